@@ -1,0 +1,86 @@
+#ifndef COLLECTOR_SHARD_H
+#define COLLECTOR_SHARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/commit.h"
+#include "lib/interval.h"
+#include "lib/settings.h"
+
+/*
+ * shard: what evaluate knows of one shard of clients, and decides.
+ *
+ * It reads the inbox stream entry by entry, turns observations into facts,
+ * facts into states and outages, and these into alarms; what has to be
+ * written comes out as commits, what other regions should look at now as
+ * orders.  No I/O and no clock: the same calls with the same times give the
+ * same commits.
+ *
+ * Life: shard_new(), shard_load() for every record found, shard_start();
+ * then entries, breaks and time in any order.  Everything written goes
+ * through one commit at a time: shard_commit() hands out what has
+ * accumulated; shard_committed() says that it is durable; if it is not, the
+ * shard is freed and loaded anew.  An entry given twice is harmless.
+ *
+ * Keys of the group (docs/redis.md has the fields):
+ *   meta     position, schema
+ *   runs     one field per endpoint and region: its recent runs
+ *   voids    one field per region: stretches in which it saw nothing
+ *   states   one field per endpoint: state, since, edges, evidence
+ *   outages  one field per endpoint and start: down and unknown stretches
+ *   terms    one field per client and per endpoint: what was in force when
+ *   alarms   one field per subject: what the pager was told
+ *   agents   one field per agent: last heard, spool
+ *   journal  stream: every change that bears on accounts
+ *   out      stream: alarms for the pager
+ *   in       stream: the inbox (written by ingest, trimmed here)
+ */
+
+struct shard;
+
+/* Another region should look at this endpoint now. */
+struct shard_order {
+	char endpoint[136];
+	char region[64];
+	int64_t at_ms;
+};
+
+struct shard *shard_new(const struct settings *, unsigned number);
+void shard_free(struct shard *);
+
+/* One field of one hash of the group.  Unreadable: -1, told in error. */
+int shard_load(struct shard *, const char *key, const char *field,
+    const void *value, size_t length, char error[160]);
+void shard_start(struct shard *, int64_t now_ms);
+
+/* New settings; what bears on accounts is journalled with this instant. */
+void shard_configure(struct shard *, const struct settings *,
+    int64_t now_ms);
+
+/* The stream id to read from: entries after it come by shard_entry(). */
+const char *shard_position(const struct shard *);
+void shard_entry(struct shard *, const char *id, const char *envelope,
+    size_t length, int64_t now_ms);
+/* The stream was empty just now: one condition of having caught up. */
+void shard_read_all(struct shard *, int64_t now_ms);
+
+/* A stall, a clock jump, a reconnect: see "Time" in docs/design.md. */
+void shard_break(struct shard *, int64_t now_ms);
+
+void shard_time(struct shard *, int64_t now_ms);
+int64_t shard_deadline(const struct shard *); /* or NEVER */
+bool shard_is_catching_up(const struct shard *);
+
+/*
+ * Everything to be written since the last call.  False: nothing is.  Until
+ * shard_committed() or shard_free(), no further commit is handed out.
+ */
+bool shard_commit(struct shard *, int64_t now_ms, struct commit *out);
+void shard_committed(struct shard *, int64_t now_ms);
+
+/* Orders are not written down; they may be lost. */
+bool shard_next_order(struct shard *, struct shard_order *out);
+
+#endif

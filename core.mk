@@ -1,0 +1,8 @@
+# The core files, one list for the build, the include check and coverage.
+CORE := lib/account.c lib/alarm.c lib/civil.c lib/commit.c lib/interval.c \
+	lib/observation.c lib/plan.c lib/wire.c \
+	agent/outcome.c agent/schedule.c agent/look.c agent/spool.c \
+	agent/offset.c agent/silence.c agent/prober.c \
+	collector/runs.c collector/quorum.c collector/watcher.c \
+	collector/shard.c \
+	pager/rota.c pager/page.c pager/incident.c pager/duty.c

@@ -1,0 +1,117 @@
+#ifndef LIB_CONF_H
+#define LIB_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * conf: load a tree of YAML files into C structs described by tables.
+ *
+ * A struct conf_field says which key fills which member, of which type,
+ * within which limits and with which default.  A load never stops at the
+ * first mistake: every complaint of the tree is collected, each as
+ * "file:line:column: text", with the nearest right word for a misspelt key.
+ * Everything loaded is owned by the struct and freed by conf_clear().
+ */
+
+enum conf_type {
+	CONF_STRING,   /* char *, owned by the struct */
+	CONF_NAME,     /* char *; [a-z0-9][a-z0-9.-]*, at most 63 characters */
+	CONF_INT,      /* int64_t, within min..max */
+	CONF_SIZE,     /* int64_t, bytes; written 512, 64K, 1M, 2G */
+	CONF_DURATION, /* int64_t, milliseconds; written 250ms, 30s, 5m, 2h, 7d */
+	CONF_PERCENT,  /* int64_t, thousandths of a percent; 99.95% = 99950 */
+	CONF_TIME,     /* int64_t, minutes since midnight; "08:00", "24:00" */
+	CONF_ZONE,     /* char *; an IANA zone that libical knows */
+	CONF_BOOL,     /* bool */
+	CONF_CHOICE,   /* int, one of choices */
+	CONF_SECRET,   /* char *, what file: or env: names holds; never logged */
+	CONF_STRINGS,  /* struct conf_list of char * */
+	CONF_STRUCT,   /* a struct described by item, embedded */
+	CONF_LIST,     /* struct conf_list of structs described by item */
+	CONF_CUSTOM,   /* parse() fills the member, clear() empties it */
+};
+
+struct conf_choice {
+	const char *name;
+	int value;
+};
+
+struct conf_list {
+	void *items; /* NULL while count is 0 */
+	size_t count;
+};
+
+/* CONF_EACH(const struct person, p, &settings->people) ... */
+#define CONF_EACH(type, var, list)                                             \
+	for (type *var = (list)->items,                                        \
+		  *var##_end = (type *)(list)->items + (list)->count;          \
+	    var != var##_end; var++)
+
+struct conf_place {
+	const char *file; /* lives as long as the tree's struct conf_files */
+	unsigned line, column;
+};
+
+struct conf_field {
+	const char *key;
+	enum conf_type type;
+	size_t offset;
+	bool required;
+	const char *fallback;              /* as one would write it in YAML */
+	int64_t min, max;                  /* numbers; 0,0: no limit */
+	const struct conf_choice *choices; /* CHOICE; ends with NULL */
+	const struct conf_table *item;     /* STRUCT and LIST */
+	/* CUSTOM: fill member from text, or say in *why what was expected. */
+	bool (*parse)(const char *text, void *member, const char **why);
+	void (*clear)(void *member); /* CUSTOM; may be NULL */
+	const char *help;            /* one line, for sunwatch.yaml(5) */
+};
+
+struct conf_table {
+	const char *what;                /* "an endpoint", for messages */
+	size_t size;                     /* sizeof the struct it fills */
+	const struct conf_field *fields; /* ends with a NULL key */
+	size_t place_offset;             /* of a struct conf_place, or 0 */
+	size_t given_offset;             /* of a uint64_t: bit n is set when
+					    field n was written, or 0 */
+};
+
+struct conf_complaint {
+	char *text; /* "file:line:column: why" */
+};
+
+struct conf_errors {
+	struct conf_list list; /* struct conf_complaint, in reading order */
+	size_t dropped;        /* beyond CONF_ERRORS_MAX */
+};
+
+#define CONF_ERRORS_MAX 200
+#define CONF_FILE_MAX (16 << 20) /* bytes of one file */
+#define CONF_DEPTH_MAX 32        /* nested mappings and lists */
+
+/*
+ * Fill the struct at "into" from the file at "path".  A top-level key that
+ * the table does not know is an error.  Return 0, or -1 with at least one
+ * complaint in errors; what was filled must be given to conf_clear() either
+ * way.  A NULL path reads the text instead, under the name "name".
+ */
+int conf_load(const char *path, const struct conf_table *, void *into,
+    struct conf_errors *);
+int conf_load_text(const char *name, const char *text, size_t length,
+    const struct conf_table *, void *into, struct conf_errors *);
+
+/* Release what a load allocated inside the struct at "from". */
+void conf_clear(const struct conf_table *, void *from);
+
+/* Complain about a place, in the same form as conf_load() does. */
+void conf_complain(struct conf_errors *, const struct conf_place *,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void conf_errors_clear(struct conf_errors *);
+
+/* The candidate nearest to word, or NULL when none is near enough. */
+const char *conf_nearest(const char *word, const char *const *candidates,
+    size_t count);
+
+#endif

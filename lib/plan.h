@@ -1,0 +1,59 @@
+#ifndef LIB_PLAN_H
+#define LIB_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * plan: what one agent has to probe and how, as JSON on the wire.
+ *
+ * Made by the collector from settings (plan_for), cached by the agent as it
+ * came (0600).  It holds only what that agent needs.
+ */
+
+struct settings;
+
+#define PLAN_VERSION 1
+#define PLAN_MAX (32 << 20) /* bytes of JSON */
+#define PLAN_ENDPOINTS_MAX 100000
+#define PLAN_TEXTS_MAX 32 /* contains, lacks, status: each */
+
+struct plan_endpoint {
+	char *id; /* "acme/learn" */
+	char *platform; /* "" when it stands alone */
+	unsigned shard;
+	char *url;
+	bool head; /* HEAD instead of GET */
+	int64_t interval_ms, timeout_ms, slow_ms;
+	int64_t connect_ms, tls_ms, first_byte_ms; /* 0: only the deadline */
+	int64_t redirects, body_max;
+	char **contains, **lacks; /* NULL-terminated */
+	struct {
+		int low, high;
+	} *status; /* status_count ranges, inclusive */
+	size_t status_count;
+};
+
+struct plan {
+	char *tag; /* ETag: changes when anything below does */
+	char *agent, *region;
+	unsigned shards;
+	char **canaries; /* NULL-terminated */
+	int64_t canary_interval_ms;
+	int64_t collector_silence_ms;
+	/* How the agent itself reaches the last resort; NULL server: cannot */
+	char *mail_server, *mail_from, *mail_user, *mail_password;
+	char **mail_to; /* NULL-terminated */
+	char *site;     /* name, for the texts */
+	struct plan_endpoint *endpoints;
+	size_t count;
+};
+
+/* The plan for one agent; freed by plan_free(). */
+struct plan *plan_for(const struct settings *, const char *agent);
+char *plan_encode(const struct plan *); /* JSON, the caller's to free */
+struct plan *plan_decode(const char *json, size_t length, char error[160]);
+void plan_free(struct plan *);
+
+#endif

@@ -1,0 +1,70 @@
+#ifndef LIB_SERVE_H
+#define LIB_SERVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * serve: an HTTP(S) server on the event loop, on libevent's evhttp.
+ *
+ * Each route has a method and a limit on its body; what fits no route is
+ * answered here (404, 405 with Allow, 413, 400).  A request is answered
+ * exactly once, now or later (long poll); one whose client has gone is
+ * taken back by calling its gone function, and must not be answered.
+ * Every connection has one deadline for sending its request.
+ */
+
+struct event_base;
+struct serve;
+struct serve_request;
+
+struct serve_options {
+	const char *address;     /* "127.0.0.1:8443"; port 0: any free one */
+	const char *certificate; /* PEM; NULL: plain HTTP */
+	const char *key;
+	size_t header_max;       /* 0: 8 KiB */
+	int connections_max;     /* 0: 1,000; further ones are closed */
+	int per_address_max;     /* 0: 100 */
+	int64_t timeout_ms;      /* for a whole request to arrive; 0: 10 s */
+};
+
+typedef void serve_handler(void *arg, struct serve_request *);
+
+struct serve_route {
+	const char *method; /* "GET" also answers HEAD */
+	const char *path;   /* exact, or a prefix when it ends in a star */
+	size_t body_max;
+	serve_handler *handler;
+};
+
+/* routes end with a NULL method and outlive the server. */
+struct serve *serve_new(struct event_base *, const struct serve_options *,
+    const struct serve_route *routes, void *arg, char error[160]);
+void serve_free(struct serve *);
+int serve_port(const struct serve *);
+
+const char *serve_path(const struct serve_request *);
+const char *serve_query(const struct serve_request *, const char *key,
+    char *out, size_t room); /* decoded; NULL when absent or too long */
+const char *serve_header(const struct serve_request *, const char *name);
+const char *serve_peer(const struct serve_request *);
+const char *serve_body(const struct serve_request *, size_t *length);
+/* Form fields (application/x-www-form-urlencoded) of the body. */
+const char *serve_form(const struct serve_request *, const char *key,
+    char *out, size_t room);
+
+void serve_set_header(struct serve_request *, const char *name,
+    const char *value);
+void serve_answer(struct serve_request *, int status, const char *type,
+    const void *body, size_t length);
+void serve_answerf(struct serve_request *, int status, const char *type,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* {"error": "..."} with the status. */
+void serve_fail(struct serve_request *, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* To answer later: gone(arg) is called if the client goes away first. */
+void serve_defer(struct serve_request *, void (*gone)(void *arg), void *arg);
+
+#endif

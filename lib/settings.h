@@ -1,0 +1,239 @@
+#ifndef LIB_SETTINGS_H
+#define LIB_SETTINGS_H
+
+#include "lib/conf.h"
+
+/*
+ * settings: the operator's configuration tree as C structs.
+ *
+ * Loaded whole, checked whole, never changed, replaced whole on reload.
+ * sunwatch.yaml(5) describes every setting; a test compares it with the
+ * tables in settings_tables.c.  References between parts are resolved to
+ * pointers, so that a struct settings is one island of memory.
+ */
+
+enum channel_kind {
+	CHANNEL_TERMINAL,
+	CHANNEL_MAIL,
+	CHANNEL_SMS,     /* this and those below: reserved names, refused */
+	CHANNEL_VOICE,
+	CHANNEL_NTFY,
+	CHANNEL_SLACK,
+	CHANNEL_WEBHOOK,
+	CHANNEL_COMMAND,
+};
+
+struct listen {
+	char *address;     /* "127.0.0.1:8443", "[::1]:0" (any free port) */
+	char *certificate; /* PEM file; NULL: plain HTTP, loopback only */
+	char *key;         /* PEM file */
+};
+
+struct site {
+	struct conf_place place;
+	char *name;
+	char *url;       /* of the status pages; no slash at its end */
+	char *links;     /* base of the pager's links; no slash at its end */
+	char *state_dir; /* sockets, journals, the last accepted tree */
+	char *operations_ladder;   /* name; who hears of our own trouble */
+	const struct ladder *ladder; /* what operations_ladder names */
+	struct conf_list last_resort; /* char *: names of people */
+	int64_t silence_max_ms;
+	int64_t collector_silence_ms;
+	int64_t late_accept_ms;
+	int64_t max_watch_ms;
+	char *ca_file;     /* agents verify endpoints by it; NULL: system's */
+	char *link_secret; /* signs take links; NULL: made and kept in Redis */
+};
+
+struct redis_settings {
+	char *address; /* unix:/path or tcp:host:port */
+	char *password;
+	int64_t wait_replicas;
+};
+
+struct agent_settings {
+	struct conf_place place;
+	char *name, *region;
+	struct conf_list tokens; /* char *: SHA-256 in hex, at most two */
+};
+
+struct reach {
+	enum channel_kind channel;
+	int64_t delay_ms; /* after the level's call began */
+};
+
+struct person {
+	struct conf_place place;
+	char *name, *zone, *email, *phone, *language;
+	struct conf_list reach; /* struct reach, by rising delay */
+};
+
+enum rotate { ROTATE_DAILY, ROTATE_WEEKLY };
+enum fill { FILL_SPLIT, FILL_EXTEND, FILL_EARLY };
+
+struct watch {
+	struct conf_place place;
+	char *zone;
+	int64_t takes_over_min;  /* local minutes since midnight */
+	struct conf_list people; /* char *: names, in written order */
+	const struct person **members; /* resolved, people.count of them */
+	int rotate;              /* enum rotate */
+	struct conf_list days;   /* char *: mon..sun; empty: all */
+	unsigned day_mask;       /* bit 0 Monday .. bit 6 Sunday */
+	char *from, *to;         /* reserved: explicit hours */
+};
+
+struct rota {
+	struct conf_place place;
+	char *name;
+	struct conf_list watches; /* struct watch, in the ring's order */
+	int fill;                 /* enum fill */
+	int64_t max_watch_ms;     /* 0: the site's */
+	char *anchor;             /* "2024-01-01": rotation counts from here */
+	struct conf_list waive;   /* char *: "person until 2026-12-31" */
+};
+
+enum call_kind { CALL_ROTA, CALL_PERSON };
+
+struct level {
+	struct conf_place place;
+	char *call_text; /* "rota support", "person moana" */
+	enum call_kind call;
+	const struct rota *rota;     /* CALL_ROTA */
+	const struct person *person; /* CALL_PERSON */
+	int64_t patience_ms;
+};
+
+struct ladder {
+	struct conf_place place;
+	char *name;
+	struct conf_list levels; /* struct level, at least one */
+};
+
+struct sla {
+	struct conf_place place;
+	char *name;
+	int64_t guarantee_milli; /* 99.95% = 99950 */
+	int64_t coverage_floor_milli;
+};
+
+struct channel_settings {
+	struct conf_place place;
+	char *kind_text;
+	enum channel_kind kind;
+	char *server;   /* mail: smtp://host:port or smtps:// */
+	char *from;     /* mail: envelope and From: address */
+	char *user, *password;
+	char *ca_file;
+	int64_t timeout_ms;
+};
+
+/* What an endpoint may inherit from its client, platform and the site. */
+struct probe_settings {
+	uint64_t given; /* which of the fields below were written here */
+	int64_t interval_ms, timeout_ms, slow_ms;
+	int64_t connect_ms, tls_ms, first_byte_ms; /* 0: only the deadline */
+	int64_t quorum;
+	struct conf_list regions;  /* char *; empty: every region */
+	struct conf_list status;   /* char *: "200", "200-299" */
+	struct conf_list contains; /* char *: each must stand in the body */
+	struct conf_list lacks;    /* char *: none may */
+	int64_t redirects;         /* followed at most; 0: none */
+	int64_t body_max;
+	char *runbook, *notes;
+	char *ladder_name;
+	int64_t severity;          /* 1..4, when down */
+	bool counts;               /* to the client's uptime */
+};
+
+struct platform {
+	struct conf_place place;
+	char *name, *title;
+	struct probe_settings defaults;
+};
+
+struct endpoint {
+	struct conf_place place;
+	char *name;    /* "learn" */
+	char *id;      /* "acme/learn" */
+	char *url;
+	char *method;  /* get, head */
+	char *platform_name;
+	char *disabled; /* the reason; NULL: it is probed */
+	struct probe_settings probe; /* inherited values filled in */
+	const struct client *client;
+	const struct platform *platform; /* NULL: stands alone */
+	const struct ladder *ladder;
+};
+
+struct status_page {
+	char *host;    /* the Host header that selects it; NULL: by path only */
+	int access;    /* enum page_access */
+	char *token;   /* secret, for access: token */
+};
+
+enum page_access { PAGE_PUBLIC, PAGE_TOKEN };
+enum publish { PUBLISH_NOW, PUBLISH_HELD };
+
+struct client {
+	struct conf_place place;
+	char *name, *title, *zone, *contact, *sla_name;
+	const struct sla *sla;
+	struct status_page status_page;
+	int publish;              /* enum publish: drafted updates go out ... */
+	int64_t publish_after_ms; /* ... after this, unless vetoed */
+	struct probe_settings defaults;
+	struct conf_list endpoints; /* struct endpoint */
+};
+
+struct settings {
+	struct site site;
+	struct redis_settings redis;
+	struct listen listen_agents, listen_pages, listen_pager;
+	struct conf_list agents;    /* struct agent_settings */
+	struct conf_list canaries;  /* char * */
+	struct conf_list people;    /* struct person */
+	struct conf_list rotas;     /* struct rota */
+	struct conf_list ladders;   /* struct ladder */
+	struct conf_list slas;      /* struct sla */
+	struct conf_list channels;  /* struct channel_settings */
+	struct conf_list platforms; /* struct platform */
+	struct conf_list clients;   /* struct client */
+	struct probe_settings defaults;
+	int64_t shards;
+	char hash[65];          /* SHA-256 over the tree, in hex */
+	struct conf_list files; /* char *: every file read, in order */
+};
+
+/*
+ * Read the tree whose root file is at path.  Return it, or NULL with the
+ * complaints in errors.  settings_parse() stops short of what "check" would
+ * refuse (dangling references are still errors): it serves oncall --conf.
+ * The caller frees with settings_free().
+ */
+struct settings *settings_load(const char *path, struct conf_errors *);
+struct settings *settings_parse(const char *path, struct conf_errors *);
+void settings_free(struct settings *);
+
+/*
+ * Keep the accepted tree, flattened into one file, 0600, replaced whole;
+ * and read it back.  Return 0, or -1 with errno.
+ */
+int settings_keep(const struct settings *, const char *path);
+struct settings *settings_kept(const char *path, struct conf_errors *);
+
+/* NULL when there is none of that name. */
+const struct person *settings_person(const struct settings *, const char *);
+const struct rota *settings_rota(const struct settings *, const char *);
+const struct ladder *settings_ladder(const struct settings *, const char *);
+const struct client *settings_client(const struct settings *, const char *);
+const struct endpoint *settings_endpoint(const struct settings *,
+    const char *id);
+const struct channel_settings *settings_channel(const struct settings *,
+    enum channel_kind);
+
+/* Which shard a client's endpoints live in; below settings->shards. */
+unsigned settings_shard(const struct settings *, const char *client);
+
+#endif

@@ -1,0 +1,22 @@
+#ifndef LIB_SIGN_H
+#define LIB_SIGN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* sign: hashes, tokens and random ids, by OpenSSL. */
+
+#define SIGN_HEX (64 + 1) /* SHA-256 in hex with its 0 */
+
+void sign_sha256(const void *data, size_t length, char hex[SIGN_HEX]);
+void sign_hmac(const char *secret, const void *data, size_t length,
+    char hex[SIGN_HEX]);
+/* Equal, in a time that does not depend on where they differ. */
+bool sign_equal(const char *a, const char *b);
+/* count hex characters of good randomness and a 0; ends the process when
+   there is none. */
+void sign_random(char *hex, size_t count);
+uint64_t sign_random_number(void);
+
+#endif

@@ -1,0 +1,42 @@
+#ifndef LIB_TEXT_H
+#define LIB_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * text: growing buffers, escaping, and how durations and counts are said.
+ */
+
+struct text {
+	char *data; /* 0-terminated; NULL while nothing was added */
+	size_t length, room;
+};
+
+void text_clear(struct text *);
+void text_add(struct text *, const char *);
+void text_add_bytes(struct text *, const void *, size_t length);
+void text_addf(struct text *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void text_add_html(struct text *, const char *);  /* & < > " ' escaped */
+/* For terminals and logs: control characters and bad UTF-8 as \xNN. */
+void text_add_plain(struct text *, const char *);
+char *text_take(struct text *); /* the caller's to free; never NULL */
+
+/* snprintf that never leaves half a UTF-8 character; true if all fitted. */
+bool text_format(char *out, size_t room, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Copy, cut at room - 1 on a character's edge. */
+void text_copy(char *out, size_t room, const char *);
+
+/* "45 s", "12 min", "3 h 20 min", "2 d 4 h". */
+void text_duration(int64_t ms, char *out, size_t room);
+
+/* Memory that is always there: ends the process when there is none. */
+void *mem_alloc(size_t size); /* zeroed */
+void *mem_grow(void *, size_t size);
+char *mem_text(const char *);
+void *mem_copy(const void *, size_t size);
+
+#endif

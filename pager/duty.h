@@ -1,0 +1,130 @@
+#ifndef PAGER_DUTY_H
+#define PAGER_DUTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/alarm.h"
+#include "lib/commit.h"
+#include "lib/interval.h"
+#include "lib/settings.h"
+
+/*
+ * duty: what the active pager knows and decides: incidents, pages, intents,
+ * takes, overrides.
+ *
+ * No I/O and no clock.  Every call may change what is known; what has to be
+ * written accumulates and comes out as one commit at a time.  Only after
+ * duty_committed() do its effects come out by duty_next(): messages to send,
+ * answers to give.  So nothing is said that is not so.
+ *
+ * Keys of the group sw:{p}: (docs/redis.md has the fields):
+ *   meta       positions of the shards' outboxes, counters, schema
+ *   incidents  one field per incident, JSON
+ *   pages      one field per open page, JSON
+ *   intents    one field per unfinished intent, JSON
+ *   overrides  one field per override, JSON
+ *   poison     records set aside
+ *   journal    stream: everything that happened, with who and when
+ *   out        stream: for status pages: public changes
+ */
+
+struct duty;
+
+enum duty_do {
+	DUTY_NOTHING,
+	DUTY_SEND,   /* hand this message to its channel; then duty_sent() */
+	DUTY_ANSWER, /* answer the command with this id */
+};
+
+enum message_kind {
+	MESSAGE_CALL,     /* take this, please */
+	MESSAGE_TAKEN,    /* X has it */
+	MESSAGE_RESOLVED, /* it is over */
+	MESSAGE_MEMBER,   /* quiet update to the owner */
+	MESSAGE_EXPIRED,  /* your take has run out; it pages again */
+	MESSAGE_HANDOVER, /* watch change: yours now */
+	MESSAGE_TEST,     /* page-test */
+	MESSAGE_UPDATE_DUE, /* the promised public update is late */
+	MESSAGE_LAST_RESORT, /* nobody could be reached */
+};
+
+struct message {
+	char intent[24]; /* "i-000000123" */
+	enum message_kind kind;
+	enum channel_kind channel;
+	char person[64];
+	char incident[24]; /* "INC-000042"; "" for a test */
+	bool possible_repeat; /* an earlier attempt may have got through */
+	bool store_down;      /* written to the journal only */
+	int attempt;          /* 1 is the first */
+	char link[256];       /* take link, "" where none is wanted */
+	char subject[160];    /* one line */
+	char sms[141];        /* client, what, since: 140 characters */
+	char *body;           /* plain text; freed by duty_action_clear() */
+	char thread[80];      /* the same for all messages of an incident */
+};
+
+struct duty_action {
+	enum duty_do what;
+	struct message message; /* SEND */
+	uint64_t command;       /* ANSWER: the id given to duty_command() */
+	bool ok;
+	char *answer;           /* JSON; freed by duty_action_clear() */
+};
+void duty_action_clear(struct duty_action *);
+
+enum sent {
+	SENT_HANDED_OVER, /* the channel's server has it; no human yet */
+	SENT_FAILED_NOW,  /* may work later */
+	SENT_FAILED,      /* will not work for this person and channel */
+};
+
+/* A message could be put together only with this: who signs links. */
+typedef void duty_sign(void *arg, const char *incident, const char *person,
+    const char *intent, char *token, size_t room);
+
+struct duty *duty_new(const struct settings *, duty_sign *, void *arg);
+void duty_free(struct duty *);
+int duty_load(struct duty *, const char *key, const char *field,
+    const void *value, size_t length, char error[160]);
+void duty_start(struct duty *, int64_t now_ms);
+void duty_configure(struct duty *, const struct settings *, int64_t now_ms);
+
+/* Position in shard's outbox; entries after it come by duty_alarm(). */
+const char *duty_position(const struct duty *, unsigned shard);
+void duty_alarm(struct duty *, unsigned shard, const char *id,
+    const char *json, size_t length, int64_t now_ms);
+
+/*
+ * A person's command as a JSON object (docs/protocol.md): take, hand-on,
+ * snooze, resolve, update, open, override-add, page-test ...  "by" says who,
+ * as the shell has proven it.  Exactly one DUTY_ANSWER follows for each id.
+ */
+void duty_command(struct duty *, uint64_t command, const char *json,
+    size_t length, const char *by, int64_t now_ms);
+
+void duty_sent(struct duty *, const char *intent, enum sent,
+    const char *detail, int64_t now_ms);
+
+/* Redis went away or came back; away, effects come without a commit. */
+void duty_store(struct duty *, bool up, int64_t now_ms);
+void duty_break(struct duty *, int64_t now_ms);
+
+void duty_time(struct duty *, int64_t now_ms);
+int64_t duty_deadline(const struct duty *);
+
+bool duty_commit(struct duty *, int64_t now_ms, struct commit *out);
+void duty_committed(struct duty *, int64_t now_ms);
+enum duty_do duty_next(struct duty *, int64_t now_ms,
+    struct duty_action *out);
+
+/*
+ * The auditor's question, asked of the state alone by other code than that
+ * which pages: is any open page quieter than promised?  NULL, or the
+ * incident's id and what is wrong in text.
+ */
+const char *duty_audit(const struct duty *, int64_t now_ms, char text[160]);
+
+#endif
