@@ -98,17 +98,33 @@ void duty_alarm(struct duty *, unsigned shard, const char *id,
     const char *json, size_t length, int64_t now_ms);
 
 /*
- * A person's command as a JSON object (docs/protocol.md): take, hand-on,
- * snooze, resolve, update, open, override-add, page-test ...  "by" says who,
- * as the shell has proven it.  Exactly one DUTY_ANSWER follows for each id.
+ * A person's command as a JSON object (docs/protocol.md, "Control socket"):
+ * {"command": "take", "person": "aroha", ...}.  The shell has proven and set
+ * "person", whose act it is; "by" is how the timeline names it ("root as
+ * aroha", "aroha by link").  Exactly one DUTY_ANSWER follows for each id: an
+ * object with "text" (one sentence for people) when ok, otherwise "error".
  */
 void duty_command(struct duty *, uint64_t command, const char *json,
     size_t length, const char *by, int64_t now_ms);
 
+/*
+ * A question in the same form, answered at once from memory and changing
+ * nothing: incidents, incident, oncall, overrides, status.  The answer is a
+ * JSON object, the caller's to free; *ok false: it has only "error".  NULL:
+ * this is no question but a command.
+ */
+char *duty_query(const struct duty *, const char *json, size_t length,
+    int64_t now_ms, bool *ok);
+
 void duty_sent(struct duty *, const char *intent, enum sent,
     const char *detail, int64_t now_ms);
 
-/* Redis went away or came back; away, effects come without a commit. */
+/*
+ * Redis has been away for over 30 s (up false), or is back and has all that
+ * was written meanwhile (up true).  Away, commits go on as ever, only that
+ * the shell keeps them in its local journal: messages are marked store_down,
+ * and a take is answered "heard, not yet recorded, you may be called again".
+ */
 void duty_store(struct duty *, bool up, int64_t now_ms);
 void duty_break(struct duty *, int64_t now_ms);
 
