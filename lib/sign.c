@@ -1,0 +1,86 @@
+/* sign: see sign.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+#include "lib/log.h"
+#include "lib/sign.h"
+
+static void
+to_hex(const unsigned char *bytes, size_t count, char *hex)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < count; i++) {
+		hex[2 * i] = digits[bytes[i] >> 4];
+		hex[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	hex[2 * count] = '\0';
+}
+
+void
+sign_sha256(const void *data, size_t length, char hex[SIGN_HEX])
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+
+	SHA256(data, length, digest);
+	to_hex(digest, sizeof(digest), hex);
+}
+
+void
+sign_hmac(const char *secret, const void *data, size_t length,
+    char hex[SIGN_HEX])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned int got = 0;
+
+	if (HMAC(EVP_sha256(), secret, (int)strlen(secret), data, length,
+		digest, &got) == NULL)
+		fatalx("sign: HMAC failed");
+	to_hex(digest, SHA256_DIGEST_LENGTH, hex);
+}
+
+/* Both are hashed first, so that not even their lengths show. */
+bool
+sign_equal(const char *a, const char *b)
+{
+	unsigned char x[SHA256_DIGEST_LENGTH], y[SHA256_DIGEST_LENGTH];
+
+	SHA256((const unsigned char *)a, strlen(a), x);
+	SHA256((const unsigned char *)b, strlen(b), y);
+	return CRYPTO_memcmp(x, y, sizeof(x)) == 0;
+}
+
+void
+sign_random(char *hex, size_t count)
+{
+	unsigned char bytes[64];
+	char digits[2 * sizeof(bytes) + 1];
+	size_t done = 0, part;
+
+	while (done < count) {
+		if (RAND_bytes(bytes, sizeof(bytes)) != 1)
+			fatalx("sign: no randomness");
+		to_hex(bytes, sizeof(bytes), digits);
+		part = count - done < 2 * sizeof(bytes) ? count - done
+							: 2 * sizeof(bytes);
+		memcpy(hex + done, digits, part);
+		done += part;
+	}
+	hex[count] = '\0';
+}
+
+uint64_t
+sign_random_number(void)
+{
+	uint64_t n;
+
+	if (RAND_bytes((unsigned char *)&n, sizeof(n)) != 1)
+		fatalx("sign: no randomness");
+	return n;
+}
