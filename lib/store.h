@@ -56,19 +56,32 @@ enum store_outcome {
 	STORE_CONFLICT, /* an expectation did not hold */
 	STORE_LOST,     /* no answer: done or not, nobody knows */
 	STORE_REFUSED,  /* Redis answered with an error (logged) */
+	STORE_BUSY,     /* ingest: the inbox is full; later */
+	STORE_NEWER,    /* schema: a newer program has written here */
 };
 
 /*
  * Leases.  Holding one means that the key <group>lease holds our token; each
- * one taken has a higher fence number than all before.  Renewing extends the
- * life.  done: STORE_DONE with the fence, STORE_FENCED when another has it.
+ * one taken has a higher fence number than all before.  fence 0 takes it;
+ * the fence of a taking renews that one and no other: if anybody had the
+ * lease in between it is STORE_FENCED, and what is known is to be loaded
+ * anew.  done: STORE_DONE with the fence, STORE_FENCED when another has it.
  */
 typedef void store_leased(void *arg, enum store_outcome, int64_t fence);
 void store_lease(struct store *, const char *group, const char *token,
-    int64_t life_ms, store_leased *, void *arg);
+    int64_t fence, int64_t life_ms, store_leased *, void *arg);
 void store_unlease(struct store *, const char *group, const char *token);
 
+/*
+ * What stands in <group>meta as "schema" must be ours, after taking the
+ * lease and before loading: an absent one is written, an older one migrated,
+ * a newer one is STORE_NEWER and nothing may be touched.
+ */
+#define STORE_SCHEMA 1
 typedef void store_committed(void *arg, enum store_outcome);
+void store_schema(struct store *, const char *group, const char *token,
+    store_committed *, void *arg);
+
 /* Apply a commit under the lease; the commit may be cleared on return. */
 void store_commit(struct store *, const char *group, const char *token,
     const struct commit *, store_committed *, void *arg);
@@ -87,6 +100,11 @@ struct store_ingest {
 typedef void store_ingested(void *arg, enum store_outcome, int64_t have);
 void store_ingest(struct store *, const struct store_ingest *,
     store_ingested *, void *arg);
+#define STORE_INBOX_MAX 100000 /* entries in a shard's inbox, then busy */
+
+/* The last accepted seq of a spool; 0 when nothing is known of it. */
+void store_have(struct store *, unsigned shard, const char *agent,
+    const char *spool, store_ingested *, void *arg);
 
 /*
  * Read a whole group's hashes: one call per field, then end.  Streams are
