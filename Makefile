@@ -93,12 +93,92 @@ $(SIMS): %: %.o $(SIM_PARTS) $(OUT)/modules.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# Everything the programs are built and run with, and what tests need besides.
+DEPS := gcc make pkg-config git redis-server libcurl4-openssl-dev \
+	libevent-dev libhiredis-dev libyaml-dev libc-ares-dev libical-dev \
+	libmsgpack-dev libjansson-dev uthash-dev libpcre2-dev libssl-dev \
+	libsystemd-dev tzdata ca-certificates openssl
+DEPS_CHECK := libcmocka-dev perl python3 python3-pytest python3-redis \
+	python3-msgpack python3-aiosmtpd python3-yaml nginx-light \
+	clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind \
+	gcovr libclang-rt-14-dev faketime systemd curl procps
+
+deps:
+	$(Q)tools/deps $(DEPS)
+deps-check:
+	$(Q)tools/deps $(DEPS) $(DEPS_CHECK)
+
+# The makefile is read before the libraries are there: build in a new make.
+run: deps
+	$(Q)$(MAKE) --no-print-directory BUILD=release all
+	$(Q)exec build/release/bin/sunwatch up $(if $(CONF),--conf $(CONF))
+
+check: deps-check
+	$(Q)$(MAKE) --no-print-directory check-built
+check-built: all
+	$(Q)$(MAKE) --no-print-directory unit
+	$(Q)$(MAKE) --no-print-directory BUILD=sim sim
+	$(Q)$(MAKE) --no-print-directory system
+
+CMOCKA := CMOCKA_MESSAGE_OUTPUT=TAP
+SCRIPTS := $(wildcard tests/unit/test_*.sh)
 unit: all $(UNITS)
-	CMOCKA_MESSAGE_OUTPUT=TAP prove --quiet --jobs 4 --exec '' $(UNITS)
+	$(CMOCKA) prove --quiet --jobs 4 --exec '' $(UNITS)
+	prove --quiet --exec '' tests/unit/check-core :: $(CORE)
+	$(if $(SCRIPTS),OUT=$(OUT) prove --quiet --exec '' $(SCRIPTS))
+
+# Seeded nights; a failing seed is printed and replays.
+sim: $(SIMS)
+	$(if $(SIMS),prove --timer --verbose --exec '' $(SIMS))
+
+# Real programs against real servers.
+system: all
+	OUT=$(abspath $(OUT)) $(PYTHON) -m pytest -q -p no:cacheprovider \
+	    tests/system
+
+asan:
+	$(MAKE) BUILD=asan unit
+	$(MAKE) BUILD=asan NIGHTS=20 sim
+
+valgrind: $(UNITS)
+	for t in $(UNITS); do \
+		valgrind --quiet --error-exitcode=9 --leak-check=full \
+		    $$t >/dev/null || exit 1; \
+	done
+
+coverage:
+	$(MAKE) BUILD=coverage unit
+	$(MAKE) BUILD=coverage NIGHTS=60 sim
+	gcovr --root . --branches --object-directory build/coverage \
+	    --exclude-throw-branches --print-summary $(CORE:%=--filter %)
+
+SOURCES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
+SHELLS := tools/deps tests/unit/check-core .ci/run $(SCRIPTS)
+lint:
+	clang-format --dry-run --Werror $(SOURCES)
+	$(MAKE) CC=clang OUT=build/clang CI=1 all
+	clang-tidy --quiet $(filter-out tests/fuzz/%, \
+	    $(filter %.c,$(SOURCES))) -- $(CFLAGS) 2>/dev/null
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
+	    --enable=warning,portability -I. \
+	    --suppressions-list=tests/cppcheck.suppress lib $(PROGRAMS)
+	shellcheck $(SHELLS)
+	$(if $(wildcard docs/*.[1-8]),mandoc -T lint -W warning docs/*.[1-8])
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5 \
+	    $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 0755 $(BINS) $(DESTDIR)$(PREFIX)/bin
+	for page in $(wildcard docs/*.[1-8]); do \
+		install -m 0644 $$page \
+		    $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}; \
+	done
 
 clean:
 	rm -rf build
 
-.PHONY: all unit clean
+.PHONY: all deps deps-check run check check-built unit sim system asan \
+	valgrind coverage lint install clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)
