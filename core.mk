@@ -1,5 +1,5 @@
 # The core files, one list for the build, the include check and coverage.
-CORE := lib/account.c lib/alarm.c lib/civil.c lib/commit.c lib/interval.c \
+CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_text.c lib/civil_zone.c lib/commit.c lib/interval.c \
 	lib/observation.c lib/plan.c lib/wire.c \
 	agent/outcome.c agent/schedule.c agent/look.c agent/spool.c \
 	agent/offset.c agent/silence.c agent/prober.c \

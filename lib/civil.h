@@ -25,8 +25,7 @@ int64_t civil_first_ms(const char *zone, struct civil_date, int minutes);
 int64_t civil_last_ms(const char *zone, struct civil_date, int minutes);
 
 /* The date and, if seconds is not NULL, the second of the day shown. */
-struct civil_date civil_date_at(const char *zone, int64_t at_ms,
-    int *seconds);
+struct civil_date civil_date_at(const char *zone, int64_t at_ms, int *seconds);
 int civil_offset_s(const char *zone, int64_t at_ms); /* east of UTC */
 
 /* Days since 1970-01-01, and back; the proleptic Gregorian calendar. */
@@ -36,8 +35,8 @@ int civil_weekday(struct civil_date); /* 0 Monday .. 6 Sunday */
 bool civil_date_parse(const char *text, struct civil_date *); /* 2026-11-22 */
 
 /* First instant of the month that holds at_ms, and of the one after. */
-void civil_month(const char *zone, int64_t at_ms, int64_t *from_ms,
-    int64_t *to_ms);
+void
+civil_month(const char *zone, int64_t at_ms, int64_t *from_ms, int64_t *to_ms);
 
 /* "14:02 NZDT"; "2026-11-22 14:02:07 NZDT"; "2026-11-22T01:02:07Z". */
 void civil_clock(const char *zone, int64_t at_ms, char *out, size_t room);
