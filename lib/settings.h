@@ -126,6 +126,7 @@ struct channel_settings {
 	char *from;     /* mail: envelope and From: address */
 	char *user, *password;
 	char *ca_file;
+	char *file;     /* terminal: a file or fifo; NULL: standard output */
 	int64_t timeout_ms;
 };
 
