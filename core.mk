@@ -3,6 +3,6 @@ CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_text.c lib/civil_zone.c 
 	lib/observation.c lib/plan.c lib/wire.c \
 	agent/outcome.c agent/schedule.c agent/look.c agent/spool.c \
 	agent/offset.c agent/silence.c agent/prober.c \
-	collector/runs.c collector/quorum.c collector/watcher.c \
+	collector/admit.c collector/runs.c collector/quorum.c collector/watcher.c \
 	collector/shard.c \
 	pager/mail_text.c pager/rota.c pager/page.c pager/incident.c pager/duty.c
