@@ -1,0 +1,573 @@
+/*
+ * The connection: hiredis's formatter and reader on a bufferevent of ours.
+ *
+ * A store is in one of three states.  Away: bev and reader are NULL, the
+ * retry timer runs.  Joining: both are set, up is false; the greeting (AUTH,
+ * scripts, durability settings) is under way.  Up: commands are accepted.
+ * Commands given while not up wait in "lost" until the event loop tells
+ * their owners.
+ */
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/util.h>
+
+#include "lib/clock.h"
+#include "lib/log.h"
+#include "lib/sign.h"
+#include "lib/store_parts.h"
+#include "lib/text.h"
+
+#define TIMEOUT_MS 5000
+#define RETRY_MIN_MS 100
+#define RETRY_MAX_MS 10000
+#define CHUNK (256 * 1024)
+
+static void join(evutil_socket_t, short, void *);
+static void on_silence(evutil_socket_t, short, void *);
+static void on_tell(evutil_socket_t, short, void *);
+
+/* "unix:/path" or "tcp:host:port", where host is an address. */
+static int
+parse_address(struct store *s, const char *address)
+{
+	struct sockaddr_un *sun = (struct sockaddr_un *)&s->where;
+	const char *rest = strchr(address, ':');
+	char numeric[128];
+
+	if (rest == NULL)
+		return -1;
+	rest++;
+	if (strncmp(address, "unix:", 5) == 0) {
+		if (*rest == '\0' || strlen(rest) >= sizeof(sun->sun_path))
+			return -1;
+		sun->sun_family = AF_UNIX;
+		strcpy(sun->sun_path, rest);
+		s->where_length = sizeof(*sun);
+		return 0;
+	}
+	if (strncmp(address, "tcp:", 4) != 0)
+		return -1;
+	if (strncmp(rest, "localhost:", 10) == 0)
+		text_format(numeric, sizeof(numeric), "127.0.0.1:%s",
+		    rest + 10);
+	else
+		text_copy(numeric, sizeof(numeric), rest);
+	s->where_length = sizeof(s->where);
+	return evutil_parse_sockaddr_port(numeric, (struct sockaddr *)&s->where,
+	    &s->where_length);
+}
+
+struct store *
+store_new(struct event_base *base, const struct store_options *options,
+    store_changed *changed, void *arg)
+{
+	struct store *s = mem_alloc(sizeof(*s));
+
+	if (parse_address(s, options->address) != 0) {
+		log_warnx("redis %s: not an address (unix:/path or "
+			  "tcp:1.2.3.4:6379)",
+		    options->address);
+		free(s);
+		return NULL;
+	}
+	s->base = base;
+	s->changed = changed;
+	s->arg = arg;
+	s->address = mem_text(options->address);
+	if (options->password != NULL)
+		s->password = mem_text(options->password);
+	s->timeout_ms =
+	    options->timeout_ms != 0 ? options->timeout_ms : TIMEOUT_MS;
+	s->wait_replicas = options->wait_replicas;
+	s->retry_ms = RETRY_MIN_MS;
+	TAILQ_INIT(&s->under_way);
+	TAILQ_INIT(&s->lost);
+	s->retry = evtimer_new(base, join, s);
+	s->silence = evtimer_new(base, on_silence, s);
+	s->tell = event_new(base, -1, 0, on_tell, s);
+	if (s->retry == NULL || s->silence == NULL || s->tell == NULL)
+		fatalx("redis %s: no memory for timers", s->address);
+	event_active(s->retry, EV_TIMEOUT, 0);
+	return s;
+}
+
+static void
+disconnect(struct store *s)
+{
+	if (s->bev != NULL)
+		bufferevent_free(s->bev);
+	if (s->reader != NULL)
+		redisReaderFree(s->reader);
+	s->bev = NULL;
+	s->reader = NULL;
+	s->fault = NULL;
+	event_del(s->silence);
+}
+
+static void
+line_drop(struct store_line *l)
+{
+	if (l == NULL || --l->holders > 0)
+		return;
+	free(l->data);
+	free(l);
+}
+
+/* The one way in which every command ends. */
+static void
+finish(struct command *c, const struct redisReply *r)
+{
+	if (c->reply != NULL)
+		c->reply(c->arg, r);
+	line_drop(c->line);
+	free(c);
+}
+
+/* Tell all owners that they will hear no more. */
+static void
+finish_all(struct commands *list)
+{
+	struct command *c;
+
+	while ((c = TAILQ_FIRST(list)) != NULL) {
+		TAILQ_REMOVE(list, c, entry);
+		finish(c, NULL);
+	}
+}
+
+void
+store_free(struct store *s)
+{
+	if (s == NULL)
+		return;
+	s->closing = true;
+	s->up = false;
+	disconnect(s);
+	finish_all(&s->under_way);
+	finish_all(&s->lost);
+	event_free(s->retry);
+	event_free(s->silence);
+	event_free(s->tell);
+	text_clear(&s->advisory);
+	if (s->password != NULL)
+		explicit_bzero(s->password, strlen(s->password));
+	free(s->password);
+	free(s->address);
+	free(s);
+}
+
+bool
+store_is_up(const struct store *s)
+{
+	return s->up;
+}
+
+static void
+start_timer(struct event *timer, int64_t ms)
+{
+	struct timeval tv = { ms / 1000, ms % 1000 * 1000 };
+
+	event_add(timer, &tv);
+}
+
+/* An outage is told once, and its end once. */
+static void
+say_away(struct store *s, const char *why)
+{
+	if (s->said_away)
+		return;
+	s->said_away = true;
+	s->away_since_ms = clock_now_ms();
+	log_warnx("redis %s: away: %s", s->address, why);
+}
+
+/* The greeting is over: commands are welcome. */
+void
+store_opened(struct store *s)
+{
+	char took[32];
+
+	s->up = true;
+	s->retry_ms = RETRY_MIN_MS;
+	s->refused[0] = '\0';
+	if (s->said_away) {
+		text_duration(clock_now_ms() - s->away_since_ms, took,
+		    sizeof(took));
+		log_info("redis %s: back after=\"%s\"", s->address, took);
+	} else
+		log_info("redis %s: connected", s->address);
+	s->said_away = false;
+	if (s->advisory.length > 0)
+		log_warnx("redis %s: promises 1 and 8 not kept: %s", s->address,
+		    s->advisory.data);
+	s->changed(s->arg, true, s->advisory.data);
+}
+
+/* The connection is no good: everything under way is lost; try again. */
+static void
+fail(struct store *s, const char *why)
+{
+	bool was_up = s->up;
+	struct commands gone;
+
+	say_away(s, why);
+	s->up = false;
+	disconnect(s);
+	start_timer(s->retry,
+	    s->retry_ms +
+		(int64_t)(sign_random_number() %
+		    ((uint64_t)s->retry_ms / 2 + 1)));
+	s->retry_ms *= 2;
+	if (s->retry_ms > RETRY_MAX_MS)
+		s->retry_ms = RETRY_MAX_MS;
+	TAILQ_INIT(&gone);
+	TAILQ_CONCAT(&gone, &s->under_way, entry);
+	finish_all(&gone);
+	if (was_up)
+		s->changed(s->arg, false, NULL);
+}
+
+/* Nothing was heard for too long while something was under way. */
+static void
+on_silence(evutil_socket_t fd, short what, void *arg)
+{
+	struct store *s = arg;
+	int64_t quiet_ms = (clock_monotonic_us() - s->heard_us) / 1000;
+	char why[64];
+
+	(void)fd, (void)what;
+	if (TAILQ_EMPTY(&s->under_way) && s->up)
+		return;
+	if (quiet_ms < s->timeout_ms) {
+		start_timer(s->silence, s->timeout_ms - quiet_ms);
+		return;
+	}
+	text_format(why, sizeof(why), "no answer for %" PRId64 " ms", quiet_ms);
+	fail(s, why);
+}
+
+static void
+listen_for_silence(struct store *s)
+{
+	if (event_pending(s->silence, EV_TIMEOUT, NULL))
+		return;
+	s->heard_us = clock_monotonic_us();
+	start_timer(s->silence, s->timeout_ms);
+}
+
+/* Commands given while away are lost, but only told from the loop. */
+static void
+on_tell(evutil_socket_t fd, short what, void *arg)
+{
+	struct store *s = arg;
+	struct commands gone;
+
+	(void)fd, (void)what;
+	TAILQ_INIT(&gone);
+	TAILQ_CONCAT(&gone, &s->lost, entry);
+	finish_all(&gone);
+}
+
+static void
+on_line_sent(const void *data, size_t length, void *arg)
+{
+	(void)data, (void)length;
+	line_drop(arg);
+}
+
+static void
+enqueue(struct store *s, struct command *c)
+{
+	if (TAILQ_EMPTY(&s->under_way))
+		s->heard_us = clock_monotonic_us();
+	TAILQ_INSERT_TAIL(&s->under_way, c, entry);
+	listen_for_silence(s);
+}
+
+static void
+send_line(struct store *s, struct store_line *l)
+{
+	l->holders++;
+	if (evbuffer_add_reference(bufferevent_get_output(s->bev), l->data,
+		l->length, on_line_sent, l) != 0)
+		fatalx("redis %s: no memory to send", s->address);
+}
+
+static struct command *
+command_new(store_reply *reply, void *arg)
+{
+	struct command *c = mem_alloc(sizeof(*c));
+
+	c->reply = reply;
+	c->arg = arg;
+	return c;
+}
+
+/* What is asked of a store that is away, or about to be no more. */
+static void
+lose(struct store *s, store_reply *reply, void *arg)
+{
+	struct command *c = command_new(reply, arg);
+
+	TAILQ_INSERT_TAIL(&s->lost, c, entry);
+	if (!s->closing)
+		event_active(s->tell, EV_TIMEOUT, 0);
+}
+
+static void
+send_bytes(struct store *s, store_reply *reply, void *arg, const char *data,
+    int length)
+{
+	if (length < 0)
+		fatalx("redis %s: a command cannot be formatted", s->address);
+	if (evbuffer_add(bufferevent_get_output(s->bev), data,
+		(size_t)length) != 0)
+		fatalx("redis %s: no memory to send", s->address);
+	enqueue(s, command_new(reply, arg));
+}
+
+/* hiredis takes char ** for what it only reads. */
+static int
+format(char **out, int argc, const char *const *argv, const size_t *lengths)
+{
+	union {
+		const char *const *constant;
+		const char **plain;
+	} a = { .constant = argv };
+
+	return redisFormatCommandArgv(out, argc, a.plain, lengths);
+}
+
+void
+store_command(struct store *s, store_reply *reply, void *arg, int argc,
+    const char *const *argv, const size_t *lengths)
+{
+	char *data = NULL;
+	int length;
+
+	if (!s->up) {
+		lose(s, reply, arg);
+		return;
+	}
+	length = format(&data, argc, argv, lengths);
+	send_bytes(s, reply, arg, data, length);
+	redisFreeCommand(data);
+}
+
+void
+store_vcommand(struct store *s, store_reply *reply, void *arg, const char *fmt,
+    va_list ap)
+{
+	char *data = NULL;
+	int length = redisvFormatCommand(&data, fmt, ap);
+
+	send_bytes(s, reply, arg, data, length);
+	redisFreeCommand(data);
+}
+
+void
+store_commandf(struct store *s, store_reply *reply, void *arg, const char *fmt,
+    ...)
+{
+	va_list ap;
+
+	if (!s->up) {
+		lose(s, reply, arg);
+		return;
+	}
+	va_start(ap, fmt);
+	store_vcommand(s, reply, arg, fmt, ap);
+	va_end(ap);
+}
+
+void
+store_script(struct store *s, enum store_script script, store_reply *reply,
+    void *arg, int argc, const char *const *argv, const size_t *lengths)
+{
+	struct command *c;
+	const char **all;
+	size_t *sizes;
+	int length;
+
+	if (!s->up) {
+		lose(s, reply, arg);
+		return;
+	}
+	all = mem_alloc(((size_t)argc + 2) * sizeof(*all));
+	sizes = mem_alloc(((size_t)argc + 2) * sizeof(*sizes));
+	all[0] = "EVALSHA";
+	all[1] = s->sha[script];
+	sizes[0] = strlen(all[0]);
+	sizes[1] = strlen(all[1]);
+	memcpy(all + 2, argv, (size_t)argc * sizeof(*all));
+	memcpy(sizes + 2, lengths, (size_t)argc * sizeof(*sizes));
+
+	c = command_new(reply, arg);
+	c->script = script;
+	c->line = mem_alloc(sizeof(*c->line));
+	c->line->holders = 1;
+	length = format(&c->line->data, argc + 2, all, sizes);
+	if (length < 0)
+		fatalx("redis %s: a script cannot be called", s->address);
+	c->line->length = (size_t)length;
+	send_line(s, c->line);
+	enqueue(s, c);
+	free(all);
+	free(sizes);
+}
+
+void
+store_say_refused(struct store *s, const char *what, const redisReply *r)
+{
+	const char *why = r->type == REDIS_REPLY_ERROR
+	    ? r->str
+	    : "an answer of the wrong kind";
+
+	if (strncmp(s->refused, why, sizeof(s->refused) - 1) == 0)
+		return;
+	text_copy(s->refused, sizeof(s->refused), why);
+	log_warnx("redis %s: %s refused: %s", s->address, what, why);
+}
+
+static bool
+starts_with(const redisReply *r, const char *prefix)
+{
+	return r->type == REDIS_REPLY_ERROR &&
+	    strncmp(r->str, prefix, strlen(prefix)) == 0;
+}
+
+/* Redis has forgotten our scripts: teach it this one and ask again. */
+static void
+ask_again(struct store *s, struct command *c)
+{
+	struct command *again = command_new(c->reply, c->arg);
+	const char *argv[] = { "SCRIPT", "LOAD",
+		store_script_texts[c->script] };
+	const size_t lengths[] = { 6, 4, strlen(argv[2]) };
+
+	log_info("redis %s: scripts were flushed: loading again", s->address);
+	store_command(s, NULL, NULL, 3, argv, lengths);
+	send_line(s, c->line);
+	line_drop(c->line);
+	/* Without a line: it is asked again once, not for ever. */
+	enqueue(s, again);
+	free(c);
+}
+
+static void
+on_reply(struct store *s, const redisReply *r)
+{
+	struct command *c = TAILQ_FIRST(&s->under_way);
+
+	if (c == NULL) {
+		s->fault = "an answer that nobody asked for";
+		return;
+	}
+	TAILQ_REMOVE(&s->under_way, c, entry);
+	if (c->line != NULL && starts_with(r, "NOSCRIPT")) {
+		ask_again(s, c);
+		return;
+	}
+	/* A replica, or one that loads its data, is not the store we need. */
+	if (starts_with(r, "READONLY") || starts_with(r, "LOADING") ||
+	    starts_with(r, "MASTERDOWN") || starts_with(r, "NOAUTH"))
+		s->fault = "it answers that it cannot serve";
+	finish(c, s->fault != NULL ? NULL : r);
+}
+
+/* Answers are taken one by one; a reply may hold fault for the next turn. */
+static void
+take_replies(struct store *s)
+{
+	void *r;
+
+	while (s->fault == NULL) {
+		if (redisReaderGetReply(s->reader, &r) != REDIS_OK) {
+			s->fault = "what it says is not the protocol";
+			return;
+		}
+		if (r == NULL)
+			return;
+		on_reply(s, r);
+		freeReplyObject(r);
+	}
+}
+
+static void
+on_read(struct bufferevent *bev, void *arg)
+{
+	struct store *s = arg;
+	struct evbuffer *in = bufferevent_get_input(bev);
+	struct evbuffer_iovec v;
+	char why[80];
+
+	s->heard_us = clock_monotonic_us();
+	while (evbuffer_peek(in, -1, NULL, &v, 1) > 0 && v.iov_len > 0) {
+		redisReaderFeed(s->reader, v.iov_base, v.iov_len);
+		evbuffer_drain(in, v.iov_len);
+	}
+	take_replies(s);
+	if (s->fault != NULL) {
+		text_copy(why, sizeof(why), s->fault);
+		fail(s, why);
+	}
+}
+
+static void
+on_event(struct bufferevent *bev, short what, void *arg)
+{
+	struct store *s = arg;
+	int on = 1;
+
+	if (what & BEV_EVENT_CONNECTED) {
+		if (s->where.ss_family != AF_UNIX) {
+			setsockopt(bufferevent_getfd(bev), IPPROTO_TCP,
+			    TCP_NODELAY, &on, sizeof(on));
+			setsockopt(bufferevent_getfd(bev), SOL_SOCKET,
+			    SO_KEEPALIVE, &on, sizeof(on));
+		}
+		store_greet(s);
+		return;
+	}
+	fail(s,
+	    what & BEV_EVENT_EOF ? "it closed the connection"
+				 : strerror(EVUTIL_SOCKET_ERROR()));
+}
+
+/* Try to connect; the silence timer bounds connecting and greeting too. */
+static void
+join(evutil_socket_t fd, short what, void *arg)
+{
+	struct store *s = arg;
+
+	(void)fd, (void)what;
+	s->reader = redisReaderCreate();
+	s->bev = bufferevent_socket_new(s->base, -1, BEV_OPT_CLOSE_ON_FREE);
+	if (s->bev == NULL || s->reader == NULL) {
+		fail(s, strerror(errno));
+		return;
+	}
+	bufferevent_set_max_single_read(s->bev, CHUNK);
+	bufferevent_set_max_single_write(s->bev, CHUNK);
+	bufferevent_setcb(s->bev, on_read, NULL, on_event, s);
+	bufferevent_enable(s->bev, EV_READ | EV_WRITE);
+	listen_for_silence(s);
+	if (bufferevent_socket_connect(s->bev, (struct sockaddr *)&s->where,
+		s->where_length) != 0 &&
+	    s->bev != NULL)
+		fail(s, strerror(EVUTIL_SOCKET_ERROR()));
+}
