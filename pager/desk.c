@@ -1,0 +1,121 @@
+/* desk: see desk.h. */
+#include <stdlib.h>
+#include <sys/queue.h>
+
+#include "lib/text.h"
+#include "pager/desk.h"
+
+struct waiting {
+	LIST_ENTRY(waiting) entry;
+	uint64_t id;
+	desk_answered *answered;
+	void *arg;
+};
+
+struct desk {
+	struct desk_backend backend;
+	void *arg;
+	LIST_HEAD(, waiting) waiting;
+	int count;
+	uint64_t last_id;
+};
+
+struct desk *
+desk_new(const struct desk_backend *backend, void *arg)
+{
+	struct desk *d = mem_alloc(sizeof(*d));
+
+	d->backend = *backend;
+	d->arg = arg;
+	LIST_INIT(&d->waiting);
+	return d;
+}
+
+static void
+leave(struct desk *d, struct waiting *w)
+{
+	LIST_REMOVE(w, entry);
+	d->count--;
+	free(w);
+}
+
+void
+desk_free(struct desk *d)
+{
+	if (d == NULL)
+		return;
+	while (!LIST_EMPTY(&d->waiting))
+		leave(d, LIST_FIRST(&d->waiting));
+	free(d);
+}
+
+char *
+desk_query(struct desk *d, const char *json, size_t length, bool *ok)
+{
+	return d->backend.query(d->arg, json, length, ok);
+}
+
+uint64_t
+desk_command(struct desk *d, const char *json, size_t length, const char *by,
+    desk_answered *answered, void *arg, const char **error)
+{
+	struct waiting *w;
+
+	if (d->count >= DESK_WAITING_MAX) {
+		*error = "too many commands are waiting; try again soon";
+		return 0;
+	}
+	w = mem_alloc(sizeof(*w));
+	*w = (struct waiting){ .id = ++d->last_id,
+		.answered = answered,
+		.arg = arg };
+	LIST_INSERT_HEAD(&d->waiting, w, entry);
+	d->count++;
+	if (d->backend.command(d->arg, w->id, json, length, by))
+		return w->id;
+	leave(d, w);
+	*error = "this pager is not the active one, or not ready yet";
+	return 0;
+}
+
+static struct waiting *
+find(struct desk *d, uint64_t id)
+{
+	struct waiting *w;
+
+	LIST_FOREACH (w, &d->waiting, entry)
+		if (w->id == id)
+			return w;
+	return NULL;
+}
+
+void
+desk_forget(struct desk *d, uint64_t id)
+{
+	struct waiting *w = find(d, id);
+
+	if (w != NULL)
+		leave(d, w);
+}
+
+void
+desk_answer(struct desk *d, uint64_t id, bool ok, const char *json)
+{
+	struct waiting *w = find(d, id), found;
+
+	if (w == NULL)
+		return; /* its asker has gone */
+	found = *w;
+	leave(d, w);
+	found.answered(found.arg, ok, json);
+}
+
+void
+desk_lost(struct desk *d)
+{
+	while (!LIST_EMPTY(&d->waiting))
+		desk_answer(d, LIST_FIRST(&d->waiting)->id, false,
+		    "{\"error\": \"The store did not answer: it is not known "
+		    "whether this was recorded. Do it again, that is "
+		    "harmless.\"}");
+}
