@@ -39,14 +39,14 @@ enum duty_do {
 };
 
 enum message_kind {
-	MESSAGE_CALL,     /* take this, please */
-	MESSAGE_TAKEN,    /* X has it */
-	MESSAGE_RESOLVED, /* it is over */
-	MESSAGE_MEMBER,   /* quiet update to the owner */
-	MESSAGE_EXPIRED,  /* your take has run out; it pages again */
-	MESSAGE_HANDOVER, /* watch change: yours now */
-	MESSAGE_TEST,     /* page-test */
-	MESSAGE_UPDATE_DUE, /* the promised public update is late */
+	MESSAGE_CALL,        /* take this, please */
+	MESSAGE_TAKEN,       /* X has it */
+	MESSAGE_RESOLVED,    /* it is over */
+	MESSAGE_MEMBER,      /* quiet update to the owner */
+	MESSAGE_EXPIRED,     /* your take has run out; it pages again */
+	MESSAGE_HANDOVER,    /* watch change: yours now */
+	MESSAGE_TEST,        /* page-test */
+	MESSAGE_UPDATE_DUE,  /* the promised public update is late */
 	MESSAGE_LAST_RESORT, /* nobody could be reached */
 };
 
@@ -55,7 +55,7 @@ struct message {
 	enum message_kind kind;
 	enum channel_kind channel;
 	char person[64];
-	char incident[24]; /* "INC-000042"; "" for a test */
+	char incident[24];    /* "INC-000042"; "" for a test */
 	bool possible_repeat; /* an earlier attempt may have got through */
 	bool store_down;      /* written to the journal only */
 	int attempt;          /* 1 is the first */
@@ -71,7 +71,7 @@ struct duty_action {
 	struct message message; /* SEND */
 	uint64_t command;       /* ANSWER: the id given to duty_command() */
 	bool ok;
-	char *answer;           /* JSON; freed by duty_action_clear() */
+	char *answer; /* JSON; freed by duty_action_clear() */
 };
 void duty_action_clear(struct duty_action *);
 
@@ -94,8 +94,8 @@ void duty_configure(struct duty *, const struct settings *, int64_t now_ms);
 
 /* Position in shard's outbox; entries after it come by duty_alarm(). */
 const char *duty_position(const struct duty *, unsigned shard);
-void duty_alarm(struct duty *, unsigned shard, const char *id,
-    const char *json, size_t length, int64_t now_ms);
+void duty_alarm(struct duty *, unsigned shard, const char *id, const char *json,
+    size_t length, int64_t now_ms);
 
 /*
  * A person's command as a JSON object (docs/protocol.md, "Control socket"):
@@ -116,8 +116,8 @@ void duty_command(struct duty *, uint64_t command, const char *json,
 char *duty_query(const struct duty *, const char *json, size_t length,
     int64_t now_ms, bool *ok);
 
-void duty_sent(struct duty *, const char *intent, enum sent,
-    const char *detail, int64_t now_ms);
+void duty_sent(struct duty *, const char *intent, enum sent, const char *detail,
+    int64_t now_ms);
 
 /*
  * Redis has been away for over 30 s (up false), or is back and has all that
@@ -133,8 +133,7 @@ int64_t duty_deadline(const struct duty *);
 
 bool duty_commit(struct duty *, int64_t now_ms, struct commit *out);
 void duty_committed(struct duty *, int64_t now_ms);
-enum duty_do duty_next(struct duty *, int64_t now_ms,
-    struct duty_action *out);
+enum duty_do duty_next(struct duty *, int64_t now_ms, struct duty_action *out);
 
 /*
  * The auditor's question, asked of the state alone by other code than that

@@ -233,14 +233,16 @@ test_days(void **state)
 static void
 test_zone_names(void **state)
 {
+	static const char too_long[] =
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 	static const char *const good[] = { "US/Central", "Asia/Calcutta",
 		"Europe/Kiev", "UTC", "Etc/UTC", "Etc/GMT+5", "EST5EDT",
 		"America/Argentina/Buenos_Aires" };
 	static const char *const bad[] = { "", "Nope/Zone", "europe/london",
 		"zone.tab", "../UTC", "/usr/share/zoneinfo/UTC", "posix/UTC",
 		"right/UTC", "Europe", "Europe/London\n",
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aaaaaaaaaaaaaaaaaaaaaa" };
+		too_long };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)

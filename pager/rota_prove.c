@@ -1,0 +1,239 @@
+/*
+ * Goes through every stretch of a rota and says what is wrong with it.
+ */
+#include <string.h>
+
+#include "lib/civil.h"
+#include "lib/text.h"
+#include "pager/rota.h"
+#include "pager/rota_ring.h"
+
+#define NIGHT_MIN 0
+#define MORNING_MIN (6 * 60)
+#define DAY_MS INT64_C(86400000)
+
+struct proof {
+	const struct rota *rota;
+	int64_t from_ms, end_ms;
+	int64_t max_watch_ms;
+	/* One person's duty without a break so far; person NULL: none. */
+	struct stretch run;
+	size_t faults;
+	void (*found)(void *arg, const struct rota_fault *);
+	void *arg;
+};
+
+/* "aroha until 2026-12-31": the end of that date in her zone, or 0. */
+static int64_t
+waived_until(const struct rota *rota, const struct person *person)
+{
+	size_t length = strlen(person->name);
+	int64_t until_ms = 0;
+
+	for (size_t i = 0; i < rota->waive.count; i++) {
+		const char *w = ((char **)rota->waive.items)[i];
+		struct civil_date date;
+		int64_t end_ms;
+
+		if (strncmp(w, person->name, length) != 0 ||
+		    strncmp(w + length, " until ", 7) != 0 ||
+		    !civil_date_parse(w + length + 7, &date))
+			continue;
+		date = civil_from_days(civil_days(date) + 1);
+		end_ms = civil_first_ms(person->zone, date, 0);
+		if (end_ms > until_ms)
+			until_ms = end_ms;
+	}
+	return until_ms;
+}
+
+static void
+describe(const struct proof *p, struct rota_fault *f)
+{
+	const char *who = f->person == NULL ? "nobody" : f->person->name;
+	char from[32], to[32], length[32], limit[32];
+
+	civil_utc(f->from_ms, from, sizeof from);
+	civil_utc(f->to_ms, to, sizeof to);
+	text_duration(f->to_ms - f->from_ms, length, sizeof length);
+	text_duration(p->max_watch_ms, limit, sizeof limit);
+	switch (f->kind) {
+	case ROTA_HOLE:
+		text_format(f->text, sizeof f->text,
+		    "rota %s: nobody is on watch from %s to %s", p->rota->name,
+		    from, to);
+		break;
+	case ROTA_LONG:
+		text_format(f->text, sizeof f->text,
+		    "rota %s: %s is on watch from %s to %s, %s without a "
+		    "break (max_watch is %s)",
+		    p->rota->name, who, from, to, length, limit);
+		break;
+	case ROTA_NIGHT:
+		text_format(f->text, sizeof f->text,
+		    "rota %s: %s is on watch from %s to %s, between 00:00 "
+		    "and 06:00 in %s",
+		    p->rota->name, who, from, to, f->person->zone);
+		break;
+	case ROTA_CLASH:
+		text_format(f->text, sizeof f->text,
+		    "rota %s: two watches take over at %s; %s has it",
+		    p->rota->name, from, who);
+		break;
+	}
+}
+
+static void
+report(struct proof *p, struct rota_fault *f)
+{
+	if (f->from_ms >= f->to_ms)
+		return;
+	describe(p, f);
+	p->faults += !f->waived;
+	if (p->found != NULL)
+		p->found(p->arg, f);
+}
+
+/* A waiver may end in the middle of what it waives. */
+static void
+report_waivable(struct proof *p, struct rota_fault *f)
+{
+	int64_t until_ms = waived_until(p->rota, f->person);
+	int64_t to_ms = f->to_ms;
+
+	if (until_ms > f->from_ms) {
+		f->waived = true;
+		f->to_ms = until_ms < to_ms ? until_ms : to_ms;
+		report(p, f);
+		f->from_ms = f->to_ms;
+		f->to_ms = to_ms;
+		f->waived = false;
+	}
+	report(p, f);
+}
+
+static int64_t
+later(int64_t a_ms, int64_t b_ms)
+{
+	return a_ms > b_ms ? a_ms : b_ms;
+}
+
+static void
+check_nights(struct proof *p, const struct stretch *s)
+{
+	const char *zone = s->person->zone;
+	struct civil_date date = civil_date_at(zone, s->from_ms, NULL);
+	int64_t day = civil_days(date), night_ms;
+
+	for (;; day++) {
+		struct rota_fault f = { ROTA_NIGHT, .watch = s->watch,
+			.person = s->person };
+
+		date = civil_from_days(day);
+		night_ms = civil_first_ms(zone, date, NIGHT_MIN);
+		if (night_ms >= s->to_ms)
+			return;
+		f.from_ms = later(later(night_ms, s->from_ms), p->from_ms);
+		f.to_ms = civil_first_ms(zone, date, MORNING_MIN);
+		if (f.to_ms > s->to_ms)
+			f.to_ms = s->to_ms;
+		report_waivable(p, &f);
+	}
+}
+
+/* The run of one person's duty is over: was it too long? */
+static void
+end_run(struct proof *p)
+{
+	struct rota_fault f = { ROTA_LONG, p->run.from_ms, p->run.to_ms,
+		.watch = p->run.watch, .person = p->run.person };
+
+	if (p->run.person != NULL &&
+	    p->run.to_ms - p->run.from_ms > p->max_watch_ms)
+		report_waivable(p, &f);
+	p->run.person = NULL;
+}
+
+static void
+check_length(struct proof *p, const struct stretch *s)
+{
+	if (p->run.person != NULL && p->run.person == s->person &&
+	    p->run.to_ms == s->from_ms) {
+		p->run.to_ms = s->to_ms;
+		return;
+	}
+	end_run(p);
+	p->run = *s;
+}
+
+/* A take-over whose wall clock was skipped comes early by itself. */
+static bool
+is_skipped(const struct watch *w, int64_t at_ms)
+{
+	int second;
+
+	(void)civil_date_at(w->zone, at_ms, &second);
+	return second != w->takes_over_min % (24 * 60) * 60;
+}
+
+static void
+check_clash(struct proof *p, const struct stretch *s)
+{
+	const struct handoff *h;
+	struct ring ring;
+
+	ring_build(&ring, p->rota, s->from_ms);
+	h = ring_at(&ring, s->from_ms);
+	if (h != NULL && h->at_ms == s->from_ms && h->clash != NULL &&
+	    !is_skipped(h->clash, h->at_ms) &&
+	    !is_skipped(h->watch, h->at_ms)) {
+		struct rota_fault f = { ROTA_CLASH, s->from_ms, s->to_ms,
+			.watch = h->clash, .person = s->person };
+
+		report(p, &f);
+	}
+	ring_clear(&ring);
+}
+
+static void
+check_stretch(struct proof *p, const struct stretch *s)
+{
+	struct rota_fault hole = { ROTA_HOLE, s->from_ms, s->to_ms,
+		.watch = s->watch };
+
+	check_clash(p, s);
+	if (s->person == NULL) {
+		end_run(p);
+		report(p, &hole);
+		return;
+	}
+	check_length(p, s);
+	check_nights(p, s);
+}
+
+size_t
+rota_prove(const struct rota *rota, const struct override *list, size_t count,
+    int64_t from_ms, int days, void (*found)(void *, const struct rota_fault *),
+    void *arg)
+{
+	struct proof p = { .rota = rota,
+		.found = found,
+		.arg = arg,
+		.from_ms = from_ms,
+		.end_ms = from_ms + days * DAY_MS,
+		.max_watch_ms = rota->max_watch_ms };
+	struct stretch s;
+
+	if (p.max_watch_ms == 0)
+		p.max_watch_ms = ROTA_MAX_WATCH_MS;
+	for (int64_t at_ms = from_ms; at_ms < p.end_ms; at_ms = s.to_ms) {
+		rota_at(rota, list, count, at_ms, &s);
+		if (s.to_ms > p.end_ms)
+			s.to_ms = p.end_ms;
+		if (s.person == NULL && s.from_ms < from_ms)
+			s.from_ms = from_ms;
+		check_stretch(&p, &s);
+	}
+	end_run(&p);
+	return p.faults;
+}
