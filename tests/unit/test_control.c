@@ -1,0 +1,411 @@
+/* test_control: lines of the control socket, and the socket itself. */
+#include <errno.h>
+#include <pwd.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <event2/event.h>
+
+#include "lib/text.h"
+#include "pager/control.h"
+#include "pager/control_line.h"
+
+static void
+lines_become_commands(void **state)
+{
+	static const struct {
+		const char *user, *line, *id, *json, *by;
+	} cases[] = {
+		{ "aroha", "{\"command\":\"take\",\"incident\":\"42\"}", "",
+		    "{\"command\":\"take\",\"incident\":\"42\",\"person\":"
+		    "\"aroha\"}",
+		    "aroha" },
+		{ "root", "{\"id\":7,\"command\":\"take\",\"as\":\"aroha\"}",
+		    "7", "{\"command\":\"take\",\"person\":\"aroha\"}",
+		    "root as aroha" },
+		{ "aroha",
+		    "{\"id\":\"x\",\"command\":\"status\",\"as\":\"aroha\"}",
+		    "\"x\"", "{\"command\":\"status\",\"person\":\"aroha\"}",
+		    "aroha" },
+		/* What it says of itself is thrown away. */
+		{ "tom", "{\"command\":\"take\",\"person\":\"aroha\",\"by\":1}",
+		    "", "{\"command\":\"take\",\"person\":\"tom\",\"by\":1}",
+		    "tom" },
+		{ "uid-1001", " {\"command\":\"status\"}\r", "",
+		    "{\"command\":\"status\",\"person\":\"uid-1001\"}",
+		    "uid-1001" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct control_line l;
+		char error[160] = "";
+
+		assert_int_equal(control_line_read(cases[i].line,
+				     strlen(cases[i].line), cases[i].user, &l,
+				     error),
+		    0);
+		assert_string_equal(l.id, cases[i].id);
+		assert_string_equal(l.json, cases[i].json);
+		assert_string_equal(l.by, cases[i].by);
+		control_line_clear(&l);
+	}
+}
+
+static void
+bad_lines_are_told_what_is_wrong(void **state)
+{
+	static const struct {
+		const char *line, *id, *error;
+	} cases[] = {
+		{ "[]", "", "an object is expected" },
+		{ "{}", "", "command: is missing, or no string" },
+		{ "{\"id\":1,\"command\":2}", "1",
+		    "command: is missing, or no string" },
+		{ "{\"id\":[],\"command\":\"a\"}", "",
+		    "id: a number or a string is expected" },
+		{ "{\"id\":\"0123456789012345678901234567890123456789"
+		  "012345678901234567890123456789\",\"command\":\"a\"}",
+		    "", "id: longer than 64 bytes" },
+		{ "{\"command\":\"a\",\"as\":7}", "",
+		    "as: the name of a person is expected" },
+		{ "{\"command\":\"a\",\"as\":\"a b\"}", "",
+		    "as: not the name of a person" },
+		{ "{\"command\":\"a\",\"as\":\"\"}", "",
+		    "as: not the name of a person" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct control_line l;
+		char error[160] = "";
+
+		assert_int_equal(control_line_read(cases[i].line,
+				     strlen(cases[i].line), "root", &l, error),
+		    -1);
+		assert_string_equal(error, cases[i].error);
+		assert_string_equal(l.id, cases[i].id);
+		assert_null(l.json);
+	}
+}
+
+static void
+what_is_not_json_is_refused(void **state)
+{
+	static const char *const lines[] = { "", "{", "take 42",
+		"{\"command\":\"a\",\"command\":\"b\"}",
+		"{\"command\":\"\xff\"}", "{\"command\":\"a\"} {}" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct control_line l;
+		char error[160] = "";
+
+		assert_int_equal(control_line_read(lines[i], strlen(lines[i]),
+				     "root", &l, error),
+		    -1);
+		assert_ptr_equal(strstr(error, "not JSON: column "), error);
+	}
+}
+
+static void
+answers_carry_id_and_ok(void **state)
+{
+	static const struct {
+		const char *id, *json, *line;
+		bool ok;
+	} cases[] = {
+		{ "7", "{\"text\":\"Done.\"}",
+		    "{\"id\":7,\"ok\":true,\"text\":\"Done.\"}\n", true },
+		{ "", "{\"error\":\"no\"}", "{\"ok\":false,\"error\":\"no\"}\n",
+		    false },
+		/* The core cannot say ok for us. */
+		{ "\"a\"", "{\"ok\":true}", "{\"id\":\"a\",\"ok\":false}\n",
+		    false },
+		{ "", "nonsense", "{\"ok\":true}\n", true },
+	};
+	char *line;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		line = control_line_answer(cases[i].id, cases[i].ok,
+		    cases[i].json);
+		assert_string_equal(line, cases[i].line);
+		free(line);
+	}
+	line = control_line_refuse("", "a\n\"b\"");
+	assert_string_equal(line,
+	    "{\"ok\":false,\"error\":\"a\\n\\\"b\\\"\"}\n");
+	free(line);
+	line = control_line_refuse("1", "\xff");
+	assert_string_equal(line,
+	    "{\"id\":1,\"ok\":false,\"error\":\"not readable\"}\n");
+	free(line);
+}
+
+/* A pager with a real socket, whose core only echoes. */
+struct stage {
+	struct event_base *base;
+	struct desk *desk;
+	struct control *control;
+	char folder[64], path[128];
+	uint64_t ids[64];
+	size_t count;
+};
+
+static char *
+query(void *arg, const char *json, size_t length, bool *ok)
+{
+	(void)arg, (void)length;
+	if (strstr(json, "\"status\"") == NULL)
+		return NULL;
+	*ok = true;
+	return mem_text("{\"open\":0}");
+}
+
+static bool
+command(void *arg, uint64_t id, const char *json, size_t length, const char *by)
+{
+	struct stage *s = arg;
+
+	(void)json, (void)length, (void)by;
+	if (s->count == 64)
+		return false;
+	s->ids[s->count++] = id;
+	return true;
+}
+
+static void
+begin(struct stage *s)
+{
+	static const struct desk_backend backend = { query, command };
+
+	*s = (struct stage){ .base = event_base_new() };
+	text_copy(s->folder, sizeof(s->folder), "/tmp/sunwatch-test-XXXXXX");
+	assert_non_null(mkdtemp(s->folder));
+	text_format(s->path, sizeof(s->path), "%s/pager.sock", s->folder);
+	s->desk = desk_new(&backend, s);
+	s->control = control_new(s->base, s->desk, s->path);
+	assert_non_null(s->control);
+}
+
+static void
+end(struct stage *s)
+{
+	control_free(s->control);
+	desk_free(s->desk);
+	event_base_free(s->base);
+	assert_int_equal(rmdir(s->folder), 0); /* the socket file is gone */
+}
+
+static int
+dial(const struct stage *s)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	text_copy(address.sun_path, sizeof(address.sun_path), s->path);
+	assert_int_equal(connect(fd, (struct sockaddr *)&address,
+			     sizeof(address)),
+	    0);
+	return fd;
+}
+
+static void
+turn(struct stage *s)
+{
+	for (int i = 0; i < 10; i++)
+		event_base_loop(s->base, EVLOOP_NONBLOCK);
+}
+
+/* What has arrived; "(end)" for a closed connection. */
+static char *
+heard(struct stage *s, int fd)
+{
+	static char text[CONTROL_LINE_MAX];
+	ssize_t got;
+
+	turn(s);
+	got = recv(fd, text, sizeof(text) - 1, 0);
+	if (got == 0)
+		return strcpy(text, "(end)");
+	text[got > 0 ? got : 0] = '\0';
+	return text;
+}
+
+static void
+tell(struct stage *s, int fd, const char *line)
+{
+	assert_int_equal(send(fd, line, strlen(line), 0), strlen(line));
+	turn(s);
+}
+
+static void
+a_command_is_answered_after_its_commit(void **state)
+{
+	struct stage s;
+	struct stat st;
+	int fd;
+
+	(void)state;
+	begin(&s);
+	assert_int_equal(stat(s.path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0660);
+	fd = dial(&s);
+	tell(&s, fd, "{\"id\":1,\"command\":\"take\"}\n{\"id\":2,\"comm");
+	assert_string_equal(heard(&s, fd), "");
+	assert_int_equal(s.count, 1);
+	desk_answer(s.desk, s.ids[0], true, "{\"text\":\"You have it.\"}");
+	assert_string_equal(heard(&s, fd),
+	    "{\"id\":1,\"ok\":true,\"text\":\"You have it.\"}\n");
+	desk_answer(s.desk, s.ids[0], true, "{}"); /* late: nothing happens */
+	tell(&s, fd, "and\":\"status\"}\n");
+	assert_string_equal(heard(&s, fd),
+	    "{\"id\":2,\"ok\":true,\"open\":0}\n");
+	close(fd);
+	end(&s);
+}
+
+static void
+one_connection_may_not_fill_the_desk(void **state)
+{
+	struct stage s;
+	int fd;
+
+	(void)state;
+	begin(&s);
+	fd = dial(&s);
+	for (int i = 0; i < CONTROL_WAITING_MAX + 4; i++)
+		tell(&s, fd, "{\"command\":\"take\"}\n");
+	assert_int_equal(s.count, CONTROL_WAITING_MAX);
+	desk_answer(s.desk, s.ids[3], true, "{}");
+	turn(&s);
+	assert_int_equal(s.count, CONTROL_WAITING_MAX + 1);
+	close(fd);
+	turn(&s);
+	end(&s);
+}
+
+/* Ended on its side, it still hears the answer; gone, it is forgotten. */
+static void
+who_goes_first_is_forgotten(void **state)
+{
+	struct stage s;
+	int fd;
+
+	(void)state;
+	begin(&s);
+	fd = dial(&s);
+	tell(&s, fd, "{\"command\":\"take\"}\n");
+	shutdown(fd, SHUT_WR);
+	turn(&s);
+	desk_answer(s.desk, s.ids[0], false, "{\"error\":\"no\"}");
+	assert_string_equal(heard(&s, fd), "{\"ok\":false,\"error\":\"no\"}\n");
+	assert_string_equal(heard(&s, fd), "(end)");
+	close(fd);
+	fd = dial(&s);
+	tell(&s, fd, "{\"command\":\"take\"}\n");
+	close(fd);
+	turn(&s);
+	desk_answer(s.desk, s.ids[1], true, "{}");
+	turn(&s);
+	end(&s);
+}
+
+static void
+an_endless_line_ends_the_connection(void **state)
+{
+	struct stage s;
+	char *long_line = mem_alloc(CONTROL_LINE_MAX + 1);
+	size_t sent = 0;
+	int fd;
+
+	(void)state;
+	begin(&s);
+	memset(long_line, 'x', CONTROL_LINE_MAX);
+	fd = dial(&s);
+	for (int i = 0; i < 200 && sent < CONTROL_LINE_MAX; i++) {
+		ssize_t n =
+		    send(fd, long_line + sent, CONTROL_LINE_MAX - sent, 0);
+
+		sent += n > 0 ? (size_t)n : 0;
+		turn(&s);
+	}
+	assert_int_equal(sent, CONTROL_LINE_MAX);
+	assert_string_equal(heard(&s, fd),
+	    "{\"ok\":false,\"error\":\"a line is longer than 65536 "
+	    "bytes\"}\n");
+	assert_string_equal(heard(&s, fd), "(end)");
+	close(fd);
+	free(long_line);
+	end(&s);
+}
+
+static void
+too_many_connections_are_turned_away(void **state)
+{
+	int fds[CONTROL_CONNECTIONS_MAX], one_more;
+	struct stage s;
+
+	(void)state;
+	begin(&s);
+	for (int i = 0; i < CONTROL_CONNECTIONS_MAX; i++) {
+		fds[i] = dial(&s);
+		turn(&s);
+	}
+	one_more = dial(&s);
+	assert_string_equal(heard(&s, one_more),
+	    "{\"ok\":false,\"error\":\"too many connections; try again "
+	    "soon\"}\n");
+	close(one_more);
+	close(fds[0]);
+	turn(&s);
+	fds[0] = dial(&s);
+	tell(&s, fds[0], "{\"command\":\"status\"}\n");
+	assert_string_equal(heard(&s, fds[0]), "{\"ok\":true,\"open\":0}\n");
+	for (int i = 0; i < CONTROL_CONNECTIONS_MAX; i++)
+		close(fds[i]);
+	end(&s);
+}
+
+static void
+a_second_pager_does_not_steal_the_socket(void **state)
+{
+	struct stage s;
+
+	(void)state;
+	begin(&s);
+	assert_null(control_new(s.base, s.desk, s.path));
+	assert_int_equal(errno, EADDRINUSE);
+	end(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines_become_commands),
+		cmocka_unit_test(bad_lines_are_told_what_is_wrong),
+		cmocka_unit_test(what_is_not_json_is_refused),
+		cmocka_unit_test(answers_carry_id_and_ok),
+		cmocka_unit_test(a_command_is_answered_after_its_commit),
+		cmocka_unit_test(one_connection_may_not_fill_the_desk),
+		cmocka_unit_test(who_goes_first_is_forgotten),
+		cmocka_unit_test(an_endless_line_ends_the_connection),
+		cmocka_unit_test(too_many_connections_are_turned_away),
+		cmocka_unit_test(a_second_pager_does_not_steal_the_socket),
+	};
+
+	signal(SIGPIPE, SIG_IGN); /* as the pager does */
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
