@@ -197,19 +197,27 @@ mend_end(char *out, size_t length)
 }
 
 bool
-text_format(char *out, size_t room, const char *fmt, ...)
+text_formatv(char *out, size_t room, const char *fmt, va_list ap)
 {
-	va_list ap;
-	int length;
+	int length = vsnprintf(out, room, fmt, ap);
 
-	va_start(ap, fmt);
-	length = vsnprintf(out, room, fmt, ap);
-	va_end(ap);
 	if (length >= 0 && (size_t)length < room)
 		return true;
 	if (room > 0)
 		mend_end(out, strlen(out));
 	return false;
+}
+
+bool
+text_format(char *out, size_t room, const char *fmt, ...)
+{
+	va_list ap;
+	bool fitted;
+
+	va_start(ap, fmt);
+	fitted = text_formatv(out, room, fmt, ap);
+	va_end(ap);
+	return fitted;
 }
 
 void

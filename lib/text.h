@@ -1,6 +1,7 @@
 #ifndef LIB_TEXT_H
 #define LIB_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +28,8 @@ char *text_take(struct text *); /* the caller's to free; never NULL */
 /* snprintf that never leaves half a UTF-8 character; true if all fitted. */
 bool text_format(char *out, size_t room, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+bool text_formatv(char *out, size_t room, const char *fmt, va_list)
+    __attribute__((format(printf, 3, 0)));
 /* Copy, cut at room - 1 on a character's edge. */
 void text_copy(char *out, size_t room, const char *);
 

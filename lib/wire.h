@@ -18,6 +18,7 @@
 #define WIRE_PART_MAX 262144       /* bytes of one encoded part */
 #define WIRE_BODY_MAX 1048576      /* bytes of one request: several parts */
 #define WIRE_OBSERVATIONS_MAX 1000 /* in one part */
+#define WIRE_BLINDS_MAX 256        /* in one part */
 #define WIRE_PARTS_MAX 64          /* in one request */
 #define WIRE_NAME_MAX 130          /* "client/endpoint" */
 #define WIRE_SPOOL_LENGTH 16       /* hex characters of a spool's id */
@@ -67,7 +68,17 @@ struct wire_decoded *wire_decode_part(const char *data, size_t length,
     char error[160]);
 void wire_decoded_free(struct wire_decoded *);
 
-/* A request body: [version, sent_at_ms, [part, part, ...]]. */
+/* One observation alone, as it stands in a part (for the agent's spool). */
+void wire_encode_observation(const struct observation *,
+    struct wire_bytes *out);
+int wire_decode_observation(const char *data, size_t length,
+    struct observation *out, char endpoint[WIRE_NAME_MAX + 1],
+    char error[160]);
+
+/*
+ * A request body: [version, sent_at_ms, [part, part, ...]], each part as bytes, so
+ * that an unreadable one leaves the others readable.
+ */
 struct wire_request {
 	int64_t sent_at_ms;
 	struct {
