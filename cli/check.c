@@ -1,0 +1,133 @@
+/*
+ * sunwatch check: read the whole tree, prove the rotas, and say what will
+ * happen.  Exit status 1 is what a reload would refuse.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/rotas.h"
+#include "cli/tree.h"
+#include "lib/civil.h"
+#include "lib/clock.h"
+#include "lib/text.h"
+
+static void
+print_ladder(struct cli *c, const struct ladder *l)
+{
+	fprintf(c->out, "ladder %s:", l->name);
+	CONF_EACH (const struct level, level, &l->levels) {
+		char patience[32];
+
+		text_duration(level->patience_ms, patience, sizeof(patience));
+		fprintf(c->out, " %s (%s)%s", level->call_text, patience,
+		    level + 1 == level_end ? "; then from the beginning\n"
+					   : " ->");
+	}
+}
+
+static void
+print_endpoint(struct cli *c, const struct endpoint *e, size_t regions)
+{
+	char interval[32], timeout[32];
+
+	if (e->disabled != NULL) {
+		fprintf(c->out, "  %s: not probed: %s\n", e->id, e->disabled);
+		return;
+	}
+	text_duration(e->probe.interval_ms, interval, sizeof(interval));
+	text_duration(e->probe.timeout_ms, timeout, sizeof(timeout));
+	if (e->probe.regions.count > 0)
+		regions = e->probe.regions.count;
+	fprintf(c->out,
+	    "  %s: every %s from %zu regions, timeout %s; down when %" PRId64
+	    " see it fail; S%" PRId64 " calls %s%s\n",
+	    e->id, interval, regions, timeout, e->probe.quorum,
+	    e->probe.severity, e->ladder != NULL ? e->ladder->name : "nobody",
+	    e->probe.counts ? "; counts" : "");
+}
+
+static size_t
+count_regions(const struct settings *s)
+{
+	const struct agent_settings *agents = s->agents.items;
+	size_t regions = 0;
+
+	for (size_t i = 0; i < s->agents.count; i++) {
+		bool seen = false;
+
+		for (size_t j = 0; j < i && !seen; j++)
+			seen = strcmp(agents[i].region, agents[j].region) == 0;
+		regions += !seen;
+	}
+	return regions;
+}
+
+static void
+print_client(struct cli *c, const struct settings *s, const struct client *cl)
+{
+	char percent[24] = "no guarantee";
+
+	if (cl->sla != NULL)
+		text_format(percent, sizeof(percent),
+		    "%" PRId64 ".%03" PRId64 " %%",
+		    cl->sla->guarantee_milli / 1000,
+		    cl->sla->guarantee_milli % 1000);
+	fprintf(c->out, "client %s: %s, zone %s, status page /c/%s/%s%s\n",
+	    cl->name, percent, cl->zone, cl->name,
+	    cl->status_page.host != NULL ? " and " : "",
+	    cl->status_page.host != NULL ? cl->status_page.host : "");
+	CONF_EACH (const struct endpoint, e, &cl->endpoints) {
+		print_endpoint(c, e, count_regions(s));
+	}
+}
+
+static void
+print_tree(struct cli *c, const struct settings *s)
+{
+	CONF_EACH (const struct ladder, l, &s->ladders) {
+		print_ladder(c, l);
+	}
+	CONF_EACH (const struct client, cl, &s->clients) {
+		print_client(c, s, cl);
+	}
+	fprintf(c->out,
+	    "%zu files, %zu agents in %zu regions, %zu people, %zu clients; "
+	    "hash %.12s\n",
+	    s->files.count, s->agents.count, count_regions(s), s->people.count,
+	    s->clients.count, s->hash);
+}
+
+static int
+check(struct cli *c, const struct cli_arguments *a)
+{
+	struct settings *s = tree_load(c);
+	int64_t now_ms = clock_now_ms();
+	size_t faults = 0;
+
+	(void)a;
+	if (s == NULL)
+		return CLI_FAILED;
+	json_t *list = c->json ? json_array() : NULL;
+	CONF_EACH (const struct rota, r, &s->rotas) {
+		faults += rotas_prove(c, r, NULL, 0, now_ms, ROTAS_DAYS, list);
+	}
+	if (list != NULL)
+		cli_print_json(c,
+		    json_pack("{s:b, s:s, s:i, s:o}", "ok", faults == 0, "hash",
+			s->hash, "clients", (int)s->clients.count, "faults",
+			list));
+	else
+		print_tree(c, s);
+	settings_free(s);
+	if (faults > 0 && !c->json)
+		return cli_fail(c, "refused: %zu faults in the rotas", faults);
+	return faults == 0 ? CLI_DONE : CLI_FAILED;
+}
+
+const struct cli_command command_check = {
+	.name = "check",
+	.synopsis = "[--conf FILE]",
+	.summary = "Read the tree, prove the rotas, say what will happen",
+	.run = check,
+};

@@ -1,0 +1,93 @@
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+/*
+ * cli: what every command of sunwatch(1) is made of.
+ *
+ * A command is one struct cli_command in a file of its own; main.c has the
+ * table.  A command gets what was written, already checked against its
+ * options and its number of words, and returns one of enum cli_exit.
+ */
+
+enum cli_exit {
+	CLI_DONE = 0,
+	CLI_FAILED = 1, /* refused, not found, not reachable */
+	CLI_USAGE = 2,  /* the command line itself is wrong */
+};
+
+#define CLI_OPTIONS_MAX 16
+#define CLI_WORDS_MAX 8
+
+struct cli_option {
+	const char *name;  /* "at", written --at */
+	const char *value; /* "TIME", for the usage; NULL: a switch */
+	const char *help;
+};
+
+struct cli;
+
+/* Given options are at the index of their row; words in written order. */
+struct cli_arguments {
+	const struct cli_command *command;
+	const char *values[CLI_OPTIONS_MAX]; /* NULL: not given; "" a switch */
+	const char *words[CLI_WORDS_MAX];
+	int count;
+};
+
+struct cli_command {
+	const char *name;                 /* "take", "rota show" */
+	const char *synopsis;             /* "INCIDENT [--as NAME]" */
+	const char *summary;              /* one line, for the list */
+	const struct cli_option *options; /* ends with a NULL name; or NULL */
+	int min, max;                     /* words wanted */
+	int (*run)(struct cli *, const struct cli_arguments *);
+};
+
+struct cli {
+	const struct cli_command *const *commands; /* ends with NULL */
+	const struct cli_command *command;         /* being run */
+	bool json, colour;
+	const char *conf;   /* the tree's root file */
+	const char *socket; /* the pager's; NULL: where the tree says */
+	FILE *out, *err;
+};
+
+#define CLI_CONF_DEFAULT "/etc/sunwatch/sunwatch.yaml"
+
+/* The whole program: argv in, exit status out. */
+int cli_run(struct cli *, int argc, char **argv);
+
+/* The value of an option ("" for a switch), or NULL when not given. */
+const char *cli_value(const struct cli_arguments *, const char *name);
+
+/* "sunwatch CMD: text" on err; always CLI_FAILED or CLI_USAGE. */
+int cli_fail(struct cli *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+int cli_misuse(struct cli *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Print and release; keys in the order they were set. */
+void cli_print_json(struct cli *, json_t *);
+
+/* Foreign text: control characters escaped. */
+void cli_plain(struct cli *, const char *);
+enum cli_style { STYLE_GOOD, STYLE_BAD, STYLE_DOUBT, STYLE_STRONG };
+/* Text in a style, when out is a terminal; plainly otherwise. */
+void cli_styled(struct cli *, enum cli_style, const char *);
+
+/*
+ * "now", RFC 3339, or a duration from now ("+2h", "-15m").  Complains and
+ * returns false when it is none of them.
+ */
+bool cli_time(struct cli *, const char *text, int64_t now_ms, int64_t *at_ms);
+/* "250ms", "90s", "30m", "4h", "7d": more than nothing, at most 400 days. */
+bool cli_duration(struct cli *, const char *text, int64_t *ms);
+
+#endif

@@ -1,0 +1,214 @@
+/*
+ * control: see control.h.  One connection per question; the deadline is one
+ * for connecting, sending and reading together.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cli/control.h"
+#include "cli/tree.h"
+#include "lib/clock.h"
+#include "lib/text.h"
+
+#define SOCKET_NAME "pager.sock"
+
+static int
+connect_to(const char *path, char error[256])
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof(a.sun_path)) {
+		text_format(error, 256, "%s: the path is too long", path);
+		return -1;
+	}
+	memcpy(a.sun_path, path, strlen(path) + 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd == -1 ||
+	    connect(fd, (const struct sockaddr *)&a, sizeof(a)) == -1) {
+		text_format(error, 256, "cannot reach the pager at %s: %s",
+		    path, strerror(errno));
+		if (fd != -1)
+			close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Wait until fd is ready for what, or the deadline. */
+static bool
+wait_for(int fd, short what, int64_t until_us)
+{
+	struct pollfd p = { .fd = fd, .events = what };
+	int64_t left_us;
+	int ready;
+
+	do {
+		left_us = until_us - clock_monotonic_us();
+		if (left_us <= 0)
+			return false;
+		ready = poll(&p, 1, (int)(left_us / 1000) + 1);
+	} while (ready == 0 || (ready == -1 && errno == EINTR));
+	return ready == 1;
+}
+
+static bool
+send_all(int fd, const char *data, size_t length, int64_t until_us)
+{
+	while (length > 0) {
+		ssize_t n;
+
+		if (!wait_for(fd, POLLOUT, until_us))
+			return false;
+		n = send(fd, data, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+			continue;
+		if (n <= 0)
+			return false;
+		data += n;
+		length -= (size_t)n;
+	}
+	return true;
+}
+
+/* One line without its end; false: none came whole. */
+static bool
+read_line(int fd, struct text *line, int64_t until_us)
+{
+	char part[4096];
+
+	while (line->length <= CONTROL_ANSWER_MAX) {
+		const char *end;
+		ssize_t n;
+
+		if (!wait_for(fd, POLLIN, until_us))
+			return false;
+		n = recv(fd, part, sizeof(part), MSG_DONTWAIT);
+		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+			continue;
+		if (n <= 0)
+			return false;
+		end = memchr(part, '\n', (size_t)n);
+		text_add_bytes(line, part,
+		    end != NULL ? (size_t)(end - part) : (size_t)n);
+		if (end != NULL)
+			return true;
+	}
+	return false;
+}
+
+static json_t *
+exchange(int fd, const json_t *request, char error[256])
+{
+	int64_t until_us = clock_monotonic_us() + CONTROL_PATIENCE_MS * 1000;
+	char *text = json_dumps(request, JSON_COMPACT);
+	struct text line = { 0 };
+	json_t *answer = NULL;
+	json_error_t why;
+
+	text_add(&line, text);
+	text_add(&line, "\n");
+	free(text);
+	if (!send_all(fd, line.data, line.length, until_us))
+		text_format(error, 256, "the pager does not listen");
+	else {
+		line.length = 0;
+		if (!read_line(fd, &line, until_us))
+			text_format(error, 256,
+			    "no answer from the pager; it may or may not have "
+			    "been done");
+		else if ((answer = json_loadb(line.data, line.length, 0,
+			      &why)) == NULL)
+			text_format(error, 256,
+			    "the pager's answer is not JSON: %s", why.text);
+	}
+	text_clear(&line);
+	return answer;
+}
+
+json_t *
+control_ask(const char *path, json_t *request, char error[256])
+{
+	int fd = connect_to(path, error);
+	json_t *answer = NULL;
+
+	if (fd != -1) {
+		answer = exchange(fd, request, error);
+		close(fd);
+	}
+	json_decref(request);
+	if (answer != NULL && !json_is_object(answer)) {
+		text_format(error, 256, "the pager's answer is no object");
+		json_decref(answer);
+		return NULL;
+	}
+	return answer;
+}
+
+bool
+control_path(struct cli *c, char *out, size_t room)
+{
+	struct settings *s;
+
+	if (c->socket != NULL) {
+		text_copy(out, room, c->socket);
+		return true;
+	}
+	if ((s = tree_parse(c)) == NULL)
+		return false;
+	text_format(out, room, "%s/" SOCKET_NAME, s->site.state_dir);
+	settings_free(s);
+	return true;
+}
+
+json_t *
+control_command(struct cli *c, json_t *request)
+{
+	char path[512], error[256];
+	const char *why;
+	json_t *answer;
+
+	if (!control_path(c, path, sizeof(path))) {
+		json_decref(request);
+		return NULL;
+	}
+	if ((answer = control_ask(path, request, error)) == NULL) {
+		cli_fail(c, "%s", error);
+		return NULL;
+	}
+	if (json_is_true(json_object_get(answer, "ok")))
+		return answer;
+	why = json_string_value(json_object_get(answer, "error"));
+	if (c->json) {
+		cli_print_json(c, answer);
+		return NULL;
+	}
+	cli_fail(c, "%s", why != NULL ? why : "refused");
+	json_decref(answer);
+	return NULL;
+}
+
+int
+control_run(struct cli *c, json_t *request, const char *as)
+{
+	json_t *answer;
+	const char *text;
+
+	if (as != NULL)
+		json_object_set_new(request, "as", json_string(as));
+	if ((answer = control_command(c, request)) == NULL)
+		return CLI_FAILED;
+	if (c->json) {
+		cli_print_json(c, answer);
+		return CLI_DONE;
+	}
+	text = json_string_value(json_object_get(answer, "text"));
+	cli_plain(c, text != NULL ? text : "Done.");
+	fputc('\n', c->out);
+	json_decref(answer);
+	return CLI_DONE;
+}

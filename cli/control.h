@@ -1,0 +1,44 @@
+#ifndef CLI_CONTROL_H
+#define CLI_CONTROL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jansson.h>
+
+#include "cli/cli.h"
+
+/*
+ * control: one question or command to the running pager, over its unix
+ * socket (docs/protocol.md, "Control socket").
+ *
+ * Blocking, for at most CONTROL_PATIENCE_MS altogether.
+ */
+
+#define CONTROL_PATIENCE_MS 15000
+#define CONTROL_ANSWER_MAX (16 << 20) /* bytes of one answer's line */
+
+/*
+ * Send the request (released here) to the socket at path.  Return the
+ * answer, whatever its "ok" says, for the caller to release; or NULL with
+ * what went wrong in error.
+ */
+json_t *control_ask(const char *path, json_t *request, char error[256]);
+
+/*
+ * The same for a command of sunwatch(1): the socket is --socket's, or where
+ * the tree says.  NULL has been complained about; so has an answer that is
+ * not ok.
+ */
+json_t *control_command(struct cli *, json_t *request);
+
+/* The path of the pager's socket; false: complained about. */
+bool control_path(struct cli *, char *out, size_t room);
+
+/*
+ * Send, print the answer's text (or all of it with --json), and say how it
+ * ended: what most commands do.  "as" may be NULL.
+ */
+int control_run(struct cli *, json_t *request, const char *as);
+
+#endif

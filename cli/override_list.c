@@ -1,0 +1,46 @@
+/* sunwatch override list. */
+#include "cli/commands.h"
+#include "cli/control.h"
+#include "cli/show.h"
+
+static int
+override_list(struct cli *c, const struct cli_arguments *a)
+{
+	json_t *answer =
+	    control_command(c, json_pack("{s:s}", "command", "overrides"));
+	const json_t *list, *o;
+	size_t i;
+
+	(void)a;
+	if (answer == NULL)
+		return CLI_FAILED;
+	if (c->json) {
+		cli_print_json(c, answer);
+		return CLI_DONE;
+	}
+	list = json_object_get(answer, "overrides");
+	json_array_foreach(list, i, o)
+	{
+		fprintf(c->out, "%s %s ", show_text(o, "id"),
+		    show_text(o, "rota"));
+		show_instant(c, show_number(o, "from_ms"));
+		fputs(" to ", c->out);
+		show_instant(c, show_number(o, "to_ms"));
+		fputc(' ', c->out);
+		cli_plain(c, show_text(o, "person"));
+		fputs(", by ", c->out);
+		cli_plain(c, show_text(o, "by"));
+		fputc('\n', c->out);
+	}
+	if (json_array_size(list) == 0)
+		fputs("no overrides\n", c->out);
+	json_decref(answer);
+	return CLI_DONE;
+}
+
+const struct cli_command command_override_list = {
+	.name = "override list",
+	.synopsis = "[--json]",
+	.summary = "List who stands in when",
+	.run = override_list,
+};

@@ -1,0 +1,26 @@
+#ifndef CLI_OVERRIDES_H
+#define CLI_OVERRIDES_H
+
+#include "cli/cli.h"
+#include "lib/settings.h"
+#include "pager/rota.h"
+
+/*
+ * overrides: those of the running pager, if there is one.
+ *
+ * Quiet when there is none: who is on call by the tree can always be said.
+ */
+
+#define OVERRIDES_MAX 1000
+
+struct overrides {
+	struct override *items; /* NULL while count is 0 */
+	size_t count;
+	bool known; /* the pager has answered */
+};
+
+void overrides_ask(struct cli *, const struct settings *, struct overrides *);
+void overrides_read(const json_t *answer, struct overrides *);
+void overrides_clear(struct overrides *);
+
+#endif

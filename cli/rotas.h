@@ -1,0 +1,23 @@
+#ifndef CLI_ROTAS_H
+#define CLI_ROTAS_H
+
+#include "cli/cli.h"
+#include "lib/settings.h"
+#include "pager/rota.h"
+
+/* rotas: what "check" and "rota check" share. */
+
+#define ROTAS_DAYS 400 /* promise 7 */
+
+/*
+ * Prove one rota from an instant on and print every fault, or one line that
+ * there is none.  Faults go into list as objects instead when it is not
+ * NULL.  Return how many are not waived.
+ */
+size_t rotas_prove(struct cli *, const struct rota *, const struct override *,
+    size_t count, int64_t from_ms, int days, json_t *list);
+
+/* --days; NULL leaves the default.  False: complained about. */
+bool rotas_days(struct cli *, const char *text, int64_t *days);
+
+#endif

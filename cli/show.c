@@ -1,0 +1,156 @@
+/* show: see show.h. */
+#include <string.h>
+
+#include "cli/show.h"
+#include "lib/civil.h"
+#include "lib/text.h"
+
+const char *
+show_text(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text != NULL ? text : "";
+}
+
+int64_t
+show_number(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+void
+show_instant(struct cli *c, int64_t at_ms)
+{
+	char text[40];
+
+	civil_utc(at_ms, text, sizeof(text));
+	fputs(text, c->out);
+}
+
+void
+show_state(struct cli *c, const char *state)
+{
+	static const struct {
+		const char *word;
+		enum cli_style style;
+	} styles[] = {
+		{ "calling", STYLE_BAD },
+		{ "down", STYLE_BAD },
+		{ "up", STYLE_GOOD },
+		{ "closed", STYLE_GOOD },
+		{ "taken", STYLE_STRONG },
+	};
+
+	for (size_t i = 0; i < sizeof(styles) / sizeof(styles[0]); i++)
+		if (strcmp(state, styles[i].word) == 0) {
+			cli_styled(c, styles[i].style, state);
+			return;
+		}
+	cli_styled(c, STYLE_DOUBT, state);
+}
+
+/* "  label: text", when there is one. */
+static void
+line(struct cli *c, const json_t *o, const char *key, const char *label)
+{
+	if (*show_text(o, key) == '\0')
+		return;
+	fprintf(c->out, "  %s: ", label);
+	cli_plain(c, show_text(o, key));
+	fputc('\n', c->out);
+}
+
+static void
+show_evidence(struct cli *c, const json_t *list)
+{
+	const json_t *e;
+	size_t i;
+
+	json_array_foreach(list, i, e)
+	{
+		fputs("  ", c->out);
+		cli_plain(c, show_text(e, "region"));
+		fputs(": ", c->out);
+		cli_plain(c, show_text(e, "outcome"));
+		fputc(' ', c->out);
+		cli_plain(c, show_text(e, "reason"));
+		fputs(" since ", c->out);
+		show_instant(c, show_number(e, "since_ms"));
+		fputc(' ', c->out);
+		cli_plain(c, show_text(e, "detail"));
+		fputc('\n', c->out);
+	}
+}
+
+static void
+show_called(struct cli *c, const json_t *list)
+{
+	const json_t *e;
+	size_t i;
+
+	json_array_foreach(list, i, e)
+	{
+		fputs("  called ", c->out);
+		cli_plain(c, show_text(e, "person"));
+		fputs(" by ", c->out);
+		cli_plain(c, show_text(e, "channel"));
+		fputs(" at ", c->out);
+		show_instant(c, show_number(e, "at_ms"));
+		fputs(": ", c->out);
+		cli_plain(c, show_text(e, "outcome"));
+		fputc('\n', c->out);
+	}
+}
+
+static void
+show_timeline(struct cli *c, const json_t *list)
+{
+	const json_t *e;
+	size_t i;
+
+	json_array_foreach(list, i, e)
+	{
+		fputs("  ", c->out);
+		show_instant(c, show_number(e, "at_ms"));
+		fputs(json_is_true(json_object_get(e, "public")) ? " [public] "
+								 : " ",
+		    c->out);
+		cli_plain(c, show_text(e, "by"));
+		fputs(": ", c->out);
+		cli_plain(c, show_text(e, "text"));
+		fputc('\n', c->out);
+	}
+}
+
+void
+show_incident(struct cli *c, const json_t *i, int64_t now_ms)
+{
+	const json_t *next = json_object_get(i, "next");
+	char since[32];
+
+	text_duration(now_ms - show_number(i, "since_ms"), since,
+	    sizeof(since));
+	cli_styled(c, STYLE_STRONG, show_text(i, "id"));
+	fprintf(c->out, " S%d ", (int)show_number(i, "severity"));
+	show_state(c, show_text(i, "state"));
+	fputc(' ', c->out);
+	cli_plain(c, show_text(i, "subject"));
+	fputs(" since ", c->out);
+	show_instant(c, show_number(i, "since_ms"));
+	fprintf(c->out, " (%s ago)\n", since);
+	line(c, i, "text", "what");
+	line(c, i, "owner", "owner");
+	line(c, i, "runbook", "runbook");
+	line(c, i, "notes", "notes");
+	show_evidence(c, json_object_get(i, "evidence"));
+	show_called(c, json_object_get(i, "called"));
+	if (json_is_object(next)) {
+		fputs("  next: ", c->out);
+		cli_plain(c, show_text(next, "person"));
+		fputs(" at ", c->out);
+		show_instant(c, show_number(next, "at_ms"));
+		fputc('\n', c->out);
+	}
+	show_timeline(c, json_object_get(i, "timeline"));
+}

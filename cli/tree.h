@@ -1,0 +1,22 @@
+#ifndef CLI_TREE_H
+#define CLI_TREE_H
+
+#include "cli/cli.h"
+#include "lib/settings.h"
+
+/*
+ * tree: the operator's configuration, as commands read it.
+ *
+ * Both return NULL after printing every complaint to err.
+ */
+struct settings *tree_load(struct cli *);  /* all that "check" demands */
+struct settings *tree_parse(struct cli *); /* whatever can be read */
+
+/* The rota of that name, or the only or first one; NULL: complained. */
+const struct rota *
+tree_rota(struct cli *, const struct settings *, const char *name);
+/* The person of that name; NULL: complained, with the nearest one. */
+const struct person *
+tree_person(struct cli *, const struct settings *, const char *name);
+
+#endif

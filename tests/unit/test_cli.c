@@ -1,0 +1,335 @@
+/* The command line: what is understood, and what is said when it is not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/cli.h"
+#include "cli/overrides.h"
+#include "cli/when.h"
+#include "lib/civil.h"
+
+static const struct cli_option options[] = {
+	{ "as", "NAME", "the person" },
+	{ "all", NULL, "all of them" },
+	{ NULL, NULL, NULL },
+};
+
+static struct {
+	int runs, count;
+	const char *words[CLI_WORDS_MAX];
+	const char *as, *all;
+	bool json;
+	char conf[64];
+} seen;
+
+static int
+run(struct cli *c, const struct cli_arguments *a)
+{
+	seen.runs++;
+	seen.count = a->count;
+	memcpy(seen.words, a->words, sizeof(seen.words));
+	seen.as = cli_value(a, "as");
+	seen.all = cli_value(a, "all");
+	seen.json = c->json;
+	snprintf(seen.conf, sizeof(seen.conf), "%s", c->conf);
+	return CLI_DONE;
+}
+
+static const struct cli_command take = { .name = "take",
+	.synopsis = "INCIDENT [--as NAME]",
+	.summary = "Take it",
+	.options = options,
+	.min = 1,
+	.max = 2,
+	.run = run };
+static const struct cli_command show = { .name = "rota show",
+	.synopsis = "",
+	.summary = "Show it",
+	.run = run };
+static const struct cli_command check = { .name = "rota check",
+	.synopsis = "",
+	.summary = "Check it",
+	.run = run };
+static const struct cli_command *const commands[] = { &take, &show, &check,
+	NULL };
+
+/* Run a line of words; what was printed is in said (out, then err). */
+static char said[8192];
+
+static int
+type(const char *line)
+{
+	struct cli c = { .commands = commands, .conf = "default.yaml" };
+	char copy[512], *argv[32] = { NULL }, *out = NULL, *err = NULL, *save;
+	size_t out_length, err_length;
+	int argc = 0, status;
+
+	memset(&seen, 0, sizeof(seen));
+	snprintf(copy, sizeof(copy), "%s", line);
+	for (char *word = strtok_r(copy, " ", &save); word != NULL;
+	     word = strtok_r(NULL, " ", &save))
+		argv[argc++] = word;
+	c.out = open_memstream(&out, &out_length);
+	c.err = open_memstream(&err, &err_length);
+	status = cli_run(&c, argc, argv);
+	fclose(c.out);
+	fclose(c.err);
+	snprintf(said, sizeof(said), "%s%s", out, err);
+	free(out);
+	free(err);
+	return status;
+}
+
+static void
+options_stand_anywhere(void **state)
+{
+	static const char *const lines[] = {
+		"sunwatch take INC-1 two --as aroha --all --json --conf x.yaml",
+		"sunwatch take --as=aroha --json INC-1 --conf=x.yaml two --all",
+		"sunwatch take --all --conf x.yaml --json --as aroha -- INC-1 "
+		"two",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_int_equal(type(lines[i]), CLI_DONE);
+		assert_int_equal(seen.runs, 1);
+		assert_int_equal(seen.count, 2);
+		assert_string_equal(seen.words[0], "INC-1");
+		assert_string_equal(seen.as, "aroha");
+		assert_non_null(seen.all);
+		assert_true(seen.json);
+		assert_string_equal(seen.conf, "x.yaml");
+	}
+}
+
+static void
+what_is_not_given_is_null(void **state)
+{
+	(void)state;
+	assert_int_equal(type("sunwatch take 42"), CLI_DONE);
+	assert_null(seen.as);
+	assert_null(seen.all);
+	assert_false(seen.json);
+	assert_string_equal(seen.conf, "default.yaml");
+}
+
+static void
+two_words_make_a_command(void **state)
+{
+	(void)state;
+	assert_int_equal(type("sunwatch rota check"), CLI_DONE);
+	assert_int_equal(seen.runs, 1);
+}
+
+/* Everything misunderstood: status 2, the exact words, and nothing done. */
+static void
+misuse_is_said_exactly(void **state)
+{
+	static const struct {
+		const char *line, *want;
+	} cases[] = {
+		{ "sunwatch tkae 42",
+		    "sunwatch: unknown command \"tkae\", did you mean "
+		    "\"take\"?\ntry: sunwatch help\n" },
+		{ "sunwatch xyzzyx",
+		    "sunwatch: unknown command \"xyzzyx\"\n"
+		    "try: sunwatch help\n" },
+		{ "sunwatch take",
+		    "sunwatch take: something is missing: sunwatch take "
+		    "INCIDENT [--as NAME]\ntry: sunwatch take --help\n" },
+		{ "sunwatch take 1 2 3",
+		    "sunwatch take: one word too many: \"3\"\n"
+		    "try: sunwatch take --help\n" },
+		{ "sunwatch take 1 --jsno",
+		    "sunwatch take: unknown option \"--jsno\", did you mean "
+		    "\"--json\"?\ntry: sunwatch take --help\n" },
+		{ "sunwatch take 1 -j",
+		    "sunwatch take: unknown option \"-j\"\n"
+		    "try: sunwatch take --help\n" },
+		{ "sunwatch take 1 --as",
+		    "sunwatch take: --as needs a value: NAME\n"
+		    "try: sunwatch take --help\n" },
+		{ "sunwatch take 1 --all=yes",
+		    "sunwatch take: --all takes no value\n"
+		    "try: sunwatch take --help\n" },
+		{ "sunwatch take 1 --as a --as b",
+		    "sunwatch take: --as is given twice\n"
+		    "try: sunwatch take --help\n" },
+		{ "sunwatch rota",
+		    "sunwatch: \"rota\" needs one of: show, check\n"
+		    "try: sunwatch help\n" },
+		{ "sunwatch rota shwo",
+		    "sunwatch: \"rota shwo\" is no command; one of: show, "
+		    "check\ntry: sunwatch help\n" },
+		{ "sunwatch rota show x",
+		    "sunwatch rota show: takes no further words: \"x\"\n"
+		    "try: sunwatch rota show --help\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(type(cases[i].line), CLI_USAGE);
+		assert_string_equal(said, cases[i].want);
+		assert_int_equal(seen.runs, 0);
+	}
+}
+
+static void
+help_is_asked_for_in_any_way(void **state)
+{
+	(void)state;
+	assert_int_equal(type("sunwatch take --help"), CLI_DONE);
+	assert_non_null(
+	    strstr(said, "usage: sunwatch take INCIDENT [--as NAME]"));
+	assert_non_null(strstr(said, "--all"));
+	assert_int_equal(seen.runs, 0);
+	assert_int_equal(type("sunwatch take --nonsense --help"), CLI_USAGE);
+	assert_int_equal(type("sunwatch take -h"), CLI_DONE);
+	assert_int_equal(type("sunwatch help"), CLI_DONE);
+	assert_non_null(strstr(said, "rota show"));
+	assert_int_equal(type("sunwatch help rota"), CLI_DONE);
+	assert_non_null(strstr(said, "usage: sunwatch rota show"));
+	assert_non_null(strstr(said, "usage: sunwatch rota check"));
+	assert_int_equal(type("sunwatch help tak"), CLI_USAGE);
+	assert_int_equal(type("sunwatch -V"), CLI_DONE);
+	assert_int_equal(strncmp(said, "sunwatch ", 9), 0);
+	assert_int_equal(type("sunwatch"), CLI_USAGE);
+}
+
+static void
+times_and_durations(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t want_ms; /* 0: refused */
+	} durations[] = {
+		{ "250ms", 250 },
+		{ "90s", 90000 },
+		{ "30m", 1800000 },
+		{ "4h", 14400000 },
+		{ "7d", 604800000 },
+		{ "400d", INT64_C(34560000000) },
+		{ "401d", 0 },
+		{ "0s", 0 },
+		{ "30", 0 },
+		{ "m", 0 },
+		{ "", 0 },
+		{ "-5m", 0 },
+		{ "5 m", 0 },
+		{ "99999999999999999999d", 0 },
+	};
+	struct cli c = { .err = fopen("/dev/null", "w") };
+	int64_t ms;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++) {
+		ms = 0;
+		assert_int_equal(cli_duration(&c, durations[i].text, &ms),
+		    durations[i].want_ms != 0);
+		assert_int_equal(ms, durations[i].want_ms);
+	}
+	assert_true(cli_time(&c, "now", 5000, &ms));
+	assert_int_equal(ms, 5000);
+	assert_true(cli_time(&c, "+2h", 5000, &ms));
+	assert_int_equal(ms, 7205000);
+	assert_true(cli_time(&c, "-1s", 5000, &ms));
+	assert_int_equal(ms, 4000);
+	assert_true(cli_time(&c, "1970-01-01T00:01Z", 5000, &ms));
+	assert_int_equal(ms, 60000);
+	assert_false(cli_time(&c, "tomorrow", 5000, &ms));
+	assert_false(cli_time(&c, "+soon", 5000, &ms));
+	fclose(c.err);
+}
+
+/* A bare clock is the next one shown, for TO the next after FROM. */
+static void
+an_eta_reads_as_people_write_it(void **state)
+{
+	static const struct {
+		const char *now, *zone, *text, *from, *to; /* NULL: refused */
+	} cases[] = {
+		{ "2026-03-28T12:00Z", "Europe/London", "15:00..16:00",
+		    "2026-03-28T15:00:00Z", "2026-03-28T16:00:00Z" },
+		{ "2026-03-28T12:00Z", "Europe/London", "11:00..10:00",
+		    "2026-03-29T10:00:00Z", "2026-03-30T09:00:00Z" },
+		{ "2026-03-28T22:30Z", "Europe/London", "23:00..1:30",
+		    "2026-03-28T23:00:00Z", "2026-03-29T01:00:00Z" },
+		{ "2026-03-28T22:30Z", "Pacific/Auckland", "12:00..13:00",
+		    "2026-03-28T23:00:00Z", "2026-03-29T00:00:00Z" },
+		{ "2026-03-28T12:00Z", "UTC",
+		    "2026-03-29T00:00Z..2026-03-29T02:00Z",
+		    "2026-03-29T00:00:00Z", "2026-03-29T02:00:00Z" },
+		{ "2026-03-28T12:00Z", "UTC",
+		    "2026-03-29T02:00Z..2026-03-29T00:00Z", NULL, NULL },
+		{ "2026-03-28T12:00Z", "UTC", "15:00", NULL, NULL },
+		{ "2026-03-28T12:00Z", "UTC", "25:00..26:00", NULL, NULL },
+		{ "2026-03-28T12:00Z", "UTC", "15:0..16:00", NULL, NULL },
+		{ "2026-03-28T12:00Z", "UTC", "15:000..16:00", NULL, NULL },
+		{ "2026-03-28T12:00Z", "Mars/Olympus", "15:00..16:00", NULL,
+		    NULL },
+		{ "2026-03-28T12:00Z", "UTC", "..", NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t now_ms, from_ms = 0, to_ms = 0;
+		char why[160], text[40];
+
+		assert_true(civil_parse(cases[i].now, &now_ms));
+		assert_int_equal(when_range(cases[i].text, cases[i].zone,
+				     now_ms, &from_ms, &to_ms, why),
+		    cases[i].from != NULL);
+		if (cases[i].from == NULL)
+			continue;
+		civil_utc(from_ms, text, sizeof(text));
+		assert_string_equal(text, cases[i].from);
+		civil_utc(to_ms, text, sizeof(text));
+		assert_string_equal(text, cases[i].to);
+	}
+}
+
+static void
+overrides_are_read_from_the_pagers_answer(void **state)
+{
+	json_t *answer = json_pack("{s:[{s:s,s:s,s:s,s:i,s:i,s:s},{}]}",
+	    "overrides", "id", "o-12", "rota", "support", "person", "isla",
+	    "from_ms", 1000, "to_ms", 2000, "by", "moana");
+	struct overrides o = { 0 };
+
+	(void)state;
+	overrides_read(answer, &o);
+	assert_true(o.known);
+	assert_int_equal(o.count, 2);
+	assert_string_equal(o.items[0].id, "o-12");
+	assert_string_equal(o.items[0].person, "isla");
+	assert_int_equal(o.items[0].to_ms, 2000);
+	assert_string_equal(o.items[1].rota, "");
+	overrides_clear(&o);
+	json_decref(answer);
+	answer = json_object();
+	overrides_read(answer, &o);
+	assert_false(o.known);
+	json_decref(answer);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(options_stand_anywhere),
+		cmocka_unit_test(what_is_not_given_is_null),
+		cmocka_unit_test(two_words_make_a_command),
+		cmocka_unit_test(misuse_is_said_exactly),
+		cmocka_unit_test(help_is_asked_for_in_any_way),
+		cmocka_unit_test(times_and_durations),
+		cmocka_unit_test(an_eta_reads_as_people_write_it),
+		cmocka_unit_test(overrides_are_read_from_the_pagers_answer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
