@@ -13,6 +13,9 @@
  * first mistake: every complaint of the tree is collected, each as
  * "file:line:column: text", with the nearest right word for a misspelt key.
  * Everything loaded is owned by the struct and freed by conf_clear().
+ *
+ * The YAML is plain: UTF-8, one document, no anchors, aliases or tags; each
+ * of these is refused with its place.
  */
 
 enum conf_type {
@@ -26,11 +29,13 @@ enum conf_type {
 	CONF_ZONE,     /* char *; an IANA zone that libical knows */
 	CONF_BOOL,     /* bool */
 	CONF_CHOICE,   /* int, one of choices */
-	CONF_SECRET,   /* char *, what file: or env: names holds; never logged */
-	CONF_STRINGS,  /* struct conf_list of char * */
+	CONF_SECRET,   /* char *, what file:, env: or cred: names holds */
+	CONF_STRINGS,  /* struct conf_list of char *; a lone value is a list */
 	CONF_STRUCT,   /* a struct described by item, embedded */
+	CONF_INLINE,   /* the same, but its keys stand among the others */
 	CONF_LIST,     /* struct conf_list of structs described by item */
-	CONF_CUSTOM,   /* parse() fills the member, clear() empties it */
+	CONF_CUSTOM,   /* parse() fills the member, which owns nothing */
+	CONF_RESERVED, /* a word kept for a later release: refused */
 };
 
 struct conf_choice {
@@ -45,12 +50,13 @@ struct conf_list {
 
 /* CONF_EACH(const struct person, p, &settings->people) ... */
 #define CONF_EACH(type, var, list)                                             \
-	for (type *var = (list)->items,                                        \
-		  *var##_end = (type *)(list)->items + (list)->count;          \
-	    var != var##_end; var++)
+	for (__typeof__(type) *var = (list)->items,                            \
+			      *var##_end = var == NULL ? NULL                  \
+						       : var + (list)->count;  \
+	     var != var##_end; var++)
 
 struct conf_place {
-	const char *file; /* lives as long as the tree's struct conf_files */
+	const char *file; /* the path or name given to the load, borrowed */
 	unsigned line, column;
 };
 
@@ -59,37 +65,50 @@ struct conf_field {
 	enum conf_type type;
 	size_t offset;
 	bool required;
-	const char *fallback;              /* as one would write it in YAML */
-	int64_t min, max;                  /* numbers; 0,0: no limit */
+	const char *fallback; /* as one would write it; items part at commas */
+	int64_t min, max;     /* numbers, or how many items; 0,0: no limit */
 	const struct conf_choice *choices; /* CHOICE; ends with NULL */
-	const struct conf_table *item;     /* STRUCT and LIST */
-	/* CUSTOM: fill member from text, or say in *why what was expected. */
+	const struct conf_table *item;     /* STRUCT, INLINE and LIST */
+	/* CUSTOM: fill member from text, or say in *why what is wrong. */
 	bool (*parse)(const char *text, void *member, const char **why);
-	void (*clear)(void *member); /* CUSTOM; may be NULL */
-	const char *help;            /* one line, for sunwatch.yaml(5) */
+	/* STRING, NAME and each of STRINGS: false if this must not stand. */
+	bool (*check)(const char *text, const char **why);
 };
+
+/*
+ * *why is either "expected ...", and the text is shown after it, or a whole
+ * sentence that needs none.
+ */
 
 struct conf_table {
 	const char *what;                /* "an endpoint", for messages */
 	size_t size;                     /* sizeof the struct it fills */
-	const struct conf_field *fields; /* ends with a NULL key */
-	size_t place_offset;             /* of a struct conf_place, or 0 */
-	size_t given_offset;             /* of a uint64_t: bit n is set when
-					    field n was written, or 0 */
+	const struct conf_field *fields; /* at most 64; ends with a NULL key */
+	size_t place_offset; /* of a struct conf_place, or CONF_NONE */
+	size_t given_offset; /* of a uint64_t: bit n is set when field n was
+				written, or CONF_NONE */
+	/* A bare value where the struct is expected: this field, or parse. */
+	const char *shorthand;
+	bool (*parse)(const char *text, void *into, const char **why);
 };
+
+#define CONF_NONE SIZE_MAX
 
 struct conf_complaint {
 	char *text; /* "file:line:column: why" */
+	char *file; /* NULL when no file is to blame */
+	unsigned line, column;
 };
 
 struct conf_errors {
-	struct conf_list list; /* struct conf_complaint, in reading order */
+	struct conf_list list; /* struct conf_complaint */
 	size_t dropped;        /* beyond CONF_ERRORS_MAX */
 };
 
 #define CONF_ERRORS_MAX 200
 #define CONF_FILE_MAX (16 << 20) /* bytes of one file */
 #define CONF_DEPTH_MAX 32        /* nested mappings and lists */
+#define CONF_SECRET_MAX 4096     /* bytes of one secret */
 
 /*
  * Fill the struct at "into" from the file at "path".  A top-level key that
@@ -110,8 +129,14 @@ void conf_complain(struct conf_errors *, const struct conf_place *,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void conf_errors_clear(struct conf_errors *);
 
+/*
+ * Copy every field that was written in "from" and not in "into", and mark it
+ * as written there.  Both are filled by this table, which has given_offset.
+ */
+void conf_inherit(const struct conf_table *, void *into, const void *from);
+
 /* The candidate nearest to word, or NULL when none is near enough. */
-const char *conf_nearest(const char *word, const char *const *candidates,
-    size_t count);
+const char *
+conf_nearest(const char *word, const char *const *candidates, size_t count);
 
 #endif
