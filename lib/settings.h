@@ -10,12 +10,22 @@
  * sunwatch.yaml(5) describes every setting; a test compares it with the
  * tables in settings_tables.c.  References between parts are resolved to
  * pointers, so that a struct settings is one island of memory.
+ *
+ * What is promised of a tree that settings_load() returned: every name that
+ * is referred to exists, every endpoint has a ladder, everyone on a ladder
+ * or in a rota can be reached, no endpoint's quorum is larger than the
+ * number of its regions.
  */
+
+#define SETTINGS_FILES_MAX 10000
+#define SETTINGS_BYTES_MAX (64 << 20) /* of all files together */
+#define SETTINGS_INCLUDE_MAX 8        /* includes within includes */
+#define SETTINGS_ENDPOINTS_MAX 100000
 
 enum channel_kind {
 	CHANNEL_TERMINAL,
 	CHANNEL_MAIL,
-	CHANNEL_SMS,     /* this and those below: reserved names, refused */
+	CHANNEL_SMS, /* this and those below: reserved names, refused */
 	CHANNEL_VOICE,
 	CHANNEL_NTFY,
 	CHANNEL_SLACK,
@@ -35,9 +45,10 @@ struct site {
 	char *url;       /* of the status pages; no slash at its end */
 	char *links;     /* base of the pager's links; no slash at its end */
 	char *state_dir; /* sockets, journals, the last accepted tree */
-	char *operations_ladder;   /* name; who hears of our own trouble */
-	const struct ladder *ladder; /* what operations_ladder names */
-	struct conf_list last_resort; /* char *: names of people */
+	char *operations_ladder; /* who hears of our own trouble; NULL: ... */
+	const struct ladder *ladder; /* ... the first one */
+	/* char *: names of people; all of the last level when none are given */
+	struct conf_list last_resort;
 	int64_t silence_max_ms;
 	int64_t collector_silence_ms;
 	int64_t late_accept_ms;
@@ -75,13 +86,12 @@ enum fill { FILL_SPLIT, FILL_EXTEND, FILL_EARLY };
 struct watch {
 	struct conf_place place;
 	char *zone;
-	int64_t takes_over_min;  /* local minutes since midnight */
-	struct conf_list people; /* char *: names, in written order */
+	int64_t takes_over_min;        /* local minutes since midnight */
+	struct conf_list people;       /* char *: names, in written order */
 	const struct person **members; /* resolved, people.count of them */
-	int rotate;              /* enum rotate */
-	struct conf_list days;   /* char *: mon..sun; empty: all */
-	unsigned day_mask;       /* bit 0 Monday .. bit 6 Sunday */
-	char *from, *to;         /* reserved: explicit hours */
+	int rotate;                    /* enum rotate */
+	struct conf_list days;         /* char *: mon..sun; empty: all */
+	unsigned day_mask;             /* bit 0 Monday .. bit 6 Sunday */
 };
 
 struct rota {
@@ -111,8 +121,10 @@ struct ladder {
 	struct conf_list levels; /* struct level, at least one */
 };
 
+/* One of the same name in the tree, or built in, fills what is not given. */
 struct sla {
 	struct conf_place place;
+	uint64_t given;
 	char *name;
 	int64_t guarantee_milli; /* 99.95% = 99950 */
 	int64_t coverage_floor_milli;
@@ -120,13 +132,12 @@ struct sla {
 
 struct channel_settings {
 	struct conf_place place;
-	char *kind_text;
 	enum channel_kind kind;
-	char *server;   /* mail: smtp://host:port or smtps:// */
-	char *from;     /* mail: envelope and From: address */
+	char *server; /* mail: smtp://host:port or smtps://host:port */
+	char *from;   /* mail: envelope and From: address */
 	char *user, *password;
 	char *ca_file;
-	char *file;     /* terminal: a file or fifo; NULL: standard output */
+	char *file; /* terminal: a file or fifo; NULL: standard output */
 	int64_t timeout_ms;
 };
 
@@ -137,15 +148,15 @@ struct probe_settings {
 	int64_t connect_ms, tls_ms, first_byte_ms; /* 0: only the deadline */
 	int64_t quorum;
 	struct conf_list regions;  /* char *; empty: every region */
-	struct conf_list status;   /* char *: "200", "200-299" */
+	struct conf_list status;   /* char *: "200", "200-299", 100 to 599 */
 	struct conf_list contains; /* char *: each must stand in the body */
 	struct conf_list lacks;    /* char *: none may */
 	int64_t redirects;         /* followed at most; 0: none */
 	int64_t body_max;
 	char *runbook, *notes;
 	char *ladder_name;
-	int64_t severity;          /* 1..4, when down */
-	bool counts;               /* to the client's uptime */
+	int64_t severity; /* 1..4, when down */
+	bool counts;      /* to the client's uptime */
 };
 
 struct platform {
@@ -156,12 +167,12 @@ struct platform {
 
 struct endpoint {
 	struct conf_place place;
-	char *name;    /* "learn" */
-	char *id;      /* "acme/learn" */
+	char *name; /* "learn" */
+	char *id;   /* "acme/learn" */
 	char *url;
-	char *method;  /* get, head */
+	char *method; /* get, head */
 	char *platform_name;
-	char *disabled; /* the reason; NULL: it is probed */
+	char *disabled;              /* the reason; NULL: it is probed */
 	struct probe_settings probe; /* inherited values filled in */
 	const struct client *client;
 	const struct platform *platform; /* NULL: stands alone */
@@ -169,9 +180,9 @@ struct endpoint {
 };
 
 struct status_page {
-	char *host;    /* the Host header that selects it; NULL: by path only */
-	int access;    /* enum page_access */
-	char *token;   /* secret, for access: token */
+	char *host;  /* the Host header that selects it; NULL: by path only */
+	int access;  /* enum page_access */
+	char *token; /* secret, for access: token */
 };
 
 enum page_access { PAGE_PUBLIC, PAGE_TOKEN };
@@ -179,11 +190,13 @@ enum publish { PUBLISH_NOW, PUBLISH_HELD };
 
 struct client {
 	struct conf_place place;
-	char *name, *title, *zone, *contact, *sla_name;
+	char *name, *zone, *contact, *sla_name;
+	char *title;           /* the name when none is given */
+	struct conf_list slas; /* struct sla: this client's own terms */
 	const struct sla *sla;
 	struct status_page status_page;
 	int publish;              /* enum publish: drafted updates go out ... */
-	int64_t publish_after_ms; /* ... after this, unless vetoed */
+	int64_t publish_after_ms; /* HELD: ... after this, unless vetoed */
 	struct probe_settings defaults;
 	struct conf_list endpoints; /* struct endpoint */
 };
@@ -203,23 +216,32 @@ struct settings {
 	struct conf_list clients;   /* struct client */
 	struct probe_settings defaults;
 	int64_t shards;
-	char hash[65];          /* SHA-256 over the tree, in hex */
-	struct conf_list files; /* char *: every file read, in order */
+	struct conf_list includes;      /* char *: globs, of all files */
+	char hash[65];                  /* SHA-256 over the tree, in hex */
+	struct conf_list files;         /* char *: every file read, in order */
+	struct conf_list texts;         /* char *: what stood in each of them */
+	struct settings_inside *inside; /* indexes and what is to be kept */
 };
 
 /*
  * Read the tree whose root file is at path.  Return it, or NULL with the
- * complaints in errors.  settings_parse() stops short of what "check" would
- * refuse (dangling references are still errors): it serves oncall --conf.
+ * complaints in errors, in the order of files and lines.  settings_parse()
+ * stops short of what "check" would refuse (dangling references are still
+ * errors) and reads no secrets: it serves oncall --conf.  Whether the rotas
+ * leave a hole is proven elsewhere (pager/rota.h).
  * The caller frees with settings_free().
  */
 struct settings *settings_load(const char *path, struct conf_errors *);
 struct settings *settings_parse(const char *path, struct conf_errors *);
+
+/* settings_parse() of one file's text from memory, with secrets; for tests. */
+struct settings *settings_from_text(const char *yaml, struct conf_errors *);
 void settings_free(struct settings *);
 
 /*
  * Keep the accepted tree, flattened into one file, 0600, replaced whole;
- * and read it back.  Return 0, or -1 with errno.
+ * and read it back without the original files.  What the secrets held is
+ * kept with it.  settings_keep() returns 0, or -1 with errno.
  */
 int settings_keep(const struct settings *, const char *path);
 struct settings *settings_kept(const char *path, struct conf_errors *);
@@ -229,10 +251,10 @@ const struct person *settings_person(const struct settings *, const char *);
 const struct rota *settings_rota(const struct settings *, const char *);
 const struct ladder *settings_ladder(const struct settings *, const char *);
 const struct client *settings_client(const struct settings *, const char *);
-const struct endpoint *settings_endpoint(const struct settings *,
-    const char *id);
-const struct channel_settings *settings_channel(const struct settings *,
-    enum channel_kind);
+const struct endpoint *
+settings_endpoint(const struct settings *, const char *id);
+const struct channel_settings *
+settings_channel(const struct settings *, enum channel_kind);
 
 /* Which shard a client's endpoints live in; below settings->shards. */
 unsigned settings_shard(const struct settings *, const char *client);

@@ -1,0 +1,119 @@
+/*
+ * Finding parts of the settings by name.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "lib/settings_inside.h"
+#include "lib/text.h"
+
+struct settings_entry {
+	const char *name; /* borrowed from the item */
+	const void *item;
+	struct conf_place place;
+	UT_hash_handle hh;
+};
+
+bool
+settings_note(struct settings *s, enum settings_kind kind, const char *name,
+    const void *item, const struct conf_place *place, struct conf_place *first)
+{
+	struct settings_entry *e;
+
+	HASH_FIND_STR(s->inside->names[kind], name, e);
+	if (e != NULL) {
+		*first = e->place;
+		return false;
+	}
+	e = conf_pool_get(&s->inside->pool, sizeof(*e));
+	e->name = name;
+	e->item = item;
+	e->place = *place;
+	HASH_ADD_KEYPTR(hh, s->inside->names[kind], e->name, strlen(e->name),
+	    e);
+	return true;
+}
+
+const void *
+settings_find(const struct settings *s, enum settings_kind kind,
+    const char *name)
+{
+	struct settings_entry *e;
+
+	if (name == NULL)
+		return NULL;
+	HASH_FIND_STR(s->inside->names[kind], name, e);
+	return e != NULL ? e->item : NULL;
+}
+
+const char **
+settings_names(const struct settings *s, enum settings_kind kind, size_t *count)
+{
+	struct settings_entry *e, *next;
+	const char **names;
+
+	*count = 0;
+	names = mem_alloc(
+	    (HASH_COUNT(s->inside->names[kind]) + 1) * sizeof(*names));
+	HASH_ITER (hh, s->inside->names[kind], e, next)
+		names[(*count)++] = e->name;
+	return names;
+}
+
+void
+settings_forget(struct settings *s)
+{
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		HASH_CLEAR(hh, s->inside->names[kind]);
+	conf_pool_clear(&s->inside->pool);
+}
+
+const struct person *
+settings_person(const struct settings *s, const char *name)
+{
+	return settings_find(s, KIND_PERSON, name);
+}
+
+const struct rota *
+settings_rota(const struct settings *s, const char *name)
+{
+	return settings_find(s, KIND_ROTA, name);
+}
+
+const struct ladder *
+settings_ladder(const struct settings *s, const char *name)
+{
+	return settings_find(s, KIND_LADDER, name);
+}
+
+const struct client *
+settings_client(const struct settings *s, const char *name)
+{
+	return settings_find(s, KIND_CLIENT, name);
+}
+
+const struct endpoint *
+settings_endpoint(const struct settings *s, const char *id)
+{
+	return settings_find(s, KIND_ENDPOINT, id);
+}
+
+const struct channel_settings *
+settings_channel(const struct settings *s, enum channel_kind kind)
+{
+	return settings_find(s, KIND_CHANNEL, settings_channel_word(kind));
+}
+
+/* FNV-1a: where a client lives must never change with a new release. */
+unsigned
+settings_shard(const struct settings *s, const char *client)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (; *client != '\0'; client++)
+		hash =
+		    (hash ^ (unsigned char)*client) * UINT64_C(1099511628211);
+	return (unsigned)(hash % (uint64_t)s->shards);
+}

@@ -1,0 +1,101 @@
+#ifndef LIB_SETTINGS_INSIDE_H
+#define LIB_SETTINGS_INSIDE_H
+
+#include "lib/conf_reader.h"
+#include "lib/settings.h"
+
+/* settings_inside: what the files settings*.c share, and nobody else. */
+
+enum settings_kind {
+	KIND_AGENT,
+	KIND_REGION,
+	KIND_PERSON,
+	KIND_ROTA,
+	KIND_LADDER,
+	KIND_SLA,
+	KIND_CHANNEL,
+	KIND_PLATFORM,
+	KIND_CLIENT,
+	KIND_ENDPOINT,
+	KIND_HOST, /* of a status page */
+	KIND_COUNT,
+};
+
+struct settings_entry;
+struct settings_inside {
+	struct settings_entry *names[KIND_COUNT];
+	struct conf_pool pool; /* the entries */
+	struct conf_secrets secrets;
+	struct conf_list shipped_slas; /* struct sla: gold, silver, bronze */
+};
+
+/*
+ * Note an item under its name.  False, with nothing noted, if there is one
+ * already; *first is its place then.
+ */
+bool settings_note(struct settings *, enum settings_kind, const char *name,
+    const void *item, const struct conf_place *, struct conf_place *first);
+const void *
+settings_find(const struct settings *, enum settings_kind, const char *name);
+/* All names of a kind, for "did you mean"; the array is the caller's. */
+const char **
+settings_names(const struct settings *, enum settings_kind, size_t *count);
+void settings_forget(struct settings *);
+
+/* One load in progress. */
+struct settings_load {
+	struct settings *settings;
+	struct conf_reader reader;
+	struct conf_pool pool; /* nodes and places */
+};
+
+/*
+ * Read the files (settings_tree.c): the root of a tree, with the items of all
+ * included files gathered into its lists; NULL with complaints.
+ */
+struct conf_node *settings_tree(struct settings_load *, const char *path);
+struct conf_node *
+settings_tree_text(struct settings_load *, const char *name, const char *text);
+/* The same from a kept tree: file by file, includes not followed. */
+struct conf_node *settings_tree_kept(struct settings_load *);
+void settings_add_file(struct settings *, const char *name, char *text);
+
+/* Names to pointers, inheritance, defaults that depend on others. */
+void settings_resolve(struct settings_load *);
+/* What only settings_load() refuses. */
+void settings_check(struct settings_load *);
+
+/* Order complaints by file, line and column. */
+void settings_sort(const struct settings *, struct conf_errors *);
+
+extern const struct conf_table settings_table;
+extern const struct conf_table settings_probe_table;
+extern const struct conf_table settings_sla_table;
+
+/* Checks and parsers of single values (settings_values.c). */
+bool value_url(const char *, const char **why);
+bool value_host(const char *, const char **why);
+bool value_mail(const char *, const char **why);
+bool value_phone(const char *, const char **why);
+bool value_token_hash(const char *, const char **why);
+bool value_day(const char *, const char **why);
+bool value_status(const char *, const char **why);
+bool value_waive(const char *, const char **why);
+bool value_date(const char *, const char **why);
+bool value_listen(const char *, const char **why);
+bool value_redis(const char *, const char **why);
+bool value_smtp(const char *, const char **why);
+bool value_call(const char *, const char **why);
+bool value_notes(const char *, const char **why);
+bool value_language(const char *, const char **why);
+bool value_method(const char *, const char **why);
+bool value_name(const char *, const char **why);
+bool value_channel(const char *, void *member, const char **why);
+bool value_reach(const char *, void *into, const char **why);
+bool value_severity(const char *, void *member, const char **why);
+
+/* The lower-case word of a channel. */
+const char *settings_channel_word(enum channel_kind);
+bool settings_is_loopback(const char *address);
+
+#endif

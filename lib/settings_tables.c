@@ -1,0 +1,392 @@
+/*
+ * Every setting: its key, type, limits and default.  sunwatch.yaml(5) says
+ * in words what each is for.
+ */
+#include <stddef.h>
+
+#include "lib/settings_inside.h"
+
+#define DAY (INT64_C(86400) * 1000)
+#define HOUR (INT64_C(3600) * 1000)
+#define MINUTE (INT64_C(60) * 1000)
+#define SECOND INT64_C(1000)
+
+#define OF(type, member) .offset = offsetof(struct type, member)
+#define PLACED(type)                                                           \
+	.size = sizeof(struct type),                                           \
+	.place_offset = offsetof(struct type, place),                          \
+	.given_offset = CONF_NONE
+#define PLAIN(type)                                                            \
+	.size = sizeof(struct type), .place_offset = CONF_NONE,                \
+	.given_offset = CONF_NONE
+
+#define F(member) OF(probe_settings, member)
+static const struct conf_field probe_fields[] = {
+	{ "interval", CONF_DURATION, F(interval_ms), .fallback = "30s",
+	    .min = SECOND, .max = HOUR },
+	{ "timeout", CONF_DURATION, F(timeout_ms), .fallback = "10s",
+	    .min = 100, .max = MINUTE },
+	{ "slow", CONF_DURATION, F(slow_ms), .fallback = "5s", .min = 50,
+	    .max = MINUTE },
+	{ "connect", CONF_DURATION, F(connect_ms), .fallback = "0s", .min = 0,
+	    .max = MINUTE },
+	{ "tls", CONF_DURATION, F(tls_ms), .fallback = "0s", .min = 0,
+	    .max = MINUTE },
+	{ "first_byte", CONF_DURATION, F(first_byte_ms), .fallback = "0s",
+	    .min = 0, .max = MINUTE },
+	{ "quorum", CONF_INT, F(quorum), .fallback = "2", .min = 1, .max = 16 },
+	{ "regions", CONF_STRINGS, F(regions), .min = 1, .max = 16,
+	    .check = value_name },
+	{ "status", CONF_STRINGS, F(status), .fallback = "200-299", .min = 1,
+	    .max = 32, .check = value_status },
+	{ "contains", CONF_STRINGS, F(contains), .min = 0, .max = 32 },
+	{ "lacks", CONF_STRINGS, F(lacks), .min = 0, .max = 32 },
+	{ "redirects", CONF_INT, F(redirects), .fallback = "5", .min = 0,
+	    .max = 10 },
+	{ "body_max", CONF_SIZE, F(body_max), .fallback = "1M", .min = 1 << 10,
+	    .max = 16 << 20 },
+	{ "runbook", CONF_STRING, F(runbook), .check = value_url },
+	{ "notes", CONF_STRING, F(notes), .check = value_notes },
+	{ "ladder", CONF_NAME, F(ladder_name) },
+	{ "severity", CONF_CUSTOM, F(severity), .fallback = "S1",
+	    .parse = value_severity },
+	{ "counts", CONF_BOOL, F(counts), .fallback = "true" },
+	{ NULL },
+};
+#undef F
+const struct conf_table settings_probe_table = { "defaults",
+	.size = sizeof(struct probe_settings), .fields = probe_fields,
+	.place_offset = CONF_NONE,
+	.given_offset = offsetof(struct probe_settings, given) };
+
+#define F(member) OF(site, member)
+static const struct conf_field site_fields[] = {
+	{ "name", CONF_STRING, F(name), .required = true },
+	{ "url", CONF_STRING, F(url), .required = true, .check = value_url },
+	{ "links", CONF_STRING, F(links), .check = value_url },
+	{ "state_dir", CONF_STRING, F(state_dir),
+	    .fallback = "/var/lib/sunwatch" },
+	{ "operations_ladder", CONF_NAME, F(operations_ladder) },
+	{ "last_resort", CONF_STRINGS, F(last_resort), .min = 1, .max = 16,
+	    .check = value_name },
+	{ "silence_max", CONF_DURATION, F(silence_max_ms), .fallback = "5m",
+	    .min = SECOND, .max = 15 * MINUTE },
+	{ "collector_silence", CONF_DURATION, F(collector_silence_ms),
+	    .fallback = "90s", .min = 2 * SECOND, .max = 15 * MINUTE },
+	{ "late_accept", CONF_DURATION, F(late_accept_ms), .fallback = "7d",
+	    .min = HOUR, .max = 30 * DAY },
+	{ "max_watch", CONF_DURATION, F(max_watch_ms), .fallback = "14h",
+	    .min = HOUR, .max = 7 * DAY },
+	{ "ca_file", CONF_STRING, F(ca_file) },
+	{ "link_secret", CONF_SECRET, F(link_secret) },
+	{ NULL },
+};
+#undef F
+static const struct conf_table site_table = { "the site", PLACED(site),
+	.fields = site_fields };
+
+#define F(member) OF(redis_settings, member)
+static const struct conf_field redis_fields[] = {
+	{ "address", CONF_STRING, F(address),
+	    .fallback = "unix:/run/sunwatch/redis.sock", .check = value_redis },
+	{ "password", CONF_SECRET, F(password) },
+	{ "wait_replicas", CONF_INT, F(wait_replicas), .fallback = "0",
+	    .min = 0, .max = 5 },
+	{ NULL },
+};
+#undef F
+static const struct conf_table redis_table = { "the redis settings",
+	PLAIN(redis_settings), .fields = redis_fields, .shorthand = "address" };
+
+#define LISTEN(port)                                                           \
+	{                                                                      \
+		{ "address", CONF_STRING, OF(listen, address),                 \
+			.fallback = "127.0.0.1:" port,                         \
+			.check = value_listen },                               \
+		    { "certificate", CONF_STRING, OF(listen, certificate) },   \
+		    { "key", CONF_STRING, OF(listen, key) }, { NULL },         \
+	}
+#define LISTEN_TABLE(fields_)                                                  \
+	{                                                                      \
+		"where to listen", PLAIN(listen), .fields = fields_,           \
+						  .shorthand = "address"       \
+	}
+static const struct conf_field listen_agents_fields[] = LISTEN("8443");
+static const struct conf_field listen_pages_fields[] = LISTEN("8080");
+static const struct conf_field listen_pager_fields[] = LISTEN("8081");
+static const struct conf_table listen_agents_table =
+    LISTEN_TABLE(listen_agents_fields);
+static const struct conf_table listen_pages_table =
+    LISTEN_TABLE(listen_pages_fields);
+static const struct conf_table listen_pager_table =
+    LISTEN_TABLE(listen_pager_fields);
+
+/* The three stand side by side in struct settings. */
+#define F(member)                                                              \
+	.offset = offsetof(struct settings, member) -                          \
+	    offsetof(struct settings, listen_agents)
+static const struct conf_field listen_fields[] = {
+	{ "agents", CONF_STRUCT, F(listen_agents),
+	    .item = &listen_agents_table },
+	{ "pages", CONF_STRUCT, F(listen_pages), .item = &listen_pages_table },
+	{ "pager", CONF_STRUCT, F(listen_pager), .item = &listen_pager_table },
+	{ NULL },
+};
+#undef F
+static const struct conf_table listen_table = { "listen",
+	.size = 3 * sizeof(struct listen), .fields = listen_fields,
+	.place_offset = CONF_NONE, .given_offset = CONF_NONE };
+
+#define F(member) OF(agent_settings, member)
+static const struct conf_field agent_fields[] = {
+	{ "name", CONF_NAME, F(name), .required = true },
+	{ "region", CONF_NAME, F(region), .required = true },
+	{ "token_sha256", CONF_STRINGS, F(tokens), .required = true, .min = 1,
+	    .max = 2, .check = value_token_hash },
+	{ NULL },
+};
+#undef F
+static const struct conf_table agent_table = { "an agent",
+	PLACED(agent_settings), .fields = agent_fields };
+
+#define F(member) OF(reach, member)
+static const struct conf_field reach_fields[] = {
+	{ "channel", CONF_CUSTOM, F(channel), .required = true,
+	    .parse = value_channel },
+	{ "delay", CONF_DURATION, F(delay_ms), .fallback = "0s", .min = 0,
+	    .max = HOUR },
+	{ NULL },
+};
+#undef F
+static const struct conf_table reach_table = { "reach", PLAIN(reach),
+	.fields = reach_fields, .parse = value_reach };
+
+#define F(member) OF(person, member)
+static const struct conf_field person_fields[] = {
+	{ "name", CONF_NAME, F(name), .required = true },
+	{ "zone", CONF_ZONE, F(zone), .required = true },
+	{ "email", CONF_STRING, F(email), .check = value_mail },
+	{ "phone", CONF_STRING, F(phone), .check = value_phone },
+	{ "language", CONF_STRING, F(language), .fallback = "en",
+	    .check = value_language },
+	{ "reach", CONF_LIST, F(reach), .min = 1, .max = 16,
+	    .item = &reach_table },
+	{ NULL },
+};
+#undef F
+static const struct conf_table person_table = { "a person", PLACED(person),
+	.fields = person_fields };
+
+static const struct conf_choice rotates[] = {
+	{ "daily", ROTATE_DAILY },
+	{ "weekly", ROTATE_WEEKLY },
+	{ NULL, 0 },
+};
+#define F(member) OF(watch, member)
+static const struct conf_field watch_fields[] = {
+	{ "zone", CONF_ZONE, F(zone), .required = true },
+	{ "takes_over", CONF_TIME, F(takes_over_min), .required = true,
+	    .min = 0, .max = 24 * 60 - 1 },
+	{ "people", CONF_STRINGS, F(people), .required = true, .min = 1,
+	    .max = 64, .check = value_name },
+	{ "rotate", CONF_CHOICE, F(rotate), .choices = rotates,
+	    .fallback = "weekly" },
+	{ "days", CONF_STRINGS, F(days), .min = 1, .max = 7,
+	    .check = value_day },
+	{ "holidays", CONF_RESERVED },
+	{ "from", CONF_RESERVED },
+	{ "to", CONF_RESERVED },
+	{ NULL },
+};
+#undef F
+static const struct conf_table watch_table = { "a watch", PLACED(watch),
+	.fields = watch_fields };
+
+static const struct conf_choice fills[] = {
+	{ "split", FILL_SPLIT },
+	{ "extend", FILL_EXTEND },
+	{ "early", FILL_EARLY },
+	{ NULL, 0 },
+};
+#define F(member) OF(rota, member)
+static const struct conf_field rota_fields[] = {
+	{ "name", CONF_NAME, F(name), .required = true },
+	{ "watches", CONF_LIST, F(watches), .required = true, .min = 1,
+	    .max = 24, .item = &watch_table },
+	{ "fill", CONF_CHOICE, F(fill), .choices = fills, .fallback = "split" },
+	{ "max_watch", CONF_DURATION, F(max_watch_ms), .min = HOUR,
+	    .max = 7 * DAY },
+	{ "anchor", CONF_STRING, F(anchor), .fallback = "2024-01-01",
+	    .check = value_date },
+	{ "waive", CONF_STRINGS, F(waive), .min = 0, .max = 64,
+	    .check = value_waive },
+	{ "layers", CONF_RESERVED },
+	{ NULL },
+};
+#undef F
+static const struct conf_table rota_table = { "a rota", PLACED(rota),
+	.fields = rota_fields };
+
+#define F(member) OF(level, member)
+static const struct conf_field level_fields[] = {
+	{ "call", CONF_STRING, F(call_text), .required = true,
+	    .check = value_call },
+	{ "patience", CONF_DURATION, F(patience_ms), .fallback = "5m",
+	    .min = SECOND, .max = HOUR },
+	{ NULL },
+};
+#undef F
+static const struct conf_table level_table = { "a level", PLACED(level),
+	.fields = level_fields };
+
+#define F(member) OF(ladder, member)
+static const struct conf_field ladder_fields[] = {
+	{ "name", CONF_NAME, F(name), .required = true },
+	{ "levels", CONF_LIST, F(levels), .required = true, .min = 1, .max = 16,
+	    .item = &level_table },
+	{ NULL },
+};
+#undef F
+static const struct conf_table ladder_table = { "a ladder", PLACED(ladder),
+	.fields = ladder_fields };
+
+#define F(member) OF(sla, member)
+static const struct conf_field sla_fields[] = {
+	{ "name", CONF_NAME, F(name), .required = true },
+	{ "guarantee", CONF_PERCENT, F(guarantee_milli), .min = 1,
+	    .max = 100000 },
+	{ "coverage_floor", CONF_PERCENT, F(coverage_floor_milli),
+	    .fallback = "99%", .min = 0, .max = 100000 },
+	{ NULL },
+};
+#undef F
+const struct conf_table settings_sla_table = { "an SLA",
+	.size = sizeof(struct sla), .fields = sla_fields,
+	.place_offset = offsetof(struct sla, place),
+	.given_offset = offsetof(struct sla, given) };
+
+#define F(member) OF(channel_settings, member)
+static const struct conf_field channel_fields[] = {
+	{ "kind", CONF_CUSTOM, F(kind), .required = true,
+	    .parse = value_channel },
+	{ "server", CONF_STRING, F(server), .check = value_smtp },
+	{ "from", CONF_STRING, F(from), .check = value_mail },
+	{ "user", CONF_STRING, F(user) },
+	{ "password", CONF_SECRET, F(password) },
+	{ "ca_file", CONF_STRING, F(ca_file) },
+	{ "timeout", CONF_DURATION, F(timeout_ms), .fallback = "10s",
+	    .min = SECOND, .max = MINUTE },
+	{ NULL },
+};
+#undef F
+static const struct conf_table channel_table = { "a channel",
+	PLACED(channel_settings), .fields = channel_fields };
+
+#define F(member) OF(platform, member)
+static const struct conf_field platform_fields[] = {
+	{ "name", CONF_NAME, F(name), .required = true },
+	{ "title", CONF_STRING, F(title) },
+	{ "defaults", CONF_STRUCT, F(defaults), .item = &settings_probe_table },
+	{ NULL },
+};
+#undef F
+static const struct conf_table platform_table = { "a platform",
+	PLACED(platform), .fields = platform_fields };
+
+#define F(member) OF(endpoint, member)
+static const struct conf_field endpoint_fields[] = {
+	{ "name", CONF_NAME, F(name), .required = true },
+	{ "url", CONF_STRING, F(url), .required = true, .check = value_url },
+	{ "method", CONF_STRING, F(method), .fallback = "get",
+	    .check = value_method },
+	{ "platform", CONF_NAME, F(platform_name) },
+	{ "disabled", CONF_STRING, F(disabled) },
+	{ "lms", CONF_RESERVED },
+	{ "login", CONF_RESERVED },
+	{ "steps", CONF_RESERVED },
+	{ "", CONF_INLINE, F(probe), .item = &settings_probe_table },
+	{ NULL },
+};
+#undef F
+static const struct conf_table endpoint_table = { "an endpoint",
+	PLACED(endpoint), .fields = endpoint_fields };
+
+static const struct conf_choice accesses[] = {
+	{ "public", PAGE_PUBLIC },
+	{ "token", PAGE_TOKEN },
+	{ NULL, 0 },
+};
+#define F(member) OF(status_page, member)
+static const struct conf_field status_page_fields[] = {
+	{ "host", CONF_STRING, F(host), .check = value_host },
+	{ "access", CONF_CHOICE, F(access), .choices = accesses,
+	    .fallback = "public" },
+	{ "token", CONF_SECRET, F(token) },
+	{ NULL },
+};
+#undef F
+static const struct conf_table status_page_table = { "a status page",
+	PLAIN(status_page), .fields = status_page_fields };
+
+static const struct conf_choice publishes[] = {
+	{ "now", PUBLISH_NOW },
+	{ "held", PUBLISH_HELD },
+	{ NULL, 0 },
+};
+#define F(member) OF(client, member)
+static const struct conf_field client_fields[] = {
+	{ "name", CONF_NAME, F(name), .required = true },
+	{ "title", CONF_STRING, F(title) },
+	{ "zone", CONF_ZONE, F(zone), .required = true },
+	{ "contact", CONF_NAME, F(contact) },
+	{ "sla", CONF_NAME, F(sla_name), .required = true },
+	{ "slas", CONF_LIST, F(slas), .min = 0, .max = 16,
+	    .item = &settings_sla_table },
+	{ "status_page", CONF_STRUCT, F(status_page),
+	    .item = &status_page_table },
+	{ "publish", CONF_CHOICE, F(publish), .choices = publishes,
+	    .fallback = "held" },
+	{ "publish_after", CONF_DURATION, F(publish_after_ms),
+	    .fallback = "10m", .min = 0, .max = DAY },
+	{ "defaults", CONF_STRUCT, F(defaults), .item = &settings_probe_table },
+	{ "endpoints", CONF_LIST, F(endpoints), .min = 0, .max = 1000,
+	    .item = &endpoint_table },
+	{ "ladder_when", CONF_RESERVED },
+	{ NULL },
+};
+#undef F
+static const struct conf_table client_table = { "a client", PLACED(client),
+	.fields = client_fields };
+
+#define F(member) OF(settings, member)
+static const struct conf_field settings_fields[] = {
+	{ "site", CONF_STRUCT, F(site), .required = true, .item = &site_table },
+	{ "redis", CONF_STRUCT, F(redis), .item = &redis_table },
+	{ "listen", CONF_STRUCT, F(listen_agents), .item = &listen_table },
+	{ "shards", CONF_INT, F(shards), .fallback = "1", .min = 1, .max = 64 },
+	{ "defaults", CONF_STRUCT, F(defaults), .item = &settings_probe_table },
+	{ "canaries", CONF_STRINGS, F(canaries), .min = 0, .max = 16,
+	    .check = value_url },
+	{ "agents", CONF_LIST, F(agents), .min = 0, .max = 256,
+	    .item = &agent_table },
+	{ "people", CONF_LIST, F(people), .min = 0, .max = 10000,
+	    .item = &person_table },
+	{ "rotas", CONF_LIST, F(rotas), .min = 0, .max = 1000,
+	    .item = &rota_table },
+	{ "ladders", CONF_LIST, F(ladders), .min = 0, .max = 1000,
+	    .item = &ladder_table },
+	{ "slas", CONF_LIST, F(slas), .min = 0, .max = 1000,
+	    .item = &settings_sla_table },
+	{ "channels", CONF_LIST, F(channels), .min = 0, .max = 16,
+	    .item = &channel_table },
+	{ "platforms", CONF_LIST, F(platforms), .min = 0, .max = 10000,
+	    .item = &platform_table },
+	{ "clients", CONF_LIST, F(clients), .min = 0, .max = 10000,
+	    .item = &client_table },
+	{ "include", CONF_STRINGS, F(includes), .min = 0, .max = 10000 },
+	{ NULL },
+};
+#undef F
+const struct conf_table settings_table = { "the file",
+	.size = sizeof(struct settings), .fields = settings_fields,
+	.place_offset = CONF_NONE, .given_offset = CONF_NONE };
