@@ -100,7 +100,7 @@ DEPS := gcc make pkg-config git redis-server libcurl4-openssl-dev \
 	libsystemd-dev tzdata ca-certificates openssl
 DEPS_CHECK := libcmocka-dev perl python3 python3-pytest python3-redis \
 	python3-msgpack python3-aiosmtpd python3-yaml nginx-light \
-	clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind \
+	clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind patch \
 	gcovr libclang-rt-14-dev faketime systemd curl procps
 
 deps:
@@ -140,6 +140,10 @@ asan:
 	$(MAKE) BUILD=asan unit
 	$(MAKE) BUILD=asan NIGHTS=20 sim
 
+# A mutant is a patch that breaks one rule; the simulation must find each.
+mutants:
+	tests/mutants/run
+
 valgrind: $(UNITS)
 	for t in $(UNITS); do \
 		valgrind --quiet --error-exitcode=9 --leak-check=full \
@@ -153,7 +157,7 @@ coverage:
 	    --exclude-throw-branches --print-summary $(CORE:%=--filter %)
 
 SOURCES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
-SHELLS := tools/deps tests/unit/check-core .ci/run $(SCRIPTS)
+SHELLS := tools/deps tests/unit/check-core tests/mutants/run .ci/run $(SCRIPTS)
 lint:
 	clang-format --dry-run --Werror $(SOURCES)
 	$(MAKE) CC=clang OUT=build/clang CI=1 all
@@ -178,7 +182,8 @@ install: all
 clean:
 	rm -rf build
 
+
 .PHONY: all deps deps-check run check check-built unit sim system asan \
-	valgrind coverage lint install clean
+	mutants valgrind coverage lint install clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)
