@@ -156,6 +156,25 @@ coverage:
 	gcovr --root . --branches --object-directory build/coverage \
 	    --exclude-throw-branches --print-summary $(CORE:%=--filter %)
 
+# One target per parser of foreign bytes, FUZZ_SECONDS each.  What is found
+# new stays out of the corpus that is checked in.
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz_*.c))
+$(FUZZERS): %: %.o $(OUT)/modules.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+fuzz:
+	$(MAKE) BUILD=fuzz CC=clang fuzz-run
+fuzz-run: $(FUZZERS)
+	for f in $(FUZZERS); do \
+		name=$${f##*/fuzz_}; \
+		mkdir -p $(OUT)/found/$$name; \
+		echo "== $$name"; \
+		$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+		    -artifact_prefix=$(OUT)/found/$$name- -verbosity=0 \
+		    $(OUT)/found/$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
+
 SOURCES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
 SHELLS := tools/deps tests/unit/check-core tests/mutants/run .ci/run $(SCRIPTS)
 lint:
@@ -184,6 +203,6 @@ clean:
 
 
 .PHONY: all deps deps-check run check check-built unit sim system asan \
-	mutants valgrind coverage lint install clean
+	mutants fuzz fuzz-run valgrind coverage lint install clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)
