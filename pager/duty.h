@@ -92,7 +92,11 @@ int duty_load(struct duty *, const char *key, const char *field,
 void duty_start(struct duty *, int64_t now_ms);
 void duty_configure(struct duty *, const struct settings *, int64_t now_ms);
 
-/* Position in shard's outbox; entries after it come by duty_alarm(). */
+/*
+ * Position in shard's outbox; entries after it come by duty_alarm().  One
+ * that cannot be decoded goes to poison and is told to operations; of length
+ * 0 is one that has crashed its reader three times (the shell counts).
+ */
 const char *duty_position(const struct duty *, unsigned shard);
 void duty_alarm(struct duty *, unsigned shard, const char *id, const char *json,
     size_t length, int64_t now_ms);
@@ -127,6 +131,14 @@ void duty_sent(struct duty *, const char *intent, enum sent, const char *detail,
  */
 void duty_store(struct duty *, bool up, int64_t now_ms);
 void duty_break(struct duty *, int64_t now_ms);
+
+/*
+ * Trouble of our own that the shell sees ("operations/trees", "operations/
+ * store"): raised while text says what, over with NULL.  An incident of
+ * operations like those that shards raise; repeats are harmless.
+ */
+void duty_trouble(struct duty *, const char *subject, int severity,
+    const char *text, int64_t now_ms);
 
 void duty_time(struct duty *, int64_t now_ms);
 int64_t duty_deadline(const struct duty *);

@@ -1,0 +1,65 @@
+#ifndef PAGER_CHANNEL_H
+#define PAGER_CHANNEL_H
+
+#include "lib/settings.h"
+#include "pager/duty.h"
+
+/*
+ * channel: the ways a message can leave, one file each, one contract.
+ *
+ * A send ends in exactly one of two ways: its done function is called once,
+ * from the event loop and never from inside channel_send(), with handed
+ * over, failed for now or failed for good; or it is cancelled and done is
+ * not called.  Handed over does not mean that a human was reached.
+ */
+
+#define CHANNEL_DETAIL_MAX 160
+
+struct event_base;
+struct channels; /* all of them */
+struct delivery; /* one under way */
+
+typedef void channel_done(void *arg, enum sent, const char *detail);
+
+struct channels *channels_new(struct event_base *, const struct settings *);
+/* Cancels what is under way. */
+void channels_free(struct channels *);
+/* What is under way ends as failed for now; the core tries again. */
+void channels_configure(struct channels *, const struct settings *);
+
+/* The message may go as soon as this returns. */
+struct delivery *channel_send(struct channels *, const struct message *,
+    channel_done *, void *arg);
+void channel_cancel(struct delivery *);
+
+const char *channel_name(enum channel_kind);
+
+/*
+ * For the files that implement one: what is known of a channel is opened
+ * with the settings and closed with them; send says handed over or failed at
+ * once, or returns an object of its own and calls delivery_done() later.
+ */
+struct outgoing {
+	const struct message *message;
+	const struct person *person;
+	const struct settings *settings;
+	struct delivery *delivery; /* for delivery_done() */
+};
+
+struct channel_driver {
+	const char *name;
+	void *(*open)(struct event_base *, const struct channel_settings *);
+	void (*close)(void *channel);
+	/* NULL: over already, with *result and detail. */
+	void *(*send)(void *channel, const struct outgoing *, enum sent *result,
+	    char detail[CHANNEL_DETAIL_MAX]);
+	void (*cancel)(void *under_way);
+};
+extern const struct channel_driver channel_terminal, channel_mail;
+
+void delivery_done(struct delivery *, enum sent, const char *detail);
+
+/* The page as people read it on a terminal; the caller's to free. */
+char *terminal_text(const struct message *, bool colour);
+
+#endif
