@@ -16,7 +16,20 @@
  * No I/O and no clock.  The shell starts the probes this asks for, reports
  * their ends, sends the parts this hands out and reports the answers.
  * All times are wall-clock milliseconds of the agent's own clock.
+ *
+ * Every PROBE is answered by exactly one prober_done() (also after a break
+ * or a new plan; its endpoint is valid until then), every SEND by exactly
+ * one prober_answered(), every TELL by exactly one prober_told().  One SEND
+ * is under way at a time.  A SEND without parts is only a comparison of
+ * clocks: it is POSTed like the others.
+ *
+ * Life: prober_new(), prober_replay() for each record found, prober_plan(),
+ * then anything in any order.  The spool file is the records one after
+ * another; prober_record_length() tells where each ends.
  */
+
+#define PROBER_CANARY_TIMEOUT_MS 5000 /* the shell gives a canary this long */
+#define PROBER_EXCHANGE_MS 10000      /* at least one SEND in this time */
 
 struct prober;
 
@@ -36,8 +49,9 @@ struct prober_action {
 	const char *canary;                 /* its URL */
 	int64_t due_at_ms;
 	unsigned flags;                     /* OBSERVATION_... */
-	/* RECORD */
+	/* RECORD: whole records */
 	struct wire_bytes record; /* freed by the caller */
+	bool whole; /* these replace the file (write anew, rename over it) */
 	/* SEND: encoded parts, valid until the next call */
 	const struct wire_bytes *parts;
 	size_t part_count;
@@ -46,22 +60,37 @@ struct prober_action {
 	char merge_key[80]; /* the same for every agent that tells of it */
 };
 
+/* spool_id: newly made; an earlier life's takes its place in replay. */
 struct prober *prober_new(const char *spool_id, int64_t now_ms);
 void prober_free(struct prober *);
+const char *prober_spool(const struct prober *); /* to be named in hello */
 
-/* A record of an earlier life's spool file, in order, before anything else. */
+/*
+ * The bytes of the whole record at data; 0 when it is torn or damaged.  A
+ * torn one at the file's end (a crash while it was written) is no loss.
+ */
+size_t prober_record_length(const char *data, size_t length);
+/*
+ * One or more whole records of an earlier life's spool file, in order, before
+ * anything else.  -1: damaged; free the prober and begin a new spool.
+ */
 int prober_replay(struct prober *, const char *record, size_t length);
 
 /* A new plan, taken over; probes under way end as they began. */
 void prober_plan(struct prober *, struct plan *, int64_t now_ms);
 
-/* A probe ended.  The observation's endpoint is not looked at. */
+/*
+ * A probe ended.  Of the observation, endpoint, until, count, flags, interval
+ * and lag are set here; of a canary's only the outcome is looked at (ok: any
+ * answer below 500 came).
+ */
 void prober_done(struct prober *, uint64_t probe,
     const struct observation *, int64_t now_ms);
 void prober_order(struct prober *, const char *endpoint, int64_t now_ms);
 
 /* One answer to a SEND, or to a hello: what is there, how old is what. */
 struct prober_answer {
+	bool hello; /* not the answer to a SEND */
 	int status; /* HTTP; 0: none came */
 	int64_t sent_at_ms, received_at_ms;       /* agent's clock */
 	int64_t their_received_ms, their_sent_ms; /* collector's; 0: unknown */
