@@ -197,6 +197,17 @@ install: all
 		install -m 0644 $$page \
 		    $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}; \
 	done
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d
+	for unit in $(wildcard systemd/*.service.in); do \
+		name=$${unit##*/}; \
+		sed 's|@bindir@|$(PREFIX)/bin|' $$unit > \
+		    $(DESTDIR)$(PREFIX)/lib/systemd/system/$${name%.in}; \
+	done
+	install -m 0644 systemd/sunwatch.target \
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 0644 systemd/sunwatch.sysusers \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/sunwatch.conf
 
 clean:
 	rm -rf build
