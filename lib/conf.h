@@ -124,7 +124,10 @@ int conf_load_text(const char *name, const char *text, size_t length,
 /* Release what a load allocated inside the struct at "from". */
 void conf_clear(const struct conf_table *, void *from);
 
-/* Complain about a place, in the same form as conf_load() does. */
+/*
+ * Complain about a place, in the same form as conf_load() does.  Said twice,
+ * a complaint stands once.
+ */
 void conf_complain(struct conf_errors *, const struct conf_place *,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void conf_errors_clear(struct conf_errors *);

@@ -18,11 +18,41 @@ conf_errors_full(const struct conf_errors *errors)
 	return errors->list.count >= CONF_ERRORS_MAX;
 }
 
+/* One wrong default may be found again by everything that inherits it. */
+static bool
+is_said(const struct conf_errors *errors, const char *line)
+{
+	CONF_EACH (const struct conf_complaint, c, &errors->list)
+		if (strcmp(c->text, line) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_complaint(struct conf_errors *errors, const struct conf_place *place,
+    char *line)
+{
+	struct conf_complaint *c;
+
+	if (is_said(errors, line)) {
+		free(line);
+		return;
+	}
+	if (errors->list.items == NULL)
+		errors->list.items = mem_alloc(CONF_ERRORS_MAX * sizeof(*c));
+	c = (struct conf_complaint *)errors->list.items + errors->list.count++;
+	if (place != NULL && place->file != NULL) {
+		c->file = mem_text(place->file);
+		c->line = place->line;
+		c->column = place->column;
+	}
+	c->text = line;
+}
+
 void
 conf_complain(struct conf_errors *errors, const struct conf_place *place,
     const char *fmt, ...)
 {
-	struct conf_complaint *c;
 	struct text line = { 0 };
 	char why[512];
 	va_list ap;
@@ -34,18 +64,12 @@ conf_complain(struct conf_errors *errors, const struct conf_place *place,
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	if (errors->list.items == NULL)
-		errors->list.items = mem_alloc(CONF_ERRORS_MAX * sizeof(*c));
-	c = (struct conf_complaint *)errors->list.items + errors->list.count++;
 	if (place != NULL && place->file != NULL) {
-		c->file = mem_text(place->file);
-		c->line = place->line;
-		c->column = place->column;
 		text_add_plain(&line, place->file);
 		text_addf(&line, ":%u:%u: ", place->line, place->column);
 	}
 	text_add_plain(&line, why);
-	c->text = text_take(&line);
+	add_complaint(errors, place, text_take(&line));
 }
 
 void

@@ -141,6 +141,22 @@ settings_from_text(const char *yaml, struct conf_errors *errors)
 	return finish(&l, settings_tree_text(&l, "text", yaml), PARSED);
 }
 
+/* It was accepted once: what has become stricter since does not matter. */
+struct settings *
+settings_kept(const char *path, struct conf_errors *errors)
+{
+	struct conf_place top = { path, 1, 1 };
+	struct settings_load l;
+	const char *why;
+
+	begin(&l, errors);
+	if (!settings_unpack(l.settings, path, &why)) {
+		conf_complain(errors, &top, "%s", why);
+		return finish(&l, NULL, PARSED);
+	}
+	return finish(&l, settings_tree_kept(&l), PARSED);
+}
+
 static void
 free_computed(struct settings *s)
 {

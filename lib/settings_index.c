@@ -62,6 +62,12 @@ settings_names(const struct settings *s, enum settings_kind kind, size_t *count)
 	return names;
 }
 
+size_t
+settings_count(const struct settings *s, enum settings_kind kind)
+{
+	return HASH_COUNT(s->inside->names[kind]);
+}
+
 void
 settings_forget(struct settings *s)
 {

@@ -40,6 +40,7 @@ settings_find(const struct settings *, enum settings_kind, const char *name);
 /* All names of a kind, for "did you mean"; the array is the caller's. */
 const char **
 settings_names(const struct settings *, enum settings_kind, size_t *count);
+size_t settings_count(const struct settings *, enum settings_kind);
 void settings_forget(struct settings *);
 
 /* One load in progress. */
@@ -59,6 +60,9 @@ settings_tree_text(struct settings_load *, const char *name, const char *text);
 /* The same from a kept tree: file by file, includes not followed. */
 struct conf_node *settings_tree_kept(struct settings_load *);
 void settings_add_file(struct settings *, const char *name, char *text);
+
+/* The files and secrets of a kept tree; false with *why. */
+bool settings_unpack(struct settings *, const char *path, const char **why);
 
 /* Names to pointers, inheritance, defaults that depend on others. */
 void settings_resolve(struct settings_load *);

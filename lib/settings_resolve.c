@@ -214,9 +214,23 @@ resolve_level(struct settings_load *l, struct level *v)
 	}
 }
 
+static int
+by_delay(const void *a, const void *b)
+{
+	const struct reach *x = a, *y = b;
+
+	if (x->delay_ms != y->delay_ms)
+		return x->delay_ms < y->delay_ms ? -1 : 1;
+	return (int)x->channel - (int)y->channel;
+}
+
 static void
 resolve_people(struct settings_load *l)
 {
+	CONF_EACH (struct person, p, &l->settings->people)
+		if (p->reach.count > 1)
+			qsort(p->reach.items, p->reach.count,
+			    sizeof(struct reach), by_delay);
 	CONF_EACH (struct rota, r, &l->settings->rotas)
 		CONF_EACH (struct watch, w, &r->watches)
 			resolve_watch(l, w);

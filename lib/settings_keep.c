@@ -1,0 +1,207 @@
+/*
+ * The kept tree: the files that were read, in one file, as JSON.
+ *
+ *   {"sunwatch_kept": 1, "files": [{"name": ..., "text": ...}, ...],
+ *    "secrets": {"file:/etc/...": ..., ...}}
+ *
+ * A start that finds the operator's tree broken reads this instead, so it
+ * must not need anything else: neither the original files nor what holds the
+ * secrets.  Hence it is as secret as they are: 0600.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "lib/settings_inside.h"
+#include "lib/text.h"
+
+#define KEPT_VERSION 1
+/* JSON may take six bytes for one. */
+#define KEPT_MAX ((size_t)6 * SETTINGS_BYTES_MAX)
+
+/* False when something is not UTF-8, which JSON cannot hold. */
+static bool
+give_files(const struct settings *s, json_t *files)
+{
+	for (size_t i = 0; i < s->files.count; i++)
+		if (json_array_append_new(files,
+			json_pack("{s:s, s:s}", "name",
+			    ((char **)s->files.items)[i], "text",
+			    ((char **)s->texts.items)[i])) == -1)
+			return false;
+	return true;
+}
+
+static bool
+give_secrets(const struct settings *s, json_t *secrets)
+{
+	for (const struct conf_secret *x = s->inside->secrets.first; x != NULL;
+	     x = x->next)
+		if (json_object_set_new(secrets, x->reference,
+			json_string(x->value)) == -1)
+			return false;
+	return true;
+}
+
+static char *
+encode(const struct settings *s, size_t *length)
+{
+	json_t *root = json_object(), *files = json_array(),
+	       *secrets = json_object();
+	char *text = NULL;
+
+	json_object_set_new(root, "sunwatch_kept", json_integer(KEPT_VERSION));
+	json_object_set_new(root, "files", files);
+	json_object_set_new(root, "secrets", secrets);
+	if (give_files(s, files) && give_secrets(s, secrets))
+		text = json_dumps(root, JSON_COMPACT | JSON_ENSURE_ASCII);
+	json_decref(root);
+	*length = text != NULL ? strlen(text) : 0;
+	return text;
+}
+
+static int
+write_all(int fd, const char *data, size_t length)
+{
+	ssize_t n;
+
+	for (; length > 0; data += n, length -= (size_t)n) {
+		n = write(fd, data, length);
+		if (n == -1 && errno == EINTR)
+			n = 0;
+		if (n == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* The name is durable only when its folder is. */
+static int
+sync_folder(const char *path)
+{
+	char *copy = mem_text(path), *slash = strrchr(copy, '/');
+	int fd, rc = -1;
+
+	if (slash != NULL)
+		slash[slash == copy] = '\0';
+	fd = open(slash != NULL ? copy : ".",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd != -1) {
+		rc = fsync(fd);
+		close(fd);
+	}
+	free(copy);
+	return rc;
+}
+
+static int
+replace(const char *path, const char *data, size_t length)
+{
+	struct text name = { 0 };
+	int fd, rc = -1, saved;
+
+	text_addf(&name, "%s.XXXXXX", path);
+	fd = mkostemp(name.data, O_CLOEXEC); /* 0600 from the first byte */
+	if (fd != -1) {
+		rc = write_all(fd, data, length);
+		if (rc == 0)
+			rc = fsync(fd);
+		if (close(fd) == -1)
+			rc = -1;
+		if (rc == 0)
+			rc = rename(name.data, path);
+		saved = errno;
+		if (rc == -1)
+			unlink(name.data);
+		errno = saved;
+	}
+	text_clear(&name);
+	return rc == 0 ? sync_folder(path) : -1;
+}
+
+int
+settings_keep(const struct settings *s, const char *path)
+{
+	size_t length;
+	char *data = encode(s, &length);
+	int rc;
+
+	if (data == NULL) {
+		errno = EILSEQ;
+		return -1;
+	}
+	rc = replace(path, data, length);
+	explicit_bzero(data, length);
+	free(data);
+	return rc;
+}
+
+static bool
+take_files(struct settings *s, const json_t *files)
+{
+	const char *name, *text;
+	json_t *file;
+	size_t i;
+
+	if (json_array_size(files) == 0 ||
+	    json_array_size(files) > SETTINGS_FILES_MAX)
+		return false;
+	json_array_foreach(files, i, file)
+	{
+		name = json_string_value(json_object_get(file, "name"));
+		text = json_string_value(json_object_get(file, "text"));
+		if (name == NULL || text == NULL)
+			return false;
+		settings_add_file(s, name, mem_text(text));
+	}
+	return true;
+}
+
+static bool
+take_secrets(struct settings *s, json_t *secrets)
+{
+	const char *reference;
+	json_t *value;
+
+	if (!json_is_object(secrets))
+		return false;
+	json_object_foreach(secrets, reference, value)
+	{
+		if (!json_is_string(value))
+			return false;
+		conf_secrets_add(&s->inside->secrets, reference,
+		    json_string_value(value));
+	}
+	s->inside->secrets.closed = true;
+	return true;
+}
+
+bool
+settings_unpack(struct settings *s, const char *path, const char **why)
+{
+	json_error_t error;
+	json_t *root;
+	size_t length;
+	char *data;
+	bool ok;
+
+	data = conf_slurp(path, KEPT_MAX, &length, NULL, why);
+	if (data == NULL)
+		return false;
+	root = json_loadb(data, length, JSON_REJECT_DUPLICATES, &error);
+	explicit_bzero(data, length);
+	free(data);
+	*why = "this is not a kept tree";
+	ok = root != NULL &&
+	    json_integer_value(json_object_get(root, "sunwatch_kept")) ==
+		KEPT_VERSION &&
+	    take_files(s, json_object_get(root, "files")) &&
+	    take_secrets(s, json_object_get(root, "secrets"));
+	json_decref(root);
+	return ok;
+}
