@@ -1,0 +1,412 @@
+/*
+ * journal: see journal.h.
+ *
+ * A file of whole lines; size is where the next one goes, given is how far
+ * they were read.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "lib/crash.h"
+#include "lib/text.h"
+#include "pager/journal.h"
+
+struct journal {
+	char *path;
+	int fd;
+	off_t size, given;
+	int64_t fence;
+	bool exists; /* the name in the folder is durable */
+};
+
+/* The name of a new or removed file is durable only with its folder. */
+static int
+sync_folder(const char *path)
+{
+	char *copy = mem_text(path);
+	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result = fd != -1 ? fsync(fd) : -1;
+
+	free(copy);
+	if (fd != -1)
+		close(fd);
+	return result;
+}
+
+/* At most "want" bytes from given on, 0-terminated; NULL with errno. */
+static char *
+read_some(struct journal *j, size_t want, size_t *length)
+{
+	size_t got = 0;
+	char *data;
+
+	if (want > (size_t)(j->size - j->given))
+		want = (size_t)(j->size - j->given);
+	data = mem_alloc(want + 1);
+	while (got < want) {
+		ssize_t n =
+		    pread(j->fd, data + got, want - got, j->given + (off_t)got);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			free(data);
+			return NULL;
+		}
+		got += (size_t)n;
+	}
+	*length = got;
+	return data;
+}
+
+/* The line at given, without its newline; NULL with errno. */
+static char *
+read_one(struct journal *j, size_t *length)
+{
+	for (size_t want = 65536;; want *= 2) {
+		char *data = read_some(j, want, length), *end;
+
+		if (data == NULL)
+			return NULL;
+		end = memchr(data, '\n', *length);
+		if (end != NULL) {
+			*length = (size_t)(end - data);
+			return data;
+		}
+		free(data);
+		if (want > JOURNAL_MAX) {
+			errno = EIO;
+			return NULL;
+		}
+	}
+}
+
+static void
+note_fence(struct journal *j, const char *line, size_t length)
+{
+	json_t *object = json_loadb(line, length, JSON_ALLOW_NUL, NULL);
+	const json_t *fence = json_object_get(object, "fence");
+
+	if (json_is_integer(fence))
+		j->fence = json_integer_value(fence);
+	json_decref(object);
+}
+
+/* Cut a torn end off, and find the last fence. */
+static int
+look_through(struct journal *j)
+{
+	size_t length, start = 0;
+	char *data = read_some(j, JOURNAL_MAX, &length);
+
+	if (data == NULL)
+		return -1;
+	for (size_t i = 0; i < length; i++)
+		if (data[i] == '\n') {
+			note_fence(j, data + start, i - start);
+			start = i + 1;
+		}
+	free(data);
+	if (start == length)
+		return 0;
+	j->size = (off_t)start;
+	return ftruncate(j->fd, j->size);
+}
+
+struct journal *
+journal_open(const char *path)
+{
+	struct journal *j = mem_alloc(sizeof(*j));
+	struct stat st;
+
+	j->path = mem_text(path);
+	j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (j->fd == -1 || fstat(j->fd, &st) == -1)
+		goto fail;
+	if (st.st_size > JOURNAL_MAX) {
+		errno = EFBIG;
+		goto fail;
+	}
+	j->size = st.st_size;
+	if (look_through(j) == 0)
+		return j;
+fail:
+	journal_close(j);
+	return NULL;
+}
+
+void
+journal_close(struct journal *j)
+{
+	int error = errno;
+
+	if (j == NULL)
+		return;
+	if (j->fd != -1)
+		close(j->fd);
+	free(j->path);
+	free(j);
+	errno = error;
+}
+
+bool
+journal_is_empty(const struct journal *j)
+{
+	return j->given == j->size;
+}
+
+int64_t
+journal_fence(const struct journal *j)
+{
+	return j->fence;
+}
+
+static const char *const kinds[] = { "expect", "set", "unset", "append",
+	"trim" };
+
+/* Values are text; bytes that are not UTF-8 go as a list of numbers. */
+static json_t *
+value_json(const char *value, size_t length)
+{
+	json_t *text = json_stringn(value, length), *list;
+
+	if (text != NULL)
+		return text;
+	list = json_array();
+	for (size_t i = 0; i < length; i++)
+		json_array_append_new(list,
+		    json_integer((unsigned char)value[i]));
+	return list;
+}
+
+static json_t *
+ops_json(const struct commit *commit)
+{
+	json_t *ops = json_array();
+
+	for (size_t i = 0; i < commit->count; i++) {
+		const struct commit_op *op = &commit->ops[i];
+
+		if (op->kind == COMMIT_EXPECT)
+			continue;
+		json_array_append_new(ops,
+		    json_pack("[s, s, s, o]", kinds[op->kind], op->key,
+			op->field != NULL ? op->field : "",
+			value_json(op->value != NULL ? op->value : "",
+			    op->length)));
+	}
+	return ops;
+}
+
+static int
+write_all(struct journal *j, const char *data, size_t length)
+{
+	size_t done = 0;
+
+	while (done < length) {
+		ssize_t n = pwrite(j->fd, data + done, length - done,
+		    j->size + (off_t)done);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return -1;
+		done += (size_t)n;
+	}
+	return fdatasync(j->fd);
+}
+
+static int
+write_line(struct journal *j, json_t *object, int64_t fence)
+{
+	char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+	size_t length;
+	int result = -1;
+
+	if (text == NULL) { /* a key that is no text */
+		json_decref(object);
+		errno = EINVAL;
+		return -1;
+	}
+	length = strlen(text);
+	text[length] = '\n'; /* over its 0 */
+	if (j->size + (off_t)length + 1 > JOURNAL_MAX)
+		errno = EFBIG;
+	else
+		result = write_all(j, text, length + 1);
+	if (result == 0 && !j->exists && (result = sync_folder(j->path)) == 0)
+		j->exists = true;
+	if (result == 0) {
+		j->size += (off_t)length + 1;
+		j->fence = fence;
+	} else if (ftruncate(j->fd, j->size) == -1) {
+		/* The torn line is cut when the file is opened again. */
+	}
+	free(text);
+	json_decref(object);
+	return result;
+}
+
+int
+journal_write(struct journal *j, const struct commit *commit, int64_t fence,
+    int64_t now_ms)
+{
+	int result;
+
+	CRASH_POINT("pager-before-journal");
+	result = write_line(j,
+	    json_pack("{s:I, s:I, s:o}", "fence", (json_int_t)fence, "at_ms",
+		(json_int_t)now_ms, "ops", ops_json(commit)),
+	    fence);
+	CRASH_POINT("pager-after-journal");
+	return result;
+}
+
+int
+journal_adopt(struct journal *j, int64_t fence, int64_t now_ms)
+{
+	return write_line(j,
+	    json_pack("{s:I, s:I, s:[]}", "fence", (json_int_t)fence, "at_ms",
+		(json_int_t)now_ms, "ops"),
+	    fence);
+}
+
+/* The bytes of a value; the caller's to free; NULL: not a value. */
+static char *
+value_bytes(const json_t *value, size_t *length)
+{
+	char *bytes;
+
+	if (json_is_string(value)) {
+		*length = json_string_length(value);
+		return mem_copy(json_string_value(value), *length);
+	}
+	if (!json_is_array(value))
+		return NULL;
+	*length = json_array_size(value);
+	bytes = mem_alloc(*length);
+	for (size_t i = 0; i < *length; i++)
+		bytes[i] = (char)json_integer_value(json_array_get(value, i));
+	return bytes;
+}
+
+static void
+add_op(struct commit *out, const char *kind, const char *key, const char *field,
+    const char *value, size_t length)
+{
+	char *text;
+
+	if (strcmp(kind, "set") == 0)
+		commit_set(out, key, field, value, length);
+	else if (strcmp(kind, "unset") == 0)
+		commit_unset(out, key, field);
+	else if (strcmp(kind, "append") == 0)
+		commit_append(out, key, value, length);
+	else if (strcmp(kind, "trim") == 0) {
+		text = mem_alloc(length + 1);
+		memcpy(text, value, length);
+		commit_trim(out, key, text);
+		free(text);
+	}
+}
+
+static bool
+read_op(const json_t *op, struct commit *out)
+{
+	const char *kind = json_string_value(json_array_get(op, 0));
+	const char *key = json_string_value(json_array_get(op, 1));
+	const char *field = json_string_value(json_array_get(op, 2));
+	size_t length = 0;
+	char *value = value_bytes(json_array_get(op, 3), &length);
+	bool good =
+	    kind != NULL && key != NULL && field != NULL && value != NULL;
+
+	if (good)
+		add_op(out, kind, key, field, value, length);
+	free(value);
+	return good;
+}
+
+static bool
+read_line(const char *line, size_t length, struct commit *out)
+{
+	json_t *object = json_loadb(line, length, JSON_ALLOW_NUL, NULL), *op;
+	const json_t *ops = json_object_get(object, "ops");
+	bool good = json_is_array(ops);
+	size_t i;
+
+	json_array_foreach(ops, i, op) good = good && read_op(op, out);
+	json_decref(object);
+	return good;
+}
+
+enum journal_read
+journal_read(struct journal *j, struct commit *out)
+{
+	size_t length;
+	char *line;
+	bool good;
+
+	commit_clear(out);
+	if (journal_is_empty(j))
+		return JOURNAL_END;
+	if ((line = read_one(j, &length)) == NULL)
+		return JOURNAL_BROKEN;
+	good = read_line(line, length, out);
+	free(line);
+	j->given += (off_t)length + 1;
+	if (good)
+		return JOURNAL_LINE;
+	commit_clear(out);
+	return JOURNAL_BAD;
+}
+
+void
+journal_rewind(struct journal *j)
+{
+	j->given = 0;
+}
+
+static int
+begin_anew(struct journal *j)
+{
+	close(j->fd);
+	j->fd = open(j->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	j->size = j->given = 0;
+	j->fence = 0;
+	j->exists = false;
+	return j->fd != -1 ? sync_folder(j->path) : -1;
+}
+
+int
+journal_remove(struct journal *j)
+{
+	/* Emptied first: a name that stays after a crash does no harm. */
+	if (ftruncate(j->fd, 0) == -1 || fdatasync(j->fd) == -1)
+		return -1;
+	j->size = j->given = 0;
+	j->exists = false;
+	CRASH_POINT("pager-journal-emptied");
+	if (unlink(j->path) == -1)
+		return -1;
+	return sync_folder(j->path);
+}
+
+int
+journal_put_aside(struct journal *j)
+{
+	struct text aside = { 0 };
+	int result;
+
+	text_addf(&aside, "%s.aside", j->path);
+	result = rename(j->path, aside.data);
+	text_clear(&aside);
+	return result == 0 ? begin_anew(j) : -1;
+}

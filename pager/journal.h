@@ -1,0 +1,57 @@
+#ifndef PAGER_JOURNAL_H
+#define PAGER_JOURNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/commit.h"
+
+/*
+ * journal: what the pager decides while Redis is away, in a file.
+ *
+ * One JSON line per commit, each durable before journal_write() returns:
+ * nothing is said or sent that a crash could take back.  When Redis is back
+ * the lines are applied in order and the file goes.  Applying some of them
+ * twice does no harm: values are whole, and streams only get an entry again.
+ * Expectations are not kept: the fence says whether anybody else has written
+ * meanwhile.
+ */
+
+#define JOURNAL_MAX (64 << 20) /* bytes; beyond, writing fails */
+
+struct journal;
+
+/*
+ * Open, or create with mode 0600.  NULL with errno.  Lines left by an
+ * earlier run are kept, and a torn last one (never acknowledged) is cut.
+ */
+struct journal *journal_open(const char *path);
+void journal_close(struct journal *);
+
+bool journal_is_empty(const struct journal *); /* nothing left to apply */
+/* The fence under which the last line was written; 0: none is known. */
+int64_t journal_fence(const struct journal *);
+
+/* Return 0, or -1 with errno; then the line is not there. */
+int journal_write(struct journal *, const struct commit *, int64_t fence,
+    int64_t now_ms);
+/* A new taking of the lease goes on with what the file holds. */
+int journal_adopt(struct journal *, int64_t fence, int64_t now_ms);
+
+enum journal_read {
+	JOURNAL_LINE,   /* out has it */
+	JOURNAL_END,    /* all was given */
+	JOURNAL_BAD,    /* a line that means nothing was passed over */
+	JOURNAL_BROKEN, /* the file cannot be read: errno */
+};
+/* The next line after those given since opening. */
+enum journal_read journal_read(struct journal *, struct commit *out);
+/* Begin again with the first (an attempt to apply them broke off). */
+void journal_rewind(struct journal *);
+
+/* All is in the store: empty the file and remove it; then close it. */
+int journal_remove(struct journal *);
+/* Put it aside, for a human to look at, and begin a new one. */
+int journal_put_aside(struct journal *);
+
+#endif

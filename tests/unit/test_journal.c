@@ -1,0 +1,291 @@
+/* test_journal: what is decided while Redis is away survives a crash. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/text.h"
+#include "pager/journal.h"
+
+static char folder[64], path[128];
+
+static int
+make_folder(void **state)
+{
+	(void)state;
+	text_copy(folder, sizeof(folder), "/tmp/sunwatch-test-XXXXXX");
+	text_format(path, sizeof(path), "%s/pager.journal",
+	    mkdtemp(folder) != NULL ? folder : "/nowhere");
+	return 0;
+}
+
+static int
+remove_folder(void **state)
+{
+	char aside[160];
+
+	(void)state;
+	text_format(aside, sizeof(aside), "%s.aside", path);
+	unlink(aside);
+	unlink(path);
+	return rmdir(folder);
+}
+
+/* "kind key field value;" for each operation. */
+static char *
+ops_of(const struct commit *c)
+{
+	static const char letters[] = "ESUAT";
+	struct text t = { 0 };
+
+	for (size_t i = 0; i < c->count; i++)
+		text_addf(&t, "%c %s %s %.*s;", letters[c->ops[i].kind],
+		    c->ops[i].key, c->ops[i].field, (int)c->ops[i].length,
+		    (const char *)c->ops[i].value);
+	return text_take(&t);
+}
+
+static void
+expect_next(struct journal *j, const char *want)
+{
+	struct commit c;
+	char *got;
+
+	commit_init(&c);
+	assert_int_equal(journal_read(j, &c), JOURNAL_LINE);
+	got = ops_of(&c);
+	assert_string_equal(got, want);
+	free(got);
+	commit_clear(&c);
+}
+
+static void
+expect_end(struct journal *j)
+{
+	struct commit c;
+
+	commit_init(&c);
+	assert_int_equal(journal_read(j, &c), JOURNAL_END);
+	assert_true(journal_is_empty(j));
+}
+
+static void
+put(struct journal *j, const char *field, const char *value)
+{
+	struct commit c;
+
+	commit_init(&c);
+	commit_expect(&c, "meta", "position.0", "1-0");
+	commit_set_text(&c, "intents", field, value);
+	assert_int_equal(journal_write(j, &c, 7, 1000), 0);
+	commit_clear(&c);
+}
+
+static void
+what_was_written_is_read_after_a_crash(void **state)
+{
+	struct journal *j = journal_open(path);
+	struct commit c;
+	struct stat st;
+
+	(void)state;
+	assert_non_null(j);
+	assert_true(journal_is_empty(j));
+	assert_int_equal(journal_fence(j), 0);
+	commit_init(&c);
+	commit_expect(&c, "meta", "a", "b");
+	commit_set_text(&c, "incidents", "INC-1", "{\"a\":\"\\n\xc3\xa4\"}");
+	commit_unset(&c, "pages", "INC-1");
+	commit_append(&c, "journal", "line\n\"two\"", 10);
+	commit_trim(&c, "out", "5-1");
+	assert_int_equal(journal_write(j, &c, 7, 1000), 0);
+	commit_clear(&c);
+	journal_close(j);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	j = journal_open(path);
+	assert_int_equal(journal_fence(j), 7);
+	expect_next(j,
+	    "S incidents INC-1 {\"a\":\"\\n\xc3\xa4\"};U pages INC-1 ;"
+	    "A journal  line\n\"two\";T out  5-1;");
+	expect_end(j);
+	journal_close(j);
+}
+
+static void
+bytes_that_are_no_text_are_kept(void **state)
+{
+	struct journal *j = journal_open(path);
+	struct commit c;
+
+	(void)state;
+	commit_init(&c);
+	commit_set(&c, "poison", "x", "\xff\0\x01", 3);
+	commit_set(&c, "poison", "y", "a\0b", 3);
+	assert_int_equal(journal_write(j, &c, 1, 1), 0);
+	assert_int_equal(journal_read(j, &c), JOURNAL_LINE);
+	assert_int_equal(c.count, 2);
+	assert_int_equal(c.ops[0].length, 3);
+	assert_memory_equal(c.ops[0].value, "\xff\0\x01", 3);
+	assert_int_equal(c.ops[1].length, 3);
+	assert_memory_equal(c.ops[1].value, "a\0b", 3);
+	commit_clear(&c);
+	journal_close(j);
+}
+
+/* Power went while a line was written: it was never acknowledged. */
+static void
+a_torn_line_is_cut(void **state)
+{
+	struct journal *j = journal_open(path);
+	int fd;
+
+	(void)state;
+	put(j, "i-1", "a");
+	journal_close(j);
+	fd = open(path, O_WRONLY | O_APPEND);
+	assert_int_equal(write(fd, "{\"fence\":9,\"ops\":[[\"se", 22), 22);
+	close(fd);
+	j = journal_open(path);
+	assert_int_equal(journal_fence(j), 7);
+	put(j, "i-2", "b");
+	expect_next(j, "S intents i-1 a;");
+	expect_next(j, "S intents i-2 b;");
+	expect_end(j);
+	journal_close(j);
+}
+
+static void
+what_means_nothing_is_passed_over(void **state)
+{
+	static const char *const lines[] = { "nonsense\n", "\n", "[]\n",
+		"{\"ops\":7}\n", "{\"ops\":[7]}\n", "{\"ops\":[[\"set\"]]}\n",
+		"{\"ops\":[[\"set\",\"k\",\"f\",{}]]}\n", "\xff\n" };
+	struct commit c;
+	struct journal *j;
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		assert_true(write(fd, lines[i], strlen(lines[i])) > 0);
+	close(fd);
+	j = journal_open(path);
+	put(j, "i-1", "a");
+	commit_init(&c);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		assert_int_equal(journal_read(j, &c), JOURNAL_BAD);
+	expect_next(j, "S intents i-1 a;");
+	expect_end(j);
+	journal_close(j);
+}
+
+static void
+an_import_that_broke_off_begins_again(void **state)
+{
+	struct journal *j = journal_open(path);
+
+	(void)state;
+	put(j, "i-1", "a");
+	put(j, "i-2", "b");
+	expect_next(j, "S intents i-1 a;");
+	journal_rewind(j);
+	expect_next(j, "S intents i-1 a;");
+	expect_next(j, "S intents i-2 b;");
+	put(j, "i-3", "c"); /* decided while the import runs */
+	assert_false(journal_is_empty(j));
+	expect_next(j, "S intents i-3 c;");
+	expect_end(j);
+	assert_int_equal(journal_remove(j), 0);
+	assert_int_equal(access(path, F_OK), -1);
+	journal_close(j);
+}
+
+static void
+a_new_taking_of_the_lease_goes_on(void **state)
+{
+	struct journal *j = journal_open(path);
+
+	(void)state;
+	put(j, "i-1", "a");
+	assert_int_equal(journal_adopt(j, 8, 2000), 0);
+	journal_close(j);
+	j = journal_open(path);
+	assert_int_equal(journal_fence(j), 8);
+	expect_next(j, "S intents i-1 a;");
+	expect_next(j, "");
+	expect_end(j);
+	journal_close(j);
+}
+
+static void
+what_is_put_aside_stays_for_a_human(void **state)
+{
+	struct journal *j = journal_open(path);
+	char aside[160];
+
+	(void)state;
+	text_format(aside, sizeof(aside), "%s.aside", path);
+	put(j, "i-1", "a");
+	assert_int_equal(journal_put_aside(j), 0);
+	assert_true(journal_is_empty(j));
+	put(j, "i-2", "b");
+	expect_next(j, "S intents i-2 b;");
+	expect_end(j);
+	journal_close(j);
+	j = journal_open(aside);
+	expect_next(j, "S intents i-1 a;");
+	journal_close(j);
+}
+
+static void
+a_large_line_is_read_whole(void **state)
+{
+	struct journal *j = journal_open(path);
+	char *value = mem_alloc(300001), *want = mem_alloc(300100);
+
+	(void)state;
+	memset(value, 'v', 300000);
+	put(j, "big", value);
+	put(j, "small", "s");
+	text_format(want, 300100, "S intents big %s;", value);
+	expect_next(j, want);
+	expect_next(j, "S intents small s;");
+	free(value);
+	free(want);
+	journal_close(j);
+}
+
+static void
+a_folder_that_is_not_there(void **state)
+{
+	(void)state;
+	assert_null(journal_open("/nowhere/at/all/pager.journal"));
+	assert_int_equal(errno, ENOENT);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_was_written_is_read_after_a_crash),
+		TEST(bytes_that_are_no_text_are_kept),
+		TEST(a_torn_line_is_cut),
+		TEST(what_means_nothing_is_passed_over),
+		TEST(an_import_that_broke_off_begins_again),
+		TEST(a_new_taking_of_the_lease_goes_on),
+		TEST(what_is_put_aside_stays_for_a_human),
+		TEST(a_large_line_is_read_whole),
+		TEST(a_folder_that_is_not_there),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
