@@ -122,6 +122,11 @@ check-built: all
 
 CMOCKA := CMOCKA_MESSAGE_OUTPUT=TAP
 SCRIPTS := $(wildcard tests/unit/test_*.sh)
+BENCHES := $(patsubst %.c,$(OUT)/%,$(wildcard tests/bench/bench_*.c))
+$(BENCHES): %: %.o $(OUT)/modules.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 unit: all $(UNITS)
 	$(CMOCKA) prove --quiet --jobs 4 --exec '' $(UNITS)
 	prove --quiet --exec '' tests/unit/check-core :: $(CORE)

@@ -187,26 +187,28 @@ fill_strings(struct conf_reader *r, const struct conf_field *f,
 	}
 }
 
+/* A lone value is a list of one, where values stand for whole structs. */
 static void
 fill_list(struct conf_reader *r, const struct conf_field *f,
     const struct conf_node *node, struct conf_list *list)
 {
-	size_t count;
+	const struct conf_node *n = node;
+	size_t count = 1;
 
-	if (node->kind != CONF_SEQUENCE) {
+	if (node->kind == CONF_SEQUENCE) {
+		n = node->first;
+		count = count_children(node);
+	} else if (node->kind == CONF_MAPPING || f->item->parse == NULL) {
 		conf_complain(r->errors, &node->place, "%s: expected a list",
 		    f->key);
 		return;
 	}
-	count = count_children(node);
 	if (!count_fits(r, f, node, count) || count == 0)
 		return;
 	list->items = mem_alloc(count * f->item->size);
-	list->count = count;
-	count = 0;
-	for (const struct conf_node *n = node->first; n != NULL; n = n->next)
+	for (; list->count < count; n = n->next)
 		conf_fill(r, f->item, n,
-		    (char *)list->items + count++ * f->item->size);
+		    (char *)list->items + list->count++ * f->item->size);
 }
 
 static void
