@@ -64,7 +64,8 @@ static int
 type(const char *line)
 {
 	struct cli c = { .commands = commands, .conf = "default.yaml" };
-	char copy[512], *argv[32] = { NULL }, *out = NULL, *err = NULL, *save;
+	static char copy[512]; /* what was seen points into it */
+	char *argv[32] = { NULL }, *out = NULL, *err = NULL, *save;
 	size_t out_length, err_length;
 	int argc = 0, status;
 

@@ -1,0 +1,98 @@
+#ifndef CLI_UP_H
+#define CLI_UP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "cli/cli.h"
+
+/*
+ * up: everything on loopback, from one command.
+ *
+ * One folder holds it all: the tree, tokens, sockets, Redis data, logs.
+ * Every child dies with us, however we die; what one child wrote to stderr
+ * is in its log, and the pager's terminal channel speaks in our terminal.
+ */
+
+struct event;
+struct event_base;
+struct up;
+
+#define UP_CHILDREN_MAX 16
+#define UP_ARGS_MAX 24
+#define UP_TERM_MS 5000 /* from SIGTERM to SIGKILL */
+
+/* ---- up_conf.c: the demonstration's tree ---- */
+
+#define UP_AGENTS 3
+
+struct up_ports {
+	int agents, pages, pager; /* where the daemons listen */
+	int lms, panel;           /* the training LMS and its switch */
+};
+
+struct up_agent {
+	char name[64];
+	char token[64 + 1];
+};
+
+/* Write the tree below folder; complains and returns false on failure. */
+bool up_write_demo(struct cli *, const char *folder, const char *redis,
+    const struct up_ports *, const struct up_agent agents[UP_AGENTS]);
+/* A free loopback port; ends the process when there is none. */
+int up_free_port(void);
+/* Replace a file of mode 0600. */
+bool up_write_file(struct cli *, const char *path, const char *text);
+
+/* ---- up_child.c: programs that are kept running ---- */
+
+struct up_child {
+	char name[32];
+	char *argv[UP_ARGS_MAX + 1]; /* owned; argv[0] is the whole path */
+	bool speaks;       /* its stdout is shown in our terminal */
+	bool last;         /* ended after all others: the store */
+	pid_t pid;         /* 0: not running */
+	int64_t began_ms;  /* monotonic */
+	int64_t pause_ms;  /* before the next start, doubled while it dies */
+	struct event *again, *heard; /* heard: NULL when it is not read */
+	int fd;            /* read end of its stdout; -1 */
+	int restarts;
+	struct up *up;
+};
+
+struct up {
+	struct cli *cli;
+	struct event_base *base;
+	char folder[256], bin[256]; /* where everything is; our programs */
+	bool keep;                  /* the folder is the user's */
+	bool ending, killed;
+	bool failed;
+	struct up_child children[UP_CHILDREN_MAX];
+	size_t count;
+	struct event *deadline; /* while ending */
+	struct event *ready;    /* while starting */
+	struct up_ports ports;
+	bool demo; /* our own tree and LMS, not the operator's */
+	char conf[300];
+	int64_t began_ms;
+	void (*ended)(struct up *); /* all children are gone */
+};
+
+/* A child to be started; arguments end with NULL.  argv[0] without a slash
+   is looked for beside this program, then in PATH. */
+struct up_child *up_child_add(struct up *, const char *name, bool speaks,
+    const char *const *argv);
+void up_child_start(struct up_child *);
+/* SIGCHLD: whoever ended is noted, and started again in time. */
+void up_children_reap(struct up *);
+/* SIGTERM to all but the store, then the store, then SIGKILL. */
+void up_children_end(struct up *);
+void up_children_clear(struct up *);
+
+/* One line of our own in the terminal. */
+void up_say(struct up *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
