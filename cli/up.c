@@ -127,7 +127,8 @@ make_folder(struct up *up, const char *wanted)
 			return cli_fail(up->cli, "%s: %s", up->folder,
 				   strerror(errno)) == CLI_DONE;
 	}
-	static const char *const parts[] = { "log", "state", "redis", "agents" };
+	static const char *const parts[] = { "log", "state", "redis",
+		"agents" };
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		text_format(sub, sizeof(sub), "%s/%s", up->folder, parts[i]);
 		if (mkdir(sub, 0700) == -1 && errno != EEXIST)

@@ -51,13 +51,13 @@ bool up_write_file(struct cli *, const char *path, const char *text);
 struct up_child {
 	char name[32];
 	char *argv[UP_ARGS_MAX + 1]; /* owned; argv[0] is the whole path */
-	bool speaks;       /* its stdout is shown in our terminal */
-	bool last;         /* ended after all others: the store */
-	pid_t pid;         /* 0: not running */
-	int64_t began_ms;  /* monotonic */
-	int64_t pause_ms;  /* before the next start, doubled while it dies */
+	bool speaks;                 /* its stdout is shown in our terminal */
+	bool last;                   /* ended after all others: the store */
+	pid_t pid;                   /* 0: not running */
+	int64_t began_ms;            /* monotonic */
+	int64_t pause_ms; /* before the next start, doubled while it dies */
 	struct event *again, *heard; /* heard: NULL when it is not read */
-	int fd;            /* read end of its stdout; -1 */
+	int fd;                      /* read end of its stdout; -1 */
 	int restarts;
 	struct up *up;
 };
@@ -92,7 +92,7 @@ void up_children_end(struct up *);
 void up_children_clear(struct up *);
 
 /* One line of our own in the terminal. */
-void up_say(struct up *, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+void
+up_say(struct up *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -125,8 +125,8 @@ hear(struct up_child *c, int fd)
 	stop_hearing(c);
 	c->fd = fd;
 	fcntl(fd, F_SETFL, O_NONBLOCK);
-	c->heard = event_new(c->up->base, fd, EV_READ | EV_PERSIST, on_heard,
-	    c);
+	c->heard =
+	    event_new(c->up->base, fd, EV_READ | EV_PERSIST, on_heard, c);
 	event_add(c->heard, NULL);
 }
 

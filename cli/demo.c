@@ -1,0 +1,194 @@
+/*
+ * sunwatch demo break and demo heal: the training LMS's switch, of the
+ * "sunwatch up" that runs.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "cli/commands.h"
+#include "cli/lms.h"
+#include "lib/conf.h"
+#include "lib/text.h"
+
+#define FOLDERS "/tmp"
+#define FOLDER_PREFIX "sunwatch."
+
+static const struct cli_option options[] = {
+	{ "dir", "DIR", "of \"sunwatch up --dir\" (default: the one running)" },
+	{ "switch", "URL", "of the switch itself" },
+	{ NULL, NULL, NULL },
+};
+
+/* The facts a running "up" left in its folder; NULL: none, or not alive. */
+static json_t *
+facts_of(const char *folder)
+{
+	char path[400];
+	struct stat st;
+	json_t *facts;
+	pid_t pid;
+
+	text_format(path, sizeof(path), "%s/up.json", folder);
+	if (lstat(path, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    st.st_uid != getuid())
+		return NULL;
+	if ((facts = json_load_file(path, 0, NULL)) == NULL)
+		return NULL;
+	pid = (pid_t)json_integer_value(json_object_get(facts, "pid"));
+	if (pid > 1 && kill(pid, 0) == 0)
+		return facts;
+	json_decref(facts);
+	return NULL;
+}
+
+/* The only one that runs; complains when there is none, or more. */
+static json_t *
+find_facts(struct cli *c)
+{
+	DIR *d = opendir(FOLDERS);
+	json_t *found = NULL, *next;
+	struct dirent *e;
+	bool several = false;
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		char folder[400];
+
+		if (strncmp(e->d_name, FOLDER_PREFIX, strlen(FOLDER_PREFIX)) !=
+		    0)
+			continue;
+		text_format(folder, sizeof(folder), FOLDERS "/%s", e->d_name);
+		if ((next = facts_of(folder)) == NULL)
+			continue;
+		several = found != NULL;
+		json_decref(found);
+		found = next;
+	}
+	if (d != NULL)
+		closedir(d);
+	if (found != NULL && !several)
+		return found;
+	json_decref(found);
+	cli_fail(c,
+	    several ? "several demonstrations run: say which by --dir"
+		    : "no demonstration runs: start one by "
+		      "\"sunwatch up\"");
+	return NULL;
+}
+
+static bool
+switch_url(struct cli *c, const struct cli_arguments *a, char *out, size_t room)
+{
+	const char *url = cli_value(a, "switch"), *dir = cli_value(a, "dir");
+	json_t *facts;
+
+	if (url != NULL) {
+		text_copy(out, room, url);
+		return true;
+	}
+	if (dir == NULL)
+		facts = find_facts(c);
+	else if ((facts = facts_of(dir)) == NULL)
+		cli_fail(c, "no demonstration runs in %s", dir);
+	if (facts == NULL)
+		return false;
+	text_format(out, room, "http://127.0.0.1:%d/switch",
+	    (int)json_integer_value(json_object_get(facts, "switch_port")));
+	json_decref(facts);
+	return true;
+}
+
+static size_t
+ignore(char *data, size_t size, size_t count, void *arg)
+{
+	(void)data, (void)arg;
+	return size * count;
+}
+
+static int
+post(struct cli *c, const char *url, const char *kind)
+{
+	CURL *easy = curl_easy_init();
+	char form[64];
+	long status = 0;
+	CURLcode code;
+
+	text_format(form, sizeof(form), "kind=%s", kind);
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_POSTFIELDS, form);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT, 10L);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ignore);
+	code = curl_easy_perform(easy);
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_cleanup(easy);
+	if (code != CURLE_OK)
+		return cli_fail(c, "%s: %s", url, curl_easy_strerror(code));
+	if (status != 303)
+		return cli_fail(c, "%s: status %ld", url, status);
+	if (c->json)
+		cli_print_json(c, json_pack("{s:s}", "kind", kind));
+	else
+		fprintf(c->out, "the training LMS: %s\n", kind);
+	return CLI_DONE;
+}
+
+static int
+demo_set(struct cli *c, const struct cli_arguments *a, const char *kind)
+{
+	char url[256];
+
+	if (!switch_url(c, a, url, sizeof(url)))
+		return CLI_FAILED;
+	return post(c, url, kind);
+}
+
+static int
+demo_break(struct cli *c, const struct cli_arguments *a)
+{
+	const char *kind = a->count > 0 ? a->words[0] : "500", *nearest;
+	const char *kinds[LMS_FAILURES];
+
+	if (lms_failure_parse(kind) != -1)
+		return demo_set(c, a, kind);
+	for (int i = 0; i < LMS_FAILURES; i++)
+		kinds[i] = lms_failure_text((enum lms_failure)i);
+	nearest = conf_nearest(kind, kinds, LMS_FAILURES);
+	if (nearest != NULL)
+		return cli_misuse(c,
+		    "unknown kind \"%s\", did you mean \"%s\"?", kind, nearest);
+	return cli_misuse(c,
+	    "unknown kind \"%s\": 500, database-down, maintenance, hang, "
+	    "refuse, slow, wrong-content, truncated",
+	    kind);
+}
+
+static int
+demo_heal(struct cli *c, const struct cli_arguments *a)
+{
+	return demo_set(c, a, "none");
+}
+
+const struct cli_command command_demo_break = {
+	.name = "demo break",
+	.synopsis = "[KIND]",
+	.summary = "Break the training LMS: 500, database-down, maintenance, "
+		   "hang, refuse, slow, wrong-content, truncated",
+	.options = options,
+	.max = 1,
+	.run = demo_break,
+};
+
+const struct cli_command command_demo_heal = {
+	.name = "demo heal",
+	.synopsis = "",
+	.summary = "Heal the training LMS",
+	.options = options,
+	.run = demo_heal,
+};
