@@ -100,8 +100,8 @@ static void
 add_agents(struct up *up)
 {
 	char url[64], token[400], state[400];
-	const char *argv[] = { "sunwatch-agent", "--collector", url, "--token",
-		token, "--state", state, NULL };
+	const char *argv[] = { "sunwatch-agent", "-c", url, "-t", token, "-s",
+		state, NULL };
 
 	text_format(url, sizeof(url), "http://127.0.0.1:%d", up->ports.agents);
 	for (int i = 0; i < UP_AGENTS; i++) {
