@@ -6,14 +6,25 @@
 #include <stdint.h>
 
 /*
- * serve: an HTTP(S) server on the event loop, on libevent's evhttp.
+ * serve: an HTTP(S) server on the event loop, on libevent's bufferevents.
  *
  * Each route has a method and a limit on its body; what fits no route is
- * answered here (404, 405 with Allow, 413, 400).  A request is answered
+ * answered here (404, 405 with Allow, 413, 400 ...).  A request is answered
  * exactly once, now or later (long poll); one whose client has gone is
  * taken back by calling its gone function, and must not be answered.
- * Every connection has one deadline for sending its request.
+ *
+ * Time is limited for each thing a client does, absolutely and not per
+ * byte: a whole request (TLS included) within timeout_ms, an answer taken
+ * within ANSWER_MS, a kept connection idle for IDLE_MS.  One request at a
+ * time is under way on a connection; what is pipelined waits its turn.
  */
+
+#define SERVE_HEADER_MAX 8192 /* bytes of request line and fields */
+#define SERVE_CONNECTIONS_MAX 1000
+#define SERVE_PER_ADDRESS_MAX 100 /* loopback is not limited by default */
+#define SERVE_TIMEOUT_MS 10000
+#define SERVE_ANSWER_MS 60000
+#define SERVE_IDLE_MS 75000
 
 struct event_base;
 struct serve;
@@ -23,10 +34,10 @@ struct serve_options {
 	const char *address;     /* "127.0.0.1:8443"; port 0: any free one */
 	const char *certificate; /* PEM; NULL: plain HTTP */
 	const char *key;
-	size_t header_max;       /* 0: 8 KiB */
-	int connections_max;     /* 0: 1,000; further ones are closed */
-	int per_address_max;     /* 0: 100 */
-	int64_t timeout_ms;      /* for a whole request to arrive; 0: 10 s */
+	size_t header_max;   /* 0: SERVE_HEADER_MAX, and so on */
+	int connections_max; /* further ones are closed */
+	int per_address_max; /* IPv6: per /64 */
+	int64_t timeout_ms;  /* for a whole request to arrive */
 };
 
 typedef void serve_handler(void *arg, struct serve_request *);
@@ -38,24 +49,34 @@ struct serve_route {
 	serve_handler *handler;
 };
 
-/* routes end with a NULL method and outlive the server. */
+/*
+ * routes end with a NULL method and outlive the server.  SIGPIPE must be
+ * ignored by the program.  Freeing calls gone for what is deferred.
+ */
 struct serve *serve_new(struct event_base *, const struct serve_options *,
     const struct serve_route *routes, void *arg, char error[160]);
 void serve_free(struct serve *);
+/* No new connections and requests; those under way are still answered. */
+void serve_stop(struct serve *);
+int serve_connections(const struct serve *);
+/* Other certificates from now on.  -1 with error: the old ones stay. */
+int serve_certificate(struct serve *, const char *certificate, const char *key,
+    char error[160]);
 int serve_port(const struct serve *);
 
-const char *serve_path(const struct serve_request *);
+bool serve_is_head(const struct serve_request *);
+const char *serve_path(const struct serve_request *); /* decoded */
 const char *serve_query(const struct serve_request *, const char *key,
     char *out, size_t room); /* decoded; NULL when absent or too long */
 const char *serve_header(const struct serve_request *, const char *name);
-const char *serve_peer(const struct serve_request *);
+const char *serve_peer(const struct serve_request *); /* "192.0.2.7" */
 const char *serve_body(const struct serve_request *, size_t *length);
 /* Form fields (application/x-www-form-urlencoded) of the body. */
-const char *serve_form(const struct serve_request *, const char *key,
-    char *out, size_t room);
+const char *serve_form(const struct serve_request *, const char *key, char *out,
+    size_t room);
 
-void serve_set_header(struct serve_request *, const char *name,
-    const char *value);
+void
+serve_set_header(struct serve_request *, const char *name, const char *value);
 void serve_answer(struct serve_request *, int status, const char *type,
     const void *body, size_t length);
 void serve_answerf(struct serve_request *, int status, const char *type,

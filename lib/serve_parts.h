@@ -1,0 +1,103 @@
+#ifndef LIB_SERVE_PARTS_H
+#define LIB_SERVE_PARTS_H
+
+#include <sys/queue.h>
+
+#include <netinet/in.h>
+
+#include <uthash.h>
+
+#include "lib/http_head.h"
+#include "lib/serve.h"
+#include "lib/text.h"
+
+/*
+ * serve_parts: what the files of serve share and nobody else includes.
+ */
+
+struct bufferevent;
+struct event;
+struct evconnlistener;
+struct ssl_ctx_st;
+
+/* How many connections an address has. */
+struct serve_address {
+	unsigned char key[16];
+	int count;
+	UT_hash_handle hh;
+};
+
+enum serve_state {
+	SERVE_READING,   /* a request, or nothing yet */
+	SERVE_HANDLING,  /* its handler, or whoever deferred it */
+	SERVE_ANSWERING, /* the answer is on its way */
+	SERVE_LINGERING, /* answered for the last time; input is thrown away */
+};
+
+/*
+ * The request of a connection.  text is NULL while no head has been read;
+ * route is NULL until one fits.
+ */
+struct serve_request {
+	struct serve_connection *connection;
+	const struct serve_route *route;
+	char *text;
+	struct http_head head;
+	char *body;         /* NULL until it has arrived whole */
+	struct text fields; /* of the answer */
+	void (*gone)(void *arg);
+	void *gone_arg;
+	bool deferred;
+};
+
+struct serve_connection {
+	TAILQ_ENTRY(serve_connection) entry;
+	struct serve *serve;
+	struct bufferevent *bev;
+	struct event *timer;
+	struct serve_address *address;
+	char peer[46];
+	enum serve_state state;
+	int64_t deadline_us;
+	bool close;   /* after this answer */
+	bool ended;   /* the client will not send any more */
+	bool counted; /* the clock of the request now arriving runs */
+	struct serve_request request;
+};
+
+struct serve {
+	struct event_base *base;
+	char *address;
+	struct serve_options options;
+	const struct serve_route *routes;
+	void *arg;
+	struct evconnlistener *listener; /* NULL: stopped */
+	struct event *resume;            /* of listening, after no more fds */
+	struct ssl_ctx_st *tls;          /* NULL: plain */
+	TAILQ_HEAD(, serve_connection) connections;
+	int count;
+	struct serve_address *addresses;
+	bool said_full, said_error;
+};
+
+/* "127.0.0.1:8443", "[::1]:0"; its length, or 0 when it is none. */
+int serve_address_parse(const char *address, struct sockaddr_storage *);
+
+/* The address as a key: IPv6 by /64.  False: never limited. */
+bool serve_address_key(const struct sockaddr *, bool loopback_too,
+    unsigned char key[16], char peer[46]);
+
+/* Certificates: a new context, or NULL with error. */
+struct ssl_ctx_st *
+serve_tls_new(const char *certificate, const char *key, char error[160]);
+void serve_tls_free(struct ssl_ctx_st *);
+struct bufferevent *
+serve_tls_accept(struct event_base *, int fd, struct ssl_ctx_st *);
+
+/* Take what has arrived as far as it goes. */
+void serve_process(struct serve_connection *);
+void serve_connection_free(struct serve_connection *);
+void serve_expect_within(struct serve_connection *, int64_t ms);
+void serve_request_clear(struct serve_request *);
+
+#endif
