@@ -274,6 +274,7 @@ static const struct conf_field channel_fields[] = {
 	{ "user", CONF_STRING, F(user) },
 	{ "password", CONF_SECRET, F(password) },
 	{ "ca_file", CONF_STRING, F(ca_file) },
+	{ "file", CONF_STRING, F(file) },
 	{ "timeout", CONF_DURATION, F(timeout_ms), .fallback = "10s",
 	    .min = SECOND, .max = MINUTE },
 	{ NULL },

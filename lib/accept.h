@@ -1,0 +1,21 @@
+#ifndef LIB_ACCEPT_H
+#define LIB_ACCEPT_H
+
+#include "lib/settings.h"
+
+/*
+ * accept: which configuration tree a daemon runs with.
+ *
+ * An accepted tree is kept as PROGRAM.accepted in site.state_dir.  A start
+ * never refuses: when the operator's tree is broken it shouts and takes the
+ * accepted one.  Where that lies is asked of $STATE_DIRECTORY (as systemd
+ * sets it), then of what can be read of the broken file, then
+ * /var/lib/sunwatch.
+ */
+
+/* Log every complaint; NULL only if there is no accepted tree either. */
+struct settings *accept_at_start(const char *path, const char *program);
+/* The new tree, kept; NULL with every complaint logged. */
+struct settings *accept_reload(const char *path, const char *program);
+
+#endif
