@@ -8,4 +8,4 @@ CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_text.c lib/civil_zone.c 
 	collector/shard.c \
 	pager/mail_text.c pager/terminal_text.c pager/link_page.c pager/control_line.c \
 	pager/rota.c pager/rota_prove.c pager/rota_ring.c \
-	pager/page.c pager/incident.c pager/duty.c
+	pager/page.c pager/page_level.c pager/page_acts.c pager/incident.c pager/duty.c

@@ -1,0 +1,256 @@
+/*
+ * One page on its ladder.  The states are in page.h; while it calls, either
+ * called is set and steps are under way, or pause_until_ms is.
+ */
+#include <string.h>
+
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/page_parts.h"
+
+#define QUIET_PAUSE_MS (15 * INT64_C(60000)) /* severity 3, nobody there */
+
+/* A round has failed from end to end. */
+static bool
+pause_round(struct page *p, const struct page_policy *policy, int64_t now_ms,
+    struct page_action *out)
+{
+	int64_t silence_ms = policy->settings->site.silence_max_ms;
+
+	p->called[0] = '\0';
+	p->step_count = 0;
+	p->call++;
+	p->level = 0;
+	if (!page_insists(policy->severity)) {
+		p->pause_until_ms = now_ms + QUIET_PAUSE_MS;
+		return false;
+	}
+	p->pause_until_ms = now_ms + page_earlier(PAGE_PAUSE_MS, silence_ms);
+	if (p->resort_at_ms != 0 && now_ms - p->resort_at_ms < silence_ms)
+		return false;
+	p->resort_at_ms = now_ms;
+	*out = (struct page_action){ PAGE_LAST_RESORT, .call = p->call };
+	return true;
+}
+
+/* The last level is followed by the first: there is no last step. */
+static bool
+climb(struct page *p, const struct page_policy *policy, int64_t now_ms,
+    struct page_action *out)
+{
+	bool insists = page_insists(policy->severity);
+	bool was_alive;
+
+	page_note_alive(p);
+	p->direct[0] = '\0';
+	if (!insists && !page_level_failed(p)) {
+		page_begin_level(p, policy, 0, now_ms); /* a reminder */
+		return false;
+	}
+	if (p->level + 1 < (int)policy->ladder->levels.count) {
+		page_begin_level(p, policy, p->level + 1, now_ms);
+		return false;
+	}
+	was_alive = p->alive;
+	p->alive = false;
+	p->round++;
+	if (!was_alive)
+		return pause_round(p, policy, now_ms, out);
+	page_begin_level(p, policy, 0, now_ms);
+	return false;
+}
+
+/* The watch changed while its level is called: the newcomer is called. */
+static void
+follow_watch(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	const struct person *person;
+	int64_t until_ms;
+
+	if (p->level == PAGE_DIRECT)
+		p->watch_until_ms = NEVER;
+	if (now_ms < p->watch_until_ms)
+		return;
+	person = page_callee(policy, p->level, now_ms, &until_ms);
+	p->watch_until_ms = until_ms;
+	if (!page_insists(policy->severity) || person == NULL ||
+	    strcmp(person->name, p->called) == 0)
+		return;
+	page_note_alive(p);
+	page_begin_level(p, policy, p->level, now_ms);
+}
+
+static bool
+start_step(struct page *p, const struct page_policy *policy, int64_t now_ms,
+    struct page_action *out)
+{
+	int64_t again_ms = page_again_after(p, policy);
+
+	for (size_t i = 0; i < p->step_count; i++) {
+		struct page_step *s = &p->steps[i];
+
+		if (s->due_ms > now_ms)
+			continue;
+		s->state = STEP_TRYING;
+		s->due_ms = again_ms == NEVER ? NEVER : now_ms + again_ms;
+		*out = (struct page_action){ PAGE_CALL, .step = i,
+			.call = p->call };
+		text_copy(out->person, sizeof out->person, p->called);
+		return true;
+	}
+	return false;
+}
+
+static bool
+call_on(struct page *p, const struct page_policy *policy, int64_t now_ms,
+    struct page_action *out)
+{
+	if (policy->severity > 3 || now_ms < p->pause_until_ms)
+		return false;
+	if (p->pause_until_ms != 0)
+		page_begin_level(p, policy, 0, now_ms);
+	follow_watch(p, policy, now_ms);
+	/* At most a round of failed levels; then there is a pause. */
+	while (p->pause_until_ms == 0 &&
+	    (now_ms >= p->level_until_ms || page_level_failed(p)))
+		if (climb(p, policy, now_ms, out))
+			return true;
+	return start_step(p, policy, now_ms, out);
+}
+
+static bool
+give_up_owner(struct page *p, const struct page_policy *policy,
+    enum page_do what, int64_t now_ms, struct page_action *out)
+{
+	*out = (struct page_action){ what };
+	text_copy(out->person, sizeof out->person, p->owner);
+	page_restart(p, policy, now_ms);
+	return true;
+}
+
+/* The owner's watch may have ended: tell the newcomer, once. */
+static bool
+hand_over(struct page *p, const struct page_policy *policy, int64_t now_ms,
+    struct page_action *out)
+{
+	const struct person *person;
+	int64_t until_ms;
+
+	if (p->owner_level < 0 || p->handover_at_ms != 0 ||
+	    now_ms < p->watch_until_ms)
+		return false;
+	person = page_callee(policy, p->owner_level, now_ms, &until_ms);
+	p->watch_until_ms = until_ms;
+	if (person == NULL || strcmp(person->name, p->owner) == 0)
+		return false;
+	p->handover_at_ms = now_ms;
+	*out = (struct page_action){ PAGE_HANDOVER };
+	text_copy(out->person, sizeof out->person, person->name);
+	return true;
+}
+
+bool
+page_next(struct page *p, const struct page_policy *policy, int64_t now_ms,
+    struct page_action *out)
+{
+	page_fit(p, policy);
+	switch (p->state) {
+	case PAGE_CLOSED:
+		break;
+	case PAGE_SNOOZED:
+		if (now_ms >= p->until_ms)
+			return give_up_owner(p, policy, PAGE_AWAKE, now_ms,
+			    out);
+		break;
+	case PAGE_TAKEN:
+		if (now_ms >= p->until_ms)
+			return give_up_owner(p, policy, PAGE_EXPIRED, now_ms,
+			    out);
+		if (p->handover_at_ms != 0 &&
+		    now_ms >= p->handover_at_ms + PAGE_HANDOVER_MS)
+			return give_up_owner(p, policy, PAGE_WATCH_OVER, now_ms,
+			    out);
+		return hand_over(p, policy, now_ms, out);
+	case PAGE_CALLING:
+		return call_on(p, policy, now_ms, out);
+	}
+	return false;
+}
+
+static int64_t
+calling_deadline(const struct page *p, const struct page_policy *policy)
+{
+	int64_t due_ms = p->level_until_ms;
+
+	if (policy->severity > 3)
+		return NEVER;
+	if (p->pause_until_ms != 0)
+		return p->pause_until_ms;
+	if (page_level_failed(p))
+		return 0;
+	if (page_insists(policy->severity))
+		due_ms = page_earlier(due_ms, p->watch_until_ms);
+	for (size_t i = 0; i < p->step_count; i++)
+		due_ms = page_earlier(due_ms, p->steps[i].due_ms);
+	return due_ms;
+}
+
+int64_t
+page_deadline(const struct page *p, const struct page_policy *policy)
+{
+	switch (p->state) {
+	case PAGE_CLOSED:
+		break;
+	case PAGE_SNOOZED:
+		return p->until_ms;
+	case PAGE_TAKEN:
+		if (p->handover_at_ms != 0)
+			return page_earlier(p->until_ms,
+			    p->handover_at_ms + PAGE_HANDOVER_MS);
+		if (p->owner_level >= 0)
+			return page_earlier(p->until_ms, p->watch_until_ms);
+		return p->until_ms;
+	case PAGE_CALLING:
+		return calling_deadline(p, policy);
+	}
+	return NEVER;
+}
+
+/* The next way that has not started yet follows at once. */
+static void
+hurry_next(struct page *p, int64_t now_ms)
+{
+	for (size_t i = 0; i < p->step_count; i++)
+		if (p->steps[i].state == STEP_WAITING) {
+			if (p->steps[i].due_ms > now_ms)
+				p->steps[i].due_ms = now_ms;
+			return;
+		}
+}
+
+void
+page_sent(struct page *p, unsigned call, size_t step, enum page_outcome outcome,
+    int64_t now_ms)
+{
+	if (p->state != PAGE_CALLING)
+		return;
+	if (call != p->call || step >= p->step_count) {
+		if (outcome == PAGE_HANDED)
+			p->alive = true;
+		return;
+	}
+	switch (outcome) {
+	case PAGE_HANDED:
+		p->steps[step].state = STEP_HANDED;
+		p->alive = true;
+		break;
+	case PAGE_STUMBLED:
+		p->steps[step].state = STEP_STUMBLED;
+		hurry_next(p, now_ms);
+		break;
+	case PAGE_FAILED:
+		p->steps[step].state = STEP_FAILED;
+		hurry_next(p, now_ms);
+		break;
+	}
+}

@@ -1,0 +1,202 @@
+/* What people do to a page, and what the world around it does. */
+#include <string.h>
+
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/page_parts.h"
+
+/* In whose rota is the owner on watch, and until when? */
+static void
+find_watch(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	int count = (int)policy->ladder->levels.count;
+
+	p->owner_level = -1;
+	p->watch_until_ms = NEVER;
+	for (int i = 0; i < count; i++) {
+		const struct person *person;
+		int64_t until_ms;
+
+		if (page_level(policy->ladder, i)->call != CALL_ROTA)
+			continue;
+		person = page_callee(policy, i, now_ms, &until_ms);
+		if (person == NULL || strcmp(person->name, p->owner) != 0)
+			continue;
+		p->owner_level = i;
+		p->watch_until_ms = until_ms;
+		return;
+	}
+}
+
+static void
+own(struct page *p, enum page_state state, const char *person, int64_t now_ms)
+{
+	p->state = state;
+	text_copy(p->owner, sizeof p->owner, person);
+	p->owned_at_ms = now_ms;
+	p->handover_at_ms = 0;
+	p->owner_level = -1;
+	p->called[0] = p->direct[0] = '\0';
+	p->step_count = 0;
+	p->pause_until_ms = 0;
+	p->call++;
+}
+
+bool
+page_take(struct page *p, const struct page_policy *policy, const char *person,
+    int64_t now_ms)
+{
+	if (p->state == PAGE_CLOSED)
+		return false;
+	own(p, PAGE_TAKEN, person, now_ms);
+	p->until_ms = now_ms + page_take_span(policy->severity);
+	find_watch(p, policy, now_ms);
+	return true;
+}
+
+bool
+page_snooze(struct page *p, const struct page_policy *policy,
+    const char *person, int64_t for_ms, int64_t now_ms)
+{
+	if (p->state == PAGE_CLOSED || for_ms < 1 ||
+	    for_ms > page_snooze_max(policy->severity))
+		return false;
+	own(p, PAGE_SNOOZED, person, now_ms);
+	p->until_ms = now_ms + for_ms;
+	return true;
+}
+
+bool
+page_hand_on(struct page *p, const struct page_policy *policy, const char *to,
+    int64_t now_ms)
+{
+	if (p->state == PAGE_CLOSED)
+		return false;
+	text_copy(p->direct, sizeof p->direct, to);
+	page_restart(p, policy, now_ms);
+	return true;
+}
+
+/* Who declines is left at once, if there is anybody else. */
+static void
+leave_level(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	page_note_alive(p);
+	p->alive = true; /* a human was reached, and said no */
+	if (p->level == PAGE_DIRECT || policy->ladder->levels.count > 1)
+		p->level_until_ms = now_ms;
+}
+
+bool
+page_decline(struct page *p, const struct page_policy *policy,
+    const char *person, int64_t now_ms)
+{
+	if (p->state == PAGE_CLOSED)
+		return false;
+	if (p->state != PAGE_CALLING) {
+		if (strcmp(p->owner, person) != 0)
+			return false;
+		page_restart(p, policy, now_ms);
+		if (strcmp(p->called, person) == 0)
+			leave_level(p, policy, now_ms);
+		return true;
+	}
+	if (strcmp(p->called, person) != 0)
+		return false;
+	leave_level(p, policy, now_ms);
+	return true;
+}
+
+void
+page_touch(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	if (p->state == PAGE_TAKEN)
+		p->until_ms = now_ms + page_take_span(policy->severity);
+}
+
+void
+page_severity(struct page *p, const struct page_policy *policy, bool raised,
+    int64_t now_ms)
+{
+	int64_t latest_ms;
+
+	if (p->state == PAGE_CLOSED)
+		return;
+	if (raised) {
+		/* Whoever has it hears of it first, and has to take it anew. */
+		if (p->owner[0] != '\0')
+			text_copy(p->direct, sizeof p->direct, p->owner);
+		page_restart(p, policy, now_ms);
+		return;
+	}
+	if (p->state == PAGE_CALLING) {
+		page_restart(p, policy, now_ms);
+		return;
+	}
+	latest_ms = now_ms +
+	    (p->state == PAGE_TAKEN ? page_take_span(policy->severity)
+				    : page_snooze_max(policy->severity));
+	if (p->state == PAGE_TAKEN || p->until_ms > latest_ms)
+		p->until_ms = latest_ms;
+}
+
+void
+page_close(struct page *p)
+{
+	own(p, PAGE_CLOSED, "", p->owned_at_ms);
+}
+
+void
+page_recheck(struct page *p, int64_t now_ms)
+{
+	if (p->watch_until_ms > now_ms)
+		p->watch_until_ms = now_ms;
+}
+
+static void
+clamp(int64_t *at_ms, int64_t latest_ms)
+{
+	if (*at_ms != NEVER && *at_ms > latest_ms)
+		*at_ms = latest_ms;
+}
+
+static void
+clamp_steps(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	int64_t again_ms = page_again_after(p, policy);
+
+	if (again_ms == NEVER)
+		return;
+	for (size_t i = 0; i < p->step_count; i++)
+		if (p->steps[i].state != STEP_WAITING)
+			clamp(&p->steps[i].due_ms, now_ms + again_ms);
+}
+
+void
+page_clamp(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	int64_t level_ms;
+
+	page_fit(p, policy);
+	level_ms = page_insists(policy->severity) ? page_patience(p, policy)
+						  : PAGE_REMIND_MS;
+	if (p->state == PAGE_TAKEN)
+		clamp(&p->until_ms, now_ms + page_take_span(policy->severity));
+	if (p->state == PAGE_SNOOZED)
+		clamp(&p->until_ms, now_ms + page_snooze_max(policy->severity));
+	clamp(&p->handover_at_ms, now_ms);
+	clamp(&p->resort_at_ms, now_ms);
+	clamp(&p->pause_until_ms, now_ms + PAGE_PAUSE_MS);
+	clamp(&p->level_until_ms, now_ms + level_ms);
+	clamp_steps(p, policy, now_ms);
+	page_recheck(p, now_ms);
+}
+
+const char *
+page_state_text(enum page_state state)
+{
+	static const char *const texts[] = { "calling", "taken", "snoozed",
+		"closed" };
+
+	return texts[state];
+}

@@ -1,0 +1,177 @@
+/*
+ * What page.c and page_acts.c have in common: who answers for a level, and
+ * how calling one begins.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/page_parts.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS (60 * MINUTE_MS)
+
+int64_t
+page_snooze_max(int severity)
+{
+	return severity == 1 ? 30 * MINUTE_MS : 4 * HOUR_MS;
+}
+
+int64_t
+page_take_span(int severity)
+{
+	if (severity == 1)
+		return 30 * MINUTE_MS;
+	return severity == 2 ? 60 * MINUTE_MS : 8 * HOUR_MS;
+}
+
+bool
+page_insists(int severity)
+{
+	return severity <= 2;
+}
+
+int64_t
+page_earlier(int64_t a_ms, int64_t b_ms)
+{
+	return a_ms < b_ms ? a_ms : b_ms;
+}
+
+const struct level *
+page_level(const struct ladder *ladder, int level)
+{
+	assert(level >= 0 && (size_t)level < ladder->levels.count);
+	return (const struct level *)ladder->levels.items + level;
+}
+
+const struct person *
+page_callee(const struct page_policy *policy, int level, int64_t at_ms,
+    int64_t *until_ms)
+{
+	const struct level *l = page_level(policy->ladder, level);
+	struct stretch s;
+
+	*until_ms = NEVER;
+	if (l->call == CALL_PERSON)
+		return l->person;
+	(void)rota_at(l->rota, policy->overrides, policy->override_count, at_ms,
+	    &s);
+	*until_ms = s.to_ms;
+	return s.person;
+}
+
+/* What is not the ladder's any more (it was edited) counts as its first. */
+void
+page_fit(struct page *p, const struct page_policy *policy)
+{
+	assert(policy->ladder->levels.count > 0);
+	if (p->level >= (int)policy->ladder->levels.count)
+		p->level = 0;
+	if (p->owner_level >= (int)policy->ladder->levels.count)
+		p->owner_level = -1;
+}
+
+int64_t
+page_patience(const struct page *p, const struct page_policy *policy)
+{
+	int level = p->level == PAGE_DIRECT ? 0 : p->level;
+
+	return page_level(policy->ladder, level)->patience_ms;
+}
+
+/* How long until the same way to reach the same person is tried again. */
+int64_t
+page_again_after(const struct page *p, const struct page_policy *policy)
+{
+	if (!page_insists(policy->severity))
+		return NEVER;
+	return page_earlier(page_patience(p, policy),
+	    policy->settings->site.silence_max_ms);
+}
+
+static void
+plan_steps(struct page *p, const struct page_policy *policy,
+    const struct person *person, int64_t now_ms)
+{
+	const struct reach *reach = person->reach.items;
+	size_t count = person->reach.count;
+
+	p->step_count = count < PAGE_STEPS_MAX ? count : PAGE_STEPS_MAX;
+	for (size_t i = 0; i < p->step_count; i++) {
+		struct page_step *s = &p->steps[i];
+
+		s->state = STEP_WAITING;
+		s->due_ms = now_ms + reach[i].delay_ms - reach[0].delay_ms;
+		if (i > 0 && !page_insists(policy->severity))
+			s->due_ms = NEVER; /* one notice is one message */
+	}
+}
+
+/* Call a level, from its first way to reach on. */
+void
+page_begin_level(struct page *p, const struct page_policy *policy, int level,
+    int64_t now_ms)
+{
+	const struct person *person;
+
+	p->level = level;
+	p->call++;
+	p->pause_until_ms = 0;
+	p->step_count = 0;
+	p->called[0] = '\0';
+	p->began_ms = now_ms;
+	p->watch_until_ms = NEVER;
+	if (level == PAGE_DIRECT)
+		person = settings_person(policy->settings, p->direct);
+	else
+		person = page_callee(policy, level, now_ms, &p->watch_until_ms);
+	p->level_until_ms = now_ms +
+	    (page_insists(policy->severity) ? page_patience(p, policy)
+					    : PAGE_REMIND_MS);
+	if (person == NULL)
+		return; /* a level without ways to reach has failed */
+	text_copy(p->called, sizeof p->called, person->name);
+	plan_steps(p, policy, person, now_ms);
+}
+
+/* From the beginning: the one it was handed to, if any, then the ladder. */
+void
+page_restart(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	p->state = PAGE_CALLING;
+	p->owner[0] = '\0';
+	p->owned_at_ms = p->handover_at_ms = 0;
+	p->until_ms = NEVER;
+	p->owner_level = -1;
+	p->round = 0;
+	p->alive = false;
+	page_begin_level(p, policy, p->direct[0] != '\0' ? PAGE_DIRECT : 0,
+	    now_ms);
+}
+
+void
+page_open(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	*p = (struct page){ 0 };
+	page_restart(p, policy, now_ms);
+}
+
+bool
+page_level_failed(const struct page *p)
+{
+	for (size_t i = 0; i < p->step_count; i++)
+		if (p->steps[i].state != STEP_FAILED)
+			return false;
+	return true;
+}
+
+/* Before a level is left: did anything there get through, or may have? */
+void
+page_note_alive(struct page *p)
+{
+	for (size_t i = 0; i < p->step_count; i++)
+		if (p->steps[i].state == STEP_HANDED ||
+		    p->steps[i].state == STEP_TRYING)
+			p->alive = true;
+}

@@ -1,0 +1,24 @@
+#ifndef PAGER_PAGE_PARTS_H
+#define PAGER_PAGE_PARTS_H
+
+#include "pager/page.h"
+
+/* page_parts: shared between the files of page, for nobody else. */
+
+int64_t page_earlier(int64_t a_ms, int64_t b_ms);
+const struct level *page_level(const struct ladder *, int level);
+/* A level that an edited ladder no longer has counts as its first. */
+void page_fit(struct page *, const struct page_policy *);
+int64_t page_patience(const struct page *, const struct page_policy *);
+/* How long until the same way is tried again; NEVER: it is not. */
+int64_t page_again_after(const struct page *, const struct page_policy *);
+/* Call a level, from its first way to reach on. */
+void page_begin_level(struct page *, const struct page_policy *, int level,
+    int64_t now_ms);
+/* Call from the beginning: direct, if there is one, then the ladder. */
+void page_restart(struct page *, const struct page_policy *, int64_t now_ms);
+bool page_level_failed(const struct page *);
+/* Before a level is left: did anything get through, or may it have? */
+void page_note_alive(struct page *);
+
+#endif
