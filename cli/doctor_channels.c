@@ -1,0 +1,59 @@
+/* doctor_channels: whether each way to people leads anywhere. */
+#include <curl/curl.h>
+
+#include "cli/doctor.h"
+
+#define CONNECT_MS 5000L
+
+static const char *
+kind_name(enum channel_kind kind)
+{
+	static const char *const names[] = { "terminal", "mail", "sms", "voice",
+		"ntfy", "slack", "webhook", "command" };
+
+	return names[kind];
+}
+
+static void
+look_at_mail(struct doctor *d, const struct channel_settings *s)
+{
+	CURL *easy = curl_easy_init();
+	CURLcode code;
+
+	curl_easy_setopt(easy, CURLOPT_URL, s->server);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, CONNECT_MS);
+	if (s->ca_file != NULL)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, s->ca_file);
+	code = curl_easy_perform(easy);
+	curl_easy_cleanup(easy);
+	if (code == CURLE_OK)
+		doctor_find(d, FINDING_GOOD, "channel", "mail: %s answers",
+		    s->server);
+	else
+		doctor_find(d, FINDING_BAD, "channel", "mail: %s: %s",
+		    s->server, curl_easy_strerror(code));
+}
+
+/* Somebody with a single way is lost when that way is. */
+static void
+look_at_people(struct doctor *d)
+{
+	CONF_EACH (const struct person, p, &d->settings->people)
+		if (p->reach.count == 0)
+			doctor_find(d, FINDING_BAD, "people",
+			    "%s cannot be reached at all", p->name);
+}
+
+void
+doctor_channels(struct doctor *d)
+{
+	CONF_EACH (const struct channel_settings, s, &d->settings->channels)
+		if (s->kind == CHANNEL_MAIL && s->server != NULL)
+			look_at_mail(d, s);
+		else
+			doctor_find(d, FINDING_GOOD, "channel", "%s",
+			    kind_name(s->kind));
+	look_at_people(d);
+}
