@@ -19,8 +19,8 @@ static const char *const words[] = {
 };
 
 void
-doctor_find(struct doctor *d, enum finding f, const char *what,
-    const char *fmt, ...)
+doctor_find(struct doctor *d, enum finding f, const char *what, const char *fmt,
+    ...)
 {
 	static const enum cli_style styles[] = { STYLE_GOOD, STYLE_DOUBT,
 		STYLE_BAD };
@@ -58,8 +58,7 @@ static void
 look_at_rotas(struct doctor *d)
 {
 	CONF_EACH (const struct rota, r, &d->settings->rotas)
-		if (rota_prove(r, NULL, 0, d->now_ms, 400, count_fault, d) ==
-		    0)
+		if (rota_prove(r, NULL, 0, d->now_ms, 400, count_fault, d) == 0)
 			doctor_find(d, FINDING_GOOD, "rota",
 			    "%s: always somebody on watch for 400 days",
 			    r->name);

@@ -36,8 +36,8 @@ on_tree(void *arg, const char *field, const char *value, size_t length)
 
 	if (d->now_ms - show_number(tree, "at_ms") <= TREE_MAX_MS) {
 		if (strcmp(hash, d->settings->hash) == 0)
-			doctor_find(d, FINDING_GOOD, "tree",
-			    "%s uses this one", field);
+			doctor_find(d, FINDING_GOOD, "tree", "%s uses this one",
+			    field);
 		else
 			doctor_find(d, FINDING_DOUBT, "tree",
 			    "%s uses another one: %.12s", field, hash);

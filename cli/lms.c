@@ -116,8 +116,7 @@ cut_short(struct serve_request *r)
 	static const char half[] =
 	    "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Kahu Trai";
 
-	serve_set_header(r, "Content-Length", "4096");
-	serve_set_header(r, "Connection", "close");
+	serve_cut_short(r, 4096);
 	serve_answer(r, 200, "text/html; charset=utf-8", half,
 	    sizeof(half) - 1);
 }

@@ -85,6 +85,12 @@ void serve_answerf(struct serve_request *, int status, const char *type,
 void serve_fail(struct serve_request *, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * For rehearsals: announce so many bytes more than will come, and close
+ * after the answer that follows.
+ */
+void serve_cut_short(struct serve_request *, size_t missing);
+
 /* To answer later: gone(arg) is called if the client goes away first. */
 void serve_defer(struct serve_request *, void (*gone)(void *arg), void *arg);
 

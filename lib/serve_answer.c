@@ -337,7 +337,8 @@ add_answer(struct serve_request *r, int status, const char *type,
 	if (type != NULL && !empty)
 		evbuffer_add_printf(out, "Content-Type: %s\r\n", type);
 	if (!empty)
-		evbuffer_add_printf(out, "Content-Length: %zu\r\n", length);
+		evbuffer_add_printf(out, "Content-Length: %zu\r\n",
+		    length + r->missing);
 	if (r->fields.length > 0)
 		evbuffer_add(out, r->fields.data, r->fields.length);
 	if (c->close)
@@ -347,6 +348,13 @@ add_answer(struct serve_request *r, int status, const char *type,
 	    !(r->text != NULL && r->head.method != NULL &&
 		strcmp(r->head.method, "HEAD") == 0))
 		evbuffer_add(out, body, length);
+}
+
+void
+serve_cut_short(struct serve_request *r, size_t missing)
+{
+	r->missing = missing;
+	r->connection->close = true;
 }
 
 void

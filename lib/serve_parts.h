@@ -45,6 +45,7 @@ struct serve_request {
 	struct http_head head;
 	char *body;         /* NULL until it has arrived whole */
 	struct text fields; /* of the answer */
+	size_t missing;     /* announced and not sent: serve_cut_short() */
 	void (*gone)(void *arg);
 	void *gone_arg;
 	bool deferred;
