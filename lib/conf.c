@@ -127,6 +127,9 @@ fill_secret(struct conf_reader *r, const struct conf_field *f,
 	value = conf_secret(r->secrets, node->place.file, node->text, &why);
 	if (value != NULL)
 		*member = mem_text(value);
+	else if (conf_is_reference(node->text))
+		conf_complain(r->errors, &node->place, "%s: \"%.80s\": %s",
+		    f->key, node->text, why);
 	else
 		conf_complain(r->errors, &node->place, "%s: %s", f->key, why);
 }

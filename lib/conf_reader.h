@@ -63,6 +63,8 @@ struct conf_secrets {
 /* NULL with *why; the value belongs to the struct conf_secrets. */
 const char *conf_secret(struct conf_secrets *, const char *file,
     const char *text, const char **why);
+/* It says where a secret is, so that it may be shown. */
+bool conf_is_reference(const char *text);
 void conf_secrets_add(struct conf_secrets *, const char *reference,
     const char *value);
 void conf_secrets_clear(struct conf_secrets *);
@@ -91,6 +93,8 @@ bool conf_value(struct conf_reader *, const struct conf_field *,
     const char *text, void *member, const char **why);
 /* How the limits of a field are written: "1s to 1d". */
 void conf_limits(const struct conf_field *, char *out, size_t room);
+
+void conf_duration(int64_t ms, char *out, size_t room);
 
 /* ", did you mean \"interval\"?", or nothing. */
 void conf_meant(const char *word, const char *const *candidates, size_t count,

@@ -177,6 +177,13 @@ full_reference(const char *file, const char *text)
 	return text_take(&full);
 }
 
+bool
+conf_is_reference(const char *text)
+{
+	return strncmp(text, "file:", 5) == 0 ||
+	    strncmp(text, "env:", 4) == 0 || strncmp(text, "cred:", 5) == 0;
+}
+
 static char *
 fetch(const char *reference, const char **why)
 {

@@ -158,10 +158,28 @@ print_units(const struct unit *units, int64_t n, char *out, size_t room)
 {
 	const struct unit *best = units;
 
+	/* Nothing is said as "0s", not as "0d". */
 	for (const struct unit *u = units; u->name != NULL; u++)
-		if (n != 0 && n % u->worth == 0)
+		if (n == 0 ? u->worth <= 1000 : n % u->worth == 0)
 			best = u;
 	snprintf(out, room, "%" PRId64 "%s", n / best->worth, best->name);
+}
+
+void
+conf_duration(int64_t ms, char *out, size_t room)
+{
+	print_units(durations, ms, out, room);
+}
+
+/* Without zeros at its end: "99.95%", "100%". */
+static void
+print_percent(int64_t milli, char *out, size_t room)
+{
+	int places = 3;
+
+	for (int64_t rest = milli; places > 0 && rest % 10 == 0; rest /= 10)
+		places--;
+	snprintf(out, room, "%.*f%%", places, (double)milli / 1000.0);
 }
 
 static void
@@ -172,8 +190,7 @@ print_number(enum conf_type type, int64_t n, char *out, size_t room)
 	else if (type == CONF_DURATION)
 		print_units(durations, n, out, room);
 	else if (type == CONF_PERCENT)
-		snprintf(out, room, "%" PRId64 ".%03" PRId64 "%%", n / 1000,
-		    n % 1000);
+		print_percent(n, out, room);
 	else if (type == CONF_TIME)
 		snprintf(out, room, "%02" PRId64 ":%02" PRId64, n / 60, n % 60);
 	else

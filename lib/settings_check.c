@@ -11,6 +11,13 @@
 /* Their alarms would be taken for those of our own operation. */
 static const char reserved_client[] = "operations";
 
+/* Also if it was refused: that was said then. */
+static bool
+is_written(const struct settings_load *l, const void *value)
+{
+	return conf_where(&l->reader, value, NULL) != NULL;
+}
+
 static bool
 is_given(const struct probe_settings *p, const char *key)
 {
@@ -66,7 +73,9 @@ check_quorum(struct settings_load *l, const struct endpoint *e)
 
 	if (regions == 0)
 		regions = (int64_t)settings_count(l->settings, KIND_REGION);
-	if (e->probe.quorum <= regions)
+	/* Agents without a region were complained about already. */
+	if (e->probe.quorum <= regions ||
+	    (regions == 0 && l->settings->agents.count > 0))
 		return;
 	conf_complain(l->reader.errors, blame(l, e, "quorum", "regions"),
 	    "quorum: %" PRId64 " regions must agree, but there %s only "
@@ -76,28 +85,30 @@ check_quorum(struct settings_load *l, const struct endpoint *e)
 }
 
 static void
+check_order(struct settings_load *l, const struct endpoint *e, const char *key,
+    int64_t ms, const char *than, int64_t most_ms)
+{
+	char shown[24], most[24];
+
+	if (ms <= most_ms)
+		return;
+	conf_duration(ms, shown, sizeof(shown));
+	conf_duration(most_ms, most, sizeof(most));
+	conf_complain(l->reader.errors, blame(l, e, key, than),
+	    "%s: %s is longer than the %s of %s", key, shown, than, most);
+}
+
+static void
 check_times(struct settings_load *l, const struct endpoint *e)
 {
 	const struct probe_settings *p = &e->probe;
-	const struct {
-		const char *key;
-		int64_t ms;
-	} phases[] = { { "slow", p->slow_ms }, { "connect", p->connect_ms },
-		{ "tls", p->tls_ms }, { "first_byte", p->first_byte_ms } };
 
-	if (p->timeout_ms > p->interval_ms)
-		conf_complain(l->reader.errors,
-		    blame(l, e, "timeout", "interval"),
-		    "timeout: %" PRId64 "ms is longer than the interval of "
-		    "%" PRId64 "ms",
-		    p->timeout_ms, p->interval_ms);
-	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++)
-		if (phases[i].ms > p->timeout_ms)
-			conf_complain(l->reader.errors,
-			    blame(l, e, phases[i].key, "timeout"),
-			    "%s: %" PRId64 "ms is longer than the timeout of "
-			    "%" PRId64 "ms",
-			    phases[i].key, phases[i].ms, p->timeout_ms);
+	check_order(l, e, "timeout", p->timeout_ms, "interval", p->interval_ms);
+	check_order(l, e, "slow", p->slow_ms, "timeout", p->timeout_ms);
+	check_order(l, e, "connect", p->connect_ms, "timeout", p->timeout_ms);
+	check_order(l, e, "tls", p->tls_ms, "timeout", p->timeout_ms);
+	check_order(l, e, "first_byte", p->first_byte_ms, "timeout",
+	    p->timeout_ms);
 }
 
 static void
@@ -122,11 +133,11 @@ check_page(struct settings_load *l, const struct client *c)
 	const struct conf_place *where =
 	    conf_where(&l->reader, &p->host, &c->place);
 
-	if (p->access == PAGE_TOKEN && p->token == NULL)
+	if (p->access == PAGE_TOKEN && !is_written(l, &p->token))
 		conf_complain(l->reader.errors,
 		    conf_where(&l->reader, &p->access, &c->place),
 		    "access: token needs a token");
-	if (p->access == PAGE_PUBLIC && p->token != NULL)
+	if (p->access == PAGE_PUBLIC && is_written(l, &p->token))
 		conf_complain(l->reader.errors,
 		    conf_where(&l->reader, &p->token, &c->place),
 		    "token: nobody is asked for it while access is public");
@@ -157,8 +168,7 @@ check_client(struct settings_load *l, const struct client *c)
 static void
 check_called(struct settings_load *l, const struct person *p)
 {
-	if (p != NULL && p->name != NULL && p->reach.count == 0 &&
-	    conf_where(&l->reader, &p->reach, NULL) == NULL)
+	if (p != NULL && p->name != NULL && !is_written(l, &p->reach))
 		conf_complain(l->reader.errors, &p->place,
 		    "person \"%s\" is to be called, but has no \"reach\"",
 		    p->name);
@@ -192,7 +202,7 @@ check_person(struct settings_load *l, const struct person *p)
 	CONF_EACH (const struct reach, r, &p->reach) {
 		if (r->channel != CHANNEL_MAIL)
 			continue;
-		if (p->email == NULL)
+		if (!is_written(l, &p->email))
 			conf_complain(l->reader.errors, where,
 			    "reach: mail needs an \"email\"");
 		if (settings_channel(l->settings, CHANNEL_MAIL) == NULL)
@@ -206,13 +216,13 @@ check_channel(struct settings_load *l, const struct channel_settings *c)
 {
 	if (c->kind != CHANNEL_MAIL)
 		return;
-	if (c->server == NULL)
+	if (!is_written(l, &c->server))
 		conf_complain(l->reader.errors, &c->place,
 		    "the mail channel lacks \"server\"");
-	if (c->from == NULL)
+	if (!is_written(l, &c->from))
 		conf_complain(l->reader.errors, &c->place,
 		    "the mail channel lacks \"from\"");
-	if ((c->user == NULL) != (c->password == NULL))
+	if (is_written(l, &c->user) != is_written(l, &c->password))
 		conf_complain(l->reader.errors, &c->place,
 		    "the mail channel needs both \"user\" and \"password\", "
 		    "or neither");
@@ -223,11 +233,12 @@ check_listen(struct settings_load *l, const struct listen *n)
 {
 	const struct conf_place *where =
 	    conf_where(&l->reader, &n->address, &l->settings->site.place);
+	const char *why;
 
 	if ((n->certificate == NULL) != (n->key == NULL))
 		conf_complain(l->reader.errors, where,
 		    "listen: \"certificate\" and \"key\" go together");
-	else if (n->certificate == NULL && n->address != NULL &&
+	else if (n->certificate == NULL && value_listen(n->address, &why) &&
 	    !settings_is_loopback(n->address))
 		conf_complain(l->reader.errors, where,
 		    "listen: %s is no loopback address, so it needs "

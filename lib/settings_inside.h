@@ -92,6 +92,7 @@ bool value_smtp(const char *, const char **why);
 bool value_call(const char *, const char **why);
 bool value_notes(const char *, const char **why);
 bool value_language(const char *, const char **why);
+bool value_include(const char *, const char **why);
 bool value_method(const char *, const char **why);
 bool value_name(const char *, const char **why);
 bool value_channel(const char *, void *member, const char **why);

@@ -198,16 +198,17 @@ resolve_watch(struct settings_load *l, struct watch *w)
 static void
 resolve_level(struct settings_load *l, struct level *v)
 {
+	const char *why;
 	char *name;
 
-	if (v->call_text == NULL || (name = strchr(v->call_text, ' ')) == NULL)
+	if (v->call_text == NULL || !value_call(v->call_text, &why))
 		return;
-	name++;
+	name = strchr(v->call_text, ' ') + 1;
 	if (strncmp(v->call_text, "rota ", 5) == 0) {
 		v->call = CALL_ROTA;
 		v->rota = refer(l, KIND_ROTA, &name,
 		    conf_where(&l->reader, &v->call_text, &v->place));
-	} else if (strncmp(v->call_text, "person ", 7) == 0) {
+	} else {
 		v->call = CALL_PERSON;
 		v->person = refer(l, KIND_PERSON, &name,
 		    conf_where(&l->reader, &v->call_text, &v->place));

@@ -384,7 +384,8 @@ static const struct conf_field settings_fields[] = {
 	    .item = &platform_table },
 	{ "clients", CONF_LIST, F(clients), .min = 0, .max = 10000,
 	    .item = &client_table },
-	{ "include", CONF_STRINGS, F(includes), .min = 0, .max = 10000 },
+	{ "include", CONF_STRINGS, F(includes), .min = 0, .max = 10000,
+	    .check = value_include },
 	{ NULL },
 };
 #undef F

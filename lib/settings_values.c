@@ -287,6 +287,13 @@ value_smtp(const char *text, const char **why)
 }
 
 bool
+value_include(const char *text, const char **why)
+{
+	*why = "expected a file, or a pattern such as \"clients.d/*.yaml\"";
+	return text[0] != '\0';
+}
+
+bool
 value_method(const char *text, const char **why)
 {
 	*why = "expected get or head";
