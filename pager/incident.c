@@ -1,0 +1,266 @@
+/* incident: see incident.h.  Lists grow by doubling and are never NULL-holed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/incident.h"
+
+struct incident *
+incident_new(uint64_t number, int64_t now_ms)
+{
+	struct incident *inc = mem_alloc(sizeof(*inc));
+
+	inc->number = number;
+	text_format(inc->id, sizeof(inc->id), "INC-%06llu",
+	    (unsigned long long)number);
+	inc->opened_ms = inc->since_ms = now_ms;
+	inc->severity = inc->auto_severity = 4;
+	return inc;
+}
+
+void
+incident_free(struct incident *inc)
+{
+	if (inc == NULL)
+		return;
+	for (size_t i = 0; i < inc->line_count; i++)
+		free(inc->lines[i].text);
+	free(inc->lines);
+	free(inc->members);
+	free(inc->called);
+	free(inc->audiences);
+	free(inc);
+}
+
+/* Room for one more item in a list whose room doubles with its count. */
+static void *
+room_for_one(void *items, size_t count, size_t size)
+{
+	if ((count & (count - 1)) != 0) /* room up to the next power of two */
+		return items;
+	return mem_grow(items, (count == 0 ? 1 : 2 * count) * size);
+}
+
+struct member *
+incident_member(const struct incident *inc, const char *subject)
+{
+	for (size_t i = 0; i < inc->member_count; i++)
+		if (strcmp(inc->members[i].subject, subject) == 0)
+			return &inc->members[i];
+	return NULL;
+}
+
+struct member *
+incident_add_member(struct incident *inc, const char *subject,
+    const char *client)
+{
+	struct member *m;
+
+	if (inc->member_count >= INCIDENT_MEMBERS_MAX)
+		return NULL;
+	inc->members = room_for_one(inc->members, inc->member_count,
+	    sizeof(*inc->members));
+	m = &inc->members[inc->member_count++];
+	*m = (struct member){ .severity = 4 };
+	text_copy(m->subject, sizeof(m->subject), subject);
+	text_copy(m->client, sizeof(m->client), client);
+	return m;
+}
+
+size_t
+incident_count(const struct incident *inc)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < inc->member_count; i++)
+		count += inc->members[i].until_ms == 0;
+	return count;
+}
+
+bool
+incident_is_over(const struct incident *inc)
+{
+	return incident_count(inc) == 0;
+}
+
+int
+incident_worst(const struct incident *inc)
+{
+	int worst = 4;
+
+	for (size_t i = 0; i < inc->member_count; i++)
+		if (inc->members[i].until_ms == 0 &&
+		    inc->members[i].severity < worst)
+			worst = inc->members[i].severity;
+	return worst;
+}
+
+static void
+take_evidence(struct incident *inc, const struct alarm *a)
+{
+	inc->evidence_count = a->evidence_count;
+	memcpy(inc->evidence, a->evidence, sizeof(inc->evidence));
+	inc->fresh = a->fresh;
+	inc->quorum = a->quorum;
+	inc->last_good_ms = a->last_good_ms;
+	inc->first_failed_ms = a->first_failed_ms;
+	inc->kind = a->kind;
+	text_copy(inc->text, sizeof(inc->text), a->text);
+	if (a->since_ms != 0 && a->since_ms < inc->since_ms)
+		inc->since_ms = a->since_ms;
+}
+
+static int
+known_severity(int severity)
+{
+	return severity >= 1 && severity <= 4 ? severity : 2;
+}
+
+bool
+incident_alarm(struct incident *inc, const struct alarm *a)
+{
+	struct member *m = incident_member(inc, a->subject);
+	struct member was;
+
+	if (m == NULL)
+		m = incident_add_member(inc, a->subject, a->client);
+	if (m == NULL)
+		return false;
+	was = *m;
+	m->kind = a->kind;
+	m->severity = known_severity(a->severity);
+	m->since_ms = a->since_ms;
+	m->flapping = a->flapping;
+	m->until_ms = 0;
+	if (a->event == ALARM_CLEARED)
+		m->until_ms = a->until_ms != 0 ? a->until_ms : a->at_ms;
+	text_copy(m->text, sizeof(m->text), a->text);
+	inc->flapping |= a->flapping;
+	if (a->event != ALARM_CLEARED && strcmp(inc->subject, a->subject) == 0)
+		take_evidence(inc, a);
+	return memcmp(&was, m, sizeof(was)) != 0;
+}
+
+bool
+incident_raise(struct incident *inc)
+{
+	int worst = incident_worst(inc), was = inc->severity;
+
+	/* Only what is worse than all that was said before raises: so what a
+	   person has set is not undone by the next alarm like the last. */
+	if (worst >= inc->auto_severity)
+		return false;
+	inc->auto_severity = worst;
+	if (worst < inc->severity)
+		inc->severity = worst;
+	return inc->severity < was;
+}
+
+/* The oldest internal line goes first; public ones stay. */
+static void
+drop_line(struct incident *inc)
+{
+	size_t i = 0;
+
+	while (i < inc->line_count && inc->lines[i].public)
+		i++;
+	if (i == inc->line_count)
+		i = 0;
+	free(inc->lines[i].text);
+	memmove(&inc->lines[i], &inc->lines[i + 1],
+	    (inc->line_count - i - 1) * sizeof(*inc->lines));
+	inc->line_count--;
+}
+
+static struct line *
+add_line(struct incident *inc, int64_t at_ms, const char *by, const char *text)
+{
+	struct line *l;
+
+	if (inc->line_count >= INCIDENT_LINES_MAX)
+		drop_line(inc);
+	inc->lines =
+	    mem_grow(inc->lines, (inc->line_count + 1) * sizeof(*inc->lines));
+	l = &inc->lines[inc->line_count++];
+	*l = (struct line){ .at_ms = at_ms };
+	text_copy(l->by, sizeof(l->by), by);
+	l->text = mem_alloc(INCIDENT_TEXT_MAX + 1);
+	text_copy(l->text, INCIDENT_TEXT_MAX + 1, text);
+	l->text = mem_grow(l->text, strlen(l->text) + 1);
+	return l;
+}
+
+void
+incident_note(struct incident *inc, int64_t at_ms, const char *by,
+    const char *text)
+{
+	(void)add_line(inc, at_ms, by, text);
+}
+
+void
+incident_public(struct incident *inc, int64_t at_ms, const char *by,
+    enum public_state state, const char *client, const char *text)
+{
+	struct line *l = add_line(inc, at_ms, by, text);
+
+	l->public = true;
+	l->state = state;
+	text_copy(l->client, sizeof(l->client), client);
+}
+
+/* The oldest attempt that is not the last one of its person, or the oldest. */
+static void
+drop_called(struct incident *inc)
+{
+	size_t i;
+
+	for (i = 0; i < inc->called_count; i++)
+		if (incident_last_called(inc, inc->called[i].person) !=
+		    &inc->called[i])
+			break;
+	if (i == inc->called_count)
+		i = 0;
+	memmove(&inc->called[i], &inc->called[i + 1],
+	    (inc->called_count - i - 1) * sizeof(*inc->called));
+	inc->called_count--;
+}
+
+struct called *
+incident_called(struct incident *inc, const char *person,
+    enum channel_kind channel, const char *intent, int64_t at_ms)
+{
+	struct called *c = incident_find_called(inc, intent);
+
+	if (c == NULL) {
+		if (inc->called_count >= INCIDENT_CALLS_MAX)
+			drop_called(inc);
+		inc->called = mem_grow(inc->called,
+		    (inc->called_count + 1) * sizeof(*inc->called));
+		c = &inc->called[inc->called_count++];
+		*c = (struct called){ .channel = channel };
+		text_copy(c->person, sizeof(c->person), person);
+		text_copy(c->intent, sizeof(c->intent), intent);
+	}
+	c->at_ms = at_ms;
+	c->outcome = CALLED_WAITING;
+	return c;
+}
+
+struct called *
+incident_find_called(struct incident *inc, const char *intent)
+{
+	for (size_t i = inc->called_count; i-- > 0;)
+		if (strcmp(inc->called[i].intent, intent) == 0)
+			return &inc->called[i];
+	return NULL;
+}
+
+const struct called *
+incident_last_called(const struct incident *inc, const char *person)
+{
+	for (size_t i = inc->called_count; i-- > 0;)
+		if (strcmp(inc->called[i].person, person) == 0)
+			return &inc->called[i];
+	return NULL;
+}

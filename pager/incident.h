@@ -1,0 +1,181 @@
+#ifndef PAGER_INCIDENT_H
+#define PAGER_INCIDENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "lib/alarm.h"
+#include "lib/settings.h"
+#include "pager/page.h"
+
+/*
+ * incident: what people work with: what failed for whom, how bad, who was
+ * called, what was said inside and outside.
+ *
+ * Its members are the things that fail together (endpoints of a platform);
+ * it is over when each of them is.  Automatics only raise its severity; a
+ * person sets any.  The timeline keeps internal notes and public updates
+ * apart: a public line says for which client it is ("": for each of them),
+ * so that no client reads another's name.
+ */
+
+#define INCIDENT_MEMBERS_MAX 1000
+#define INCIDENT_LINES_MAX 200 /* older ones are in the journal */
+#define INCIDENT_CALLS_MAX 100 /* the last of each person is kept */
+#define INCIDENT_TEXT_MAX 4000 /* bytes of one note or update */
+#define INCIDENT_AUDIENCES_MAX 200
+
+struct member {
+	char subject[192]; /* "acme/learn" */
+	char client[64];   /* "" for operations */
+	enum alarm_kind kind;
+	int severity;
+	int64_t since_ms;
+	int64_t until_ms; /* 0: still so */
+	bool flapping;
+	char text[256];
+};
+
+enum called_outcome {
+	CALLED_WAITING,
+	CALLED_HANDED,
+	CALLED_FAILED,
+	CALLED_NOT_SENT
+};
+
+/* One attempt to reach somebody. */
+struct called {
+	char person[64];
+	enum channel_kind channel;
+	int64_t at_ms; /* handed to the channel, the last time */
+	enum called_outcome outcome;
+	char intent[24];
+};
+
+enum public_state {
+	PUBLIC_INVESTIGATING,
+	PUBLIC_IDENTIFIED,
+	PUBLIC_MONITORING,
+	PUBLIC_RESOLVED,
+	PUBLIC_POSTMORTEM
+};
+#define PUBLIC_STATES (PUBLIC_POSTMORTEM + 1)
+
+struct line {
+	int64_t at_ms;
+	char by[64];
+	bool public;
+	enum public_state state; /* of public ones */
+	char client[64];         /* of public ones; "": all of the incident's */
+	char *text;
+};
+
+enum audience_state { AUDIENCE_HELD, AUDIENCE_SHOWN, AUDIENCE_VETOED };
+
+/* One client and whether its page shows the incident. */
+struct audience {
+	char client[64];
+	enum audience_state state;
+	int64_t publish_ms; /* HELD: when the draft goes out; NEVER: it waits */
+};
+
+struct incident {
+	uint64_t number;
+	char id[24]; /* "INC-000042" */
+	char subject[192], client[64], platform[64], ladder[64];
+	enum alarm_kind kind;
+	int severity;
+	int auto_severity; /* the worst that automatics said */
+	int64_t since_ms, opened_ms;
+	int64_t closed_ms; /* 0: open */
+	int64_t last_good_ms, first_failed_ms;
+	int fresh, quorum;
+	bool flapping, by_hand;
+	char text[256];  /* what, in a few words */
+	char ended[160]; /* what ended it; "" while open */
+	struct alarm_evidence evidence[ALARM_EVIDENCE_MAX];
+	size_t evidence_count;
+
+	struct member *members;
+	size_t member_count;
+	struct line *lines;
+	size_t line_count;
+	struct called *called;
+	size_t called_count;
+
+	enum public_state state;
+	int64_t eta_from_ms, eta_to_ms; /* 0: not said */
+	int64_t next_ms;        /* next public update promised by; 0: none */
+	int64_t reminded_ms;    /* that it is late was said; 0: not yet */
+	int64_t member_told_ms; /* the owner heard of members; 0: never */
+	bool members_untold;
+	struct audience *audiences;
+	size_t audience_count;
+
+	char storm[24]; /* the storm whose page calls for this; "": its own */
+	bool is_storm;
+	int64_t attempt_ms; /* the last attempt to reach a human; 0: none */
+	struct page page;
+};
+
+struct incident *incident_new(uint64_t number, int64_t now_ms);
+void incident_free(struct incident *);
+
+struct member *incident_member(const struct incident *, const char *subject);
+/* NULL when there is no room for another. */
+struct member *
+incident_add_member(struct incident *, const char *subject, const char *client);
+bool incident_is_over(const struct incident *); /* each member is */
+size_t incident_count(const struct incident *); /* members not over */
+/* The worst severity of members that are not over, 4 when there are none. */
+int incident_worst(const struct incident *);
+
+/* What an alarm says of a member goes in; true: anything is new. */
+bool incident_alarm(struct incident *, const struct alarm *);
+/* Automatics raise: true when severity rose. */
+bool incident_raise(struct incident *);
+
+void incident_note(struct incident *, int64_t at_ms, const char *by,
+    const char *text);
+void incident_public(struct incident *, int64_t at_ms, const char *by,
+    enum public_state, const char *client, const char *text);
+struct called *incident_called(struct incident *, const char *person,
+    enum channel_kind, const char *intent, int64_t at_ms);
+struct called *incident_find_called(struct incident *, const char *intent);
+/* The last attempt to reach this person, or NULL. */
+const struct called *
+incident_last_called(const struct incident *, const char *person);
+
+/* The clients concerned, each with its policy, as far as not yet there. */
+void
+incident_audiences(struct incident *, const struct settings *, int64_t now_ms);
+struct audience *incident_audience(const struct incident *, const char *client);
+/* The drafted text for a client, in its zone; the caller's to free. */
+char *incident_draft(const struct incident *, const struct settings *,
+    const char *client, int64_t now_ms);
+/* When a draft goes out by itself, or NEVER. */
+int64_t incident_publish_deadline(const struct incident *);
+/* How soon the next public update is promised. */
+int64_t incident_update_span(const struct incident *);
+
+/* Records (docs/redis.md); texts are the caller's to free. */
+char *incident_encode(const struct incident *);
+struct incident *
+incident_decode(const char *json, size_t length, char error[160]);
+/* What a client's status page shows; NULL: nothing of it. */
+char *incident_public_record(const struct incident *, const char *client);
+char *page_encode(const struct page *);
+int
+page_decode(const char *json, size_t length, struct page *, char error[160]);
+
+json_t *incident_evidence_json(const struct incident *);
+const char *called_outcome_text(enum called_outcome);
+const char *public_state_text(enum public_state);
+int public_state_parse(const char *); /* -1: no such state */
+const char *channel_text(enum channel_kind);
+int channel_parse(const char *); /* -1: no such channel */
+
+#endif

@@ -1,0 +1,200 @@
+/*
+ * What clients are told: who of them, when, and the drafted words.
+ *
+ * A draft names only the client's own endpoints, and its times are in the
+ * client's zone.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/civil.h"
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/incident.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define NAMES_MAX 5 /* of endpoints in one sentence */
+
+static const char *const states[] = { "investigating", "identified",
+	"monitoring", "resolved", "postmortem" };
+
+const char *
+public_state_text(enum public_state state)
+{
+	return states[state];
+}
+
+int
+public_state_parse(const char *text)
+{
+	for (int i = 0; i < PUBLIC_STATES; i++)
+		if (strcmp(states[i], text) == 0)
+			return i;
+	return -1;
+}
+
+int64_t
+incident_update_span(const struct incident *inc)
+{
+	return inc->severity == 1 ? 30 * MINUTE_MS : 60 * MINUTE_MS;
+}
+
+struct audience *
+incident_audience(const struct incident *inc, const char *client)
+{
+	for (size_t i = 0; i < inc->audience_count; i++)
+		if (strcmp(inc->audiences[i].client, client) == 0)
+			return &inc->audiences[i];
+	return NULL;
+}
+
+/* By itself only what pages is published; a person may publish anything. */
+static int64_t
+publish_at(const struct incident *inc, const struct client *client,
+    int64_t now_ms)
+{
+	if (!page_insists(inc->severity))
+		return NEVER;
+	if (client->publish == PUBLISH_NOW)
+		return now_ms;
+	return now_ms + client->publish_after_ms;
+}
+
+void
+incident_audiences(struct incident *inc, const struct settings *settings,
+    int64_t now_ms)
+{
+	for (size_t i = 0; i < inc->member_count; i++) {
+		const char *name = inc->members[i].client;
+		const struct client *client = settings_client(settings, name);
+		struct audience *a = incident_audience(inc, name);
+
+		if (client == NULL ||
+		    inc->audience_count >= INCIDENT_AUDIENCES_MAX)
+			continue;
+		if (a == NULL) {
+			inc->audiences = mem_grow(inc->audiences,
+			    (inc->audience_count + 1) *
+				sizeof(*inc->audiences));
+			a = &inc->audiences[inc->audience_count++];
+			*a = (struct audience){ .publish_ms = NEVER };
+			text_copy(a->client, sizeof(a->client), name);
+		}
+		/* What has become worse since may go out by itself now. */
+		if (a->state == AUDIENCE_HELD && a->publish_ms == NEVER)
+			a->publish_ms = publish_at(inc, client, now_ms);
+	}
+}
+
+int64_t
+incident_publish_deadline(const struct incident *inc)
+{
+	int64_t due_ms = NEVER;
+
+	if (inc->closed_ms != 0)
+		return NEVER;
+	for (size_t i = 0; i < inc->audience_count; i++)
+		if (inc->audiences[i].state == AUDIENCE_HELD &&
+		    inc->audiences[i].publish_ms < due_ms)
+			due_ms = inc->audiences[i].publish_ms;
+	return due_ms;
+}
+
+/* "learn", of "acme/learn". */
+static const char *
+short_name(const char *subject)
+{
+	const char *slash = strchr(subject, '/');
+
+	return slash == NULL ? subject : slash + 1;
+}
+
+/* "learn, library and 3 more"; the number of names and their first since. */
+static size_t
+name_members(struct text *t, const struct incident *inc, const char *client,
+    int64_t *since_ms)
+{
+	size_t count = 0;
+
+	*since_ms = NEVER;
+	for (size_t i = 0; i < inc->member_count; i++) {
+		const struct member *m = &inc->members[i];
+
+		if (strcmp(m->client, client) != 0)
+			continue;
+		if (m->since_ms < *since_ms)
+			*since_ms = m->since_ms;
+		if (count++ >= NAMES_MAX)
+			continue;
+		if (count > 1)
+			text_add(t, ", ");
+		text_add_plain(t, short_name(m->subject));
+	}
+	if (count > NAMES_MAX)
+		text_addf(t, " and %zu more", count - NAMES_MAX);
+	return count;
+}
+
+static const char *
+what_is_wrong(const struct incident *inc, bool plural)
+{
+	switch (inc->kind) {
+	case ALARM_DEGRADED:
+		return plural ? "are not working reliably"
+			      : "is not working reliably";
+	case ALARM_MAINTENANCE:
+		return plural ? "are in maintenance" : "is in maintenance";
+	case ALARM_PROBABLE:
+		return plural ? "are probably not reachable"
+			      : "is probably not reachable";
+	case ALARM_DOWN:
+	case ALARM_OPERATIONS:
+		break;
+	}
+	return plural ? "are not reachable" : "is not reachable";
+}
+
+static void
+say_over(struct text *t, const struct incident *inc, const char *zone,
+    int64_t since_ms, bool plural)
+{
+	char from[48], to[48], length[32];
+
+	civil_clock(zone, since_ms, from, sizeof(from));
+	civil_clock(zone, inc->closed_ms, to, sizeof(to));
+	text_duration(inc->closed_ms - since_ms, length, sizeof(length));
+	text_addf(t,
+	    " %s working again since %s. The trouble began at %s "
+	    "and lasted %s.",
+	    plural ? "are" : "is", to, from, length);
+}
+
+char *
+incident_draft(const struct incident *inc, const struct settings *settings,
+    const char *name, int64_t now_ms)
+{
+	const struct client *client = settings_client(settings, name);
+	const char *zone = client == NULL ? "UTC" : client->zone;
+	char since[48], next[48];
+	struct text t = { 0 };
+	int64_t since_ms;
+	size_t count;
+
+	count = name_members(&t, inc, name, &since_ms);
+	if (count == 0)
+		text_add(&t, "A service");
+	if (since_ms == NEVER)
+		since_ms = inc->since_ms;
+	if (inc->closed_ms != 0) {
+		say_over(&t, inc, zone, since_ms, count > 1);
+		return text_take(&t);
+	}
+	civil_clock(zone, since_ms, since, sizeof(since));
+	civil_clock(zone,
+	    inc->next_ms != 0 ? inc->next_ms
+			      : now_ms + incident_update_span(inc),
+	    next, sizeof(next));
+	text_addf(&t, " %s since %s; we are investigating; next update by %s.",
+	    what_is_wrong(inc, count > 1), since, next);
+	return text_take(&t);
+}

@@ -1,0 +1,178 @@
+/* Pages as JSON records, and back; and what status pages are given. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/incident.h"
+#include "pager/record.h"
+
+/* NEVER is left out. */
+static void
+set_due(json_t *o, const char *key, int64_t at_ms)
+{
+	if (at_ms != NEVER)
+		json_object_set_new(o, key, json_integer(at_ms));
+}
+
+static json_t *
+steps_json(const struct page *p)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < p->step_count; i++) {
+		json_t *o = json_object();
+
+		record_set_int(o, "state", (int)p->steps[i].state);
+		set_due(o, "due_ms", p->steps[i].due_ms);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+char *
+page_encode(const struct page *p)
+{
+	json_t *o = json_object();
+	char *text;
+
+	json_object_set_new(o, "state", json_string(page_state_text(p->state)));
+	record_set_int(o, "level", p->level);
+	record_set_int(o, "round", p->round);
+	record_set_int(o, "call", p->call);
+	record_set_text(o, "called", p->called);
+	record_set_text(o, "direct", p->direct);
+	json_object_set_new(o, "steps", steps_json(p));
+	record_set_int(o, "began_ms", p->began_ms);
+	set_due(o, "level_until_ms", p->level_until_ms);
+	record_set_int(o, "pause_until_ms", p->pause_until_ms);
+	set_due(o, "watch_until_ms", p->watch_until_ms);
+	record_set_bool(o, "alive", p->alive);
+	record_set_int(o, "resort_at_ms", p->resort_at_ms);
+	record_set_text(o, "owner", p->owner);
+	record_set_int(o, "owned_at_ms", p->owned_at_ms);
+	set_due(o, "until_ms", p->until_ms);
+	json_object_set_new(o, "owner_level", json_integer(p->owner_level));
+	record_set_int(o, "handover_at_ms", p->handover_at_ms);
+	text = record_dump(o);
+	json_decref(o);
+	return text;
+}
+
+static bool
+get_state(const json_t *o, struct page *p)
+{
+	const char *state = record_string(o, "state");
+
+	for (int i = 0; state != NULL && i <= PAGE_CLOSED; i++)
+		if (strcmp(state, page_state_text((enum page_state)i)) == 0) {
+			p->state = (enum page_state)i;
+			return true;
+		}
+	return false;
+}
+
+static void
+get_steps(const json_t *list, struct page *p)
+{
+	const json_t *o;
+	size_t i;
+
+	json_array_foreach(list, i, o)
+	{
+		if (p->step_count >= PAGE_STEPS_MAX)
+			return;
+		p->steps[p->step_count++] = (struct page_step){
+			.state = (enum step_state)record_choice(o, "state",
+			    STEP_FAILED + 1, STEP_WAITING),
+			.due_ms = record_int(o, "due_ms", NEVER),
+		};
+	}
+}
+
+int
+page_decode(const char *json, size_t length, struct page *p, char error[160])
+{
+	json_t *o = json_loadb(json, length, 0, NULL);
+
+	*p = (struct page){ 0 };
+	if (!get_state(o, p)) {
+		text_format(error, 160, "not the record of a page");
+		json_decref(o);
+		return -1;
+	}
+	p->level = (int)record_int(o, "level", 0);
+	if (p->level < PAGE_DIRECT)
+		p->level = 0;
+	p->round = (int)record_int(o, "round", 0);
+	p->call = (unsigned)record_int(o, "call", 0);
+	record_text(o, "called", p->called, sizeof(p->called));
+	record_text(o, "direct", p->direct, sizeof(p->direct));
+	get_steps(json_object_get(o, "steps"), p);
+	p->began_ms = record_int(o, "began_ms", 0);
+	p->level_until_ms = record_int(o, "level_until_ms", NEVER);
+	p->pause_until_ms = record_int(o, "pause_until_ms", 0);
+	p->watch_until_ms = record_int(o, "watch_until_ms", NEVER);
+	p->alive = record_bool(o, "alive");
+	p->resort_at_ms = record_int(o, "resort_at_ms", 0);
+	record_text(o, "owner", p->owner, sizeof(p->owner));
+	p->owned_at_ms = record_int(o, "owned_at_ms", 0);
+	p->until_ms = record_int(o, "until_ms", NEVER);
+	p->owner_level = (int)record_int(o, "owner_level", -1);
+	p->handover_at_ms = record_int(o, "handover_at_ms", 0);
+	json_decref(o);
+	return 0;
+}
+
+static json_t *
+updates_json(const struct incident *inc, const char *client)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < inc->line_count; i++) {
+		const struct line *l = &inc->lines[i];
+		json_t *o;
+
+		if (!l->public ||
+		    (l->client[0] != '\0' && strcmp(l->client, client) != 0))
+			continue;
+		o = json_object();
+		record_set_int(o, "at_ms", l->at_ms);
+		record_set_text(o, "state", public_state_text(l->state));
+		json_object_set_new(o, "text", record_foreign(l->text));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+char *
+incident_public_record(const struct incident *inc, const char *client)
+{
+	const struct audience *a = incident_audience(inc, client);
+	json_t *o, *list;
+	char *text;
+
+	if (a == NULL || a->state != AUDIENCE_SHOWN)
+		return NULL;
+	o = json_object();
+	record_set_text(o, "incident", inc->id);
+	record_set_text(o, "client", client);
+	record_set_int(o, "severity", inc->severity);
+	record_set_text(o, "state", public_state_text(inc->state));
+	record_set_int(o, "since_ms", inc->since_ms);
+	record_set_int(o, "opened_ms", inc->opened_ms);
+	record_set_int(o, "closed_ms", inc->closed_ms);
+	record_set_int(o, "eta_from_ms", inc->eta_from_ms);
+	record_set_int(o, "eta_to_ms", inc->eta_to_ms);
+	record_set_int(o, "next_ms", inc->next_ms);
+	list = json_array();
+	for (size_t i = 0; i < inc->member_count; i++)
+		if (strcmp(inc->members[i].client, client) == 0)
+			json_array_append_new(list,
+			    record_foreign(inc->members[i].subject));
+	json_object_set_new(o, "members", list);
+	json_object_set_new(o, "updates", updates_json(inc, client));
+	text = record_dump(o);
+	json_decref(o);
+	return text;
+}
