@@ -25,6 +25,8 @@ struct conf_chunk {
 /* One text being read; open[depth - 1] is what its events go into. */
 struct builder {
 	const char *name;
+	const char *text;
+	size_t length;
 	struct conf_pool *pool;
 	struct conf_errors *errors;
 	struct conf_node *root; /* NULL before the first node */
@@ -200,11 +202,31 @@ take(struct builder *b, const yaml_event_t *e)
 	}
 }
 
+/* What is no text at all is found before lines are counted. */
+static struct conf_place
+place_of_byte(const struct builder *b, size_t offset)
+{
+	struct conf_place place = { b->name, 1, 1 };
+
+	for (size_t i = 0; i < offset && i < b->length; i++) {
+		/* Bytes inside a character do not begin a column. */
+		if ((b->text[i] & 0xc0) != 0x80)
+			place.column++;
+		if (b->text[i] == '\n') {
+			place.line++;
+			place.column = 1;
+		}
+	}
+	return place;
+}
+
 static bool
 fail(struct builder *b, const yaml_parser_t *parser)
 {
 	struct conf_place place = place_of(b, &parser->problem_mark);
 
+	if (parser->error == YAML_READER_ERROR)
+		place = place_of_byte(b, parser->problem_offset);
 	conf_complain(b->errors, &place, "%s",
 	    parser->problem != NULL ? parser->problem : "this is not YAML");
 	return false;
@@ -231,7 +253,11 @@ struct conf_node *
 conf_tree(const char *name, const char *text, size_t length,
     struct conf_pool *pool, struct conf_errors *errors)
 {
-	struct builder b = { .name = name, .pool = pool, .errors = errors };
+	struct builder b = { .name = name,
+		.text = text,
+		.length = length,
+		.pool = pool,
+		.errors = errors };
 	struct conf_place top = { name, 1, 1 };
 	yaml_parser_t parser;
 	bool ok;
