@@ -4,8 +4,9 @@ CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_text.c lib/civil_zone.c 
 	lib/wire.c lib/wire_read.c \
 	agent/outcome.c agent/schedule.c agent/look.c agent/spool.c \
 	agent/offset.c agent/silence.c agent/prober.c \
-	collector/admit.c collector/runs.c collector/quorum.c collector/watcher.c \
-	collector/shard.c \
+	collector/admit.c collector/runs.c collector/runs_fact.c collector/runs_record.c \
+	collector/quorum.c collector/watcher.c collector/watcher_record.c \
+	$(wildcard collector/shard*.c) lib/ledger.c lib/ledger_record.c lib/ledger_terms.c \
 	pager/mail_text.c pager/terminal_text.c pager/link_page.c pager/control_line.c \
 	pager/rota.c pager/rota_prove.c pager/rota_ring.c \
 	pager/page.c pager/page_level.c pager/page_acts.c pager/incident.c pager/duty.c

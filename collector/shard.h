@@ -26,8 +26,11 @@
  *
  * Keys of the group (docs/redis.md has the fields):
  *   meta     position, schema
- *   runs     one field per endpoint and region: its recent runs
- *   voids    one field per region: stretches in which it saw nothing
+ *   runs     one field per endpoint, region and quarter of a day: the runs
+ *            that began in it, while they can still change
+ *   history  the same, once nothing can change there any more (not loaded)
+ *   voids    one field per region, cause, agent and start: stretches in which
+ *            a region saw nothing it can vouch for
  *   states   one field per endpoint: state, since, edges, evidence
  *   outages  one field per endpoint and start: down and unknown stretches
  *   terms    one field per client and per endpoint: what was in force when
@@ -74,13 +77,27 @@ int64_t shard_deadline(const struct shard *); /* or NEVER */
 bool shard_is_catching_up(const struct shard *);
 
 /*
- * Everything to be written since the last call.  False: nothing is.  Until
+ * What is to be written: all of it, or as much as one commit takes (call again
+ * after shard_committed()).  False: nothing is.  Until
  * shard_committed() or shard_free(), no further commit is handed out.
  */
 bool shard_commit(struct shard *, int64_t now_ms, struct commit *out);
 void shard_committed(struct shard *, int64_t now_ms);
+/*
+ * Something opened or closed: commit now.  Otherwise once a second is enough.
+ */
+bool shard_is_urgent(const struct shard *);
 
 /* Orders are not written down; they may be lost. */
 bool shard_next_order(struct shard *, struct shard_order *out);
+
+/*
+ * All that states follow from, as JSON lines for a recount by other code: per
+ * endpoint its terms, per endpoint and region its facts over
+ * [from_ms, to_ms), voids taken out.  Each line ends with a newline.
+ */
+typedef void shard_line(void *arg, const char *json, size_t length);
+void shard_export(const struct shard *, int64_t from_ms, int64_t to_ms,
+    shard_line *, void *arg);
 
 #endif

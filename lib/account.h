@@ -1,6 +1,10 @@
 #ifndef LIB_ACCOUNT_H
 #define LIB_ACCOUNT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "lib/interval.h"
 
 /*
@@ -21,8 +25,8 @@ enum verdict {
 
 /* One stretch in which the same terms were in force. */
 struct account_piece {
-	int64_t from_ms, to_ms;   /* half-open, within the period */
-	int64_t guarantee_milli;  /* 99.95 % = 99950 */
+	int64_t from_ms, to_ms;  /* half-open, within the period */
+	int64_t guarantee_milli; /* 99.95 % = 99950 */
 	int64_t coverage_floor_milli;
 	/* Union over the endpoints that count in this stretch, in ms. */
 	const struct interval_set *down_ms;
@@ -31,15 +35,17 @@ struct account_piece {
 };
 
 struct account {
-	int64_t total_s;   /* agreed time: period less unknown */
+	int64_t total_s; /* agreed time: period less unknown */
 	int64_t down_s, unknown_s, period_s;
-	int64_t uptime_milli;   /* truncated; 100000 only when down_s is 0 */
-	int64_t coverage_milli; /* truncated */
+	int64_t uptime_milli;      /* truncated; 100000 only when down_s is 0 */
+	int64_t coverage_milli;    /* truncated */
 	int64_t allowed_s, left_s; /* budget; left may be negative */
 	enum verdict verdict;
 };
 
 void account_of(const struct account_piece *, struct account *out);
+/* Total, uptime, coverage and what is left, from the sums of the others. */
+void account_sum(struct account *);
 
 /* Down outward, unknown inward, to whole seconds. */
 void account_outward(const struct interval_set *ms, struct interval_set *s);

@@ -13,11 +13,12 @@
 
 enum alarm_event { ALARM_RAISED, ALARM_CHANGED, ALARM_CLEARED };
 
+/* From the worst to the mildest. */
 enum alarm_kind {
 	ALARM_DOWN,        /* a quorum sees it fail */
 	ALARM_PROBABLE,    /* every fresh region, fewer than the quorum */
-	ALARM_DEGRADED,    /* blips in a quorum of regions */
 	ALARM_MAINTENANCE, /* unannounced, for ten minutes */
+	ALARM_DEGRADED,    /* slow, or blips, in a quorum of regions */
 	ALARM_OPERATIONS,  /* our own trouble */
 };
 

@@ -1,0 +1,451 @@
+/*
+ * shard: life, time and breaks.  What it knows is in shard_internal.h; who
+ * does what is said by the names of the other shard_*.c.
+ *
+ * After a start or a break the shard catches up: while it is_reading, the
+ * stream has entries that were there before; observations are taken in and
+ * nothing is judged.  While it is_waiting, states are booked, but nothing
+ * becomes stale and no alarm rises on the word of agents that have not spoken
+ * since.  Then it thaws: silence goes on being judged as of the break until
+ * what was due inside it is due.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/shard_internal.h"
+#include "lib/text.h"
+
+struct shard *
+shard_new(const struct settings *settings, unsigned number)
+{
+	struct shard *s = mem_alloc(sizeof(*s));
+
+	s->settings = settings;
+	s->number = number;
+	TAILQ_INIT(&s->dirty);
+	TAILQ_INIT(&s->changed);
+	TAILQ_INIT(&s->unsaved);
+	text_copy(s->read_from, sizeof(s->read_from), "0-0");
+	return s;
+}
+
+static void
+free_target(struct target *t)
+{
+	for (size_t i = 0; i < REGIONS_MAX; i++) {
+		if (t->series[i] == NULL)
+			continue;
+		runs_clear(&t->series[i]->runs);
+		free(t->series[i]->detail);
+		free(t->series[i]);
+	}
+	ledger_terms_clear(&t->steps);
+	free(t->terms);
+	free(t->booked);
+	free(t);
+}
+
+static void
+free_tables(struct shard *s)
+{
+	struct target *t, *t_next;
+	struct slot *slot, *slot_next;
+	struct agent *agent, *agent_next;
+	struct agreed *agreed, *agreed_next;
+	struct cause *cause, *cause_next;
+
+	HASH_ITER (hh, s->targets, t, t_next) {
+		HASH_DEL(s->targets, t);
+		free_target(t);
+	}
+	HASH_ITER (hh, s->slots, slot, slot_next) {
+		HASH_DEL(s->slots, slot);
+		free(slot);
+	}
+	HASH_ITER (hh, s->agents, agent, agent_next) {
+		HASH_DEL(s->agents, agent);
+		free(agent);
+	}
+	HASH_ITER (hh, s->agreed, agreed, agreed_next) {
+		HASH_DEL(s->agreed, agreed);
+		ledger_agreements_clear(&agreed->list);
+		free(agreed);
+	}
+	HASH_ITER (hh, s->causes, cause, cause_next) {
+		HASH_DEL(s->causes, cause);
+		free(cause);
+	}
+}
+
+void
+shard_free(struct shard *s)
+{
+	if (s == NULL)
+		return;
+	free_tables(s);
+	for (size_t i = 0; i < s->region_count; i++) {
+		free(s->regions[i].list);
+		interval_set_clear(&s->regions[i].voids);
+		interval_set_clear(&s->regions[i].proven);
+	}
+	for (size_t i = s->queue_begin; i < s->queue_end; i++) {
+		free(s->queue[i].field);
+		free(s->queue[i].value);
+	}
+	free(s->queue);
+	free(s->heap);
+	free(s->scratch.data);
+	state_line_clear(&s->line);
+	free(s);
+}
+
+int
+shard_region(struct shard *s, const char *name)
+{
+	struct region *r;
+
+	for (size_t i = 0; i < s->region_count; i++)
+		if (strcmp(s->regions[i].name, name) == 0)
+			return (int)i;
+	if (s->region_count == REGIONS_MAX || name[0] == '\0' ||
+	    strlen(name) >= NAME_ROOM)
+		return -1;
+	r = &s->regions[s->region_count];
+	*r = (struct region){ .shortest_ms = NEVER };
+	text_copy(r->name, sizeof(r->name), name);
+	return (int)s->region_count++;
+}
+
+struct target *
+shard_find(const struct shard *s, const char *id)
+{
+	struct target *t;
+
+	HASH_FIND_STR(s->targets, id, t);
+	return t;
+}
+
+struct target *
+shard_target(struct shard *s, const char *id)
+{
+	struct target *t = shard_find(s, id);
+	const char *slash = strchr(id, '/');
+
+	if (t != NULL)
+		return t;
+	if (slash == NULL || slash - id >= NAME_ROOM ||
+	    strlen(id) >= TARGET_ROOM)
+		return NULL;
+	t = mem_alloc(sizeof(*t));
+	text_copy(t->id, sizeof(t->id), id);
+	memcpy(t->client, id, (size_t)(slash - id));
+	watcher_init(&t->watcher);
+	t->heap_index = NO_INDEX;
+	t->due_ms = t->dirty_ms = t->edge_ms = NEVER;
+	t->judged_ms = BEFORE_ALL;
+	HASH_ADD_STR(s->targets, id, t);
+	return t;
+}
+
+struct agent *
+shard_agent(struct shard *s, const char *name)
+{
+	struct agent *a;
+
+	HASH_FIND_STR(s->agents, name, a);
+	if (a != NULL)
+		return a;
+	if (strlen(name) >= NAME_ROOM)
+		return NULL;
+	a = mem_alloc(sizeof(*a));
+	text_copy(a->name, sizeof(a->name), name);
+	a->region = -1;
+	a->known_ms = s->now_ms;
+	HASH_ADD_STR(s->agents, name, a);
+	return a;
+}
+
+struct series *
+shard_series(struct target *t, unsigned region)
+{
+	struct series *series = t->series[region];
+
+	if (series != NULL)
+		return series;
+	series = mem_alloc(sizeof(*series));
+	runs_init(&series->runs);
+	series->target = t;
+	series->region = region;
+	series->unsaved_since_ms = NEVER;
+	series->runs.timeout_ms = shard_timeout(t);
+	t->series[region] = series;
+	return series;
+}
+
+/* Older than that nothing changes any more. */
+int64_t
+shard_horizon(const struct shard *s)
+{
+	return s->now_ms - s->settings->site.late_accept_ms;
+}
+
+void
+shard_mark(struct shard *s, struct target *t, int64_t from_ms)
+{
+	if (from_ms < t->dirty_ms)
+		t->dirty_ms = from_ms;
+	if (t->is_dirty)
+		return;
+	t->is_dirty = true;
+	TAILQ_INSERT_TAIL(&s->dirty, t, dirty);
+}
+
+void
+shard_mark_region(struct shard *s, unsigned region, int64_t from_ms)
+{
+	struct target *t, *next;
+
+	HASH_ITER (hh, s->targets, t, next)
+		if (t->series[region] != NULL)
+			shard_mark(s, t, from_ms);
+}
+
+/* Book what has changed, unless more of the past is still to be read. */
+void
+shard_settle(struct shard *s)
+{
+	struct target *t;
+
+	if (!s->is_started || s->is_reading)
+		return;
+	shard_check_regions(s);
+	while ((t = TAILQ_FIRST(&s->dirty)) != NULL) {
+		TAILQ_REMOVE(&s->dirty, t, dirty);
+		t->is_dirty = false;
+		shard_rebook(s, t);
+	}
+}
+
+bool
+shard_is_catching_up(const struct shard *s)
+{
+	return s->is_reading || s->is_waiting;
+}
+
+/* Nothing becomes stale while this holds. */
+bool
+shard_is_frozen(const struct shard *s)
+{
+	return shard_is_catching_up(s) || s->now_ms < s->thaw_ms;
+}
+
+static void
+pass_time(struct shard *s, int64_t now_ms)
+{
+	s->now_ms = now_ms;
+	if (!shard_is_frozen(s))
+		s->judge_ms = now_ms;
+}
+
+static void
+caught_up(struct shard *s)
+{
+	s->is_reading = s->is_waiting = false;
+	s->thaw_ms = s->now_ms + THAW_MS;
+}
+
+void
+shard_check_caught_up(struct shard *s)
+{
+	struct agent *a, *next;
+
+	if (!shard_is_catching_up(s))
+		return;
+	if (s->now_ms - s->break_ms < CATCH_UP_MAX_MS) {
+		if (s->is_reading)
+			return;
+		HASH_ITER (hh, s->agents, a, next)
+			if (a->is_awaited)
+				return;
+	}
+	caught_up(s);
+	/* What nobody was told while we waited. */
+	for (struct target *t = s->targets; t != NULL; t = t->hh.next)
+		if (t->state != STATE_UP || t->watcher.is_open)
+			shard_mark(s, t, s->now_ms);
+	s->operations_ms = s->thaw_ms;
+}
+
+/* Begin to catch up; agents heard shortly before are awaited. */
+static void
+catch_up(struct shard *s, int64_t before_ms)
+{
+	struct agent *a, *next;
+
+	s->is_reading = s->is_waiting = true;
+	s->break_ms = s->now_ms;
+	HASH_ITER (hh, s->agents, a, next)
+		a->is_awaited = a->is_configured && a->heard_ms != 0 &&
+		    a->heard_ms >= before_ms - LIVE_MS;
+}
+
+void
+shard_start(struct shard *s, int64_t now_ms)
+{
+	struct agent *a, *next;
+	int64_t heard_ms = BEFORE_ALL + LIVE_MS;
+	struct target *t, *t_next;
+
+	s->now_ms = now_ms;
+	if (s->judge_ms == 0 || s->judge_ms > now_ms)
+		s->judge_ms = now_ms;
+	s->pruned_ms = s->trimmed_ms = now_ms;
+	shard_take_terms(s);
+	HASH_ITER (hh, s->agents, a, next)
+		if (a->heard_ms > heard_ms)
+			heard_ms = a->heard_ms;
+	catch_up(s, heard_ms);
+	for (size_t i = 0; i < s->region_count; i++)
+		shard_void_rebuild(s, (unsigned)i);
+	/* States are made anew as far as they can still change. */
+	HASH_ITER (hh, s->targets, t, t_next)
+		shard_mark(s, t, shard_horizon(s));
+	s->is_started = true;
+}
+
+void
+shard_configure(struct shard *s, const struct settings *settings,
+    int64_t now_ms)
+{
+	s->settings = settings;
+	pass_time(s, now_ms);
+	shard_take_terms(s);
+	shard_settle(s);
+}
+
+/* A clock was set back: what seems to lie ahead was seen under a wrong one. */
+static void
+cut_the_future(struct shard *s)
+{
+	struct target *t, *next;
+
+	HASH_ITER (hh, s->targets, t, next) {
+		for (size_t i = 0; i < s->region_count; i++) {
+			struct series *series = t->series[i];
+
+			if (series == NULL)
+				continue;
+			runs_cut(&series->runs, s->now_ms);
+			shard_series_changed(s, series);
+		}
+		shard_mark(s, t, s->now_ms);
+	}
+}
+
+void
+shard_break(struct shard *s, int64_t now_ms)
+{
+	int64_t before_ms = s->now_ms;
+
+	s->now_ms = now_ms;
+	if (before_ms > now_ms) {
+		before_ms = now_ms;
+		if (s->judge_ms > now_ms)
+			s->judge_ms = now_ms;
+		s->operations_ms = now_ms;
+		cut_the_future(s);
+	}
+	catch_up(s, before_ms);
+}
+
+void
+shard_read_all(struct shard *s, int64_t now_ms)
+{
+	pass_time(s, now_ms);
+	s->is_reading = false;
+	shard_check_caught_up(s);
+	shard_settle(s);
+}
+
+/* The time has come at which this target's facts change by themselves. */
+static void
+come_due(struct shard *s, struct target *t)
+{
+	int64_t from_ms = t->edge_ms < s->now_ms ? t->edge_ms : s->now_ms;
+
+	for (size_t i = 0; i < s->region_count; i++) {
+		const struct runs *runs;
+		const struct run *last;
+
+		if (t->series[i] == NULL || t->series[i]->runs.count == 0)
+			continue;
+		runs = &t->series[i]->runs;
+		last = &runs->items[runs->count - 1];
+		if (runs_stale_at(runs) <= s->judge_ms &&
+		    runs_stale_at(runs) > t->judged_ms &&
+		    last->last_at_ms + last->interval_ms < from_ms)
+			from_ms = last->last_at_ms + last->interval_ms;
+	}
+	shard_schedule(s, t, NEVER);
+	shard_mark(s, t, from_ms);
+}
+
+void
+shard_time(struct shard *s, int64_t now_ms)
+{
+	pass_time(s, now_ms);
+	shard_check_caught_up(s);
+	if (!shard_is_frozen(s)) {
+		while (s->heap_count > 0 && s->heap[0]->due_ms <= now_ms)
+			come_due(s, s->heap[0]);
+	}
+	shard_settle(s);
+	if (now_ms >= s->operations_ms && !shard_is_frozen(s))
+		shard_operations(s);
+	if (now_ms - s->pruned_ms >= PRUNE_EVERY_MS)
+		shard_prune(s);
+}
+
+static int64_t
+soonest(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int64_t
+shard_deadline(const struct shard *s)
+{
+	int64_t at_ms = s->pruned_ms + PRUNE_EVERY_MS;
+
+	if (shard_is_catching_up(s))
+		return soonest(at_ms, s->break_ms + CATCH_UP_MAX_MS);
+	if (s->heap_count > 0)
+		at_ms = soonest(at_ms, s->heap[0]->due_ms);
+	at_ms = soonest(at_ms, s->operations_ms);
+	if (at_ms < s->thaw_ms && s->now_ms < s->thaw_ms)
+		at_ms = s->thaw_ms;
+	return soonest(at_ms, shard_check_deadline(s));
+}
+
+const char *
+shard_position(const struct shard *s)
+{
+	return s->read_from;
+}
+
+bool
+shard_is_urgent(const struct shard *s)
+{
+	return s->is_urgent;
+}
+
+bool
+shard_next_order(struct shard *s, struct shard_order *out)
+{
+	if (s->order_count == 0)
+		return false;
+	*out = s->orders[s->order_begin];
+	s->order_begin = (s->order_begin + 1) % ORDERS_MAX;
+	s->order_count--;
+	return true;
+}

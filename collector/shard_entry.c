@@ -1,0 +1,303 @@
+/*
+ * shard_entry: one entry of the inbox: who sent it, what could not be seen,
+ * what was seen.  The envelope's shift is added to every time of the part.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/shard_internal.h"
+#include "lib/text.h"
+
+#define SAME_BLIND_MS 10000 /* one stretch told twice, under two shifts */
+
+struct arrival {
+	const struct wire_envelope *envelope;
+	const struct wire_part *part;
+	struct agent *agent;
+	unsigned region;
+	size_t late; /* observations older than late_accept */
+};
+
+static int64_t
+shifted(const struct arrival *in, int64_t at_ms)
+{
+	return at_ms + in->envelope->shift_ms;
+}
+
+/* Two spools under one name, one after the other and back again. */
+static void
+look_at_spool(struct shard *s, struct agent *a, const char *spool)
+{
+	if (strcmp(a->spool, spool) == 0)
+		return;
+	if (strcmp(a->before, spool) == 0) {
+		a->alternated_ms = s->now_ms;
+		s->operations_ms = s->now_ms;
+	}
+	memcpy(a->before, a->spool, sizeof(a->before));
+	text_copy(a->spool, sizeof(a->spool), spool);
+}
+
+static void
+hear_agent(struct shard *s, struct arrival *in)
+{
+	struct agent *a = in->agent;
+	int64_t closed_ms = shifted(in, in->part->closed_at_ms);
+
+	if (in->envelope->received_at_ms > a->heard_ms) {
+		look_at_spool(s, a, in->part->spool);
+		a->heard_ms = in->envelope->received_at_ms;
+	}
+	if (closed_ms > a->closed_ms)
+		a->closed_ms = closed_ms;
+	a->region = (int)in->region;
+	if (a->is_awaited && closed_ms >= s->break_ms) {
+		a->is_awaited = false;
+		shard_check_caught_up(s);
+	}
+}
+
+/*
+ * The end of a blind stretch is told under its beginning, which may have been
+ * shifted otherwise when it was told first.
+ */
+static void
+take_blind(struct shard *s, const struct arrival *in, const struct blind *b)
+{
+	struct region *r = &s->regions[in->region];
+	int64_t from_ms = shifted(in, b->from_ms);
+	int64_t to_ms = shifted(in, b->to_ms);
+
+	if (b->to_ms <= b->from_ms) {
+		shard_void(s, in->region, VOID_BLIND, in->agent->name, from_ms,
+		    NEVER);
+		return;
+	}
+	for (size_t i = 0; i < r->count; i++) {
+		const struct void_stretch *v = &r->list[i];
+
+		if (v->cause == VOID_BLIND && v->to_ms == NEVER &&
+		    strcmp(v->agent, in->agent->name) == 0 &&
+		    llabs(v->from_ms - from_ms) <= SAME_BLIND_MS) {
+			shard_void(s, in->region, VOID_BLIND, v->agent,
+			    v->from_ms, to_ms);
+			return;
+		}
+	}
+	if (interval_set_within(&r->proven, from_ms, to_ms) < to_ms - from_ms)
+		shard_void(s, in->region, VOID_BLIND, in->agent->name, from_ms,
+		    to_ms);
+}
+
+static void
+take_hole(struct shard *s, const struct arrival *in)
+{
+	const struct wire_part *p = in->part;
+	int64_t from_ms = shifted(in, p->hole_from_ms);
+	int64_t to_ms = shifted(in, p->hole_to_ms);
+	const char *reason = p->hole;
+	struct text plain = { 0 };
+
+	if (from_ms >= to_ms || from_ms < shard_horizon(s) - MARGIN_MS)
+		return;
+	text_add_plain(&plain, reason);
+	shard_void(s, in->region, VOID_HOLE, in->agent->name, from_ms, to_ms);
+	shard_journal_note(s, "hole", in->agent->name, from_ms, to_ms,
+	    plain.data != NULL ? plain.data : "");
+	text_clear(&plain);
+}
+
+/*
+ * Times of an unsure clock prove nothing: what lies between them is not
+ * known.  Stretches that follow each other closely are one.
+ */
+static void
+take_unsure(struct shard *s, const struct arrival *in)
+{
+	struct agent *a = in->agent;
+	int64_t to_ms = shifted(in, in->part->closed_at_ms) + 1;
+	int64_t from_ms = to_ms - 1;
+
+	for (size_t i = 0; i < in->part->count; i++) {
+		int64_t at_ms =
+		    shifted(in, in->part->observations[i].started_at_ms);
+
+		if (at_ms < from_ms)
+			from_ms = at_ms;
+	}
+	if (from_ms > a->unsure_ms && from_ms - a->unsure_ms < LIVE_MS)
+		from_ms = a->unsure_ms;
+	if (from_ms < shard_horizon(s))
+		from_ms = shard_horizon(s);
+	if (to_ms > a->unsure_ms)
+		a->unsure_ms = to_ms;
+	shard_void(s, in->region, VOID_CLOCK, a->name, from_ms, to_ms);
+}
+
+static void
+keep_detail(struct series *series, const struct observation *o)
+{
+	struct text plain = { 0 };
+
+	if (o->outcome == OUTCOME_OK || o->detail[0] == '\0')
+		return;
+	if (series->detail != NULL && strcmp(series->detail, o->detail) == 0)
+		return;
+	text_add_plain(&plain, o->detail);
+	free(series->detail);
+	series->detail = text_take(&plain);
+}
+
+/* The newest fact of a series begins to fail with this look. */
+static bool
+is_first_failure(const struct series *series, int64_t at_ms)
+{
+	const struct runs *runs = &series->runs;
+	const struct run *last = &runs->items[runs->count - 1];
+
+	if (last->first_at_ms != at_ms || last->last_at_ms != at_ms ||
+	    !outcome_is_failing(last->outcome))
+		return false;
+	return runs->count < 2 || !outcome_is_failing(last[-1].outcome);
+}
+
+static void
+take_probe(struct shard *s, struct series *series, const struct observation *o,
+    int64_t at_ms)
+{
+	struct run_point point = { .at_ms = at_ms,
+		.interval_ms = o->interval_ms > 0
+		    ? o->interval_ms
+		    : shard_interval(series->target),
+		.outcome = o->outcome,
+		.reason = o->reason };
+	int64_t from_ms = runs_insert(&series->runs, &point, s->judge_ms);
+
+	if (from_ms == NEVER) {
+		shard_series_extended(s, series);
+		if (series->target->watcher.is_open)
+			shard_mark(s, series->target, s->now_ms);
+		return;
+	}
+	shard_series_changed(s, series);
+	shard_mark(s, series->target, from_ms);
+	s->regions[series->region].to_check = true;
+	if (is_first_failure(series, at_ms) && !s->is_reading)
+		shard_ask_others(s, series->target, series->region);
+}
+
+/* A folded run of equal probes, taken out again one by one. */
+static void
+take_fold(struct shard *s, struct series *series, const struct observation *o,
+    int64_t at_ms)
+{
+	int64_t span_ms = o->until_at_ms - o->started_at_ms;
+	int64_t steps = o->count - 1;
+
+	if (steps >= FOLD_MAX)
+		steps = FOLD_MAX - 1;
+	for (int64_t i = 0; i <= steps; i++)
+		take_probe(s, series, o,
+		    at_ms + span_ms / steps * i + span_ms % steps * i / steps);
+}
+
+static void
+take_observation(struct shard *s, struct arrival *in,
+    const struct observation *o)
+{
+	struct target *t = shard_find(s, o->endpoint);
+	int64_t at_ms = shifted(in, o->started_at_ms);
+	struct series *series;
+
+	if (t == NULL || t->steps.count == 0)
+		return; /* not ours any more; its facts are closed */
+	if (at_ms < shard_horizon(s)) {
+		in->late++;
+		return;
+	}
+	if (shifted(in, o->until_at_ms) > s->now_ms + FUTURE_MS)
+		return;
+	series = shard_series(t, in->region);
+	keep_detail(series, o);
+	if (o->count > 1 && o->until_at_ms > o->started_at_ms)
+		take_fold(s, series, o, at_ms);
+	else
+		take_probe(s, series, o, at_ms);
+}
+
+static void
+take_part(struct shard *s, struct arrival *in)
+{
+	hear_agent(s, in);
+	for (size_t i = 0; i < in->part->blind_count; i++)
+		take_blind(s, in, &in->part->blinds[i]);
+	if (in->part->hole != NULL)
+		take_hole(s, in);
+	if (in->envelope->clock_unsure) {
+		take_unsure(s, in);
+		return;
+	}
+	for (size_t i = 0; i < in->part->count; i++)
+		take_observation(s, in, &in->part->observations[i]);
+	if (in->late > 0 && !s->is_reading)
+		shard_journal_note(s, "late", in->agent->name,
+		    shifted(in, in->part->observations[0].started_at_ms),
+		    in->envelope->received_at_ms,
+		    "observations older than late_accept, not taken");
+}
+
+static void
+take_envelope(struct shard *s, const char *data, size_t length, char error[160])
+{
+	struct wire_envelope envelope;
+	struct wire_decoded *decoded;
+	char names[160];
+	struct arrival in = { .envelope = &envelope };
+	int region;
+
+	if (wire_decode_envelope(data, length, &envelope, names, error) != 0)
+		return;
+	region = shard_region(s, envelope.region);
+	in.agent = shard_agent(s, envelope.agent);
+	if (region < 0 || in.agent == NULL) {
+		text_copy(error, 160, "no room for its region or agent");
+		return;
+	}
+	decoded = wire_decode_part(envelope.part, envelope.part_length, error);
+	if (decoded == NULL)
+		return;
+	in.part = &decoded->part;
+	in.region = (unsigned)region;
+	take_part(s, &in);
+	wire_decoded_free(decoded);
+}
+
+/* Ids are "ms-number"; later ones are greater. */
+static bool
+is_after(const char *a, const char *b)
+{
+	const char *a_dash = strchr(a, '-'), *b_dash = strchr(b, '-');
+	long long x = strtoll(a, NULL, 10), y = strtoll(b, NULL, 10);
+
+	if (x != y || a_dash == NULL || b_dash == NULL)
+		return x > y;
+	return strtoll(a_dash + 1, NULL, 10) > strtoll(b_dash + 1, NULL, 10);
+}
+
+void
+shard_entry(struct shard *s, const char *id, const char *envelope,
+    size_t length, int64_t now_ms)
+{
+	char error[160] = "";
+
+	shard_time(s, now_ms);
+	text_copy(s->read_from, sizeof(s->read_from), id);
+	if (is_after(id, s->position)) {
+		text_copy(s->position, sizeof(s->position), id);
+		s->position_ms = strtoll(id, NULL, 10);
+	}
+	take_envelope(s, envelope, length, error);
+	if (error[0] != '\0')
+		shard_journal_note(s, "unreadable", id, now_ms, now_ms, error);
+	shard_settle(s);
+}

@@ -1,0 +1,120 @@
+/*
+ * shard_export: facts and terms as JSON lines.
+ *
+ *   {"terms":"acme/learn","steps":[{"from":..,"quorum":2,"regions":[..]},..]}
+ *   {"facts":"acme/learn","region":"auckland","line":[[from,to,"ok"],..]}
+ *   {"client":"acme","steps":[...]}
+ *
+ * A step without regions is one in which the endpoint was not watched.  Facts
+ * are "ok", "slow", "failed", "maintenance", "unknown" or "none", with "+"
+ * behind when the region had three blips in its last ten probes.  All times
+ * are milliseconds; intervals are half-open and follow each other without a
+ * gap.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/shard_internal.h"
+#include "lib/text.h"
+
+struct out {
+	shard_line *line;
+	void *arg;
+};
+
+static void
+say(const struct out *out, json_t *root)
+{
+	char *json = json_dumps(root, JSON_COMPACT);
+	struct text line = { 0 };
+
+	json_decref(root);
+	if (json == NULL)
+		abort();
+	text_add(&line, json);
+	text_add(&line, "\n");
+	out->line(out->arg, line.data, line.length);
+	text_clear(&line);
+	free(json);
+}
+
+static json_t *
+pack_regions(const struct shard *s, uint32_t bits)
+{
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < s->region_count; i++)
+		if ((bits >> i & 1) != 0)
+			json_array_append_new(names,
+			    json_string(s->regions[i].name));
+	return names;
+}
+
+static void
+export_terms(const struct shard *s, const struct target *t,
+    const struct out *out)
+{
+	json_t *steps = json_array();
+
+	for (size_t i = 0; i < t->steps.count; i++)
+		json_array_append_new(steps,
+		    json_pack("{s:I, s:I, s:b, s:o}", "from",
+			(json_int_t)t->terms[i].from_ms, "quorum",
+			(json_int_t)t->terms[i].quorum, "counts",
+			(int)t->steps.items[i].counts, "regions",
+			pack_regions(s, t->terms[i].regions)));
+	say(out, json_pack("{s:s, s:o}", "terms", t->id, "steps", steps));
+}
+
+static const char *
+fact_text(const struct fact *f, char text[24])
+{
+	text_format(text, 24, "%s%s",
+	    f->is_none ? "none" : outcome_text(f->outcome),
+	    f->is_blippy ? "+" : "");
+	return text;
+}
+
+static void
+export_facts(const struct shard *s, const struct target *t, size_t region,
+    int64_t from_ms, int64_t to_ms, const struct out *out)
+{
+	json_t *line = json_array();
+	struct fact f;
+	char text[24];
+
+	for (int64_t at_ms = from_ms; at_ms < to_ms; at_ms = f.until_ms) {
+		runs_fact_outside(&t->series[region]->runs,
+		    &s->regions[region].voids, at_ms, s->judge_ms, &f);
+		json_array_append_new(line,
+		    json_pack("[I,I,s]", (json_int_t)at_ms,
+			(json_int_t)(f.until_ms < to_ms ? f.until_ms : to_ms),
+			fact_text(&f, text)));
+	}
+	say(out,
+	    json_pack("{s:s, s:s, s:o}", "facts", t->id, "region",
+		s->regions[region].name, "line", line));
+}
+
+void
+shard_export(const struct shard *s, int64_t from_ms, int64_t to_ms,
+    shard_line *line, void *arg)
+{
+	struct out out = { line, arg };
+
+	for (const struct agreed *a = s->agreed; a != NULL; a = a->hh.next) {
+		char *record = ledger_encode_agreements(&a->list);
+
+		say(&out,
+		    json_pack("{s:s, s:o}", "client", a->client, "steps",
+			json_loads(record, 0, NULL)));
+		free(record);
+	}
+	for (const struct target *t = s->targets; t != NULL; t = t->hh.next) {
+		export_terms(s, t, &out);
+		for (size_t i = 0; i < s->region_count; i++)
+			if (t->series[i] != NULL)
+				export_facts(s, t, i, from_ms, to_ms, &out);
+	}
+}

@@ -1,0 +1,263 @@
+#ifndef COLLECTOR_SHARD_INTERNAL_H
+#define COLLECTOR_SHARD_INTERNAL_H
+
+#include <sys/queue.h>
+#include <uthash.h>
+
+#include "collector/quorum.h"
+#include "collector/runs.h"
+#include "collector/shard.h"
+#include "collector/watcher.h"
+#include "lib/ledger.h"
+#include "lib/wire.h"
+
+/*
+ * What the parts of shard share.  A target is an endpoint as the shard knows
+ * it: it lives on after the endpoint was removed from the settings, as long as
+ * facts about it may still arrive.  A series is what one region saw of it.
+ */
+
+#define NAME_ROOM 64
+#define TARGET_ROOM 136
+#define SUBJECT_ROOM 192
+#define REREAD_MS 900000   /* read again behind the position */
+#define REFRESH_MS 600000  /* last_at of running runs is written by then */
+#define MARGIN_MS 86400000 /* kept beyond late_accept */
+#define CATCH_UP_MAX_MS 90000
+#define THAW_MS 15000    /* deadlines inside a break are due then */
+#define LIVE_MS 120000   /* heard within that: a live agent */
+#define FUTURE_MS 300000 /* observations later than that are refused */
+#define OPERATIONS_TICK_MS 10000
+#define UNKNOWN_MS 300000 /* then it is an operations alarm */
+#define SUSPECT_EVERY_MS 1000
+#define SUSPECT_PLATFORMS 3
+#define ORDER_WINDOW_MS 10000
+#define ORDERS_PER_PLATFORM 5
+#define ORDERS_MAX 1000
+#define PRUNE_EVERY_MS 3600000
+#define FOLD_MAX 4096 /* probes taken out of one folded observation */
+
+/* What endpoints share and fail with; one that stands alone is its own. */
+struct slot {
+	char name[TARGET_ROOM + 1]; /* "=acme/learn" for one alone */
+	int64_t ordered_ms[ORDERS_PER_PLATFORM]; /* newest first */
+	unsigned seen_epoch, failing_epoch;      /* of the suspect check */
+	UT_hash_handle hh;
+};
+
+struct target;
+struct series {
+	struct runs runs;
+	struct target *target;
+	unsigned region;
+	char *detail; /* of the last look that was not ok, or NULL */
+	int64_t unsaved_since_ms; /* stream time; NEVER: all is written */
+	bool is_changed;          /* in the list of those to be written */
+	bool is_unsaved;          /* in the queue of those not yet written */
+	TAILQ_ENTRY(series) changed, unsaved;
+};
+TAILQ_HEAD(series_list, series);
+
+struct target {
+	char id[TARGET_ROOM];
+	char client[NAME_ROOM];
+	char platform[NAME_ROOM];
+	const struct endpoint *endpoint; /* NULL: not probed any more */
+	bool is_seen;                    /* while settings are taken over */
+	struct slot *slot;
+	struct ledger_terms steps;
+	struct quorum_terms *terms; /* made of steps, steps.count of them */
+	struct series *series[REGIONS_MAX]; /* NULL: never seen there */
+	struct ledger_stretch *booked;      /* by rising from_ms */
+	size_t booked_count, booked_room;
+	struct watcher watcher;
+	bool has_record; /* of the watcher, in Redis */
+	enum state state;
+	int64_t since_ms, since_before_ms;
+	uint64_t written;  /* hash of the state record last written */
+	int64_t judged_ms; /* up to where silence was last judged */
+	int64_t edge_ms;   /* next instant at which facts change */
+	int64_t dirty_ms;  /* states are to be made anew from here */
+	bool is_dirty;     /* in the list */
+	bool is_touched;   /* the watcher must look again */
+	int64_t ordered_ms;
+	int64_t due_ms;
+	size_t heap_index; /* NO_INDEX: not in the heap */
+	TAILQ_ENTRY(target) dirty;
+	UT_hash_handle hh;
+};
+TAILQ_HEAD(target_list, target);
+#define NO_INDEX SIZE_MAX
+
+enum void_cause { VOID_BLIND, VOID_CLOCK, VOID_HOLE, VOID_SUSPECT };
+#define VOID_CAUSES (VOID_SUSPECT + 1)
+struct void_stretch {
+	enum void_cause cause;
+	char agent[NAME_ROOM];  /* "" for suspect */
+	int64_t from_ms, to_ms; /* to_ms NEVER: goes on */
+	bool is_changed;
+};
+
+struct region {
+	char name[NAME_ROOM];
+	struct void_stretch *list;
+	size_t count, room;
+	struct interval_set voids;  /* all of them */
+	struct interval_set proven; /* all but suspect */
+	int64_t shortest_ms; /* interval of any endpoint here; NEVER: none */
+	bool to_check;       /* for being suspect */
+	int64_t checked_ms;
+};
+
+/* One of our own troubles, as an operations alarm. */
+struct cause {
+	char subject[SUBJECT_ROOM];
+	bool is_open, is_current; /* told; found by the present look */
+	int severity;
+	int64_t since_ms, raised_at_ms;
+	UT_hash_handle hh;
+};
+
+struct agent {
+	char name[NAME_ROOM];
+	int region; /* -1: not known yet */
+	bool is_configured;
+	int64_t known_ms;  /* watched from here on */
+	int64_t heard_ms;  /* when its last part arrived; 0: never */
+	int64_t closed_ms; /* when it closed that */
+	int64_t saved_ms;
+	int64_t unsure_ms; /* its clock was unsure up to here */
+	int64_t alternated_ms;
+	char spool[WIRE_SPOOL_LENGTH + 1], before[WIRE_SPOOL_LENGTH + 1];
+	bool is_awaited; /* live at the break and not heard since */
+	UT_hash_handle hh;
+};
+
+struct agreed {
+	char client[NAME_ROOM];
+	struct ledger_agreements list;
+	bool is_seen;
+	UT_hash_handle hh;
+};
+
+/* Something to be written, in order; a unit ends with last. */
+struct pending_write {
+	enum commit_kind kind;
+	const char *key; /* static */
+	char *field, *value;
+	size_t length;
+	bool last;
+};
+
+struct shard {
+	const struct settings *settings;
+	unsigned number;
+	int64_t now_ms, judge_ms;
+	bool is_started;
+
+	/* Catching up. */
+	bool is_reading, is_waiting;
+	int64_t break_ms, thaw_ms;
+
+	char position[48], committed[48], read_from[48];
+	int64_t position_ms; /* of the entry at the position */
+	int64_t trimmed_ms, pruned_ms, operations_ms;
+
+	struct region regions[REGIONS_MAX];
+	size_t region_count;
+	struct target *targets;
+	struct slot *slots;
+	struct agent *agents;
+	struct agreed *agreed;
+	struct cause *causes;
+
+	struct target **heap;
+	size_t heap_count, heap_room;
+	struct target_list dirty;
+	struct series_list changed, unsaved;
+	bool voids_changed;
+	unsigned epoch;
+
+	struct pending_write *queue;
+	size_t queue_begin, queue_end, queue_room;
+	bool is_urgent, in_flight;
+
+	struct shard_order orders[ORDERS_MAX];
+	size_t order_begin, order_count;
+
+	struct runs_bytes scratch;
+	struct state_line line;
+};
+
+/* shard.c */
+int shard_region(struct shard *, const char *name);          /* -1: too many */
+struct target *shard_target(struct shard *, const char *id); /* may be new */
+struct target *shard_find(const struct shard *, const char *id);
+struct agent *shard_agent(struct shard *, const char *name); /* may be new */
+struct series *shard_series(struct target *, unsigned region);
+void shard_mark(struct shard *, struct target *, int64_t from_ms);
+void shard_mark_region(struct shard *, unsigned region, int64_t from_ms);
+void shard_settle(struct shard *);
+int64_t shard_horizon(const struct shard *);
+bool shard_is_frozen(const struct shard *);
+void shard_check_caught_up(struct shard *);
+
+/* shard_heap.c */
+void shard_schedule(struct shard *, struct target *, int64_t due_ms);
+
+/* shard_terms.c */
+void shard_take_terms(struct shard *);
+void shard_compile_terms(struct shard *, struct target *);
+struct agreed *shard_agreed(struct shard *, const char *client);
+int64_t shard_interval(const struct target *);
+int64_t shard_timeout(const struct target *);
+
+/* shard_void.c */
+void shard_void(struct shard *, unsigned region, enum void_cause,
+    const char *agent, int64_t from_ms, int64_t to_ms);
+void shard_void_rebuild(struct shard *, unsigned region);
+const struct void_stretch *
+shard_void_now(const struct shard *, unsigned region);
+void shard_void_forget(struct shard *);
+const char *void_cause_text(enum void_cause);
+int void_cause_parse(const char *);
+
+/* shard_book.c */
+void shard_input(const struct shard *, const struct target *, bool proven,
+    struct quorum_region regions[REGIONS_MAX], struct quorum_input *);
+void shard_rebook(struct shard *, struct target *);
+
+/* shard_watch.c */
+void shard_watch(struct shard *, struct target *, const struct quorum_look *);
+void
+shard_write_state(struct shard *, struct target *, const struct quorum_look *);
+
+/* shard_operations.c */
+void shard_operations(struct shard *);
+
+/* shard_suspect.c */
+void shard_check_regions(struct shard *);
+int64_t shard_check_deadline(const struct shard *);
+void shard_ask_others(struct shard *, struct target *, unsigned region);
+
+/* shard_commit.c */
+void shard_put(struct shard *, enum commit_kind, const char *key,
+    const char *field, char *value_taken, size_t length);
+void shard_put_text(struct shard *, enum commit_kind, const char *key,
+    const char *field, char *text_taken);
+void shard_put_end(struct shard *);
+void shard_series_changed(struct shard *, struct series *);
+void shard_series_extended(struct shard *, struct series *);
+
+/* shard_journal.c */
+void shard_journal_outage(struct shard *, const struct target *,
+    const struct ledger_stretch *was, const struct ledger_stretch *is);
+void shard_journal_terms(struct shard *, const char *subject, const char *what,
+    const char *record);
+void shard_journal_note(struct shard *, const char *what, const char *subject,
+    int64_t from_ms, int64_t to_ms, const char *text);
+
+/* shard_prune.c */
+void shard_prune(struct shard *);
+
+#endif

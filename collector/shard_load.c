@@ -1,0 +1,276 @@
+/*
+ * shard_load: from records to memory, field by field, in any order.  A field
+ * that cannot be read is refused with its reason and changes nothing.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/shard_internal.h"
+#include "lib/text.h"
+
+#define SCHEMA "1"
+#define VALUE_MAX 64
+
+static int
+refuse(char error[160], const char *why)
+{
+	text_copy(error, 160, why);
+	return -1;
+}
+
+/* The next part of a field's name, up to a bar or its end; NULL: too long. */
+static const char *
+part(const char **rest, char *out, size_t room)
+{
+	size_t n = strcspn(*rest, "|");
+
+	if (n == 0 || n >= room)
+		return NULL;
+	memcpy(out, *rest, n);
+	out[n] = '\0';
+	*rest += n + ((*rest)[n] == '|');
+	return out;
+}
+
+static bool
+whole_number(const char *text, int64_t *out)
+{
+	char *end;
+
+	*out = strtoll(text, &end, 10);
+	return text[0] != '\0' && *end == '\0';
+}
+
+static int
+load_meta(struct shard *s, const char *field, const void *value, size_t length,
+    char error[160])
+{
+	char text[VALUE_MAX] = "";
+	int64_t n;
+
+	if (length >= sizeof(text))
+		return refuse(error, "meta: value too long");
+	memcpy(text, value, length);
+	if (strcmp(field, "position") == 0) {
+		text_copy(s->position, sizeof(s->position), text);
+		text_copy(s->committed, sizeof(s->committed), text);
+		s->position_ms = strtoll(text, NULL, 10);
+		n = s->position_ms - REREAD_MS;
+		text_format(s->read_from, sizeof(s->read_from), "%lld-0",
+		    (long long)(n > 0 ? n : 0));
+	} else if (strcmp(field, "judged") == 0) {
+		if (!whole_number(text, &n))
+			return refuse(error, "meta judged: not a number");
+		s->judge_ms = n;
+	} else if (strcmp(field, "shard_schema") == 0 &&
+	    strcmp(text, SCHEMA) != 0) {
+		return refuse(error,
+		    "meta shard_schema: made by a newer "
+		    "version of this program");
+	}
+	return 0;
+}
+
+/* "acme/learn|auckland|81234": endpoint, region, bucket. */
+static int
+load_runs(struct shard *s, const char *field, const void *value, size_t length,
+    char error[160])
+{
+	char id[TARGET_ROOM], name[NAME_ROOM];
+	struct target *t;
+	int region;
+
+	if (part(&field, id, sizeof(id)) == NULL ||
+	    part(&field, name, sizeof(name)) == NULL)
+		return refuse(error, "runs: field is not a|b|c");
+	t = shard_target(s, id);
+	region = shard_region(s, name);
+	if (t == NULL || region < 0)
+		return refuse(error, "runs: no such place");
+	if (runs_decode(&shard_series(t, (unsigned)region)->runs, value,
+		length) != 0)
+		return refuse(error, "runs: unreadable record");
+	return 0;
+}
+
+/* "auckland|blind|akl-1|1700000000000": its end, 0 while open. */
+static int
+load_void(struct shard *s, const char *field, const void *value, size_t length,
+    char error[160])
+{
+	char name[NAME_ROOM], cause[16], agent[NAME_ROOM], to[VALUE_MAX] = "";
+	int64_t from_ms, to_ms;
+	int region, kind;
+
+	if (part(&field, name, sizeof(name)) == NULL ||
+	    part(&field, cause, sizeof(cause)) == NULL ||
+	    part(&field, agent, sizeof(agent)) == NULL ||
+	    !whole_number(field, &from_ms) || length >= sizeof(to))
+		return refuse(error, "voids: field is not a|b|c|from");
+	memcpy(to, value, length);
+	kind = void_cause_parse(cause);
+	region = shard_region(s, name);
+	if (kind < 0 || region < 0 || !whole_number(to, &to_ms))
+		return refuse(error, "voids: unreadable");
+	shard_void(s, (unsigned)region, (enum void_cause)kind,
+	    strcmp(agent, "-") == 0 ? "" : agent, from_ms,
+	    to_ms == 0 ? NEVER : to_ms);
+	return 0;
+}
+
+static void
+put_booked(struct target *t, const struct ledger_stretch *stretch)
+{
+	size_t at = t->booked_count;
+
+	if (at == t->booked_room) {
+		t->booked_room = t->booked_room * 2 + 4;
+		t->booked =
+		    mem_grow(t->booked, t->booked_room * sizeof(*t->booked));
+	}
+	while (at > 0 && t->booked[at - 1].from_ms > stretch->from_ms)
+		at--;
+	memmove(t->booked + at + 1, t->booked + at,
+	    (t->booked_count - at) * sizeof(*t->booked));
+	t->booked[at] = *stretch;
+	t->booked_count++;
+}
+
+static int
+load_outage(struct shard *s, const char *field, const void *value,
+    size_t length, char error[160])
+{
+	struct ledger_stretch stretch;
+	char id[TARGET_ROOM];
+	struct target *t;
+
+	if (part(&field, id, sizeof(id)) == NULL)
+		return refuse(error, "outages: field is not a|from");
+	t = shard_target(s, id);
+	if (t == NULL)
+		return refuse(error, "outages: no such place");
+	if (ledger_decode_stretch(value, length, &stretch, error) != 0)
+		return -1;
+	put_booked(t, &stretch);
+	return 0;
+}
+
+static int
+load_terms(struct shard *s, const char *field, const void *value, size_t length,
+    char error[160])
+{
+	struct agreed *a;
+	struct target *t;
+
+	if (strchr(field, '/') == NULL) {
+		a = shard_agreed(s, field);
+		if (a == NULL)
+			return refuse(error, "terms: name too long");
+		ledger_agreements_clear(&a->list);
+		return ledger_decode_agreements(value, length, &a->list, error);
+	}
+	t = shard_target(s, field);
+	if (t == NULL)
+		return refuse(error, "terms: name too long");
+	ledger_terms_clear(&t->steps);
+	if (ledger_decode_terms(value, length, &t->steps, error) != 0)
+		return -1;
+	shard_compile_terms(s, t);
+	return 0;
+}
+
+static int
+load_agent(struct shard *s, const char *field, const void *value, size_t length,
+    char error[160])
+{
+	json_error_t why;
+	json_t *root = json_loadb(value, length, 0, &why);
+	struct agent *a = shard_agent(s, field);
+	const char *spool, *before;
+	json_int_t heard, closed;
+
+	if (root == NULL || a == NULL ||
+	    json_unpack_ex(root, &why, 0, "{s:I, s:I, s:s, s:s}", "heard",
+		&heard, "closed", &closed, "spool", &spool, "before",
+		&before) != 0) {
+		json_decref(root);
+		return refuse(error, "agents: unreadable");
+	}
+	a->heard_ms = a->saved_ms = heard;
+	a->closed_ms = closed;
+	text_copy(a->spool, sizeof(a->spool), spool);
+	text_copy(a->before, sizeof(a->before), before);
+	json_decref(root);
+	return 0;
+}
+
+static int
+load_cause(struct shard *s, const char *field, const void *value, size_t length,
+    char error[160])
+{
+	json_error_t why;
+	json_t *root = json_loadb(value, length, 0, &why);
+	json_int_t since, raised;
+	struct cause *cause;
+	int severity;
+
+	if (root == NULL || strlen(field) >= SUBJECT_ROOM ||
+	    json_unpack_ex(root, &why, 0, "{s:I, s:I, s:i}", "since", &since,
+		"raised_at", &raised, "severity", &severity) != 0) {
+		json_decref(root);
+		return refuse(error, "alarms: unreadable");
+	}
+	json_decref(root);
+	HASH_FIND_STR(s->causes, field, cause);
+	if (cause == NULL) {
+		cause = mem_alloc(sizeof(*cause));
+		text_copy(cause->subject, sizeof(cause->subject), field);
+		HASH_ADD_STR(s->causes, subject, cause);
+	}
+	cause->is_open = true;
+	cause->since_ms = since;
+	cause->raised_at_ms = raised;
+	cause->severity = severity;
+	return 0;
+}
+
+static int
+load_alarm(struct shard *s, const char *field, const void *value, size_t length,
+    char error[160])
+{
+	struct target *t;
+
+	if (strncmp(field, "operations/", 11) == 0)
+		return load_cause(s, field, value, length, error);
+	t = shard_target(s, field);
+	if (t == NULL)
+		return refuse(error, "alarms: no such place");
+	t->has_record = true;
+	return watcher_decode(value, length, &t->watcher, error);
+}
+
+int
+shard_load(struct shard *s, const char *key, const char *field,
+    const void *value, size_t length, char error[160])
+{
+	static const struct {
+		const char *key;
+		int (*load)(struct shard *, const char *, const void *, size_t,
+		    char[160]);
+	} loaders[] = {
+		{ "meta", load_meta },
+		{ "runs", load_runs },
+		{ "voids", load_void },
+		{ "outages", load_outage },
+		{ "terms", load_terms },
+		{ "agents", load_agent },
+		{ "alarms", load_alarm },
+	};
+
+	error[0] = '\0';
+	for (size_t i = 0; i < sizeof(loaders) / sizeof(loaders[0]); i++)
+		if (strcmp(key, loaders[i].key) == 0)
+			return loaders[i].load(s, field, value, length, error);
+	return 0; /* states are made anew; streams are not loaded */
+}

@@ -1,0 +1,201 @@
+/*
+ * shard_suspect: a failure in one region is either the endpoint's or the
+ * region's.  Others are asked to look now; and a region in which at least
+ * half and at least three platforms fail that two others see up is suspect:
+ * what it says is none from its first such failure.
+ */
+#include <string.h>
+
+#include "collector/shard_internal.h"
+#include "lib/text.h"
+
+static bool
+is_failing(const struct fact *f)
+{
+	return !f->is_none && outcome_is_failing(f->outcome);
+}
+
+static bool
+is_good(const struct fact *f)
+{
+	return !f->is_none &&
+	    (f->outcome == OUTCOME_OK || f->outcome == OUTCOME_SLOW);
+}
+
+struct count {
+	int platforms, failing;
+	int64_t since_ms; /* of the first failure that others do not see */
+};
+
+/* Whether this region alone sees a target fail, and since when. */
+static bool
+fails_alone(const struct shard *s, const struct target *t, unsigned region,
+    int64_t *since_ms)
+{
+	struct quorum_region regions[REGIONS_MAX];
+	struct quorum_input in;
+	struct quorum_look look;
+	int good = 0;
+
+	shard_input(s, t, true, regions, &in);
+	quorum_look(&in, s->now_ms, &look);
+	if ((look.regions >> region & 1) == 0 ||
+	    !is_failing(&look.facts[region]))
+		return false;
+	for (size_t i = 0; i < s->region_count; i++)
+		good += i != region && (look.regions >> i & 1) != 0 &&
+		    is_good(&look.facts[i]);
+	*since_ms = look.facts[region].from_ms;
+	return good >= 2;
+}
+
+static void
+count_target(struct shard *s, struct target *t, unsigned region,
+    struct count *c)
+{
+	int64_t since_ms;
+
+	if (t->endpoint == NULL || t->slot == NULL ||
+	    (t->terms[t->steps.count - 1].regions >> region & 1) == 0)
+		return;
+	if (t->slot->seen_epoch != s->epoch) {
+		t->slot->seen_epoch = s->epoch;
+		c->platforms++;
+	}
+	if (t->series[region] == NULL || !fails_alone(s, t, region, &since_ms))
+		return;
+	if (t->slot->failing_epoch != s->epoch) {
+		t->slot->failing_epoch = s->epoch;
+		c->failing++;
+	}
+	if (since_ms < c->since_ms)
+		c->since_ms = since_ms;
+}
+
+static const struct void_stretch *
+open_suspicion(const struct region *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->list[i].cause == VOID_SUSPECT &&
+		    r->list[i].to_ms == NEVER)
+			return &r->list[i];
+	return NULL;
+}
+
+static void
+check_region(struct shard *s, unsigned region)
+{
+	struct region *r = &s->regions[region];
+	const struct void_stretch *open = open_suspicion(r);
+	struct count c = { .since_ms = NEVER };
+	struct target *t, *next;
+	bool is_suspect;
+
+	s->epoch++;
+	HASH_ITER (hh, s->targets, t, next)
+		count_target(s, t, region, &c);
+	is_suspect =
+	    c.failing >= SUSPECT_PLATFORMS && 2 * c.failing >= c.platforms;
+	if (is_suspect && open == NULL) {
+		shard_void(s, region, VOID_SUSPECT, "", c.since_ms, NEVER);
+		shard_journal_note(s, "suspect", r->name, c.since_ms, NEVER,
+		    "fails alone on most of its platforms");
+	}
+	if (!is_suspect && open != NULL) {
+		int64_t from_ms = open->from_ms;
+
+		shard_void(s, region, VOID_SUSPECT, "", from_ms, s->now_ms);
+		shard_journal_note(s, "suspect", r->name, from_ms, s->now_ms,
+		    "agrees with the others again");
+	}
+}
+
+static int64_t
+check_at(const struct shard *s, const struct region *r)
+{
+	int64_t at_ms = r->checked_ms + SUSPECT_EVERY_MS;
+
+	if (r->checked_ms > s->now_ms)
+		return s->now_ms; /* a clock was set back */
+	return at_ms > s->now_ms ? at_ms : s->now_ms;
+}
+
+void
+shard_check_regions(struct shard *s)
+{
+	for (size_t i = 0; i < s->region_count; i++) {
+		struct region *r = &s->regions[i];
+
+		if (!r->to_check || check_at(s, r) > s->now_ms)
+			continue;
+		r->to_check = false;
+		r->checked_ms = s->now_ms;
+		check_region(s, (unsigned)i);
+	}
+}
+
+int64_t
+shard_check_deadline(const struct shard *s)
+{
+	int64_t deadline_ms = NEVER;
+
+	for (size_t i = 0; i < s->region_count; i++) {
+		const struct region *r = &s->regions[i];
+
+		if (r->to_check && check_at(s, r) < deadline_ms)
+			deadline_ms = check_at(s, r);
+	}
+	return deadline_ms;
+}
+
+/* Room for one more endpoint of this platform in the last ten seconds? */
+static bool
+may_order(struct shard *s, struct target *t)
+{
+	struct slot *slot = t->slot;
+	int64_t since_ms = s->now_ms - ORDER_WINDOW_MS;
+	int64_t *oldest_ms;
+
+	if (slot == NULL || t->endpoint == NULL ||
+	    (t->ordered_ms > since_ms && t->ordered_ms <= s->now_ms))
+		return false;
+	oldest_ms = &slot->ordered_ms[ORDERS_PER_PLATFORM - 1];
+	if (*oldest_ms > since_ms && *oldest_ms <= s->now_ms)
+		return false;
+	memmove(slot->ordered_ms + 1, slot->ordered_ms,
+	    (ORDERS_PER_PLATFORM - 1) * sizeof(slot->ordered_ms[0]));
+	slot->ordered_ms[0] = t->ordered_ms = s->now_ms;
+	return true;
+}
+
+static void
+push_order(struct shard *s, const struct target *t, size_t region)
+{
+	struct shard_order *order;
+
+	if (s->order_count == ORDERS_MAX)
+		return; /* they may be lost */
+	order = &s->orders[(s->order_begin + s->order_count) % ORDERS_MAX];
+	s->order_count++;
+	text_copy(order->endpoint, sizeof(order->endpoint), t->id);
+	text_copy(order->region, sizeof(order->region),
+	    s->regions[region].name);
+	order->at_ms = s->now_ms;
+}
+
+/* A first failure, just now: have the other regions look at once. */
+void
+shard_ask_others(struct shard *s, struct target *t, unsigned region)
+{
+	const struct runs *runs = &t->series[region]->runs;
+	int64_t at_ms = runs->items[runs->count - 1].last_at_ms;
+	uint32_t bits;
+
+	if (t->endpoint == NULL || s->now_ms - at_ms > 60000 ||
+	    !may_order(s, t))
+		return;
+	bits = t->terms[t->steps.count - 1].regions;
+	for (size_t i = 0; i < s->region_count; i++)
+		if (i != region && (bits >> i & 1) != 0)
+			push_order(s, t, i);
+}

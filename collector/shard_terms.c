@@ -1,0 +1,338 @@
+/*
+ * shard_terms: what the settings say that bears on accounts, taken over with
+ * its instant and journalled.  Terms never act before it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/shard_internal.h"
+#include "lib/text.h"
+
+#define FALLBACK_INTERVAL_MS 30000
+
+struct agreed *
+shard_agreed(struct shard *s, const char *client)
+{
+	struct agreed *a;
+
+	HASH_FIND_STR(s->agreed, client, a);
+	if (a != NULL || strlen(client) >= NAME_ROOM)
+		return a;
+	a = mem_alloc(sizeof(*a));
+	text_copy(a->client, sizeof(a->client), client);
+	HASH_ADD_STR(s->agreed, client, a);
+	return a;
+}
+
+static const struct ledger_step *
+last_step(const struct target *t)
+{
+	return t->steps.count == 0 ? NULL : &t->steps.items[t->steps.count - 1];
+}
+
+int64_t
+shard_interval(const struct target *t)
+{
+	const struct ledger_step *step = last_step(t);
+
+	return step != NULL && step->interval_ms > 0 ? step->interval_ms
+						     : FALLBACK_INTERVAL_MS;
+}
+
+int64_t
+shard_timeout(const struct target *t)
+{
+	const struct ledger_step *step = last_step(t);
+
+	return step != NULL ? step->timeout_ms : 0;
+}
+
+/* "auckland london" as bits; names without a place are passed over. */
+static uint32_t
+region_bits(struct shard *s, const char *names)
+{
+	char name[NAME_ROOM];
+	uint32_t bits = 0;
+
+	while (*names != '\0') {
+		size_t n = strcspn(names, " ");
+		int region;
+
+		if (n > 0 && n < sizeof(name)) {
+			memcpy(name, names, n);
+			name[n] = '\0';
+			region = shard_region(s, name);
+			if (region >= 0)
+				bits |= (uint32_t)1 << region;
+		}
+		names += n + (names[n] == ' ');
+	}
+	return bits;
+}
+
+void
+shard_compile_terms(struct shard *s, struct target *t)
+{
+	free(t->terms);
+	t->terms = mem_alloc(t->steps.count * sizeof(*t->terms));
+	for (size_t i = 0; i < t->steps.count; i++) {
+		const struct ledger_step *step = &t->steps.items[i];
+
+		t->terms[i] = (struct quorum_terms){ .from_ms = step->from_ms,
+			.quorum = step->quorum,
+			.regions = step->ended != NULL
+			    ? 0
+			    : region_bits(s, step->regions) };
+	}
+	for (size_t i = 0; i < REGIONS_MAX; i++)
+		if (t->series[i] != NULL)
+			t->series[i]->runs.timeout_ms = shard_timeout(t);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names sorted, each once, a space between; the caller's to free. */
+static char *
+join_names(char **names, size_t count)
+{
+	struct text out = { 0 };
+
+	if (count > 0)
+		qsort(names, count, sizeof(*names), by_name);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0 && strcmp(names[i], names[i - 1]) == 0)
+			continue;
+		if (out.length > 0)
+			text_add(&out, " ");
+		text_add(&out, names[i]);
+	}
+	return text_take(&out);
+}
+
+/* Where an endpoint is looked at from: its own list, or every region. */
+static char *
+regions_of(const struct shard *s, const struct endpoint *e)
+{
+	const struct conf_list *own = &e->probe.regions;
+	const struct agent_settings *agents = s->settings->agents.items;
+	size_t n = own->count > 0 ? own->count : s->settings->agents.count;
+	char **names = mem_alloc((n + 1) * sizeof(*names)), *joined;
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = own->count > 0 ? ((char **)own->items)[i]
+					  : agents[i].region;
+	joined = join_names(names, n);
+	free(names);
+	return joined;
+}
+
+/* Not before what was said last: a clock may have been set back. */
+static int64_t
+step_instant(const struct shard *s, int64_t last_ms)
+{
+	return s->now_ms > last_ms ? s->now_ms : last_ms;
+}
+
+static void
+add_step(struct shard *s, struct target *t, struct ledger_step *step)
+{
+	const struct ledger_step *last = last_step(t);
+	const char *what = last == NULL || last->ended != NULL ? "added"
+	    : step->ended != NULL                              ? "removed"
+							       : "terms";
+	char *record;
+
+	step->from_ms =
+	    step_instant(s, last == NULL ? BEFORE_ALL : last->from_ms);
+	ledger_add_step(&t->steps, step);
+	shard_compile_terms(s, t);
+	record = ledger_encode_terms(&t->steps);
+	shard_journal_terms(s, t->id, what, record);
+	shard_put_text(s, COMMIT_SET, "terms", t->id, record);
+	shard_put_end(s);
+	shard_mark(s, t, step->from_ms);
+}
+
+static void
+take_endpoint(struct shard *s, const struct endpoint *e)
+{
+	struct target *t = shard_target(s, e->id);
+	struct ledger_step step = { .quorum = e->probe.quorum,
+		.interval_ms = e->probe.interval_ms,
+		.timeout_ms = e->probe.timeout_ms,
+		.counts = e->probe.counts };
+	struct text ended = { 0 };
+
+	if (t == NULL)
+		return;
+	t->is_seen = true;
+	t->endpoint = e->disabled == NULL ? e : NULL;
+	text_copy(t->platform, sizeof(t->platform),
+	    e->platform != NULL ? e->platform->name : "");
+	if (e->disabled != NULL)
+		text_addf(&ended, "disabled: %.80s", e->disabled);
+	step.ended = ended.data;
+	step.regions = regions_of(s, e);
+	if (last_step(t) == NULL || !ledger_is_same_step(last_step(t), &step))
+		add_step(s, t, &step);
+	free(step.regions);
+	text_clear(&ended);
+}
+
+static void
+add_agreement(struct shard *s, struct agreed *a,
+    struct ledger_agreement *agreement, const char *what)
+{
+	size_t n = a->list.count;
+	char *record;
+
+	agreement->from_ms =
+	    step_instant(s, n == 0 ? BEFORE_ALL : a->list.items[n - 1].from_ms);
+	ledger_add_agreement(&a->list, agreement);
+	record = ledger_encode_agreements(&a->list);
+	shard_journal_terms(s, a->client, what, record);
+	shard_put_text(s, COMMIT_SET, "terms", a->client, record);
+	shard_put_end(s);
+}
+
+static void
+take_client(struct shard *s, const struct client *c)
+{
+	struct agreed *a = shard_agreed(s, c->name);
+	struct ledger_agreement agreement = { .sla = c->sla->name,
+		.zone = c->zone,
+		.guarantee_milli = c->sla->guarantee_milli,
+		.coverage_floor_milli = c->sla->coverage_floor_milli };
+	size_t n;
+
+	if (a == NULL)
+		return;
+	a->is_seen = true;
+	n = a->list.count;
+	if (n == 0 ||
+	    !ledger_is_same_agreement(&a->list.items[n - 1], &agreement))
+		add_agreement(s, a, &agreement, n == 0 ? "added" : "terms");
+	CONF_EACH (const struct endpoint, e, &c->endpoints)
+		take_endpoint(s, e);
+}
+
+/* What stood in the settings and does so no more. */
+static void
+end_the_rest(struct shard *s)
+{
+	static char removed[] = "removed";
+	struct target *t, *t_next;
+	struct agreed *a, *a_next;
+
+	HASH_ITER (hh, s->targets, t, t_next) {
+		const struct ledger_step *last = last_step(t);
+		struct ledger_step step;
+
+		if (t->is_seen)
+			continue;
+		t->endpoint = NULL;
+		if (last == NULL || last->ended != NULL)
+			continue;
+		step = *last;
+		step.ended = removed;
+		step.regions = mem_text(last->regions);
+		add_step(s, t, &step);
+		free(step.regions);
+	}
+	HASH_ITER (hh, s->agreed, a, a_next) {
+		struct ledger_agreement end;
+
+		if (a->is_seen || a->list.count == 0 ||
+		    a->list.items[a->list.count - 1].ended != NULL)
+			continue;
+		end = a->list.items[a->list.count - 1];
+		end.ended = removed;
+		end.sla = mem_text(end.sla);
+		end.zone = mem_text(end.zone);
+		add_agreement(s, a, &end, "removed");
+		free(end.sla);
+		free(end.zone);
+	}
+}
+
+static struct slot *
+slot_of(struct shard *s, const struct target *t)
+{
+	char name[TARGET_ROOM + 1];
+	struct slot *slot;
+
+	if (t->platform[0] != '\0')
+		text_copy(name, sizeof(name), t->platform);
+	else
+		text_format(name, sizeof(name), "=%s", t->id);
+	HASH_FIND_STR(s->slots, name, slot);
+	if (slot != NULL)
+		return slot;
+	slot = mem_alloc(sizeof(*slot));
+	text_copy(slot->name, sizeof(slot->name), name);
+	HASH_ADD_STR(s->slots, name, slot);
+	return slot;
+}
+
+/* Platforms, and how often each region looks at anything. */
+static void
+take_places(struct shard *s)
+{
+	struct target *t, *next;
+
+	for (size_t i = 0; i < s->region_count; i++)
+		s->regions[i].shortest_ms = NEVER;
+	HASH_ITER (hh, s->targets, t, next) {
+		uint32_t bits;
+
+		t->slot = slot_of(s, t);
+		if (t->endpoint == NULL)
+			continue;
+		bits = t->terms[t->steps.count - 1].regions;
+		for (size_t i = 0; i < s->region_count; i++)
+			if ((bits >> i & 1) != 0 &&
+			    shard_interval(t) < s->regions[i].shortest_ms)
+				s->regions[i].shortest_ms = shard_interval(t);
+	}
+}
+
+static void
+take_agents(struct shard *s)
+{
+	struct agent *a, *next;
+
+	HASH_ITER (hh, s->agents, a, next)
+		a->is_configured = false;
+	CONF_EACH (const struct agent_settings, settings,
+	    &s->settings->agents) {
+		a = shard_agent(s, settings->name);
+		if (a == NULL)
+			continue;
+		a->is_configured = true;
+		a->region = shard_region(s, settings->region);
+	}
+	HASH_ITER (hh, s->agents, a, next)
+		a->is_awaited = a->is_awaited && a->is_configured;
+}
+
+void
+shard_take_terms(struct shard *s)
+{
+	struct target *t, *t_next;
+	struct agreed *a, *a_next;
+
+	HASH_ITER (hh, s->targets, t, t_next)
+		t->is_seen = false;
+	HASH_ITER (hh, s->agreed, a, a_next)
+		a->is_seen = false;
+	take_agents(s);
+	CONF_EACH (const struct client, c, &s->settings->clients)
+		if (settings_shard(s->settings, c->name) == s->number)
+			take_client(s, c);
+	end_the_rest(s);
+	take_places(s);
+}

@@ -1,0 +1,121 @@
+#ifndef LIB_LEDGER_H
+#define LIB_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/account.h"
+#include "lib/interval.h"
+#include "lib/observation.h"
+
+/*
+ * ledger: the records accounts are made of, and the account of one client.
+ *
+ * A shard writes them (docs/redis.md: "outages" and "terms"); status pages
+ * and the command line read them.  Everything in an account can be
+ * recomputed from these records alone.
+ */
+
+#define LEDGER_STEPS_MAX 2000     /* of one terms record */
+#define LEDGER_RECORD_MAX 1000000 /* bytes of one record */
+
+/* One stretch in which an endpoint was down, or nobody could say. */
+enum ledger_kind { LEDGER_DOWN, LEDGER_UNKNOWN };
+struct ledger_stretch {
+	enum ledger_kind kind;
+	int64_t from_ms, to_ms; /* half-open; to_ms NEVER: still going on */
+	/* The edges lie in (before, at]: last look before, first after. */
+	int64_t from_before_ms, to_before_ms;
+	enum reason reason; /* of the first region that failed */
+	bool removed;       /* ended because the endpoint was taken away */
+};
+char *ledger_encode_stretch(const struct ledger_stretch *); /* to be freed */
+int ledger_decode_stretch(const char *, size_t length, struct ledger_stretch *,
+    char error[160]);
+const char *ledger_kind_text(enum ledger_kind);
+
+/* What was agreed on an endpoint from an instant on, until the next step. */
+struct ledger_step {
+	int64_t from_ms;
+	char *ended; /* NULL: in force; else "removed", "disabled: why" */
+	int64_t quorum, interval_ms, timeout_ms;
+	char *regions; /* names, sorted, a space between */
+	bool counts;
+};
+/* And with a client. */
+struct ledger_agreement {
+	int64_t from_ms;
+	char *ended;
+	char *sla, *zone;
+	int64_t guarantee_milli, coverage_floor_milli;
+};
+
+struct ledger_terms {
+	struct ledger_step *items; /* by rising from_ms */
+	size_t count;
+};
+struct ledger_agreements {
+	struct ledger_agreement *items;
+	size_t count;
+};
+/* Append a copy, in place of a last one that began at the same instant. */
+void ledger_add_step(struct ledger_terms *, const struct ledger_step *);
+void ledger_add_agreement(struct ledger_agreements *,
+    const struct ledger_agreement *);
+/* Whether both say the same, but for when it began. */
+bool
+ledger_is_same_step(const struct ledger_step *, const struct ledger_step *);
+bool ledger_is_same_agreement(const struct ledger_agreement *,
+    const struct ledger_agreement *);
+char *ledger_encode_terms(const struct ledger_terms *);
+char *ledger_encode_agreements(const struct ledger_agreements *);
+int ledger_decode_terms(const char *, size_t length, struct ledger_terms *,
+    char error[160]);
+int ledger_decode_agreements(const char *, size_t length,
+    struct ledger_agreements *, char error[160]);
+void ledger_terms_clear(struct ledger_terms *);
+void ledger_agreements_clear(struct ledger_agreements *);
+
+/* All records of one client. */
+struct ledger;
+
+struct ledger *ledger_new(const char *client);
+void ledger_free(struct ledger *);
+/* A field of "outages" or "terms"; another client's is passed over. */
+int ledger_load(struct ledger *, const char *key, const char *field,
+    const void *value, size_t length, char error[160]);
+/* A record was removed from "outages". */
+void ledger_unload(struct ledger *, const char *field);
+
+/* One stretch of a period with the same terms, each with its own verdict. */
+struct ledger_piece {
+	int64_t from_ms, to_ms;
+	const struct ledger_agreement *agreement; /* lives in the ledger */
+	struct account account;
+};
+struct ledger_account {
+	struct ledger_piece *pieces; /* NULL when nothing was agreed */
+	size_t count;
+	struct account whole; /* the sum; missed when any piece is */
+};
+
+/*
+ * The account over [from_ms, to_ms), as far as now_ms.  Time in which no
+ * endpoint counted is not agreed and appears in no piece.
+ */
+void ledger_account(const struct ledger *, int64_t from_ms, int64_t to_ms,
+    int64_t now_ms, struct ledger_account *out);
+void ledger_account_clear(struct ledger_account *);
+
+/* Every stretch of the client that touches [from_ms, to_ms), by endpoint. */
+typedef void
+ledger_found(void *arg, const char *endpoint, const struct ledger_stretch *);
+void ledger_each(const struct ledger *, int64_t from_ms, int64_t to_ms,
+    ledger_found *, void *arg);
+
+/* The agreement in force at an instant, or NULL. */
+const struct ledger_agreement *
+ledger_agreement_at(const struct ledger *, int64_t at_ms);
+
+#endif
