@@ -1,0 +1,328 @@
+/*
+ * run: see run.h.
+ *
+ * Everything that happens ends in run_turn(): time passes, what is to be
+ * written is written, what is durable happens, and one timer waits for the
+ * core's next deadline.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+#include <systemd/sd-daemon.h>
+
+#include "lib/log.h"
+#include "lib/sign.h"
+#include "lib/text.h"
+#include "pager/link_token.h"
+#include "pager/run_parts.h"
+
+#define TURNS_MAX 10000 /* of one event; more is a fault of ours */
+#define DRAIN_US INT64_C(10000000)
+
+struct run_call *
+run_call(struct run *r, unsigned shard)
+{
+	struct run_call *call = mem_alloc(sizeof(*call));
+
+	*call = (struct run_call){ r, r->generation, shard };
+	return call;
+}
+
+bool
+run_call_is_void(const struct run_call *call)
+{
+	return call->generation != call->run->generation;
+}
+
+void
+run_sign(void *arg, const char *incident, const char *person,
+    const char *intent, char *token, size_t room)
+{
+	const struct run *r = arg;
+	struct link_token t;
+
+	text_copy(t.incident, sizeof(t.incident), incident);
+	text_copy(t.person, sizeof(t.person), person);
+	text_copy(t.intent, sizeof(t.intent), intent);
+	if (!link_token_make(r->secret, &t, token, room))
+		log_warnx("%s: no link for %s", incident, person);
+}
+
+static void
+set_deadline(struct run *r)
+{
+	int64_t at_ms = r->phase == RUN_ACTIVE ? duty_deadline(r->duty) : NEVER;
+	int64_t wait_ms = at_ms - clock_now_ms();
+	struct timeval tv;
+
+	evtimer_del(r->deadline);
+	if (at_ms == NEVER)
+		return;
+	if (wait_ms < 0)
+		wait_ms = 0;
+	tv = (struct timeval){ wait_ms / 1000, wait_ms % 1000 * 1000 };
+	evtimer_add(r->deadline, &tv);
+}
+
+void
+run_turn(struct run *r)
+{
+	int turns = 0;
+
+	if (r->phase == RUN_ACTIVE) {
+		duty_time(r->duty, clock_now_ms());
+		while ((run_write(r) || run_act(r)) && turns < TURNS_MAX)
+			turns++;
+		if (turns == TURNS_MAX)
+			log_warnx("pager: the core does not come to rest");
+	}
+	set_deadline(r);
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	run_turn(arg);
+}
+
+static void
+drain_tick(struct run *r)
+{
+	bool busy = r->commit_waiting || run_is_sending(r);
+
+	if (busy && clock_monotonic_us() < r->drain_until_us)
+		return;
+	if (r->phase != RUN_STANDBY && !r->away && store_is_up(r->store) &&
+	    r->drain_until_us != 0) {
+		store_unlease(r->store, STORE_PAGER_GROUP, r->token);
+		r->drain_until_us = 0; /* one more tick for it to leave */
+		return;
+	}
+	event_base_loopbreak(r->base);
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct run *r = arg;
+
+	(void)fd, (void)what;
+	if (clock_guard_look(&r->guard)) {
+		log_warnx("pager: the clock jumped, or we were held up");
+		if (r->phase == RUN_ACTIVE)
+			duty_break(r->duty, clock_now_ms());
+	}
+	sd_notify(0, "WATCHDOG=1");
+	run_lease_tick(r);
+	run_away_tick(r);
+	run_read_tick(r);
+	run_turn(r);
+	if (r->draining)
+		drain_tick(r);
+}
+
+static void
+listen_all(struct run *r)
+{
+	char path[600], error[160] = "";
+
+	text_format(path, sizeof(path), "%s/pager.sock", r->state_dir);
+	if (r->control == NULL) {
+		r->control = control_new(r->base, r->desk, path);
+		if (r->control == NULL && !r->listen_told)
+			log_warn("%s: no control socket; trying again", path);
+	}
+	if (r->links == NULL) {
+		r->links = links_new(r->base, r->desk, r->settings, error);
+		if (r->links == NULL && !r->listen_told)
+			log_warnx("links: %s; trying again", error);
+		else if (r->links != NULL)
+			log_info("links: listening port=%d",
+			    links_port(r->links));
+		if (r->links != NULL && *r->secret != '\0')
+			links_set_secret(r->links, r->secret);
+	}
+	r->listen_told = r->control == NULL || r->links == NULL;
+}
+
+static void
+on_live(evutil_socket_t fd, short what, void *arg)
+{
+	struct run *r = arg;
+
+	(void)fd, (void)what;
+	if (!r->draining)
+		listen_all(r);
+	run_live(r);
+}
+
+/* A question while nothing is known. */
+static char *
+stand_by_answer(const char *json, bool *ok)
+{
+	*ok = strstr(json, "\"status\"") != NULL;
+	return mem_text(*ok ? "{\"active\": false}"
+			    : "{\"error\": \"this pager is not the active "
+			      "one, or not ready yet\"}");
+}
+
+static char *
+query(void *arg, const char *json, size_t length, bool *ok)
+{
+	struct run *r = arg;
+
+	if (r->phase != RUN_ACTIVE)
+		return stand_by_answer(json, ok);
+	return duty_query(r->duty, json, length, clock_now_ms(), ok);
+}
+
+static bool
+command(void *arg, uint64_t id, const char *json, size_t length, const char *by)
+{
+	struct run *r = arg;
+
+	if (r->phase != RUN_ACTIVE || r->draining)
+		return false;
+	duty_command(r->duty, id, json, length, by, clock_now_ms());
+	event_active(r->deadline, EV_TIMEOUT, 0); /* soon, not from within */
+	return true;
+}
+
+static void
+on_store(void *arg, bool up, const char *advisory)
+{
+	run_store_changed(arg, up, advisory);
+}
+
+static void
+make_timers(struct run *r)
+{
+	const struct timeval tick = { 0, TICK_MS * 1000 };
+	const struct timeval live = { LIVE_MS / 1000, 0 };
+
+	r->deadline = evtimer_new(r->base, on_deadline, r);
+	r->tick = event_new(r->base, -1, EV_PERSIST, on_tick, r);
+	r->live = event_new(r->base, -1, EV_PERSIST, on_live, r);
+	if (r->deadline == NULL || r->tick == NULL || r->live == NULL ||
+	    event_add(r->tick, &tick) == -1 || event_add(r->live, &live) == -1)
+		fatalx("pager: no timers");
+}
+
+static void
+make_store(struct run *r)
+{
+	const struct redis_settings *redis = &r->settings->redis;
+	const struct store_options options = { .address = redis->address,
+		.password = redis->password,
+		.wait_replicas = (int)redis->wait_replicas };
+
+	r->store = store_new(r->base, &options, on_store, r);
+	if (r->store == NULL)
+		fatalx("%s: not an address of Redis", redis->address);
+}
+
+struct run *
+run_new(struct event_base *base, struct settings *settings)
+{
+	static const struct desk_backend backend = { query, command };
+	struct run *r = mem_alloc(sizeof(*r));
+	char path[600];
+
+	r->base = base;
+	r->settings = settings;
+	text_copy(r->state_dir, sizeof(r->state_dir), settings->site.state_dir);
+	LIST_INIT(&r->sends);
+	commit_init(&r->commit);
+	sign_random(r->token, sizeof(r->token) - 1);
+	r->reading = mem_alloc((size_t)settings->shards * sizeof(bool));
+	text_format(path, sizeof(path), "%s/pager.attempt", r->state_dir);
+	r->attempt = attempt_new(path);
+	r->desk = desk_new(&backend, r);
+	r->channels = channels_new(base, settings);
+	make_timers(r);
+	r->auditor = auditor_new(r);
+	listen_all(r);
+	make_store(r);
+	r->down_since_us = clock_monotonic_us();
+	return r;
+}
+
+void
+run_free(struct run *r)
+{
+	r->generation++; /* what still comes is void */
+	r->phase = RUN_STANDBY;
+	run_forget_sends(r);
+	links_free(r->links);
+	control_free(r->control);
+	store_free(r->store);
+	auditor_free(r->auditor);
+	channels_free(r->channels);
+	desk_free(r->desk);
+	duty_free(r->duty);
+	journal_close(r->journal);
+	attempt_free(r->attempt);
+	commit_clear(&r->commit);
+	event_free(r->tick);
+	event_free(r->deadline);
+	event_free(r->live);
+	settings_free(r->settings);
+	free(r->reading);
+	free(r);
+}
+
+static bool
+differ(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") != 0;
+}
+
+static void
+tell_what_needs_a_restart(const struct settings *old, const struct settings *s)
+{
+	if (differ(old->redis.address, s->redis.address) ||
+	    differ(old->redis.password, s->redis.password) ||
+	    differ(old->listen_pager.address, s->listen_pager.address) ||
+	    differ(old->site.state_dir, s->site.state_dir))
+		log_warnx("pager: redis, listen and state_dir change at the "
+			  "next restart");
+}
+
+void
+run_configure(struct run *r, struct settings *s)
+{
+	struct settings *old = r->settings;
+
+	tell_what_needs_a_restart(old, s);
+	if (s->shards != old->shards) {
+		log_warnx("pager: the number of shards is fixed; keeping the "
+			  "old configuration");
+		settings_free(s);
+		return;
+	}
+	r->settings = s;
+	if (r->phase == RUN_ACTIVE || r->phase == RUN_LOADING)
+		duty_configure(r->duty, s, clock_now_ms());
+	channels_configure(r->channels, s);
+	if (r->links != NULL)
+		links_configure(r->links, s);
+	if (s->site.link_secret != NULL) {
+		text_copy(r->secret, sizeof(r->secret), s->site.link_secret);
+		if (r->links != NULL)
+			links_set_secret(r->links, r->secret);
+	}
+	r->trees_at_us = 0;
+	settings_free(old);
+	run_turn(r);
+}
+
+void
+run_drain(struct run *r)
+{
+	if (r->draining)
+		return;
+	r->draining = true;
+	r->drain_until_us = clock_monotonic_us() + DRAIN_US;
+}

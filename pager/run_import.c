@@ -1,0 +1,156 @@
+/*
+ * run_import: the journal goes into the store.
+ *
+ * Two occasions: the store is back while duty lives on (away), or an earlier
+ * run left a journal behind (opening).  In both the lease says that nobody
+ * has written meanwhile; otherwise the file is put aside for a human.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/crash.h"
+#include "lib/log.h"
+#include "lib/text.h"
+#include "pager/run_parts.h"
+
+void
+run_journal_path(const struct run *r, char *out, size_t room)
+{
+	text_format(out, room, "%s/pager.journal", r->state_dir);
+}
+
+static void
+put_aside(struct run *r, const char *why)
+{
+	log_warnx("pager: the journal is put aside as pager.journal.aside: %s",
+	    why);
+	if (journal_put_aside(r->journal) == -1)
+		log_warn("pager: the journal cannot be put aside");
+	r->aside = true;
+	journal_close(r->journal);
+	r->journal = NULL;
+}
+
+bool
+run_journal_left(struct run *r)
+{
+	char path[1024];
+	int64_t fence;
+
+	run_journal_path(r, path, sizeof(path));
+	if (access(path, F_OK) == -1)
+		return false;
+	r->journal = journal_open(path);
+	if (r->journal == NULL) {
+		log_warn("%s: cannot be read", path);
+		return false;
+	}
+	fence = journal_fence(r->journal);
+	/* Ours is the next taking after that of the journal, or the same. */
+	if (fence != 0 && (r->fence < fence || r->fence > fence + 1)) {
+		put_aside(r, "another pager has been active meanwhile");
+		return false;
+	}
+	if (journal_adopt(r->journal, r->fence, clock_now_ms()) == -1)
+		log_warn("%s: cannot be written", path);
+	log_info("pager: recording what the journal holds");
+	return true;
+}
+
+static void import_next(struct run *);
+
+static void
+all_imported(struct run *r)
+{
+	int64_t now_ms = clock_now_ms();
+
+	CRASH_POINT("pager-journal-imported");
+	if (r->journal != NULL && journal_remove(r->journal) == -1)
+		log_warn("pager: the journal cannot be removed");
+	journal_close(r->journal);
+	r->journal = NULL;
+	r->importing = false;
+	if (r->phase == RUN_OPENING) {
+		run_open(r); /* there is no journal now: on to loading */
+		return;
+	}
+	r->away = false;
+	r->down_since_us = r->refused_since_us = 0;
+	if (r->unrecorded) {
+		r->unrecorded = false;
+		run_reload(r, "not all could be written to the journal");
+		return;
+	}
+	log_info("pager: the store is back and has everything");
+	duty_store(r->duty, true, now_ms);
+	run_turn(r);
+}
+
+/* What was in the way may pass: the next renewal of the lease tries again. */
+static void
+break_off(struct run *r)
+{
+	journal_rewind(r->journal);
+	r->importing = false;
+	if (r->phase == RUN_OPENING) {
+		r->phase = RUN_STANDBY;
+		r->generation++;
+	}
+}
+
+static void
+on_imported(void *arg, enum store_outcome outcome)
+{
+	struct run_call *call = arg;
+	struct run *r = call->run;
+	bool is_void = run_call_is_void(call);
+
+	free(call);
+	if (is_void)
+		return;
+	CRASH_POINT("pager-journal-line");
+	if (outcome == STORE_DONE)
+		import_next(r);
+	else if (outcome == STORE_FENCED)
+		run_step_down(r, "the lease was lost while recording");
+	else
+		break_off(r);
+}
+
+static void
+import_next(struct run *r)
+{
+	struct commit commit;
+	enum journal_read what;
+
+	commit_init(&commit);
+	for (;;) {
+		what = journal_read(r->journal, &commit);
+		if (what == JOURNAL_BAD)
+			log_warnx("pager: a line of the journal means nothing");
+		else if (what != JOURNAL_LINE || !commit_is_empty(&commit))
+			break;
+	}
+	if (what == JOURNAL_LINE)
+		store_commit(r->store, STORE_PAGER_GROUP, r->token, &commit,
+		    on_imported, run_call(r, 0));
+	commit_clear(&commit);
+	if (what == JOURNAL_LINE)
+		return;
+	if (what == JOURNAL_BROKEN)
+		put_aside(r, "it cannot be read");
+	all_imported(r);
+}
+
+void
+run_import(struct run *r)
+{
+	if (r->importing)
+		return;
+	r->importing = true;
+	if (r->journal != NULL)
+		import_next(r);
+	else
+		all_imported(r);
+}

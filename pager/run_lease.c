@@ -1,0 +1,98 @@
+/* run_lease: who of the pagers is active. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "lib/crash.h"
+#include "lib/log.h"
+#include "pager/run_parts.h"
+
+/*
+ * A send that has begun cannot be called back; with half the lease's life
+ * left nobody else begins the same before this one is over.  With Redis away
+ * there is no lease to ask for: two pagers may call, but not none.
+ */
+bool
+run_may_send(const struct run *r)
+{
+	int64_t left_us = r->lease_until_us - clock_monotonic_us();
+
+	return r->phase == RUN_ACTIVE &&
+	    (r->away || left_us > LEASE_LIFE_MS * 1000LL / 2);
+}
+
+void
+run_step_down(struct run *r, const char *why)
+{
+	log_warnx("pager: stepping down: %s", why);
+	r->phase = RUN_STANDBY;
+	r->generation++;
+	r->fence = 0;
+	r->lease_until_us = 0;
+	r->standby_told = false;
+	r->away = r->importing = r->unrecorded = false;
+	r->commit_waiting = r->commit_unknown = false;
+	commit_clear(&r->commit);
+	journal_close(r->journal); /* the file stays for the next taking */
+	r->journal = NULL;
+	run_forget_sends(r);
+	duty_free(r->duty);
+	r->duty = NULL;
+	desk_lost(r->desk);
+}
+
+static void
+on_taken(struct run *r, int64_t fence)
+{
+	log_info("pager: active fence=%" PRId64, fence);
+	r->fence = fence;
+	CRASH_POINT("pager-lease-taken");
+	run_open(r);
+}
+
+static void
+on_not_taken(struct run *r, enum store_outcome outcome)
+{
+	if (outcome == STORE_FENCED && !r->standby_told) {
+		log_info("pager: standing by, another one is active");
+		r->standby_told = true;
+	}
+}
+
+static void
+on_leased(void *arg, enum store_outcome outcome, int64_t fence)
+{
+	struct run *r = arg;
+
+	r->lease_waiting = false;
+	if (outcome == STORE_DONE) {
+		r->lease_until_us = r->lease_asked_us + LEASE_LIFE_MS * 1000LL;
+		if (!r->commit_waiting && !r->away)
+			r->refused_since_us = 0;
+	}
+	if (r->phase == RUN_STANDBY && outcome == STORE_DONE)
+		on_taken(r, fence);
+	else if (r->phase == RUN_STANDBY)
+		on_not_taken(r, outcome);
+	else if (outcome == STORE_FENCED)
+		run_step_down(r, "another pager has had the lease");
+	else if (outcome == STORE_REFUSED && r->refused_since_us == 0)
+		r->refused_since_us = clock_monotonic_us();
+	else if (outcome == STORE_DONE && r->away)
+		run_import(r);
+	run_turn(r);
+}
+
+void
+run_lease_tick(struct run *r)
+{
+	int64_t now_us = clock_monotonic_us();
+
+	if (r->lease_waiting || r->draining || !store_is_up(r->store) ||
+	    now_us - r->lease_asked_us < LEASE_RENEW_MS * 1000LL)
+		return;
+	r->lease_waiting = true;
+	r->lease_asked_us = now_us;
+	store_lease(r->store, STORE_PAGER_GROUP, r->token,
+	    r->phase == RUN_STANDBY ? 0 : r->fence, LEASE_LIFE_MS, on_leased,
+	    r);
+}

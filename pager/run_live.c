@@ -1,0 +1,127 @@
+/*
+ * run_live: that we are alive, and which tree we run with, in sw:{a}:; and
+ * whether all programs run with the same.  All of it may be lost.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <hiredis/hiredis.h>
+#include <jansson.h>
+
+#include "lib/log.h"
+#include "lib/text.h"
+#include "pager/run_parts.h"
+
+#define TREES_US INT64_C(30000000)
+#define DIFFER_US INT64_C(120000000)
+#define TREE_AGE_MAX_MS INT64_C(180000) /* older: that program has gone */
+#define TREE_REMOVE_MS INT64_C(3600000)
+
+static void
+on_ignored(void *arg, const struct redisReply *reply)
+{
+	(void)arg, (void)reply;
+}
+
+static void
+tell_live(struct run *r)
+{
+	store_commandf(r->store, on_ignored, NULL,
+	    "HSET " STORE_AGENT_GROUP "live pager %lld auditor %lld "
+	    "commit %lld",
+	    (long long)clock_now_ms(), (long long)auditor_looked_ms(r->auditor),
+	    (long long)r->commit_ok_ms);
+}
+
+static void
+tell_tree(struct run *r)
+{
+	char host[256] = "", name[300], value[160];
+
+	gethostname(host, sizeof(host) - 1);
+	text_format(name, sizeof(name), "pager@%s", host);
+	text_format(value, sizeof(value), "{\"hash\": \"%s\", \"at_ms\": %lld}",
+	    r->settings->hash, (long long)clock_now_ms());
+	store_commandf(r->store, on_ignored, NULL,
+	    "HSET " STORE_AGENT_GROUP "trees %s %s", name, value);
+}
+
+/* The tree of one program, or NULL: it has gone. */
+static json_t *
+tree_of(struct run *r, const struct redisReply *name,
+    const struct redisReply *value)
+{
+	json_t *tree = json_loadb(value->str, value->len, 0, NULL);
+	int64_t age_ms =
+	    clock_now_ms() - json_integer_value(json_object_get(tree, "at_ms"));
+
+	if (age_ms > TREE_REMOVE_MS)
+		store_commandf(r->store, on_ignored, NULL,
+		    "HDEL " STORE_AGENT_GROUP "trees %b", name->str,
+		    (size_t)name->len);
+	if (age_ms <= TREE_AGE_MAX_MS &&
+	    json_string_value(json_object_get(tree, "hash")) != NULL)
+		return tree;
+	json_decref(tree);
+	return NULL;
+}
+
+/* "collector@a" of the first that differs from ours; "" when none does. */
+static void
+find_other(struct run *r, const struct redisReply *reply, char out[200])
+{
+	*out = '\0';
+	for (size_t i = 0; i + 1 < reply->elements; i += 2) {
+		json_t *tree =
+		    tree_of(r, reply->element[i], reply->element[i + 1]);
+
+		if (tree != NULL && *out == '\0' &&
+		    strcmp(json_string_value(json_object_get(tree, "hash")),
+			r->settings->hash) != 0)
+			text_format(out, 200, "%s", reply->element[i]->str);
+		json_decref(tree);
+	}
+}
+
+static void
+on_trees(void *arg, const struct redisReply *reply)
+{
+	struct run *r = arg;
+	int64_t now_us = clock_monotonic_us();
+	char other[200], text[300];
+
+	if (reply == NULL || reply->type != REDIS_REPLY_ARRAY ||
+	    r->phase != RUN_ACTIVE)
+		return;
+	find_other(r, reply, other);
+	if (*other == '\0')
+		r->trees_differ_since_us = 0;
+	else if (r->trees_differ_since_us == 0)
+		r->trees_differ_since_us = now_us;
+	if (r->trees_differ_since_us != 0 &&
+	    now_us - r->trees_differ_since_us < DIFFER_US)
+		return;
+	text_format(text, sizeof(text),
+	    "%s runs with another configuration tree than the pager", other);
+	duty_trouble(r->duty, "operations/trees", 3,
+	    *other != '\0' ? text : NULL, clock_now_ms());
+	run_turn(r);
+}
+
+void
+run_live(struct run *r)
+{
+	int64_t now_us = clock_monotonic_us();
+
+	if (!store_is_up(r->store))
+		return;
+	if (r->phase == RUN_ACTIVE)
+		tell_live(r);
+	if (r->trees_at_us != 0 && now_us - r->trees_at_us < TREES_US)
+		return;
+	r->trees_at_us = now_us;
+	tell_tree(r);
+	store_commandf(r->store, on_trees, r,
+	    "HGETALL " STORE_AGENT_GROUP "trees");
+}

@@ -1,0 +1,192 @@
+/*
+ * run_load: from the lease to being active: schema, journal of an earlier
+ * run, secret, all of the group.  Whatever fails on the way leads back to
+ * standing by, and the next renewal of the lease begins anew.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/crash.h"
+#include "lib/log.h"
+#include "lib/sign.h"
+#include "lib/text.h"
+#include "pager/run_parts.h"
+
+static void
+begin_anew(struct run *r)
+{
+	r->phase = RUN_STANDBY;
+	r->generation++;
+	duty_free(r->duty);
+	r->duty = NULL;
+}
+
+static void
+tell_troubles(struct run *r, int64_t now_ms)
+{
+	char text[256];
+
+	duty_trouble(r->duty, "operations/store", 4,
+	    *r->advisory != '\0' ? r->advisory : NULL, now_ms);
+	duty_trouble(r->duty, "operations/records", 2,
+	    *r->unread != '\0' ? r->unread : NULL, now_ms);
+	if (r->aside) {
+		run_journal_path(r, text, sizeof(text) - 80);
+		text_format(text + strlen(text), sizeof(text) - strlen(text),
+		    ".aside holds what was decided while the store was away "
+		    "and could not be recorded");
+		duty_trouble(r->duty, "operations/journal", 2, text, now_ms);
+		r->aside = false;
+	}
+}
+
+static void
+activate(struct run *r)
+{
+	int64_t now_ms = clock_now_ms();
+
+	r->phase = RUN_ACTIVE;
+	r->commit_ok_ms = now_ms;
+	CRASH_POINT("pager-loaded");
+	duty_start(r->duty, now_ms);
+	tell_troubles(r, now_ms);
+	if (r->links != NULL)
+		links_set_secret(r->links, r->secret);
+	log_info("pager: ready");
+	run_turn(r);
+}
+
+static void
+on_secret(void *arg, enum store_outcome outcome)
+{
+	struct run_call *call = arg;
+	struct run *r = call->run;
+	bool is_void = run_call_is_void(call);
+
+	free(call);
+	if (is_void)
+		return;
+	if (outcome == STORE_DONE)
+		activate(r);
+	else
+		begin_anew(r);
+}
+
+/* Links outlive restarts, so what signs them must, too. */
+static void
+make_secret(struct run *r)
+{
+	struct commit commit;
+
+	commit_init(&commit);
+	sign_random(r->secret, sizeof(r->secret) - 1);
+	commit_expect(&commit, "meta", "secret", "");
+	commit_set_text(&commit, "meta", "secret", r->secret);
+	store_commit(r->store, STORE_PAGER_GROUP, r->token, &commit, on_secret,
+	    run_call(r, 0));
+	commit_clear(&commit);
+}
+
+static void
+on_loaded(void *arg, bool ok)
+{
+	struct run_call *call = arg;
+	struct run *r = call->run;
+	bool is_void = run_call_is_void(call);
+
+	free(call);
+	if (is_void)
+		return;
+	if (!ok)
+		begin_anew(r);
+	else if (r->settings->site.link_secret != NULL) {
+		text_copy(r->secret, sizeof(r->secret),
+		    r->settings->site.link_secret);
+		activate(r);
+	} else if (*r->secret != '\0')
+		activate(r);
+	else
+		make_secret(r);
+}
+
+static void
+load(struct run *r, const char *key, const char *field, const void *value,
+    size_t length)
+{
+	char record[200], error[160] = "has crashed its reader three times";
+	int result = -1;
+
+	text_format(record, sizeof(record), "%s/%s", key, field);
+	if (attempt_begin(r->attempt, record))
+		result = duty_load(r->duty, key, field, value, length, error);
+	attempt_end(r->attempt);
+	if (result == 0)
+		return;
+	log_warnx("pager: %s: not loaded: %s", record, error);
+	if (*r->unread == '\0')
+		text_format(r->unread, sizeof(r->unread),
+		    "%s could not be loaded: %s", record, error);
+}
+
+static void
+on_field(void *arg, const char *key, const char *field, const void *value,
+    size_t length)
+{
+	struct run_call *call = arg;
+	struct run *r = call->run;
+
+	if (run_call_is_void(call))
+		return;
+	if (strcmp(key, "meta") == 0 && strcmp(field, "schema") == 0)
+		return;
+	if (strcmp(key, "meta") == 0 && strcmp(field, "secret") == 0)
+		text_format(r->secret, sizeof(r->secret), "%.*s", (int)length,
+		    (const char *)value);
+	else
+		load(r, key, field, value, length);
+}
+
+static void
+load_all(struct run *r)
+{
+	static const char *const keys[] = { "meta", "incidents", "pages",
+		"intents", "overrides", "poison", NULL };
+
+	r->phase = RUN_LOADING;
+	r->generation++;
+	*r->secret = *r->unread = '\0';
+	duty_free(r->duty);
+	r->duty = duty_new(r->settings, run_sign, r);
+	store_load(r->store, STORE_PAGER_GROUP, keys, on_field, on_loaded,
+	    run_call(r, 0));
+}
+
+static void
+on_schema(void *arg, enum store_outcome outcome)
+{
+	struct run_call *call = arg;
+	struct run *r = call->run;
+	bool is_void = run_call_is_void(call);
+
+	free(call);
+	if (is_void)
+		return;
+	if (outcome == STORE_NEWER)
+		log_warnx("pager: a newer version has written to this store; "
+			  "nothing is touched");
+	if (outcome != STORE_DONE)
+		begin_anew(r);
+	else if (r->journal != NULL || run_journal_left(r))
+		run_import(r); /* and comes back here when it is through */
+	else
+		load_all(r);
+}
+
+void
+run_open(struct run *r)
+{
+	r->phase = RUN_OPENING;
+	r->generation++;
+	store_schema(r->store, STORE_PAGER_GROUP, r->token, on_schema,
+	    run_call(r, 0));
+}

@@ -1,0 +1,135 @@
+#ifndef PAGER_RUN_PARTS_H
+#define PAGER_RUN_PARTS_H
+
+#include <sys/queue.h>
+
+#include "lib/clock.h"
+#include "lib/commit.h"
+#include "lib/interval.h"
+#include "lib/settings.h"
+#include "lib/store.h"
+#include "pager/attempt.h"
+#include "pager/channel.h"
+#include "pager/control.h"
+#include "pager/desk.h"
+#include "pager/duty.h"
+#include "pager/journal.h"
+#include "pager/links.h"
+#include "pager/run.h"
+
+/* run_parts: what the files run*.c and auditor.c share, and nobody else. */
+
+#define LEASE_LIFE_MS 10000
+#define LEASE_RENEW_MS 3000
+#define AWAY_AFTER_MS 30000
+#define TICK_MS 250
+#define LIVE_MS 5000
+#define AUDIT_MS 10000
+
+enum run_phase {
+	RUN_STANDBY, /* no lease: duty is NULL */
+	RUN_OPENING, /* lease; schema, an old journal, secret: duty is NULL */
+	RUN_LOADING, /* duty is being filled */
+	RUN_ACTIVE,
+};
+
+struct auditor;
+struct event;
+struct send;
+
+struct run {
+	struct event_base *base;
+	struct settings *settings;
+	char state_dir[512]; /* as it was at start */
+	struct store *store;
+	struct desk *desk;
+	struct control *control; /* NULL: its place is taken; tried again */
+	struct links *links;     /* the same */
+	bool listen_told;        /* that one of these could not be had */
+	struct channels *channels;
+	struct attempt *attempt;
+	struct auditor *auditor;
+	struct event *tick, *deadline, *live;
+	struct clock_guard guard;
+	bool draining;
+	int64_t drain_until_us;
+
+	enum run_phase phase;
+	unsigned generation; /* of duty: answers to an older one are void */
+	struct duty *duty;
+	char secret[65];  /* signs links; "" until known */
+	char unread[160]; /* the first record that could not be loaded */
+
+	char token[33];
+	int64_t fence, lease_until_us, lease_asked_us;
+	bool lease_waiting, standby_told;
+
+	struct commit commit; /* under way, or its outcome is unknown */
+	bool commit_waiting, commit_unknown;
+	int64_t commit_ok_ms; /* when nothing was left unwritten */
+	bool *reading;        /* by shard */
+
+	int64_t down_since_us, refused_since_us; /* 0: not so */
+	bool away;               /* over 30 s; the journal takes commits */
+	bool importing;          /* the journal goes into the store */
+	bool aside;              /* an old journal was put aside */
+	struct journal *journal; /* NULL: none, or it cannot be opened */
+	bool unrecorded; /* away, and not all of it stands in the journal */
+	int64_t reloaded_us;
+	char advisory[200]; /* what the store's durability lacks */
+
+	LIST_HEAD(, send) sends;
+
+	int64_t trees_differ_since_us, trees_at_us;
+};
+
+/* An answer that may come after what asked for it has gone. */
+struct run_call {
+	struct run *run;
+	unsigned generation;
+	unsigned shard;
+};
+struct run_call *run_call(struct run *, unsigned shard);
+bool run_call_is_void(const struct run_call *);
+
+/* run.c */
+void run_turn(struct run *);
+void run_sign(void *arg, const char *incident, const char *person,
+    const char *intent, char *token, size_t room);
+
+/* run_lease.c */
+void run_lease_tick(struct run *);
+bool run_may_send(const struct run *);
+void run_step_down(struct run *, const char *why);
+
+/* run_load.c */
+void run_open(struct run *); /* schema, journal, secret, load, start */
+
+/* run_write.c */
+bool run_write(struct run *); /* true: something became committed at once */
+void run_away_tick(struct run *);
+void run_reload(struct run *, const char *why);
+void run_store_changed(struct run *, bool up, const char *advisory);
+
+/* run_import.c */
+bool run_journal_left(struct run *); /* one of an earlier run, to apply */
+void run_import(struct run *);
+void run_journal_path(const struct run *, char *out, size_t room);
+
+/* run_read.c */
+void run_read_tick(struct run *);
+
+/* run_act.c */
+bool run_act(struct run *); /* true: something was done */
+bool run_is_sending(const struct run *);
+void run_forget_sends(struct run *);
+
+/* run_live.c */
+void run_live(struct run *);
+
+/* auditor.c */
+struct auditor *auditor_new(struct run *);
+void auditor_free(struct auditor *);
+int64_t auditor_looked_ms(const struct auditor *);
+
+#endif
