@@ -49,11 +49,13 @@ struct conf_list {
 };
 
 /* CONF_EACH(const struct person, p, &settings->people) ... */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a name and a type. */
 #define CONF_EACH(type, var, list)                                             \
 	for (__typeof__(type) *var = (list)->items,                            \
 			      *var##_end = var == NULL ? NULL                  \
 						       : var + (list)->count;  \
 	     var != var##_end; var++)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 struct conf_place {
 	const char *file; /* the path or name given to the load, borrowed */
@@ -63,8 +65,8 @@ struct conf_place {
 struct conf_field {
 	const char *key;
 	enum conf_type type;
-	size_t offset;
 	bool required;
+	size_t offset;
 	const char *fallback; /* as one would write it; items part at commas */
 	int64_t min, max;     /* numbers, or how many items; 0,0: no limit */
 	const struct conf_choice *choices; /* CHOICE; ends with NULL */

@@ -243,7 +243,7 @@ zone_exists(struct conf_reader *r, const char *name)
 		return z->exists;
 	z = conf_pool_get(r->pool, sizeof(*z));
 	copy = conf_pool_get(r->pool, strlen(name) + 1);
-	strcpy(copy, name);
+	memcpy(copy, name, strlen(name) + 1);
 	z->name = copy;
 	z->exists = civil_zone_exists(name);
 	HASH_ADD_KEYPTR(hh, r->zones, z->name, strlen(z->name), z);

@@ -185,6 +185,7 @@ resolve_watch(struct settings_load *l, struct watch *w)
 		"sat", "sun" };
 	size_t i = 0;
 
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
 	w->members = mem_alloc((w->people.count + 1) * sizeof(*w->members));
 	CONF_EACH (char *const, name, &w->people)
 		w->members[i++] = refer(l, KIND_PERSON, name, &w->place);

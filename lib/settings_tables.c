@@ -106,20 +106,15 @@ static const struct conf_table redis_table = { "the redis settings",
 		    { "certificate", CONF_STRING, OF(listen, certificate) },   \
 		    { "key", CONF_STRING, OF(listen, key) }, { NULL },         \
 	}
-#define LISTEN_TABLE(fields_)                                                  \
-	{                                                                      \
-		"where to listen", PLAIN(listen), .fields = fields_,           \
-						  .shorthand = "address"       \
-	}
 static const struct conf_field listen_agents_fields[] = LISTEN("8443");
 static const struct conf_field listen_pages_fields[] = LISTEN("8080");
 static const struct conf_field listen_pager_fields[] = LISTEN("8081");
-static const struct conf_table listen_agents_table =
-    LISTEN_TABLE(listen_agents_fields);
-static const struct conf_table listen_pages_table =
-    LISTEN_TABLE(listen_pages_fields);
-static const struct conf_table listen_pager_table =
-    LISTEN_TABLE(listen_pager_fields);
+static const struct conf_table listen_agents_table = { "where to listen",
+	PLAIN(listen), .fields = listen_agents_fields, .shorthand = "address" };
+static const struct conf_table listen_pages_table = { "where to listen",
+	PLAIN(listen), .fields = listen_pages_fields, .shorthand = "address" };
+static const struct conf_table listen_pager_table = { "where to listen",
+	PLAIN(listen), .fields = listen_pager_fields, .shorthand = "address" };
 
 /* The three stand side by side in struct settings. */
 #define F(member)                                                              \

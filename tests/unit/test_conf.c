@@ -470,24 +470,20 @@ test_secrets(void **state)
 	char folder[] = "/tmp/test_conf_XXXXXX", text[200], path[100];
 	struct conf_errors errors = { 0 };
 	struct thing t;
-	const char *from[] = { "file:%s/password", "env:TEST_CONF_SECRET",
-		"cred:password", "file:password" };
+	char full[100];
+	const char *from[] = { full, "env:TEST_CONF_SECRET", "cred:password",
+		"file:password" };
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
+	snprintf(full, sizeof(full), "file:%s/password", folder);
 	snprintf(path, sizeof(path), "%s/password", folder);
 	put(path, "correct horse\r\n");
 	setenv("TEST_CONF_SECRET", "correct horse", 1);
 	setenv("CREDENTIALS_DIRECTORY", folder, 1);
 	snprintf(path, sizeof(path), "%s/f.yaml", folder);
 	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++) {
-		strcpy(text, "secret: \"");
-		if (i == 0)
-			snprintf(text, sizeof(text),
-			    "secret: \"file:%s/password", folder);
-		else
-			strcat(text, from[i]);
-		strcat(text, "\"\n");
+		snprintf(text, sizeof(text), "secret: \"%s\"\n", from[i]);
 		put(path, text);
 		assert_int_equal(conf_load(path, &thing_table, &t, &errors), 0);
 		assert_string_equal(t.secret, "correct horse");

@@ -436,7 +436,7 @@ test_hash(void **state)
 		s = sound(settings_load(in_folder(&f, "sunwatch.yaml"),
 			      &errors),
 		    &errors);
-		strcpy(hashes[i], s->hash);
+		memcpy(hashes[i], s->hash, sizeof(hashes[i]));
 		settings_free(s);
 		end(&f);
 	}
