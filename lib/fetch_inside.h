@@ -1,0 +1,142 @@
+#ifndef LIB_FETCH_INSIDE_H
+#define LIB_FETCH_INSIDE_H
+
+#include <stdbool.h>
+#include <sys/queue.h>
+
+#include <curl/curl.h>
+
+#include "lib/fetch.h"
+#include "lib/resolve.h"
+#include "lib/text.h"
+
+/*
+ * What the files of fetch share, and nobody else includes.
+ *
+ * fetch.c       the life of a fetch: turns, hops, limits, its one end
+ * fetch_loop.c  libcurl's sockets and timer on the event loop
+ * fetch_hop.c   where a hop goes: URLs, redirects, what libcurl is told
+ * fetch_mail.c  the same for mail
+ * fetch_head.c  what arrives: headers, body, replies
+ * fetch_tls.c   the shared trust store and the memo of verified chains
+ * fetch_why.c   failures in plain words
+ */
+
+struct event;
+struct trust;
+
+/*
+ * WAITING    for a turn: nothing but the timer is set
+ * RESOLVING  lookup is set
+ * MOVING     handle is set, its transfer is under way
+ * ENDING     failure and error are set, the timer is about to say so
+ */
+enum fetch_stage {
+	FETCH_WAITING,
+	FETCH_RESOLVING,
+	FETCH_MOVING,
+	FETCH_ENDING,
+};
+
+/* What keep_*() refused to take. */
+enum fetch_excess { EXCESS_NONE, EXCESS_HEAD, EXCESS_BODY };
+
+/* An easy handle and the name it left in libcurl's cache. */
+struct handle {
+	SLIST_ENTRY(handle) entry;
+	CURL *easy;
+	char *left; /* "-host:port", to be taken back; NULL: none */
+	char curl_error[CURL_ERROR_SIZE];
+};
+
+#define MAIL_SOCKETS_MAX 8
+
+struct fetch {
+	TAILQ_ENTRY(fetch) entry;
+	struct fetcher *fetcher;
+	enum fetch_stage stage;
+	struct event *timer;
+	fetch_done *done;
+	void *arg;
+
+	/* The request; a redirect may change it. */
+	CURLU *url; /* NULL: it was none */
+	char *method, *body, *user, *password, *mail_from;
+	size_t body_length, body_sent, body_max;
+	struct curl_slist *headers, *mail_to;
+	int64_t timeout_ms, limit_ms[3]; /* by enum phase */
+	int redirects;
+	bool fresh;
+
+	/* The hop under way. */
+	bool tls, mail;
+	char *host, *port; /* as libcurl will look them up */
+	struct lookup *lookup;
+	struct handle *handle;
+	struct curl_slist *resolve;
+	int64_t begun_us, deadline_us, hop_us;
+	int sockets[MAIL_SOCKETS_MAX], socket_count; /* mail only */
+
+	/* What came. */
+	struct text head, content; /* head: name, 0, value, 0, ... */
+	size_t head_seen;
+	bool answering;
+	enum fetch_excess excess;
+	char reply[FETCH_ERROR_MAX]; /* mail: the server's last words */
+	enum fetch_failure failure;
+	char error[FETCH_ERROR_MAX];
+	struct fetch_result result;
+};
+
+TAILQ_HEAD(fetch_list, fetch);
+
+struct fetcher {
+	struct event_base *base;
+	struct event *timer; /* libcurl's */
+	CURLM *multi;
+	struct resolver *resolver;
+	struct trust *trust;
+	char *user_agent;
+	int max_under_way, under_way;
+	struct fetch_list waiting, busy;
+	SLIST_HEAD(, handle) handles; /* idle */
+};
+
+enum phase { PHASE_CONNECT, PHASE_TLS, PHASE_FIRST_BYTE, PHASE_BODY };
+
+/* fetch.c */
+void fetch_transferred(struct fetch *, CURLcode);
+
+/* fetch_loop.c */
+int fetch_loop_init(struct fetcher *);
+
+/* fetch_hop.c: 0, or -1 with failure and error set. */
+int hop_aim(struct fetch *); /* host, port, tls, mail from url */
+void hop_prepare(struct fetch *, const char *addresses);
+/* Whether the answer sends us on (0, and url is the next), or not (1). */
+int hop_follow(struct fetch *);
+
+/* fetch_mail.c */
+char *mail_body(const char *, size_t length, size_t *out_length);
+void mail_prepare(struct fetch *);
+bool host_is_loopback(const char *);
+
+/* fetch_head.c: libcurl's callbacks and what reads their result. */
+size_t keep_header(char *, size_t, size_t, void *);
+size_t keep_reply(char *, size_t, size_t, void *);
+size_t keep_body(char *, size_t, size_t, void *);
+void head_clear(struct fetch *);
+const char *head_value(const struct fetch_result *, const char *name);
+
+/* fetch_tls.c */
+struct trust *trust_new(const char *file); /* NULL, logged: not readable */
+void trust_free(struct trust *);
+bool trust_ready(struct trust *); /* false: nothing to verify with */
+CURLcode trust_install(CURL *, void *ssl_ctx, void *trust);
+
+/* fetch_why.c */
+void why(struct fetch *, enum fetch_failure, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void why_curl(struct fetch *, CURLcode); /* sets failure and error */
+
+#endif

@@ -1,0 +1,518 @@
+/*
+ * resolve: see resolve.h.
+ *
+ * A lookup's owner may go (cancel, timeout) before c-ares is done with it:
+ * what c-ares holds is a struct query, which outlives its lookup with
+ * query->lookup NULL.  A lookup has query NULL once the answer is there (or
+ * was remembered); then its event is active and done follows.
+ *
+ * When /etc/resolv.conf changes a new channel takes over; the old one lives
+ * until its last query has ended.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <ares.h>
+#include <event2/event.h>
+#include <uthash.h>
+
+#include "lib/clock.h"
+#include "lib/log.h"
+#include "lib/resolve.h"
+#include "lib/text.h"
+
+#define RESOLV_CONF "/etc/resolv.conf"
+#define TRY_MS 1500 /* before a name server is asked again */
+#define TRIES 3
+
+struct watched { /* one socket of c-ares */
+	LIST_ENTRY(watched) entry;
+	struct channel *channel;
+	struct event *event;
+	ares_socket_t fd;
+};
+
+struct channel {
+	LIST_ENTRY(channel) entry;
+	struct resolver *resolver;
+	ares_channel ares;
+	struct event *timer;
+	LIST_HEAD(, watched) sockets;
+	int queries; /* under way */
+};
+
+struct query {
+	struct channel *channel;
+	struct lookup *lookup; /* NULL: nobody waits any more */
+	char *name;
+};
+
+struct lookup {
+	LIST_ENTRY(lookup) entry;
+	struct resolver *resolver;
+	struct query *query; /* NULL: answered */
+	struct event *event; /* its timeout, then its answer */
+	struct text addresses;
+	enum resolve_failure failure;
+	const char *error;
+	resolve_done *done;
+	void *arg;
+};
+
+struct remembered {
+	UT_hash_handle hh;
+	int64_t until_us; /* monotonic */
+	char *addresses;
+	char name[];
+};
+
+struct resolver {
+	struct event_base *base;
+	char *servers;           /* NULL: the system's */
+	struct channel *current; /* takes new queries; NULL: could not */
+	LIST_HEAD(, channel) channels;
+	LIST_HEAD(, lookup) lookups;
+	struct remembered *cache;
+	struct timespec conf_changed; /* of /etc/resolv.conf */
+	int64_t conf_looked_us;
+};
+
+static void
+channel_free(struct channel *c)
+{
+	struct watched *w;
+
+	ares_destroy(c->ares); /* tells the queries, and closes sockets */
+	while ((w = LIST_FIRST(&c->sockets)) != NULL) {
+		LIST_REMOVE(w, entry);
+		event_free(w->event);
+		free(w);
+	}
+	event_free(c->timer);
+	LIST_REMOVE(c, entry);
+	free(c);
+}
+
+/* When c-ares wants to be called next; an old channel may end here. */
+static void
+channel_rest(struct channel *c)
+{
+	struct timeval tv;
+
+	if (c->queries == 0 && c != c->resolver->current) {
+		channel_free(c);
+		return;
+	}
+	if (ares_timeout(c->ares, NULL, &tv) != NULL)
+		event_add(c->timer, &tv);
+	else
+		event_del(c->timer);
+}
+
+static void
+on_channel_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct channel *c = arg;
+
+	(void)fd, (void)what;
+	ares_process_fd(c->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	channel_rest(c);
+}
+
+static void
+on_socket(evutil_socket_t fd, short what, void *arg)
+{
+	struct watched *w = arg;
+	struct channel *c = w->channel; /* w may go meanwhile */
+
+	ares_process_fd(c->ares, what & EV_READ ? fd : ARES_SOCKET_BAD,
+	    what & EV_WRITE ? fd : ARES_SOCKET_BAD);
+	channel_rest(c);
+}
+
+/* c-ares wants to know when a socket is ready, or lets it go. */
+static void
+want_socket(void *arg, ares_socket_t fd, int readable, int writable)
+{
+	struct channel *c = arg;
+	struct watched *w;
+	int what = EV_PERSIST;
+
+	LIST_FOREACH (w, &c->sockets, entry) {
+		if (w->fd == fd)
+			break;
+	}
+	if (w != NULL) {
+		LIST_REMOVE(w, entry);
+		event_free(w->event);
+	}
+	if (!readable && !writable) {
+		free(w);
+		return;
+	}
+	if (w == NULL)
+		w = mem_alloc(sizeof(*w));
+	what |= (readable ? EV_READ : 0) | (writable ? EV_WRITE : 0);
+	w->channel = c;
+	w->fd = fd;
+	w->event = event_new(c->resolver->base, fd, (short)what, on_socket, w);
+	if (w->event == NULL || event_add(w->event, NULL) == -1)
+		fatalx("resolve: the event loop takes no more");
+	LIST_INSERT_HEAD(&c->sockets, w, entry);
+}
+
+static struct channel *
+channel_new(struct resolver *r)
+{
+	struct channel *c = mem_alloc(sizeof(*c));
+	struct ares_options o = { .timeout = TRY_MS,
+		.tries = TRIES,
+		.sock_state_cb = want_socket,
+		.sock_state_cb_data = c };
+	int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB;
+	int code = ares_init_options(&c->ares, &o, mask);
+
+	if (code == ARES_SUCCESS && r->servers != NULL) {
+		code = ares_set_servers_ports_csv(c->ares, r->servers);
+		if (code != ARES_SUCCESS)
+			ares_destroy(c->ares);
+	}
+	if (code != ARES_SUCCESS) {
+		log_warnx("resolve: cannot begin: %s", ares_strerror(code));
+		free(c);
+		return NULL;
+	}
+	c->resolver = r;
+	c->timer = evtimer_new(r->base, on_channel_timer, c);
+	if (c->timer == NULL)
+		fatalx("resolve: the event loop takes no more");
+	LIST_INIT(&c->sockets);
+	LIST_INSERT_HEAD(&r->channels, c, entry);
+	return c;
+}
+
+/* The channel for new queries, by the present /etc/resolv.conf. */
+static struct channel *
+channel_current(struct resolver *r)
+{
+	int64_t now_us = clock_monotonic_us();
+	struct channel *old = r->current;
+	struct stat st = { 0 };
+
+	if (old != NULL && now_us - r->conf_looked_us < 1000000)
+		return old;
+	r->conf_looked_us = now_us;
+	(void)stat(RESOLV_CONF, &st); /* none: c-ares has its own ideas */
+	if (old != NULL && st.st_mtim.tv_sec == r->conf_changed.tv_sec &&
+	    st.st_mtim.tv_nsec == r->conf_changed.tv_nsec)
+		return old;
+	r->conf_changed = st.st_mtim;
+	r->current = channel_new(r);
+	if (old != NULL)
+		channel_rest(old);
+	return r->current;
+}
+
+static void
+forget(struct resolver *r, struct remembered *m)
+{
+	HASH_DEL(r->cache, m);
+	free(m->addresses);
+	free(m);
+}
+
+static void
+remember(struct resolver *r, const char *name, const char *addresses, int ttl_s)
+{
+	size_t length = strlen(name);
+	struct remembered *m;
+
+	HASH_FIND(hh, r->cache, name, length, m);
+	if (m != NULL)
+		forget(r, m);
+	if (ttl_s <= 0)
+		return;
+	if (HASH_COUNT(r->cache) >= RESOLVE_CACHE_MAX)
+		forget(r, r->cache); /* the head is the oldest */
+	if (ttl_s > RESOLVE_TTL_MAX_S)
+		ttl_s = RESOLVE_TTL_MAX_S;
+	m = mem_alloc(sizeof(*m) + length + 1);
+	memcpy(m->name, name, length);
+	m->addresses = mem_text(addresses);
+	m->until_us = clock_monotonic_us() + (int64_t)ttl_s * 1000000;
+	HASH_ADD(hh, r->cache, name[0], length, m);
+}
+
+static const char *
+recall(struct resolver *r, const char *name)
+{
+	struct remembered *m;
+
+	HASH_FIND(hh, r->cache, name, strlen(name), m);
+	if (m == NULL || m->until_us <= clock_monotonic_us())
+		return NULL;
+	return m->addresses;
+}
+
+static void
+lookup_free(struct lookup *l)
+{
+	if (l->query != NULL)
+		l->query->lookup = NULL; /* the answer will find nobody */
+	LIST_REMOVE(l, entry);
+	event_free(l->event);
+	text_clear(&l->addresses);
+	free(l);
+}
+
+/* The answer, or the timeout: one way out for both. */
+static void
+on_lookup(evutil_socket_t fd, short what, void *arg)
+{
+	struct lookup *l = arg;
+	struct text addresses = l->addresses;
+	struct resolve_result result = { .failure = l->failure,
+		.error = l->error };
+	resolve_done *done = l->done;
+	void *done_arg = l->arg;
+
+	(void)fd, (void)what;
+	if (l->query != NULL) {
+		result.failure = RESOLVE_TIMEOUT;
+		result.error = "no answer from the name servers in time";
+	}
+	result.addresses = addresses.data != NULL ? addresses.data : "";
+	l->addresses = (struct text){ 0 };
+	lookup_free(l);
+	done(done_arg, &result);
+	text_clear(&addresses);
+}
+
+/* Tell the owner from the event loop, where it may do as it likes. */
+static void
+answer(struct lookup *l, enum resolve_failure failure, const char *error)
+{
+	l->query = NULL;
+	l->failure = failure;
+	l->error = error;
+	event_del(l->event);
+	event_active(l->event, EV_TIMEOUT, 0);
+}
+
+/* Whether it is our own want of descriptors that made a socket fail. */
+static bool
+starved(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd != -1) {
+		close(fd);
+		return false;
+	}
+	return errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+	    errno == ENOMEM;
+}
+
+static void
+answer_failed(struct lookup *l, int code)
+{
+	switch (code) {
+	case ARES_ENOTFOUND:
+	case ARES_ENONAME:
+		answer(l, RESOLVE_NO_NAME, "there is no such name");
+		return;
+	case ARES_ENODATA:
+		answer(l, RESOLVE_NO_NAME, "the name has no address");
+		return;
+	case ARES_EBADNAME:
+		answer(l, RESOLVE_NO_NAME, "this is not a name");
+		return;
+	case ARES_ENOMEM:
+		answer(l, RESOLVE_OURSELVES, "out of memory");
+		return;
+	}
+	if (starved())
+		answer(l, RESOLVE_OURSELVES, "out of file descriptors");
+	else if (code == ARES_ETIMEOUT)
+		answer(l, RESOLVE_NO_ANSWER, "the name servers are silent");
+	else if (code == ARES_ESERVFAIL || code == ARES_EREFUSED)
+		answer(l, RESOLVE_NO_ANSWER,
+		    "the name servers cannot or will not say");
+	else
+		answer(l, RESOLVE_NO_ANSWER, "no name server answers sense");
+}
+
+static int
+add_addresses(struct text *t, const struct ares_addrinfo *ai, int family)
+{
+	char address[INET6_ADDRSTRLEN];
+	const struct ares_addrinfo_node *n;
+	int count = 0;
+
+	for (n = ai->nodes; n != NULL; n = n->ai_next) {
+		const void *in = family == AF_INET6
+		    ? (const void *)&((struct sockaddr_in6 *)n->ai_addr)
+			  ->sin6_addr
+		    : (const void *)&((struct sockaddr_in *)n->ai_addr)
+			  ->sin_addr;
+
+		if (n->ai_family != family ||
+		    ++count > RESOLVE_ADDRESSES_MAX / 2)
+			continue;
+		inet_ntop(family, in, address, sizeof(address));
+		text_addf(t, family == AF_INET6 ? "%s[%s]" : "%s%s",
+		    t->length > 0 ? "," : "", address);
+	}
+	return count;
+}
+
+static int
+least_ttl_s(const struct ares_addrinfo *ai)
+{
+	const struct ares_addrinfo_node *n;
+	const struct ares_addrinfo_cname *c;
+	int ttl_s = RESOLVE_TTL_MAX_S;
+
+	for (n = ai->nodes; n != NULL; n = n->ai_next) {
+		if (n->ai_ttl < ttl_s)
+			ttl_s = n->ai_ttl;
+	}
+	for (c = ai->cnames; c != NULL; c = c->next) {
+		if (c->ttl < ttl_s)
+			ttl_s = c->ttl;
+	}
+	return ttl_s;
+}
+
+/* c-ares has ended a query, possibly from inside ares_getaddrinfo(). */
+static void
+on_answer(void *arg, int code, int timeouts, struct ares_addrinfo *ai)
+{
+	struct query *q = arg;
+	struct resolver *r = q->channel->resolver;
+	struct text found = { 0 };
+
+	(void)timeouts;
+	q->channel->queries--;
+	if (code == ARES_SUCCESS && ai != NULL) {
+		add_addresses(&found, ai, AF_INET6);
+		add_addresses(&found, ai, AF_INET);
+	}
+	if (found.length > 0)
+		remember(r, q->name, found.data, least_ttl_s(ai));
+	if (q->lookup != NULL && found.length > 0) {
+		q->lookup->addresses = found;
+		found = (struct text){ 0 };
+		answer(q->lookup, RESOLVE_OK, "");
+	} else if (q->lookup != NULL) {
+		answer_failed(q->lookup,
+		    code == ARES_SUCCESS ? ARES_ENODATA : code);
+	}
+	text_clear(&found);
+	ares_freeaddrinfo(ai);
+	free(q->name);
+	free(q);
+}
+
+static void
+ask(struct lookup *l, const char *name)
+{
+	static const struct ares_addrinfo_hints hints = {
+		.ai_flags = ARES_AI_NOSORT,
+		.ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+	};
+	struct channel *c = channel_current(l->resolver);
+	struct query *q;
+
+	if (c == NULL) {
+		answer(l, RESOLVE_OURSELVES, "the resolver could not begin");
+		return;
+	}
+	q = mem_alloc(sizeof(*q));
+	*q = (struct query){ c, l, mem_text(name) };
+	l->query = q;
+	c->queries++;
+	ares_getaddrinfo(c->ares, name, NULL, &hints, on_answer, q);
+	channel_rest(c);
+}
+
+struct lookup *
+resolve_start(struct resolver *r, const char *name, int64_t timeout_ms,
+    bool fresh, resolve_done *done, void *arg)
+{
+	struct timeval tv = { timeout_ms / 1000, timeout_ms % 1000 * 1000 };
+	const char *known = fresh ? NULL : recall(r, name);
+	struct lookup *l = mem_alloc(sizeof(*l));
+
+	l->resolver = r;
+	l->done = done;
+	l->arg = arg;
+	l->event = evtimer_new(r->base, on_lookup, l);
+	if (l->event == NULL || evtimer_add(l->event, &tv) == -1)
+		fatalx("resolve: the event loop takes no more");
+	LIST_INSERT_HEAD(&r->lookups, l, entry);
+	if (resolve_is_address(name))
+		known = name;
+	if (known != NULL) {
+		text_addf(&l->addresses,
+		    known == name && strchr(name, ':') ? "[%s]" : "%s", known);
+		answer(l, RESOLVE_OK, "");
+	} else if (name[0] == '\0' || strlen(name) > RESOLVE_NAME_MAX) {
+		answer(l, RESOLVE_NO_NAME, "this is not a name");
+	} else {
+		ask(l, name);
+	}
+	return l;
+}
+
+void
+resolve_cancel(struct lookup *l)
+{
+	lookup_free(l);
+}
+
+bool
+resolve_is_address(const char *name)
+{
+	unsigned char in[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, name, in) == 1 ||
+	    inet_pton(AF_INET6, name, in) == 1;
+}
+
+struct resolver *
+resolver_new(struct event_base *base, const char *servers)
+{
+	struct resolver *r = mem_alloc(sizeof(*r));
+
+	if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
+		fatalx("resolve: c-ares cannot begin");
+	r->base = base;
+	r->servers = servers != NULL ? mem_text(servers) : NULL;
+	LIST_INIT(&r->channels);
+	LIST_INIT(&r->lookups);
+	return r;
+}
+
+void
+resolver_free(struct resolver *r)
+{
+	if (r == NULL)
+		return;
+	while (!LIST_EMPTY(&r->lookups))
+		lookup_free(LIST_FIRST(&r->lookups));
+	while (!LIST_EMPTY(&r->channels))
+		channel_free(LIST_FIRST(&r->channels));
+	while (r->cache != NULL)
+		forget(r, r->cache);
+	free(r->servers);
+	ares_library_cleanup();
+	free(r);
+}
