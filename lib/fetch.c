@@ -157,8 +157,6 @@ finish(struct fetch *f)
 	r->error = f->error;
 	r->body = f->content.data != NULL ? f->content.data : "";
 	r->body_length = f->content.length;
-	r->header = head_value;
-	r->opaque = f;
 	f->done(f->arg, r);
 	fetch_free(f);
 	give_turns(fr);
@@ -175,19 +173,20 @@ static const char *const waiting_for[] = {
 static enum phase
 phase_of(const struct fetch *f, int64_t *since_us)
 {
-	curl_off_t connect = 0, pre = 0;
-	CURL *easy = f->handle->easy;
+	curl_off_t pre = 0;
 
-	curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect);
-	curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &pre);
-	if (f->answering) {
-		*since_us = f->hop_us;
+	*since_us = f->hop_us;
+	if (f->answering)
 		return PHASE_BODY;
-	}
-	*since_us = f->hop_us + (pre > 0 ? pre : connect);
-	if (pre > 0)
+	curl_easy_getinfo(f->handle->easy, CURLINFO_PRETRANSFER_TIME_T, &pre);
+	if (pre > 0) {
+		*since_us += pre;
 		return PHASE_FIRST_BYTE;
-	return connect > 0 ? PHASE_TLS : PHASE_CONNECT;
+	}
+	if (f->shaking_us == 0)
+		return PHASE_CONNECT;
+	*since_us = f->shaking_us;
+	return PHASE_TLS;
 }
 
 /*
@@ -271,6 +270,7 @@ move(struct fetch *f, const char *addresses)
 	head_clear(f);
 	f->handle = handle_take(fr);
 	hop_prepare(f, addresses);
+	f->shaking_us = 0;
 	f->hop_us = clock_monotonic_us();
 	if (curl_multi_add_handle(fr->multi, f->handle->easy) != CURLM_OK)
 		fatalx("fetch: libcurl takes no more");
@@ -438,6 +438,8 @@ fetch_start(struct fetcher *fr, const struct fetch_request *req,
 	f->fetcher = fr;
 	f->done = done;
 	f->arg = arg;
+	f->result.opaque = f;
+	f->result.header = head_value;
 	f->timer = evtimer_new(fr->base, on_timer, f);
 	if (f->timer == NULL)
 		abort();

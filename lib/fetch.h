@@ -98,7 +98,7 @@ typedef void fetch_done(void *arg, const struct fetch_result *);
 
 /* NULL, and logged, when ca_file cannot be read. */
 struct fetcher *
-fetcher_new(struct event_base *base, const struct fetcher_options *);
+fetcher_new(struct event_base *base, const struct fetcher_options *options);
 void fetcher_free(struct fetcher *); /* cancels whatever is under way */
 
 /* The request is copied.  Never NULL. */

@@ -12,7 +12,7 @@ head_clear(struct fetch *f)
 	text_clear(&f->head);
 	text_clear(&f->content);
 	f->head_seen = f->result.body_seen = 0;
-	f->answering = false;
+	f->answering = f->head_whole = false;
 }
 
 /* A new status line: what an interim answer said is over. */
@@ -21,6 +21,7 @@ begin_answer(struct fetch *f)
 {
 	text_clear(&f->head);
 	f->answering = true;
+	f->head_whole = false;
 }
 
 /* One header line, or the status line, or the empty one at the end. */
@@ -38,6 +39,8 @@ keep_header(char *data, size_t size, size_t count, void *arg)
 	}
 	if (length >= 5 && memcmp(data, "HTTP/", 5) == 0)
 		begin_answer(f);
+	if (data[0] == '\r' || data[0] == '\n')
+		f->head_whole = true;
 	colon = memchr(data, ':', length);
 	if (colon == NULL || colon == data || memchr(data, 0, length) != NULL)
 		return length;

@@ -131,7 +131,7 @@ prepare_tls(struct fetch *f, CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, trust_install);
-	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, f->fetcher->trust);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, f);
 	curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, f->fresh ? 0L : 1L);
 	/* AES-128 first: the cheapest of the three good ones. */
 	curl_easy_setopt(easy, CURLOPT_TLS13_CIPHERS,

@@ -75,12 +75,13 @@ struct fetch {
 	struct handle *handle;
 	struct curl_slist *resolve;
 	int64_t begun_us, deadline_us, hop_us;
+	int64_t shaking_us; /* when the TLS handshake began; 0: not yet */
 	int sockets[MAIL_SOCKETS_MAX], socket_count; /* mail only */
 
 	/* What came. */
 	struct text head, content; /* head: name, 0, value, 0, ... */
 	size_t head_seen;
-	bool answering;
+	bool answering, head_whole;
 	enum fetch_excess excess;
 	char reply[FETCH_ERROR_MAX]; /* mail: the server's last words */
 	enum fetch_failure failure;
@@ -132,7 +133,7 @@ const char *head_value(const struct fetch_result *, const char *name);
 struct trust *trust_new(const char *file); /* NULL, logged: not readable */
 void trust_free(struct trust *);
 bool trust_ready(struct trust *); /* false: nothing to verify with */
-CURLcode trust_install(CURL *, void *ssl_ctx, void *trust);
+CURLcode trust_install(CURL *, void *ssl_ctx, void *fetch);
 
 /* fetch_why.c */
 void why(struct fetch *, enum fetch_failure, const char *fmt, ...)

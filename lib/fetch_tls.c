@@ -197,13 +197,18 @@ want_verdict(X509_STORE_CTX *ctx, void *arg)
 	return 1;
 }
 
-/* Called by libcurl for each new SSL_CTX, before the handshake. */
+/*
+ * Called by libcurl for each new SSL_CTX, as soon as the connection stands.
+ * (It says itself only at the end of the handshake when that was.)
+ */
 CURLcode
 trust_install(CURL *easy, void *ssl_ctx, void *arg)
 {
-	struct trust *t = arg;
+	struct fetch *f = arg;
+	struct trust *t = f->fetcher->trust;
 
 	(void)easy;
+	f->shaking_us = clock_monotonic_us();
 	SSL_CTX_set1_cert_store(ssl_ctx, t->store);
 	SSL_CTX_set_cert_verify_callback(ssl_ctx, want_verdict, t);
 	/*

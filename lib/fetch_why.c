@@ -122,7 +122,9 @@ why_certificate(struct fetch *f)
 static void
 why_broken(struct fetch *f)
 {
-	if (f->answering && !f->mail)
+	if (f->answering && !f->mail && !f->head_whole)
+		why(f, FETCH_TRUNCATED, "the answer broke off in its headers");
+	else if (f->answering && !f->mail)
 		why(f, FETCH_TRUNCATED, "the answer broke off after %zu bytes",
 		    f->result.body_seen);
 	else if (f->mail && f->answering)
@@ -158,6 +160,19 @@ why_said_no(struct fetch *f)
 	return true;
 }
 
+/* What libcurl also says when one line is beyond its own limit (100 KiB). */
+static void
+why_memory(struct fetch *f)
+{
+	curl_off_t sent = 0;
+
+	curl_easy_getinfo(f->handle->easy, CURLINFO_PRETRANSFER_TIME_T, &sent);
+	if (sent > 0)
+		why(f, FETCH_PROTOCOL, "a line of the answer is too long");
+	else
+		why(f, FETCH_OURSELVES, "out of memory");
+}
+
 static void
 why_other(struct fetch *f, CURLcode code)
 {
@@ -169,6 +184,8 @@ why_other(struct fetch *f, CURLcode code)
 		why_broken(f);
 		break;
 	case CURLE_OUT_OF_MEMORY:
+		why_memory(f);
+		break;
 	case CURLE_FAILED_INIT:
 		why(f, FETCH_OURSELVES, "libcurl could not begin (%d)",
 		    (int)code);
@@ -196,7 +213,11 @@ why_curl(struct fetch *f, CURLcode code)
 	}
 	switch (code) {
 	case CURLE_OK:
-		why(f, FETCH_OK, "%s", "");
+		/* libcurl takes an end within the headers for theirs. */
+		if (f->mail || f->head_whole)
+			why(f, FETCH_OK, "%s", "");
+		else
+			why_broken(f);
 		break;
 	case CURLE_COULDNT_RESOLVE_HOST:
 		why(f, FETCH_DNS, "the name has no address");

@@ -341,11 +341,8 @@ answer_failed(struct lookup *l, int code)
 		answer(l, RESOLVE_OURSELVES, "out of file descriptors");
 	else if (code == ARES_ETIMEOUT)
 		answer(l, RESOLVE_NO_ANSWER, "the name servers are silent");
-	else if (code == ARES_ESERVFAIL || code == ARES_EREFUSED)
-		answer(l, RESOLVE_NO_ANSWER,
-		    "the name servers cannot or will not say");
-	else
-		answer(l, RESOLVE_NO_ANSWER, "no name server answers sense");
+	else /* c-ares takes refusal, failure and nonsense for one */
+		answer(l, RESOLVE_NO_ANSWER, "no name server can say");
 }
 
 static int
