@@ -181,7 +181,7 @@ fuzz-run: $(FUZZERS)
 	done
 
 SOURCES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
-SHELLS := tools/deps tests/unit/check-core tests/mutants/run .ci/run $(SCRIPTS)
+SHELLS := tools/deps tests/make-certificates tests/unit/check-core tests/mutants/run .ci/run $(SCRIPTS)
 lint:
 	clang-format --dry-run --Werror $(SOURCES)
 	$(MAKE) CC=clang OUT=build/clang CI=1 all

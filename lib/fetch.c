@@ -32,8 +32,8 @@ set_timer(struct fetch *f, int64_t us)
 }
 
 /* An end that is known already, told from the event loop. */
-static void
-end_soon(struct fetch *f)
+void
+fetch_ends_soon(struct fetch *f)
 {
 	f->stage = FETCH_ENDING;
 	set_timer(f, 0);
@@ -89,6 +89,8 @@ end_hop(struct fetch *f)
 	if (f->lookup != NULL)
 		resolve_cancel(f->lookup);
 	f->lookup = NULL;
+	mail_free(f->mailer);
+	f->mailer = NULL;
 	if (f->handle == NULL)
 		return;
 	add_timings(f);
@@ -160,6 +162,20 @@ finish(struct fetch *f)
 	f->done(f->arg, r);
 	fetch_free(f);
 	give_turns(fr);
+}
+
+void
+fetch_ended(struct fetch *f)
+{
+	finish(f);
+}
+
+void
+fetch_wake(struct fetch *f, int64_t at_us)
+{
+	if (at_us > f->deadline_us)
+		at_us = f->deadline_us;
+	set_timer(f, at_us - clock_monotonic_us());
 }
 
 static const char *const waiting_for[] = {
@@ -247,7 +263,9 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 		finish(f);
 		return;
 	case FETCH_MOVING:
-		if (is_late(f, now_us))
+		if (f->mailer != NULL)
+			mail_timer(f->mailer, now_us);
+		else if (is_late(f, now_us))
 			finish(f);
 		else
 			watch_limits(f, now_us);
@@ -262,9 +280,13 @@ move(struct fetch *f, const char *addresses)
 	struct fetcher *fr = f->fetcher;
 
 	f->stage = FETCH_MOVING;
-	if ((f->tls || f->mail) && !trust_ready(fr->trust)) {
+	if ((f->tls || f->password != NULL) && !trust_ready(fr->trust)) {
 		why(f, FETCH_OURSELVES, "there are no trusted certificates");
-		end_soon(f);
+		fetch_ends_soon(f);
+		return;
+	}
+	if (f->mail) {
+		f->mailer = mail_start(f, addresses);
 		return;
 	}
 	head_clear(f);
@@ -343,7 +365,7 @@ begin(struct fetch *f)
 	f->deadline_us = f->begun_us + f->timeout_ms * 1000;
 	if (f->url == NULL || hop_aim(f) == -1) {
 		why(f, FETCH_OURSELVES, "this is not a URL to fetch");
-		end_soon(f);
+		fetch_ends_soon(f);
 		return;
 	}
 	hop(f);

@@ -56,27 +56,6 @@ keep_header(char *data, size_t size, size_t count, void *arg)
 	return size * count;
 }
 
-/* Mail: libcurl hands each line of the server's replies over as a header. */
-size_t
-keep_reply(char *data, size_t size, size_t count, void *arg)
-{
-	struct fetch *f = arg;
-	size_t length = size * count, i;
-
-	f->answering = true;
-	f->head_seen += length;
-	if (f->head_seen > FETCH_HEAD_MAX) {
-		f->excess = EXCESS_HEAD;
-		return 0;
-	}
-	for (i = 0; i < length && i < sizeof(f->reply) - 1; i++)
-		f->reply[i] = data[i];
-	while (i > 0 && (f->reply[i - 1] == '\n' || f->reply[i - 1] == '\r'))
-		i--;
-	f->reply[i] = '\0';
-	return length;
-}
-
 size_t
 keep_body(char *data, size_t size, size_t count, void *arg)
 {

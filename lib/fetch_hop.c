@@ -130,6 +130,8 @@ prepare_tls(struct fetch *f, CURL *easy)
 {
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	/* Or libcurl keeps our store as its own, over any newer one. */
+	curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, trust_install);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, f);
 	curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, f->fresh ? 0L : 1L);
@@ -173,10 +175,7 @@ hop_prepare(struct fetch *f, const char *addresses)
 	prepare_common(f, easy);
 	prepare_addresses(f, addresses);
 	prepare_tls(f, easy);
-	if (f->mail)
-		mail_prepare(f);
-	else
-		prepare_request(f, easy);
+	prepare_request(f, easy);
 }
 
 static bool
@@ -278,7 +277,7 @@ hop_follow(struct fetch *f)
 	char *copy;
 	int result;
 
-	if (f->mail || !is_redirect(f) ||
+	if (!is_redirect(f) ||
 	    (location = head_value(&f->result, "Location")) == NULL)
 		return 1;
 	if (f->result.hops >= f->redirects) {

@@ -16,19 +16,20 @@
  * fetch.c       the life of a fetch: turns, hops, limits, its one end
  * fetch_loop.c  libcurl's sockets and timer on the event loop
  * fetch_hop.c   where a hop goes: URLs, redirects, what libcurl is told
- * fetch_mail.c  the same for mail
+ * fetch_mail.c  mail: the connection; fetch_smtp.c: what is said on it
  * fetch_head.c  what arrives: headers, body, replies
  * fetch_tls.c   the shared trust store and the memo of verified chains
  * fetch_why.c   failures in plain words
  */
 
 struct event;
+struct mail;
 struct trust;
 
 /*
  * WAITING    for a turn: nothing but the timer is set
  * RESOLVING  lookup is set
- * MOVING     handle is set, its transfer is under way
+ * MOVING     handle (or mailer) is set, its transfer is under way
  * ENDING     failure and error are set, the timer is about to say so
  */
 enum fetch_stage {
@@ -49,8 +50,6 @@ struct handle {
 	char curl_error[CURL_ERROR_SIZE];
 };
 
-#define MAIL_SOCKETS_MAX 8
-
 struct fetch {
 	TAILQ_ENTRY(fetch) entry;
 	struct fetcher *fetcher;
@@ -62,7 +61,7 @@ struct fetch {
 	/* The request; a redirect may change it. */
 	CURLU *url; /* NULL: it was none */
 	char *method, *body, *user, *password, *mail_from;
-	size_t body_length, body_sent, body_max;
+	size_t body_length, body_max;
 	struct curl_slist *headers, *mail_to;
 	int64_t timeout_ms, limit_ms[3]; /* by enum phase */
 	int redirects;
@@ -73,10 +72,10 @@ struct fetch {
 	char *host, *port; /* as libcurl will look them up */
 	struct lookup *lookup;
 	struct handle *handle;
+	struct mail *mailer;
 	struct curl_slist *resolve;
 	int64_t begun_us, deadline_us, hop_us;
 	int64_t shaking_us; /* when the TLS handshake began; 0: not yet */
-	int sockets[MAIL_SOCKETS_MAX], socket_count; /* mail only */
 
 	/* What came. */
 	struct text head, content; /* head: name, 0, value, 0, ... */
@@ -107,6 +106,9 @@ enum phase { PHASE_CONNECT, PHASE_TLS, PHASE_FIRST_BYTE, PHASE_BODY };
 
 /* fetch.c */
 void fetch_transferred(struct fetch *, CURLcode);
+void fetch_ended(struct fetch *);     /* failure and error are set; f is gone */
+void fetch_ends_soon(struct fetch *); /* the same, from the event loop */
+void fetch_wake(struct fetch *, int64_t at_us); /* or at the deadline */
 
 /* fetch_loop.c */
 int fetch_loop_init(struct fetcher *);
@@ -119,12 +121,12 @@ int hop_follow(struct fetch *);
 
 /* fetch_mail.c */
 char *mail_body(const char *, size_t length, size_t *out_length);
-void mail_prepare(struct fetch *);
-bool host_is_loopback(const char *);
+struct mail *mail_start(struct fetch *, const char *addresses);
+void mail_timer(struct mail *, int64_t now_us);
+void mail_free(struct mail *);
 
 /* fetch_head.c: libcurl's callbacks and what reads their result. */
 size_t keep_header(char *, size_t, size_t, void *);
-size_t keep_reply(char *, size_t, size_t, void *);
 size_t keep_body(char *, size_t, size_t, void *);
 void head_clear(struct fetch *);
 const char *head_value(const struct fetch_result *, const char *name);
@@ -133,11 +135,15 @@ const char *head_value(const struct fetch_result *, const char *name);
 struct trust *trust_new(const char *file); /* NULL, logged: not readable */
 void trust_free(struct trust *);
 bool trust_ready(struct trust *); /* false: nothing to verify with */
+/* A new context on the store, for who is no libcurl. */
+struct ssl_ctx_st *trust_context(struct trust *);
 CURLcode trust_install(CURL *, void *ssl_ctx, void *fetch);
 
 /* fetch_why.c */
 void why(struct fetch *, enum fetch_failure, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void why_curl(struct fetch *, CURLcode); /* sets failure and error */
+void why_connect(struct fetch *, int error);
+void why_certificate(struct fetch *, long verdict);
 
 #endif

@@ -68,31 +68,27 @@ starved(void)
 	    errno == ENOMEM;
 }
 
-static void
-why_connect(struct fetch *f)
+void
+why_connect(struct fetch *f, int error)
 {
-	long error = 0;
-
-	curl_easy_getinfo(f->handle->easy, CURLINFO_OS_ERRNO, &error);
 	if (starved())
 		why(f, FETCH_OURSELVES, "out of file descriptors");
 	else if (error == ECONNREFUSED)
 		why(f, FETCH_CONNECT, "connection refused");
 	else if (error != 0)
-		why(f, FETCH_CONNECT, "no connection: %s",
-		    strerror((int)error));
+		why(f, FETCH_CONNECT, "no connection: %s", strerror(error));
 	else
 		why(f, FETCH_CONNECT, "no connection");
 }
 
-static void
-why_certificate(struct fetch *f)
+void
+why_certificate(struct fetch *f, long verdict)
 {
-	long code = X509_V_OK;
-
-	curl_easy_getinfo(f->handle->easy, CURLINFO_SSL_VERIFYRESULT, &code);
-	switch (code) {
+	switch (verdict) {
 	case X509_V_OK:
+	case X509_V_ERR_UNSPECIFIED: /* libcurl before it compares names */
+	case X509_V_ERR_HOSTNAME_MISMATCH:
+	case X509_V_ERR_IP_ADDRESS_MISMATCH:
 		why(f, FETCH_TLS, "the certificate is not for this host");
 		break;
 	case X509_V_ERR_CERT_HAS_EXPIRED:
@@ -114,7 +110,7 @@ why_certificate(struct fetch *f)
 		break;
 	default:
 		why(f, FETCH_TLS, "the certificate is not accepted: %s",
-		    X509_verify_cert_error_string(code));
+		    X509_verify_cert_error_string(verdict));
 	}
 }
 
@@ -122,14 +118,11 @@ why_certificate(struct fetch *f)
 static void
 why_broken(struct fetch *f)
 {
-	if (f->answering && !f->mail && !f->head_whole)
-		why(f, FETCH_TRUNCATED, "the answer broke off in its headers");
-	else if (f->answering && !f->mail)
+	if (f->head_whole)
 		why(f, FETCH_TRUNCATED, "the answer broke off after %zu bytes",
 		    f->result.body_seen);
-	else if (f->mail && f->answering)
-		why(f, FETCH_PROTOCOL, "the connection was closed after: %s",
-		    f->reply);
+	else if (f->answering)
+		why(f, FETCH_TRUNCATED, "the answer broke off in its headers");
 	else
 		why(f, FETCH_PROTOCOL,
 		    "the connection was closed without an answer");
@@ -144,20 +137,6 @@ why_excess(struct fetch *f)
 	else
 		why(f, FETCH_PROTOCOL, "the answer is larger than %d MiB",
 		    FETCH_BODY_SEEN_MAX >> 20);
-}
-
-/* Mail: what the server said decides, if it said no. */
-static bool
-why_said_no(struct fetch *f)
-{
-	long code = 0;
-
-	curl_easy_getinfo(f->handle->easy, CURLINFO_RESPONSE_CODE, &code);
-	if (!f->mail || code < 400 || code > 599)
-		return false;
-	why(f, code < 500 ? FETCH_LATER : FETCH_REFUSED,
-	    "the mail server says: %s", f->reply);
-	return true;
 }
 
 /* What libcurl also says when one line is beyond its own limit (100 KiB). */
@@ -192,11 +171,7 @@ why_other(struct fetch *f, CURLcode code)
 		break;
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
-		why(f, FETCH_PROTOCOL, "what came is no %s",
-		    f->mail ? "SMTP" : "HTTP");
-		break;
-	case CURLE_LOGIN_DENIED:
-		why(f, FETCH_REFUSED, "the mail server refuses the password");
+		why(f, FETCH_PROTOCOL, "what came is no HTTP");
 		break;
 	default:
 		why(f, FETCH_PROTOCOL, "%s (%d)", curl_easy_strerror(code),
@@ -207,6 +182,8 @@ why_other(struct fetch *f, CURLcode code)
 void
 why_curl(struct fetch *f, CURLcode code)
 {
+	long detail = 0;
+
 	if (f->excess != EXCESS_NONE) {
 		why_excess(f);
 		return;
@@ -214,7 +191,7 @@ why_curl(struct fetch *f, CURLcode code)
 	switch (code) {
 	case CURLE_OK:
 		/* libcurl takes an end within the headers for theirs. */
-		if (f->mail || f->head_whole)
+		if (f->head_whole)
 			why(f, FETCH_OK, "%s", "");
 		else
 			why_broken(f);
@@ -223,24 +200,23 @@ why_curl(struct fetch *f, CURLcode code)
 		why(f, FETCH_DNS, "the name has no address");
 		break;
 	case CURLE_COULDNT_CONNECT:
-		why_connect(f);
+		curl_easy_getinfo(f->handle->easy, CURLINFO_OS_ERRNO, &detail);
+		why_connect(f, (int)detail);
 		break;
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_ISSUER_ERROR:
-		why_certificate(f);
+		curl_easy_getinfo(f->handle->easy, CURLINFO_SSL_VERIFYRESULT,
+		    &detail);
+		why_certificate(f, detail);
 		break;
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SSL_CIPHER:
 		why(f, FETCH_TLS, "no TLS: %s", f->handle->curl_error);
 		break;
-	case CURLE_USE_SSL_FAILED:
-		why(f, FETCH_TLS, "the mail server offers no TLS");
-		break;
 	case CURLE_OPERATION_TIMEDOUT:
 		why(f, FETCH_TIMEOUT, "libcurl gave up waiting");
 		break;
 	default:
-		if (!why_said_no(f))
-			why_other(f, code);
+		why_other(f, code);
 	}
 }
