@@ -15,7 +15,7 @@ session_of(struct lms *l, struct serve_request *r)
 {
 	char id[LMS_ID_LENGTH + 1];
 
-	if (!lms_cookie(serve_header(r, "Cookie"), COOKIE, id, sizeof(id)))
+	if (serve_cookie(r, COOKIE, id, sizeof(id)) == NULL)
 		return NULL;
 	return lms_session_find(&l->sessions, id);
 }

@@ -56,24 +56,3 @@ lms_session_enter(struct lms_session *s)
 	sign_random(s->key, sizeof(s->key) - 1);
 	s->logged_in = true;
 }
-
-bool
-lms_cookie(const char *header, const char *name, char *out, size_t room)
-{
-	size_t length = strlen(name);
-
-	while (header != NULL && *header != '\0') {
-		size_t end;
-
-		header += strspn(header, " ;");
-		end = strcspn(header, ";");
-		if (end > length && strncmp(header, name, length) == 0 &&
-		    header[length] == '=' && end - length - 1 < room) {
-			memcpy(out, header + length + 1, end - length - 1);
-			out[end - length - 1] = '\0';
-			return true;
-		}
-		header += end;
-	}
-	return false;
-}

@@ -39,7 +39,4 @@ bool lms_session_spend(struct lms_session *, const char *token);
 /* After the right password: a new id and key, logged in. */
 void lms_session_enter(struct lms_session *);
 
-/* "a=1; name=VALUE; c=3": VALUE in out, or false. */
-bool lms_cookie(const char *header, const char *name, char *out, size_t room);
-
 #endif

@@ -75,6 +75,13 @@ const char *serve_body(const struct serve_request *, size_t *length);
 const char *serve_form(const struct serve_request *, const char *key, char *out,
     size_t room);
 
+/* A cookie's value; NULL when absent or too long. */
+const char *serve_cookie(const struct serve_request *, const char *name,
+    char *out, size_t room);
+/* The same, of a header's value: "a=1; b=2". */
+bool serve_cookie_find(const char *header, const char *name, char *out,
+    size_t room);
+
 void
 serve_set_header(struct serve_request *, const char *name, const char *value);
 void serve_answer(struct serve_request *, int status, const char *type,

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "cli/lms_session.h"
+#include "lib/serve.h"
 
 static void
 a_token_is_good_once(void **state)
@@ -107,8 +108,8 @@ cookies_are_found_by_their_whole_name(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(lms_cookie(cases[i].header, "MoodleSession",
-				     out, sizeof(out)),
+		assert_int_equal(serve_cookie_find(cases[i].header,
+				     "MoodleSession", out, sizeof(out)),
 		    cases[i].want != NULL);
 		if (cases[i].want != NULL)
 			assert_string_equal(out, cases[i].want);

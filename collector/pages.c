@@ -1,0 +1,385 @@
+/*
+ * pages: the server of role pages; see pages.h.
+ *
+ * A request looks up its client, then its bytes; these are rendered anew at
+ * most once a second, so that a flood costs little more than its sockets.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <event2/event.h>
+#include <uthash.h>
+
+#include "collector/pages.h"
+#include "collector/pages_access.h"
+#include "collector/pages_model.h"
+#include "collector/pages_reader.h"
+#include "lib/clock.h"
+#include "lib/serve.h"
+#include "lib/sign.h"
+#include "lib/text.h"
+
+#define RENDER_EVERY_MS 1000
+#define ETAG_ROOM 24
+#define VERSION "0.1"
+#define NAME_ROOM 64
+
+/* One rendered page. */
+struct rendered {
+	char name[NAME_ROOM];
+	struct text body;
+	char etag[ETAG_ROOM]; /* with its quotes */
+	int64_t made_ms;
+	UT_hash_handle hh;
+};
+
+struct pages {
+	const struct settings *settings;
+	struct serve *serve;
+	struct pages_model *model;
+	struct pages_reader *reader;
+	struct rendered *pages;
+	struct rendered metrics;
+	uint64_t requests;
+};
+
+/* ---- rendering ---- */
+
+static void
+tag(struct rendered *r)
+{
+	char hex[SIGN_HEX];
+
+	sign_sha256(r->body.data, r->body.length, hex);
+	hex[16] = '\0';
+	text_format(r->etag, sizeof(r->etag), "\"%s\"", hex);
+}
+
+static bool
+is_fresh(const struct rendered *r, int64_t now_ms)
+{
+	return r->body.data != NULL && now_ms >= r->made_ms &&
+	    now_ms - r->made_ms < RENDER_EVERY_MS;
+}
+
+static void
+make_view(const struct pages *p, const struct client *c, int64_t now_ms,
+    struct view *out)
+{
+	pages_model_view(p->model, c, now_ms, out);
+	out->read_ms = pages_reader_read_ms(p->reader);
+	out->stale = now_ms - out->read_ms > PAGES_STALE_MS;
+}
+
+static const struct rendered *
+page_of(struct pages *p, const struct client *c)
+{
+	int64_t now_ms = clock_now_ms();
+	struct view v;
+	struct rendered *r;
+
+	HASH_FIND_STR(p->pages, c->name, r);
+	if (r == NULL) {
+		r = mem_alloc(sizeof(*r));
+		text_copy(r->name, sizeof(r->name), c->name);
+		HASH_ADD_STR(p->pages, name, r);
+	}
+	if (is_fresh(r, now_ms))
+		return r;
+	make_view(p, c, now_ms, &v);
+	text_clear(&r->body);
+	view_html(&v, &r->body);
+	view_clear(&v);
+	r->made_ms = now_ms;
+	tag(r);
+	return r;
+}
+
+static void
+render_metrics(struct pages *p, int64_t now_ms)
+{
+	size_t count = p->settings->clients.count, n = 0;
+	struct view *views = mem_alloc(count * sizeof(*views));
+	struct view_metrics m = { .views = views,
+		.count = count,
+		.now_ms = now_ms,
+		.read_ms = pages_reader_read_ms(p->reader),
+		.store_is_up = pages_reader_is_up(p->reader),
+		.requests = p->requests,
+		.version = VERSION };
+
+	CONF_EACH (const struct client, c, &p->settings->clients)
+		make_view(p, c, now_ms, &views[n++]);
+	text_clear(&p->metrics.body);
+	view_metrics(&m, &p->metrics.body);
+	p->metrics.made_ms = now_ms;
+	while (n > 0)
+		view_clear(&views[--n]);
+	free(views);
+}
+
+static void
+forget_pages(struct pages *p)
+{
+	struct rendered *r, *next;
+
+	HASH_ITER (hh, p->pages, r, next) {
+		HASH_DEL(p->pages, r);
+		text_clear(&r->body);
+		free(r);
+	}
+	text_clear(&p->metrics.body);
+}
+
+/* ---- answering ---- */
+
+static void
+answer_html(struct serve_request *r, int status, const void *body,
+    size_t length)
+{
+	serve_set_header(r, "Content-Security-Policy",
+	    "default-src 'none'; style-src 'self'; form-action 'self'; "
+	    "base-uri 'none'; frame-ancestors 'none'");
+	serve_set_header(r, "X-Content-Type-Options", "nosniff");
+	serve_set_header(r, "Referrer-Policy", "no-referrer");
+	serve_answer(r, status, "text/html; charset=utf-8", body, length);
+}
+
+static void
+notice(struct serve_request *r, int status, const char *title, const char *html)
+{
+	struct text t = { 0 };
+
+	view_notice(title, html, &t);
+	serve_set_header(r, "Cache-Control", "no-store");
+	answer_html(r, status, t.data, t.length);
+	text_clear(&t);
+}
+
+/* A page that is not there and one that is not yours look the same. */
+static void
+refuse(struct pages *p, struct serve_request *r)
+{
+	if (!access_any_private(p->settings))
+		notice(r, 404, "Not found", "<p>There is no such page.</p>");
+	else
+		notice(r, 401, "Access token wanted",
+		    "<p>There is no such page, or it needs its access "
+		    "token.</p>\n<form method=\"post\"><label>Token <input "
+		    "type=\"password\" name=\"token\" "
+		    "autocomplete=\"current-password\"></label> "
+		    "<button>Show</button></form>");
+}
+
+static void
+give(struct pages *p, struct serve_request *r, const struct client *c)
+{
+	const struct rendered *page = page_of(p, c);
+	const char *known = serve_header(r, "If-None-Match");
+
+	serve_set_header(r, "ETag", page->etag);
+	serve_set_header(r, "Cache-Control",
+	    c->status_page.access == PAGE_PUBLIC ? "public, max-age=5"
+						 : "private, no-store");
+	if (known != NULL && strstr(known, page->etag) != NULL)
+		answer_html(r, 304, "", 0);
+	else
+		answer_html(r, 200, page->body.data, page->body.length);
+}
+
+static const struct client *
+client_by_host(const struct settings *s, const char *host)
+{
+	size_t length = host != NULL ? strcspn(host, ":") : 0;
+
+	if (length == 0)
+		return NULL;
+	CONF_EACH (const struct client, c, &s->clients)
+		if (c->status_page.host != NULL &&
+		    strlen(c->status_page.host) == length &&
+		    strncasecmp(c->status_page.host, host, length) == 0)
+			return c;
+	return NULL;
+}
+
+/* "/c/NAME/" alone; *bare: its last slash is missing. */
+static const struct client *
+client_by_path(const struct settings *s, const char *path, bool *bare)
+{
+	const char *name = path + strlen("/c/");
+	size_t length = strcspn(name, "/");
+	char copy[NAME_ROOM];
+
+	*bare = name[length] == '\0';
+	if (length >= sizeof(copy) || (!*bare && name[length + 1] != '\0'))
+		return NULL;
+	memcpy(copy, name, length);
+	copy[length] = '\0';
+	return settings_client(s, copy);
+}
+
+static void
+go_to(struct serve_request *r, const char *where)
+{
+	serve_set_header(r, "Location", where);
+	serve_answer(r, 303, "text/plain", "", 0);
+}
+
+static void
+show(struct pages *p, struct serve_request *r, const struct client *c)
+{
+	switch (access_to(p->settings, c, r)) {
+	case ACCESS_GRANTED:
+		give(p, r, c);
+		break;
+	case ACCESS_ENTERED: /* by a token in the query or the form */
+		access_remember(p->settings, c, r);
+		go_to(r, serve_path(r));
+		break;
+	case ACCESS_REFUSED:
+		refuse(p, r);
+		break;
+	}
+}
+
+static void
+on_root(void *arg, struct serve_request *r)
+{
+	struct pages *p = arg;
+	const struct client *c =
+	    client_by_host(p->settings, serve_header(r, "Host"));
+
+	p->requests++;
+	if (c != NULL)
+		show(p, r, c);
+	else
+		notice(r, 404, "Status pages",
+		    "<p>Each client's status page has an address of its "
+		    "own.</p>");
+}
+
+/* A client's own host shows that client and nobody else. */
+static void
+on_client(void *arg, struct serve_request *r)
+{
+	struct pages *p = arg;
+	bool bare = false;
+	const struct client *host =
+	    client_by_host(p->settings, serve_header(r, "Host"));
+	const struct client *c =
+	    client_by_path(p->settings, serve_path(r), &bare);
+	char where[NAME_ROOM + 8];
+
+	p->requests++;
+	if (host != NULL && c != host)
+		c = NULL;
+	if (c == NULL)
+		refuse(p, r);
+	else if (bare) {
+		text_format(where, sizeof(where), "/c/%s/", c->name);
+		go_to(r, where);
+	} else
+		show(p, r, c);
+}
+
+static void
+on_style(void *arg, struct serve_request *r)
+{
+	struct pages *p = arg;
+
+	p->requests++;
+	serve_set_header(r, "Cache-Control", "public, max-age=3600");
+	serve_answer(r, 200, "text/css; charset=utf-8", view_style,
+	    strlen(view_style));
+}
+
+static void
+on_metrics(void *arg, struct serve_request *r)
+{
+	struct pages *p = arg;
+	int64_t now_ms = clock_now_ms();
+
+	p->requests++;
+	if (client_by_host(p->settings, serve_header(r, "Host")) != NULL ||
+	    !access_is_inside(r)) {
+		serve_fail(r, 404, "there is nothing here");
+		return;
+	}
+	if (!is_fresh(&p->metrics, now_ms))
+		render_metrics(p, now_ms);
+	serve_set_header(r, "Cache-Control", "no-store");
+	serve_answer(r, 200, "text/plain; version=0.0.4; charset=utf-8",
+	    p->metrics.body.data, p->metrics.body.length);
+}
+
+static void
+on_health(void *arg, struct serve_request *r)
+{
+	struct pages *p = arg;
+	int64_t age_ms = clock_now_ms() - pages_reader_read_ms(p->reader);
+	bool good = pages_reader_is_up(p->reader) && age_ms <= PAGES_STALE_MS;
+
+	p->requests++;
+	serve_set_header(r, "Cache-Control", "no-store");
+	serve_answerf(r, good ? 200 : 503, "text/plain; charset=utf-8",
+	    good ? "ok\n" : "records are not read at the moment\n");
+}
+
+static const struct serve_route routes[] = {
+	{ "GET", "/", 0, on_root },
+	{ "POST", "/", 1024, on_root },
+	{ "GET", "/c/*", 0, on_client },
+	{ "POST", "/c/*", 1024, on_client },
+	{ "GET", "/style.css", 0, on_style },
+	{ "GET", "/metrics", 0, on_metrics },
+	{ "GET", "/healthz", 0, on_health },
+	{ NULL },
+};
+
+struct pages *
+pages_new(struct event_base *base, struct store *store,
+    const struct settings *s, char error[160])
+{
+	struct pages *p = mem_alloc(sizeof(*p));
+	struct serve_options options = { .address = s->listen_pages.address,
+		.certificate = s->listen_pages.certificate,
+		.key = s->listen_pages.key };
+
+	p->settings = s;
+	p->serve = serve_new(base, &options, routes, p, error);
+	if (p->serve == NULL) {
+		free(p);
+		return NULL;
+	}
+	p->model = pages_model_new(s);
+	p->reader =
+	    pages_reader_new(base, store, p->model, (unsigned)s->shards);
+	return p;
+}
+
+void
+pages_free(struct pages *p)
+{
+	if (p == NULL)
+		return;
+	serve_free(p->serve);
+	pages_reader_free(p->reader);
+	pages_model_free(p->model);
+	forget_pages(p);
+	free(p);
+}
+
+void
+pages_configure(struct pages *p, const struct settings *s)
+{
+	p->settings = s;
+	pages_model_configure(p->model, s);
+	forget_pages(p);
+}
+
+int
+pages_port(const struct pages *p)
+{
+	return serve_port(p->serve);
+}

@@ -1,0 +1,198 @@
+/* pages_metrics: what Prometheus reads; see pages_view.h. */
+#include <inttypes.h>
+
+#include "collector/pages_view.h"
+
+/* Label values escape backslash, double quote and line feed. */
+static void
+add_label(struct text *t, const char *name, const char *value)
+{
+	text_addf(t, "%s=\"", name);
+	for (; *value != '\0'; value++)
+		if (*value == '\\' || *value == '"')
+			text_addf(t, "\\%c", *value);
+		else if (*value == '\n')
+			text_add(t, "\\n");
+		else
+			text_add_bytes(t, value, 1);
+	text_add(t, "\"");
+}
+
+static void
+add_family(struct text *t, const char *name, const char *kind, const char *help)
+{
+	text_addf(t, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind);
+}
+
+static void
+add_sample(struct text *t, const char *name, const struct view *v,
+    const char *service)
+{
+	text_addf(t, "%s{", name);
+	add_label(t, "client", v->client);
+	if (service != NULL) {
+		text_add(t, ",");
+		add_label(t, "service", service);
+	}
+}
+
+static void
+add_up(struct text *t, const struct view_metrics *m)
+{
+	add_family(t, "sunwatch_up", "gauge",
+	    "1 when a quorum of regions sees the endpoint work, else 0.");
+	for (size_t i = 0; i < m->count; i++)
+		for (size_t k = 0; k < m->views[i].endpoint_count; k++) {
+			const struct view_endpoint *e =
+			    &m->views[i].endpoints[k];
+
+			if (e->state == VIEW_NOT_PROBED)
+				continue;
+			add_sample(t, "sunwatch_up", &m->views[i], e->name);
+			text_addf(t, "} %d\n",
+			    e->state == VIEW_UP || e->state == VIEW_DEGRADED);
+		}
+}
+
+static void
+add_states(struct text *t, const struct view_metrics *m)
+{
+	add_family(t, "sunwatch_state", "gauge",
+	    "1 for the state an endpoint is in, 0 for the others.");
+	for (size_t i = 0; i < m->count; i++)
+		for (size_t k = 0; k < m->views[i].endpoint_count; k++)
+			for (int s = 0; s < VIEW_NOT_PROBED; s++) {
+				const struct view_endpoint *e =
+				    &m->views[i].endpoints[k];
+
+				add_sample(t, "sunwatch_state", &m->views[i],
+				    e->name);
+				text_add(t, ",");
+				add_label(t, "state",
+				    view_state_text((enum view_state)s));
+				text_addf(t, "} %d\n", (int)e->state == s);
+			}
+}
+
+/* Thousandths of a percent as a ratio, exactly. */
+static void
+add_ratio(struct text *t, const char *name, const char *help,
+    const struct view_metrics *m, int64_t value(const struct view *))
+{
+	add_family(t, name, "gauge", help);
+	for (size_t i = 0; i < m->count; i++) {
+		int64_t milli = value(&m->views[i]);
+
+		if (!m->views[i].agreed || milli < 0)
+			continue;
+		add_sample(t, name, &m->views[i], NULL);
+		text_addf(t, "} %" PRId64 ".%05" PRId64 "\n", milli / 100000,
+		    milli % 100000);
+	}
+}
+
+static int64_t
+uptime(const struct view *v)
+{
+	return v->account.total_s > 0 ? v->account.uptime_milli : -1;
+}
+
+static int64_t
+target(const struct view *v)
+{
+	return v->guarantee_milli;
+}
+
+static int64_t
+coverage(const struct view *v)
+{
+	return v->account.coverage_milli;
+}
+
+static void
+add_seconds(struct text *t, const char *name, const char *help,
+    const struct view_metrics *m, int64_t value(const struct view *))
+{
+	add_family(t, name, "gauge", help);
+	for (size_t i = 0; i < m->count; i++) {
+		if (!m->views[i].agreed)
+			continue;
+		add_sample(t, name, &m->views[i], NULL);
+		text_addf(t, "} %" PRId64 "\n", value(&m->views[i]));
+	}
+}
+
+static int64_t
+down(const struct view *v)
+{
+	return v->account.down_s;
+}
+
+static int64_t
+left(const struct view *v)
+{
+	return v->account.left_s;
+}
+
+static int64_t
+unseen(const struct view *v)
+{
+	return v->account.unknown_s;
+}
+
+static void
+add_incidents(struct text *t, const struct view_metrics *m)
+{
+	add_family(t, "sunwatch_incident_open", "gauge",
+	    "Open incidents of the client.");
+	for (size_t i = 0; i < m->count; i++) {
+		int open = 0;
+
+		for (size_t k = 0; k < m->views[i].incident_count; k++)
+			open += m->views[i].incidents[k].closed_ms == 0;
+		add_sample(t, "sunwatch_incident_open", &m->views[i], NULL);
+		text_addf(t, "} %d\n", open);
+	}
+}
+
+static void
+add_ourselves(struct text *t, const struct view_metrics *m)
+{
+	add_family(t, "sunwatch_pages_store_up", "gauge",
+	    "1 when the store answers the status pages.");
+	text_addf(t, "sunwatch_pages_store_up %d\n", m->store_is_up);
+	add_family(t, "sunwatch_pages_read_timestamp_seconds", "gauge",
+	    "When the records were last read.");
+	text_addf(t,
+	    "sunwatch_pages_read_timestamp_seconds %" PRId64 ".%03" PRId64 "\n",
+	    m->read_ms / 1000, m->read_ms % 1000);
+	add_family(t, "sunwatch_pages_requests_total", "counter",
+	    "Requests answered by the status pages.");
+	text_addf(t, "sunwatch_pages_requests_total %" PRIu64 "\n",
+	    m->requests);
+	add_family(t, "sunwatch_build_info", "gauge", "The program's version.");
+	text_add(t, "sunwatch_build_info{");
+	add_label(t, "version", m->version);
+	text_add(t, "} 1\n");
+}
+
+void
+view_metrics(const struct view_metrics *m, struct text *out)
+{
+	add_up(out, m);
+	add_states(out, m);
+	add_ratio(out, "sunwatch_sla_uptime_ratio",
+	    "Uptime of the current month so far.", m, uptime);
+	add_ratio(out, "sunwatch_sla_target_ratio", "What is guaranteed.", m,
+	    target);
+	add_ratio(out, "sunwatch_sla_coverage_ratio",
+	    "How much of the month so far was seen.", m, coverage);
+	add_seconds(out, "sunwatch_sla_downtime_seconds",
+	    "Booked downtime of the current month.", m, down);
+	add_seconds(out, "sunwatch_sla_error_budget_remaining_seconds",
+	    "Downtime still allowed this month; may be negative.", m, left);
+	add_seconds(out, "sunwatch_sla_unknown_seconds",
+	    "Time of the current month in which nobody could say.", m, unseen);
+	add_incidents(out, m);
+	add_ourselves(out, m);
+}

@@ -1,0 +1,471 @@
+/* pages_model: see pages_model.h. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "collector/pages_model.h"
+#include "lib/civil.h"
+#include "lib/ledger.h"
+#include "pager/incident.h"
+
+#define RECENT_MS (INT64_C(30) * 86400000) /* closed incidents are shown */
+#define NAME_ROOM 64
+
+/* The state of one endpoint as it was read. */
+struct state_record {
+	char id[136];
+	enum view_state state;
+	int64_t since_ms;
+	UT_hash_handle hh;
+};
+
+struct client_ledger {
+	char name[NAME_ROOM];
+	struct ledger *ledger;
+	UT_hash_handle hh;
+};
+
+struct incident_list {
+	struct incident **items; /* newest first once ended */
+	size_t count;
+};
+
+/* What is known, or being read. */
+struct records {
+	struct state_record *states;
+	struct client_ledger *ledgers;
+	struct incident_list incidents;
+};
+
+struct pages_model {
+	const struct settings *settings;
+	struct records known, coming;
+	size_t unreadable, unreadable_coming[PAGES_PARTS];
+};
+
+static void
+clear_states(struct records *r)
+{
+	struct state_record *s, *next;
+
+	HASH_ITER (hh, r->states, s, next) {
+		HASH_DEL(r->states, s);
+		free(s);
+	}
+}
+
+static void
+clear_ledgers(struct records *r)
+{
+	struct client_ledger *l, *next;
+
+	HASH_ITER (hh, r->ledgers, l, next) {
+		HASH_DEL(r->ledgers, l);
+		ledger_free(l->ledger);
+		free(l);
+	}
+}
+
+static void
+clear_incidents(struct records *r)
+{
+	for (size_t i = 0; i < r->incidents.count; i++)
+		incident_free(r->incidents.items[i]);
+	free(r->incidents.items);
+	r->incidents = (struct incident_list){ 0 };
+}
+
+static void
+clear_part(struct records *r, enum pages_part part)
+{
+	switch (part) {
+	case PAGES_STATES:
+		clear_states(r);
+		break;
+	case PAGES_LEDGER:
+		clear_ledgers(r);
+		break;
+	case PAGES_INCIDENTS:
+		clear_incidents(r);
+		break;
+	}
+}
+
+struct pages_model *
+pages_model_new(const struct settings *s)
+{
+	struct pages_model *m = mem_alloc(sizeof(*m));
+
+	m->settings = s;
+	return m;
+}
+
+void
+pages_model_free(struct pages_model *m)
+{
+	if (m == NULL)
+		return;
+	for (int p = 0; p < PAGES_PARTS; p++) {
+		clear_part(&m->known, (enum pages_part)p);
+		clear_part(&m->coming, (enum pages_part)p);
+	}
+	free(m);
+}
+
+void
+pages_model_configure(struct pages_model *m, const struct settings *s)
+{
+	m->settings = s;
+}
+
+/* ---- reading ---- */
+
+void
+pages_model_begin(struct pages_model *m, enum pages_part part)
+{
+	clear_part(&m->coming, part);
+	m->unreadable_coming[part] = 0;
+}
+
+static bool
+read_state(struct pages_model *m, const char *field, const void *value,
+    size_t length)
+{
+	json_t *root = json_loadb(value, length, 0, NULL);
+	const char *state = json_string_value(json_object_get(root, "state"));
+	struct state_record *s;
+
+	if (state == NULL || strlen(field) >= sizeof(s->id)) {
+		json_decref(root);
+		return false;
+	}
+	HASH_FIND_STR(m->coming.states, field, s);
+	if (s == NULL) {
+		s = mem_alloc(sizeof(*s));
+		text_copy(s->id, sizeof(s->id), field);
+		HASH_ADD_STR(m->coming.states, id, s);
+	}
+	s->state = view_state_parse(state);
+	s->since_ms = json_integer_value(json_object_get(root, "since"));
+	json_decref(root);
+	return true;
+}
+
+/* "acme/learn|1234", "acme/learn" and "acme" are all acme's. */
+static bool
+read_ledger(struct pages_model *m, const char *key, const char *field,
+    const void *value, size_t length)
+{
+	size_t end = strcspn(field, "/|");
+	struct client_ledger *l;
+	char name[NAME_ROOM], error[160];
+
+	if (end >= sizeof(name))
+		return false;
+	memcpy(name, field, end);
+	name[end] = '\0';
+	HASH_FIND_STR(m->coming.ledgers, name, l);
+	if (l == NULL) {
+		l = mem_alloc(sizeof(*l));
+		memcpy(l->name, name, sizeof(name));
+		l->ledger = ledger_new(name);
+		HASH_ADD_STR(m->coming.ledgers, name, l);
+	}
+	return ledger_load(l->ledger, key, field, value, length, error) == 0;
+}
+
+static bool
+read_incident(struct pages_model *m, const void *value, size_t length)
+{
+	struct incident_list *list = &m->coming.incidents;
+	char error[160];
+	struct incident *i = incident_decode(value, length, error);
+
+	if (i == NULL)
+		return false;
+	list->items =
+	    mem_grow(list->items, (list->count + 1) * sizeof(*list->items));
+	list->items[list->count++] = i;
+	return true;
+}
+
+void
+pages_model_field(struct pages_model *m, enum pages_part part, const char *key,
+    const char *field, const void *value, size_t length)
+{
+	bool read = false;
+
+	switch (part) {
+	case PAGES_STATES:
+		read = read_state(m, field, value, length);
+		break;
+	case PAGES_LEDGER:
+		read = read_ledger(m, key, field, value, length);
+		break;
+	case PAGES_INCIDENTS:
+		read = read_incident(m, value, length);
+		break;
+	}
+	m->unreadable_coming[part] += !read;
+}
+
+/* Open ones first, then the newest. */
+static int
+compare_incidents(const void *a, const void *b)
+{
+	const struct incident *x = *(struct incident *const *)a,
+			      *y = *(struct incident *const *)b;
+
+	if ((x->closed_ms == 0) != (y->closed_ms == 0))
+		return x->closed_ms == 0 ? -1 : 1;
+	return x->number > y->number ? -1 : x->number < y->number;
+}
+
+static void
+take_over(struct pages_model *m, enum pages_part part)
+{
+	struct records *known = &m->known, *coming = &m->coming;
+
+	clear_part(known, part);
+	switch (part) {
+	case PAGES_STATES:
+		known->states = coming->states;
+		coming->states = NULL;
+		break;
+	case PAGES_LEDGER:
+		known->ledgers = coming->ledgers;
+		coming->ledgers = NULL;
+		break;
+	case PAGES_INCIDENTS:
+		if (coming->incidents.count > 0)
+			qsort(coming->incidents.items, coming->incidents.count,
+			    sizeof(*coming->incidents.items),
+			    compare_incidents);
+		known->incidents = coming->incidents;
+		coming->incidents = (struct incident_list){ 0 };
+		break;
+	}
+}
+
+void
+pages_model_end(struct pages_model *m, enum pages_part part, bool whole)
+{
+	if (!whole) {
+		clear_part(&m->coming, part);
+		return;
+	}
+	take_over(m, part);
+	m->unreadable = 0;
+	for (int p = 0; p < PAGES_PARTS; p++)
+		m->unreadable += m->unreadable_coming[p];
+}
+
+size_t
+pages_model_unreadable(const struct pages_model *m)
+{
+	return m->unreadable;
+}
+
+/* ---- showing ---- */
+
+static void
+view_endpoints(const struct pages_model *m, const struct client *c,
+    struct view *out)
+{
+	struct view_endpoint *list =
+	    mem_alloc(c->endpoints.count * sizeof(*list));
+	size_t n = 0;
+
+	CONF_EACH (const struct endpoint, e, &c->endpoints) {
+		struct state_record *s;
+
+		HASH_FIND_STR(m->known.states, e->id, s);
+		list[n] = (struct view_endpoint){ .name = e->name,
+			.state = VIEW_UNKNOWN,
+			.counts = e->probe.counts };
+		if (e->disabled != NULL)
+			list[n].state = VIEW_NOT_PROBED;
+		else if (s != NULL) {
+			list[n].state = s->state;
+			list[n].since_ms = s->since_ms;
+		}
+		n++;
+	}
+	out->endpoints = list;
+	out->endpoint_count = n;
+}
+
+/* The public lines for this client, newest first. */
+static void
+view_updates(const struct incident *i, const char *client,
+    struct view_incident *out)
+{
+	struct view_update *list = mem_alloc(VIEW_UPDATES_MAX * sizeof(*list));
+
+	for (size_t k = i->line_count;
+	     k > 0 && out->update_count < VIEW_UPDATES_MAX; k--) {
+		const struct line *l = &i->lines[k - 1];
+
+		if (!l->public ||
+		    (l->client[0] != '\0' && strcmp(l->client, client) != 0))
+			continue;
+		list[out->update_count++] = (struct view_update){
+			.at_ms = l->at_ms,
+			.state = public_state_text(l->state),
+			.text = l->text,
+		};
+	}
+	out->updates = list;
+}
+
+/* Only this client's members are named, without the client's name. */
+static char *
+subject_for(const struct incident *i, const char *client)
+{
+	size_t length = strlen(client);
+	struct text t = { 0 };
+
+	for (size_t k = 0; k < i->member_count; k++) {
+		const struct member *m = &i->members[k];
+
+		if (strcmp(m->client, client) != 0)
+			continue;
+		if (t.length > 0)
+			text_add(&t, ", ");
+		text_add(&t,
+		    strncmp(m->subject, client, length) == 0 &&
+			    m->subject[length] == '/'
+			? m->subject + length + 1
+			: m->subject);
+	}
+	return text_take(&t);
+}
+
+static bool
+is_shown(const struct incident *i, const char *client, int64_t now_ms)
+{
+	const struct audience *a = incident_audience(i, client);
+
+	return a != NULL && a->state == AUDIENCE_SHOWN &&
+	    (i->closed_ms == 0 || now_ms - i->closed_ms < RECENT_MS);
+}
+
+static void
+view_incidents(const struct pages_model *m, const struct client *c,
+    struct view *out)
+{
+	struct view_incident *list =
+	    mem_alloc(VIEW_INCIDENTS_MAX * sizeof(*list));
+	size_t n = 0;
+
+	for (size_t k = 0;
+	     k < m->known.incidents.count && n < VIEW_INCIDENTS_MAX; k++) {
+		const struct incident *i = m->known.incidents.items[k];
+
+		if (!is_shown(i, c->name, out->now_ms))
+			continue;
+		list[n] = (struct view_incident){ .id = i->id,
+			.subject = subject_for(i, c->name),
+			.since_ms = i->since_ms,
+			.closed_ms = i->closed_ms,
+			.eta_from_ms = i->eta_from_ms,
+			.eta_to_ms = i->eta_to_ms,
+			.next_ms = i->next_ms };
+		view_updates(i, c->name, &list[n++]);
+	}
+	out->incidents = list;
+	out->incident_count = n;
+}
+
+struct outage_view {
+	struct view_outage *list;
+	size_t count;
+	size_t skip; /* of the client's name and slash */
+};
+
+static void
+on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
+{
+	struct outage_view *v = arg;
+
+	if (v->count == VIEW_OUTAGES_MAX)
+		return;
+	v->list[v->count++] = (struct view_outage){
+		.endpoint =
+		    strlen(endpoint) > v->skip ? endpoint + v->skip : endpoint,
+		.unknown = s->kind == LEDGER_UNKNOWN,
+		.from_ms = s->from_ms,
+		.to_ms = s->to_ms,
+		.from_before_ms = s->from_before_ms,
+		.to_before_ms = s->to_before_ms,
+		.reason = reason_text(s->reason),
+	};
+}
+
+static int
+compare_outages(const void *a, const void *b)
+{
+	const struct view_outage *x = a, *y = b;
+
+	if (x->from_ms != y->from_ms)
+		return x->from_ms > y->from_ms ? -1 : 1;
+	return strcmp(x->endpoint, y->endpoint);
+}
+
+static void
+view_ledger(const struct pages_model *m, const struct client *c,
+    struct view *out)
+{
+	struct outage_view v = { .skip = strlen(c->name) + 1 };
+	const struct ledger_agreement *agreement;
+	struct ledger_account account = { 0 };
+	struct client_ledger *l;
+
+	civil_month(c->zone, out->now_ms, &out->month_from_ms,
+	    &out->month_to_ms);
+	HASH_FIND_STR(m->known.ledgers, c->name, l);
+	if (l == NULL)
+		return;
+	ledger_account(l->ledger, out->month_from_ms, out->month_to_ms,
+	    out->now_ms, &account);
+	agreement = ledger_agreement_at(l->ledger, out->now_ms);
+	out->agreed = account.count > 0 && agreement != NULL;
+	out->account = account.whole;
+	if (agreement != NULL)
+		out->guarantee_milli = agreement->guarantee_milli;
+	ledger_account_clear(&account);
+	v.list = mem_alloc(VIEW_OUTAGES_MAX * sizeof(*v.list));
+	ledger_each(l->ledger, out->month_from_ms, out->now_ms, on_stretch, &v);
+	qsort(v.list, v.count, sizeof(*v.list), compare_outages);
+	out->outages = v.list;
+	out->outage_count = v.count;
+}
+
+void
+pages_model_view(const struct pages_model *m, const struct client *c,
+    int64_t now_ms, struct view *out)
+{
+	*out = (struct view){ .site = m->settings->site.name,
+		.client = c->name,
+		.title = c->title != NULL ? c->title : c->name,
+		.zone = c->zone,
+		.now_ms = now_ms };
+	view_endpoints(m, c, out);
+	view_incidents(m, c, out);
+	view_ledger(m, c, out);
+}
+
+void
+view_clear(struct view *v)
+{
+	for (size_t i = 0; i < v->incident_count; i++) {
+		free((char *)(uintptr_t)v->incidents[i].subject);
+		free((void *)(uintptr_t)v->incidents[i].updates);
+	}
+	free((void *)(uintptr_t)v->incidents);
+	free((void *)(uintptr_t)v->endpoints);
+	free((void *)(uintptr_t)v->outages);
+	*v = (struct view){ 0 };
+}

@@ -1,0 +1,247 @@
+/*
+ * pages_reader: see pages_reader.h.
+ *
+ * A round is a row of questions, one at a time: the end of each journal,
+ * then the hashes of each part that is due.  A round that loses its
+ * connection ends there; the next tick begins a new one.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+#include <hiredis/hiredis.h>
+
+#include "collector/pages.h"
+#include "collector/pages_model.h"
+#include "collector/pages_reader.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+#include "lib/store.h"
+#include "lib/text.h"
+
+#define WHOLE_EVERY_MS 60000
+#define ID_ROOM 48
+
+static const char *const part_keys[PAGES_PARTS][3] = {
+	[PAGES_STATES] = { "states", NULL },
+	[PAGES_LEDGER] = { "outages", "terms", NULL },
+	[PAGES_INCIDENTS] = { "incidents", NULL },
+};
+
+/* The last entry of one group's journal. */
+struct journal {
+	char group[16];
+	char seen[ID_ROOM];   /* when its part was last read whole */
+	char coming[ID_ROOM]; /* in this round */
+};
+
+struct pages_reader {
+	struct store *store;
+	struct pages_model *model;
+	struct event *tick;
+	unsigned shards;
+	struct journal *journals; /* of every shard, then the pager */
+	bool is_busy;             /* a round is under way */
+	unsigned at;              /* journal, or group of the part */
+	enum pages_part part;
+	bool is_whole;
+	int64_t read_ms;
+	int64_t part_ms[PAGES_PARTS]; /* when last read; 0: never */
+	size_t told_unreadable;
+};
+
+static void ask_journal(struct pages_reader *);
+static void ask_part(struct pages_reader *);
+
+static void
+end_round(struct pages_reader *r, bool whole)
+{
+	size_t unreadable = pages_model_unreadable(r->model);
+
+	r->is_busy = false;
+	if (whole)
+		r->read_ms = clock_now_ms();
+	if (unreadable != r->told_unreadable)
+		log_warnx("pages: %zu records cannot be read", unreadable);
+	r->told_unreadable = unreadable;
+}
+
+/* ---- journals ---- */
+
+static void
+on_journal(void *arg, const struct redisReply *reply)
+{
+	struct pages_reader *r = arg;
+	struct journal *j = &r->journals[r->at];
+
+	if (reply == NULL || reply->type != REDIS_REPLY_ARRAY) {
+		end_round(r, false);
+		return;
+	}
+	text_copy(j->coming, sizeof(j->coming),
+	    reply->elements > 0 &&
+		    reply->element[0]->type == REDIS_REPLY_ARRAY &&
+		    reply->element[0]->elements > 0
+		? reply->element[0]->element[0]->str
+		: "");
+	if (++r->at <= r->shards) {
+		ask_journal(r);
+		return;
+	}
+	r->at = 0;
+	r->part = PAGES_STATES;
+	ask_part(r);
+}
+
+static void
+ask_journal(struct pages_reader *r)
+{
+	store_commandf(r->store, on_journal, r,
+	    "XREVRANGE %sjournal + - COUNT 1", r->journals[r->at].group);
+}
+
+/* ---- hashes ---- */
+
+static bool
+has_grown(const struct pages_reader *r, unsigned from, unsigned to)
+{
+	for (unsigned i = from; i < to; i++)
+		if (strcmp(r->journals[i].seen, r->journals[i].coming) != 0)
+			return true;
+	return false;
+}
+
+static bool
+is_due(const struct pages_reader *r, int64_t now_ms)
+{
+	if (r->part == PAGES_STATES || r->part_ms[r->part] == 0 ||
+	    now_ms < r->part_ms[r->part] ||
+	    now_ms - r->part_ms[r->part] >= WHOLE_EVERY_MS)
+		return true;
+	return r->part == PAGES_LEDGER ? has_grown(r, 0, r->shards)
+				       : has_grown(r, r->shards, r->shards + 1);
+}
+
+static void
+note_seen(struct pages_reader *r)
+{
+	unsigned from = r->part == PAGES_INCIDENTS ? r->shards : 0;
+	unsigned to = r->part == PAGES_INCIDENTS ? r->shards + 1 : r->shards;
+
+	r->part_ms[r->part] = clock_now_ms();
+	for (unsigned i = from; r->part != PAGES_STATES && i < to; i++)
+		memcpy(r->journals[i].seen, r->journals[i].coming, ID_ROOM);
+}
+
+static void
+next_part(struct pages_reader *r)
+{
+	r->at = 0;
+	if (r->part == PAGES_INCIDENTS) {
+		end_round(r, true);
+		return;
+	}
+	r->part = r->part == PAGES_STATES ? PAGES_LEDGER : PAGES_INCIDENTS;
+	ask_part(r);
+}
+
+static void
+on_field(void *arg, const char *key, const char *field, const void *value,
+    size_t length)
+{
+	struct pages_reader *r = arg;
+
+	pages_model_field(r->model, r->part, key, field, value, length);
+}
+
+static void
+on_end(void *arg, bool ok)
+{
+	struct pages_reader *r = arg;
+	unsigned groups = r->part == PAGES_INCIDENTS ? 1 : r->shards;
+
+	if (ok && ++r->at < groups) {
+		ask_part(r);
+		return;
+	}
+	pages_model_end(r->model, r->part, ok);
+	if (!ok) {
+		end_round(r, false);
+		return;
+	}
+	note_seen(r);
+	next_part(r);
+}
+
+static void
+ask_part(struct pages_reader *r)
+{
+	unsigned group = r->part == PAGES_INCIDENTS ? r->shards : r->at;
+
+	if (r->at == 0) {
+		if (!is_due(r, clock_now_ms())) {
+			next_part(r);
+			return;
+		}
+		pages_model_begin(r->model, r->part);
+	}
+	store_load(r->store, r->journals[group].group, part_keys[r->part],
+	    on_field, on_end, r);
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct pages_reader *r = arg;
+
+	(void)fd, (void)what;
+	if (r->is_busy || !store_is_up(r->store))
+		return;
+	r->is_busy = true;
+	r->at = 0;
+	ask_journal(r);
+}
+
+struct pages_reader *
+pages_reader_new(struct event_base *base, struct store *store,
+    struct pages_model *model, unsigned shards)
+{
+	struct timeval every = { PAGES_REFRESH_MS / 1000,
+		PAGES_REFRESH_MS % 1000 * 1000 };
+	struct pages_reader *r = mem_alloc(sizeof(*r));
+
+	r->store = store;
+	r->model = model;
+	r->shards = shards;
+	r->journals = mem_alloc((shards + 1) * sizeof(*r->journals));
+	for (unsigned i = 0; i < shards; i++)
+		store_shard_group(i, r->journals[i].group);
+	text_copy(r->journals[shards].group, sizeof(r->journals[0].group),
+	    STORE_PAGER_GROUP);
+	r->tick = event_new(base, -1, EV_PERSIST, on_tick, r);
+	event_add(r->tick, &every);
+	event_active(r->tick, EV_TIMEOUT, 0);
+	return r;
+}
+
+void
+pages_reader_free(struct pages_reader *r)
+{
+	if (r == NULL)
+		return;
+	event_free(r->tick);
+	free(r->journals);
+	free(r);
+}
+
+int64_t
+pages_reader_read_ms(const struct pages_reader *r)
+{
+	return r->read_ms;
+}
+
+bool
+pages_reader_is_up(const struct pages_reader *r)
+{
+	return store_is_up(r->store);
+}
