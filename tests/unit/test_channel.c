@@ -1,0 +1,254 @@
+/* test_channel: the contract of channels, on the terminal one. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <event2/event.h>
+
+#include "lib/text.h"
+#include "pager/channel.h"
+
+struct stage {
+	struct event_base *base;
+	struct channels *channels;
+	struct settings *settings;
+	char folder[64], file[128], said[200];
+	int count;
+};
+
+static char body[] = "learn is down.\nsecond \033[31mred\n";
+
+static void
+on_done(void *arg, enum sent result, const char *detail)
+{
+	struct stage *s = arg;
+
+	s->count++;
+	text_format(s->said, sizeof(s->said), "%d %s", (int)result, detail);
+}
+
+static struct message
+page(void)
+{
+	struct message m = { .intent = "i-1",
+		.kind = MESSAGE_CALL,
+		.channel = CHANNEL_TERMINAL,
+		.person = "aroha",
+		.incident = "INC-000042",
+		.link = "https://p.example/l/x",
+		.subject = "S1 acme/learn is down",
+		.body = body };
+
+	return m;
+}
+
+static struct settings *
+settings_with(const char *file)
+{
+	struct conf_errors errors = { 0 };
+	struct text yaml = { 0 };
+	struct settings *s;
+
+	text_addf(&yaml,
+	    "site: { name: x, url: \"https://s.example\", "
+	    "operations_ladder: l, last_resort: [aroha], "
+	    "links: \"https://p.example\" }\n"
+	    "redis: unix:/nowhere\n"
+	    "people:\n  - { name: aroha, zone: UTC, email: a@s.example, "
+	    "reach: [terminal 0s] }\n"
+	    "ladders:\n  - { name: l, levels: [{ call: person aroha }] }\n"
+	    "channels:\n  - { kind: terminal, file: \"%s\" }\n",
+	    file);
+	s = settings_from_text(yaml.data, &errors);
+	CONF_EACH (const struct conf_complaint, c, &errors.list)
+		print_message("%s\n", c->text);
+	assert_non_null(s);
+	conf_errors_clear(&errors);
+	text_clear(&yaml);
+	return s;
+}
+
+static void
+begin(struct stage *s)
+{
+	*s = (struct stage){ .base = event_base_new() };
+	text_copy(s->folder, sizeof(s->folder), "/tmp/sunwatch-test-XXXXXX");
+	assert_non_null(mkdtemp(s->folder));
+	text_format(s->file, sizeof(s->file), "%s/pages", s->folder);
+	s->settings = settings_with(s->file);
+	s->channels = channels_new(s->base, s->settings);
+}
+
+static void
+end(struct stage *s)
+{
+	channels_free(s->channels);
+	settings_free(s->settings);
+	event_base_free(s->base);
+	unlink(s->file);
+	assert_int_equal(rmdir(s->folder), 0);
+}
+
+static void
+send_one(struct stage *s, const struct message *m)
+{
+	s->count = 0;
+	assert_non_null(channel_send(s->channels, m, on_done, s));
+	assert_int_equal(s->count, 0); /* never from inside */
+	event_base_loop(s->base, EVLOOP_NONBLOCK);
+	assert_int_equal(s->count, 1);
+}
+
+static char *
+contents(const struct stage *s)
+{
+	char *text = mem_alloc(10000);
+	int fd = open(s->file, O_RDONLY);
+
+	assert_true(fd != -1);
+	assert_true(read(fd, text, 9999) >= 0);
+	close(fd);
+	return text;
+}
+
+static void
+a_page_is_written_in_plain_words(void **state)
+{
+	struct message m = page();
+	struct stage s;
+	struct stat st;
+	char *text;
+
+	(void)state;
+	begin(&s);
+	send_one(&s, &m);
+	assert_string_equal(s.said, "0 written");
+	text = contents(&s);
+	assert_string_equal(text,
+	    "----------------------------------------------------------------"
+	    "\n"
+	    "PAGE for aroha: S1 acme/learn is down\n"
+	    "  learn is down.\n"
+	    "  second \\x1b[31mred\n"
+	    "  Take it: https://p.example/l/x\n"
+	    "  [i-1]\n"
+	    "----------------------------------------------------------------"
+	    "\n");
+	free(text);
+	assert_int_equal(stat(s.file, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	end(&s);
+}
+
+static void
+a_repeat_and_a_store_that_is_down_are_said(void **state)
+{
+	struct message m = page();
+	char *text;
+
+	(void)state;
+	m.possible_repeat = m.store_down = true;
+	m.kind = MESSAGE_RESOLVED;
+	text = terminal_text(&m, true);
+	assert_non_null(strstr(text,
+	    "\033[1;32mRESOLVED for aroha [possible repeat] [store is down]: "
+	    "S1 acme/learn is down\033[0m\n"));
+	free(text);
+}
+
+static void
+what_cannot_be_written_fails_for_now(void **state)
+{
+	struct message m = page();
+	struct stage s;
+
+	(void)state;
+	begin(&s);
+	assert_int_equal(mkfifo(s.file, 0600), 0); /* and no reader */
+	send_one(&s, &m);
+	assert_string_equal(s.said + 2 + strlen("cannot open ") +
+		strlen(s.file),
+	    ": No such device or address");
+	assert_int_equal(s.said[0] - '0', SENT_FAILED_NOW);
+	end(&s);
+}
+
+static void
+who_or_what_is_not_configured_fails_for_good(void **state)
+{
+	struct message m = page();
+	struct stage s;
+
+	(void)state;
+	begin(&s);
+	text_copy(m.person, sizeof(m.person), "nobody");
+	send_one(&s, &m);
+	assert_string_equal(s.said, "2 this person is not configured");
+	m = page();
+	m.channel = CHANNEL_MAIL;
+	send_one(&s, &m);
+	assert_string_equal(s.said, "2 this channel is not configured");
+	m.channel = CHANNEL_VOICE;
+	send_one(&s, &m);
+	assert_string_equal(s.said, "2 this channel is not configured");
+	end(&s);
+}
+
+static void
+cancelled_means_silence(void **state)
+{
+	struct message m = page();
+	struct stage s;
+
+	(void)state;
+	begin(&s);
+	channel_cancel(channel_send(s.channels, &m, on_done, &s));
+	channel_send(s.channels, &m, on_done, &s);
+	channels_free(s.channels);
+	event_base_loop(s.base, EVLOOP_NONBLOCK);
+	assert_int_equal(s.count, 0);
+	s.channels = channels_new(s.base, s.settings);
+	end(&s);
+}
+
+static void
+new_settings_are_used_at_once(void **state)
+{
+	struct message m = page();
+	struct settings *old;
+	struct stage s;
+	char other[160];
+
+	(void)state;
+	begin(&s);
+	text_format(other, sizeof(other), "%s/others", s.folder);
+	old = s.settings;
+	s.settings = settings_with(other);
+	channels_configure(s.channels, s.settings);
+	settings_free(old);
+	send_one(&s, &m);
+	assert_int_equal(access(s.file, F_OK), -1);
+	assert_int_equal(unlink(other), 0);
+	end(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_page_is_written_in_plain_words),
+		cmocka_unit_test(a_repeat_and_a_store_that_is_down_are_said),
+		cmocka_unit_test(what_cannot_be_written_fails_for_now),
+		cmocka_unit_test(who_or_what_is_not_configured_fails_for_good),
+		cmocka_unit_test(cancelled_means_silence),
+		cmocka_unit_test(new_settings_are_used_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
