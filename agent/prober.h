@@ -44,11 +44,11 @@ enum prober_do {
 struct prober_action {
 	enum prober_do what;
 	/* PROBE */
-	uint64_t probe;                     /* to be given to prober_done() */
+	uint64_t probe;                       /* to be given to prober_done() */
 	const struct plan_endpoint *endpoint; /* NULL: a canary */
-	const char *canary;                 /* its URL */
+	const char *canary;                   /* its URL */
 	int64_t due_at_ms;
-	unsigned flags;                     /* OBSERVATION_... */
+	unsigned flags; /* OBSERVATION_... */
 	/* RECORD: whole records */
 	struct wire_bytes record; /* freed by the caller */
 	bool whole; /* these replace the file (write anew, rename over it) */
@@ -84,26 +84,27 @@ void prober_plan(struct prober *, struct plan *, int64_t now_ms);
  * and lag are set here; of a canary's only the outcome is looked at (ok: any
  * answer below 500 came).
  */
-void prober_done(struct prober *, uint64_t probe,
-    const struct observation *, int64_t now_ms);
+void prober_done(struct prober *, uint64_t probe, const struct observation *,
+    int64_t now_ms);
 void prober_order(struct prober *, const char *endpoint, int64_t now_ms);
 
 /* One answer to a SEND, or to a hello: what is there, how old is what. */
 struct prober_answer {
-	bool hello; /* not the answer to a SEND */
-	int status; /* HTTP; 0: none came */
+	bool hello;                               /* not the answer to a SEND */
+	int status;                               /* HTTP; 0: none came */
 	int64_t sent_at_ms, received_at_ms;       /* agent's clock */
 	int64_t their_received_ms, their_sent_ms; /* collector's; 0: unknown */
 	struct {
 		unsigned shard;
-		int64_t have; /* last accepted seq of our spool */
+		int64_t have;    /* last accepted seq of our spool */
 		bool unreadable; /* its next part is set aside for a hole */
 	} have[WIRE_PARTS_MAX];
 	size_t have_count;
-	int64_t pager_age_ms, auditor_age_ms, commit_age_ms; /* NEVER: unknown */
+	int64_t pager_age_ms, auditor_age_ms,
+	    commit_age_ms; /* NEVER: unknown */
 };
-void prober_answered(struct prober *, const struct prober_answer *,
-    int64_t now_ms);
+void
+prober_answered(struct prober *, const struct prober_answer *, int64_t now_ms);
 void prober_told(struct prober *, bool handed_over, int64_t now_ms);
 
 /* A stall or clock jump of this process: what was under way is not judged. */
@@ -112,7 +113,7 @@ void prober_break(struct prober *, int64_t now_ms);
 void prober_time(struct prober *, int64_t now_ms);
 int64_t prober_deadline(const struct prober *);
 /* What to do next; call until PROBER_NOTHING. */
-enum prober_do prober_next(struct prober *, int64_t now_ms,
-    struct prober_action *out);
+enum prober_do
+prober_next(struct prober *, int64_t now_ms, struct prober_action *out);
 
 #endif

@@ -1,0 +1,122 @@
+#ifndef AGENT_SPOOL_INSIDE_H
+#define AGENT_SPOOL_INSIDE_H
+
+#include <sys/queue.h>
+#include <uthash.h>
+
+#include "agent/spool.h"
+#include "lib/text.h"
+
+/* What the spool's files share; nobody else includes this. */
+
+struct spool_shard;
+
+/* An endpoint's name, for as long as an observation of it waits. */
+struct spool_name {
+	size_t uses;
+	struct spool_item *last; /* its newest that waits; NULL: closed */
+	UT_hash_handle hh;
+	char id[];
+};
+
+/* An observation that waits to be closed into a part. */
+struct spool_item {
+	STAILQ_ENTRY(spool_item) entry;
+	struct spool_name *name;
+	struct spool_shard *shard;
+	uint64_t number; /* of its first record; rises within a shard */
+	int64_t added_ms;
+	int64_t started_ms, until_ms, interval_ms;
+	int64_t total_us, dns_us, connect_us, tls_us, first_byte_us, lag_us;
+	int32_t count, status;
+	uint16_t outcome, reason, flags;
+	char detail[];
+};
+
+/* A closed part, ready to be sent, or accepted and kept a while. */
+struct spool_part {
+	TAILQ_ENTRY(spool_part) entry;
+	int64_t from_seq, seq;
+	int64_t first_ms, last_ms; /* of what it observed, or was closed */
+	int64_t accepted_ms;       /* 0: not yet */
+	uint64_t number;           /* last item in it */
+	bool hole;
+	struct wire_bytes bytes;
+};
+
+struct spool_mark {
+	int64_t seq, begin_ms;
+};
+
+struct spool_shard {
+	unsigned index;
+	STAILQ_HEAD(, spool_item) items;
+	size_t count;
+	bool urgent; /* one of the items cannot wait */
+	/* After a restart: the collector may have more than we remember. */
+	bool unsure;
+	TAILQ_HEAD(spool_parts, spool_part)
+	parts;        /* by rising seq, without gaps */
+	size_t bytes; /* of the parts */
+	int64_t last_seq, have;
+	uint64_t closed_number;   /* items up to this are in parts */
+	uint64_t blind_number;    /* blinds up to this are in parts */
+	struct spool_mark *marks; /* NULL while mark_count is 0 */
+	size_t mark_count;
+};
+
+struct spool_blind {
+	uint64_t number;
+	int64_t from_ms, to_ms; /* equal: not over */
+};
+
+struct spool {
+	char id[WIRE_SPOOL_LENGTH + 1];
+	int64_t birth_ms;
+	int64_t offset_ms, error_ms;
+	struct spool_shard shards[WIRE_PARTS_MAX];
+	unsigned shard_count; /* the plan's */
+	unsigned shard_used;  /* above any that was ever used */
+	unsigned shard_first; /* whose turn it is to be collected first */
+	struct spool_name *names;
+	size_t waiting;  /* items of all shards */
+	size_t bytes;    /* parts of all shards */
+	uint64_t number; /* of the last item or blind */
+	struct spool_blind blinds[SPOOL_BLINDS];
+	size_t blind_count;
+	struct text out; /* records not yet handed out */
+	size_t file_bytes;
+	bool whole_due;
+	bool replaying;
+	struct observation scratch[SPOOL_CLOSE_COUNT];
+};
+
+/* spool.c */
+struct spool_shard *spool_shard(struct spool *, unsigned index);
+struct spool_item *spool_enqueue(struct spool *, unsigned shard,
+    const struct observation *, uint64_t number, int64_t now_ms);
+void spool_drop_item(struct spool *, struct spool_shard *);
+void spool_item_observation(const struct spool_item *, struct observation *);
+void spool_note_blind(struct spool *, uint64_t number, int64_t from_ms,
+    int64_t to_ms);
+
+/* spool_part.c */
+void spool_close(struct spool *, struct spool_shard *, size_t count,
+    const char *hole, int64_t now_ms);
+void spool_insert(struct spool *, struct spool_shard *, struct spool_part *);
+void spool_drop_part(struct spool *, struct spool_shard *, struct spool_part *);
+void spool_accept(struct spool_shard *, int64_t have, int64_t now_ms);
+void spool_mark(struct spool_shard *, int64_t seq, int64_t begin_ms);
+struct spool_part *spool_first_wanted(const struct spool_shard *);
+void spool_fill_gap(struct spool *, struct spool_shard *, int64_t now_ms);
+bool spool_set_aside(struct spool *, struct spool_shard *, int64_t now_ms);
+
+/* spool_record.c */
+void spool_record_item(struct spool *, uint64_t number, unsigned shard,
+    const struct observation *);
+void spool_record_blind(struct spool *, const struct spool_blind *);
+void spool_record_part(struct spool *, const struct spool_part *);
+void
+spool_record_have(struct spool *, const struct spool_shard *, int64_t now_ms);
+
+#endif

@@ -1,0 +1,304 @@
+/*
+ * spool_part: closing what waits into numbered parts, what the collector has
+ * of them, and holes for what is gone.
+ *
+ * The parts of a shard are sorted by number.  A part that covers others'
+ * numbers takes their place: that is how a hole swallows what it stands for.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/spool_inside.h"
+#include "lib/interval.h"
+
+void
+spool_drop_part(struct spool *sp, struct spool_shard *sh,
+    struct spool_part *part)
+{
+	TAILQ_REMOVE(&sh->parts, part, entry);
+	sh->bytes -= part->bytes.length;
+	sp->bytes -= part->bytes.length;
+	wire_bytes_clear(&part->bytes);
+	free(part);
+}
+
+void
+spool_insert(struct spool *sp, struct spool_shard *sh, struct spool_part *new)
+{
+	struct spool_part *before = TAILQ_LAST(&sh->parts, spool_parts);
+	struct spool_part *older;
+
+	while (before != NULL && before->seq >= new->from_seq) {
+		older = TAILQ_PREV(before, spool_parts, entry);
+		if (before->from_seq > new->seq) {
+			before = older;
+			continue;
+		}
+		if (before->from_seq < new->from_seq || before->seq > new->seq)
+			break;
+		spool_drop_part(sp, sh, before);
+		before = older;
+	}
+	if (before != NULL)
+		TAILQ_INSERT_AFTER(&sh->parts, before, new, entry);
+	else
+		TAILQ_INSERT_HEAD(&sh->parts, new, entry);
+	sh->bytes += new->bytes.length;
+	sp->bytes += new->bytes.length;
+	if (new->seq > sh->last_seq)
+		sh->last_seq = new->seq;
+}
+
+/* When full every other mark goes: coarser, and still back to the first. */
+void
+spool_mark(struct spool_shard *sh, int64_t seq, int64_t begin_ms)
+{
+	if (sh->mark_count > 0 && sh->marks[sh->mark_count - 1].seq >= seq)
+		return;
+	if (sh->marks == NULL)
+		sh->marks = mem_alloc(SPOOL_MARKS * sizeof(*sh->marks));
+	if (sh->mark_count == SPOOL_MARKS) {
+		for (size_t i = 0; i < SPOOL_MARKS / 2; i++)
+			sh->marks[i] = sh->marks[2 * i];
+		sh->mark_count = SPOOL_MARKS / 2;
+	}
+	sh->marks[sh->mark_count++] = (struct spool_mark){ seq, begin_ms };
+}
+
+/* No later than when part seq began; fallback when nothing is known. */
+static int64_t
+begin_of(const struct spool_shard *sh, int64_t seq, int64_t fallback_ms)
+{
+	int64_t begin_ms = fallback_ms;
+
+	for (size_t i = 0; i < sh->mark_count && sh->marks[i].seq <= seq; i++)
+		begin_ms = sh->marks[i].begin_ms;
+	return begin_ms < fallback_ms ? begin_ms : fallback_ms;
+}
+
+/* The blinds that this shard has not told of. */
+static size_t
+take_blinds(const struct spool *sp, struct spool_shard *sh,
+    struct blind out[SPOOL_BLINDS])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < sp->blind_count; i++) {
+		const struct spool_blind *b = &sp->blinds[i];
+
+		if (b->number > sh->blind_number)
+			out[count++] = (struct blind){ b->from_ms, b->to_ms };
+	}
+	if (sp->blind_count > 0)
+		sh->blind_number = sp->blinds[sp->blind_count - 1].number;
+	return count;
+}
+
+/* Encode the part and put it among its shard's. */
+static struct spool_part *
+add_part(struct spool *sp, struct spool_shard *sh, struct wire_part *from)
+{
+	struct spool_part *part = mem_alloc(sizeof(*part));
+
+	text_copy(from->spool, sizeof(from->spool), sp->id);
+	from->shard = sh->index;
+	from->offset_ms = sp->offset_ms;
+	from->offset_error_ms = sp->error_ms;
+	part->from_seq = from->from_seq;
+	part->seq = from->seq;
+	part->hole = from->hole != NULL;
+	part->number = sh->closed_number;
+	part->first_ms = part->last_ms = from->closed_at_ms;
+	if (part->hole) {
+		part->first_ms = from->hole_from_ms;
+		part->last_ms = from->hole_to_ms;
+	}
+	wire_encode_part(from, &part->bytes);
+	spool_insert(sp, sh, part);
+	return part;
+}
+
+/* A hole, as one with a hole not yet accepted right before it. */
+static void
+add_hole(struct spool *sp, struct spool_shard *sh, int64_t from_seq,
+    int64_t seq, int64_t from_ms, int64_t to_ms, const char *reason,
+    int64_t now_ms)
+{
+	struct wire_part hole = { .from_seq = from_seq,
+		.seq = seq,
+		.closed_at_ms = now_ms,
+		.hole = reason,
+		.hole_from_ms = from_ms,
+		.hole_to_ms = to_ms > from_ms ? to_ms : from_ms };
+	struct spool_part *before;
+
+	TAILQ_FOREACH_REVERSE (before, &sh->parts, spool_parts, entry)
+		if (before->seq < from_seq)
+			break;
+	if (before != NULL && before->hole && before->seq == from_seq - 1 &&
+	    before->seq > sh->have) {
+		hole.from_seq = before->from_seq;
+		if (before->first_ms < hole.hole_from_ms)
+			hole.hole_from_ms = before->first_ms;
+	}
+	spool_record_part(sp, add_part(sp, sh, &hole));
+	sh->blind_number = 0; /* what it swallowed of them is told again */
+}
+
+/* Take items off the queue into scratch; what span of time they cover. */
+static size_t
+take_items(struct spool *sp, struct spool_shard *sh, size_t count,
+    int64_t *first_ms, int64_t *last_ms)
+{
+	struct spool_item *item;
+	size_t n = 0;
+
+	STAILQ_FOREACH (item, &sh->items, entry) {
+		if (n == count)
+			break;
+		spool_item_observation(item, &sp->scratch[n++]);
+		if (item->started_ms < *first_ms)
+			*first_ms = item->started_ms;
+		if (item->until_ms > *last_ms)
+			*last_ms = item->until_ms;
+		sh->closed_number = item->number;
+	}
+	return n;
+}
+
+/* Close so many of the oldest into the next part, or into a hole. */
+void
+spool_close(struct spool *sp, struct spool_shard *sh, size_t count,
+    const char *hole, int64_t now_ms)
+{
+	struct blind blinds[SPOOL_BLINDS];
+	struct wire_part from = { .closed_at_ms = now_ms };
+	int64_t first_ms = now_ms, last_ms = 0;
+	struct spool_part *part;
+
+	from.from_seq = from.seq = sh->last_seq + 1;
+	from.observations = sp->scratch;
+	from.count = take_items(sp, sh, count, &first_ms, &last_ms);
+	if (last_ms == 0)
+		last_ms = now_ms;
+	spool_mark(sh, from.seq, first_ms);
+	if (hole != NULL)
+		add_hole(sp, sh, from.seq, from.seq, first_ms, last_ms + 1,
+		    hole, now_ms);
+	else {
+		from.blinds = blinds;
+		from.blind_count = sh->unsure ? 0 : take_blinds(sp, sh, blinds);
+		part = add_part(sp, sh, &from);
+		part->first_ms = first_ms;
+		part->last_ms = last_ms;
+		spool_record_part(sp, part);
+	}
+	for (size_t i = 0; i < from.count; i++) /* names were borrowed */
+		spool_drop_item(sp, sh);
+	if (sh->count == 0)
+		sh->urgent = false;
+}
+
+/* The oldest that the collector does not have, or NULL. */
+struct spool_part *
+spool_first_wanted(const struct spool_shard *sh)
+{
+	struct spool_part *part, *wanted = NULL;
+
+	TAILQ_FOREACH_REVERSE (part, &sh->parts, spool_parts, entry) {
+		if (part->seq <= sh->have)
+			break;
+		wanted = part;
+	}
+	return wanted;
+}
+
+void
+spool_accept(struct spool_shard *sh, int64_t have, int64_t now_ms)
+{
+	struct spool_part *part;
+
+	TAILQ_FOREACH_REVERSE (part, &sh->parts, spool_parts, entry) {
+		if (part->seq > have)
+			part->accepted_ms = 0; /* it was forgotten */
+		else if (part->accepted_ms == 0)
+			part->accepted_ms = now_ms;
+		else
+			break;
+	}
+	sh->have = have;
+}
+
+/* What is asked for and gone becomes one hole, up to the oldest we have. */
+void
+spool_fill_gap(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
+{
+	const struct spool_part *wanted = spool_first_wanted(sh);
+	int64_t seq = wanted != NULL ? wanted->from_seq - 1 : sh->last_seq;
+	int64_t end_ms = wanted != NULL ? wanted->first_ms : now_ms;
+
+	if (seq <= sh->have)
+		return;
+	add_hole(sp, sh, sh->have + 1, seq, begin_of(sh, sh->have + 1, end_ms),
+	    end_ms, "kept no longer", now_ms);
+}
+
+/* The part that could not be read.  A hole that cannot be is not ours. */
+bool
+spool_set_aside(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
+{
+	const struct spool_part *part = spool_first_wanted(sh);
+
+	if (part == NULL || part->hole)
+		return false;
+	add_hole(sp, sh, part->from_seq, part->seq, part->first_ms,
+	    part->last_ms + 1, "unreadable for the collector", now_ms);
+	return true;
+}
+
+static struct spool_shard *
+heaviest(struct spool *sp)
+{
+	struct spool_shard *most = &sp->shards[0];
+
+	for (unsigned i = 1; i < sp->shard_used; i++)
+		if (sp->shards[i].bytes > most->bytes)
+			most = &sp->shards[i];
+	return most;
+}
+
+/* Give up the oldest part of a shard; false when nothing is to be gained. */
+static bool
+give_up_oldest(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
+{
+	struct spool_part *part = TAILQ_FIRST(&sh->parts);
+
+	while (part != NULL && part->hole && part->seq > sh->have)
+		part = TAILQ_NEXT(part, entry);
+	if (part == NULL)
+		return false;
+	if (part->seq <= sh->have)
+		spool_drop_part(sp, sh, part);
+	else
+		add_hole(sp, sh, part->from_seq, part->seq, part->first_ms,
+		    part->last_ms + 1, "too much waited to be sent", now_ms);
+	return true;
+}
+
+void
+spool_trim(struct spool *sp, int64_t now_ms)
+{
+	for (unsigned i = 0; i < sp->shard_used; i++) {
+		struct spool_shard *sh = &sp->shards[i];
+		struct spool_part *part;
+
+		while ((part = TAILQ_FIRST(&sh->parts)) != NULL &&
+		    part->seq <= sh->have && part->accepted_ms != 0 &&
+		    now_ms - part->accepted_ms >= SPOOL_KEEP_MS)
+			spool_drop_part(sp, sh, part);
+	}
+	while (sp->bytes > SPOOL_KEEP_BYTES &&
+	    give_up_oldest(sp, heaviest(sp), now_ms))
+		;
+}

@@ -1,0 +1,494 @@
+/*
+ * spool_record: what is written down, and an earlier life's records read
+ * back.  A record is framed by its length and a checksum, so that a torn
+ * one is known for what it is; inside it is a MessagePack array whose first
+ * element is its kind.  docs/protocol.md has the format.
+ */
+#include <msgpack.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/spool_inside.h"
+#include "lib/interval.h"
+#include "lib/reading.h"
+
+#define RECORD_VERSION 1
+#define FRAME 8
+#define AT_MAX INT64_C(253402300799999)
+#define SEQ_MAX INT64_C(9007199254740991)
+#define GROWN 4 /* times what it need be: written anew */
+
+enum kind { HEAD, ITEM, BLIND, PART, HAVE, MARK, KINDS };
+
+static uint32_t
+checksum(const char *data, size_t length)
+{
+	static const uint32_t nibbles[16] = { 0x00000000, 0x1db71064,
+		0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158,
+		0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+		0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c };
+	uint32_t crc = 0xffffffff;
+
+	for (size_t i = 0; i < length; i++) {
+		crc ^= (unsigned char)data[i];
+		crc = crc >> 4 ^ nibbles[crc & 15];
+		crc = crc >> 4 ^ nibbles[crc & 15];
+	}
+	return ~crc;
+}
+
+static void
+put_u32(char *out, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		out[i] = (char)(unsigned char)(value >> 8 * i);
+}
+
+static uint32_t
+get_u32(const char *in)
+{
+	uint32_t value = 0;
+
+	for (int i = 3; i >= 0; i--)
+		value = value << 8 | (unsigned char)in[i];
+	return value;
+}
+
+/* Writing. */
+
+static int
+append(void *to, const char *data, size_t length)
+{
+	text_add_bytes(to, data, length);
+	return 0;
+}
+
+struct record {
+	msgpack_packer pk;
+	size_t begin; /* of its frame in the spool's out */
+};
+
+static struct record
+begin_record(struct spool *sp, enum kind kind, size_t fields)
+{
+	struct record r = { .begin = sp->out.length };
+
+	text_add_bytes(&sp->out, "\0\0\0\0\0\0\0", FRAME);
+	msgpack_packer_init(&r.pk, &sp->out, append);
+	msgpack_pack_array(&r.pk, fields);
+	msgpack_pack_int(&r.pk, (int)kind);
+	return r;
+}
+
+static void
+end_record(struct spool *sp, const struct record *r)
+{
+	char *frame = sp->out.data + r->begin;
+	size_t length = sp->out.length - r->begin - FRAME;
+
+	put_u32(frame, (uint32_t)length);
+	put_u32(frame + 4, checksum(frame + FRAME, length));
+}
+
+static void
+put_bytes(struct record *r, const void *data, size_t length)
+{
+	msgpack_pack_bin(&r->pk, length);
+	msgpack_pack_bin_body(&r->pk, data, length);
+}
+
+static void
+record_head(struct spool *sp)
+{
+	struct record r = begin_record(sp, HEAD, 4);
+
+	msgpack_pack_int(&r.pk, RECORD_VERSION);
+	msgpack_pack_str(&r.pk, WIRE_SPOOL_LENGTH);
+	msgpack_pack_str_body(&r.pk, sp->id, WIRE_SPOOL_LENGTH);
+	msgpack_pack_int64(&r.pk, sp->birth_ms);
+	end_record(sp, &r);
+}
+
+void
+spool_record_item(struct spool *sp, uint64_t number, unsigned shard,
+    const struct observation *o)
+{
+	struct record r;
+	struct wire_bytes b;
+
+	if (sp->replaying || sp->whole_due)
+		return; /* it will be in the whole */
+	r = begin_record(sp, ITEM, 4);
+	msgpack_pack_uint64(&r.pk, number);
+	msgpack_pack_unsigned_int(&r.pk, shard);
+	wire_encode_observation(o, &b);
+	put_bytes(&r, b.data, b.length);
+	wire_bytes_clear(&b);
+	end_record(sp, &r);
+}
+
+void
+spool_record_blind(struct spool *sp, const struct spool_blind *b)
+{
+	struct record r;
+
+	if (sp->replaying || sp->whole_due)
+		return;
+	r = begin_record(sp, BLIND, 4);
+	msgpack_pack_uint64(&r.pk, b->number);
+	msgpack_pack_int64(&r.pk, b->from_ms);
+	msgpack_pack_int64(&r.pk, b->to_ms);
+	end_record(sp, &r);
+}
+
+void
+spool_record_part(struct spool *sp, const struct spool_part *part)
+{
+	struct record r;
+
+	if (sp->replaying || sp->whole_due)
+		return;
+	r = begin_record(sp, PART, 4);
+	msgpack_pack_uint64(&r.pk, part->number);
+	msgpack_pack_int64(&r.pk, part->accepted_ms);
+	put_bytes(&r, part->bytes.data, part->bytes.length);
+	end_record(sp, &r);
+}
+
+void
+spool_record_have(struct spool *sp, const struct spool_shard *sh,
+    int64_t now_ms)
+{
+	struct record r;
+
+	if (sp->replaying || sp->whole_due)
+		return;
+	r = begin_record(sp, HAVE, 4);
+	msgpack_pack_unsigned_int(&r.pk, sh->index);
+	msgpack_pack_int64(&r.pk, sh->have);
+	msgpack_pack_int64(&r.pk, now_ms);
+	end_record(sp, &r);
+}
+
+static void
+record_mark(struct spool *sp, unsigned shard, const struct spool_mark *m)
+{
+	struct record r = begin_record(sp, MARK, 4);
+
+	msgpack_pack_unsigned_int(&r.pk, shard);
+	msgpack_pack_int64(&r.pk, m->seq);
+	msgpack_pack_int64(&r.pk, m->begin_ms);
+	end_record(sp, &r);
+}
+
+static void
+record_shard(struct spool *sp, const struct spool_shard *sh)
+{
+	struct observation o;
+	struct spool_part *part;
+	struct spool_item *item;
+
+	for (size_t i = 0; i < sh->mark_count; i++)
+		record_mark(sp, sh->index, &sh->marks[i]);
+	TAILQ_FOREACH (part, &sh->parts, entry)
+		spool_record_part(sp, part);
+	if (sh->have > 0)
+		spool_record_have(sp, sh, sp->birth_ms);
+	STAILQ_FOREACH (item, &sh->items, entry) {
+		spool_item_observation(item, &o);
+		spool_record_item(sp, item->number, sh->index, &o);
+	}
+}
+
+/* Everything that is still of use, in place of all that was written. */
+static void
+record_whole(struct spool *sp)
+{
+	text_clear(&sp->out);
+	sp->whole_due = sp->replaying = false;
+	record_head(sp);
+	for (size_t i = 0; i < sp->blind_count; i++)
+		spool_record_blind(sp, &sp->blinds[i]);
+	for (unsigned i = 0; i < sp->shard_used; i++)
+		record_shard(sp, &sp->shards[i]);
+	sp->file_bytes = 0;
+}
+
+static bool
+has_outgrown(const struct spool *sp)
+{
+	size_t need = sp->bytes + sp->waiting * sizeof(struct spool_item);
+
+	return sp->file_bytes > SPOOL_FILE_MIN && sp->file_bytes > GROWN * need;
+}
+
+bool
+spool_records(struct spool *sp, struct wire_bytes *out, bool *whole)
+{
+	*whole = sp->whole_due || has_outgrown(sp);
+	if (*whole)
+		record_whole(sp);
+	if (sp->out.length == 0)
+		return false;
+	sp->file_bytes += sp->out.length;
+	out->length = sp->out.length;
+	out->data = text_take(&sp->out);
+	return true;
+}
+
+size_t
+spool_record_length(const char *data, size_t length)
+{
+	size_t inside;
+
+	if (length < FRAME)
+		return 0;
+	inside = get_u32(data);
+	if (inside > SPOOL_RECORD_MAX || inside > length - FRAME)
+		return 0;
+	if (checksum(data + FRAME, inside) != get_u32(data + 4))
+		return 0;
+	return FRAME + inside;
+}
+
+/* Reading back. */
+
+static void
+forget_all(struct spool *sp)
+{
+	for (unsigned i = 0; i < sp->shard_used; i++) {
+		struct spool_shard *sh = &sp->shards[i];
+
+		while (sh->count > 0)
+			spool_drop_item(sp, sh);
+		while (!TAILQ_EMPTY(&sh->parts))
+			spool_drop_part(sp, sh, TAILQ_FIRST(&sh->parts));
+		sh->last_seq = sh->have = 0;
+		sh->closed_number = sh->blind_number = 0;
+		sh->mark_count = 0;
+		sh->urgent = false;
+	}
+	sp->blind_count = 0;
+	sp->number = 0;
+}
+
+static void
+replay_head(struct spool *sp, struct reading *in)
+{
+	char id[WIRE_SPOOL_LENGTH + 1];
+	int64_t version = reading_int(in, "version", 1, INT32_MAX);
+
+	if (reading_is_well(in) && version != RECORD_VERSION)
+		reading_fail(in, "version: not %d", RECORD_VERSION);
+	reading_name(in, "spool", WIRE_SPOOL_LENGTH, id);
+	(void)reading_int(in, "birth", 0, AT_MAX);
+	if (!reading_is_well(in))
+		return;
+	if (strspn(id, "0123456789abcdef") != WIRE_SPOOL_LENGTH) {
+		reading_fail(in, "spool: expected hex characters");
+		return;
+	}
+	forget_all(sp);
+	memcpy(sp->id, id, sizeof(id));
+	sp->replaying = true;
+	for (unsigned i = 0; i < WIRE_PARTS_MAX; i++)
+		sp->shards[i].unsure = true;
+}
+
+static uint64_t
+get_number(struct spool *sp, struct reading *in)
+{
+	uint64_t number = (uint64_t)reading_int(in, "number", 0, SEQ_MAX);
+
+	if (number > sp->number)
+		sp->number = number;
+	return number;
+}
+
+static unsigned
+get_shard(struct reading *in)
+{
+	return (unsigned)reading_int(in, "shard", 0, WIRE_PARTS_MAX - 1);
+}
+
+static void
+replay_item(struct spool *sp, struct reading *in)
+{
+	uint64_t number = get_number(sp, in);
+	unsigned shard = get_shard(in);
+	struct pack_text t = reading_bytes(in, "item", SPOOL_RECORD_MAX);
+	char endpoint[WIRE_NAME_MAX + 1], why[READING_ERROR];
+	struct observation o = { .endpoint = NULL };
+
+	if (!reading_is_well(in))
+		return;
+	if (wire_decode_observation(t.data, t.length, &o, endpoint, why) != 0)
+		reading_fail(in, "item: %s", why);
+	else if (number > spool_shard(sp, shard)->closed_number &&
+	    sp->waiting < SPOOL_WAITING_MAX)
+		(void)spool_enqueue(sp, shard, &o, number, sp->birth_ms);
+}
+
+static void
+replay_blind(struct spool *sp, struct reading *in)
+{
+	uint64_t number = get_number(sp, in);
+	int64_t from_ms = reading_int(in, "from", 0, AT_MAX);
+	int64_t to_ms = reading_int(in, "to", from_ms, AT_MAX);
+
+	if (reading_is_well(in))
+		spool_note_blind(sp, number, from_ms, to_ms);
+}
+
+/* Which of our blinds the part has told. */
+static void
+note_told(const struct spool *sp, struct spool_shard *sh,
+    const struct wire_part *p)
+{
+	for (size_t i = 0; i < p->blind_count; i++)
+		for (size_t j = 0; j < sp->blind_count; j++)
+			if (p->blinds[i].from_ms == sp->blinds[j].from_ms &&
+			    p->blinds[i].to_ms == sp->blinds[j].to_ms &&
+			    sp->blinds[j].number > sh->blind_number)
+				sh->blind_number = sp->blinds[j].number;
+}
+
+static struct spool_part *
+part_of(const struct wire_part *p, struct pack_text t)
+{
+	struct spool_part *part = mem_alloc(sizeof(*part));
+
+	part->from_seq = p->from_seq;
+	part->seq = p->seq;
+	part->hole = p->hole != NULL;
+	part->first_ms = part->last_ms = p->closed_at_ms;
+	if (part->hole) {
+		part->first_ms = p->hole_from_ms;
+		part->last_ms = p->hole_to_ms;
+	}
+	for (size_t i = 0; i < p->count; i++) {
+		const struct observation *o = &p->observations[i];
+
+		if (o->started_at_ms < part->first_ms)
+			part->first_ms = o->started_at_ms;
+		if (i == 0 || o->until_at_ms > part->last_ms)
+			part->last_ms = o->until_at_ms;
+	}
+	part->bytes.data = mem_copy(t.data, t.length);
+	part->bytes.length = t.length;
+	return part;
+}
+
+/* What is in the part waits no longer. */
+static void
+take_part(struct spool *sp, const struct wire_part *p, struct spool_part *part)
+{
+	struct spool_shard *sh = spool_shard(sp, p->shard);
+
+	while (
+	    sh->count > 0 && STAILQ_FIRST(&sh->items)->number <= part->number)
+		spool_drop_item(sp, sh);
+	if (part->number > sh->closed_number)
+		sh->closed_number = part->number;
+	note_told(sp, sh, p);
+	spool_mark(sh, part->seq, part->first_ms);
+	spool_insert(sp, sh, part);
+}
+
+static void
+replay_part(struct spool *sp, struct reading *in)
+{
+	uint64_t number = get_number(sp, in);
+	int64_t accepted_ms = reading_int(in, "accepted", 0, AT_MAX);
+	struct pack_text t = reading_bytes(in, "part", WIRE_PART_MAX);
+	char why[READING_ERROR];
+	struct wire_decoded *d;
+	struct spool_part *part;
+
+	if (!reading_is_well(in))
+		return;
+	d = wire_decode_part(t.data, t.length, why);
+	if (d == NULL || strcmp(d->part.spool, sp->id) != 0) {
+		reading_fail(in, "part: %s", d == NULL ? why : "not ours");
+		wire_decoded_free(d);
+		return;
+	}
+	part = part_of(&d->part, t);
+	part->number = number;
+	part->accepted_ms = accepted_ms > 0 ? sp->birth_ms : 0;
+	take_part(sp, &d->part, part);
+	wire_decoded_free(d);
+}
+
+static void
+replay_have(struct spool *sp, struct reading *in)
+{
+	unsigned shard = get_shard(in);
+	int64_t have = reading_int(in, "have", 0, SEQ_MAX);
+	struct spool_shard *sh;
+
+	(void)reading_int(in, "at", 0, AT_MAX);
+	if (!reading_is_well(in))
+		return;
+	sh = spool_shard(sp, shard);
+	if (have > sh->last_seq)
+		sh->last_seq = have;
+	spool_accept(sh, have, sp->birth_ms);
+}
+
+static void
+replay_mark(struct spool *sp, struct reading *in)
+{
+	unsigned shard = get_shard(in);
+	int64_t seq = reading_int(in, "seq", 1, SEQ_MAX);
+	int64_t begin_ms = reading_int(in, "begin", 0, AT_MAX);
+
+	if (reading_is_well(in))
+		spool_mark(spool_shard(sp, shard), seq, begin_ms);
+}
+
+static int
+replay_one(struct spool *sp, const char *data, size_t length)
+{
+	static void (*const replay[KINDS])(struct spool *,
+	    struct reading *) = { [HEAD] = replay_head,
+		[ITEM] = replay_item,
+		[BLIND] = replay_blind,
+		[PART] = replay_part,
+		[HAVE] = replay_have,
+		[MARK] = replay_mark };
+	char why[READING_ERROR];
+	struct reading in;
+	uint32_t count;
+	int64_t kind;
+
+	reading_begin(&in, why, data, length);
+	count = reading_array(&in, "record", 4);
+	kind = reading_int(&in, "kind", 0, INT32_MAX);
+	if (reading_is_well(&in) && kind != HEAD && !sp->replaying)
+		reading_fail(&in, "no head");
+	if (!reading_is_well(&in))
+		return -1;
+	if (kind >= KINDS)
+		return 0; /* a newer program's */
+	replay[kind](sp, &in);
+	reading_rest(&in, count, 4);
+	return reading_end(&in) ? 0 : -1;
+}
+
+int
+spool_replay(struct spool *sp, const char *records, size_t length)
+{
+	int rc = 0;
+
+	while (rc == 0 && length > 0) {
+		size_t one = spool_record_length(records, length);
+
+		if (one == 0)
+			return -1;
+		rc = replay_one(sp, records + FRAME, one - FRAME);
+		records += one;
+		length -= one;
+	}
+	return rc;
+}
