@@ -109,11 +109,13 @@ static const struct conf_table redis_table = { "the redis settings",
 static const struct conf_field listen_agents_fields[] = LISTEN("8443");
 static const struct conf_field listen_pages_fields[] = LISTEN("8080");
 static const struct conf_field listen_pager_fields[] = LISTEN("8081");
-static const struct conf_table listen_agents_table = { "where to listen",
+static const struct conf_table listen_agents_table = { "where agents connect",
 	PLAIN(listen), .fields = listen_agents_fields, .shorthand = "address" };
-static const struct conf_table listen_pages_table = { "where to listen",
-	PLAIN(listen), .fields = listen_pages_fields, .shorthand = "address" };
-static const struct conf_table listen_pager_table = { "where to listen",
+static const struct conf_table listen_pages_table = {
+	"where status pages are served", PLAIN(listen),
+	.fields = listen_pages_fields, .shorthand = "address"
+};
+static const struct conf_table listen_pager_table = { "where links are served",
 	PLAIN(listen), .fields = listen_pager_fields, .shorthand = "address" };
 
 /* The three stand side by side in struct settings. */
