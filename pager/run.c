@@ -18,6 +18,9 @@
 #include "pager/run_parts.h"
 
 #define TURNS_MAX 10000 /* of one event; more is a fault of ours */
+/* What is still due after a turn waits for something else, a commit or the
+   lease; looking all the time would not help. */
+#define BLOCKED_MS 20
 #define DRAIN_US INT64_C(10000000)
 
 struct run_call *
@@ -59,8 +62,8 @@ set_deadline(struct run *r)
 	evtimer_del(r->deadline);
 	if (at_ms == NEVER)
 		return;
-	if (wait_ms < 0)
-		wait_ms = 0;
+	if (wait_ms < BLOCKED_MS)
+		wait_ms = BLOCKED_MS;
 	tv = (struct timeval){ wait_ms / 1000, wait_ms % 1000 * 1000 };
 	evtimer_add(r->deadline, &tv);
 }
