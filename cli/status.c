@@ -1,0 +1,173 @@
+/* sunwatch status: every endpoint's state, and how the pager is. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <hiredis/hiredis.h>
+
+#include "cli/commands.h"
+#include "cli/control.h"
+#include "cli/records.h"
+#include "cli/show.h"
+#include "cli/tree.h"
+#include "lib/clock.h"
+#include "lib/store.h"
+#include "lib/text.h"
+
+static const struct cli_option options[] = {
+	{ "client", "NAME", "only this client" },
+	{ NULL, NULL, NULL },
+};
+
+struct report {
+	struct cli *cli;
+	const struct settings *settings;
+	const char *client; /* NULL: all */
+	int64_t now_ms;
+	json_t *list; /* NULL: printed */
+	size_t bad;
+};
+
+static void
+print_state(struct report *r, const struct endpoint *e, const json_t *state)
+{
+	char since[32];
+	int64_t since_ms = show_number(state, "since");
+
+	text_duration(r->now_ms - since_ms, since, sizeof(since));
+	fprintf(r->cli->out, "%-28s ", e->id);
+	show_state(r->cli, show_text(state, "state"));
+	if (since_ms > 0)
+		fprintf(r->cli->out, " for %s", since);
+	if (strcmp(show_text(state, "reason"), "none") != 0 &&
+	    *show_text(state, "reason") != '\0')
+		fprintf(r->cli->out, ", %s", show_text(state, "reason"));
+	fprintf(r->cli->out, ", %d of %d fresh regions fail\n",
+	    (int)show_number(state, "failing"),
+	    (int)show_number(state, "fresh"));
+}
+
+static void
+report_endpoint(struct report *r, redisContext *c, const struct endpoint *e)
+{
+	char group[16], *record;
+	json_t *state;
+
+	store_shard_group(settings_shard(r->settings, e->client->name), group);
+	record = e->disabled == NULL ? records_field(c, group, "states", e->id)
+				     : NULL;
+	state = record != NULL ? json_loads(record, 0, NULL) : NULL;
+	free(record);
+	if (state == NULL)
+		state = json_pack("{s:s}", "state",
+		    e->disabled != NULL ? "not watched" : "unknown");
+	r->bad += strcmp(show_text(state, "state"), "down") == 0;
+	if (r->list != NULL) {
+		json_object_set_new(state, "endpoint", json_string(e->id));
+		json_array_append_new(r->list, state);
+		return;
+	}
+	if (e->disabled != NULL)
+		fprintf(r->cli->out, "%-28s not watched: %s\n", e->id,
+		    e->disabled);
+	else
+		print_state(r, e, state);
+	json_decref(state);
+}
+
+static void
+report_all(struct report *r, redisContext *c)
+{
+	CONF_EACH (const struct client, client, &r->settings->clients) {
+		if (r->client != NULL && strcmp(r->client, client->name) != 0)
+			continue;
+		CONF_EACH (const struct endpoint, e, &client->endpoints)
+			report_endpoint(r, c, e);
+	}
+}
+
+/* The pager's answer, or an object that says why there is none. */
+static json_t *
+ask_pager(struct cli *c, const struct settings *s)
+{
+	char path[512], error[256];
+	json_t *answer;
+
+	if (c->socket != NULL)
+		text_copy(path, sizeof(path), c->socket);
+	else
+		text_format(path, sizeof(path), "%s/pager.sock",
+		    s->site.state_dir);
+	answer =
+	    control_ask(path, json_pack("{s:s}", "command", "status"), error);
+	if (answer == NULL)
+		answer = json_pack("{s:b, s:s}", "ok", 0, "error", error);
+	return answer;
+}
+
+static void
+print_pager(struct cli *c, const json_t *pager)
+{
+	if (!json_is_true(json_object_get(pager, "ok"))) {
+		fputs("pager: ", c->out);
+		cli_styled(c, STYLE_BAD, show_text(pager, "error"));
+		fputc('\n', c->out);
+		return;
+	}
+	fprintf(c->out, "pager: %s, store %s, %d incidents open, %d pages\n",
+	    json_is_true(json_object_get(pager, "active")) ? "active"
+							   : "stands by",
+	    json_is_true(json_object_get(pager, "store")) ? "up" : "away",
+	    (int)show_number(pager, "open"), (int)show_number(pager, "pages"));
+}
+
+static int
+report(struct cli *c, const struct settings *s, const char *client)
+{
+	struct report r = { .cli = c,
+		.settings = s,
+		.client = client,
+		.now_ms = clock_now_ms() };
+	redisContext *redis = records_need(c, s);
+	json_t *pager;
+
+	if (redis == NULL)
+		return CLI_FAILED;
+	r.list = c->json ? json_array() : NULL;
+	report_all(&r, redis);
+	redisFree(redis);
+	pager = ask_pager(c, s);
+	if (r.list != NULL)
+		cli_print_json(c,
+		    json_pack("{s:o, s:o}", "endpoints", r.list, "pager",
+			pager));
+	else {
+		print_pager(c, pager);
+		json_decref(pager);
+	}
+	return CLI_DONE;
+}
+
+static int
+status(struct cli *c, const struct cli_arguments *a)
+{
+	const char *client = cli_value(a, "client");
+	struct settings *s = tree_load(c);
+	int result;
+
+	if (s == NULL)
+		return CLI_FAILED;
+	if (client != NULL && settings_client(s, client) == NULL)
+		result = cli_fail(c, "there is no client \"%s\"", client);
+	else
+		result = report(c, s, client);
+	settings_free(s);
+	return result;
+}
+
+const struct cli_command command_status = {
+	.name = "status",
+	.synopsis = "[--client NAME] [--json]",
+	.summary = "Say how every endpoint and the pager are",
+	.options = options,
+	.run = status,
+};
