@@ -177,9 +177,9 @@ demo_heal(struct cli *c, const struct cli_arguments *a)
 
 const struct cli_command command_demo_break = {
 	.name = "demo break",
-	.synopsis = "[KIND]",
-	.summary = "Break the training LMS: 500, database-down, maintenance, "
-		   "hang, refuse, slow, wrong-content, truncated",
+	.synopsis = "[500|database-down|maintenance|hang|refuse|slow|"
+		    "wrong-content|truncated]",
+	.summary = "Break the training LMS",
 	.options = options,
 	.max = 1,
 	.run = demo_break,
