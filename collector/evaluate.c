@@ -1,0 +1,345 @@
+/*
+ * evaluate: workers, their commits and their timers; see evaluate.h.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include "collector/evaluate_parts.h"
+#include "collector/liveness.h"
+#include "collector/orders.h"
+#include "lib/crash.h"
+#include "lib/interval.h"
+#include "lib/log.h"
+#include "lib/text.h"
+
+#define TICK_MS 1000
+#define REST_MIN_MS 500
+#define REST_MAX_MS 10000
+#define TIMER_MAX_MS 3600000
+
+struct errand *
+errand_new(struct worker *w)
+{
+	struct errand *e = mem_alloc(sizeof(*e));
+
+	e->worker = w;
+	e->life = w->life;
+	return e;
+}
+
+struct worker *
+errand_worker(const struct errand *e)
+{
+	return e->life == e->worker->life ? e->worker : NULL;
+}
+
+struct worker *
+errand_end(struct errand *e)
+{
+	struct worker *w = errand_worker(e);
+
+	free(e);
+	return w;
+}
+
+/* Forget all: whatever is still answered is for an earlier life. */
+void
+worker_drop(struct worker *w, const char *why)
+{
+	if (w->state == WORKER_RUNNING || w->state == WORKER_LOADING)
+		log_warnx("shard %u: dropped: %s", w->number, why);
+	w->life++;
+	w->state = WORKER_AWAY;
+	w->fence = 0;
+	w->is_reading = w->read_again = w->has_read_all = false;
+	w->is_committing = false;
+	w->unreadable = 0;
+	w->shards_text[0] = '\0';
+	commit_clear(&w->repairs);
+	shard_free(w->shard);
+	w->shard = NULL;
+	event_del(w->timer);
+	w->rest_ms = w->rest_ms == 0 ? REST_MIN_MS : w->rest_ms * 2;
+	if (w->rest_ms > REST_MAX_MS)
+		w->rest_ms = REST_MAX_MS;
+	w->not_before_ms = clock_now_ms() + w->rest_ms;
+}
+
+static void
+on_committed(void *arg, enum store_outcome outcome)
+{
+	static const char *const why[] = {
+		[STORE_FENCED] = "another has the lease",
+		[STORE_CONFLICT] = "the store has changed under it",
+		[STORE_LOST] = "a commit was not answered",
+		[STORE_REFUSED] = "a commit was refused",
+	};
+	struct worker *w = errand_end(arg);
+
+	if (w == NULL)
+		return;
+	w->is_committing = false;
+	if (outcome != STORE_DONE) {
+		worker_drop(w, why[outcome]);
+		return;
+	}
+	CRASH_POINT("evaluate-committed");
+	w->rest_ms = 0;
+	shard_committed(w->shard, clock_now_ms());
+	worker_pump(w);
+}
+
+static bool
+may_commit(const struct worker *w, int64_t now_ms)
+{
+	return !w->is_committing &&
+	    (shard_is_urgent(w->shard) || w->evaluate->stopping ||
+		now_ms - w->committed_ms >= EVALUATE_PACE_MS ||
+		now_ms < w->committed_ms);
+}
+
+/* All has been read and nothing waits to be written: the shard is well. */
+static void
+say_well(const struct worker *w, int64_t now_ms)
+{
+	if (w->has_read_all && store_is_up(w->evaluate->store))
+		liveness_well(w->evaluate->liveness, w->number, now_ms);
+}
+
+static void
+commit(struct worker *w, int64_t now_ms)
+{
+	struct commit c;
+
+	if (!may_commit(w, now_ms))
+		return;
+	commit_init(&c);
+	if (shard_commit(w->shard, now_ms, &c)) {
+		CRASH_POINT("evaluate-decided");
+		w->is_committing = true;
+		/* When it took all that fits, more is waiting. */
+		w->committed_ms = c.count > COMMIT_OPS_MAX / 2 ||
+			c.bytes > COMMIT_BYTES_MAX / 2
+		    ? 0
+		    : now_ms;
+		store_commit(w->evaluate->store, w->group, w->token, &c,
+		    on_committed, errand_new(w));
+	} else
+		say_well(w, now_ms);
+	commit_clear(&c);
+}
+
+static void
+schedule(struct worker *w, int64_t now_ms)
+{
+	int64_t at_ms = shard_deadline(w->shard), left_ms = TIMER_MAX_MS;
+	struct timeval tv;
+
+	if (at_ms - now_ms < left_ms)
+		left_ms = at_ms > now_ms ? at_ms - now_ms : 0;
+	tv = (struct timeval){ left_ms / 1000, left_ms % 1000 * 1000 };
+	event_add(w->timer, &tv);
+}
+
+/* Something has happened: see what is to be done about it. */
+void
+worker_pump(struct worker *w)
+{
+	int64_t now_ms = clock_now_ms();
+	struct shard_order o;
+
+	if (w->state != WORKER_RUNNING)
+		return;
+	while (shard_next_order(w->shard, &o))
+		orders_give(w->evaluate->orders, o.endpoint, o.region, o.at_ms);
+	commit(w, now_ms);
+	schedule(w, now_ms);
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	struct worker *w = arg;
+
+	(void)fd, (void)what;
+	shard_time(w->shard, clock_now_ms());
+	worker_pump(w);
+}
+
+/* A stall or a jump of the clock: what was not heard is not silence. */
+static void
+break_all(struct evaluate *e, const char *why)
+{
+	int64_t now_ms = clock_now_ms();
+	struct worker *w;
+
+	for (w = e->workers; w < e->workers + e->count; w++) {
+		w->has_read_all = false;
+		if (w->state == WORKER_RUNNING) {
+			log_info("shard %u: catches up: %s", w->number, why);
+			shard_break(w->shard, now_ms);
+		}
+	}
+}
+
+static void
+tick_worker(struct worker *w, int64_t now_ms)
+{
+	if (w->state == WORKER_AWAY) {
+		if (!w->evaluate->stopping &&
+		    (now_ms >= w->not_before_ms ||
+			w->not_before_ms > now_ms + REST_MAX_MS))
+			worker_take(w, now_ms);
+		return;
+	}
+	if (w->fence != 0 &&
+	    (now_ms - w->renewed_ms >= EVALUATE_RENEW_MS ||
+		now_ms < w->renewed_ms))
+		worker_renew(w, now_ms);
+	if (w->state == WORKER_RUNNING) {
+		worker_read(w);
+		worker_pump(w);
+	}
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct evaluate *e = arg;
+	int64_t now_ms = clock_now_ms();
+	struct worker *w;
+
+	(void)fd, (void)what;
+	if (clock_guard_look(&e->guard))
+		break_all(e, "this process stood still or its clock jumped");
+	if (!store_is_up(e->store))
+		return;
+	for (w = e->workers; w < e->workers + e->count; w++)
+		tick_worker(w, now_ms);
+}
+
+static void
+worker_init(struct evaluate *e, struct worker *w, unsigned number)
+{
+	w->evaluate = e;
+	w->number = number;
+	store_shard_group(number, w->group);
+	commit_init(&w->repairs);
+	w->timer = evtimer_new(e->base, on_deadline, w);
+	if (w->timer == NULL)
+		fatalx("shard %u: no memory for a timer", number);
+}
+
+struct evaluate *
+evaluate_new(struct event_base *base, const struct settings *settings,
+    struct store *store, struct orders *orders, struct liveness *liveness)
+{
+	struct evaluate *e = mem_alloc(sizeof(*e));
+	struct timeval tv = { TICK_MS / 1000, 0 };
+	unsigned i;
+
+	e->base = base;
+	e->settings = settings;
+	e->store = store;
+	e->orders = orders;
+	e->liveness = liveness;
+	e->count = (unsigned)settings->shards;
+	e->workers = mem_alloc(e->count * sizeof(*e->workers));
+	for (i = 0; i < e->count; i++)
+		worker_init(e, &e->workers[i], i);
+	e->tick = event_new(base, -1, EV_PERSIST, on_tick, e);
+	if (e->tick == NULL || event_add(e->tick, &tv) != 0)
+		fatalx("evaluate: no memory for a timer");
+	return e;
+}
+
+void
+evaluate_free(struct evaluate *e)
+{
+	struct worker *w;
+
+	if (e == NULL)
+		return;
+	for (w = e->workers; w < e->workers + e->count; w++) {
+		shard_free(w->shard);
+		commit_clear(&w->repairs);
+		event_free(w->timer);
+	}
+	event_free(e->tick);
+	free(e->workers);
+	free(e);
+}
+
+void
+evaluate_configure(struct evaluate *e, const struct settings *settings)
+{
+	int64_t now_ms = clock_now_ms();
+	struct worker *w;
+
+	e->settings = settings;
+	for (w = e->workers; w < e->workers + e->count; w++) {
+		if (w->state == WORKER_LOADING)
+			worker_drop(w, "the configuration has changed");
+		if (w->state != WORKER_RUNNING)
+			continue;
+		shard_configure(w->shard, settings, now_ms);
+		worker_pump(w);
+	}
+}
+
+/* Back: what is known stays, if the lease does (worker_renew). */
+void
+evaluate_store(struct evaluate *e, bool up)
+{
+	int64_t now_ms = clock_now_ms();
+	struct worker *w;
+
+	if (!up)
+		return;
+	break_all(e, "the store is back");
+	for (w = e->workers; w < e->workers + e->count; w++) {
+		w->not_before_ms = 0;
+		w->renewed_ms = 0;
+		tick_worker(w, now_ms);
+	}
+}
+
+void
+evaluate_wake(struct evaluate *e, unsigned shard)
+{
+	if (shard < e->count && e->workers[shard].state == WORKER_RUNNING)
+		worker_read(&e->workers[shard]);
+}
+
+void
+evaluate_stop(struct evaluate *e)
+{
+	struct worker *w;
+
+	e->stopping = true;
+	for (w = e->workers; w < e->workers + e->count; w++)
+		worker_pump(w);
+}
+
+bool
+evaluate_is_idle(const struct evaluate *e)
+{
+	const struct worker *w;
+
+	for (w = e->workers; w < e->workers + e->count; w++)
+		if (w->is_committing || w->is_reading)
+			return false;
+	return true;
+}
+
+void
+evaluate_unlease(struct evaluate *e)
+{
+	struct worker *w;
+
+	for (w = e->workers; w < e->workers + e->count; w++)
+		worker_unlease(w);
+}

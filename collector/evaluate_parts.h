@@ -1,0 +1,93 @@
+#ifndef COLLECTOR_EVALUATE_PARTS_H
+#define COLLECTOR_EVALUATE_PARTS_H
+
+#include "collector/evaluate.h"
+#include "collector/shard.h"
+#include "lib/clock.h"
+#include "lib/store.h"
+
+/*
+ * evaluate_parts: what the files of evaluate share and nobody else includes.
+ */
+
+struct event;
+
+/*
+ * A shard's worker.  AWAY: it knows nothing and has no lease.  TAKING: it
+ * has asked for the lease.  LOADING: it has the lease, and the shard is
+ * being filled.  RUNNING: the shard decides.  shard is NULL but in the last
+ * two.
+ */
+enum worker_state {
+	WORKER_AWAY,
+	WORKER_TAKING,
+	WORKER_LOADING,
+	WORKER_RUNNING
+};
+
+struct worker {
+	struct evaluate *evaluate;
+	unsigned number;
+	char group[16];
+	enum worker_state state;
+	uint64_t life; /* another one each time all is dropped */
+	char token[33];
+	int64_t fence;
+	int64_t renewed_ms;
+	int64_t not_before_ms; /* the next attempt at the lease */
+	int64_t rest_ms;       /* between attempts; grows with failures */
+	bool said_other;       /* that another has the lease */
+
+	struct shard *shard;
+	struct event *timer; /* the shard's deadline */
+	bool is_reading, read_again, has_read_all;
+	bool is_committing;
+	int64_t committed_ms; /* when the last commit was handed out */
+	char position[48];    /* of the last entry read */
+	size_t entries;       /* of the reading under way */
+
+	/* While loading: what the records ask to be written first. */
+	struct commit repairs;
+	size_t unreadable;
+	char shards_text[16]; /* how many the store says there are */
+};
+
+struct evaluate {
+	struct event_base *base;
+	const struct settings *settings;
+	struct store *store;
+	struct orders *orders;
+	struct liveness *liveness;
+	struct worker *workers; /* settings->shards of them */
+	unsigned count;
+	struct event *tick;
+	struct clock_guard guard;
+	bool stopping;
+};
+
+/*
+ * A question to the store may outlive what it was asked for.  It carries the
+ * worker's life, and answers to an earlier one are nobody's.
+ */
+struct errand {
+	struct worker *worker;
+	uint64_t life;
+};
+struct errand *errand_new(struct worker *);
+/* Whose it is; NULL: it comes too late. */
+struct worker *errand_worker(const struct errand *);
+struct worker *errand_end(struct errand *);
+
+/* evaluate.c */
+void worker_drop(struct worker *, const char *why);
+void worker_pump(struct worker *);
+
+/* evaluate_lease.c: from AWAY to RUNNING, and the renewing. */
+void worker_take(struct worker *, int64_t now_ms);
+void worker_renew(struct worker *, int64_t now_ms);
+void worker_unlease(struct worker *);
+
+/* evaluate_read.c */
+void worker_read(struct worker *);
+
+#endif

@@ -1,0 +1,185 @@
+/* liveness: see liveness.h. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+#include <hiredis/hiredis.h>
+
+#include "collector/liveness.h"
+#include "lib/clock.h"
+#include "lib/interval.h"
+#include "lib/log.h"
+#include "lib/store.h"
+#include "lib/text.h"
+
+#define TICK_MS 2500  /* what others wrote is read again */
+#define WRITE_TICKS 2 /* ticks from one writing to the next */
+#define TREE_TICKS 24
+#define SHARDS_MAX 64
+
+struct liveness {
+	struct store *store;
+	struct event *tick;
+	char program[64], hash[65];
+	unsigned ticks;
+	bool asked; /* a reading is under way */
+	/* As read: wall-clock milliseconds; 0: not known. */
+	int64_t pager_ms, auditor_ms, pager_commit_ms;
+	int64_t shard_ms[SHARDS_MAX];
+	int64_t own_ms[SHARDS_MAX]; /* of shards evaluated here; 0: not here */
+	int64_t written_ms[SHARDS_MAX];
+};
+
+static void
+on_written(void *arg, const redisReply *r)
+{
+	(void)arg, (void)r; /* lossy */
+}
+
+static void
+write_shards(struct liveness *l)
+{
+	unsigned i;
+
+	for (i = 0; i < SHARDS_MAX; i++) {
+		if (l->own_ms[i] == l->written_ms[i])
+			continue;
+		l->written_ms[i] = l->own_ms[i];
+		store_commandf(l->store, on_written, l,
+		    "HSET " STORE_AGENT_GROUP "live evaluate:%u %lld", i,
+		    (long long)l->own_ms[i]);
+	}
+}
+
+static void
+write_tree(struct liveness *l)
+{
+	char value[128];
+
+	if (l->hash[0] == '\0')
+		return;
+	snprintf(value, sizeof(value),
+	    "{\"hash\": \"%s\", \"at_ms\": %" PRId64 "}", l->hash,
+	    clock_now_ms());
+	store_commandf(l->store, on_written, l,
+	    "HSET " STORE_AGENT_GROUP "trees %s %s", l->program, value);
+}
+
+static void
+take(struct liveness *l, const char *field, int64_t at_ms)
+{
+	unsigned long shard;
+	char *end;
+
+	if (strcmp(field, "pager") == 0)
+		l->pager_ms = at_ms;
+	else if (strcmp(field, "auditor") == 0)
+		l->auditor_ms = at_ms;
+	else if (strcmp(field, "commit") == 0)
+		l->pager_commit_ms = at_ms;
+	else if (strncmp(field, "evaluate:", 9) == 0) {
+		shard = strtoul(field + 9, &end, 10);
+		if (*end == '\0' && shard < SHARDS_MAX)
+			l->shard_ms[shard] = at_ms;
+	}
+}
+
+static void
+on_read(void *arg, const redisReply *r)
+{
+	struct liveness *l = arg;
+	size_t i;
+
+	l->asked = false;
+	if (r == NULL || r->type != REDIS_REPLY_ARRAY)
+		return;
+	for (i = 0; i + 1 < r->elements; i += 2)
+		take(l, r->element[i]->str,
+		    strtoll(r->element[i + 1]->str, NULL, 10));
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct liveness *l = arg;
+
+	(void)fd, (void)what;
+	if (!store_is_up(l->store))
+		return;
+	if (l->ticks % WRITE_TICKS == 0)
+		write_shards(l);
+	if (l->ticks % TREE_TICKS == 0)
+		write_tree(l);
+	l->ticks++;
+	if (l->asked)
+		return;
+	l->asked = true;
+	store_commandf(l->store, on_read, l,
+	    "HGETALL " STORE_AGENT_GROUP "live");
+}
+
+struct liveness *
+liveness_new(struct event_base *base, struct store *store, const char *program)
+{
+	struct liveness *l = mem_alloc(sizeof(*l));
+	struct timeval tv = { TICK_MS / 1000, TICK_MS % 1000 * 1000 };
+
+	l->store = store;
+	text_copy(l->program, sizeof(l->program), program);
+	l->tick = event_new(base, -1, EV_PERSIST, on_tick, l);
+	if (l->tick == NULL || event_add(l->tick, &tv) != 0)
+		fatalx("liveness: no memory");
+	return l;
+}
+
+void
+liveness_free(struct liveness *l)
+{
+	if (l == NULL)
+		return;
+	event_free(l->tick);
+	free(l);
+}
+
+void
+liveness_tree(struct liveness *l, const char *hash)
+{
+	text_copy(l->hash, sizeof(l->hash), hash);
+	l->ticks = 0;
+	event_active(l->tick, EV_TIMEOUT, 0);
+}
+
+void
+liveness_well(struct liveness *l, unsigned shard, int64_t at_ms)
+{
+	if (shard < SHARDS_MAX)
+		l->own_ms[shard] = at_ms;
+}
+
+static int64_t
+age(int64_t at_ms, int64_t now_ms)
+{
+	if (at_ms == 0)
+		return NEVER;
+	return at_ms > now_ms ? 0 : now_ms - at_ms;
+}
+
+void
+liveness_ages(const struct liveness *l, unsigned shards, int64_t now_ms,
+    struct ages *out)
+{
+	int64_t at_ms, oldest_ms = l->pager_commit_ms;
+	unsigned i;
+
+	for (i = 0; i < shards && i < SHARDS_MAX; i++) {
+		at_ms = l->own_ms[i] > l->shard_ms[i] ? l->own_ms[i]
+						      : l->shard_ms[i];
+		if (at_ms < oldest_ms)
+			oldest_ms = at_ms;
+	}
+	out->pager_ms = age(l->pager_ms, now_ms);
+	out->auditor_ms = age(l->auditor_ms, now_ms);
+	out->commit_ms = age(oldest_ms, now_ms);
+}
