@@ -352,7 +352,9 @@ complain_unknown(struct conf_reader *r, const struct frame *frame,
 		for (f = frame->targets[i].table->fields; f->key; f++)
 			if (f->type != CONF_INLINE && count < WORDS_MAX)
 				words[count++] = f->key;
-	conf_meant(key->text, words, count, meant, sizeof(meant));
+	meant[0] = '\0';
+	if (!conf_errors_full(r->errors))
+		conf_meant(key->text, words, count, meant, sizeof(meant));
 	conf_complain(r->errors, &key->place, "%s has no setting \"%.80s\"%s",
 	    frame->targets[0].table->what, key->text, meant);
 }

@@ -100,6 +100,7 @@ add_table(struct text *out, const struct conf_table *table,
 	for (f = table->fields; f->key != NULL; f++)
 		if (f->type != CONF_INLINE)
 			add_head(out, f);
+	assert_in_range(f - table->fields, 1, 64); /* bits of "given" */
 	for (f = table->fields; f->key != NULL; f++)
 		if (f->item != NULL)
 			add_table(out, f->item, done, count);
