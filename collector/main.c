@@ -26,7 +26,7 @@
 #define VERSION "0.1"
 #endif
 
-static const struct role *const roles[] = { &role_evaluate };
+static const struct role *const roles[] = { &role_evaluate, &role_pages };
 
 struct collector {
 	const char *path;

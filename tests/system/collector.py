@@ -23,7 +23,8 @@ def token_of(name):
     return f"token-of-{name}"
 
 
-def write_conf(folder, redis, port, shards=1, interval="2s", extra=""):
+def write_conf(folder, redis, port, shards=1, interval="2s", pages_port=0,
+               extra=""):
     """A tree with two clients; its path."""
     agents = "".join(
         f"  - {{ name: {name}, region: {region}, token_sha256: "
@@ -43,6 +44,7 @@ redis: "{redis}"
 shards: {shards}
 listen:
   agents: 127.0.0.1:{port}
+  pages: 127.0.0.1:{pages_port}
 defaults: {{ interval: {interval}, timeout: 1s, slow: 500ms, ladder: standard }}
 channels:
   - {{ kind: terminal }}

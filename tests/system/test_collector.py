@@ -10,7 +10,7 @@ import redis as redis_client
 
 from collector import (Agent, Collector, CONNECT, FAILED, HTTP_STATUS, OK,
                        have, now_ms, observation, token_of)
-from helpers import http, wait_for
+from helpers import free_port, http, wait_for
 
 
 @pytest.fixture
@@ -344,3 +344,19 @@ def test_tokens_are_not_logged(collector):
     agent.hello()
     assert token_of("akl-1") not in collector.program.log()
     assert "secret-of-a-stranger" not in collector.program.log()
+
+
+def test_role_pages_is_another_process(program, redis, tmp_path):
+    c = Collector(program, tmp_path, redis, pages_port=free_port())
+    pages = program("sunwatch-collector", "--role", "pages", "-f", c.path)
+    wait_for("healthz", lambda: answers(
+        f"http://127.0.0.1:{c.conf['pages_port']}/healthz"))
+    wait_for("the tree", lambda: redis.client.hget("sw:{a}:trees", "pages"))
+    assert pages.stop() == 0
+
+
+def answers(url):
+    try:
+        return http(url).status in (200, 503)
+    except OSError:
+        return False
