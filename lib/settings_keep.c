@@ -99,25 +99,38 @@ sync_folder(const char *path)
 	return rc;
 }
 
+/* What a crash left half written is written over by the next. */
+static int
+write_new(const char *path, const char *data, size_t length)
+{
+	int fd, rc;
+
+	if (unlink(path) == -1 && errno != ENOENT)
+		return -1;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return -1;
+	rc = write_all(fd, data, length);
+	if (rc == 0)
+		rc = fsync(fd);
+	if (close(fd) == -1)
+		rc = -1;
+	return rc;
+}
+
 static int
 replace(const char *path, const char *data, size_t length)
 {
 	struct text name = { 0 };
-	int fd, rc = -1, saved;
+	int rc, saved;
 
-	text_addf(&name, "%s.XXXXXX", path);
-	fd = mkostemp(name.data, O_CLOEXEC); /* 0600 from the first byte */
-	if (fd != -1) {
-		rc = write_all(fd, data, length);
-		if (rc == 0)
-			rc = fsync(fd);
-		if (close(fd) == -1)
-			rc = -1;
-		if (rc == 0)
-			rc = rename(name.data, path);
+	text_addf(&name, "%s.new", path);
+	rc = write_new(name.data, data, length);
+	if (rc == 0)
+		rc = rename(name.data, path);
+	if (rc == -1) {
 		saved = errno;
-		if (rc == -1)
-			unlink(name.data);
+		unlink(name.data);
 		errno = saved;
 	}
 	text_clear(&name);
