@@ -39,7 +39,7 @@ struct channels {
 	struct event_base *base;
 	const struct settings *settings;
 	void *open[KINDS]; /* NULL: not configured */
-	LIST_HEAD(, delivery) deliveries;
+	LIST_HEAD(delivery_list, delivery) deliveries;
 };
 
 const char *
@@ -65,7 +65,7 @@ static void
 close_all(struct channels *c)
 {
 	for (size_t i = 0; i < KINDS; i++) {
-		if (c->open[i] != NULL)
+		if (c->open[i] != NULL && drivers[i] != NULL)
 			drivers[i]->close(c->open[i]);
 		c->open[i] = NULL;
 	}
@@ -86,10 +86,14 @@ channels_new(struct event_base *base, const struct settings *settings)
 void
 channels_free(struct channels *c)
 {
+	struct delivery *d, *next;
+
 	if (c == NULL)
 		return;
-	while (!LIST_EMPTY(&c->deliveries))
-		channel_cancel(LIST_FIRST(&c->deliveries));
+	for (d = LIST_FIRST(&c->deliveries); d != NULL; d = next) {
+		next = LIST_NEXT(d, entry);
+		channel_cancel(d);
+	}
 	close_all(c);
 	free(c);
 }
@@ -109,7 +113,8 @@ channels_configure(struct channels *c, const struct settings *settings)
 {
 	struct delivery *d;
 
-	LIST_FOREACH (d, &c->deliveries, entry) {
+	for (d = LIST_FIRST(&c->deliveries); d != NULL;
+	     d = LIST_NEXT(d, entry)) {
 		if (d->under_way == NULL)
 			continue;
 		drivers[d->kind]->cancel(d->under_way);

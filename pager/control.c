@@ -41,7 +41,7 @@ struct client {
 	LIST_ENTRY(client) entry;
 	struct control *control;
 	struct bufferevent *stream;
-	LIST_HEAD(, request) requests;
+	LIST_HEAD(request_list, request) requests;
 	int waiting;
 	bool ended;            /* sends no more; leaves when it is answered */
 	int64_t line_since_us; /* when its unfinished line began; 0: none */
@@ -52,7 +52,7 @@ struct control {
 	struct event_base *base;
 	struct desk *desk;
 	struct evconnlistener *listener;
-	LIST_HEAD(, client) clients;
+	LIST_HEAD(client_list, client) clients;
 	int count;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 };
@@ -60,11 +60,11 @@ struct control {
 static void
 client_free(struct client *c)
 {
-	struct request *r;
+	struct request *r, *next;
 
-	while ((r = LIST_FIRST(&c->requests)) != NULL) {
+	for (r = LIST_FIRST(&c->requests); r != NULL; r = next) {
+		next = LIST_NEXT(r, entry);
 		desk_forget(c->control->desk, r->command);
-		LIST_REMOVE(r, entry);
 		free(r);
 	}
 	LIST_REMOVE(c, entry);
@@ -368,10 +368,14 @@ control_new(struct event_base *base, struct desk *desk, const char *path)
 void
 control_free(struct control *control)
 {
+	struct client *c, *next;
+
 	if (control == NULL)
 		return;
-	while (!LIST_EMPTY(&control->clients))
-		client_free(LIST_FIRST(&control->clients));
+	for (c = LIST_FIRST(&control->clients); c != NULL; c = next) {
+		next = LIST_NEXT(c, entry);
+		client_free(c);
+	}
 	evconnlistener_free(control->listener);
 	unlink(control->path);
 	free(control);

@@ -15,7 +15,7 @@ struct waiting {
 struct desk {
 	struct desk_backend backend;
 	void *arg;
-	LIST_HEAD(, waiting) waiting;
+	LIST_HEAD(waiting_list, waiting) waiting;
 	int count;
 	uint64_t last_id;
 };
@@ -42,10 +42,14 @@ leave(struct desk *d, struct waiting *w)
 void
 desk_free(struct desk *d)
 {
+	struct waiting *w, *next;
+
 	if (d == NULL)
 		return;
-	while (!LIST_EMPTY(&d->waiting))
-		leave(d, LIST_FIRST(&d->waiting));
+	for (w = LIST_FIRST(&d->waiting); w != NULL; w = next) {
+		next = LIST_NEXT(w, entry);
+		free(w);
+	}
 	free(d);
 }
 

@@ -36,7 +36,7 @@ void desk_free(struct desk *); /* nobody is answered any more */
 char *desk_query(struct desk *, const char *json, size_t length, bool *ok);
 /* The id to forget it by, or 0 with the reason in error. */
 uint64_t desk_command(struct desk *, const char *json, size_t length,
-    const char *by, desk_answered *, void *arg, const char **error);
+    const char *by, desk_answered *answered, void *arg, const char **error);
 void desk_forget(struct desk *, uint64_t id);
 
 void desk_answer(struct desk *, uint64_t id, bool ok, const char *json);

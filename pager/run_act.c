@@ -35,13 +35,14 @@ run_is_sending(const struct run *r)
 void
 run_forget_sends(struct run *r)
 {
-	struct send *s;
+	struct send *s, *next;
 
-	while ((s = LIST_FIRST(&r->sends)) != NULL) {
-		LIST_REMOVE(s, entry);
+	for (s = LIST_FIRST(&r->sends); s != NULL; s = next) {
+		next = LIST_NEXT(s, entry);
 		channel_cancel(s->delivery);
 		free(s);
 	}
+	LIST_INIT(&r->sends);
 }
 
 static const char *const sent_texts[] = { "handed over", "failed for now",

@@ -40,47 +40,43 @@ struct send;
 struct run {
 	struct event_base *base;
 	struct settings *settings;
-	char state_dir[512]; /* as it was at start */
 	struct store *store;
 	struct desk *desk;
 	struct control *control; /* NULL: its place is taken; tried again */
 	struct links *links;     /* the same */
-	bool listen_told;        /* that one of these could not be had */
 	struct channels *channels;
 	struct attempt *attempt;
 	struct auditor *auditor;
 	struct event *tick, *deadline, *live;
 	struct clock_guard guard;
-	bool draining;
+	LIST_HEAD(send_list, send) sends;
+
+	struct duty *duty;
+	struct commit commit;    /* under way, or its outcome is unknown */
+	int64_t commit_ok_ms;    /* when nothing was left unwritten */
+	bool *reading;           /* by shard */
+	struct journal *journal; /* NULL: none, or it cannot be opened */
+	int64_t reloaded_us;
+
+	int64_t fence, lease_until_us, lease_asked_us;
+	int64_t down_since_us, refused_since_us; /* 0: not so */
 	int64_t drain_until_us;
+	int64_t trees_differ_since_us, trees_at_us;
 
 	enum run_phase phase;
 	unsigned generation; /* of duty: answers to an older one are void */
-	struct duty *duty;
-	char secret[65];  /* signs links; "" until known */
-	char unread[160]; /* the first record that could not be loaded */
+	bool lease_waiting, standby_told, listen_told, draining;
+	bool commit_waiting, commit_unknown;
+	bool away;       /* over 30 s; the journal takes commits */
+	bool unrecorded; /* away, and not all of it stands in the journal */
+	bool importing;  /* the journal goes into the store */
+	bool aside;      /* an old journal was put aside */
 
 	char token[33];
-	int64_t fence, lease_until_us, lease_asked_us;
-	bool lease_waiting, standby_told;
-
-	struct commit commit; /* under way, or its outcome is unknown */
-	bool commit_waiting, commit_unknown;
-	int64_t commit_ok_ms; /* when nothing was left unwritten */
-	bool *reading;        /* by shard */
-
-	int64_t down_since_us, refused_since_us; /* 0: not so */
-	bool away;               /* over 30 s; the journal takes commits */
-	bool importing;          /* the journal goes into the store */
-	bool aside;              /* an old journal was put aside */
-	struct journal *journal; /* NULL: none, or it cannot be opened */
-	bool unrecorded; /* away, and not all of it stands in the journal */
-	int64_t reloaded_us;
-	char advisory[200]; /* what the store's durability lacks */
-
-	LIST_HEAD(, send) sends;
-
-	int64_t trees_differ_since_us, trees_at_us;
+	char secret[65];     /* signs links; "" until known */
+	char unread[160];    /* the first record that could not be loaded */
+	char advisory[200];  /* what the store's durability lacks */
+	char state_dir[512]; /* as it was at start */
 };
 
 /* An answer that may come after what asked for it has gone. */

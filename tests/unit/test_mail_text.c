@@ -148,9 +148,7 @@ hostile_texts_add_no_header(void **state)
 	static const char *const hostile[] = { "a\r\nBcc: evil@example",
 		"a\nX-Evil: 1", "a\r\n\r\nbody",
 		"=?UTF-8?Q?=0D=0AX:_1?=", "\x80\xff\xfe", "tab\there",
-		"\"quote\\", "<evil@example>",
-		"Ünïcödé \xe2\x80\xae"
-		"flipped",
+		"\"quote\\", "<evil@example>", "Ünïcödé \xe2\x80\xae turned",
 		"" };
 	char *want;
 
