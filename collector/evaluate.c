@@ -239,6 +239,7 @@ evaluate_new(struct event_base *base, const struct settings *settings,
 {
 	struct evaluate *e = mem_alloc(sizeof(*e));
 	struct timeval tv = { TICK_MS / 1000, 0 };
+	char path[1024];
 	unsigned i;
 
 	e->base = base;
@@ -246,6 +247,9 @@ evaluate_new(struct event_base *base, const struct settings *settings,
 	e->store = store;
 	e->orders = orders;
 	e->liveness = liveness;
+	text_format(path, sizeof(path), "%s/evaluate.leases",
+	    settings->site.state_dir);
+	e->leases = lease_file_new(path);
 	e->count = (unsigned)settings->shards;
 	e->workers = mem_alloc(e->count * sizeof(*e->workers));
 	for (i = 0; i < e->count; i++)
@@ -269,6 +273,7 @@ evaluate_free(struct evaluate *e)
 		event_free(w->timer);
 	}
 	event_free(e->tick);
+	lease_file_free(e->leases);
 	free(e->workers);
 	free(e);
 }

@@ -164,6 +164,7 @@ on_taken(void *arg, enum store_outcome outcome, int64_t fence)
 	CRASH_POINT("evaluate-leased");
 	w->state = WORKER_LOADING;
 	w->fence = fence;
+	lease_file_hold(w->evaluate->leases, w->group, w->token);
 	store_schema(w->evaluate->store, w->group, w->token, on_schema,
 	    errand_new(w));
 }
@@ -182,7 +183,11 @@ worker_unlease(struct worker *w)
 void
 worker_take(struct worker *w, int64_t now_ms)
 {
+	char dead[64];
+
 	worker_unlease(w); /* it may still be ours under the old one */
+	if (lease_file_dead(w->evaluate->leases, w->group, dead))
+		store_unlease(w->evaluate->store, w->group, dead);
 	w->state = WORKER_TAKING;
 	w->renewed_ms = now_ms;
 	sign_random(w->token, sizeof(w->token) - 1);

@@ -4,6 +4,7 @@
 #include "collector/evaluate.h"
 #include "collector/shard.h"
 #include "lib/clock.h"
+#include "lib/lease_file.h"
 #include "lib/store.h"
 
 /*
@@ -61,6 +62,7 @@ struct evaluate {
 	struct worker *workers; /* settings->shards of them */
 	unsigned count;
 	struct event *tick;
+	struct lease_file *leases;
 	struct clock_guard guard;
 	bool stopping;
 };
