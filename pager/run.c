@@ -226,6 +226,21 @@ make_store(struct run *r)
 		fatalx("%s: not an address of Redis", redis->address);
 }
 
+/* Tests need not wait as long as people may. */
+static int64_t
+duration(const char *name, int64_t ms)
+{
+#ifdef SUNWATCH_TEST
+	const char *given = getenv(name);
+
+	if (given != NULL)
+		return strtoll(given, NULL, 10);
+#else
+	(void)name;
+#endif
+	return ms;
+}
+
 struct run *
 run_new(struct event_base *base, struct settings *settings)
 {
@@ -236,6 +251,8 @@ run_new(struct event_base *base, struct settings *settings)
 	r->base = base;
 	r->settings = settings;
 	text_copy(r->state_dir, sizeof(r->state_dir), settings->site.state_dir);
+	r->lease_life_ms = duration("SUNWATCH_LEASE_MS", LEASE_LIFE_MS);
+	r->away_after_ms = duration("SUNWATCH_AWAY_MS", AWAY_AFTER_MS);
 	LIST_INIT(&r->sends);
 	commit_init(&r->commit);
 	sign_random(r->token, sizeof(r->token) - 1);

@@ -17,7 +17,7 @@ run_may_send(const struct run *r)
 	int64_t left_us = r->lease_until_us - clock_monotonic_us();
 
 	return r->phase == RUN_ACTIVE &&
-	    (r->away || left_us > LEASE_LIFE_MS * 1000LL / 2);
+	    (r->away || left_us > r->lease_life_ms * 500);
 }
 
 void
@@ -65,7 +65,7 @@ on_leased(void *arg, enum store_outcome outcome, int64_t fence)
 
 	r->lease_waiting = false;
 	if (outcome == STORE_DONE) {
-		r->lease_until_us = r->lease_asked_us + LEASE_LIFE_MS * 1000LL;
+		r->lease_until_us = r->lease_asked_us + r->lease_life_ms * 1000;
 		if (!r->commit_waiting && !r->away)
 			r->refused_since_us = 0;
 	}
@@ -88,11 +88,11 @@ run_lease_tick(struct run *r)
 	int64_t now_us = clock_monotonic_us();
 
 	if (r->lease_waiting || r->draining || !store_is_up(r->store) ||
-	    now_us - r->lease_asked_us < LEASE_RENEW_MS * 1000LL)
+	    now_us - r->lease_asked_us < r->lease_life_ms * 300)
 		return;
 	r->lease_waiting = true;
 	r->lease_asked_us = now_us;
 	store_lease(r->store, STORE_PAGER_GROUP, r->token,
-	    r->phase == RUN_STANDBY ? 0 : r->fence, LEASE_LIFE_MS, on_leased,
+	    r->phase == RUN_STANDBY ? 0 : r->fence, r->lease_life_ms, on_leased,
 	    r);
 }

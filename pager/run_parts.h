@@ -19,8 +19,7 @@
 
 /* run_parts: what the files run*.c and auditor.c share, and nobody else. */
 
-#define LEASE_LIFE_MS 10000
-#define LEASE_RENEW_MS 3000
+#define LEASE_LIFE_MS 10000 /* renewed when three tenths are over */
 #define AWAY_AFTER_MS 30000
 #define TICK_MS 250
 #define LIVE_MS 5000
@@ -57,6 +56,7 @@ struct run {
 	bool *reading;           /* by shard */
 	struct journal *journal; /* NULL: none, or it cannot be opened */
 	int64_t reloaded_us;
+	int64_t lease_life_ms, away_after_ms; /* shorter in some tests */
 
 	int64_t fence, lease_until_us, lease_asked_us;
 	int64_t down_since_us, refused_since_us; /* 0: not so */

@@ -130,8 +130,8 @@ run_away_tick(struct run *r)
 {
 	if (r->phase != RUN_ACTIVE || r->away)
 		return;
-	if (is_over(r->down_since_us, AWAY_AFTER_MS) ||
-	    is_over(r->refused_since_us, AWAY_AFTER_MS))
+	if (is_over(r->down_since_us, r->away_after_ms) ||
+	    is_over(r->refused_since_us, r->away_after_ms))
 		go_away(r);
 	else if (r->commit_unknown && store_is_up(r->store) &&
 	    (r->reloaded_us == 0 || is_over(r->reloaded_us, RELOAD_PAUSE_MS)))
