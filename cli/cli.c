@@ -385,6 +385,7 @@ run_command(struct cli *c, int argc, char **argv)
 	if (a.count < c->command->min)
 		return cli_misuse(c, "something is missing: sunwatch %s %s",
 		    c->command->name, c->command->synopsis);
+	c->conf_given = common[0] != NULL;
 	if (common[0] != NULL)
 		c->conf = common[0];
 	if (common[1] != NULL)

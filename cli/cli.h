@@ -54,6 +54,7 @@ struct cli {
 	const struct cli_command *const *commands; /* ends with NULL */
 	const struct cli_command *command;         /* being run */
 	bool json, colour;
+	bool conf_given;    /* by --conf, not by default or environment */
 	const char *conf;   /* the tree's root file */
 	const char *socket; /* the pager's; NULL: where the tree says */
 	FILE *out, *err;

@@ -22,11 +22,13 @@ struct up;
 
 #define UP_CHILDREN_MAX 16
 #define UP_ARGS_MAX 24
+#define CONF_ROOM 4096
 #define UP_TERM_MS 5000 /* from SIGTERM to SIGKILL */
 
 /* ---- up_conf.c: the demonstration's tree ---- */
 
-#define UP_AGENTS 3
+#define UP_DEMO_AGENTS 3
+#define UP_AGENTS_MAX 8 /* started of an operator's own tree */
 
 struct up_ports {
 	int agents, pages, pager; /* where the daemons listen */
@@ -34,13 +36,15 @@ struct up_ports {
 };
 
 struct up_agent {
-	char name[64];
+	char name[64], region[64];
 	char token[64 + 1];
 };
 
 /* Write the tree below folder; complains and returns false on failure. */
 bool up_write_demo(struct cli *, const char *folder, const char *redis,
-    const struct up_ports *, const struct up_agent agents[UP_AGENTS]);
+    const struct up_ports *, const struct up_agent agents[UP_DEMO_AGENTS]);
+/* Places and tokens for an operator's tree (lib/settings_stage.c). */
+bool up_write_stage(struct up *, const char *redis);
 /* A free loopback port; ends the process when there is none. */
 int up_free_port(void);
 /* Replace a file of mode 0600. */
@@ -75,7 +79,10 @@ struct up {
 	struct event *ready;    /* while starting */
 	struct up_ports ports;
 	bool demo; /* our own tree and LMS, not the operator's */
-	char conf[300];
+	char conf[CONF_ROOM];
+	char stage[300]; /* SUNWATCH_STAGE; "" in a demonstration */
+	struct up_agent agents[UP_AGENTS_MAX];
+	size_t agent_count;
 	int64_t began_ms;
 	void (*ended)(struct up *); /* all children are gone */
 };

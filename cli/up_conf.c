@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -16,9 +17,6 @@
 #include "lib/log.h"
 #include "lib/sign.h"
 #include "lib/text.h"
-
-static const char *const regions[UP_AGENTS] = { "auckland", "london",
-	"new-york" };
 
 int
 up_free_port(void)
@@ -88,16 +86,16 @@ write_site(struct text *t, const char *folder, const char *redis,
 }
 
 static void
-write_agents(struct text *t, const struct up_agent agents[UP_AGENTS])
+write_agents(struct text *t, const struct up_agent agents[UP_DEMO_AGENTS])
 {
 	char hash[SIGN_HEX];
 
 	text_add(t, "agents:\n");
-	for (int i = 0; i < UP_AGENTS; i++) {
+	for (int i = 0; i < UP_DEMO_AGENTS; i++) {
 		sign_sha256(agents[i].token, strlen(agents[i].token), hash);
 		text_addf(t,
 		    "  - { name: %s, region: %s, token_sha256: \"%s\" }\n",
-		    agents[i].name, regions[i], hash);
+		    agents[i].name, agents[i].region, hash);
 	}
 }
 
@@ -207,7 +205,7 @@ write_harbour(struct cli *c, const char *folder, const struct up_ports *p)
 
 bool
 up_write_demo(struct cli *c, const char *folder, const char *redis,
-    const struct up_ports *p, const struct up_agent agents[UP_AGENTS])
+    const struct up_ports *p, const struct up_agent agents[UP_DEMO_AGENTS])
 {
 	struct text t = { 0 };
 	char path[400];
@@ -228,5 +226,62 @@ up_write_demo(struct cli *c, const char *folder, const char *redis,
 	written = up_write_file(c, path, t.data) && write_acme(c, folder, p) &&
 	    write_harbour(c, folder, p);
 	text_clear(&t);
+	return written;
+}
+
+static json_t *
+address_json(int port)
+{
+	char text[32];
+
+	text_format(text, sizeof(text), "127.0.0.1:%d", port);
+	return json_string(text);
+}
+
+static json_t *
+url_json(int port)
+{
+	char text[48];
+
+	text_format(text, sizeof(text), "http://127.0.0.1:%d", port);
+	return json_string(text);
+}
+
+static json_t *
+tokens_json(const struct up *up)
+{
+	json_t *tokens = json_object();
+	char hash[SIGN_HEX];
+
+	for (size_t i = 0; i < up->agent_count; i++) {
+		const struct up_agent *a = &up->agents[i];
+
+		sign_sha256(a->token, strlen(a->token), hash);
+		json_object_set_new(tokens, a->name, json_string(hash));
+	}
+	return tokens;
+}
+
+bool
+up_write_stage(struct up *up, const char *redis)
+{
+	char path[400], state[300];
+	json_t *stage;
+	char *text;
+	bool written;
+
+	text_format(state, sizeof(state), "%s/state", up->folder);
+	text_format(up->stage, sizeof(up->stage), "%s/stage.json", up->folder);
+	text_copy(path, sizeof(path), up->stage);
+	stage = json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o}",
+	    "state_dir", state, "url", url_json(up->ports.pages), "links",
+	    url_json(up->ports.pager), "redis", redis, "agents_address",
+	    address_json(up->ports.agents), "pages_address",
+	    address_json(up->ports.pages), "pager_address",
+	    address_json(up->ports.pager), "tokens", tokens_json(up));
+	text = json_dumps(stage, JSON_INDENT(2));
+	written = up_write_file(up->cli, path, text);
+	free(text);
+	json_decref(stage);
 	return written;
 }

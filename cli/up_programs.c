@@ -1,7 +1,10 @@
 /* up_programs: see up_programs.h. */
 #include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -16,7 +19,13 @@
 
 #define TOKEN_LENGTH 48
 
-static const char *const agent_names[UP_AGENTS] = { "akl-1", "lon-1", "nyc-1" };
+static const struct {
+	const char *name, *region;
+} demo_agents[UP_DEMO_AGENTS] = {
+	{ "akl-1", "auckland" },
+	{ "lon-1", "london" },
+	{ "nyc-1", "new-york" },
+};
 
 /* ---- before anything is started ---- */
 
@@ -30,19 +39,26 @@ find_ports(struct up_ports *p)
 	p->panel = up_free_port();
 }
 
-/* A token per agent, in a file only we can read. */
+static void
+add_agent(struct up *up, const char *name, const char *region)
+{
+	struct up_agent *a = &up->agents[up->agent_count++];
+
+	text_copy(a->name, sizeof(a->name), name);
+	text_copy(a->region, sizeof(a->region), region);
+	sign_random(a->token, TOKEN_LENGTH);
+}
+
+/* Each agent's token in a file that only we can read. */
 static bool
-make_tokens(struct up *up, struct up_agent agents[UP_AGENTS])
+write_tokens(struct up *up)
 {
 	char path[400];
 
-	for (int i = 0; i < UP_AGENTS; i++) {
-		text_copy(agents[i].name, sizeof(agents[i].name),
-		    agent_names[i]);
-		sign_random(agents[i].token, TOKEN_LENGTH);
+	for (size_t i = 0; i < up->agent_count; i++) {
 		text_format(path, sizeof(path), "%s/agents/%s.token",
-		    up->folder, agents[i].name);
-		if (!up_write_file(up->cli, path, agents[i].token))
+		    up->folder, up->agents[i].name);
+		if (!up_write_file(up->cli, path, up->agents[i].token))
 			return false;
 	}
 	return true;
@@ -104,12 +120,15 @@ add_agents(struct up *up)
 		state, NULL };
 
 	text_format(url, sizeof(url), "http://127.0.0.1:%d", up->ports.agents);
-	for (int i = 0; i < UP_AGENTS; i++) {
+	for (size_t i = 0; i < up->agent_count; i++) {
+		const char *name = up->agents[i].name;
+
 		text_format(token, sizeof(token), "%s/agents/%s.token",
-		    up->folder, agent_names[i]);
+		    up->folder, name);
 		text_format(state, sizeof(state), "%s/agents/%s", up->folder,
-		    agent_names[i]);
-		up_child_add(up, agent_names[i], false, argv);
+		    name);
+		mkdir(state, 0700);
+		up_child_add(up, name, false, argv);
 	}
 }
 
@@ -125,24 +144,54 @@ add_lms(struct up *up)
 	up_child_add(up, "lms", false, argv);
 }
 
+/* Our own tree, written now. */
+static bool
+prepare_demo(struct up *up, const char *redis)
+{
+	for (int i = 0; i < UP_DEMO_AGENTS; i++)
+		add_agent(up, demo_agents[i].name, demo_agents[i].region);
+	text_format(up->conf, sizeof(up->conf), "%s/sunwatch.yaml", up->folder);
+	return write_tokens(up) &&
+	    up_write_demo(up->cli, up->folder, redis, &up->ports, up->agents);
+}
+
+/* The operator's tree as it is; only places and tokens are ours. */
+static bool
+prepare_own(struct up *up, const char *redis)
+{
+	struct settings *s = tree_load(up->cli);
+
+	if (s == NULL)
+		return false;
+	CONF_EACH (const struct agent_settings, a, &s->agents)
+		if (up->agent_count < UP_AGENTS_MAX)
+			add_agent(up, a->name, a->region);
+	settings_free(s);
+	if (realpath(up->cli->conf, up->conf) == NULL) {
+		cli_fail(up->cli, "%s: %s", up->cli->conf, strerror(errno));
+		return false;
+	}
+	return write_tokens(up) && up_write_stage(up, redis) &&
+	    setenv("SUNWATCH_STAGE", up->stage, 1) == 0;
+}
+
 bool
 up_prepare(struct up *up, const char *redis)
 {
-	struct up_agent agents[UP_AGENTS] = { 0 };
 	char address[400];
 
 	find_ports(&up->ports);
 	text_format(address, sizeof(address), "unix:%s/redis/redis.sock",
 	    up->folder);
-	text_format(up->conf, sizeof(up->conf), "%s/sunwatch.yaml", up->folder);
-	up->demo = true;
-	if (!make_tokens(up, agents) ||
-	    !up_write_demo(up->cli, up->folder, redis != NULL ? redis : address,
-		&up->ports, agents) ||
-	    !write_facts(up))
-		return false;
+	up->demo = !up->cli->conf_given;
 	if (redis == NULL)
 		add_redis(up);
+	else
+		text_copy(address, sizeof(address), redis);
+	if (!(up->demo ? prepare_demo(up, address)
+		       : prepare_own(up, address)) ||
+	    !write_facts(up))
+		return false;
 	add_daemons(up);
 	add_agents(up);
 	if (up->demo)
@@ -274,10 +323,11 @@ up_welcome(struct up *up)
 		    up->ports.lms, up->ports.panel);
 	say_watch(up, s);
 	fprintf(f,
-	    "  elsewhere     export SUNWATCH_CONF=%s; %s/sunwatch "
+	    "  elsewhere     export SUNWATCH_CONF=%s%s%s; %s/sunwatch "
 	    "incidents\n"
 	    "  logs          %s/log/\n",
-	    up->conf, up->bin, up->folder);
+	    up->conf, up->demo ? "" : " SUNWATCH_STAGE=", up->stage, up->bin,
+	    up->folder);
 	fflush(f);
 	settings_free(s);
 }

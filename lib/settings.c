@@ -99,6 +99,7 @@ finish(struct settings_load *l, const struct conf_node *root,
 	if (root != NULL) {
 		conf_fill(&l->reader, &settings_table, root, s);
 		settings_resolve(l);
+		settings_stage(s, errors);
 	}
 	if (root != NULL && strictness == CHECKED)
 		settings_check(l);

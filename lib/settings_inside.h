@@ -68,6 +68,8 @@ bool settings_unpack(struct settings *, const char *path, const char **why);
 void settings_resolve(struct settings_load *);
 /* What only settings_load() refuses. */
 void settings_check(struct settings_load *);
+/* settings_stage.c: a rehearsal's places and tokens in place of the tree's. */
+bool settings_stage(struct settings *, struct conf_errors *);
 
 /* Order complaints by file, line and column. */
 void settings_sort(const struct settings *, struct conf_errors *);
