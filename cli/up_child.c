@@ -89,6 +89,7 @@ become(const struct up_child *c, pid_t parent, int out, int log)
 	    dup2(log, 2) == -1)
 		_exit(127);
 	execvp(c->argv[0], c->argv);
+	dprintf(2, "%s: %s\n", c->argv[0], strerror(errno));
 	_exit(127);
 }
 

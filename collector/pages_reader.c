@@ -42,6 +42,7 @@ struct pages_reader {
 	unsigned shards;
 	struct journal *journals; /* of every shard, then the pager */
 	bool is_busy;             /* a round is under way */
+	bool is_gone;             /* freed when the round has ended */
 	unsigned at;              /* journal, or group of the part */
 	enum pages_part part;
 	bool is_whole;
@@ -56,9 +57,14 @@ static void ask_part(struct pages_reader *);
 static void
 end_round(struct pages_reader *r, bool whole)
 {
-	size_t unreadable = pages_model_unreadable(r->model);
+	size_t unreadable;
 
 	r->is_busy = false;
+	if (r->is_gone) {
+		pages_reader_free(r);
+		return;
+	}
+	unreadable = pages_model_unreadable(r->model);
 	if (whole)
 		r->read_ms = clock_now_ms();
 	if (unreadable != r->told_unreadable)
@@ -74,7 +80,7 @@ on_journal(void *arg, const struct redisReply *reply)
 	struct pages_reader *r = arg;
 	struct journal *j = &r->journals[r->at];
 
-	if (reply == NULL || reply->type != REDIS_REPLY_ARRAY) {
+	if (r->is_gone || reply == NULL || reply->type != REDIS_REPLY_ARRAY) {
 		end_round(r, false);
 		return;
 	}
@@ -151,6 +157,8 @@ on_field(void *arg, const char *key, const char *field, const void *value,
 {
 	struct pages_reader *r = arg;
 
+	if (r->is_gone)
+		return;
 	pages_model_field(r->model, r->part, key, field, value, length);
 }
 
@@ -160,6 +168,10 @@ on_end(void *arg, bool ok)
 	struct pages_reader *r = arg;
 	unsigned groups = r->part == PAGES_INCIDENTS ? 1 : r->shards;
 
+	if (r->is_gone) {
+		end_round(r, false);
+		return;
+	}
 	if (ok && ++r->at < groups) {
 		ask_part(r);
 		return;
@@ -229,7 +241,12 @@ pages_reader_free(struct pages_reader *r)
 {
 	if (r == NULL)
 		return;
-	event_free(r->tick);
+	if (r->tick != NULL)
+		event_free(r->tick);
+	r->tick = NULL;
+	r->is_gone = true;
+	if (r->is_busy) /* the store still has our question */
+		return;
 	free(r->journals);
 	free(r);
 }
