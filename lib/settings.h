@@ -21,6 +21,7 @@
 #define SETTINGS_BYTES_MAX (64 << 20) /* of all files together */
 #define SETTINGS_INCLUDE_MAX 8        /* includes within includes */
 #define SETTINGS_ENDPOINTS_MAX 100000
+#define SETTINGS_REGIONS_MAX 32
 
 enum channel_kind {
 	CHANNEL_TERMINAL,

@@ -125,6 +125,94 @@ check_regions(struct settings_load *l, const struct probe_settings *p,
 				    "regions: \"%s\" is named twice", names[i]);
 }
 
+/* "host:port" of a URL, as far as it was written. */
+static const char *
+authority(const char *url, size_t *length)
+{
+	const char *host = url != NULL ? strstr(url, "://") : NULL;
+
+	host = host != NULL ? host + 3 : "";
+	*length = strcspn(host, "/?");
+	return host;
+}
+
+static bool
+is_host_of(const char *canary, const struct endpoint *e)
+{
+	size_t length, other;
+	const char *host = authority(canary, &length);
+	const char *ours = authority(e->url, &other);
+
+	return length > 0 && length == other &&
+	    strncasecmp(host, ours, length) == 0;
+}
+
+static const struct endpoint *
+host_of_ours(const struct settings *s, const char *canary)
+{
+	CONF_EACH (const struct client, c, &s->clients)
+		CONF_EACH (const struct endpoint, e, &c->endpoints)
+			if (is_host_of(canary, e))
+				return e;
+	return NULL;
+}
+
+/* A canary that fails with our own would call every outage blindness. */
+static void
+check_canaries(struct settings_load *l)
+{
+	const struct settings *s = l->settings;
+	const struct endpoint *e;
+
+	CONF_EACH (char *const, canary, &s->canaries) {
+		e = host_of_ours(s, *canary);
+		if (e != NULL)
+			conf_complain(l->reader.errors,
+			    conf_where(&l->reader, canary, &s->site.place),
+			    "canaries: \"%s\" is a host of ours, see %s:%u",
+			    *canary, e->place.file, e->place.line);
+	}
+}
+
+static bool
+has_token(const struct agent_settings *a, const char *token)
+{
+	CONF_EACH (char *const, t, &a->tokens)
+		if (strcmp(*t, token) == 0)
+			return true;
+	return false;
+}
+
+/* A token says which agent speaks, so no two may share one. */
+static void
+check_tokens(struct settings_load *l)
+{
+	const struct conf_list *agents = &l->settings->agents;
+
+	CONF_EACH (const struct agent_settings, a, agents)
+		CONF_EACH (char *const, t, &a->tokens)
+			for (const struct agent_settings *b = agents->items;
+			     b != a; b++)
+				if (has_token(b, *t))
+					conf_complain(l->reader.errors,
+					    conf_where(&l->reader, t,
+						&a->place),
+					    "token_sha256: agent \"%s\" has "
+					    "the same token",
+					    b->name != NULL ? b->name : "?");
+}
+
+static void
+check_agents(struct settings_load *l)
+{
+	if (settings_count(l->settings, KIND_REGION) > SETTINGS_REGIONS_MAX)
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &l->settings->agents,
+			&l->settings->site.place),
+		    "agents: more than %d regions", SETTINGS_REGIONS_MAX);
+	check_tokens(l);
+}
+
 static void
 check_page(struct settings_load *l, const struct client *c)
 {
@@ -246,34 +334,6 @@ check_listen(struct settings_load *l, const struct listen *n)
 		    n->address);
 }
 
-static bool
-has_token(const struct agent_settings *a, const char *token)
-{
-	CONF_EACH (char *const, t, &a->tokens)
-		if (strcmp(*t, token) == 0)
-			return true;
-	return false;
-}
-
-/* A token says which agent speaks, so no two may share one. */
-static void
-check_tokens(struct settings_load *l)
-{
-	const struct conf_list *agents = &l->settings->agents;
-
-	CONF_EACH (const struct agent_settings, a, agents)
-		CONF_EACH (char *const, t, &a->tokens)
-			for (const struct agent_settings *b = agents->items;
-			     b != a; b++)
-				if (has_token(b, *t))
-					conf_complain(l->reader.errors,
-					    conf_where(&l->reader, t,
-						&a->place),
-					    "token_sha256: agent \"%s\" has "
-					    "the same token",
-					    b->name != NULL ? b->name : "?");
-}
-
 void
 settings_check(struct settings_load *l)
 {
@@ -282,7 +342,8 @@ settings_check(struct settings_load *l)
 	check_listen(l, &s->listen_agents);
 	check_listen(l, &s->listen_pages);
 	check_listen(l, &s->listen_pager);
-	check_tokens(l);
+	check_agents(l);
+	check_canaries(l);
 	check_ladders(l);
 	check_regions(l, &s->defaults, &s->site.place);
 	CONF_EACH (const struct person, p, &s->people)

@@ -14,6 +14,7 @@
 
 #define URL_LENGTH_MAX 2048
 #define HOST_LENGTH_MAX 253
+#define MAIL_LENGTH_MAX 254
 
 static const struct {
 	const char *word;
@@ -150,7 +151,8 @@ value_mail(const char *text, const char **why)
 	const char *at = strchr(text, '@');
 
 	*why = "expected a mail address";
-	if (at == NULL || at == text || at - text > 64)
+	if (at == NULL || at == text || at - text > 64 ||
+	    strlen(text) > MAIL_LENGTH_MAX)
 		return false;
 	for (const char *p = text; p < at; p++)
 		if (!isalnum((unsigned char)*p) &&
