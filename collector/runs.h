@@ -84,11 +84,15 @@ struct fact {
 	int64_t from_ms;   /* BEFORE_ALL or when this began ... */
 	int64_t before_ms; /* ... and the last look before that */
 	int64_t until_ms;  /* next change, or NEVER */
+	int64_t last_ms; /* last look of the run, if not is_none */
 };
 void
 runs_fact(const struct runs *, int64_t at_ms, int64_t now_ms, struct fact *out);
 
-/* The same, with what a void covers being none. */
+/*
+ * The same, with what a void covers being none; and what was last seen before
+ * the end of a void is none until it is seen again.
+ */
 void runs_fact_outside(const struct runs *, const struct interval_set *voids,
     int64_t at_ms, int64_t now_ms, struct fact *out);
 

@@ -133,7 +133,8 @@ runs_fact(const struct runs *runs, int64_t at_ms, int64_t now_ms,
 		.reason = r->reason,
 		.from_ms = r->first_at_ms,
 		.before_ms = i > 0 ? r[-1].last_at_ms : r->first_at_ms,
-		.until_ms = until_ms };
+		.until_ms = until_ms,
+		.last_ms = r->last_at_ms };
 	if (is_blip(runs, i)) {
 		out->outcome = OUTCOME_OK;
 		out->reason = REASON_NONE;
@@ -178,8 +179,15 @@ runs_fact_outside(const struct runs *runs, const struct interval_set *voids,
 	if (v == NULL ? voids->count == 0 : v == voids->items)
 		return;
 	v = v == NULL ? &voids->items[voids->count - 1] : v - 1;
-	if (v->to > out->from_ms)
-		out->from_ms = out->before_ms = v->to;
+	if (v->to <= out->from_ms)
+		return;
+	out->from_ms = out->before_ms = v->to;
+	if (!out->is_none && out->last_ms < v->to) {
+		out->is_none = true;
+		out->outcome = OUTCOME_UNKNOWN;
+		out->reason = REASON_NONE;
+		out->is_blippy = false;
+	}
 }
 
 static bool

@@ -111,7 +111,7 @@ shard_region(struct shard *s, const char *name)
 	    strlen(name) >= NAME_ROOM)
 		return -1;
 	r = &s->regions[s->region_count];
-	*r = (struct region){ .shortest_ms = NEVER };
+	*r = (struct region){ .shortest_ms = NEVER, .void_end_ms = BEFORE_ALL };
 	text_copy(r->name, sizeof(r->name), name);
 	return (int)s->region_count++;
 }

@@ -59,8 +59,7 @@ int shard_load(struct shard *, const char *key, const char *field,
 void shard_start(struct shard *, int64_t now_ms);
 
 /* New settings; what bears on accounts is journalled with this instant. */
-void shard_configure(struct shard *, const struct settings *,
-    int64_t now_ms);
+void shard_configure(struct shard *, const struct settings *, int64_t now_ms);
 
 /* The stream id to read from: entries after it come by shard_entry(). */
 const char *shard_position(const struct shard *);

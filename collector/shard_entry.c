@@ -161,6 +161,15 @@ is_first_failure(const struct series *series, int64_t at_ms)
 	return runs->count < 2 || !outcome_is_failing(last[-1].outcome);
 }
 
+static int64_t
+last_look(const struct series *series)
+{
+	const struct runs *runs = &series->runs;
+
+	return runs->count == 0 ? NEVER
+				: runs->items[runs->count - 1].last_at_ms;
+}
+
 static void
 take_probe(struct shard *s, struct series *series, const struct observation *o,
     int64_t at_ms)
@@ -171,8 +180,13 @@ take_probe(struct shard *s, struct series *series, const struct observation *o,
 		    : shard_interval(series->target),
 		.outcome = o->outcome,
 		.reason = o->reason };
+	int64_t void_end_ms = s->regions[series->region].void_end_ms;
+	int64_t last_ms = last_look(series);
 	int64_t from_ms = runs_insert(&series->runs, &point, s->judge_ms);
 
+	/* What was seen before a void has been seen again after it. */
+	if (last_ms < void_end_ms && at_ms >= void_end_ms)
+		shard_mark(s, series->target, last_ms);
 	if (from_ms == NEVER) {
 		shard_series_extended(s, series);
 		if (series->target->watcher.is_open)

@@ -105,6 +105,7 @@ struct region {
 	struct interval_set voids;  /* all of them */
 	struct interval_set proven; /* all but suspect */
 	int64_t shortest_ms; /* interval of any endpoint here; NEVER: none */
+	int64_t void_end_ms; /* of the last void that has ended */
 	bool to_check;       /* for being suspect */
 	int64_t checked_ms;
 };

@@ -96,12 +96,13 @@ check_region(struct shard *s, unsigned region)
 		count_target(s, t, region, &c);
 	is_suspect =
 	    c.failing >= SUSPECT_PLATFORMS && 2 * c.failing >= c.platforms;
-	if (is_suspect && open == NULL) {
+	if (is_suspect == (open != NULL))
+		return;
+	if (is_suspect) {
 		shard_void(s, region, VOID_SUSPECT, "", c.since_ms, NEVER);
 		shard_journal_note(s, "suspect", r->name, c.since_ms, NEVER,
 		    "fails alone on most of its platforms");
-	}
-	if (!is_suspect && open != NULL) {
+	} else {
 		int64_t from_ms = open->from_ms;
 
 		shard_void(s, region, VOID_SUSPECT, "", from_ms, s->now_ms);

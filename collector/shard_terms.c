@@ -278,6 +278,13 @@ slot_of(struct shard *s, const struct target *t)
 	return slot;
 }
 
+static void
+take_interval(struct region *r, int64_t interval_ms)
+{
+	if (interval_ms < r->shortest_ms)
+		r->shortest_ms = interval_ms;
+}
+
 /* Platforms, and how often each region looks at anything. */
 static void
 take_places(struct shard *s)
@@ -294,9 +301,9 @@ take_places(struct shard *s)
 			continue;
 		bits = t->terms[t->steps.count - 1].regions;
 		for (size_t i = 0; i < s->region_count; i++)
-			if ((bits >> i & 1) != 0 &&
-			    shard_interval(t) < s->regions[i].shortest_ms)
-				s->regions[i].shortest_ms = shard_interval(t);
+			if ((bits >> i & 1) != 0)
+				take_interval(&s->regions[i],
+				    shard_interval(t));
 	}
 }
 

@@ -39,10 +39,13 @@ shard_void_rebuild(struct shard *s, unsigned region)
 
 	interval_set_clear(&r->voids);
 	interval_set_clear(&r->proven);
+	r->void_end_ms = BEFORE_ALL;
 	for (size_t i = 0; i < r->count; i++) {
 		const struct void_stretch *v = &r->list[i];
 
 		interval_set_add(&r->voids, v->from_ms, v->to_ms);
+		if (v->to_ms != NEVER && v->to_ms > r->void_end_ms)
+			r->void_end_ms = v->to_ms;
 		if (v->cause != VOID_SUSPECT)
 			interval_set_add(&r->proven, v->from_ms, v->to_ms);
 	}

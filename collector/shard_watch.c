@@ -97,21 +97,28 @@ add_evidence(const struct shard *s, const struct target *t,
 }
 
 static void
-say_raised(const struct target *t, const struct quorum_look *look,
-    struct alarm *a)
+say_open(const struct quorum_look *look, struct alarm *a)
 {
 	const char *reason = reason_text(look->reason);
 	size_t room = sizeof(a->text);
 
-	if (look->failing == 0 && t->state == STATE_UNKNOWN) {
+	if (look->fresh == 0) {
+		text_copy(a->text, room, "can no longer be seen");
+		return;
+	}
+	if (look->failing == 0 && a->kind != ALARM_DEGRADED) {
 		text_format(a->text, room,
-		    "can no longer be seen: %d of %d regions needed",
-		    look->fresh, look->quorum);
+		    "looks good again in %d of %d regions, but not yet for "
+		    "long enough",
+		    look->fresh,
+		    look->quorum > look->fresh ? look->quorum : look->fresh);
 		return;
 	}
 	switch (a->kind) {
 	case ALARM_DOWN:
-		text_format(a->text, room, "is down: %d of %d regions see %s",
+		text_format(a->text, room, "%s: %d of %d regions see %s",
+		    look->state == STATE_DOWN ? "is down"
+					      : "was down and is not well",
 		    look->failing, look->fresh, reason);
 		break;
 	case ALARM_PROBABLE:
@@ -142,6 +149,9 @@ say_cleared(const struct target *t, struct alarm *a)
 	if (t->state == STATE_ABSENT)
 		text_format(a->text, sizeof(a->text),
 		    "is not watched any more");
+	else if (t->state == STATE_UNKNOWN)
+		text_format(a->text, sizeof(a->text),
+		    "is seen well again by those who see it, after %s", lasted);
 	else
 		text_format(a->text, sizeof(a->text), "is %s again after %s",
 		    state_text(t->state), lasted);
@@ -176,7 +186,7 @@ write_alarm(struct shard *s, struct target *t, const struct quorum_look *look,
 	if (event == ALARM_CLEARED)
 		say_cleared(t, &a);
 	else
-		say_raised(t, look, &a);
+		say_open(look, &a);
 	shard_put_text(s, COMMIT_APPEND, "out", "", alarm_encode(&a));
 	if (event == ALARM_CLEARED)
 		shard_put(s, COMMIT_UNSET, "alarms", t->id, NULL, 0);
