@@ -22,27 +22,33 @@ silence_init(struct silence *s, int64_t limit_ms, int64_t now_ms)
 		s->good_ms[i] = now_ms;
 }
 
-static int64_t
-oldest(const struct silence *s)
+/*
+ * Silent now, one bit each: the collector since its last good answer, the
+ * others as that answer had it.
+ */
+static unsigned
+silent(const struct silence *s, int64_t now_ms)
 {
-	int64_t at_ms = s->good_ms[0];
+	unsigned parts = 0;
 
-	for (int i = 1; i < SILENCE_PARTS; i++)
-		if (s->good_ms[i] < at_ms)
-			at_ms = s->good_ms[i];
-	return at_ms;
+	if (now_ms - s->good_ms[SILENCE_COLLECTOR] >= s->limit_ms)
+		parts |= 1U << SILENCE_COLLECTOR;
+	for (int i = SILENCE_PAGER; i < SILENCE_PARTS; i++)
+		if (s->good_ms[SILENCE_COLLECTOR] - s->good_ms[i] >=
+		    s->limit_ms)
+			parts |= 1U << i;
+	return parts;
 }
 
 static void
-begin(struct silence *s, int64_t now_ms)
+begin(struct silence *s, unsigned parts, int64_t now_ms)
 {
 	s->state = SILENCE_TO_TELL;
-	s->began_ms = oldest(s);
-	s->tell_ms = now_ms;
-	s->parts = 0;
+	s->tell_ms = s->began_ms = now_ms;
+	s->parts = parts;
 	for (int i = 0; i < SILENCE_PARTS; i++)
-		if (now_ms - s->good_ms[i] >= s->limit_ms)
-			s->parts |= 1U << i;
+		if ((parts & 1U << i) && s->good_ms[i] < s->began_ms)
+			s->began_ms = s->good_ms[i];
 }
 
 /* It lives again.  Who was never told need not hear of it. */
@@ -59,12 +65,12 @@ end(struct silence *s, int64_t now_ms)
 static void
 turn(struct silence *s, int64_t now_ms)
 {
-	bool silent = now_ms - oldest(s) >= s->limit_ms;
+	unsigned parts = silent(s, now_ms);
 	bool known = s->state == SILENCE_TO_TELL || s->state == SILENCE_TOLD;
 
-	if (silent && !known)
-		begin(s, now_ms);
-	else if (!silent && known)
+	if (parts != 0 && !known)
+		begin(s, parts, now_ms);
+	else if (parts == 0 && known)
 		end(s, now_ms);
 }
 
@@ -87,21 +93,24 @@ silence_answer(struct silence *s, const struct silence_answer *a,
 	turn(s, now_ms);
 }
 
-/* What fell inside the break is due a little later, nothing never. */
+/*
+ * What fell inside the break is due a little later, nothing never.  The
+ * others keep their distance to the collector's last answer.
+ */
 void
 silence_break(struct silence *s, int64_t now_ms)
 {
-	int64_t least_ms = now_ms - s->limit_ms +
-	    (s->limit_ms < SILENCE_GRACE_MS ? s->limit_ms : SILENCE_GRACE_MS);
+	int64_t was_ms = s->good_ms[SILENCE_COLLECTOR], is_ms = was_ms;
+	int64_t grace_ms =
+	    s->limit_ms < SILENCE_GRACE_MS ? s->limit_ms : SILENCE_GRACE_MS;
+	bool quiet = s->state == SILENCE_NONE || s->state == SILENCE_TO_END;
 
-	if (s->state == SILENCE_NONE || s->state == SILENCE_TO_END)
-		for (int i = 0; i < SILENCE_PARTS; i++) {
-			if (s->good_ms[i] < least_ms)
-				s->good_ms[i] = least_ms;
-		}
+	if (quiet && is_ms < now_ms - s->limit_ms + grace_ms)
+		is_ms = now_ms - s->limit_ms + grace_ms;
+	if (is_ms > now_ms)
+		is_ms = now_ms;
 	for (int i = 0; i < SILENCE_PARTS; i++)
-		if (s->good_ms[i] > now_ms)
-			s->good_ms[i] = now_ms;
+		s->good_ms[i] += is_ms - was_ms;
 	if (s->tell_ms != NEVER && s->tell_ms > now_ms + SILENCE_AGAIN_MS)
 		s->tell_ms = now_ms + SILENCE_AGAIN_MS;
 }
@@ -112,7 +121,7 @@ silence_deadline(const struct silence *s)
 	int64_t due_ms = NEVER;
 
 	if (s->state == SILENCE_NONE || s->state == SILENCE_TO_END)
-		due_ms = oldest(s) + s->limit_ms;
+		due_ms = s->good_ms[SILENCE_COLLECTOR] + s->limit_ms;
 	if (s->telling == SILENCE_NONE && s->tell_ms < due_ms)
 		due_ms = s->tell_ms;
 	return due_ms;

@@ -347,8 +347,9 @@ begin(int endpoints, int64_t interval_ms, const char *platform)
 static void
 end(struct story *s, const char *want)
 {
-	if (want != NULL)
-		assert_string_equal(s->text, want);
+	if (strcmp(s->text, want) != 0)
+		fprintf(stderr, "%s", s->text);
+	assert_string_equal(s->text, want);
 	prober_free(s->prober);
 	text_clear(&s->file);
 	free(s);
@@ -399,13 +400,550 @@ test_happy_path(void **state)
 	    "[  49.3] part 0/2: e0@48.2 ok\n");
 }
 
+/* One bad probe: told at once, looked at again after a second, forgiven. */
+static void
+test_blip(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	until(s, 40);
+	s->down[1] = true;
+	until(s, 47);
+	s->down[1] = false;
+	until(s, 80);
+	end(s,
+	    "[  46.9] part 1/2: e1@46.8 failed/timeout\n"
+	    "[  48.0] part 1/3: e1@47.9 ok (again)\n");
+}
+
+static void
+test_confirmed_failure(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	until(s, 40);
+	s->down[1] = true;
+	until(s, 110);
+	s->down[1] = false;
+	until(s, 140);
+	end(s,
+	    "[  46.9] part 1/2: e1@46.8 failed/timeout\n"
+	    "[  48.0] part 1/3: e1@47.9 failed/timeout (again)\n"
+	    "[  77.9] part 1/4: e1@76.8 failed/timeout\n"
+	    "[ 107.9] part 1/5: e1@106.8 failed/timeout\n");
+}
+
+/* The regular probe comes up before the look: one probe does for both. */
+static void
+test_short_interval(void **state)
+{
+	struct story *s = begin(1, 1000, "");
+
+	(void)state;
+	until(s, 5);
+	s->down[0] = true;
+	s->loud = true;
+	until(s, 8);
+	end(s,
+	    "[   5.2] probe e0\n"
+	    "[   5.3] part 0/3: e0@4.2 ok e0@5.2 failed/timeout\n"
+	    "[   5.3] probe canary\n"
+	    "[   5.3] probe canary\n"
+	    "[   6.2] probe e0 again\n"
+	    "[   6.3] part 0/4: e0@6.2 failed/timeout (again)\n"
+	    "[   7.2] probe e0\n");
+}
+
+/* A platform of ten fails: five look again, five wait. */
+static void
+test_platform_fails(void **state)
+{
+	struct story *s = begin(10, 30000, "cluster");
+	size_t probes;
+
+	(void)state;
+	until(s, 60);
+	assert_int_equal(s->probes, 20);
+	for (int i = 0; i < 10; i++)
+		s->down[i] = true;
+	probes = s->probes;
+	until(s, 90);
+	end(s,
+	    "[  61.7] part 1/9: e7@61.6 failed/timeout\n"
+	    "[  62.5] part 1/10: e3@62.4 failed/timeout\n"
+	    "[  62.8] part 1/11: e7@62.7 failed/timeout (again)\n"
+	    "[  63.6] part 1/12: e3@63.5 failed/timeout (again)\n"
+	    "[  65.8] part 1/13: e9@65.7 failed/timeout\n"
+	    "[  66.9] part 1/14: e9@66.8 failed/timeout (again)\n"
+	    "[  76.9] part 1/15: e1@76.8 failed/timeout\n"
+	    "[  77.4] part 0/11: e4@77.3 failed/timeout\n"
+	    "[  78.0] part 1/16: e1@77.9 failed/timeout (again)\n"
+	    "[  78.3] part 0/12: e0@78.2 failed/timeout\n"
+	    "[  78.5] part 0/13: e4@78.4 failed/timeout (again)\n"
+	    "[  79.4] part 0/14: e0@79.3 failed/timeout (again)\n"
+	    "[  82.8] part 0/15: e2@82.7 failed/timeout\n"
+	    "[  83.9] part 0/16: e2@83.8 failed/timeout (again)\n"
+	    "[  84.1] part 0/17: e8@84.0 failed/timeout\n"
+	    "[  85.2] part 0/18: e8@85.1 failed/timeout (again)\n"
+	    "[  86.5] part 0/19: e6@86.4 failed/timeout\n");
+	(void)probes;
+}
+
+static void
+test_blind(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	until(s, 40);
+	s->cut = true;
+	until(s, 70);
+	s->cut = false;
+	until(s, 120);
+	end(s,
+	    "[  71.5] part 1/2: e1@46.8 failed/timeout\n"
+	    "[  71.5] part 0/2: e0@48.2 unknown/agent blind 30.0..30.0\n"
+	    "[  71.5] part 1/3: e1@48.8 unknown/agent (again) blind "
+	    "30.0..30.0\n"
+	    "[  72.8] part 0/3: blind 30.0..72.8\n"
+	    "[  72.8] part 1/4: blind 30.0..72.8\n");
+}
+
+/* The way out is cut while a probe is under way and a canary just went well. */
+static void
+test_blind_in_between(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+
+	(void)state;
+	s->takes_ms = 20000;
+	until(s, 35);
+	s->down[0] = true; /* what e0 sees from now on is the cut */
+	until(s, 60.5);
+	s->cut = true;
+	until(s, 75);
+	s->cut = s->down[0] = false;
+	s->takes_ms = 100;
+	until(s, 100);
+	end(s,
+	    "[  79.4] part 0/2: e0@48.2 failed/timeout\n"
+	    "[  79.4] part 0/3: e0@69.2 unknown/agent (again) blind "
+	    "48.2..78.2\n"
+	    "[  79.4] part 1/1: blind 48.2..78.2\n");
+}
+
+static void
+test_collector_away_for_an_hour(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	until(s, 100);
+	s->status = 0;
+	until(s, 1000);
+	s->down[1] = true;
+	until(s, 1100);
+	s->down[1] = false;
+	until(s, 3700);
+	s->status = 200;
+	until(s, 3800);
+	tell(s, "observations %zu of %zu probes, %lld counted", s->observations,
+	    s->probes, (long long)s->probed_ms);
+	end(s,
+	    "[ 219.4] tell: Sunwatch of Kahu is silent since "
+	    "2026-11-22T12:01:39Z (2 min): no answer. Failures may reach "
+	    "nobody. Seen by agent akl-1 in auckland. It sees nothing "
+	    "failing.\n"
+	    "[ 219.4] key: sunwatch-silence/Kahu/2026-11-22T12\n"
+	    "[3703.5] part 1/5: e1@1006.8 failed/timeout e1@1007.9 "
+	    "failed/timeout (again) e1@1036.8 failed/timeout e1@1066.8 "
+	    "failed/timeout e1@1096.8 failed/timeout\n"
+	    "[3703.5] tell: Sunwatch of Kahu answers again, after 1 h 0 min of "
+	    "silence since 2026-11-22T12:01:39Z (no answer). Seen by agent "
+	    "akl-1 in auckland.\n"
+	    "[3703.5] key: sunwatch-silence/Kahu/2026-11-22T12\n"
+	    "[3800.0] observations 23 of 255 probes, 255 counted\n");
+}
+
+static void
+test_telling_in_vain(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+
+	(void)state;
+	until(s, 10);
+	s->status = 503;
+	s->deaf = true;
+	until(s, 300);
+	s->deaf = false;
+	until(s, 400);
+	s->deaf = true;
+	s->status = 200;
+	until(s, 500);
+	s->deaf = false;
+	until(s, 600);
+	end(s,
+	    "[ 120.0] tell in vain: Sunwatch of Kahu is silent since "
+	    "2026-11-22T12:00:00Z (2 min): HTTP 503. Failures may reach "
+	    "nobody. Seen by agent akl-1 in auckland. It sees nothing "
+	    "failing.\n"
+	    "[ 120.0] key: sunwatch-silence/Kahu/2026-11-22T12\n"
+	    "[ 180.0] tell in vain: Sunwatch of Kahu is silent since "
+	    "2026-11-22T12:00:00Z (3 min): HTTP 503. Failures may reach "
+	    "nobody. Seen by agent akl-1 in auckland. It sees nothing "
+	    "failing.\n"
+	    "[ 180.0] key: sunwatch-silence/Kahu/2026-11-22T12\n"
+	    "[ 240.0] tell in vain: Sunwatch of Kahu is silent since "
+	    "2026-11-22T12:00:00Z (4 min): HTTP 503. Failures may reach "
+	    "nobody. Seen by agent akl-1 in auckland. It sees nothing "
+	    "failing.\n"
+	    "[ 240.0] key: sunwatch-silence/Kahu/2026-11-22T12\n"
+	    "[ 300.0] tell: Sunwatch of Kahu is silent since "
+	    "2026-11-22T12:00:00Z (5 min): HTTP 503. Failures may reach "
+	    "nobody. Seen by agent akl-1 in auckland. It sees nothing "
+	    "failing.\n"
+	    "[ 300.0] key: sunwatch-silence/Kahu/2026-11-22T12\n"
+	    "[ 416.3] tell in vain: Sunwatch of Kahu answers again, after 6 "
+	    "min 56 s of silence since 2026-11-22T12:00:00Z (HTTP 503). Seen "
+	    "by agent akl-1 in auckland.\n"
+	    "[ 416.3] key: sunwatch-silence/Kahu/2026-11-22T12\n"
+	    "[ 476.3] tell in vain: Sunwatch of Kahu answers again, after 6 "
+	    "min 56 s of silence since 2026-11-22T12:00:00Z (HTTP 503). Seen "
+	    "by agent akl-1 in auckland.\n"
+	    "[ 476.3] key: sunwatch-silence/Kahu/2026-11-22T12\n"
+	    "[ 536.3] tell: Sunwatch of Kahu answers again, after 6 min 56 s "
+	    "of silence since 2026-11-22T12:00:00Z (HTTP 503). Seen by agent "
+	    "akl-1 in auckland.\n"
+	    "[ 536.3] key: sunwatch-silence/Kahu/2026-11-22T12\n");
+}
+
+/* A silence of which nobody could be told ends without a word. */
+static void
+test_never_told(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+
+	(void)state;
+	s->deaf = true;
+	s->status = 503;
+	until(s, 200);
+	s->status = 200;
+	until(s, 240);
+	s->deaf = false;
+	until(s, 600);
+	end(s,
+	    "[ 120.0] tell in vain: Sunwatch of Kahu is silent since "
+	    "2026-11-22T12:00:00Z (2 min): HTTP 503. Failures may reach "
+	    "nobody. Seen by agent akl-1 in auckland. It sees nothing "
+	    "failing.\n"
+	    "[ 120.0] key: sunwatch-silence/Kahu/2026-11-22T12\n"
+	    "[ 180.0] tell in vain: Sunwatch of Kahu is silent since "
+	    "2026-11-22T12:00:00Z (3 min): HTTP 503. Failures may reach "
+	    "nobody. Seen by agent akl-1 in auckland. It sees nothing "
+	    "failing.\n"
+	    "[ 180.0] key: sunwatch-silence/Kahu/2026-11-22T12\n");
+}
+
+static void
+test_pager_stands_still(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+
+	(void)state;
+	until(s, 100);
+	s->ages_ms = 119000;
+	until(s, 200);
+	s->ages_ms = 121000;
+	until(s, 300);
+	s->ages_ms = NEVER;
+	until(s, 400);
+	s->ages_ms = 1000;
+	until(s, 500);
+	end(s,
+	    "[ 219.4] tell: Sunwatch of Kahu is silent since "
+	    "2026-11-22T12:01:38Z (2 min 1 s): the pager stands still. "
+	    "Failures may reach nobody. Seen by agent akl-1 in auckland. It "
+	    "sees nothing failing.\n"
+	    "[ 219.4] key: sunwatch-silence/Kahu/2026-11-22T12\n"
+	    "[ 409.3] tell: Sunwatch of Kahu answers again, after 5 min 10 s "
+	    "of silence since 2026-11-22T12:01:38Z (the pager stands still). "
+	    "Seen by agent akl-1 in auckland.\n"
+	    "[ 409.3] key: sunwatch-silence/Kahu/2026-11-22T12\n");
+}
+
+/* Redis came back with less than it had: it is given again. */
+static void
+test_redis_forgot(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	until(s, 300);
+	tell(s, "have %lld %lld", (long long)s->have[0], (long long)s->have[1]);
+	s->have[0] = 2;
+	s->have[1] = 0;
+	s->loud = true;
+	until(s, 311);
+	tell(s, "have %lld %lld", (long long)s->have[0], (long long)s->have[1]);
+	end(s,
+	    "[ 300.0] have 10 10\n"
+	    "[ 309.4] part 0/3: e0@78.2 ok\n"
+	    "[ 309.4] part 0/4: e0@108.2 ok\n"
+	    "[ 309.4] part 0/5: e0@138.2 ok\n"
+	    "[ 309.4] part 0/6: e0@168.2 ok\n"
+	    "[ 309.4] part 0/7: e0@198.2 ok\n"
+	    "[ 309.4] part 0/8: e0@228.2 ok\n"
+	    "[ 309.4] part 0/9: e0@258.2 ok\n"
+	    "[ 309.4] part 0/10: e0@288.2 ok\n"
+	    "[ 309.4] part 1/1: e1@16.8 ok\n"
+	    "[ 309.4] part 1/2: e1@46.8 ok\n"
+	    "[ 309.4] part 1/3: e1@76.8 ok\n"
+	    "[ 309.4] part 1/4: e1@106.8 ok\n"
+	    "[ 309.4] part 1/5: e1@136.8 ok\n"
+	    "[ 309.4] part 1/6: e1@166.8 ok\n"
+	    "[ 309.4] part 1/7: e1@196.8 ok\n"
+	    "[ 309.4] part 1/8: e1@226.8 ok\n"
+	    "[ 309.4] part 1/9: e1@256.8 ok\n"
+	    "[ 309.4] part 1/10: e1@286.8 ok\n"
+	    "[ 311.0] have 10 10\n");
+}
+
+/* It forgot more than is kept: a hole says what is gone. */
+static void
+test_redis_forgot_much(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	until(s, 3600);
+	s->have[0] = 5;
+	s->have[1] = 0;
+	until(s, 3620);
+	tell(s, "have %lld %lld", (long long)s->have[0], (long long)s->have[1]);
+	end(s,
+	    "[3609.4] part 0/100: hole 6-100 168.2..3018.2 (kept no longer)\n"
+	    "[3609.4] part 1/100: hole 1-100 16.8..3016.8 (kept no longer)\n"
+	    "[3620.0] have 121 121\n");
+}
+
+static void
+test_crash(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	until(s, 46.95); /* e1 was observed, and is not yet sent */
+	die_and_live(s, 0);
+	s->loud = true;
+	until(s, 60);
+	end(s,
+	    "[  47.0] a new life of 00112233aabbccdd\n"
+	    "[  48.0] part 1/2: e1@46.8 ok\n"
+	    "[  48.2] probe e0\n"
+	    "[  49.3] part 0/2: e0@48.2 ok\n");
+}
+
+/* Loss of power: the file ends before what the collector has. */
+static void
+test_loss_of_power(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+	size_t length;
+
+	(void)state;
+	until(s, 60);
+	length = s->file.length;
+	until(s, 200);
+	die_and_live(s, s->file.length - length + 3);
+	s->loud = true;
+	until(s, 240);
+	end(s,
+	    "[ 200.0] a new life of 00112233aabbccdd\n"
+	    "[ 226.8] probe e1\n"
+	    "[ 227.9] part 1/8: e1@226.8 ok\n"
+	    "[ 228.2] probe e0\n"
+	    "[ 229.3] part 0/8: e0@228.2 ok\n"
+	    "[ 230.0] probe canary\n"
+	    "[ 230.0] probe canary\n");
+}
+
+static void
+test_unreadable(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+
+	(void)state;
+	s->unreadable = 2;
+	s->loud = true;
+	until(s, 85);
+	end(s,
+	    "[  18.2] probe e0\n"
+	    "[  19.3] part 0/1: e0@18.2 ok\n"
+	    "[  30.0] probe canary\n"
+	    "[  30.0] probe canary\n"
+	    "[  48.2] probe e0\n"
+	    "[  49.3] part 0/2: hole 2-2 48.2..48.2 (unreadable for the "
+	    "collector)\n"
+	    "[  60.0] probe canary\n"
+	    "[  60.0] probe canary\n"
+	    "[  78.2] probe e0\n"
+	    "[  79.3] part 0/3: e0@78.2 ok\n");
+}
+
+static void
+test_orders(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	until(s, 30);
+	s->loud = true;
+	prober_order(s->prober, "acme/e1", agent_now(s));
+	prober_order(s->prober, "acme/e1", agent_now(s));
+	prober_order(s->prober, "acme/nowhere", agent_now(s));
+	until(s, 40);
+	s->down[1] = true;
+	prober_order(s->prober, "acme/e1", agent_now(s));
+	until(s, 40.05);
+	prober_order(s->prober, "acme/e1", agent_now(s)); /* one is under way */
+	until(s, 45);
+	end(s,
+	    "[  30.0] probe e1 as ordered\n"
+	    "[  30.1] part 1/2: e1@30.0 ok (ordered)\n"
+	    "[  40.0] probe e1 as ordered\n"
+	    "[  40.1] part 1/3: e1@40.0 failed/timeout (ordered)\n"
+	    "[  40.1] probe canary\n"
+	    "[  40.1] probe canary\n"
+	    "[  40.1] probe e1 as ordered\n"
+	    "[  40.2] part 1/4: e1@40.1 failed/timeout (ordered)\n"
+	    "[  41.1] probe e1 again\n"
+	    "[  41.2] part 1/5: e1@41.1 failed/timeout (again)\n");
+}
+
+/* No two of one endpoint at once, however long they take. */
+static void
+test_slow_probes_never_overlap(void **state)
+{
+	struct story *s = begin(1, 1000, "");
+
+	(void)state;
+	s->takes_ms = 4500;
+	until(s, 100);
+	assert_int_equal(s->most_under_way, 1);
+	assert_in_range(s->probes, 19, 21);
+	end(s, "");
+}
+
+static void
+test_new_plan_while_probes_run(void **state)
+{
+	struct story *s = begin(3, 1000, "");
+
+	(void)state;
+	s->takes_ms = 800;
+	until(s, 10);
+	assert_int_equal(s->under_way, 2);
+	tell(s, "only e0 and e1 from now on");
+	prober_plan(s->prober, plan_of(2, 30000, "", false), agent_now(s));
+	pump(s);
+	s->loud = true;
+	until(s, 40);
+	end(s,
+	    "[  10.0] only e0 and e1 from now on\n"
+	    "[  11.5] part 0/8: e2@9.7 ok\n"
+	    "[  11.5] part 1/8: e1@9.8 ok\n"
+	    "[  16.8] probe e1\n"
+	    "[  18.2] probe e0\n"
+	    "[  18.6] part 1/9: e1@16.8 ok\n"
+	    "[  20.0] part 0/9: e0@18.2 ok\n");
+}
+
+/* Ten minutes asleep: no burst, and what was under way is not judged. */
+static void
+test_stall(void **state)
+{
+	struct story *s = begin(10, 1000, "");
+	size_t probes;
+
+	(void)state;
+	s->down[3] = true;
+	until(s, 10);
+	probes = s->probes;
+	s->now_ms += 600000;
+	prober_break(s->prober, agent_now(s));
+	pump(s);
+	tell(s, "awake, %zu probes", s->probes - probes);
+	until(s, 611);
+	tell(s, "%zu probes, offset %d", s->probes - probes, s->knows_offset);
+	end(s,
+	    "[   0.5] part 1/1: e3@0.4 failed/timeout\n"
+	    "[   1.5] part 1/2: e3@1.4 failed/timeout (again)\n"
+	    "[   2.7] part 1/3: e3@2.4 failed/timeout\n"
+	    "[   3.8] part 1/4: e3@3.4 failed/timeout\n"
+	    "[   4.8] part 1/5: e3@4.4 failed/timeout\n"
+	    "[   5.9] part 1/6: e3@5.4 failed/timeout\n"
+	    "[   7.0] part 1/7: e3@6.4 failed/timeout\n"
+	    "[   8.1] part 1/8: e3@7.4 failed/timeout\n"
+	    "[   9.3] part 1/9: e3@8.4 failed/timeout\n"
+	    "[ 610.0] part 1/10: e3@9.4 failed/timeout\n"
+	    "[ 610.0] awake, 0 probes\n"
+	    "[ 611.0] 10 probes, offset 1\n");
+}
+
+/* The agent's clock jumps an hour ahead, and two back. */
+static void
+test_clock_jumps(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+	size_t probes;
+
+	(void)state;
+	until(s, 60);
+	probes = s->probes;
+	s->skew_ms = 3600000;
+	prober_break(s->prober, agent_now(s));
+	pump(s);
+	until(s, 120);
+	tell(s, "%zu probes, offset %d", s->probes - probes, s->knows_offset);
+	probes = s->probes;
+	s->skew_ms = -3600000;
+	prober_break(s->prober, agent_now(s));
+	pump(s);
+	until(s, 180);
+	tell(s, "%zu probes, offset %d", s->probes - probes, s->knows_offset);
+	end(s,
+	    "[ 120.0] 4 probes, offset 1\n"
+	    "[ 180.0] 4 probes, offset 1\n");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_happy_path),
+		cmocka_unit_test(test_blip),
+		cmocka_unit_test(test_confirmed_failure),
+		cmocka_unit_test(test_short_interval),
+		cmocka_unit_test(test_platform_fails),
+		cmocka_unit_test(test_blind),
+		cmocka_unit_test(test_blind_in_between),
+		cmocka_unit_test(test_collector_away_for_an_hour),
+		cmocka_unit_test(test_telling_in_vain),
+		cmocka_unit_test(test_never_told),
+		cmocka_unit_test(test_pager_stands_still),
+		cmocka_unit_test(test_redis_forgot),
+		cmocka_unit_test(test_redis_forgot_much),
+		cmocka_unit_test(test_crash),
+		cmocka_unit_test(test_loss_of_power),
+		cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_orders),
+		cmocka_unit_test(test_slow_probes_never_overlap),
+		cmocka_unit_test(test_new_plan_while_probes_run),
+		cmocka_unit_test(test_stall),
+		cmocka_unit_test(test_clock_jumps),
 	};
 
-	(void)die_and_live;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
