@@ -15,7 +15,9 @@
 #include "lib/conf.h"
 #include "lib/text.h"
 
+#ifndef VERSION
 #define VERSION "0.1"
+#endif
 #define COMMANDS_MAX 64
 #define DURATION_MAX_MS (400 * INT64_C(86400000))
 

@@ -22,7 +22,9 @@
 
 #define RENDER_EVERY_MS 1000
 #define ETAG_ROOM 24
+#ifndef VERSION
 #define VERSION "0.1"
+#endif
 #define NAME_ROOM 64
 
 /* One rendered page. */
