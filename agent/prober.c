@@ -258,6 +258,12 @@ prober_told(struct prober *p, bool handed_over, int64_t now_ms)
 	silence_told(&p->silence, handed_over, now_ms);
 }
 
+bool
+prober_is_empty(const struct prober *p)
+{
+	return !p->sending && spool_due(p->spool, 0) == NEVER;
+}
+
 /* Time. */
 
 /*

@@ -107,6 +107,9 @@ void
 prober_answered(struct prober *, const struct prober_answer *, int64_t now_ms);
 void prober_told(struct prober *, bool handed_over, int64_t now_ms);
 
+/* Whether all that was seen is the collector's: nothing waits to be sent. */
+bool prober_is_empty(const struct prober *);
+
 /* A stall or clock jump of this process: what was under way is not judged. */
 void prober_break(struct prober *, int64_t now_ms);
 

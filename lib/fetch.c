@@ -17,6 +17,7 @@
 
 #define MAX_UNDER_WAY 200
 #define TIMEOUT_MS 30000
+#define STALL_US 250000
 
 static void give_turns(struct fetcher *);
 
@@ -27,6 +28,7 @@ set_timer(struct fetch *f, int64_t us)
 
 	if (us < 0)
 		tv = (struct timeval){ 0, 0 };
+	f->wake_us = clock_monotonic_us() + us;
 	if (evtimer_add(f->timer, &tv) == -1)
 		fatalx("fetch: the event loop takes no more");
 }
@@ -217,7 +219,8 @@ watch_limits(struct fetch *f, int64_t now_us)
 
 	for (p = at; p < PHASE_BODY; p++) {
 		int64_t from_us = p == at ? since_us : now_us;
-		int64_t limit_us = from_us + f->limit_ms[p] * 1000;
+		int64_t limit_us =
+		    from_us + f->limit_ms[p] * 1000 + f->stalled_us;
 
 		if (f->limit_ms[p] > 0 && limit_us < next_us)
 			next_us = limit_us;
@@ -235,13 +238,30 @@ is_late(struct fetch *f, int64_t now_us)
 	if (now_us >= f->deadline_us)
 		passed_ms = f->timeout_ms;
 	else if (at < PHASE_BODY && f->limit_ms[at] > 0 &&
-	    now_us >= since_us + f->limit_ms[at] * 1000)
+	    now_us >= since_us + f->limit_ms[at] * 1000 + f->stalled_us)
 		passed_ms = f->limit_ms[at];
 	if (passed_ms == 0)
 		return false;
 	why(f, FETCH_TIMEOUT, "%s within %lld ms", waiting_for[at],
 	    (long long)passed_ms);
 	return true;
+}
+
+/*
+ * When the loop itself came late (the process was stopped, the host is out
+ * of breath), what arrived meanwhile has not been looked at: give it that
+ * much more, and a moment to look.
+ */
+static void
+forgive_stall(struct fetch *f, int64_t now_us)
+{
+	int64_t late_us = now_us - f->wake_us;
+
+	if (late_us < STALL_US)
+		return;
+	late_us += STALL_US;
+	f->stalled_us += late_us;
+	f->deadline_us += late_us;
 }
 
 static void
@@ -251,6 +271,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	int64_t now_us = clock_monotonic_us();
 
 	(void)fd, (void)what;
+	forgive_stall(f, now_us);
 	switch (f->stage) {
 	case FETCH_WAITING:
 		why(f, FETCH_OURSELVES, "waited %lld ms for a turn",

@@ -108,6 +108,9 @@ void fetch_cancel(struct fetch *);
 /* Under way and waiting; for tests and figures. */
 int fetcher_busy(const struct fetcher *);
 
+/* https, or http on loopback: fit to carry a secret. */
+bool fetch_url_is_safe(const char *url);
+
 const char *fetch_failure_text(enum fetch_failure); /* "dns" */
 
 #endif

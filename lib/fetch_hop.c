@@ -2,6 +2,7 @@
  * fetch_hop: where a hop goes, and what libcurl is told about it; see
  * fetch_inside.h.
  */
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -61,6 +62,38 @@ aim_scheme(struct fetch *f, const char *scheme)
 	f->tls = strcmp(scheme, "https") == 0 || strcmp(scheme, "smtps") == 0;
 	f->mail = mail;
 	return (f->mail_from != NULL ? mail : web) ? 0 : -1;
+}
+
+bool
+host_is_loopback(const char *host)
+{
+	struct in_addr in;
+
+	if (inet_pton(AF_INET, host, &in) == 1)
+		return ntohl(in.s_addr) >> 24 == 127;
+	return strcmp(host, "::1") == 0 || strcasecmp(host, "localhost") == 0;
+}
+
+bool
+fetch_url_is_safe(const char *text)
+{
+	CURLU *url = curl_url();
+	char *scheme = NULL, *host = NULL;
+	bool safe = false;
+
+	if (url == NULL)
+		abort();
+	if (curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK) {
+		scheme = url_part(url, CURLUPART_SCHEME, 0);
+		host = url_host(url);
+	}
+	if (scheme != NULL && host != NULL && host[0] != '\0')
+		safe = strcmp(scheme, "https") == 0 ||
+		    (strcmp(scheme, "http") == 0 && host_is_loopback(host));
+	free(scheme);
+	free(host);
+	curl_url_cleanup(url);
+	return safe;
 }
 
 int

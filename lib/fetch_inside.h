@@ -75,6 +75,8 @@ struct fetch {
 	struct mail *mailer;
 	struct curl_slist *resolve;
 	int64_t begun_us, deadline_us, hop_us;
+	int64_t wake_us;    /* when the timer should fire */
+	int64_t stalled_us; /* we came late by so much: not their fault */
 	int64_t shaking_us; /* when the TLS handshake began; 0: not yet */
 
 	/* What came. */
@@ -116,6 +118,7 @@ int fetch_loop_init(struct fetcher *);
 /* fetch_hop.c: 0, or -1 with failure and error set. */
 int hop_aim(struct fetch *); /* host, port, tls, mail from url */
 void hop_prepare(struct fetch *, const char *addresses);
+bool host_is_loopback(const char *);
 /* Whether the answer sends us on (0, and url is the next), or not (1). */
 int hop_follow(struct fetch *);
 

@@ -10,7 +10,6 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 #include <event2/buffer.h>
@@ -44,16 +43,6 @@ mail_body(const char *from, size_t length, size_t *out_length)
 	}
 	*out_length = n;
 	return out;
-}
-
-static bool
-host_is_loopback(const char *host)
-{
-	struct in_addr in;
-
-	if (inet_pton(AF_INET, host, &in) == 1)
-		return ntohl(in.s_addr) >> 24 == 127;
-	return strcmp(host, "::1") == 0 || strcasecmp(host, "localhost") == 0;
 }
 
 static void
@@ -302,6 +291,10 @@ mail_timer(struct mail *m, int64_t now_us)
 	if (!m->connected && now_us < f->deadline_us) {
 		why(f, FETCH_TIMEOUT, "no connection within %d ms", CONNECT_MS);
 		try_next(m);
+		return;
+	}
+	if (now_us < f->deadline_us) { /* which was put off */
+		fetch_wake(f, INT64_MAX);
 		return;
 	}
 	if (!m->connected)

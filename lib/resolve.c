@@ -30,6 +30,7 @@
 #define RESOLV_CONF "/etc/resolv.conf"
 #define TRY_MS 1500 /* before a name server is asked again */
 #define TRIES 3
+#define STALL_US 250000
 
 struct watched { /* one socket of c-ares */
 	LIST_ENTRY(watched) entry;
@@ -58,6 +59,7 @@ struct lookup {
 	struct resolver *resolver;
 	struct query *query; /* NULL: answered */
 	struct event *event; /* its timeout, then its answer */
+	int64_t due_us;      /* of the timeout, monotonic */
 	struct text addresses;
 	enum resolve_failure failure;
 	const char *error;
@@ -271,11 +273,22 @@ lookup_free(struct lookup *l)
 	free(l);
 }
 
+static void
+set_timeout(struct lookup *l, int64_t us)
+{
+	struct timeval tv = { us / 1000000, us % 1000000 };
+
+	l->due_us = clock_monotonic_us() + us;
+	if (evtimer_add(l->event, &tv) == -1)
+		fatalx("resolve: the event loop takes no more");
+}
+
 /* The answer, or the timeout: one way out for both. */
 static void
 on_lookup(evutil_socket_t fd, short what, void *arg)
 {
 	struct lookup *l = arg;
+	int64_t late_us = clock_monotonic_us() - l->due_us;
 	struct text addresses = l->addresses;
 	struct resolve_result result = { .failure = l->failure,
 		.error = l->error };
@@ -283,6 +296,10 @@ on_lookup(evutil_socket_t fd, short what, void *arg)
 	void *done_arg = l->arg;
 
 	(void)fd, (void)what;
+	if (l->query != NULL && late_us > STALL_US) {
+		set_timeout(l, late_us); /* it is us who came late */
+		return;
+	}
 	if (l->query != NULL) {
 		result.failure = RESOLVE_TIMEOUT;
 		result.error = "no answer from the name servers in time";
@@ -444,7 +461,6 @@ struct lookup *
 resolve_start(struct resolver *r, const char *name, int64_t timeout_ms,
     bool fresh, resolve_done *done, void *arg)
 {
-	struct timeval tv = { timeout_ms / 1000, timeout_ms % 1000 * 1000 };
 	const char *known = fresh ? NULL : recall(r, name);
 	struct lookup *l = mem_alloc(sizeof(*l));
 
@@ -452,8 +468,9 @@ resolve_start(struct resolver *r, const char *name, int64_t timeout_ms,
 	l->done = done;
 	l->arg = arg;
 	l->event = evtimer_new(r->base, on_lookup, l);
-	if (l->event == NULL || evtimer_add(l->event, &tv) == -1)
+	if (l->event == NULL)
 		fatalx("resolve: the event loop takes no more");
+	set_timeout(l, timeout_ms * 1000);
 	LIST_INSERT_HEAD(&r->lookups, l, entry);
 	if (resolve_is_address(name))
 		known = name;

@@ -465,6 +465,42 @@ test_turns(void **state)
 	assert_int_equal(fetcher_busy(w->fetcher), 3);
 }
 
+/* The process was stopped: what came meanwhile is looked at first. */
+static void
+test_a_stall_of_ours(void **state)
+{
+	struct fetch_request req = { .timeout_ms = 300, .body_max = 9 };
+	struct world *w = *state;
+
+	req.url = url_of(w, "/ok");
+	fetch_start(w->fetcher, &req, on_done, w);
+	for (int i = 0; i < 2; i++)
+		event_base_loop(w->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
+	lab_sleep(700);
+	wait_for(w, 1);
+	ends(w, FETCH_OK, 200, "");
+	req.url = url_of(w, "/hang");
+	fetch_start(w->fetcher, &req, on_done, w);
+	lab_sleep(700);
+	wait_for(w, 2);
+	assert_int_equal(w->last.failure, FETCH_TIMEOUT); /* but it ends */
+}
+
+static void
+test_urls_fit_for_secrets(void **state)
+{
+	(void)state;
+	assert_true(fetch_url_is_safe("https://collector.test:8443"));
+	assert_true(fetch_url_is_safe("http://127.0.0.1:8443"));
+	assert_true(fetch_url_is_safe("http://[::1]:8443"));
+	assert_true(fetch_url_is_safe("http://localhost"));
+	assert_false(fetch_url_is_safe("http://collector.test"));
+	assert_false(fetch_url_is_safe("http://127.0.0.1.test/"));
+	assert_false(fetch_url_is_safe("http://localhost@collector.test"));
+	assert_false(fetch_url_is_safe("ftp://127.0.0.1"));
+	assert_false(fetch_url_is_safe("collector.test"));
+}
+
 /* Out of descriptors is our own trouble, never the server's. */
 static void
 test_no_descriptors(void **state)
@@ -504,6 +540,8 @@ main(void)
 		T(test_secrets_stay_with_their_origin),
 		T(test_cancel_means_silence),
 		T(test_turns),
+		T(test_a_stall_of_ours),
+		cmocka_unit_test(test_urls_fit_for_secrets),
 		T(test_no_descriptors),
 	};
 

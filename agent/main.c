@@ -1,0 +1,164 @@
+/* sunwatch-agent: options and signals; agent.c does the rest. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <systemd/sd-daemon.h>
+
+#include "agent/agent.h"
+#include "agent/planfile.h"
+#include "lib/log.h"
+
+#define VERSION "sunwatch-agent 1.0"
+#define STATE_DIR "/var/lib/sunwatch-agent"
+
+static void __attribute__((noreturn)) usage(void)
+{
+	fputs("usage: sunwatch-agent [-dnV] [-A cafile] [-a cafile] "
+	      "[-s statedir] -c url -t tokenfile\n",
+	    stderr);
+	exit(2);
+}
+
+static void
+on_stop(evutil_socket_t number, short what, void *arg)
+{
+	(void)number, (void)what;
+	sd_notify(0, "STOPPING=1");
+	agent_drain(arg);
+}
+
+static void
+on_reload(evutil_socket_t number, short what, void *arg)
+{
+	(void)number, (void)what;
+	if (agent_read_token(arg) == 0)
+		log_info("the token was read again");
+}
+
+/* As many descriptors as we may have; the manager may not let us. */
+static void
+raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
+		log_debug("the limit of descriptors stays as it is");
+}
+
+/* 0, or 1 with everything that is wrong said. */
+static int
+check(const struct agent_options *o, struct event_base *base)
+{
+	struct agent a = { .base = base, .options = *o };
+	struct fetcher_options f = { .ca_file = o->ca_file };
+	struct fetcher *fetcher = fetcher_new(base, &f);
+	int bad = fetcher == NULL;
+
+	fetcher_free(fetcher);
+	f.ca_file = o->probe_ca;
+	fetcher = fetcher_new(base, &f);
+	bad |= fetcher == NULL;
+	fetcher_free(fetcher);
+	bad |= agent_read_token(&a) == -1;
+	if (access(o->state_dir, R_OK | W_OK | X_OK) == -1) {
+		log_warn("%s", o->state_dir);
+		bad = 1;
+	}
+	return bad;
+}
+
+static int
+run(const struct agent_options *o, struct event_base *base)
+{
+	struct agent *a = agent_new(base, o);
+	struct event *events[3];
+
+	if (a == NULL)
+		return 1;
+	events[0] = evsignal_new(base, SIGTERM, on_stop, a);
+	events[1] = evsignal_new(base, SIGINT, on_stop, a);
+	events[2] = evsignal_new(base, SIGHUP, on_reload, a);
+	for (int i = 0; i < 3; i++) {
+		if (events[i] == NULL || event_add(events[i], NULL) == -1)
+			fatalx("the event loop takes no more");
+	}
+	log_info("begins, for %s", o->collector);
+	sd_notify(0, "READY=1");
+	event_base_dispatch(base);
+	log_info("ends");
+	for (int i = 0; i < 3; i++)
+		event_free(events[i]);
+	agent_free(a);
+	return 0;
+}
+
+static void
+check_collector(const char *url)
+{
+	if (url == NULL || url[0] == '\0')
+		usage();
+	if (url[strlen(url) - 1] == '/' || strpbrk(url, "?#@") != NULL)
+		fatalx("-c %s: give it as https://host:port", url);
+	if (!fetch_url_is_safe(url))
+		fatalx("-c %s: not https, and plain http is for loopback only",
+		    url);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct agent_options o = { .state_dir = STATE_DIR };
+	bool debug = false, only_check = false;
+	struct event_base *base;
+	int c, status;
+
+	while ((c = getopt(argc, argv, "A:a:c:dns:t:V")) != -1) {
+		switch (c) {
+		case 'A':
+			o.probe_ca = optarg;
+			break;
+		case 'a':
+			o.ca_file = optarg;
+			break;
+		case 'c':
+			o.collector = optarg;
+			break;
+		case 'd':
+			debug = true;
+			break;
+		case 'n':
+			only_check = true;
+			break;
+		case 's':
+			o.state_dir = optarg;
+			break;
+		case 't':
+			o.token_file = optarg;
+			break;
+		case 'V':
+			puts(VERSION);
+			return 0;
+		default:
+			usage();
+		}
+	}
+	log_init("sunwatch-agent", debug);
+	if (optind != argc || o.token_file == NULL)
+		usage();
+	check_collector(o.collector);
+	raise_limit();
+	base = event_base_new();
+	if (base == NULL)
+		fatalx("no event loop");
+	status = only_check ? check(&o, base) : run(&o, base);
+	event_base_free(base);
+	return status;
+}

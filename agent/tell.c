@@ -1,0 +1,168 @@
+/* tell: the last resort is told by mail, by the agent itself; see agent.h. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "agent/agent.h"
+#include "lib/crash.h"
+#include "lib/log.h"
+#include "lib/sign.h"
+#include "lib/text.h"
+
+#define TIMEOUT_MS 30000
+#define SUBJECT_MAX 120
+
+static void
+clear(struct agent *a)
+{
+	for (char **to = a->mail_to; to != NULL && *to != NULL; to++)
+		free(*to);
+	free(a->mail_to);
+	free(a->mail_server);
+	free(a->mail_from);
+	free(a->mail_user);
+	if (a->mail_password != NULL)
+		explicit_bzero(a->mail_password, strlen(a->mail_password));
+	free(a->mail_password);
+	free(a->site);
+	free(a->name);
+	free(a->region);
+	a->mail_to = NULL;
+	a->mail_server = a->mail_from = a->mail_user = NULL;
+	a->mail_password = a->site = a->name = a->region = NULL;
+}
+
+static char *
+copy(const char *from)
+{
+	return from != NULL ? mem_text(from) : NULL;
+}
+
+/* The plan will be the prober's: keep what is needed to tell. */
+void
+tell_plan(struct agent *a, const struct plan *plan)
+{
+	size_t count = 0;
+
+	clear(a);
+	a->mail_server = copy(plan->mail_server);
+	a->mail_from = copy(plan->mail_from);
+	a->mail_user = copy(plan->mail_user);
+	a->mail_password = copy(plan->mail_password);
+	a->site = copy(plan->site);
+	a->name = copy(plan->agent);
+	a->region = copy(plan->region);
+	while (plan->mail_to != NULL && plan->mail_to[count] != NULL)
+		count++;
+	a->mail_to = mem_alloc((count + 1) * sizeof(*a->mail_to));
+	for (size_t i = 0; i < count; i++)
+		a->mail_to[i] = mem_text(plan->mail_to[i]);
+}
+
+/* A header has one line and plain ASCII, whatever the site is called. */
+static void
+add_header(struct text *t, const char *name, const char *value)
+{
+	text_addf(t, "%s: ", name);
+	for (size_t i = 0; value[i] != '\0' && i < SUBJECT_MAX; i++) {
+		unsigned char c = (unsigned char)value[i];
+
+		text_addf(t, "%c", c >= ' ' && c < 0x7f ? c : '?');
+	}
+	text_add(t, "\n");
+}
+
+static void
+add_ids(struct text *t, const char *merge_key, const char *domain)
+{
+	char hash[SIGN_HEX], id[33];
+
+	sign_sha256(merge_key, strlen(merge_key), hash);
+	sign_random(id, 32);
+	/* One thread for what all agents tell of the same silence. */
+	text_addf(t, "Message-ID: <%s@%s>\n", id, domain);
+	text_addf(t, "References: <%.32s@%s>\n", hash, domain);
+	add_header(t, "X-Sunwatch-Merge-Key", merge_key);
+}
+
+char *
+tell_text(const struct agent *a, const char *text, const char *merge_key,
+    int64_t now_ms, size_t *length)
+{
+	const char *at =
+	    a->mail_from != NULL ? strchr(a->mail_from, '@') : NULL;
+	time_t now = (time_t)(now_ms / 1000);
+	struct text t = { 0 };
+	char date[64];
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S +0000", &tm);
+	add_header(&t, "From", a->mail_from != NULL ? a->mail_from : "");
+	for (char **to = a->mail_to; to != NULL && *to != NULL; to++)
+		add_header(&t, to == a->mail_to ? "To" : "Cc", *to);
+	add_header(&t, "Subject", text);
+	add_header(&t, "Date", date);
+	add_ids(&t, merge_key, at != NULL ? at + 1 : "sunwatch.invalid");
+	text_add(&t,
+	    "Auto-Submitted: auto-generated\nMIME-Version: 1.0\n"
+	    "Content-Type: text/plain; charset=utf-8\n"
+	    "Content-Transfer-Encoding: 8bit\n\n");
+	text_add_plain(&t, text);
+	text_add(&t,
+	    "\n\nThis agent writes by itself, because those who should do it "
+	    "are silent.\nOther agents may write the same.\n");
+	*length = t.length;
+	return text_take(&t);
+}
+
+static void
+on_mailed(void *arg, const struct fetch_result *r)
+{
+	struct agent *a = arg;
+	int64_t now_ms = agent_now(a);
+
+	a->mail = NULL;
+	CRASH_POINT("agent-told");
+	if (r->failure == FETCH_OK)
+		log_info("last resort: told by mail");
+	else
+		log_warnx("last resort: not told: %s", r->error);
+	prober_told(a->prober, r->failure == FETCH_OK, now_ms);
+	agent_turn_soon(a);
+}
+
+void
+tell(struct agent *a, const struct prober_action *what)
+{
+	struct fetch_request request = { .url = a->mail_server,
+		.timeout_ms = TIMEOUT_MS,
+		.mail_from = a->mail_from,
+		.mail_to = (const char *const *)a->mail_to,
+		.user = a->mail_user,
+		.password = a->mail_password };
+	char *body;
+
+	log_warnx("%s", what->text);
+	if (a->mail_server == NULL || a->mail_from == NULL ||
+	    a->mail_to == NULL || a->mail_to[0] == NULL) {
+		log_warnx("last resort: the plan names nobody to tell");
+		prober_told(a->prober, false, clock_now_ms());
+		return;
+	}
+	body = tell_text(a, what->text, what->merge_key, clock_now_ms(),
+	    &request.body_length);
+	request.body = body;
+	CRASH_POINT("agent-before-tell");
+	a->mail = fetch_start(a->talks, &request, on_mailed, a);
+	free(body);
+}
+
+void
+tell_cancel(struct agent *a)
+{
+	if (a->mail != NULL)
+		fetch_cancel(a->mail);
+	a->mail = NULL;
+	clear(a);
+}
