@@ -25,7 +25,8 @@ put_aside(struct run *r, const char *why)
 {
 	log_warnx("pager: the journal is put aside as pager.journal.aside: %s",
 	    why);
-	if (journal_put_aside(r->journal) == -1)
+	if (journal_put_aside(r->journal) == -1 ||
+	    journal_remove(r->journal) == -1)
 		log_warn("pager: the journal cannot be put aside");
 	r->aside = true;
 	journal_close(r->journal);

@@ -161,6 +161,17 @@ load_all(struct run *r)
 	    run_call(r, 0));
 }
 
+/* The newer one may have the lease; we ask again in a minute. */
+static void
+leave_to_newer(struct run *r)
+{
+	log_warnx("pager: a newer version has written to this store; nothing "
+		  "is touched");
+	store_unlease(r->store, STORE_PAGER_GROUP, r->token);
+	r->lease_until_us = 0;
+	r->lease_asked_us = clock_monotonic_us() + 60000000;
+}
+
 static void
 on_schema(void *arg, enum store_outcome outcome)
 {
@@ -172,8 +183,7 @@ on_schema(void *arg, enum store_outcome outcome)
 	if (is_void)
 		return;
 	if (outcome == STORE_NEWER)
-		log_warnx("pager: a newer version has written to this store; "
-			  "nothing is touched");
+		leave_to_newer(r);
 	if (outcome != STORE_DONE)
 		begin_anew(r);
 	else if (r->journal != NULL || run_journal_left(r))
