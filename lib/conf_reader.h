@@ -84,6 +84,9 @@ void conf_forget_zones(struct conf_reader *);
 
 void conf_fill(struct conf_reader *, const struct conf_table *,
     const struct conf_node *, void *into);
+/* Note where the value of a member stands, if the reader remembers. */
+void conf_remember(struct conf_reader *, const void *member,
+    const struct conf_place *);
 /* The place of the value that filled member, or otherwise. */
 const struct conf_place *conf_where(const struct conf_reader *,
     const void *member, const struct conf_place *otherwise);

@@ -59,10 +59,17 @@ struct conf_node *
 settings_tree_text(struct settings_load *, const char *name, const char *text);
 /* The same from a kept tree: file by file, includes not followed. */
 struct conf_node *settings_tree_kept(struct settings_load *);
+/* Move what a file says to the root; the root itself comes first. */
+void settings_gather(struct settings_load *, struct conf_node *root,
+    struct conf_node *file);
 void settings_add_file(struct settings *, const char *name, char *text);
 
 /* The files and secrets of a kept tree; false with *why. */
 bool settings_unpack(struct settings *, const char *path, const char **why);
+
+/* Note everything that has a name (settings_names.c). */
+void settings_note_all(struct settings_load *);
+const char *settings_kind_word(enum settings_kind); /* "person" */
 
 /* Names to pointers, inheritance, defaults that depend on others. */
 void settings_resolve(struct settings_load *);
@@ -78,7 +85,8 @@ extern const struct conf_table settings_table;
 extern const struct conf_table settings_probe_table;
 extern const struct conf_table settings_sla_table;
 
-/* Checks and parsers of single values (settings_values.c). */
+/* Checks and parsers of single values (settings_values.c,
+   settings_address.c). */
 bool value_url(const char *, const char **why);
 bool value_host(const char *, const char **why);
 bool value_mail(const char *, const char **why);

@@ -1,6 +1,6 @@
 /*
- * From names to pointers: indexes, references, inheritance, and the defaults
- * that depend on what else is configured.
+ * From names to pointers: references, inheritance, and the defaults that
+ * depend on what else is configured.
  *
  * A part that was complained about before may lack its name; it is passed
  * over here.
@@ -11,21 +11,6 @@
 
 #include "lib/settings_inside.h"
 #include "lib/text.h"
-
-static const char *const kinds[KIND_COUNT] = { "agent", "region", "person",
-	"rota", "ladder", "sla", "channel", "platform", "client", "endpoint",
-	"status page" };
-
-/* Shipped terms; a tree's own of the same name take their place. */
-static const struct {
-	const char *name;
-	int64_t guarantee_milli;
-} shipped[] = {
-	{ "gold", 99950 },
-	{ "silver", 99900 },
-	{ "bronze", 99500 },
-};
-#define SHIPPED_COUNT (sizeof(shipped) / sizeof(shipped[0]))
 
 static void
 complain_unknown(struct settings_load *l, enum settings_kind kind,
@@ -41,7 +26,7 @@ complain_unknown(struct settings_load *l, enum settings_kind kind,
 		free(names);
 	}
 	conf_complain(l->reader.errors, place, "%s \"%.80s\" is not known%s",
-	    kinds[kind], name, meant);
+	    settings_kind_word(kind), name, meant);
 }
 
 /* What *name refers to; NULL for no name, or with a complaint. */
@@ -55,118 +40,6 @@ refer(struct settings_load *l, enum settings_kind kind, char *const *name,
 		complain_unknown(l, kind, *name,
 		    conf_where(&l->reader, name, otherwise));
 	return item;
-}
-
-static void
-note(struct settings_load *l, enum settings_kind kind, char *const *name,
-    const void *item, const struct conf_place *place)
-{
-	const struct conf_place *where = conf_where(&l->reader, name, place);
-	struct conf_place first;
-
-	if (*name == NULL ||
-	    settings_note(l->settings, kind, *name, item, where, &first))
-		return;
-	conf_complain(l->reader.errors, where,
-	    "%s \"%.80s\" is defined twice, first at %s:%u", kinds[kind], *name,
-	    first.file, first.line);
-}
-
-static void
-index_agents(struct settings_load *l)
-{
-	struct conf_place first;
-
-	CONF_EACH (const struct agent_settings, a, &l->settings->agents) {
-		note(l, KIND_AGENT, &a->name, a, &a->place);
-		/* Two agents of one region are welcome. */
-		if (a->region != NULL)
-			settings_note(l->settings, KIND_REGION, a->region, a,
-			    &a->place, &first);
-	}
-}
-
-static void
-index_people(struct settings_load *l)
-{
-	struct settings *s = l->settings;
-
-	CONF_EACH (const struct person, p, &s->people)
-		note(l, KIND_PERSON, &p->name, p, &p->place);
-	CONF_EACH (const struct rota, r, &s->rotas)
-		note(l, KIND_ROTA, &r->name, r, &r->place);
-	CONF_EACH (const struct ladder, d, &s->ladders)
-		note(l, KIND_LADDER, &d->name, d, &d->place);
-}
-
-static void
-index_slas(struct settings_load *l)
-{
-	struct settings *s = l->settings;
-	struct conf_place first, none = { 0 };
-	struct sla *own;
-
-	CONF_EACH (const struct sla, a, &s->slas)
-		note(l, KIND_SLA, &a->name, a, &a->place);
-	own = mem_alloc(SHIPPED_COUNT * sizeof(*own));
-	s->inside->shipped_slas = (struct conf_list){ own, SHIPPED_COUNT };
-	for (size_t i = 0; i < SHIPPED_COUNT; i++) {
-		own[i].given = ~UINT64_C(0);
-		own[i].name = mem_text(shipped[i].name);
-		own[i].guarantee_milli = shipped[i].guarantee_milli;
-		own[i].coverage_floor_milli = 99000;
-		settings_note(s, KIND_SLA, own[i].name, &own[i], &none, &first);
-	}
-}
-
-static void
-index_channels(struct settings_load *l)
-{
-	struct conf_place first;
-	const char *word;
-
-	CONF_EACH (const struct channel_settings, c, &l->settings->channels) {
-		word = settings_channel_word(c->kind);
-		if (!settings_note(l->settings, KIND_CHANNEL, word, c,
-			&c->place, &first))
-			conf_complain(l->reader.errors, &c->place,
-			    "channel \"%s\" is defined twice, first at %s:%u",
-			    word, first.file, first.line);
-	}
-}
-
-static void
-make_id(struct endpoint *e, const char *client)
-{
-	struct text id = { 0 };
-
-	if (client == NULL || e->name == NULL)
-		return;
-	text_addf(&id, "%s/%s", client, e->name);
-	e->id = text_take(&id);
-}
-
-static void
-index_clients(struct settings_load *l)
-{
-	struct settings *s = l->settings;
-	size_t total = 0;
-
-	CONF_EACH (const struct platform, p, &s->platforms)
-		note(l, KIND_PLATFORM, &p->name, p, &p->place);
-	CONF_EACH (struct client, c, &s->clients) {
-		note(l, KIND_CLIENT, &c->name, c, &c->place);
-		CONF_EACH (struct endpoint, e, &c->endpoints) {
-			make_id(e, c->name);
-			e->client = c;
-			note(l, KIND_ENDPOINT, &e->id, e,
-			    conf_where(&l->reader, &e->name, &e->place));
-		}
-		total += c->endpoints.count;
-	}
-	if (total > SETTINGS_ENDPOINTS_MAX)
-		conf_complain(l->reader.errors, NULL,
-		    "more than 100000 endpoints");
 }
 
 static void
@@ -387,11 +260,7 @@ settings_resolve(struct settings_load *l)
 {
 	struct settings *s = l->settings;
 
-	index_agents(l);
-	index_people(l);
-	index_slas(l);
-	index_channels(l);
-	index_clients(l);
+	settings_note_all(l);
 	resolve_people(l);
 	resolve_site(l);
 	CONF_EACH (struct sla, a, &s->slas)

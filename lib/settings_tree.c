@@ -1,6 +1,5 @@
 /*
- * The files of a tree: reading them, following include:, gathering what they
- * say under one root.
+ * The files of a tree: reading them and following include:.
  */
 #include <errno.h>
 #include <glob.h>
@@ -30,12 +29,6 @@ struct walk {
 	size_t bytes;
 	int depth;
 };
-
-/* What a file that is included may say; "client" is one of "clients". */
-static const char *const parts[] = { "agents", "canaries", "channels", "client",
-	"clients", "include", "ladders", "people", "platforms", "rotas",
-	"slas" };
-#define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
 
 static void follow(struct walk *, const struct conf_node *file);
 
@@ -70,139 +63,6 @@ static const char *
 last_file(const struct settings *s)
 {
 	return ((char **)s->files.items)[s->files.count - 1];
-}
-
-static bool
-is_part(const char *key)
-{
-	for (size_t i = 0; i < PART_COUNT; i++)
-		if (strcmp(parts[i], key) == 0)
-			return true;
-	return false;
-}
-
-/* The root's value of this key, made as an empty list if there is none. */
-static struct conf_node *
-root_list(struct walk *w, const char *key, const struct conf_place *place)
-{
-	struct conf_pool *pool = &w->load->pool;
-	struct conf_node *value = conf_node_get(w->root, key), *word;
-
-	if (value != NULL)
-		return value;
-	word = conf_node_new(pool, CONF_SCALAR, place);
-	word->text = key;
-	value = conf_node_new(pool, CONF_SEQUENCE, place);
-	conf_node_append(w->root, word);
-	conf_node_append(w->root, value);
-	return value;
-}
-
-static void
-give(struct walk *w, const struct conf_node *key, struct conf_node *value)
-{
-	struct conf_node *list, *next;
-
-	if (strcmp(key->text, "client") == 0) {
-		list = root_list(w, "clients", &key->place);
-		if (list->kind == CONF_SEQUENCE)
-			conf_node_append(list, value);
-		return;
-	}
-	list = root_list(w, key->text, &key->place);
-	if (value->kind != CONF_SEQUENCE) {
-		/* One canary or include may stand without a list. */
-		if (strcmp(key->text, "canaries") == 0 ||
-		    strcmp(key->text, "include") == 0)
-			conf_node_append(list, value);
-		else
-			conf_complain(w->load->reader.errors, &value->place,
-			    "%s: expected a list", key->text);
-		return;
-	}
-	for (struct conf_node *n = value->first; n != NULL; n = next) {
-		next = n->next;
-		n->next = NULL;
-		if (list->kind == CONF_SEQUENCE)
-			conf_node_append(list, n);
-	}
-}
-
-static void
-refuse_key(struct walk *w, const struct conf_node *key)
-{
-	const struct conf_field *f = settings_table.fields;
-	const char *text = key->kind == CONF_SCALAR ? key->text : "";
-	char meant[100];
-
-	while (f->key != NULL && strcmp(f->key, text) != 0)
-		f++;
-	conf_meant(text, parts, PART_COUNT, meant, sizeof(meant));
-	if (f->key != NULL)
-		conf_complain(w->load->reader.errors, &key->place,
-		    "%s belongs in the root file, not in one it includes",
-		    text);
-	else
-		conf_complain(w->load->reader.errors, &key->place,
-		    "an included file has no setting \"%.80s\"%s", text, meant);
-}
-
-static bool
-stands_before(const struct conf_node *file, const struct conf_node *key)
-{
-	for (struct conf_node *k = file->first; k != key; k = k->next->next)
-		if (k->kind == CONF_SCALAR && strcmp(k->text, key->text) == 0)
-			return true;
-	return false;
-}
-
-/* Move what an included file says to the root. */
-static void
-gather(struct walk *w, struct conf_node *file)
-{
-	struct conf_node *key, *value, *next;
-
-	for (key = file->first; key != NULL; key = next) {
-		value = key->next;
-		next = value->next;
-		if (key->kind != CONF_SCALAR || !is_part(key->text))
-			refuse_key(w, key);
-		else if (stands_before(file, key))
-			conf_complain(w->load->reader.errors, &key->place,
-			    "%s is given twice", key->text);
-	}
-	for (key = file->first; key != NULL; key = next) {
-		value = key->next;
-		next = value->next;
-		value->next = NULL;
-		if (key->kind == CONF_SCALAR && is_part(key->text))
-			give(w, key, value);
-	}
-}
-
-/* The root may hold a "client:" like any other file. */
-static void
-gather_own(struct walk *w)
-{
-	struct conf_node *key, *value, *before = NULL;
-
-	for (key = w->root->first; key != NULL; key = value->next) {
-		value = key->next;
-		if (key->kind != CONF_SCALAR ||
-		    strcmp(key->text, "client") != 0) {
-			before = value;
-			continue;
-		}
-		if (before != NULL)
-			before->next = value->next;
-		else
-			w->root->first = value->next;
-		if (value->next == NULL)
-			w->root->last = before;
-		value->next = NULL;
-		give(w, key, value);
-		return;
-	}
 }
 
 static struct conf_node *
@@ -364,10 +224,8 @@ follow(struct walk *w, const struct conf_node *file)
 static struct conf_node *
 settle(struct walk *w)
 {
-	if (w->count > 0)
-		gather_own(w);
-	for (size_t i = 1; i < w->count; i++)
-		gather(w, w->files[i]);
+	for (size_t i = 0; i < w->count; i++)
+		settings_gather(w->load, w->root, w->files[i]);
 	HASH_CLEAR(hh, w->seen);
 	free(w->files);
 	return w->root;

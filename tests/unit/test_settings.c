@@ -397,7 +397,8 @@ test_includes(void **state)
 	(void)state;
 	begin(&f);
 	put(&f, "sunwatch.yaml",
-	    SITE AGENTS "include: [b.yaml, \"c-*.yaml\", \"none-*.yaml\"]\n");
+	    SITE AGENTS "canaries: \"https://zero.example\"\n"
+			"include: [b.yaml, \"c-*.yaml\", \"none-*.yaml\"]\n");
 	put(&f, "b.yaml",
 	    "include: z.yaml\n"
 	    "ladders: [ { name: b, levels: [ { call: person isla } ] } ]\n");
@@ -414,7 +415,7 @@ test_includes(void **state)
 	assert_string_equal(s->site.ladder->name, "b");
 	assert_int_equal(s->clients.count, 2);
 	assert_string_equal(((struct client *)s->clients.items)->name, "one");
-	assert_int_equal(s->canaries.count, 1);
+	assert_int_equal(s->canaries.count, 2);
 	settings_free(s);
 	end(&f);
 }
