@@ -107,8 +107,9 @@ too_much(const struct walk *w, size_t length)
 		return "more than 10000 files";
 	if (w->bytes + length > SETTINGS_BYTES_MAX)
 		return "the files are larger than 64M together";
-	return w->depth > SETTINGS_INCLUDE_MAX ? "includes nested too deeply"
-					       : NULL;
+	return w->depth > SETTINGS_INCLUDE_MAX
+	    ? "nested too deeply, more than 8 levels"
+	    : NULL;
 }
 
 static bool
