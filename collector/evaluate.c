@@ -56,7 +56,11 @@ worker_drop(struct worker *w, const char *why)
 	w->fence = 0;
 	w->is_reading = w->read_again = w->has_read_all = false;
 	w->is_committing = false;
-	w->unreadable = 0;
+	w->refused = NULL;
+	w->starts = w->suspected = 0;
+	w->suspect[0] = '\0';
+	free(w->entry);
+	w->entry = NULL;
 	w->shards_text[0] = '\0';
 	commit_clear(&w->repairs);
 	shard_free(w->shard);
@@ -270,6 +274,7 @@ evaluate_free(struct evaluate *e)
 	for (w = e->workers; w < e->workers + e->count; w++) {
 		shard_free(w->shard);
 		commit_clear(&w->repairs);
+		free(w->entry);
 		event_free(w->timer);
 	}
 	event_free(e->tick);

@@ -4,7 +4,6 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <event2/event.h>
@@ -16,8 +15,8 @@
 #include "lib/text.h"
 
 /* What of a group is loaded; the rest is streams, or ingest's. */
-static const char *const loaded_keys[] = { "meta", "runs", "voids", "states",
-	"outages", "terms", "alarms", "agents", NULL };
+static const char *const loaded_keys[] = { "worker", "meta", "runs", "voids",
+	"states", "outages", "terms", "alarms", "agents", NULL };
 
 static void
 start(struct worker *w)
@@ -47,22 +46,25 @@ on_repaired(void *arg, enum store_outcome outcome)
 }
 
 /*
- * A record that cannot be read must not stop the rest: it is moved to
- * "poison" as it is, where a human finds it.
+ * A record that cannot be read must not stop the rest; only what "meta" says
+ * is about all of it.
  */
 static void
-set_aside(struct worker *w, const char *key, const char *field,
+refuse_field(struct worker *w, const char *key, const char *field,
     const void *value, size_t length, const char *error)
 {
 	char name[400];
 
+	if (strcmp(key, "meta") == 0) {
+		log_warnx("shard %u: %s", w->number, error);
+		w->refused = "what it says of itself cannot be read";
+		return;
+	}
 	if (commit_is_full(&w->repairs))
 		return; /* the next load finds the rest */
 	text_format(name, sizeof(name), "%s.%s", key, field);
-	log_warnx("shard %u: record %s set aside: %s", w->number, name, error);
-	commit_set(&w->repairs, "poison", name, value, length);
 	commit_unset(&w->repairs, key, field);
-	w->unreadable++;
+	worker_set_aside(w, &w->repairs, name, value, length, error);
 }
 
 static void
@@ -74,30 +76,27 @@ on_field(void *arg, const char *key, const char *field, const void *value,
 
 	if (w == NULL)
 		return;
-	if (strcmp(key, "meta") == 0 && strcmp(field, "shards") == 0)
-		text_format(w->shards_text, sizeof(w->shards_text), "%.*s",
-		    (int)length, (const char *)value);
+	if (strcmp(key, "worker") == 0)
+		worker_remember(w, field, value, length);
 	else if (shard_load(w->shard, key, field, value, length, error) != 0)
-		set_aside(w, key, field, value, length, error);
+		refuse_field(w, key, field, value, length, error);
 }
 
 /* The number of shards is fixed when the first record is written. */
-static bool
+static void
 agree_on_shards(struct worker *w)
 {
 	char text[16];
 
 	snprintf(text, sizeof(text), "%u", w->evaluate->count);
-	if (w->shards_text[0] == '\0') {
-		commit_set_text(&w->repairs, "meta", "shards", text);
-		return true;
+	if (w->shards_text[0] == '\0')
+		commit_set_text(&w->repairs, "worker", "shards", text);
+	else if (strcmp(text, w->shards_text) != 0) {
+		log_warnx("shard %u: the store was begun with shards: %s, "
+			  "the configuration says %s",
+		    w->number, w->shards_text, text);
+		w->refused = "the number of shards is fixed";
 	}
-	if (strcmp(text, w->shards_text) == 0)
-		return true;
-	log_warnx("shard %u: the store was begun with shards: %s, the "
-		  "configuration says %s",
-	    w->number, w->shards_text, text);
-	return false;
 }
 
 static void
@@ -107,16 +106,15 @@ on_loaded(void *arg, bool ok)
 
 	if (w == NULL)
 		return;
-	if (!ok || !agree_on_shards(w)) {
-		worker_drop(w,
-		    ok ? "the number of shards is fixed"
-		       : "it could not be loaded");
+	if (!ok)
+		w->refused = "it could not be loaded";
+	else
+		agree_on_shards(w);
+	if (w->refused != NULL) {
+		worker_drop(w, w->refused);
 		return;
 	}
-	if (commit_is_empty(&w->repairs)) {
-		start(w);
-		return;
-	}
+	worker_count_start(w);
 	store_commit(w->evaluate->store, w->group, w->token, &w->repairs,
 	    on_repaired, errand_new(w));
 	commit_clear(&w->repairs);
@@ -164,7 +162,6 @@ on_taken(void *arg, enum store_outcome outcome, int64_t fence)
 	CRASH_POINT("evaluate-leased");
 	w->state = WORKER_LOADING;
 	w->fence = fence;
-	lease_file_hold(w->evaluate->leases, w->group, w->token);
 	store_schema(w->evaluate->store, w->group, w->token, on_schema,
 	    errand_new(w));
 }
@@ -191,6 +188,7 @@ worker_take(struct worker *w, int64_t now_ms)
 	w->state = WORKER_TAKING;
 	w->renewed_ms = now_ms;
 	sign_random(w->token, sizeof(w->token) - 1);
+	lease_file_hold(w->evaluate->leases, w->group, w->token);
 	store_lease(w->evaluate->store, w->group, w->token, 0,
 	    EVALUATE_LEASE_MS, on_taken, errand_new(w));
 }

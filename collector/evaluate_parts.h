@@ -49,8 +49,15 @@ struct worker {
 
 	/* While loading: what the records ask to be written first. */
 	struct commit repairs;
-	size_t unreadable;
+	const char *refused;  /* why this group is not for us; NULL: it is */
 	char shards_text[16]; /* how many the store says there are */
+
+	/* Poison; see evaluate_poison.c. */
+	int64_t starts; /* that did not get through the inbox, and this one */
+	char suspect[48];
+	int64_t suspected; /* times that it was read and we died */
+	char *entry;       /* the suspect, until it may be read; else NULL */
+	size_t entry_length;
 };
 
 struct evaluate {
@@ -91,5 +98,23 @@ void worker_unlease(struct worker *);
 
 /* evaluate_read.c */
 void worker_read(struct worker *);
+void
+worker_feed(struct worker *, const char *id, const char *data, size_t length);
+
+/* evaluate_poison.c */
+/* A record of "worker", which is ours. */
+void worker_remember(struct worker *, const char *field, const char *value,
+    size_t length);
+void worker_count_start(struct worker *);
+/* An earlier start died on the way: entries are read one by one. */
+bool worker_is_careful(const struct worker *);
+/* Write down that this entry will be read, then read it, then go on. */
+void worker_read_carefully(struct worker *, const char *id, const char *data,
+    size_t length);
+/* All has been read: what was suspected is forgotten. */
+void worker_got_through(struct worker *);
+/* Move what cannot be read to where a human finds it. */
+void worker_set_aside(struct worker *, struct commit *, const char *name,
+    const void *value, size_t length, const char *why);
 
 #endif

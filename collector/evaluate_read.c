@@ -10,6 +10,19 @@
 
 #define PIECE 100 /* entries; each up to 256 KiB, mostly far less */
 
+void
+worker_feed(struct worker *w, const char *id, const char *data, size_t length)
+{
+	CRASH_POINT("evaluate-entry");
+	shard_entry(w->shard, id, data, length, clock_now_ms());
+}
+
+static int
+piece_of(const struct worker *w)
+{
+	return worker_is_careful(w) ? 1 : PIECE;
+}
+
 static void
 on_entry(void *arg, const char *id, const char *data, size_t length)
 {
@@ -19,7 +32,18 @@ on_entry(void *arg, const char *id, const char *data, size_t length)
 		return;
 	text_copy(w->position, sizeof(w->position), id);
 	w->entries++;
-	shard_entry(w->shard, id, data, length, clock_now_ms());
+	if (worker_is_careful(w))
+		worker_read_carefully(w, id, data, length);
+	else
+		worker_feed(w, id, data, length);
+}
+
+static void
+read_all(struct worker *w)
+{
+	w->has_read_all = true;
+	worker_got_through(w);
+	shard_read_all(w->shard, clock_now_ms());
 }
 
 static void
@@ -31,13 +55,13 @@ on_end(void *arg, bool ok)
 	if (w == NULL)
 		return;
 	w->is_reading = false;
-	again = w->read_again || w->entries == PIECE;
+	if (w->entry != NULL)
+		return; /* goes on when it may be read */
+	again = w->read_again || w->entries == (size_t)piece_of(w);
 	if (w->entries > 0)
 		CRASH_POINT("evaluate-read");
-	if (ok && w->entries < PIECE) {
-		w->has_read_all = true;
-		shard_read_all(w->shard, clock_now_ms());
-	}
+	if (ok && w->entries < (size_t)piece_of(w))
+		read_all(w);
 	worker_pump(w);
 	if (ok && again && w->state == WORKER_RUNNING)
 		worker_read(w);
@@ -46,13 +70,13 @@ on_end(void *arg, bool ok)
 void
 worker_read(struct worker *w)
 {
-	if (w->is_reading || w->evaluate->stopping) {
+	if (w->is_reading || w->entry != NULL || w->evaluate->stopping) {
 		w->read_again = true;
 		return;
 	}
 	w->is_reading = true;
 	w->read_again = false;
 	w->entries = 0;
-	store_read(w->evaluate->store, w->group, "in", w->position, PIECE,
+	store_read(w->evaluate->store, w->group, "in", w->position, piece_of(w),
 	    on_entry, on_end, errand_new(w));
 }

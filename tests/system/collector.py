@@ -4,11 +4,12 @@ speaks the wire of docs/protocol.md without probing anything."""
 import hashlib
 import json
 import os
+import socket
 import time
 
 import msgpack
 
-from helpers import free_port, http
+from helpers import free_port, http, wait_for
 
 OK, SLOW, FAILED, MAINTENANCE, UNKNOWN = range(5)
 NONE, DNS, CONNECT, TLS, TIMEOUT, PROTOCOL, HTTP_STATUS = range(7)
@@ -92,8 +93,13 @@ class Collector:
         self.program = self.start_program(
             "sunwatch-collector", "--role", "evaluate", "-f", self.path,
             **env)
-        self.program.wait_log(r"ingest: listening")
+        wait_for("ingest to listen", lambda: (
+            self.listens() or not self.program.running()))
         return self
+
+    def listens(self):
+        with socket.socket() as s:
+            return s.connect_ex(("127.0.0.1", self.port)) == 0
 
     def evaluating(self, times=1):
         self.program.wait_log(r"(?s)" + r"shard 0: evaluating.*" * times)
@@ -114,6 +120,7 @@ class Agent:
         self.name = name
         self.spool = spool or os.urandom(8).hex()
         self.seq = {}
+        self.waiting = None  # a part not yet accepted
 
     def headers(self):
         return {"Authorization": f"Bearer {token_of(self.name)}"}

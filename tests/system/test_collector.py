@@ -360,3 +360,88 @@ def answers(url):
         return http(url).status in (200, 503)
     except OSError:
         return False
+
+
+CRASH_POINTS = ["ingest-read", "ingest-stored", "evaluate-leased",
+                "evaluate-loaded", "evaluate-entry", "evaluate-read",
+                "evaluate-decided", "evaluate-committed"]
+
+
+def keep_sending(collector, part_of, agents, until):
+    """As agents do: the same part until it is accepted, then the next."""
+    def turn():
+        for agent in agents:
+            agent.waiting = agent.waiting or part_of(agent)
+            try:
+                if agent.send(agent.waiting).status == 200:
+                    agent.waiting = None
+            except OSError:
+                pass
+        return until()
+    return wait_for("what was sent to have its effect", turn)
+
+
+@pytest.mark.parametrize("point", CRASH_POINTS)
+def test_a_crash_between_two_steps_loses_nothing(
+        program, redis, tmp_path, point):
+    c = Collector(program, tmp_path, redis)
+    c.start(SUNWATCH_CRASH=point)
+    agents = [Agent(c, n) for n in ("akl-1", "lon-1")]
+
+    def failing(agent):
+        return agent.part([observation("acme/learn", now_ms(), FAILED,
+                                       CONNECT, 0)])
+
+    keep_sending(c, failing, agents, lambda: not c.program.running())
+    assert c.program.wait() == -signal.SIGKILL
+    c.start()
+    found = keep_sending(c, failing, agents, lambda: [
+        a for a in alarms(redis) if a["subject"] == "acme/learn"])
+    assert [a["event"] for a in found] == ["raised"]
+    for agent in agents:
+        assert have(agent.hello())[0] >= 1
+    assert redis.client.hlen("sw:{c0}:poison") == 0
+    wait_for("the start to be got through", lambda: not redis.client.hexists(
+        "sw:{c0}:worker", "starts"))
+
+
+def test_an_entry_that_kills_its_reader_is_set_aside(
+        collector, redis):
+    agent = Agent(collector)
+    agent.report(observation("acme/learn", now_ms()))
+    collector.program.kill()
+    for _ in range(4):
+        collector.program = collector.start_program(
+            "sunwatch-collector", "--role", "evaluate", "-f", collector.path,
+            SUNWATCH_CRASH="evaluate-entry")
+        assert collector.program.wait() == -signal.SIGKILL
+    assert redis.client.hlen("sw:{c0}:poison") == 0
+    collector.start(SUNWATCH_CRASH="evaluate-entry")
+    wait_for("poison", lambda: redis.client.hlen("sw:{c0}:poison") == 1)
+    collector.program.wait_log("set aside")
+    assert [a["subject"] for a in alarms(redis)] == ["operations/poison/0"]
+    # The rest goes on.
+    collector.program.kill()
+    collector.start()
+    assert agent.report(observation("acme/learn", now_ms())).status == 200
+    wait_for("the start to be got through", lambda: not redis.client.hexists(
+        "sw:{c0}:worker", "starts"))
+
+
+def test_a_record_that_cannot_be_read_is_set_aside(collector, redis):
+    collector.program.kill()
+    redis.client.hset("sw:{c0}:states", "acme/learn", "rubbish {")
+    redis.client.hset("sw:{c0}:runs", "rubbish", "rubbish {")
+    collector.start().evaluating(2)
+    assert redis.client.hexists("sw:{c0}:poison", "runs.rubbish")
+    assert not redis.client.hexists("sw:{c0}:runs", "rubbish")
+    assert Agent(collector).report(
+        observation("acme/learn", now_ms())).status == 200
+
+
+def test_a_newer_program_was_here(collector, redis):
+    collector.program.kill()
+    redis.client.hset("sw:{c0}:meta", "schema", "99")
+    collector.start()
+    collector.program.wait_log("a newer program has written here")
+    assert redis.client.hget("sw:{c0}:meta", "schema") == "99"

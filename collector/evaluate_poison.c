@@ -1,0 +1,180 @@
+/*
+ * An entry that kills whoever reads it must not stop the rest for ever.
+ *
+ * "starts" in the store counts starts that have not yet got through the
+ * inbox.  A start that finds an earlier one there reads carefully: before
+ * each entry it writes down which, and how often we have died of it.  After
+ * POISON_DEATHS the entry is set aside, a human is told, and the rest goes
+ * on.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/evaluate_parts.h"
+#include "lib/alarm.h"
+#include "lib/crash.h"
+#include "lib/log.h"
+#include "lib/text.h"
+
+#define POISON_DEATHS 3
+#define POISON_SEVERITY 3
+
+void
+worker_remember(struct worker *w, const char *field, const char *value,
+    size_t length)
+{
+	char text[80];
+	char *space;
+
+	text_format(text, sizeof(text), "%.*s", (int)length, value);
+	if (strcmp(field, "shards") == 0)
+		text_copy(w->shards_text, sizeof(w->shards_text), text);
+	else if (strcmp(field, "starts") == 0)
+		w->starts = strtoll(text, NULL, 10);
+	else if (strcmp(field, "suspect") == 0 &&
+	    (space = strchr(text, ' ')) != NULL) {
+		*space = '\0';
+		text_copy(w->suspect, sizeof(w->suspect), text);
+		w->suspected = strtoll(space + 1, NULL, 10);
+	}
+}
+
+void
+worker_count_start(struct worker *w)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, ++w->starts);
+	commit_set_text(&w->repairs, "worker", "starts", text);
+}
+
+bool
+worker_is_careful(const struct worker *w)
+{
+	return w->starts > 1;
+}
+
+static void
+tell_human(struct worker *w, struct commit *c, const char *name,
+    const char *why)
+{
+	struct alarm *a = mem_alloc(sizeof(*a));
+	char *json;
+
+	a->event = ALARM_RAISED;
+	a->kind = ALARM_OPERATIONS;
+	a->severity = POISON_SEVERITY;
+	a->at_ms = a->since_ms = clock_now_ms();
+	text_format(a->subject, sizeof(a->subject), "operations/poison/%u",
+	    w->number);
+	text_format(a->text, sizeof(a->text),
+	    "%s of %s was set aside (poison): %s", name, w->group, why);
+	json = alarm_encode(a);
+	commit_append(c, "out", json, strlen(json));
+	free(json);
+	free(a);
+}
+
+void
+worker_set_aside(struct worker *w, struct commit *c, const char *name,
+    const void *value, size_t length, const char *why)
+{
+	log_warnx("shard %u: %s set aside: %s", w->number, name, why);
+	commit_set(c, "poison", name, value, length);
+	tell_human(w, c, name, why);
+}
+
+/* The entry in w->entry may be read now, or has been set aside. */
+static void
+on_written(struct worker *w, bool may_read)
+{
+	char *data = w->entry;
+	size_t length = w->entry_length;
+
+	w->entry = NULL;
+	if (may_read)
+		worker_feed(w, w->suspect, data, length);
+	free(data);
+	worker_pump(w);
+	if (w->state == WORKER_RUNNING)
+		worker_read(w);
+}
+
+static void
+on_suspected(void *arg, enum store_outcome outcome)
+{
+	struct worker *w = errand_end(arg);
+
+	if (w == NULL)
+		return;
+	if (outcome == STORE_DONE)
+		on_written(w, true);
+	else
+		worker_drop(w, "an entry could not be suspected");
+}
+
+static void
+on_set_aside(void *arg, enum store_outcome outcome)
+{
+	struct worker *w = errand_end(arg);
+
+	if (w == NULL)
+		return;
+	if (outcome == STORE_DONE)
+		on_written(w, false);
+	else
+		worker_drop(w, "an entry could not be set aside");
+}
+
+void
+worker_read_carefully(struct worker *w, const char *id, const char *data,
+    size_t length)
+{
+	bool again = strcmp(w->suspect, id) == 0;
+	char text[80], name[80];
+	struct commit c;
+
+	w->suspected = again ? w->suspected + 1 : 1;
+	text_copy(w->suspect, sizeof(w->suspect), id);
+	w->entry = mem_copy(data, length);
+	w->entry_length = length;
+	commit_init(&c);
+	text_format(text, sizeof(text), "%s %" PRId64, id, w->suspected);
+	commit_set_text(&c, "worker", "suspect", text);
+	if (w->suspected > POISON_DEATHS) {
+		text_format(name, sizeof(name), "in.%s", id);
+		worker_set_aside(w, &c, name, data, length,
+		    "it was being read when the program died, again and again");
+	}
+	store_commit(w->evaluate->store, w->group, w->token, &c,
+	    w->suspected > POISON_DEATHS ? on_set_aside : on_suspected,
+	    errand_new(w));
+	commit_clear(&c);
+}
+
+static void
+on_forgotten(void *arg, enum store_outcome outcome)
+{
+	struct worker *w = errand_end(arg);
+
+	if (w != NULL && outcome != STORE_DONE)
+		worker_drop(w, "a commit was refused");
+}
+
+void
+worker_got_through(struct worker *w)
+{
+	struct commit c;
+
+	if (w->starts == 0)
+		return;
+	w->starts = 0;
+	commit_init(&c);
+	commit_unset(&c, "worker", "starts");
+	commit_unset(&c, "worker", "suspect");
+	store_commit(w->evaluate->store, w->group, w->token, &c, on_forgotten,
+	    errand_new(w));
+	commit_clear(&c);
+}
