@@ -59,6 +59,7 @@ struct spool_shard {
 	parts;        /* by rising seq, without gaps */
 	size_t bytes; /* of the parts */
 	int64_t last_seq, have;
+	int64_t last_ms;          /* of the last part; 0: not known */
 	uint64_t closed_number;   /* items up to this are in parts */
 	uint64_t blind_number;    /* blinds up to this are in parts */
 	struct spool_mark *marks; /* NULL while mark_count is 0 */

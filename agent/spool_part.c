@@ -50,18 +50,44 @@ spool_insert(struct spool *sp, struct spool_shard *sh, struct spool_part *new)
 		sh->last_seq = new->seq;
 }
 
-/* When full every other mark goes: coarser, and still back to the first. */
+/*
+ * The mark that is missed least: it leaves the smallest gap for its age.
+ * So marks lie densely in the near past, and still reach back to the first.
+ */
+static size_t
+least_mark(const struct spool_shard *sh)
+{
+	int64_t newest = sh->marks[SPOOL_MARKS - 1].seq;
+	double least = 0;
+	size_t found = 0;
+
+	for (size_t i = 1; i < SPOOL_MARKS - 1; i++) {
+		const struct spool_mark *m = &sh->marks[i];
+		double gap = (double)(m[1].seq - m[-1].seq);
+		double worth = gap / (double)(newest - m[1].seq + 1);
+
+		if (found == 0 || worth < least) {
+			least = worth;
+			found = i;
+		}
+	}
+	return found;
+}
+
 void
 spool_mark(struct spool_shard *sh, int64_t seq, int64_t begin_ms)
 {
+	size_t n;
+
 	if (sh->mark_count > 0 && sh->marks[sh->mark_count - 1].seq >= seq)
 		return;
 	if (sh->marks == NULL)
 		sh->marks = mem_alloc(SPOOL_MARKS * sizeof(*sh->marks));
 	if (sh->mark_count == SPOOL_MARKS) {
-		for (size_t i = 0; i < SPOOL_MARKS / 2; i++)
-			sh->marks[i] = sh->marks[2 * i];
-		sh->mark_count = SPOOL_MARKS / 2;
+		n = least_mark(sh);
+		memmove(&sh->marks[n], &sh->marks[n + 1],
+		    (SPOOL_MARKS - 1 - n) * sizeof(*sh->marks));
+		sh->mark_count--;
 	}
 	sh->marks[sh->mark_count++] = (struct spool_mark){ seq, begin_ms };
 }
@@ -191,7 +217,7 @@ spool_close(struct spool *sp, struct spool_shard *sh, size_t count,
 		from.blind_count = sh->unsure ? 0 : take_blinds(sp, sh, blinds);
 		part = add_part(sp, sh, &from);
 		part->first_ms = first_ms;
-		part->last_ms = last_ms;
+		part->last_ms = sh->last_ms = last_ms;
 		spool_record_part(sp, part);
 	}
 	for (size_t i = 0; i < from.count; i++) /* names were borrowed */
@@ -238,6 +264,8 @@ spool_fill_gap(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
 	int64_t seq = wanted != NULL ? wanted->from_seq - 1 : sh->last_seq;
 	int64_t end_ms = wanted != NULL ? wanted->first_ms : now_ms;
 
+	if (wanted == NULL && sh->last_ms > 0)
+		end_ms = sh->last_ms + 1;
 	if (seq <= sh->have)
 		return;
 	add_hole(sp, sh, sh->have + 1, seq, begin_of(sh, sh->have + 1, end_ms),
