@@ -84,7 +84,7 @@ struct fact {
 	int64_t from_ms;   /* BEFORE_ALL or when this began ... */
 	int64_t before_ms; /* ... and the last look before that */
 	int64_t until_ms;  /* next change, or NEVER */
-	int64_t last_ms; /* last look of the run, if not is_none */
+	int64_t last_ms;   /* last look of the run, if not is_none */
 };
 void
 runs_fact(const struct runs *, int64_t at_ms, int64_t now_ms, struct fact *out);

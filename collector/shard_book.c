@@ -102,7 +102,7 @@ make_stretches(const struct target *t, const struct state_line *line,
 		on.reason = before->reason;
 		add_stretch(out, &on);
 		(*keep)--;
-	} else if (before != NULL && before->to_ms > first->from_ms) {
+	} else if (before != NULL) {
 		struct ledger_stretch cut = *before;
 
 		cut.to_ms = first->from_ms;

@@ -84,9 +84,7 @@ take_blind(struct shard *s, const struct arrival *in, const struct blind *b)
 			return;
 		}
 	}
-	if (interval_set_within(&r->proven, from_ms, to_ms) < to_ms - from_ms)
-		shard_void(s, in->region, VOID_BLIND, in->agent->name, from_ms,
-		    to_ms);
+	shard_void(s, in->region, VOID_BLIND, in->agent->name, from_ms, to_ms);
 }
 
 static void
@@ -107,13 +105,31 @@ take_hole(struct shard *s, const struct arrival *in)
 	text_clear(&plain);
 }
 
+/* The stretch of an unsure clock that goes on with this one, or NULL. */
+static const struct void_stretch *
+unsure_before(const struct shard *s, const struct arrival *in, int64_t from_ms)
+{
+	const struct region *r = &s->regions[in->region];
+
+	for (size_t i = r->count; i > 0; i--) {
+		const struct void_stretch *v = &r->list[i - 1];
+
+		if (v->cause == VOID_CLOCK && v->from_ms <= from_ms &&
+		    from_ms - v->to_ms < LIVE_MS &&
+		    strcmp(v->agent, in->agent->name) == 0)
+			return v;
+	}
+	return NULL;
+}
+
 /*
  * Times of an unsure clock prove nothing: what lies between them is not
- * known.  Stretches that follow each other closely are one.
+ * known.  Parts that follow each other closely make one stretch.
  */
 static void
 take_unsure(struct shard *s, const struct arrival *in)
 {
+	const struct void_stretch *v = NULL;
 	struct agent *a = in->agent;
 	int64_t to_ms = shifted(in, in->part->closed_at_ms) + 1;
 	int64_t from_ms = to_ms - 1;
@@ -125,13 +141,18 @@ take_unsure(struct shard *s, const struct arrival *in)
 		if (at_ms < from_ms)
 			from_ms = at_ms;
 	}
-	if (from_ms > a->unsure_ms && from_ms - a->unsure_ms < LIVE_MS)
-		from_ms = a->unsure_ms;
 	if (from_ms < shard_horizon(s))
 		from_ms = shard_horizon(s);
+	if (a->is_unsure)
+		v = unsure_before(s, in, from_ms);
 	if (to_ms > a->unsure_ms)
 		a->unsure_ms = to_ms;
-	shard_void(s, in->region, VOID_CLOCK, a->name, from_ms, to_ms);
+	a->is_unsure = true;
+	if (v == NULL)
+		shard_void(s, in->region, VOID_CLOCK, a->name, from_ms, to_ms);
+	else if (v->to_ms < to_ms)
+		shard_void(s, in->region, VOID_CLOCK, a->name, v->from_ms,
+		    to_ms);
 }
 
 static void
@@ -251,6 +272,7 @@ take_part(struct shard *s, struct arrival *in)
 		take_unsure(s, in);
 		return;
 	}
+	in->agent->is_unsure = false;
 	for (size_t i = 0; i < in->part->count; i++)
 		take_observation(s, in, &in->part->observations[i]);
 	if (in->late > 0 && !s->is_reading)

@@ -128,6 +128,7 @@ struct agent {
 	int64_t closed_ms; /* when it closed that */
 	int64_t saved_ms;
 	int64_t unsure_ms; /* its clock was unsure up to here */
+	bool is_unsure;    /* and was so in its last part */
 	int64_t alternated_ms;
 	char spool[WIRE_SPOOL_LENGTH + 1], before[WIRE_SPOOL_LENGTH + 1];
 	bool is_awaited; /* live at the break and not heard since */
