@@ -10,6 +10,7 @@
 static const struct cli_option options[] = {
 	{ "port", "N", "of the platform (default: any free one)" },
 	{ "switch-port", "N", "of the switch (default: any free one)" },
+	{ "canary-port", "N", "of the canaries (default: any free one)" },
 	{ NULL, NULL, NULL },
 };
 
@@ -41,15 +42,16 @@ tell(struct cli *c, const struct lms *l)
 {
 	if (c->json)
 		cli_print_json(c,
-		    json_pack("{s:i, s:i, s:s, s:s}", "port", l->site_port,
-			"switch_port", l->panel_port, "user", l->user,
+		    json_pack("{s:i, s:i, s:i, s:s, s:s}", "port",
+			l->ports.site, "switch_port", l->ports.panel,
+			"canary_port", l->ports.canaries, "user", l->user,
 			"password", l->password));
 	else
 		fprintf(c->out,
 		    "training LMS at http://127.0.0.1:%d/ (log in as %s, "
 		    "password %s)\nits switch at "
 		    "http://127.0.0.1:%d/switch\n",
-		    l->site_port, l->user, l->password, l->panel_port);
+		    l->ports.site, l->user, l->password, l->ports.panel);
 	fflush(c->out);
 }
 
@@ -60,14 +62,16 @@ demo_lms(struct cli *c, const struct cli_arguments *a)
 	struct event *term, *interrupt;
 	struct lms *l;
 	char error[160];
-	int port = 0, switch_port = 0;
+	struct lms_ports ports = { 0 };
 
-	if (!port_of(c, "port", cli_value(a, "port"), &port) ||
+	if (!port_of(c, "port", cli_value(a, "port"), &ports.site) ||
 	    !port_of(c, "switch-port", cli_value(a, "switch-port"),
-		&switch_port))
+		&ports.panel) ||
+	    !port_of(c, "canary-port", cli_value(a, "canary-port"),
+		&ports.canaries))
 		return CLI_USAGE;
 	base = event_base_new();
-	if ((l = lms_new(base, port, switch_port, error)) == NULL) {
+	if ((l = lms_new(base, &ports, error)) == NULL) {
 		event_base_free(base);
 		return cli_fail(c, "%s", error);
 	}
@@ -86,7 +90,7 @@ demo_lms(struct cli *c, const struct cli_arguments *a)
 
 const struct cli_command command_demo_lms = {
 	.name = "demo lms",
-	.synopsis = "[--port N] [--switch-port N]",
+	.synopsis = "[--port N] [--switch-port N] [--canary-port N]",
 	.summary = "Run the training LMS and its switch",
 	.options = options,
 	.run = demo_lms,

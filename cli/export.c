@@ -1,9 +1,9 @@
 /*
  * sunwatch export: what accounts are made of, as JSON lines.
  *
- * For each endpoint: its terms, the facts of each region as a step function
- * of time (what made a region blind is "none"), and what was booked; then
- * each client's agreements.  Whoever wants to can recompute every figure.
+ * A shard core is filled with the stored records, as evaluate does at its
+ * start, and asked for all that states follow from; then come the bookings
+ * as they stand.  Whoever wants to can recompute every figure.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +13,15 @@
 #include "cli/commands.h"
 #include "cli/records.h"
 #include "cli/tree.h"
-#include "cli/why_facts.h"
+#include "collector/shard.h"
 #include "lib/clock.h"
-#include "lib/interval.h"
 #include "lib/store.h"
 #include "lib/text.h"
 
+static const char *const keys[] = { "meta", "terms", "runs", "voids", "outages",
+	"states", "alarms", "agents" };
+
 static const struct cli_option options[] = {
-	{ "endpoint", "CLIENT/ENDPOINT", "only this one" },
 	{ "from", "TIME", "facts from here on (default: 31 days ago)" },
 	{ "to", "TIME", "facts before this (default: now)" },
 	{ NULL, NULL, NULL },
@@ -28,201 +29,87 @@ static const struct cli_option options[] = {
 
 struct exporter {
 	struct cli *cli;
+	const struct settings *settings;
 	redisContext *redis;
-	unsigned shard;
-	const char *only;
+	struct shard *shard;
+	const char *key; /* being read */
 	int64_t from_ms, to_ms;
-	char **endpoints;
-	size_t count;
 	size_t unreadable;
 };
 
 static void
-put(struct exporter *e, json_t *line)
+on_field(void *arg, const char *field, const char *value, size_t length)
 {
+	struct exporter *e = arg;
+	char error[160];
+
+	if (shard_load(e->shard, e->key, field, value, length, error) == 0)
+		return;
+	cli_fail(e->cli, "%s %s: %s", e->key, field, error);
+	e->unreadable++;
+}
+
+static void
+on_line(void *arg, const char *json, size_t length)
+{
+	struct exporter *e = arg;
+
+	fwrite(json, 1, length, e->cli->out);
+}
+
+/* {"booked":"acme/learn","from":...,"record":{...}} */
+static void
+on_outage(void *arg, const char *field, const char *value, size_t length)
+{
+	const char *bar = strchr(field, '|');
+	struct exporter *e = arg;
+	json_t *record = json_loadb(value, length, 0, NULL), *line;
+
+	if (bar == NULL || record == NULL) {
+		json_decref(record);
+		return;
+	}
+	line = json_pack("{s:s%, s:I, s:o}", "booked", field,
+	    (size_t)(bar - field), "from",
+	    (json_int_t)strtoll(bar + 1, NULL, 10), "record", record);
 	json_dumpf(line, e->cli->out, JSON_COMPACT);
 	fputc('\n', e->cli->out);
 	json_decref(line);
 }
 
-static void
-put_fact(struct exporter *e, const struct why_facts *f,
-    const struct why_region *r, const struct fact *x, int64_t from_ms,
-    int64_t to_ms)
-{
-	put(e,
-	    json_pack("{s:s, s:s, s:s, s:I, s:I, s:s, s:s}", "type", "fact",
-		"endpoint", f->endpoint, "region", r->name, "from_ms",
-		(json_int_t)from_ms, "to_ms", (json_int_t)to_ms, "outcome",
-		x->is_none ? "none" : outcome_text(x->outcome), "reason",
-		reason_text(x->is_none ? REASON_NONE : x->reason)));
-}
-
 static bool
-same_fact(const struct fact *a, const struct fact *b)
+export_shard(struct exporter *e, unsigned number)
 {
-	return a->is_none == b->is_none &&
-	    (a->is_none ||
-		(a->outcome == b->outcome && a->reason == b->reason));
-}
-
-/* The step function of one region, equal neighbours as one. */
-static void
-export_region(struct exporter *e, const struct why_facts *f,
-    const struct why_region *r)
-{
-	int64_t end_ms = e->to_ms < f->judged_ms ? e->to_ms : f->judged_ms;
-	int64_t at_ms = e->from_ms, begun_ms = e->from_ms;
-	struct fact was = { .is_none = true }, now;
-
-	while (at_ms < end_ms) {
-		runs_fact_outside(&r->runs, &r->voids, at_ms, f->judged_ms,
-		    &now);
-		if (at_ms > begun_ms && !same_fact(&was, &now)) {
-			put_fact(e, f, r, &was, begun_ms, at_ms);
-			begun_ms = at_ms;
-		}
-		was = now;
-		if (now.until_ms <= at_ms)
-			break;
-		at_ms = now.until_ms;
-	}
-	if (begun_ms < end_ms)
-		put_fact(e, f, r, &was, begun_ms, end_ms);
-}
-
-static void
-export_terms(struct exporter *e, const struct why_facts *f)
-{
-	for (size_t i = 0; i < f->steps.count; i++) {
-		const struct ledger_step *s = &f->steps.items[i];
-
-		put(e,
-		    json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:b, "
-			      "s:s?}",
-			"type", "terms", "endpoint", f->endpoint, "from_ms",
-			(json_int_t)s->from_ms, "quorum", (json_int_t)s->quorum,
-			"interval_ms", (json_int_t)s->interval_ms, "timeout_ms",
-			(json_int_t)s->timeout_ms, "regions",
-			s->regions != NULL ? s->regions : "", "counts",
-			(int)s->counts, "ended", s->ended));
-	}
-}
-
-static void
-export_booked(struct exporter *e, const struct why_facts *f)
-{
-	for (size_t i = 0; i < f->stretch_count; i++) {
-		const struct ledger_stretch *s = &f->stretches[i];
-
-		if (s->to_ms <= e->from_ms || s->from_ms >= e->to_ms)
-			continue;
-		put(e,
-		    json_pack("{s:s, s:s, s:s, s:I, s:o, s:I, s:I, s:s, s:b}",
-			"type", "booked", "endpoint", f->endpoint, "kind",
-			ledger_kind_text(s->kind), "from_ms",
-			(json_int_t)s->from_ms, "to_ms",
-			s->to_ms == NEVER ? json_null()
-					  : json_integer(s->to_ms),
-			"from_before_ms", (json_int_t)s->from_before_ms,
-			"to_before_ms", (json_int_t)s->to_before_ms, "reason",
-			reason_text(s->reason), "removed", (int)s->removed));
-	}
-}
-
-static bool
-export_endpoint(struct exporter *e, const char *id)
-{
-	struct why_facts f = { .endpoint = id, .at_ms = e->from_ms };
-	bool read = why_facts_read(e->cli, e->redis, e->shard, &f);
-
-	if (read) {
-		export_terms(e, &f);
-		for (size_t i = 0; i < f.region_count; i++)
-			export_region(e, &f, &f.regions[i]);
-		export_booked(e, &f);
-		e->unreadable += f.unreadable;
-	}
-	why_facts_clear(&f);
-	return read;
-}
-
-static void
-export_agreements(struct exporter *e, const char *client, const char *value,
-    size_t length)
-{
-	struct ledger_agreements list = { 0 };
-	char error[160];
-
-	if (ledger_decode_agreements(value, length, &list, error) != 0)
-		e->unreadable++;
-	for (size_t i = 0; i < list.count; i++) {
-		const struct ledger_agreement *a = &list.items[i];
-
-		put(e,
-		    json_pack("{s:s, s:s, s:I, s:s?, s:s?, s:I, s:I, s:s?}",
-			"type", "agreement", "client", client, "from_ms",
-			(json_int_t)a->from_ms, "sla", a->sla, "zone", a->zone,
-			"guarantee_milli", (json_int_t)a->guarantee_milli,
-			"coverage_floor_milli",
-			(json_int_t)a->coverage_floor_milli, "ended",
-			a->ended));
-	}
-	ledger_agreements_clear(&list);
-}
-
-/* A field of "terms": "acme" or "acme/learn". */
-static void
-on_terms(void *arg, const char *field, const char *value, size_t length)
-{
-	struct exporter *e = arg;
-
-	if (strchr(field, '/') == NULL) {
-		if (e->only == NULL)
-			export_agreements(e, field, value, length);
-		return;
-	}
-	if (e->only != NULL && strcmp(e->only, field) != 0)
-		return;
-	e->endpoints =
-	    mem_grow(e->endpoints, (e->count + 1) * sizeof(*e->endpoints));
-	e->endpoints[e->count++] = mem_text(field);
-}
-
-static bool
-export_shard(struct exporter *e)
-{
+	bool read = true;
 	char group[16];
-	bool read;
 
-	store_shard_group(e->shard, group);
-	read = records_each(e->redis, group, "terms", on_terms, e);
+	store_shard_group(number, group);
+	e->shard = shard_new(e->settings, number);
+	for (size_t i = 0; read && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		e->key = keys[i];
+		read = records_each(e->redis, group, e->key, on_field, e);
+	}
+	if (read) {
+		shard_export(e->shard, e->from_ms, e->to_ms, on_line, e);
+		read = records_each(e->redis, group, "outages", on_outage, e);
+	}
+	shard_free(e->shard);
 	if (!read)
 		cli_fail(e->cli, "Redis cannot be read");
-	for (size_t i = 0; i < e->count; i++) {
-		read = read && export_endpoint(e, e->endpoints[i]);
-		free(e->endpoints[i]);
-	}
-	free(e->endpoints);
-	e->endpoints = NULL;
-	e->count = 0;
 	return read;
 }
 
 static int
-export_all(struct exporter *e, const struct settings *s)
+export_all(struct exporter *e)
 {
 	bool read = true;
 
-	if ((e->redis = records_need(e->cli, s)) == NULL)
+	if ((e->redis = records_need(e->cli, e->settings)) == NULL)
 		return CLI_FAILED;
-	for (e->shard = 0; read && e->shard < s->shards; e->shard++)
-		read = export_shard(e);
+	for (unsigned i = 0; read && i < e->settings->shards; i++)
+		read = export_shard(e, i);
 	redisFree(e->redis);
-	if (e->unreadable > 0)
-		return cli_fail(e->cli, "%zu records cannot be read",
-		    e->unreadable);
-	return read ? CLI_DONE : CLI_FAILED;
+	return read && e->unreadable == 0 ? CLI_DONE : CLI_FAILED;
 }
 
 static int
@@ -231,7 +118,6 @@ export_command(struct cli *c, const struct cli_arguments *a)
 	const char *from = cli_value(a, "from"), *to = cli_value(a, "to");
 	int64_t now_ms = clock_now_ms();
 	struct exporter e = { .cli = c,
-		.only = cli_value(a, "endpoint"),
 		.from_ms = now_ms - 31 * INT64_C(86400000),
 		.to_ms = now_ms };
 	struct settings *s;
@@ -242,14 +128,15 @@ export_command(struct cli *c, const struct cli_arguments *a)
 		return CLI_USAGE;
 	if ((s = tree_load(c)) == NULL)
 		return CLI_FAILED;
-	status = export_all(&e, s);
+	e.settings = s;
+	status = export_all(&e);
 	settings_free(s);
 	return status;
 }
 
 const struct cli_command command_export = {
 	.name = "export",
-	.synopsis = "[--endpoint CLIENT/ENDPOINT] [--from TIME] [--to TIME]",
+	.synopsis = "[--from TIME] [--to TIME]",
 	.summary = "Print facts, terms and bookings as JSON lines",
 	.options = options,
 	.run = export_command,

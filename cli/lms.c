@@ -199,7 +199,7 @@ on_reopen(evutil_socket_t fd, short what, void *arg)
 	}
 	if (l->site != NULL)
 		return;
-	l->site = serve_at(l, l->site_port, lms_site_routes, error);
+	l->site = serve_at(l, l->ports.site, lms_site_routes, error);
 	if (l->site == NULL) {
 		log_warnx("lms: %s", error);
 		event_add(l->reopen, &soon);
@@ -216,7 +216,7 @@ lms_break(struct lms *l, enum lms_failure failure)
 }
 
 struct lms *
-lms_new(struct event_base *base, int site_port, int panel_port, char error[160])
+lms_new(struct event_base *base, const struct lms_ports *ports, char error[160])
 {
 	struct lms *l = mem_alloc(sizeof(*l));
 
@@ -225,15 +225,18 @@ lms_new(struct event_base *base, int site_port, int panel_port, char error[160])
 	l->reopen = evtimer_new(base, on_reopen, l);
 	text_copy(l->user, sizeof(l->user), "learner");
 	text_copy(l->password, sizeof(l->password), "practice");
-	l->panel = serve_at(l, panel_port, lms_panel_routes, error);
+	l->panel = serve_at(l, ports->panel, lms_panel_routes, error);
 	if (l->panel != NULL)
-		l->site = serve_at(l, site_port, lms_site_routes, error);
+		l->canaries =
+		    serve_at(l, ports->canaries, lms_canary_routes, error);
+	if (l->canaries != NULL)
+		l->site = serve_at(l, ports->site, lms_site_routes, error);
 	if (l->site == NULL) {
 		lms_free(l);
 		return NULL;
 	}
-	l->site_port = serve_port(l->site);
-	l->panel_port = serve_port(l->panel);
+	l->ports = (struct lms_ports){ serve_port(l->site),
+		serve_port(l->panel), serve_port(l->canaries) };
 	return l;
 }
 
@@ -244,8 +247,8 @@ lms_free(struct lms *l)
 		return;
 	if (l->site != NULL)
 		close_site(l);
-	if (l->panel != NULL)
-		serve_free(l->panel);
+	serve_free(l->panel);
+	serve_free(l->canaries);
 	event_free(l->reopen);
 	free(l);
 }

@@ -13,7 +13,8 @@
  * It has a front page, a login with a single-use token, a course page and a
  * logout, shaped after Moodle's so that its probes fit.  The switch stands
  * on a port of its own, because a broken platform must still be healed; a
- * steady second site and three canaries stand there too.
+ * steady second site stands there too.  The canaries, which are to be nobody's
+ * platform, have a third port.
  */
 
 enum lms_failure {
@@ -40,21 +41,25 @@ struct lms_waiting {
 	serve_handler *then; /* NULL: hangs */
 };
 
+struct lms_ports {
+	int site, panel, canaries; /* 0: any free one */
+};
+
 struct lms {
 	struct event_base *base;
 	struct serve *site; /* NULL while refusing */
-	struct serve *panel;
+	struct serve *panel, *canaries;
 	struct event *reopen; /* opens or closes the site, outside handlers */
 	enum lms_failure failure;
 	char user[64], password[64];
-	int site_port, panel_port;
+	struct lms_ports ports;
 	LIST_HEAD(, lms_waiting) waiting;
 	struct lms_sessions sessions;
 };
 
-/* Ports may be 0 for any.  NULL with what is wrong in error. */
+/* NULL with what is wrong in error. */
 struct lms *
-lms_new(struct event_base *, int site_port, int panel_port, char error[160]);
+lms_new(struct event_base *, const struct lms_ports *, char error[160]);
 void lms_free(struct lms *);
 void lms_break(struct lms *, enum lms_failure);
 
@@ -63,8 +68,8 @@ int lms_failure_parse(const char *);            /* -1 when unknown */
 
 /* lms_pages.c: the platform itself; the handlers' arg is the struct lms. */
 extern const struct serve_route lms_site_routes[];
-/* lms_switch.c: the switch, the steady site and the canaries. */
-extern const struct serve_route lms_panel_routes[];
+/* lms_switch.c: the switch and the steady site; the canaries. */
+extern const struct serve_route lms_panel_routes[], lms_canary_routes[];
 
 /* True: it was answered, or will be, as the failure demands. */
 bool lms_fails(struct lms *, struct serve_request *, serve_handler *);

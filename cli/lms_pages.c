@@ -159,7 +159,7 @@ to_switch(void *arg, struct serve_request *r)
 	char where[64];
 
 	text_format(where, sizeof(where), "http://127.0.0.1:%d/switch",
-	    l->panel_port);
+	    l->ports.panel);
 	go_to(r, where);
 }
 

@@ -80,6 +80,10 @@ const struct serve_route lms_panel_routes[] = {
 	{ "GET", "/", 0, steady },
 	{ "GET", "/switch", 0, show_switch },
 	{ "POST", "/switch", 256, set_switch },
+	{ NULL },
+};
+
+const struct serve_route lms_canary_routes[] = {
 	{ "GET", "/canary/*", 0, canary },
 	{ NULL },
 };

@@ -32,7 +32,7 @@ struct up;
 
 struct up_ports {
 	int agents, pages, pager; /* where the daemons listen */
-	int lms, panel;           /* the training LMS and its switch */
+	int lms, panel, canaries; /* the training LMS, its switch */
 };
 
 struct up_agent {

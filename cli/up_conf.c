@@ -82,7 +82,7 @@ write_site(struct text *t, const char *folder, const char *redis,
 	    "ladder: standard }\n"
 	    "channels:\n"
 	    "  - { kind: terminal }\n",
-	    p->panel, p->panel, p->panel);
+	    p->canaries, p->canaries, p->canaries);
 }
 
 static void

@@ -37,6 +37,7 @@ find_ports(struct up_ports *p)
 	p->pager = up_free_port();
 	p->lms = up_free_port();
 	p->panel = up_free_port();
+	p->canaries = up_free_port();
 }
 
 static void
@@ -135,12 +136,13 @@ add_agents(struct up *up)
 static void
 add_lms(struct up *up)
 {
-	char port[16], panel[16];
+	char port[16], panel[16], canaries[16];
 	const char *argv[] = { "sunwatch", "demo", "lms", "--port", port,
-		"--switch-port", panel, NULL };
+		"--switch-port", panel, "--canary-port", canaries, NULL };
 
 	text_format(port, sizeof(port), "%d", up->ports.lms);
 	text_format(panel, sizeof(panel), "%d", up->ports.panel);
+	text_format(canaries, sizeof(canaries), "%d", up->ports.canaries);
 	up_child_add(up, "lms", false, argv);
 }
 
