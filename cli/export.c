@@ -12,14 +12,11 @@
 
 #include "cli/commands.h"
 #include "cli/records.h"
+#include "cli/shard_read.h"
 #include "cli/tree.h"
-#include "collector/shard.h"
 #include "lib/clock.h"
 #include "lib/store.h"
 #include "lib/text.h"
-
-static const char *const keys[] = { "meta", "terms", "runs", "voids", "outages",
-	"states", "alarms", "agents" };
 
 static const struct cli_option options[] = {
 	{ "from", "TIME", "facts from here on (default: 31 days ago)" },
@@ -31,23 +28,9 @@ struct exporter {
 	struct cli *cli;
 	const struct settings *settings;
 	redisContext *redis;
-	struct shard *shard;
-	const char *key; /* being read */
 	int64_t from_ms, to_ms;
 	size_t unreadable;
 };
-
-static void
-on_field(void *arg, const char *field, const char *value, size_t length)
-{
-	struct exporter *e = arg;
-	char error[160];
-
-	if (shard_load(e->shard, e->key, field, value, length, error) == 0)
-		return;
-	cli_fail(e->cli, "%s %s: %s", e->key, field, error);
-	e->unreadable++;
-}
 
 static void
 on_line(void *arg, const char *json, size_t length)
@@ -80,20 +63,17 @@ on_outage(void *arg, const char *field, const char *value, size_t length)
 static bool
 export_shard(struct exporter *e, unsigned number)
 {
-	bool read = true;
+	struct shard *shard =
+	    shard_read(e->cli, e->settings, e->redis, number, &e->unreadable);
 	char group[16];
+	bool read;
 
+	if (shard == NULL)
+		return false;
+	shard_export(shard, e->from_ms, e->to_ms, on_line, e);
+	shard_free(shard);
 	store_shard_group(number, group);
-	e->shard = shard_new(e->settings, number);
-	for (size_t i = 0; read && i < sizeof(keys) / sizeof(keys[0]); i++) {
-		e->key = keys[i];
-		read = records_each(e->redis, group, e->key, on_field, e);
-	}
-	if (read) {
-		shard_export(e->shard, e->from_ms, e->to_ms, on_line, e);
-		read = records_each(e->redis, group, "outages", on_outage, e);
-	}
-	shard_free(e->shard);
+	read = records_each(e->redis, group, "outages", on_outage, e);
 	if (!read)
 		cli_fail(e->cli, "Redis cannot be read");
 	return read;

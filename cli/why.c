@@ -1,21 +1,21 @@
 /*
  * sunwatch why: why an endpoint is, or was, in the state it is in.
  *
- * From the stored facts, by the functions that evaluate decides by: what
- * each region saw, what made a region blind, which terms were in force, and
- * what was booked.
+ * From what is stored, by the very code that evaluate decides by: what each
+ * region saw, what made a region blind, which terms were in force, and what
+ * was booked.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <hiredis/hiredis.h>
 
 #include "cli/commands.h"
 #include "cli/records.h"
+#include "cli/shard_read.h"
 #include "cli/show.h"
 #include "cli/tree.h"
-#include "cli/why_facts.h"
+#include "collector/shard_look.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
 #include "lib/interval.h"
@@ -26,14 +26,22 @@ static const struct cli_option options[] = {
 	{ NULL, NULL, NULL },
 };
 
+struct question {
+	struct cli *cli;
+	const char *endpoint;
+	int64_t at_ms;
+	struct shard_view view;
+};
+
 /* An instant, or what stands for there being none. */
-static void
-put_time(char *out, size_t room, int64_t at_ms)
+static const char *
+time_text(int64_t at_ms, char text[40])
 {
 	if (at_ms == NEVER || at_ms == BEFORE_ALL)
-		text_copy(out, room, "?");
+		text_copy(text, 40, "?");
 	else
-		civil_utc(at_ms, out, room);
+		civil_utc(at_ms, text, 40);
+	return text;
 }
 
 static const char *
@@ -42,92 +50,93 @@ outcome_of(const struct fact *f)
 	return f->is_none ? "none" : outcome_text(f->outcome);
 }
 
-static void
-print_region(struct cli *c, const struct why_region *r, const struct fact *f)
+static enum cli_style
+style_of(const struct fact *f)
 {
+	if (f->is_none)
+		return STYLE_DOUBT;
+	return outcome_is_failing(f->outcome) ? STYLE_BAD : STYLE_GOOD;
+}
+
+static void
+print_region(const struct question *q, size_t i)
+{
+	const struct fact *f = &q->view.look.facts[i];
+	struct cli *c = q->cli;
 	char from[40], before[40];
 
-	put_time(from, sizeof(from), f->from_ms);
-	put_time(before, sizeof(before), f->before_ms);
-	fprintf(c->out, "  %s: ", r->name);
-	cli_styled(c,
-	    f->is_none                           ? STYLE_DOUBT
-		: outcome_is_failing(f->outcome) ? STYLE_BAD
-						 : STYLE_GOOD,
-	    outcome_of(f));
+	fprintf(c->out, "  %s: ", q->view.regions[i].name);
+	cli_styled(c, style_of(f), outcome_of(f));
 	if (!f->is_none && f->reason != REASON_NONE)
 		fprintf(c->out, " %s", reason_text(f->reason));
-	fprintf(c->out, " since %s (the look before: %s)%s", from, before,
+	fprintf(c->out, " since %s (the look before: %s)%s",
+	    time_text(f->from_ms, from), time_text(f->before_ms, before),
 	    f->is_blippy ? ", with blips" : "");
-	if (r->causes[0] != '\0')
-		fprintf(c->out, "; blind: %s", r->causes);
+	if (!f->is_none && f->outcome != OUTCOME_OK &&
+	    q->view.regions[i].detail != NULL) {
+		fputs(": ", c->out);
+		cli_plain(c, q->view.regions[i].detail);
+	}
+	if (q->view.regions[i].blind != NULL)
+		fprintf(c->out, "; not seeing: %s", q->view.regions[i].blind);
 	fputc('\n', c->out);
 }
 
 static void
-print_stretch(struct cli *c, const struct ledger_stretch *s)
+print_booked(struct cli *c, const struct ledger_stretch *s)
 {
 	char from[40], to[40], before[40], last[40];
 
-	put_time(from, sizeof(from), s->from_ms);
-	put_time(before, sizeof(before), s->from_before_ms);
-	put_time(to, sizeof(to), s->to_ms);
-	put_time(last, sizeof(last), s->to_before_ms);
+	if (s == NULL) {
+		fputs("  nothing is booked\n", c->out);
+		return;
+	}
 	fprintf(c->out, "  booked %s from %s (not before %s)",
-	    ledger_kind_text(s->kind), from, before);
+	    ledger_kind_text(s->kind), time_text(s->from_ms, from),
+	    time_text(s->from_before_ms, before));
 	if (s->to_ms == NEVER)
 		fputs(", and it goes on", c->out);
 	else
-		fprintf(c->out, " to %s (not before %s)", to, last);
-	fprintf(c->out, ", %s%s\n", reason_text(s->reason),
-	    s->removed ? ", removed" : "");
+		fprintf(c->out, " to %s (not before %s)",
+		    time_text(s->to_ms, to), time_text(s->to_before_ms, last));
+	fprintf(c->out, "%s\n", s->removed ? ", removed" : "");
 }
 
 static void
-print_terms(struct cli *c, const struct why_facts *f)
+print_terms(struct cli *c, const struct ledger_step *s)
 {
-	const struct ledger_step *s = why_facts_step(f);
 	char from[40];
 
 	if (s == NULL) {
 		fputs("  no terms were in force\n", c->out);
 		return;
 	}
-	put_time(from, sizeof(from), s->from_ms);
-	fprintf(c->out,
-	    "  terms since %s: %s%squorum %" PRId64 " of %s, every %" PRId64
-	    " ms, %s\n",
-	    from, s->ended != NULL ? s->ended : "",
-	    s->ended != NULL ? ", " : "", s->quorum, s->regions, s->interval_ms,
-	    s->counts ? "counts" : "does not count");
-}
-
-static bool
-touches(const struct ledger_stretch *s, int64_t at_ms)
-{
-	return at_ms >= s->from_ms && at_ms < s->to_ms;
+	fprintf(c->out, "  terms since %s: ", time_text(s->from_ms, from));
+	if (s->ended != NULL)
+		fprintf(c->out, "%s\n", s->ended);
+	else
+		fprintf(c->out,
+		    "quorum %" PRId64 " of %s, every %" PRId64 " ms, %s\n",
+		    s->quorum, s->regions, s->interval_ms,
+		    s->counts ? "counts" : "does not count");
 }
 
 static void
-print(struct cli *c, const struct why_facts *f, const struct quorum_look *l)
+print(const struct question *q)
 {
+	const struct quorum_look *l = &q->view.look;
+	struct cli *c = q->cli;
 	char at[40];
 
-	civil_utc(f->at_ms, at, sizeof(at));
-	fprintf(c->out, "%s at %s: ", f->endpoint, at);
+	fprintf(c->out, "%s at %s: ", q->endpoint, time_text(q->at_ms, at));
 	show_state(c, state_text(l->state));
 	fprintf(c->out, ": %d fresh regions, %d failing, quorum %d\n", l->fresh,
 	    l->failing, l->quorum);
-	for (size_t i = 0; i < f->region_count; i++)
-		if (l->regions & UINT32_C(1) << i)
-			print_region(c, &f->regions[i], &l->facts[i]);
-	print_terms(c, f);
-	for (size_t i = 0; i < f->stretch_count; i++)
-		if (touches(&f->stretches[i], f->at_ms))
-			print_stretch(c, &f->stretches[i]);
-	if (f->unreadable > 0)
-		fprintf(c->out, "  %zu records cannot be read\n",
-		    f->unreadable);
+	for (size_t i = 0; i < q->view.region_count; i++)
+		if ((l->regions >> i & 1) != 0)
+			print_region(q, i);
+	print_terms(c, q->view.step);
+	print_booked(c, q->view.booked);
 }
 
 static json_t *
@@ -138,121 +147,116 @@ time_json(int64_t at_ms)
 }
 
 static json_t *
-regions_json(const struct why_facts *f, const struct quorum_look *l)
+regions_json(const struct question *q)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < f->region_count; i++) {
-		const struct fact *x = &l->facts[i];
+	for (size_t i = 0; i < q->view.region_count; i++) {
+		const struct fact *f = &q->view.look.facts[i];
 
-		if (!(l->regions & UINT32_C(1) << i))
+		if ((q->view.look.regions >> i & 1) == 0)
 			continue;
 		json_array_append_new(list,
-		    json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:s}", "region",
-			f->regions[i].name, "outcome", outcome_of(x), "reason",
-			reason_text(x->is_none ? REASON_NONE : x->reason),
-			"since_ms", time_json(x->from_ms), "before_ms",
-			time_json(x->before_ms), "blips", (int)x->is_blippy,
-			"blind", f->regions[i].causes));
+		    json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:s?}", "region",
+			q->view.regions[i].name, "outcome", outcome_of(f),
+			"reason",
+			reason_text(f->is_none ? REASON_NONE : f->reason),
+			"since_ms", time_json(f->from_ms), "before_ms",
+			time_json(f->before_ms), "blips", (int)f->is_blippy,
+			"blind", q->view.regions[i].blind));
 	}
 	return list;
 }
 
 static json_t *
-booked_json(const struct why_facts *f)
+booked_json(const struct ledger_stretch *s)
 {
-	json_t *list = json_array();
+	if (s == NULL)
+		return json_null();
+	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "kind",
+	    ledger_kind_text(s->kind), "from_ms", time_json(s->from_ms),
+	    "from_before_ms", time_json(s->from_before_ms), "to_ms",
+	    time_json(s->to_ms), "to_before_ms", time_json(s->to_before_ms));
+}
 
-	for (size_t i = 0; i < f->stretch_count; i++) {
-		const struct ledger_stretch *s = &f->stretches[i];
-
-		if (touches(s, f->at_ms))
-			json_array_append_new(list,
-			    json_pack("{s:s, s:o, s:o, s:o, s:o, s:s}", "kind",
-				ledger_kind_text(s->kind), "from_ms",
-				time_json(s->from_ms), "from_before_ms",
-				time_json(s->from_before_ms), "to_ms",
-				time_json(s->to_ms), "to_before_ms",
-				time_json(s->to_before_ms), "reason",
-				reason_text(s->reason)));
-	}
-	return list;
+static json_t *
+terms_json(const struct ledger_step *s)
+{
+	if (s == NULL)
+		return json_null();
+	return json_pack("{s:I, s:I, s:s?, s:I, s:b, s:s?}", "from_ms",
+	    (json_int_t)s->from_ms, "quorum", (json_int_t)s->quorum, "regions",
+	    s->regions, "interval_ms", (json_int_t)s->interval_ms, "counts",
+	    (int)s->counts, "ended", s->ended);
 }
 
 static void
-print_json(struct cli *c, const struct why_facts *f,
-    const struct quorum_look *l)
+print_json(const struct question *q)
 {
-	const struct ledger_step *s = why_facts_step(f);
-	json_t *o = json_pack("{s:s, s:I, s:s, s:i, s:i, s:i, s:o, s:o}",
-	    "endpoint", f->endpoint, "at_ms", (json_int_t)f->at_ms, "state",
-	    state_text(l->state), "fresh", l->fresh, "failing", l->failing,
-	    "quorum", l->quorum, "regions", regions_json(f, l), "booked",
-	    booked_json(f));
+	const struct quorum_look *l = &q->view.look;
 
-	if (s != NULL)
-		json_object_set_new(o, "terms",
-		    json_pack("{s:I, s:I, s:s, s:I, s:b, s:s?}", "from_ms",
-			(json_int_t)s->from_ms, "quorum", (json_int_t)s->quorum,
-			"regions", s->regions, "interval_ms",
-			(json_int_t)s->interval_ms, "counts", (int)s->counts,
-			"ended", s->ended));
-	cli_print_json(c, o);
+	cli_print_json(q->cli,
+	    json_pack("{s:s, s:I, s:s, s:i, s:i, s:i, s:o, s:o, s:o}",
+		"endpoint", q->endpoint, "at_ms", (json_int_t)q->at_ms, "state",
+		state_text(l->state), "fresh", l->fresh, "failing", l->failing,
+		"quorum", l->quorum, "regions", regions_json(q), "terms",
+		terms_json(q->view.step), "booked",
+		booked_json(q->view.booked)));
 }
 
 static int
-explain(struct cli *c, const struct settings *s, const char *id, int64_t at_ms)
+explain(struct question *q, struct shard *shard)
 {
-	struct why_facts f = { .endpoint = id, .at_ms = at_ms };
-	redisContext *r = records_need(c, s);
-	struct quorum_look look = { 0 };
+	if (!shard_look(shard, q->endpoint, q->at_ms, &q->view))
+		return cli_fail(q->cli, "nothing is known of \"%s\"",
+		    q->endpoint);
+	if (q->cli->json)
+		print_json(q);
+	else
+		print(q);
+	return CLI_DONE;
+}
+
+static int
+ask(struct question *q, const struct settings *s)
+{
+	redisContext *redis = records_need(q->cli, s);
+	size_t unreadable = 0;
+	struct shard *shard;
 	char client[64];
 	int status = CLI_FAILED;
 
-	if (r == NULL)
+	if (redis == NULL)
 		return CLI_FAILED;
-	text_format(client, sizeof(client), "%.*s", (int)strcspn(id, "/"), id);
-	if (why_facts_read(c, r, settings_shard(s, client), &f)) {
-		why_facts_look(&f, &look);
-		if (f.steps.count == 0)
-			cli_fail(c, "nothing is stored about \"%s\"", id);
-		else {
-			if (c->json)
-				print_json(c, &f, &look);
-			else
-				print(c, &f, &look);
-			status = CLI_DONE;
-		}
-	}
-	why_facts_clear(&f);
-	redisFree(r);
+	text_format(client, sizeof(client), "%.*s",
+	    (int)strcspn(q->endpoint, "/"), q->endpoint);
+	shard = shard_read(q->cli, s, redis, settings_shard(s, client),
+	    &unreadable);
+	redisFree(redis);
+	if (shard != NULL)
+		status = explain(q, shard);
+	shard_free(shard);
 	return status;
-}
-
-/* An id goes into a pattern: nothing in it may mean more than itself. */
-static bool
-is_id(const char *id)
-{
-	return strlen(id) < 130 && strchr(id, '/') != NULL &&
-	    strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-/") == strlen(id);
 }
 
 static int
 why(struct cli *c, const struct cli_arguments *a)
 {
+	struct question q = { .cli = c,
+		.endpoint = a->words[0],
+		.at_ms = clock_now_ms() };
 	const char *at = cli_value(a, "at");
-	int64_t at_ms = clock_now_ms();
 	struct settings *s;
 	int status;
 
-	if (!is_id(a->words[0]))
+	if (strchr(q.endpoint, '/') == NULL)
 		return cli_misuse(c, "\"%s\" is not CLIENT/ENDPOINT",
-		    a->words[0]);
-	if (at != NULL && !cli_time(c, at, at_ms, &at_ms))
+		    q.endpoint);
+	if (at != NULL && !cli_time(c, at, q.at_ms, &q.at_ms))
 		return CLI_USAGE;
 	if ((s = tree_load(c)) == NULL)
 		return CLI_FAILED;
-	status = explain(c, s, a->words[0], at_ms);
+	status = ask(&q, s);
 	settings_free(s);
 	return status;
 }

@@ -1,0 +1,20 @@
+#ifndef CLI_SHARD_READ_H
+#define CLI_SHARD_READ_H
+
+#include "cli/cli.h"
+#include "collector/shard.h"
+#include "lib/settings.h"
+
+struct redisContext;
+
+/*
+ * shard_read: a shard as evaluate has it, from what is stored: its records,
+ * and the part of the stream that is read again at a start.  Nothing is
+ * written.
+ */
+
+/* NULL: complained about.  unreadable counts records left out. */
+struct shard *shard_read(struct cli *, const struct settings *,
+    struct redisContext *, unsigned number, size_t *unreadable);
+
+#endif
