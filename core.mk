@@ -10,4 +10,5 @@ CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_text.c lib/civil_zone.c 
 	$(wildcard collector/shard*.c) lib/ledger.c lib/ledger_record.c lib/ledger_terms.c \
 	pager/mail_text.c pager/terminal_text.c pager/link_page.c pager/control_line.c \
 	pager/rota.c pager/rota_prove.c pager/rota_ring.c \
-	pager/page.c pager/page_level.c pager/page_acts.c pager/incident.c pager/duty.c
+	$(wildcard pager/page*.c) $(wildcard pager/incident*.c) pager/record.c \
+	$(wildcard pager/duty*.c)

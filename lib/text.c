@@ -79,13 +79,21 @@ text_add(struct text *t, const char *s)
 void
 text_addf(struct text *t, const char *fmt, ...)
 {
-	va_list ap, again;
-	int length;
+	va_list ap;
 
 	va_start(ap, fmt);
+	text_addv(t, fmt, ap);
+	va_end(ap);
+}
+
+void
+text_addv(struct text *t, const char *fmt, va_list ap)
+{
+	va_list again;
+	int length;
+
 	va_copy(again, ap);
 	length = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
 	if (length > 0) {
 		reserve(t, (size_t)length);
 		vsnprintf(t->data + t->length, (size_t)length + 1, fmt, again);

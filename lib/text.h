@@ -2,6 +2,7 @@
 #define LIB_TEXT_H
 
 #include <stdarg.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,7 +21,9 @@ void text_add(struct text *, const char *);
 void text_add_bytes(struct text *, const void *, size_t length);
 void text_addf(struct text *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-void text_add_html(struct text *, const char *);  /* & < > " ' escaped */
+void text_addv(struct text *, const char *fmt, va_list)
+    __attribute__((format(printf, 2, 0)));
+void text_add_html(struct text *, const char *); /* & < > " ' escaped */
 /* For terminals and logs: control characters and bad UTF-8 as \xNN. */
 void text_add_plain(struct text *, const char *);
 char *text_take(struct text *); /* the caller's to free; never NULL */

@@ -87,9 +87,12 @@ typedef void duty_sign(void *arg, const char *incident, const char *person,
 
 struct duty *duty_new(const struct settings *, duty_sign *, void *arg);
 void duty_free(struct duty *);
+/* -1: not readable, and left as it is; a page without its readable incident
+   pages as an incident of operations. */
 int duty_load(struct duty *, const char *key, const char *field,
     const void *value, size_t length, char error[160]);
 void duty_start(struct duty *, int64_t now_ms);
+/* The old settings must still be there; they are not looked at afterwards. */
 void duty_configure(struct duty *, const struct settings *, int64_t now_ms);
 
 /*

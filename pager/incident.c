@@ -117,6 +117,14 @@ known_severity(int severity)
 	return severity >= 1 && severity <= 4 ? severity : 2;
 }
 
+static bool
+same_member(const struct member *a, const struct member *b)
+{
+	return a->kind == b->kind && a->severity == b->severity &&
+	    a->since_ms == b->since_ms && a->until_ms == b->until_ms &&
+	    a->flapping == b->flapping && strcmp(a->text, b->text) == 0;
+}
+
 bool
 incident_alarm(struct incident *inc, const struct alarm *a)
 {
@@ -130,7 +138,8 @@ incident_alarm(struct incident *inc, const struct alarm *a)
 	was = *m;
 	m->kind = a->kind;
 	m->severity = known_severity(a->severity);
-	m->since_ms = a->since_ms;
+	if (a->since_ms != 0)
+		m->since_ms = a->since_ms;
 	m->flapping = a->flapping;
 	m->until_ms = 0;
 	if (a->event == ALARM_CLEARED)
@@ -139,7 +148,7 @@ incident_alarm(struct incident *inc, const struct alarm *a)
 	inc->flapping |= a->flapping;
 	if (a->event != ALARM_CLEARED && strcmp(inc->subject, a->subject) == 0)
 		take_evidence(inc, a);
-	return memcmp(&was, m, sizeof(was)) != 0;
+	return !same_member(&was, m);
 }
 
 bool

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <jansson.h>
+#include <uthash.h>
 
 #include "lib/alarm.h"
 #include "lib/settings.h"
@@ -118,7 +119,11 @@ struct incident {
 	char storm[24]; /* the storm whose page calls for this; "": its own */
 	bool is_storm;
 	int64_t attempt_ms; /* the last attempt to reach a human; 0: none */
+	int64_t unheld_ms;  /* since when nobody has it; 0: since opened */
 	struct page page;
+
+	bool dirty, public_dirty; /* not yet as written */
+	UT_hash_handle hh;        /* by id, in duty */
 };
 
 struct incident *incident_new(uint64_t number, int64_t now_ms);

@@ -187,6 +187,7 @@ incident_encode(const struct incident *inc)
 	record_set_text(o, "storm", inc->storm);
 	record_set_bool(o, "is_storm", inc->is_storm);
 	record_set_int(o, "attempt_ms", inc->attempt_ms);
+	record_set_int(o, "unheld_ms", inc->unheld_ms);
 	text = record_dump(o);
 	json_decref(o);
 	return text;
@@ -363,6 +364,7 @@ get_public(const json_t *o, struct incident *inc)
 	record_text(o, "storm", inc->storm, sizeof(inc->storm));
 	inc->is_storm = record_bool(o, "is_storm");
 	inc->attempt_ms = record_int(o, "attempt_ms", 0);
+	inc->unheld_ms = record_int(o, "unheld_ms", 0);
 }
 
 struct incident *

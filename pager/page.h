@@ -126,6 +126,8 @@ void page_severity(struct page *, const struct page_policy *, bool raised,
     int64_t now_ms);
 void page_close(struct page *);
 
+/* There is more to say: call again by at_ms at the latest. */
+void page_hurry(struct page *, int64_t at_ms);
 /* Rotas, people or overrides changed: look anew who is on watch. */
 void page_recheck(struct page *, int64_t now_ms);
 /* The clock went back: nothing may be due later than if it began now. */

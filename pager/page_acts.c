@@ -147,6 +147,13 @@ page_close(struct page *p)
 }
 
 void
+page_hurry(struct page *p, int64_t at_ms)
+{
+	if (p->step_count > 0 && p->steps[0].due_ms > at_ms)
+		p->steps[0].due_ms = at_ms;
+}
+
+void
 page_recheck(struct page *p, int64_t now_ms)
 {
 	if (p->watch_until_ms > now_ms)

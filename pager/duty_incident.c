@@ -1,0 +1,441 @@
+/*
+ * The life of incidents: how alarms open, join, raise and resolve them.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/duty_parts.h"
+
+static const struct ladder *
+first_ladder(const struct settings *s)
+{
+	if (s->site.ladder != NULL)
+		return s->site.ladder;
+	return s->ladders.count > 0 ? s->ladders.items : NULL;
+}
+
+/* The ladder by its name, or operations' if there is none of that name now. */
+void
+duty_policy(const struct duty *d, const struct incident *inc,
+    struct page_policy *out)
+{
+	const struct ladder *ladder = settings_ladder(d->settings, inc->ladder);
+
+	if (ladder == NULL)
+		ladder = first_ladder(d->settings);
+	if (ladder != NULL && ladder->levels.count == 0)
+		ladder = NULL;
+	*out = (struct page_policy){ .settings = d->settings,
+		.ladder = ladder,
+		.overrides = d->overrides,
+		.override_count = d->override_count,
+		.severity = inc->severity };
+}
+
+struct incident *
+duty_find(const struct duty *d, const char *id)
+{
+	struct incident *inc;
+
+	HASH_FIND_STR(d->incidents, id, inc);
+	return inc;
+}
+
+struct incident *
+duty_of_subject(const struct duty *d, const char *subject)
+{
+	for (struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		if (inc->closed_ms == 0 &&
+		    incident_member(inc, subject) != NULL)
+			return inc;
+	return NULL;
+}
+
+/* The open incident of this platform that has room, or NULL. */
+static struct incident *
+of_platform(const struct duty *d, const char *platform)
+{
+	if (platform[0] == '\0')
+		return NULL;
+	for (struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		if (inc->closed_ms == 0 && !inc->is_storm &&
+		    strcmp(inc->platform, platform) == 0 &&
+		    inc->member_count < INCIDENT_MEMBERS_MAX)
+			return inc;
+	return NULL;
+}
+
+static const char *
+ladder_for(const struct duty *d, const char *subject)
+{
+	const struct endpoint *e = settings_endpoint(d->settings, subject);
+	const struct ladder *ladder = first_ladder(d->settings);
+
+	if (e != NULL && e->ladder != NULL)
+		ladder = e->ladder;
+	return ladder == NULL ? "" : ladder->name;
+}
+
+static struct incident *
+create(struct duty *d, const char *subject, const char *client,
+    const char *ladder, int64_t now_ms)
+{
+	struct incident *inc = incident_new(++d->last_incident, now_ms);
+
+	text_copy(inc->subject, sizeof(inc->subject), subject);
+	text_copy(inc->client, sizeof(inc->client), client);
+	text_copy(inc->ladder, sizeof(inc->ladder), ladder);
+	HASH_ADD_STR(d->incidents, id, inc);
+	d->meta_dirty = true;
+	duty_dirty(d, inc);
+	return inc;
+}
+
+static void
+begin_page(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	struct page_policy policy;
+
+	duty_policy(d, inc, &policy);
+	if (policy.ladder != NULL)
+		page_open(&inc->page, &policy, now_ms);
+	inc->unheld_ms = now_ms;
+	duty_dirty(d, inc);
+}
+
+/* Pages of this ladder that began within the last minute, this one too. */
+static size_t
+count_openings(const struct duty *d, const char *ladder, int64_t now_ms)
+{
+	size_t count = 0;
+
+	for (const struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		count += !inc->is_storm && page_insists(inc->severity) &&
+		    now_ms - inc->opened_ms < DUTY_STORM_MS &&
+		    strcmp(inc->ladder, ladder) == 0;
+	return count;
+}
+
+/* The storm that calls now; one that somebody has is left to them. */
+static struct incident *
+find_storm(const struct duty *d, const char *ladder)
+{
+	for (struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		if (inc->closed_ms == 0 && inc->is_storm &&
+		    inc->page.state == PAGE_CALLING &&
+		    strcmp(inc->ladder, ladder) == 0)
+			return inc;
+	return NULL;
+}
+
+static struct incident *
+open_storm(struct duty *d, const struct incident *first, int64_t now_ms)
+{
+	struct incident *storm;
+	char subject[80];
+
+	text_format(subject, sizeof(subject), "storm/%s", first->ladder);
+	storm = create(d, subject, "", first->ladder, now_ms);
+	storm->is_storm = true;
+	storm->severity = storm->auto_severity = first->severity;
+	storm->kind = first->kind;
+	storm->since_ms = first->since_ms;
+	text_copy(storm->text, sizeof(storm->text),
+	    "many incidents within a minute");
+	(void)incident_add_member(storm, subject, "");
+	storm->members[0].severity = first->severity;
+	storm->members[0].since_ms = first->since_ms;
+	incident_note(storm, now_ms, "pager",
+	    "storm: from the sixth page within 60 s one page calls for all");
+	duty_journal(d, storm, "pager", "storm", subject, now_ms);
+	begin_page(d, storm, now_ms);
+	return storm;
+}
+
+/* One page calls for this incident and the others of the storm. */
+static void
+join_storm(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	struct incident *storm = find_storm(d, inc->ladder);
+
+	if (storm == NULL)
+		storm = open_storm(d, inc, now_ms);
+	text_copy(inc->storm, sizeof(inc->storm), storm->id);
+	incident_note(inc, now_ms, "pager", "joins the storm's page");
+	storm->members_untold = true;
+	if (inc->severity < storm->severity) {
+		int was = storm->severity;
+
+		storm->severity = storm->auto_severity = inc->severity;
+		duty_severity_changed(d, storm, was, "pager", now_ms);
+	} else
+		page_hurry(&storm->page, now_ms + DUTY_STORM_MS);
+	duty_dirty(d, storm);
+	duty_dirty(d, inc);
+}
+
+/* A storm lasts while one of its incidents does. */
+static void
+storm_may_be_over(struct duty *d, const char *id, int64_t now_ms)
+{
+	struct incident *storm = duty_find(d, id);
+
+	if (storm == NULL || storm->closed_ms != 0)
+		return;
+	for (struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		if (inc->closed_ms == 0 && strcmp(inc->storm, id) == 0)
+			return;
+	storm->members[0].until_ms = now_ms;
+	duty_resolve(d, storm, "pager",
+	    "each of its incidents ended or is "
+	    "paged alone",
+	    now_ms);
+}
+
+void
+duty_leave_storm(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	char storm[24];
+
+	if (inc->storm[0] == '\0')
+		return;
+	text_copy(storm, sizeof(storm), inc->storm);
+	inc->storm[0] = '\0';
+	begin_page(d, inc, now_ms);
+	storm_may_be_over(d, storm, now_ms);
+}
+
+static void
+start_paging(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	begin_page(d, inc, now_ms);
+	if (!page_insists(inc->severity) || inc->is_storm)
+		return;
+	if (count_openings(d, inc->ladder, now_ms) >= DUTY_STORM_FROM)
+		join_storm(d, inc, now_ms);
+}
+
+struct incident *
+duty_open(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
+{
+	struct incident *inc =
+	    create(d, a->subject, a->client, ladder_for(d, a->subject), now_ms);
+
+	text_copy(inc->platform, sizeof(inc->platform), a->platform);
+	(void)incident_alarm(inc, a);
+	(void)incident_raise(inc);
+	incident_note(inc, now_ms, by, a->text[0] != '\0' ? a->text : "opened");
+	incident_audiences(inc, d->settings, now_ms);
+	duty_journal(d, inc, by, "opened", a->subject, now_ms);
+	start_paging(d, inc, now_ms);
+	return inc;
+}
+
+void
+duty_severity_changed(struct duty *d, struct incident *inc, int was,
+    const char *by, int64_t now_ms)
+{
+	bool raised = inc->severity < was && strcmp(inc->page.owner, by) != 0;
+	struct page_policy policy;
+	char text[80];
+
+	text_format(text, sizeof(text), "severity S%d -> S%d", was,
+	    inc->severity);
+	incident_note(inc, now_ms, by, text);
+	duty_journal(d, inc, by, "severity", text, now_ms);
+	duty_policy(d, inc, &policy);
+	if (policy.ladder != NULL && inc->storm[0] == '\0') {
+		duty_cancel_calls(d, inc, "severity changed", now_ms);
+		page_severity(&inc->page, &policy, raised, now_ms);
+		if (inc->page.owner[0] == '\0')
+			inc->unheld_ms = now_ms;
+	}
+	incident_audiences(inc, d->settings, now_ms);
+	duty_dirty(d, inc);
+}
+
+/* A storm calls as urgently as the worst of its incidents. */
+static void
+raise_with_storm(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	struct incident *storm = duty_find(d, inc->storm);
+	int was;
+
+	if (storm == NULL || storm->severity <= inc->severity)
+		return;
+	was = storm->severity;
+	storm->severity = storm->auto_severity = inc->severity;
+	duty_severity_changed(d, storm, was, "pager", now_ms);
+}
+
+static void
+raise_by_alarm(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	int was = inc->severity;
+
+	if (!incident_raise(inc))
+		return;
+	duty_severity_changed(d, inc, was, "pager", now_ms);
+	if (inc->storm[0] != '\0')
+		raise_with_storm(d, inc, now_ms);
+}
+
+static void
+note_alarm(struct duty *d, struct incident *inc, const struct alarm *a,
+    const char *what, const char *by, int64_t now_ms)
+{
+	char text[512];
+
+	text_format(text, sizeof(text), "%s %s: %s%s", a->subject, what,
+	    a->text, a->flapping ? " (flapping)" : "");
+	incident_note(inc, now_ms, by, text);
+	duty_journal(d, inc, by, what, text, now_ms);
+	duty_dirty(d, inc);
+}
+
+/* When the last of its members was seen to be well again. */
+static int64_t
+ended_ms(const struct incident *inc, int64_t now_ms)
+{
+	int64_t at_ms = inc->since_ms;
+
+	for (size_t i = 0; i < inc->member_count; i++)
+		if (inc->members[i].until_ms > at_ms)
+			at_ms = inc->members[i].until_ms;
+	return at_ms < now_ms ? at_ms : now_ms;
+}
+
+static void
+cleared(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
+{
+	struct incident *inc = duty_of_subject(d, a->subject);
+
+	if (inc == NULL) {
+		duty_journal(d, NULL, by, "cleared, not open", a->subject,
+		    now_ms);
+		return;
+	}
+	if (incident_alarm(inc, a))
+		note_alarm(d, inc, a, "cleared", by, now_ms);
+	if (incident_is_over(inc))
+		duty_resolve(d, inc, by, "ended by itself", now_ms);
+}
+
+static void
+joined(struct duty *d, struct incident *inc, const struct alarm *a,
+    const char *by, int64_t now_ms)
+{
+	note_alarm(d, inc, a, "joined", by, now_ms);
+	inc->members_untold = true;
+	incident_audiences(inc, d->settings, now_ms);
+	if (inc->audience_count > 0)
+		duty_public_dirty(d, inc);
+}
+
+void
+duty_heard(struct duty *d, const struct alarm *a, const char *by,
+    int64_t now_ms)
+{
+	struct incident *inc = duty_of_subject(d, a->subject);
+	bool is_member = inc != NULL;
+
+	if (a->event == ALARM_CLEARED) {
+		cleared(d, a, by, now_ms);
+		return;
+	}
+	if (inc == NULL)
+		inc = of_platform(d, a->platform);
+	if (inc == NULL) {
+		(void)duty_open(d, a, by, now_ms);
+		return;
+	}
+	if (incident_alarm(inc, a)) {
+		if (is_member)
+			note_alarm(d, inc, a, "changed", by, now_ms);
+		else
+			joined(d, inc, a, by, now_ms);
+	}
+	raise_by_alarm(d, inc, now_ms);
+}
+
+/* What each client is told of the end; who never heard of it is not. */
+static void
+publish_end(struct duty *d, struct incident *inc, const char *by,
+    int64_t now_ms)
+{
+	bool over = incident_is_over(inc);
+
+	for (size_t i = 0; i < inc->audience_count; i++) {
+		struct audience *a = &inc->audiences[i];
+		char *text;
+
+		if (a->state != AUDIENCE_SHOWN) {
+			a->state = AUDIENCE_VETOED;
+			continue;
+		}
+		text = over
+		    ? incident_draft(inc, d->settings, a->client, now_ms)
+		    : mem_text("The incident is resolved.");
+		incident_public(inc, now_ms, by, PUBLIC_RESOLVED, a->client,
+		    text);
+		free(text);
+	}
+	inc->state = PUBLIC_RESOLVED;
+	inc->next_ms = 0;
+	duty_public_dirty(d, inc);
+}
+
+/* Of the closed ones only the latest are kept. */
+static void
+forget_oldest(struct duty *d)
+{
+	struct incident *oldest = NULL;
+	size_t count = 0;
+
+	for (struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next) {
+		if (inc->closed_ms == 0)
+			continue;
+		count++;
+		if (oldest == NULL)
+			oldest = inc;
+	}
+	if (count <= DUTY_CLOSED_MAX)
+		return;
+	commit_unset(&d->pending, "incidents", oldest->id);
+	HASH_DEL(d->incidents, oldest);
+	incident_free(oldest);
+}
+
+void
+duty_resolve(struct duty *d, struct incident *inc, const char *by,
+    const char *ended, int64_t now_ms)
+{
+	char storm[24];
+
+	inc->closed_ms = incident_is_over(inc) ? ended_ms(inc, now_ms) : now_ms;
+	if (inc->closed_ms == 0)
+		inc->closed_ms = now_ms;
+	text_copy(inc->ended, sizeof(inc->ended), ended);
+	text_copy(storm, sizeof(storm), inc->storm);
+	incident_note(inc, now_ms, by, ended);
+	duty_journal(d, inc, by, "resolved", ended, now_ms);
+	duty_cancel_calls(d, inc, "closed", now_ms);
+	if (inc->page.owner[0] != '\0' && strcmp(inc->page.owner, by) != 0 &&
+	    incident_last_called(inc, inc->page.owner) == NULL)
+		duty_tell(d, MESSAGE_RESOLVED, inc, inc->page.owner, "",
+		    now_ms);
+	page_close(&inc->page);
+	publish_end(d, inc, by, now_ms);
+	duty_tell_reached(d, MESSAGE_RESOLVED, inc, "", "", now_ms);
+	if (storm[0] != '\0')
+		storm_may_be_over(d, storm, now_ms);
+	forget_oldest(d);
+}

@@ -1,0 +1,356 @@
+/*
+ * Messages on their way: made, handed out, tried again, given up.
+ *
+ * An intent is written before it is handed out, and goes when its outcome is
+ * known.  What calls is wanted only while its page calls; news only for a
+ * while.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/duty_parts.h"
+
+/* Does this kind ask somebody to take the incident? */
+static bool
+is_call(enum message_kind kind)
+{
+	return kind == MESSAGE_CALL || kind == MESSAGE_LAST_RESORT;
+}
+
+static const struct reach *
+reach_at(const struct person *p, size_t step)
+{
+	if (step >= p->reach.count)
+		return NULL;
+	return (const struct reach *)p->reach.items + step;
+}
+
+void
+duty_drop_intent(struct duty *d, struct intent *i)
+{
+	if (i->written)
+		commit_unset(&d->pending, "intents", i->id);
+	HASH_DEL(d->intents, i);
+	free(i);
+}
+
+static void
+set_outcome(struct duty *d, const struct intent *i, enum called_outcome outcome)
+{
+	struct incident *inc = duty_find(d, i->incident);
+	struct called *c;
+
+	c = inc == NULL ? NULL : incident_find_called(inc, i->id);
+	if (c == NULL)
+		return;
+	c->outcome = outcome;
+	duty_dirty(d, inc);
+}
+
+static void
+journal_intent(struct duty *d, const struct intent *i, const char *what,
+    const char *detail, int64_t now_ms)
+{
+	const struct incident *inc = duty_find(d, i->incident);
+	char text[320];
+
+	text_format(text, sizeof(text), "%s to %s by %s%s%.160s", i->id,
+	    i->person, channel_text(i->channel), detail[0] != '\0' ? ": " : "",
+	    detail);
+	duty_journal(d, inc, "pager", what, text, now_ms);
+}
+
+/* Nothing more is done about it; whoever was never tried was not reached. */
+static void
+give_up(struct duty *d, struct intent *i, const char *why, int64_t now_ms)
+{
+	set_outcome(d, i,
+	    i->attempt > 0 || i->possible_repeat ? CALLED_FAILED
+						 : CALLED_NOT_SENT);
+	journal_intent(d, i, "not sent", why, now_ms);
+	duty_drop_intent(d, i);
+}
+
+/* A new call by the same way takes the place of one still being tried. */
+static void
+supersede(struct duty *d, const struct intent *new, int64_t now_ms)
+{
+	struct intent *i, *next;
+
+	HASH_ITER (hh, d->intents, i, next)
+		if (i != new && i->kind == MESSAGE_CALL &&
+		    i->state != INTENT_SENDING &&
+		    i->channel ==
+			new->channel &&strcmp(i->person, new->person) == 0 &&
+		    strcmp(i->incident, new->incident) == 0)
+			give_up(d, i, "called again", now_ms);
+}
+
+struct intent *
+duty_intent(struct duty *d, enum message_kind kind, const struct incident *inc,
+    const struct person *person, size_t step, const char *note, int64_t now_ms)
+{
+	const struct reach *reach = reach_at(person, step);
+	struct intent *i = mem_alloc(sizeof(*i));
+
+	text_format(i->id, sizeof(i->id), "i-%09llu",
+	    (unsigned long long)++d->last_intent);
+	i->kind = kind;
+	i->channel = reach->channel;
+	i->step = step;
+	text_copy(i->person, sizeof(i->person), person->name);
+	text_copy(i->incident, sizeof(i->incident), inc == NULL ? "" : inc->id);
+	text_copy(i->note, sizeof(i->note), note);
+	i->made_ms = i->due_ms = now_ms;
+	i->after = d->next_commit;
+	i->dirty = d->meta_dirty = true;
+	HASH_ADD_STR(d->intents, id, i);
+	if (kind == MESSAGE_CALL)
+		supersede(d, i, now_ms);
+	return i;
+}
+
+void
+duty_tell(struct duty *d, enum message_kind kind, struct incident *inc,
+    const char *name, const char *note, int64_t now_ms)
+{
+	const struct person *person = settings_person(d->settings, name);
+	struct intent *i;
+
+	if (person == NULL || person->reach.count == 0)
+		return;
+	i = duty_intent(d, kind, inc, person, 0, note, now_ms);
+	if (kind == MESSAGE_HANDOVER && inc != NULL)
+		(void)incident_called(inc, name, i->channel, i->id, now_ms);
+}
+
+void
+duty_tell_reached(struct duty *d, enum message_kind kind, struct incident *inc,
+    const char *except, const char *note, int64_t now_ms)
+{
+	for (size_t i = 0; i < inc->called_count; i++) {
+		const struct called *c = &inc->called[i];
+		bool reached = false;
+
+		if (incident_last_called(inc, c->person) != c ||
+		    strcmp(c->person, except) == 0)
+			continue;
+		for (size_t k = 0; k <= i; k++)
+			reached |= inc->called[k].outcome != CALLED_NOT_SENT &&
+			    strcmp(inc->called[k].person, c->person) == 0;
+		if (reached)
+			duty_tell(d, kind, inc, c->person, note, now_ms);
+	}
+}
+
+static void
+ask_last_resort(struct duty *d, struct incident *inc,
+    const struct person *person, int64_t now_ms)
+{
+	if (person == NULL)
+		return;
+	for (size_t step = 0; step < person->reach.count; step++) {
+		struct intent *i;
+
+		i = duty_intent(d, MESSAGE_LAST_RESORT, inc, person, step, "",
+		    now_ms);
+		(void)incident_called(inc, person->name, i->channel, i->id,
+		    now_ms);
+	}
+}
+
+static void
+ask_rota(struct duty *d, struct incident *inc, const struct rota *rota,
+    int64_t now_ms)
+{
+	CONF_EACH (const struct watch, w, &rota->watches)
+		for (size_t i = 0; i < w->people.count; i++)
+			ask_last_resort(d, inc, w->members[i], now_ms);
+}
+
+/* Those who are named for it, or all of the last level. */
+void
+duty_tell_last_resort(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	const struct conf_list *names = &d->settings->site.last_resort;
+	const struct level *last;
+	struct page_policy policy;
+
+	for (size_t i = 0; i < names->count; i++)
+		ask_last_resort(d, inc,
+		    settings_person(d->settings, ((char **)names->items)[i]),
+		    now_ms);
+	if (names->count > 0)
+		return;
+	duty_policy(d, inc, &policy);
+	last = (const struct level *)policy.ladder->levels.items +
+	    policy.ladder->levels.count - 1;
+	if (last->call == CALL_PERSON)
+		ask_last_resort(d, inc, last->person, now_ms);
+	else
+		ask_rota(d, inc, last->rota, now_ms);
+}
+
+void
+duty_cancel_calls(struct duty *d, struct incident *inc, const char *why,
+    int64_t now_ms)
+{
+	struct intent *i, *next;
+
+	HASH_ITER (hh, d->intents, i, next)
+		if (strcmp(i->incident, inc->id) == 0 &&
+		    i->state != INTENT_SENDING && i->kind != MESSAGE_RESOLVED &&
+		    i->kind != MESSAGE_TAKEN)
+			give_up(d, i, why, now_ms);
+}
+
+/* Why it need not be sent any more, or NULL. */
+static const char *
+unwanted(const struct duty *d, const struct intent *i, int64_t now_ms)
+{
+	const struct incident *inc = duty_find(d, i->incident);
+
+	if (i->kind == MESSAGE_TEST || !is_call(i->kind))
+		return now_ms - i->made_ms > DUTY_STALE_MS ? "too old" : NULL;
+	if (inc == NULL || inc->closed_ms != 0)
+		return "closed";
+	if (inc->storm[0] != '\0')
+		return "the storm's page calls";
+	if (inc->page.state != PAGE_CALLING)
+		return page_state_text(inc->page.state);
+	return NULL;
+}
+
+static bool
+is_ready(const struct duty *d, const struct intent *i)
+{
+	return i->state == INTENT_READY ||
+	    (i->state == INTENT_NEW && i->after <= d->durable);
+}
+
+struct intent *
+duty_next_intent(struct duty *d, int64_t now_ms)
+{
+	struct intent *i, *next;
+
+	HASH_ITER (hh, d->intents, i, next) {
+		const char *why;
+
+		if (!is_ready(d, i) || i->due_ms > now_ms)
+			continue;
+		why = unwanted(d, i, now_ms);
+		if (why == NULL)
+			return i;
+		give_up(d, i, why, now_ms);
+	}
+	return NULL;
+}
+
+int64_t
+duty_intents_deadline(const struct duty *d)
+{
+	int64_t due_ms = NEVER;
+
+	for (const struct intent *i = d->intents; i != NULL; i = i->hh.next)
+		if (is_ready(d, i) && i->due_ms < due_ms)
+			due_ms = i->due_ms;
+	return due_ms;
+}
+
+/* After a crash nobody knows whether what was under way got through. */
+void
+duty_resume_intents(struct duty *d, int64_t now_ms)
+{
+	struct intent *i, *next;
+
+	HASH_ITER (hh, d->intents, i, next) {
+		const char *why;
+
+		i->possible_repeat = true;
+		i->state = INTENT_READY;
+		i->due_ms = now_ms;
+		why = unwanted(d, i, now_ms);
+		if (why == NULL &&
+		    settings_person(d->settings, i->person) == NULL)
+			why = "nobody of that name any more";
+		if (why != NULL)
+			give_up(d, i, why, now_ms);
+	}
+}
+
+static int64_t
+retry_after(int attempt)
+{
+	int64_t wait_ms = DUTY_RETRY_MS;
+
+	while (--attempt > 0 && wait_ms < DUTY_RETRY_MAX_MS)
+		wait_ms *= 2;
+	return wait_ms < DUTY_RETRY_MAX_MS ? wait_ms : DUTY_RETRY_MAX_MS;
+}
+
+/* News that one way could not carry goes by the next. */
+static void
+next_way(struct duty *d, const struct intent *i, int64_t now_ms)
+{
+	const struct person *p = settings_person(d->settings, i->person);
+	struct incident *inc = duty_find(d, i->incident);
+
+	if (is_call(i->kind) || i->kind == MESSAGE_TEST || p == NULL ||
+	    i->step + 1 >= p->reach.count)
+		return;
+	(void)duty_intent(d, i->kind, inc, p, i->step + 1, i->note, now_ms);
+}
+
+static void
+tell_page(struct duty *d, const struct intent *i, enum sent sent,
+    int64_t now_ms)
+{
+	struct incident *inc = duty_find(d, i->incident);
+	enum page_outcome outcome = PAGE_FAILED;
+
+	if (inc == NULL || i->kind != MESSAGE_CALL)
+		return;
+	if (sent == SENT_HANDED_OVER)
+		outcome = PAGE_HANDED;
+	else if (sent == SENT_FAILED_NOW && i->attempt < 2)
+		outcome = PAGE_STUMBLED;
+	page_sent(&inc->page, i->call, i->step, outcome, now_ms);
+	duty_dirty(d, inc);
+}
+
+void
+duty_sent(struct duty *d, const char *id, enum sent sent, const char *detail,
+    int64_t now_ms)
+{
+	struct incident *inc;
+	struct intent *i;
+
+	HASH_FIND_STR(d->intents, id, i);
+	if (i == NULL || i->state != INTENT_SENDING)
+		return; /* known already */
+	tell_page(d, i, sent, now_ms);
+	inc = duty_find(d, i->incident);
+	switch (sent) {
+	case SENT_HANDED_OVER:
+		set_outcome(d, i, CALLED_HANDED);
+		journal_intent(d, i, "handed over", detail, now_ms);
+		duty_drop_intent(d, i);
+		break;
+	case SENT_FAILED:
+		set_outcome(d, i, CALLED_FAILED);
+		journal_intent(d, i, "failed", detail, now_ms);
+		next_way(d, i, now_ms);
+		duty_drop_intent(d, i);
+		break;
+	case SENT_FAILED_NOW:
+		journal_intent(d, i, "failed for now", detail, now_ms);
+		i->state = INTENT_READY;
+		i->possible_repeat = true;
+		i->due_ms = now_ms + retry_after(i->attempt);
+		break;
+	}
+	if (inc != NULL && inc->closed_ms == 0)
+		duty_run(d, inc, now_ms);
+}

@@ -1,0 +1,167 @@
+#ifndef PAGER_DUTY_PARTS_H
+#define PAGER_DUTY_PARTS_H
+
+#include <uthash.h>
+
+#include "pager/duty.h"
+#include "pager/incident.h"
+#include "pager/record.h"
+
+/*
+ * duty_parts: what the files of duty share, and nobody else.
+ *
+ * Everything that changes marks what it changed as dirty; duty_commit()
+ * gathers it.  An effect (an intent, an answer) carries the number of the
+ * commit that has to be durable before it may be seen.
+ */
+
+#define DUTY_SHARDS_MAX 64
+#define DUTY_OVERRIDES_MAX 1000
+#define DUTY_CLOSED_MAX 500 /* closed incidents that are kept in Redis */
+#define DUTY_STORM_MS INT64_C(60000)
+#define DUTY_STORM_FROM 6 /* the sixth page of a ladder within that time */
+#define DUTY_MEMBER_MS (2 * INT64_C(60000))  /* quiet updates, at most */
+#define DUTY_REMIND_MS (15 * INT64_C(60000)) /* of a late public update */
+#define DUTY_RETRY_MS INT64_C(15000)         /* doubling ... */
+#define DUTY_RETRY_MAX_MS INT64_C(120000)    /* ... up to this */
+#define DUTY_STALE_MS (15 * INT64_C(60000))  /* news nobody wants after that */
+
+enum intent_state {
+	INTENT_NEW,     /* waits for its commit */
+	INTENT_READY,   /* may be handed out at due_ms */
+	INTENT_SENDING, /* handed out; no outcome yet */
+};
+
+/* One message decided and not yet known to be handed over or failed. */
+struct intent {
+	char id[24]; /* "i-000000123" */
+	enum intent_state state;
+	enum message_kind kind;
+	enum channel_kind channel;
+	char person[64], incident[24];
+	char note[160]; /* what this message is about; may be "" */
+	unsigned call;  /* of the page; CALL only */
+	size_t step;    /* of the person's ways to be reached */
+	int attempt;    /* handed out so often */
+	bool possible_repeat;
+	bool dirty, written; /* to be written; stands in Redis */
+	uint64_t after;      /* commit that must be durable first */
+	int64_t made_ms, due_ms;
+	UT_hash_handle hh;
+};
+
+struct answer {
+	uint64_t command, after;
+	bool ok;
+	char *json;
+	struct answer *next;
+};
+
+struct duty {
+	const struct settings *settings;
+	duty_sign *sign;
+	void *sign_arg;
+	bool store_up;
+
+	struct incident *incidents; /* by id, in the order of their numbers */
+	struct intent *intents;     /* by id, in the order of their making */
+	struct override *overrides; /* in the order of their making */
+	size_t override_count;
+
+	uint64_t last_incident, last_intent, last_override;
+	char positions[DUTY_SHARDS_MAX][40];
+	bool meta_dirty;
+
+	struct commit pending; /* appended, unset: goes with the next one */
+	uint64_t next_commit;  /* number of the next one handed out */
+	uint64_t flying;       /* of the last one handed out */
+	uint64_t durable;      /* of the last durable one */
+	bool in_flight;        /* flying is not known to be durable */
+	struct answer *answers, **answers_end;
+};
+
+/* duty.c: what is written and what comes out. */
+void duty_dirty(struct duty *, struct incident *);
+void duty_public_dirty(struct duty *, struct incident *);
+void duty_journal(struct duty *, const struct incident *, const char *by,
+    const char *what, const char *text, int64_t now_ms);
+/* answer is taken over; without "text" or "error" it is a fault. */
+void duty_answer(struct duty *, uint64_t command, bool ok, json_t *answer);
+void duty_poison(struct duty *, const char *name, const void *record,
+    size_t length, const char *why, int64_t now_ms);
+
+/* duty_incident.c: life of incidents. */
+void duty_policy(const struct duty *, const struct incident *,
+    struct page_policy *out);
+struct incident *duty_find(const struct duty *, const char *id);
+/* The open incident that has this subject as a member, or NULL. */
+struct incident *duty_of_subject(const struct duty *, const char *subject);
+struct incident *
+duty_open(struct duty *, const struct alarm *, const char *by, int64_t now_ms);
+void duty_resolve(struct duty *, struct incident *, const char *by,
+    const char *ended, int64_t now_ms);
+/* An alarm, whoever says so. */
+void
+duty_heard(struct duty *, const struct alarm *, const char *by, int64_t now_ms);
+/* Its page is its own again (somebody acted on it alone). */
+void duty_leave_storm(struct duty *, struct incident *, int64_t now_ms);
+/* Severity changed; what pages do about it.  by: whose page does not call
+   anew if it is theirs. */
+void duty_severity_changed(struct duty *, struct incident *, int was,
+    const char *by, int64_t now_ms);
+/* Everything of this incident that is due. */
+void duty_run(struct duty *, struct incident *, int64_t now_ms);
+int64_t duty_incident_deadline(const struct duty *, const struct incident *);
+/* Publish what is drafted for this client; "" as by: the policy does. */
+void duty_publish(struct duty *, struct incident *, struct audience *,
+    const char *by, int64_t now_ms);
+
+/* duty_intent.c: messages on their way. */
+struct intent *
+duty_intent(struct duty *, enum message_kind, const struct incident *,
+    const struct person *, size_t step, const char *note, int64_t now_ms);
+/* News for one person, by the first way that works. */
+void duty_tell(struct duty *, enum message_kind, struct incident *,
+    const char *person, const char *note, int64_t now_ms);
+/* Everyone an attempt was made to reach, but except; each once. */
+void duty_tell_reached(struct duty *, enum message_kind, struct incident *,
+    const char *except, const char *note, int64_t now_ms);
+void duty_tell_last_resort(struct duty *, struct incident *, int64_t now_ms);
+/* Nobody need be called any more. */
+void duty_cancel_calls(struct duty *, struct incident *, const char *why,
+    int64_t now_ms);
+void duty_drop_intent(struct duty *, struct intent *);
+/* The next intent that may be handed out now, or NULL. */
+struct intent *duty_next_intent(struct duty *, int64_t now_ms);
+int64_t duty_intents_deadline(const struct duty *);
+/* After loading: which are sent again, which are not. */
+void duty_resume_intents(struct duty *, int64_t now_ms);
+
+/* duty_message.c: words. */
+void duty_compose(const struct duty *, const struct intent *, int64_t now_ms,
+    struct message *out);
+/* "Acme University: learn" or the subject. */
+void duty_title(const struct duty *, const struct incident *, char *out,
+    size_t room);
+const char *duty_zone(const struct duty *, const char *person);
+/* Whom the page calls next, and when; false: nobody. */
+bool duty_upcoming(const struct duty *, const struct incident *, int64_t now_ms,
+    const struct person **, int64_t *at_ms);
+
+/* duty_query.c */
+json_t *duty_incident_json(const struct duty *, const struct incident *,
+    bool whole, int64_t now_ms);
+/* By "INC-000042", "42" or 42 in the field "incident"; NULL: no such. */
+struct incident *duty_named(const struct duty *, const json_t *request);
+
+/* duty_override.c */
+/* wanted without its id; NULL: there are too many. */
+const struct override *
+duty_add_override(struct duty *, const struct override *wanted, int64_t now_ms);
+void duty_recheck_pages(struct duty *, int64_t now_ms);
+
+/* duty_load.c */
+char *duty_intent_encode(const struct intent *);
+char *duty_override_encode(const struct override *);
+
+#endif

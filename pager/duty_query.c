@@ -1,0 +1,366 @@
+/* Questions about incidents, rotas and overrides, answered from memory. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/duty_parts.h"
+
+struct incident *
+duty_named(const struct duty *d, const json_t *request)
+{
+	const json_t *field = json_object_get(request, "incident");
+	const char *text = json_string_value(field);
+	char id[24];
+
+	if (json_is_integer(field) && json_integer_value(field) > 0) {
+		text_format(id, sizeof(id), "INC-%06lld",
+		    (long long)json_integer_value(field));
+		return duty_find(d, id);
+	}
+	if (text == NULL)
+		return NULL;
+	if (text[0] != '\0' && strspn(text, "0123456789") == strlen(text) &&
+	    strlen(text) < 18) {
+		text_format(id, sizeof(id), "INC-%06lld", atoll(text));
+		return duty_find(d, id);
+	}
+	return duty_find(d, text);
+}
+
+/* "open": no page asks for anybody. */
+static const char *
+state_word(const struct duty *d, const struct incident *inc,
+    const struct page **page)
+{
+	const struct incident *storm = duty_find(d, inc->storm);
+
+	*page = storm == NULL ? &inc->page : &storm->page;
+	if (inc->closed_ms != 0)
+		return "closed";
+	if ((*page)->state == PAGE_CALLING && !page_insists(inc->severity))
+		return "open";
+	return page_state_text((*page)->state);
+}
+
+static json_t *
+called_list(const struct incident *inc)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < inc->called_count; i++) {
+		const struct called *c = &inc->called[i];
+		json_t *o = json_object();
+
+		record_set_text(o, "person", c->person);
+		record_set_text(o, "channel", channel_text(c->channel));
+		record_set_int(o, "at_ms", c->at_ms);
+		record_set_text(o, "outcome", called_outcome_text(c->outcome));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *
+timeline_list(const struct incident *inc)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < inc->line_count; i++) {
+		const struct line *l = &inc->lines[i];
+		json_t *o = json_object();
+
+		record_set_int(o, "at_ms", l->at_ms);
+		record_set_text(o, "by", l->by);
+		json_object_set_new(o, "text", record_foreign(l->text));
+		json_object_set_new(o, "public", json_boolean(l->public));
+		if (l->public)
+			record_set_text(o, "state",
+			    public_state_text(l->state));
+		record_set_text(o, "client", l->client);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+/* The drafted text, or what was said last. */
+static json_t *
+public_object(const struct duty *d, const struct incident *inc, int64_t now_ms)
+{
+	static const char *const words[] = { "held", "shown", "vetoed" };
+	json_t *o = json_object(), *list = json_array();
+	char *draft = NULL;
+
+	record_set_text(o, "state", public_state_text(inc->state));
+	for (size_t i = inc->line_count; i-- > 0;)
+		if (inc->lines[i].public) {
+			record_set_text(o, "text", inc->lines[i].text);
+			break;
+		}
+	if (json_object_get(o, "text") == NULL && inc->audience_count > 0) {
+		draft = incident_draft(inc, d->settings,
+		    inc->audiences[0].client, now_ms);
+		record_set_text(o, "text", draft);
+		free(draft);
+	}
+	record_set_int(o, "eta_from_ms", inc->eta_from_ms);
+	record_set_int(o, "eta_to_ms", inc->eta_to_ms);
+	record_set_int(o, "next_ms", inc->next_ms);
+	for (size_t i = 0; i < inc->audience_count; i++) {
+		const struct audience *a = &inc->audiences[i];
+		json_t *one = json_object();
+
+		record_set_text(one, "client", a->client);
+		record_set_text(one, "shown", words[a->state]);
+		if (a->state == AUDIENCE_HELD && a->publish_ms != NEVER)
+			record_set_int(one, "publish_ms", a->publish_ms);
+		json_array_append_new(list, one);
+	}
+	json_object_set_new(o, "clients", list);
+	return o;
+}
+
+static void
+set_page(const struct duty *d, const struct incident *inc, json_t *o,
+    int64_t now_ms)
+{
+	const struct person *next;
+	const struct page *page;
+	json_t *upcoming;
+	int64_t at_ms;
+
+	record_set_text(o, "state", state_word(d, inc, &page));
+	record_set_text(o, "owner", page->owner);
+	record_set_int(o, "owned_since_ms", page->owned_at_ms);
+	if (page->owner[0] != '\0' && page->until_ms != NEVER)
+		record_set_int(o, "expires_ms", page->until_ms);
+	record_set_text(o, "storm", inc->storm);
+	if (inc->closed_ms != 0 ||
+	    !duty_upcoming(d, inc, now_ms, &next, &at_ms))
+		return;
+	upcoming = json_object();
+	record_set_text(upcoming, "person", next->name);
+	record_set_int(upcoming, "at_ms", at_ms);
+	json_object_set_new(o, "next", upcoming);
+}
+
+static void
+set_whole(const struct duty *d, const struct incident *inc, json_t *o,
+    int64_t now_ms)
+{
+	const struct endpoint *e = settings_endpoint(d->settings, inc->subject);
+
+	json_object_set_new(o, "evidence", incident_evidence_json(inc));
+	json_object_set_new(o, "called", called_list(inc));
+	json_object_set_new(o, "public", public_object(d, inc, now_ms));
+	json_object_set_new(o, "timeline", timeline_list(inc));
+	if (e != NULL && e->probe.runbook != NULL)
+		record_set_text(o, "runbook", e->probe.runbook);
+	if (e != NULL && e->probe.notes != NULL)
+		record_set_text(o, "notes", e->probe.notes);
+}
+
+json_t *
+duty_incident_json(const struct duty *d, const struct incident *inc, bool whole,
+    int64_t now_ms)
+{
+	json_t *o = json_object(), *members = json_array();
+	char title[160];
+
+	duty_title(d, inc, title, sizeof(title));
+	record_set_text(o, "id", inc->id);
+	record_set_text(o, "subject", inc->subject);
+	record_set_text(o, "client", inc->client);
+	record_set_text(o, "title", title);
+	record_set_int(o, "severity", inc->severity);
+	set_page(d, inc, o, now_ms);
+	record_set_text(o, "text", inc->text);
+	record_set_int(o, "since_ms", inc->since_ms);
+	record_set_int(o, "opened_ms", inc->opened_ms);
+	record_set_int(o, "closed_ms", inc->closed_ms);
+	record_set_text(o, "ended", inc->ended);
+	record_set_bool(o, "flapping", inc->flapping);
+	for (size_t i = 0; i < inc->member_count; i++)
+		json_array_append_new(members,
+		    record_foreign(inc->members[i].subject));
+	json_object_set_new(o, "members", members);
+	if (whole)
+		set_whole(d, inc, o, now_ms);
+	return o;
+}
+
+typedef json_t *
+query(const struct duty *, const json_t *request, int64_t now_ms, bool *ok);
+
+static json_t *
+fault(const char *text, bool *ok)
+{
+	json_t *o = json_object();
+
+	*ok = false;
+	json_object_set_new(o, "error", json_string(text));
+	return o;
+}
+
+static json_t *
+query_incidents(const struct duty *d, const json_t *request, int64_t now_ms,
+    bool *ok)
+{
+	bool all = record_bool(request, "all");
+	json_t *o = json_object(), *list = json_array();
+
+	for (const struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		if (all || inc->closed_ms == 0)
+			json_array_insert_new(list, 0,
+			    duty_incident_json(d, inc, false, now_ms));
+	json_object_set_new(o, "incidents", list);
+	*ok = true;
+	return o;
+}
+
+static json_t *
+query_incident(const struct duty *d, const json_t *request, int64_t now_ms,
+    bool *ok)
+{
+	const struct incident *inc = duty_named(d, request);
+	json_t *o;
+
+	if (inc == NULL)
+		return fault("incident: there is no such incident", ok);
+	o = json_object();
+	json_object_set_new(o, "incident",
+	    duty_incident_json(d, inc, true, now_ms));
+	*ok = true;
+	return o;
+}
+
+static json_t *
+oncall_object(const struct duty *d, const struct rota *rota, int64_t at_ms)
+{
+	struct stretch now, then;
+	json_t *o = json_object();
+
+	(void)rota_at(rota, d->overrides, d->override_count, at_ms, &now);
+	(void)rota_at(rota, d->overrides, d->override_count, now.to_ms, &then);
+	record_set_text(o, "rota", rota->name);
+	if (now.person != NULL) {
+		record_set_text(o, "primary", now.person->name);
+		record_set_text(o, "zone", now.person->zone);
+	}
+	record_set_int(o, "since_ms", now.from_ms);
+	record_set_int(o, "until_ms", now.to_ms);
+	if (then.person != NULL)
+		record_set_text(o, "next", then.person->name);
+	record_set_bool(o, "filled", now.filled);
+	if (now.override != NULL)
+		record_set_text(o, "override", now.override->id);
+	return o;
+}
+
+static json_t *
+query_oncall(const struct duty *d, const json_t *request, int64_t now_ms,
+    bool *ok)
+{
+	const char *wanted = record_string(request, "rota");
+	int64_t at_ms = record_int(request, "at_ms", now_ms);
+	json_t *o, *list;
+
+	if (wanted != NULL && settings_rota(d->settings, wanted) == NULL)
+		return fault("rota: there is no such rota", ok);
+	if (at_ms < 0 || at_ms > INT64_C(3155760000000)) /* 2070 */
+		return fault("at_ms: not a time this knows of", ok);
+	o = json_object();
+	list = json_array();
+	CONF_EACH (const struct rota, rota, &d->settings->rotas)
+		if (wanted == NULL || strcmp(wanted, rota->name) == 0)
+			json_array_append_new(list,
+			    oncall_object(d, rota, at_ms));
+	json_object_set_new(o, "rotas", list);
+	*ok = true;
+	return o;
+}
+
+static json_t *
+query_overrides(const struct duty *d, const json_t *request, int64_t now_ms,
+    bool *ok)
+{
+	json_t *o = json_object(), *list = json_array();
+
+	(void)request;
+	for (size_t i = 0; i < d->override_count; i++) {
+		const struct override *v = &d->overrides[i];
+		json_t *one;
+
+		if (v->to_ms <= now_ms)
+			continue;
+		one = json_object();
+		record_set_text(one, "id", v->id);
+		record_set_text(one, "rota", v->rota);
+		record_set_text(one, "person", v->person);
+		record_set_int(one, "from_ms", v->from_ms);
+		record_set_int(one, "to_ms", v->to_ms);
+		record_set_text(one, "by", v->by);
+		json_array_append_new(list, one);
+	}
+	json_object_set_new(o, "overrides", list);
+	*ok = true;
+	return o;
+}
+
+static json_t *
+query_status(const struct duty *d, const json_t *request, int64_t now_ms,
+    bool *ok)
+{
+	json_t *o = json_object();
+	int open = 0, pages = 0;
+
+	(void)request;
+	for (const struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next) {
+		open += inc->closed_ms == 0;
+		pages += inc->closed_ms == 0 && inc->storm[0] == '\0' &&
+		    page_insists(inc->severity) &&
+		    inc->page.state == PAGE_CALLING;
+	}
+	json_object_set_new(o, "active", json_true());
+	json_object_set_new(o, "store", json_boolean(d->store_up));
+	json_object_set_new(o, "open", json_integer(open));
+	json_object_set_new(o, "pages", json_integer(pages));
+	json_object_set_new(o, "tree", json_string(d->settings->hash));
+	json_object_set_new(o, "now_ms", json_integer(now_ms));
+	*ok = true;
+	return o;
+}
+
+static const struct {
+	const char *name;
+	query *answer;
+} queries[] = {
+	{ "incidents", query_incidents },
+	{ "incident", query_incident },
+	{ "oncall", query_oncall },
+	{ "overrides", query_overrides },
+	{ "override-list", query_overrides },
+	{ "status", query_status },
+};
+
+char *
+duty_query(const struct duty *d, const char *json, size_t length,
+    int64_t now_ms, bool *ok)
+{
+	json_t *request = json_loadb(json, length, 0, NULL), *answer = NULL;
+	const char *name = record_string(request, "command");
+	char *text = NULL;
+
+	for (size_t i = 0;
+	     name != NULL && i < sizeof(queries) / sizeof(queries[0]); i++)
+		if (strcmp(name, queries[i].name) == 0)
+			answer = queries[i].answer(d, request, now_ms, ok);
+	json_decref(request);
+	if (answer == NULL)
+		return NULL;
+	text = record_dump(answer);
+	json_decref(answer);
+	return text;
+}

@@ -1,0 +1,28 @@
+#ifndef PAGER_DUTY_REQUEST_H
+#define PAGER_DUTY_REQUEST_H
+
+#include "pager/duty_parts.h"
+
+/* duty_request: one command of a person, for the files with handlers. */
+
+struct request {
+	struct duty *duty;
+	uint64_t id;
+	json_t *json;
+	const char *by;
+	int64_t now_ms;
+};
+
+void request_refuse(struct request *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void request_agree(struct request *, const struct incident *, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
+struct incident *request_open_incident(struct request *);
+const struct person *request_person(struct request *, const char *field);
+const char *request_text(struct request *, const char *field, bool required);
+
+void command_update(struct request *);
+void command_override_add(struct request *);
+void command_override_remove(struct request *);
+
+#endif

@@ -1,0 +1,182 @@
+/*
+ * What is due for one incident: calls of its page, quiet updates to its
+ * owner, drafts to publish, promised updates that are late.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/duty_parts.h"
+
+static void
+call(struct duty *d, struct incident *inc, const struct page_action *did,
+    int64_t now_ms)
+{
+	const struct person *p = settings_person(d->settings, did->person);
+	struct intent *i;
+
+	if (p == NULL || did->step >= p->reach.count) {
+		/* Left the configuration since the level began. */
+		page_sent(&inc->page, did->call, did->step, PAGE_FAILED,
+		    now_ms);
+		return;
+	}
+	i = duty_intent(d, MESSAGE_CALL, inc, p, did->step, "", now_ms);
+	i->call = did->call;
+	(void)incident_called(inc, p->name, i->channel, i->id, now_ms);
+	inc->members_untold = false;
+	inc->member_told_ms = now_ms;
+}
+
+static void
+perform(struct duty *d, struct incident *inc, const struct page_action *did,
+    int64_t now_ms)
+{
+	static const char *const whats[] = { "calls", "take expired",
+		"watch over", "snooze over", "watch changed", "last resort" };
+	char text[128];
+
+	switch (did->what) {
+	case PAGE_CALL:
+		call(d, inc, did, now_ms);
+		return;
+	case PAGE_EXPIRED:
+	case PAGE_WATCH_OVER:
+	case PAGE_AWAKE:
+		inc->unheld_ms = now_ms;
+		duty_tell(d, MESSAGE_EXPIRED, inc, did->person,
+		    whats[did->what], now_ms);
+		break;
+	case PAGE_HANDOVER:
+		duty_tell(d, MESSAGE_HANDOVER, inc, did->person, "", now_ms);
+		break;
+	case PAGE_LAST_RESORT:
+		duty_tell_last_resort(d, inc, now_ms);
+		break;
+	}
+	text_format(text, sizeof(text), "%s%s%s", whats[did->what],
+	    did->person[0] != '\0' ? ": " : "", did->person);
+	incident_note(inc, now_ms, "pager", text);
+	duty_journal(d, inc, "pager", whats[did->what], did->person, now_ms);
+}
+
+static void
+run_page(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	struct page_policy policy;
+	struct page_action did;
+
+	duty_policy(d, inc, &policy);
+	if (policy.ladder == NULL || inc->storm[0] != '\0' ||
+	    page_deadline(&inc->page, &policy) > now_ms)
+		return;
+	while (page_next(&inc->page, &policy, now_ms, &did))
+		perform(d, inc, &did, now_ms);
+	duty_dirty(d, inc);
+}
+
+/* When the owner may hear of new members, or NEVER. */
+static int64_t
+member_deadline(const struct incident *inc)
+{
+	if (!inc->members_untold || inc->page.owner[0] == '\0')
+		return NEVER;
+	if (inc->member_told_ms == 0)
+		return 0;
+	return inc->member_told_ms + DUTY_MEMBER_MS;
+}
+
+static void
+tell_members(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	if (member_deadline(inc) > now_ms)
+		return;
+	duty_tell(d, MESSAGE_MEMBER, inc, inc->page.owner, "", now_ms);
+	inc->members_untold = false;
+	inc->member_told_ms = now_ms;
+	duty_dirty(d, inc);
+}
+
+void
+duty_publish(struct duty *d, struct incident *inc, struct audience *a,
+    const char *by, int64_t now_ms)
+{
+	char *text;
+
+	if (inc->next_ms == 0) {
+		inc->next_ms = now_ms + incident_update_span(inc);
+		inc->reminded_ms = 0;
+	}
+	text = incident_draft(inc, d->settings, a->client, now_ms);
+	a->state = AUDIENCE_SHOWN;
+	incident_public(inc, now_ms, by, inc->state, a->client, text);
+	duty_journal(d, inc, by, "published", text, now_ms);
+	duty_public_dirty(d, inc);
+	free(text);
+}
+
+static void
+publish_drafts(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	for (size_t i = 0; i < inc->audience_count; i++)
+		if (inc->audiences[i].state == AUDIENCE_HELD &&
+		    inc->audiences[i].publish_ms <= now_ms)
+			duty_publish(d, inc, &inc->audiences[i], "pager",
+			    now_ms);
+}
+
+static int64_t
+reminder_deadline(const struct incident *inc)
+{
+	if (inc->next_ms == 0)
+		return NEVER;
+	if (inc->reminded_ms == 0)
+		return inc->next_ms;
+	return inc->reminded_ms + DUTY_REMIND_MS;
+}
+
+/* The promised update is late: whoever has it is told, again and again. */
+static void
+remind(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	const char *who = inc->page.owner;
+
+	if (reminder_deadline(inc) > now_ms)
+		return;
+	if (who[0] == '\0')
+		who = inc->page.called;
+	if (who[0] != '\0')
+		duty_tell(d, MESSAGE_UPDATE_DUE, inc, who, "", now_ms);
+	if (inc->reminded_ms == 0)
+		incident_note(inc, now_ms, "pager",
+		    "the promised public update is late");
+	inc->reminded_ms = now_ms;
+	duty_dirty(d, inc);
+}
+
+void
+duty_run(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	publish_drafts(d, inc, now_ms);
+	run_page(d, inc, now_ms);
+	tell_members(d, inc, now_ms);
+	remind(d, inc, now_ms);
+}
+
+int64_t
+duty_incident_deadline(const struct duty *d, const struct incident *inc)
+{
+	int64_t due_ms = incident_publish_deadline(inc), at_ms;
+	struct page_policy policy;
+
+	duty_policy(d, inc, &policy);
+	if (policy.ladder != NULL && inc->storm[0] == '\0') {
+		at_ms = page_deadline(&inc->page, &policy);
+		due_ms = at_ms < due_ms ? at_ms : due_ms;
+	}
+	at_ms = member_deadline(inc);
+	due_ms = at_ms < due_ms ? at_ms : due_ms;
+	at_ms = reminder_deadline(inc);
+	return at_ms < due_ms ? at_ms : due_ms;
+}

@@ -1,0 +1,205 @@
+/* The command "update": what clients are told. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/civil.h"
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/duty_request.h"
+
+#define UPDATE_AHEAD_MS (7 * INT64_C(86400000)) /* of promises */
+
+struct update {
+	int state; /* -1: as it was */
+	const char *text;
+	int64_t eta_from_ms, eta_to_ms, next_ms; /* 0: not said */
+	bool publish, hold;
+};
+
+static bool
+is_ahead(struct request *r, const char *field, int64_t at_ms)
+{
+	if (at_ms == 0 ||
+	    (at_ms > r->now_ms && at_ms < r->now_ms + UPDATE_AHEAD_MS))
+		return true;
+	request_refuse(r, "%s: not within the next 7 days", field);
+	return false;
+}
+
+static bool
+read_times(struct request *r, struct update *u)
+{
+	u->eta_from_ms = record_int(r->json, "eta_from_ms", 0);
+	u->eta_to_ms = record_int(r->json, "eta_to_ms", 0);
+	u->next_ms = record_int(r->json, "next_ms", 0);
+	if ((u->eta_from_ms == 0) != (u->eta_to_ms == 0) ||
+	    u->eta_from_ms > u->eta_to_ms) {
+		request_refuse(r, "eta_from_ms, eta_to_ms: both, in order");
+		return false;
+	}
+	return is_ahead(r, "eta_to_ms", u->eta_to_ms) &&
+	    is_ahead(r, "next_ms", u->next_ms);
+}
+
+static bool
+read_update(struct request *r, struct update *u)
+{
+	const json_t *publish = json_object_get(r->json, "publish");
+	const char *state = record_string(r->json, "state");
+
+	*u = (struct update){ .state = -1 };
+	u->hold = json_is_false(publish);
+	u->publish = json_is_true(publish);
+	u->text = request_text(r, "text", false);
+	if (u->text == NULL)
+		return false;
+	if (state != NULL && (u->state = public_state_parse(state)) < 0) {
+		request_refuse(r,
+		    "state: investigating, identified, "
+		    "monitoring, resolved or postmortem");
+		return false;
+	}
+	if (!read_times(r, u))
+		return false;
+	if (u->state < 0 && u->text[0] == '\0' && u->eta_to_ms == 0 &&
+	    u->next_ms == 0 && publish == NULL) {
+		request_refuse(r, "text: is missing, and nothing else is said");
+		return false;
+	}
+	return true;
+}
+
+static const char *
+usual_text(enum public_state state)
+{
+	static const char *const texts[PUBLIC_STATES] = {
+		"We are investigating.",
+		"We have found the cause and are working on it.",
+		"It works again; we keep watching it.",
+		"It is resolved.",
+		"We have looked into what happened.",
+	};
+
+	return texts[state];
+}
+
+/* The update as one client reads it: times in its zone. */
+static char *
+text_for(struct request *r, const struct incident *inc, const struct update *u,
+    const struct audience *a)
+{
+	const struct client *c = settings_client(r->duty->settings, a->client);
+	const char *zone = c == NULL ? "UTC" : c->zone;
+	struct text t = { 0 };
+	char one[48], two[48];
+
+	text_add(&t, u->text[0] != '\0' ? u->text : usual_text(inc->state));
+	if (u->eta_to_ms != 0) {
+		civil_clock(zone, u->eta_from_ms, one, sizeof(one));
+		civil_clock(zone, u->eta_to_ms, two, sizeof(two));
+		text_addf(&t, " We expect it to be over between %s and %s.",
+		    one, two);
+	}
+	if (inc->closed_ms == 0 && inc->next_ms != 0) {
+		civil_clock(zone, inc->next_ms, one, sizeof(one));
+		text_addf(&t, " Next update by %s.", one);
+	}
+	return text_take(&t);
+}
+
+static void
+publish(struct request *r, struct incident *inc, const struct update *u)
+{
+	for (size_t i = 0; i < inc->audience_count; i++) {
+		struct audience *a = &inc->audiences[i];
+		char *text = text_for(r, inc, u, a);
+
+		a->state = AUDIENCE_SHOWN;
+		incident_public(inc, r->now_ms, r->by, inc->state, a->client,
+		    text);
+		duty_journal(r->duty, inc, r->by, "published", text, r->now_ms);
+		free(text);
+	}
+	duty_public_dirty(r->duty, inc);
+}
+
+/* Drafts stay inside; what was said already is not taken back. */
+static void
+hold(struct request *r, struct incident *inc, const struct update *u)
+{
+	for (size_t i = 0; i < inc->audience_count; i++)
+		if (inc->audiences[i].state == AUDIENCE_HELD)
+			inc->audiences[i].state = AUDIENCE_VETOED;
+	incident_note(inc, r->now_ms, r->by,
+	    u->text[0] != '\0' ? u->text : "the drafted update is held back");
+	duty_journal(r->duty, inc, r->by, "held", u->text, r->now_ms);
+	duty_public_dirty(r->duty, inc);
+}
+
+static void
+promise(struct request *r, struct incident *inc, const struct update *u)
+{
+	if (u->state >= 0)
+		inc->state = (enum public_state)u->state;
+	if (u->eta_to_ms != 0) {
+		inc->eta_from_ms = u->eta_from_ms;
+		inc->eta_to_ms = u->eta_to_ms;
+	}
+	inc->next_ms = 0;
+	inc->reminded_ms = 0;
+	if (inc->closed_ms == 0 && inc->state < PUBLIC_RESOLVED)
+		inc->next_ms = u->next_ms != 0
+		    ? u->next_ms
+		    : r->now_ms + incident_update_span(inc);
+}
+
+/* Only the draft, as it stands. */
+static bool
+is_go_ahead(const struct update *u)
+{
+	return u->publish && u->state < 0 && u->text[0] == '\0' &&
+	    u->eta_to_ms == 0 && u->next_ms == 0;
+}
+
+static void
+publish_draft(struct request *r, struct incident *inc)
+{
+	inc->next_ms = 0;
+	for (size_t i = 0; i < inc->audience_count; i++)
+		if (inc->audiences[i].state != AUDIENCE_SHOWN)
+			duty_publish(r->duty, inc, &inc->audiences[i], r->by,
+			    r->now_ms);
+}
+
+void
+command_update(struct request *r)
+{
+	struct incident *inc = duty_named(r->duty, r->json);
+	struct page_policy policy;
+	struct update u;
+
+	if (inc == NULL) {
+		request_refuse(r, "incident: there is no such incident");
+		return;
+	}
+	if (!read_update(r, &u))
+		return;
+	if (inc->audience_count == 0) {
+		request_refuse(r, "%s concerns no client's page; write a note",
+		    inc->id);
+		return;
+	}
+	if (u.hold)
+		hold(r, inc, &u);
+	else if (is_go_ahead(&u))
+		publish_draft(r, inc);
+	else {
+		promise(r, inc, &u);
+		publish(r, inc, &u);
+	}
+	duty_policy(r->duty, inc, &policy);
+	page_touch(&inc->page, &policy, r->now_ms);
+	request_agree(r, inc,
+	    u.hold ? "Held back: no client sees it." : "Published, state %s.",
+	    public_state_text(inc->state));
+}
