@@ -213,6 +213,10 @@ install: all
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 0644 systemd/sunwatch.sysusers \
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/sunwatch.conf
+	install -d $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf/clients.d
+	install -m 0644 conf/*.yaml $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf
+	install -m 0644 conf/clients.d/*.yaml \
+	    $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf/clients.d
 
 clean:
 	rm -rf build
