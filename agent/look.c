@@ -5,47 +5,50 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "agent/look.h"
 #include "lib/text.h"
 
-struct looks {
-	char *platform;
+struct platform {
 	int64_t allowed_ms[LOOK_MAX]; /* 0: not yet */
 	size_t next;
-	UT_hash_handle hh;
+	char name[];
 };
 
 void
-looks_clear(struct looks **all)
+looks_clear(struct looks *all)
 {
-	struct looks *l, *following;
+	size_t at = 0;
+	void *platform;
 
-	HASH_ITER (hh, *all, l, following) {
-		HASH_DEL(*all, l);
-		free(l->platform);
-		free(l);
-	}
+	while ((platform = names_next(&all->platforms, &at)) != NULL)
+		free(platform);
+	names_clear(&all->platforms);
+}
+
+static struct platform *
+find(struct looks *all, const char *name)
+{
+	struct platform *p = names_find(&all->platforms, name);
+
+	if (p != NULL)
+		return p;
+	p = mem_alloc(sizeof(*p) + strlen(name) + 1);
+	strcpy(p->name, name);
+	names_add(&all->platforms, p->name, p);
+	return p;
 }
 
 bool
-looks_allow(struct looks **all, const char *platform, int64_t now_ms)
+looks_allow(struct looks *all, const char *platform, int64_t now_ms)
 {
-	struct looks *l;
-	int64_t *oldest;
+	struct platform *p = find(all, platform);
+	int64_t *oldest = &p->allowed_ms[p->next];
 
-	HASH_FIND_STR(*all, platform, l);
-	if (l == NULL) {
-		l = mem_alloc(sizeof(*l));
-		l->platform = mem_text(platform);
-		HASH_ADD_KEYPTR(hh, *all, l->platform, strlen(l->platform), l);
-	}
-	oldest = &l->allowed_ms[l->next];
 	/* One from the future is of before a clock jump. */
 	if (*oldest <= now_ms && now_ms - *oldest < LOOK_WINDOW_MS)
 		return false;
 	*oldest = now_ms;
-	l->next = (l->next + 1) % LOOK_MAX;
+	p->next = (p->next + 1) % LOOK_MAX;
 	return true;
 }

@@ -73,7 +73,7 @@ static void
 back_off(struct prober *p, int64_t now_ms)
 {
 	const char *name = p->plan != NULL ? p->plan->plan->agent : "";
-	int64_t share = (int64_t)(schedule_hash(name, 0) % 256);
+	int64_t share = (int64_t)(names_hash(name, 0) % 256);
 
 	p->backoff_ms = p->backoff_ms == 0 ? BACKOFF_MIN_MS : 2 * p->backoff_ms;
 	if (p->backoff_ms > BACKOFF_MAX_MS)
@@ -195,9 +195,11 @@ static void
 add_failing(const struct prober *p, char *out, size_t room)
 {
 	size_t failing = 0, used = strlen(out);
-	const struct target *t;
 
-	for (t = p->targets; t != NULL; t = t->hh.next) {
+	for (size_t i = 0; i < p->plan->plan->count; i++) {
+		const struct target *t =
+		    names_find(&p->targets, p->plan->plan->endpoints[i].id);
+
 		if (!t->failing || ++failing > TOLD_FAILING)
 			continue;
 		text_format(out + used, room - used, "%s %s (%s)",

@@ -1,8 +1,6 @@
 #ifndef AGENT_PROBER_INSIDE_H
 #define AGENT_PROBER_INSIDE_H
 
-#include <uthash.h>
-
 #include "agent/canary.h"
 #include "agent/look.h"
 #include "agent/offset.h"
@@ -10,6 +8,7 @@
 #include "agent/schedule.h"
 #include "agent/silence.h"
 #include "agent/spool.h"
+#include "lib/names.h"
 
 /* What the prober's files share; nobody else includes this. */
 
@@ -29,9 +28,8 @@ struct target {
 	bool ordered;       /* and not yet begun */
 	bool busy;          /* under way; the next waits for its end */
 	bool failing;       /* the last one failed */
-	bool planned;       /* while a new plan is taken over */
-	enum reason reason; /* of the last failure */
-	UT_hash_handle hh;  /* by the endpoint's id */
+	const struct held_plan *plan; /* the last that named it */
+	enum reason reason;           /* of the last failure */
 	char id[];
 };
 
@@ -52,9 +50,9 @@ struct flight {
 
 struct prober {
 	struct held_plan *plan; /* NULL before the first */
-	struct target *targets;
+	struct names targets;   /* struct target, by id */
 	struct schedule schedule;
-	struct looks *looks;
+	struct looks looks;
 	struct canaries canaries;
 	struct spool *spool;
 	struct offset offset;

@@ -52,17 +52,7 @@ drop_target(struct prober *p, struct target *t)
 		if (p->flights[i].target == t)
 			p->flights[i].target = NULL;
 	schedule_remove(&p->schedule, &t->entry);
-	HASH_DEL(p->targets, t);
 	free(t);
-}
-
-static struct target *
-find_target(struct prober *p, const char *id)
-{
-	struct target *t;
-
-	HASH_FIND_STR(p->targets, id, t);
-	return t;
 }
 
 static struct target *
@@ -73,7 +63,7 @@ new_target(struct prober *p, const struct plan_endpoint *e)
 
 	memcpy(t->id, e->id, length);
 	t->look_ms = NEVER;
-	HASH_ADD(hh, p->targets, id[0], (unsigned)length, t);
+	names_add(&p->targets, t->id, t);
 	return t;
 }
 
@@ -82,12 +72,12 @@ static void
 take_endpoint(struct prober *p, const struct plan_endpoint *e,
     const char *region, int64_t now_ms)
 {
-	struct target *t = find_target(p, e->id);
+	struct target *t = names_find(&p->targets, e->id);
 
 	if (t == NULL)
 		t = new_target(p, e);
 	t->endpoint = e;
-	t->planned = true;
+	t->plan = p->plan;
 	t->phase_ms = schedule_phase(e->id, region, e->interval_ms);
 	t->regular_ms = schedule_slot(t->phase_ms, e->interval_ms, now_ms);
 	set_due(p, t);
@@ -126,7 +116,8 @@ void
 prober_plan(struct prober *p, struct plan *plan, int64_t now_ms)
 {
 	struct held_plan *old = p->plan;
-	struct target *t, *following;
+	struct target *t;
+	size_t at = 0;
 
 	p->plan = hold(plan);
 	take_canaries(p, old != NULL ? old->plan : NULL, plan, now_ms);
@@ -137,11 +128,11 @@ prober_plan(struct prober *p, struct plan *plan, int64_t now_ms)
 	looks_clear(&p->looks);
 	for (size_t i = 0; i < plan->count; i++)
 		take_endpoint(p, &plan->endpoints[i], plan->region, now_ms);
-	HASH_ITER (hh, p->targets, t, following) {
-		if (!t->planned)
-			drop_target(p, t);
-		else
-			t->planned = false;
+	while ((t = names_next(&p->targets, &at)) != NULL) {
+		if (t->plan == p->plan)
+			continue;
+		names_remove_at(&p->targets, &at);
+		drop_target(p, t);
 	}
 	let_go(old);
 }
@@ -149,10 +140,12 @@ prober_plan(struct prober *p, struct plan *plan, int64_t now_ms)
 void
 prober_free_probes(struct prober *p)
 {
-	struct target *t, *following;
+	struct target *t;
+	size_t at = 0;
 
-	HASH_ITER (hh, p->targets, t, following)
+	while ((t = names_next(&p->targets, &at)) != NULL)
 		drop_target(p, t);
+	names_clear(&p->targets);
 	for (size_t i = 0; i < p->flight_room; i++)
 		if (p->flights[i].id != 0)
 			let_go(p->flights[i].plan);
@@ -310,7 +303,7 @@ prober_next_probe(struct prober *p, int64_t now_ms, struct prober_action *out)
 void
 prober_order(struct prober *p, const char *endpoint, int64_t now_ms)
 {
-	struct target *t = find_target(p, endpoint);
+	struct target *t = names_find(&p->targets, endpoint);
 
 	(void)now_ms;
 	if (t == NULL)
@@ -440,7 +433,8 @@ prober_done(struct prober *p, uint64_t probe, const struct observation *seen,
 void
 prober_break_probes(struct prober *p, int64_t now_ms)
 {
-	struct target *t, *following;
+	struct target *t;
+	size_t at = 0;
 
 	for (size_t i = 0; i < p->flight_room; i++) {
 		struct flight *f = &p->flights[i];
@@ -449,7 +443,7 @@ prober_break_probes(struct prober *p, int64_t now_ms)
 		if (f->target != NULL && f->flags != 0)
 			f->target->look_ms = now_ms;
 	}
-	HASH_ITER (hh, p->targets, t, following) {
+	while ((t = names_next(&p->targets, &at)) != NULL) {
 		t->regular_ms = schedule_slot(t->phase_ms,
 		    t->endpoint->interval_ms, now_ms);
 		if (t->look_ms != NEVER)

@@ -5,25 +5,13 @@
 #include <stdlib.h>
 
 #include "agent/schedule.h"
+#include "lib/names.h"
 #include "lib/text.h"
-
-/* FNV-1a, stirred at the end because its low bits alone are poor. */
-uint64_t
-schedule_hash(const char *text, uint64_t seed)
-{
-	uint64_t hash = UINT64_C(14695981039346656037) ^ seed;
-
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-	hash ^= hash >> 31;
-	hash *= UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 29;
-}
 
 int64_t
 schedule_phase(const char *id, const char *region, int64_t interval_ms)
 {
-	uint64_t hash = schedule_hash(region, schedule_hash(id, 0));
+	uint64_t hash = names_hash(region, names_hash(id, 0));
 	int64_t grains = interval_ms / SCHEDULE_GRAIN_MS;
 
 	assert(interval_ms > 0);

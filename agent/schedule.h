@@ -30,7 +30,6 @@ struct schedule {
 int64_t schedule_phase(const char *id, const char *region, int64_t interval_ms);
 /* The first slot after an instant. */
 int64_t schedule_slot(int64_t phase_ms, int64_t interval_ms, int64_t after_ms);
-uint64_t schedule_hash(const char *text, uint64_t seed);
 
 void schedule_clear(struct schedule *);
 /* Put an entry in, or move it. */

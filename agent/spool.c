@@ -42,6 +42,7 @@ spool_free(struct spool *sp)
 			spool_drop_part(sp, sh, TAILQ_FIRST(&sh->parts));
 		free(sh->marks);
 	}
+	names_clear(&sp->names);
 	text_clear(&sp->out);
 	free(sp);
 }
@@ -81,15 +82,14 @@ spool_set_offset(struct spool *sp, int64_t offset_ms, int64_t error_ms)
 static struct spool_name *
 find_name(struct spool *sp, const char *id)
 {
+	struct spool_name *n = names_find(&sp->names, id);
 	size_t length = strlen(id);
-	struct spool_name *n;
 
-	HASH_FIND(hh, sp->names, id, (unsigned)length, n);
 	if (n != NULL)
 		return n;
 	n = mem_alloc(sizeof(*n) + length + 1);
 	memcpy(n->id, id, length);
-	HASH_ADD(hh, sp->names, id[0], (unsigned)length, n);
+	names_add(&sp->names, n->id, n);
 	return n;
 }
 
@@ -106,7 +106,7 @@ spool_drop_item(struct spool *sp, struct spool_shard *sh)
 	if (n->last == item)
 		n->last = NULL;
 	if (--n->uses == 0) {
-		HASH_DEL(sp->names, n);
+		names_remove(&sp->names, n->id);
 		free(n);
 	}
 	free(item);

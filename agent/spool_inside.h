@@ -2,9 +2,9 @@
 #define AGENT_SPOOL_INSIDE_H
 
 #include <sys/queue.h>
-#include <uthash.h>
 
 #include "agent/spool.h"
+#include "lib/names.h"
 #include "lib/text.h"
 
 /* What the spool's files share; nobody else includes this. */
@@ -15,7 +15,6 @@ struct spool_shard;
 struct spool_name {
 	size_t uses;
 	struct spool_item *last; /* its newest that waits; NULL: closed */
-	UT_hash_handle hh;
 	char id[];
 };
 
@@ -79,10 +78,10 @@ struct spool {
 	unsigned shard_count; /* the plan's */
 	unsigned shard_used;  /* above any that was ever used */
 	unsigned shard_first; /* whose turn it is to be collected first */
-	struct spool_name *names;
-	size_t waiting;  /* items of all shards */
-	size_t bytes;    /* parts of all shards */
-	uint64_t number; /* of the last item or blind */
+	struct names names;   /* struct spool_name */
+	size_t waiting;       /* items of all shards */
+	size_t bytes;         /* parts of all shards */
+	uint64_t number;      /* of the last item or blind */
 	struct spool_blind blinds[SPOOL_BLINDS];
 	size_t blind_count;
 	struct text out; /* records not yet handed out */
