@@ -84,13 +84,16 @@ print(struct cli *c, const struct stretch *now, const struct stretch *next,
 	    until, left, next->person != NULL ? next->person->name : "nobody");
 }
 
-/* False: this rota cannot be asked at all. */
+/* A broken rota may have nobody; false: it has no watches at all. */
 static bool
 ask(const struct rota *r, const struct overrides *o, int64_t at_ms,
     struct stretch *now, struct stretch *next)
 {
-	return rota_at(r, o->items, o->count, at_ms, now) &&
-	    rota_at(r, o->items, o->count, now->to_ms, next);
+	if (r->watches.count == 0)
+		return false;
+	rota_at(r, o->items, o->count, at_ms, now);
+	rota_at(r, o->items, o->count, now->to_ms, next);
+	return true;
 }
 
 /* The first rota's answer stands at the top, all of them in "rotas". */

@@ -20,7 +20,8 @@ number_of(const json_t *object, const char *key)
 }
 
 void
-overrides_read(const json_t *answer, struct overrides *o)
+overrides_read(const json_t *answer, const struct settings *s,
+    struct overrides *o)
 {
 	const json_t *list = json_object_get(answer, "overrides"), *item;
 	size_t i;
@@ -45,6 +46,7 @@ overrides_read(const json_t *answer, struct overrides *o)
 		text_copy(next->person, sizeof(next->person),
 		    text_of(item, "person"));
 		text_copy(next->by, sizeof(next->by), text_of(item, "by"));
+		next->who = settings_person(s, next->person);
 	}
 }
 
@@ -63,7 +65,7 @@ overrides_ask(struct cli *c, const struct settings *s, struct overrides *o)
 	    error);
 	if (answer == NULL)
 		return;
-	overrides_read(answer, o);
+	overrides_read(answer, s, o);
 	json_decref(answer);
 }
 

@@ -20,7 +20,8 @@ struct overrides {
 };
 
 void overrides_ask(struct cli *, const struct settings *, struct overrides *);
-void overrides_read(const json_t *answer, struct overrides *);
+void overrides_read(const json_t *answer, const struct settings *,
+    struct overrides *);
 void overrides_clear(struct overrides *);
 
 #endif

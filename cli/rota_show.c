@@ -57,11 +57,12 @@ show(struct cli *c, const struct rota *r, const struct overrides *o,
 	struct stretch s;
 	int64_t at_ms = from_ms;
 
+	if (r->watches.count == 0) {
+		json_decref(list);
+		return cli_fail(c, "rota %s has no watches", r->name);
+	}
 	for (int i = 0; at_ms < to_ms && i < STRETCHES_MAX; i++) {
-		if (!rota_at(r, o->items, o->count, at_ms, &s)) {
-			json_decref(list);
-			return cli_fail(c, "rota %s has no watches", r->name);
-		}
+		rota_at(r, o->items, o->count, at_ms, &s);
 		if (list != NULL)
 			json_array_append_new(list, as_json(&s));
 		else

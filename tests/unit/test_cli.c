@@ -300,22 +300,33 @@ overrides_are_read_from_the_pagers_answer(void **state)
 	json_t *answer = json_pack("{s:[{s:s,s:s,s:s,s:i,s:i,s:s},{}]}",
 	    "overrides", "id", "o-12", "rota", "support", "person", "isla",
 	    "from_ms", 1000, "to_ms", 2000, "by", "moana");
+	static const char yaml[] =
+	    "site: { name: a, url: \"http://a.example\" }\n"
+	    "people: [{ name: isla, zone: UTC, reach: [terminal 0s] }]\n"
+	    "channels: [{ kind: terminal }]\n";
+	struct conf_errors errors = { 0 };
+	struct settings *settings = settings_from_text(yaml, &errors);
 	struct overrides o = { 0 };
 
 	(void)state;
-	overrides_read(answer, &o);
+	assert_non_null(settings);
+	overrides_read(answer, settings, &o);
 	assert_true(o.known);
 	assert_int_equal(o.count, 2);
 	assert_string_equal(o.items[0].id, "o-12");
 	assert_string_equal(o.items[0].person, "isla");
+	assert_ptr_equal(o.items[0].who, settings->people.items);
+	assert_null(o.items[1].who);
 	assert_int_equal(o.items[0].to_ms, 2000);
 	assert_string_equal(o.items[1].rota, "");
 	overrides_clear(&o);
 	json_decref(answer);
 	answer = json_object();
-	overrides_read(answer, &o);
+	overrides_read(answer, settings, &o);
 	assert_false(o.known);
 	json_decref(answer);
+	settings_free(settings);
+	conf_errors_clear(&errors);
 }
 
 int

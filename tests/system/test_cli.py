@@ -1,0 +1,315 @@
+"""The operator's command: what it prints, what it says to the pager."""
+
+import hashlib
+import json
+import os
+import re
+import socket
+import subprocess
+import threading
+
+import pytest
+
+import helpers
+
+SITE = """
+site: {{ name: Kahu, url: "https://status.kahu.example", state_dir: "{0}" }}
+redis: "unix:{0}/none.sock"
+agents:
+  - {{ name: akl-1, region: auckland, token_sha256: {1} }}
+  - {{ name: lon-1, region: london, token_sha256: {2} }}
+people:
+  - {{ name: aroha, zone: Pacific/Auckland, reach: [terminal 0s] }}
+  - {{ name: isla, zone: Europe/London, reach: [terminal 0s] }}
+rotas:
+  - name: support
+    watches:
+      - {{ zone: Pacific/Auckland, takes_over: "08:00", people: [aroha] }}
+      - {{ zone: Europe/London, takes_over: "08:00", people: [isla] }}
+ladders:
+  - {{ name: standard, levels: [{{ call: rota support, patience: 5m }}] }}
+channels:
+  - {{ kind: terminal }}
+clients:
+  - name: acme
+    sla: gold
+    zone: Pacific/Auckland
+    endpoints: [{{ name: learn, url: "https://learn.acme.example/" }}]
+"""
+
+
+class Pager:
+    """Answers on the control socket as it is told to; keeps what was asked."""
+
+    def __init__(self, path):
+        self.asked = []
+        self.answer = {"ok": True, "text": "You have it, since 14:02 NZDT."}
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(str(path))
+        self.socket.listen()
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self):
+        while True:
+            try:
+                peer, _ = self.socket.accept()
+            except OSError:
+                return
+            with peer, peer.makefile("rwb") as f:
+                line = f.readline()
+                if line:
+                    self.asked.append(json.loads(line))
+                    f.write(json.dumps(self.answer).encode() + b"\n")
+                    f.flush()
+
+    def stop(self):
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+        self.thread.join()
+
+
+class Cli:
+    def __init__(self, folder):
+        self.folder = folder
+        self.conf = folder / "sunwatch.yaml"
+        self.conf.write_text(SITE.format(
+            folder, hashlib.sha256(b"token").hexdigest(),
+            hashlib.sha256(b"other").hexdigest()))
+
+    def __call__(self, *args, conf=True):
+        env = {k: v for k, v in os.environ.items()
+               if not k.startswith("SUNWATCH_") or k == "SUNWATCH_OUT"}
+        args = [helpers.BIN / "sunwatch", *args]
+        if conf:
+            args += ["--conf", self.conf]
+        return subprocess.run([str(a) for a in args], env=env, text=True,
+                              capture_output=True, timeout=30, check=False)
+
+    def json(self, *args):
+        done = self(*args, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def edit(self, old, new):
+        text = self.conf.read_text()
+        assert old in text
+        self.conf.write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def cli(tmp_path):
+    return Cli(tmp_path)
+
+
+@pytest.fixture
+def pager(tmp_path):
+    p = Pager(tmp_path / "pager.sock")
+    yield p
+    p.stop()
+
+
+# ---- the tree alone ----
+
+def test_oncall_without_redis_and_pager(cli):
+    now = cli.json("oncall", "--rota", "support",
+                   "--at", "2026-03-29T00:30Z")
+    assert now["primary"] == "aroha"
+    assert now["since"] == "2026-03-28T19:00:00Z"
+    # London's clocks go forward that night: 08:00 BST is 07:00 UTC.
+    assert now["until"] == "2026-03-29T07:00:00Z"
+    assert now["next"] == "isla"
+    text = cli("oncall", "--at", "2026-03-29T00:30Z")
+    assert text.returncode == 0
+    assert "support: aroha since 2026-03-29 08:00:00 NZDT" in text.stdout
+    assert "then isla" in text.stdout
+    assert "\033" not in text.stdout
+
+
+def test_oncall_answers_from_a_tree_that_check_refuses(cli):
+    # A watch by day alone, in a ring of one: 24 hours are too long.
+    cli.edit('      - { zone: Europe/London, takes_over: "08:00", '
+             'people: [isla] }\n', "")
+    refused = cli("check")
+    assert refused.returncode == 1
+    assert "rota support: " in refused.stdout
+    now = cli.json("oncall", "--at", "2026-03-29T12:00Z")
+    assert now["primary"] == "aroha"
+
+
+def test_complaints_have_their_place(cli):
+    cli.edit("takes_over", "takes_ovr")
+    for command in "check", "oncall":
+        done = cli(command)
+        assert done.returncode == 1
+        assert re.search(r"sunwatch\.yaml:\d+:\d+: .*takes_over",
+                         done.stderr)
+
+
+def test_check_says_what_will_happen(cli):
+    done = cli("check")
+    assert done.returncode == 0, done.stderr
+    assert "in every minute of the next 400 days" in done.stdout
+    assert "acme/learn: every 30 s from 2 regions" in done.stdout
+    assert cli.json("check")["ok"] is True
+
+
+def test_unknown_names_have_a_nearest(cli):
+    done = cli("oncall", "--rota", "suport")
+    assert done.returncode == 1
+    assert 'no rota "suport", did you mean "support"?' in done.stderr
+    done = cli("override", "add", "islaa", "--for", "2h")
+    assert done.returncode == 1
+    assert 'did you mean "isla"?' in done.stderr
+    done = cli("onccall")
+    assert done.returncode == 2
+    assert 'did you mean "oncall"?' in done.stderr
+
+
+def test_rota_show_has_no_hole(cli):
+    days = cli.json("rota", "show", "--from", "2026-10-20T00:00Z",
+                    "--days", "30")
+    assert {d["person"] for d in days} == {"aroha", "isla"}
+    for a, b in zip(days, days[1:]):
+        assert a["to"] == b["from"]
+
+
+def test_a_token_is_what_its_hash_says(cli):
+    made = cli.json("agent", "add", "nyc-1", "--region", "new-york")
+    assert (hashlib.sha256(made["token"].encode()).hexdigest() ==
+            made["token_sha256"])
+    assert made["token_sha256"] in made["line"]
+    assert made["token"] not in made["line"]
+    again = cli.json("agent", "rotate", "akl-1")
+    assert again["token"] != made["token"]
+    old = hashlib.sha256(b"token").hexdigest()
+    assert f"[{old}, {again['token_sha256']}]" in again["line"]
+    # And the line is one the tree takes.
+    cli.edit(f"  - {{ name: akl-1, region: auckland, token_sha256: {old} }}",
+             "  " + again["line"] + "\n  " + made["line"])
+    assert cli("check").returncode == 0
+    assert cli("agent", "rotate", "xyz-1").returncode == 1
+    assert cli("agent", "add", "Nyc", "--region", "x").returncode == 2
+
+
+def test_decode_refuses_what_is_no_batch(cli, tmp_path):
+    path = tmp_path / "bytes"
+    path.write_bytes(b"\x93\x01rubbish")
+    done = cli("decode", path, conf=False)
+    assert done.returncode == 1
+    assert "neither batch, inbox entry nor part" in done.stderr
+    assert cli("decode", tmp_path / "absent",
+               conf=False).returncode == 1
+
+
+def test_help_of_every_command(cli):
+    listed = re.findall(r"^  ([a-z-]+(?: [a-z]+)?)  ",
+                        cli("help", conf=False).stdout, re.M)
+    assert len(listed) >= 28
+    for name in listed:
+        done = cli(*name.split(), "--help", conf=False)
+        assert done.returncode == 0, name
+        assert done.stdout.startswith(f"usage: sunwatch {name}")
+
+
+def test_the_manual_names_every_command(cli):
+    manual = (helpers.ROOT / "docs/sunwatch.1").read_text()
+    for name in re.findall(r"^  ([a-z-]+(?: [a-z]+)?)  ",
+                           cli("help", conf=False).stdout, re.M):
+        assert re.search(rf"^\.It Cm {name}( |$)", manual, re.M), name
+
+
+# ---- the pager ----
+
+@pytest.mark.parametrize("words,request_", [
+    (["take", "INC-000042", "--as", "aroha"],
+     {"command": "take", "incident": "INC-000042", "as": "aroha"}),
+    (["hand-on", "42", "isla", "--note", "not mine"],
+     {"command": "hand-on", "incident": "42", "to": "isla",
+      "note": "not mine"}),
+    (["snooze", "42", "30m"],
+     {"command": "snooze", "incident": "42", "for_ms": 1800000}),
+    (["resolve", "42"], {"command": "resolve", "incident": "42"}),
+    (["note", "42", "disk is full"],
+     {"command": "note", "incident": "42", "text": "disk is full"}),
+    (["open", "acme/learn", "quiz is wrong", "--severity", "3"],
+     {"command": "open", "subject": "acme/learn", "text": "quiz is wrong",
+      "severity": 3}),
+    (["page-test", "isla", "--channel", "mail"],
+     {"command": "page-test", "for": "isla", "channel": "mail"}),
+    (["override", "remove", "o-12"],
+     {"command": "override-remove", "override": "o-12"}),
+    (["override", "add", "isla", "--from", "2026-03-29T00:00Z",
+      "--for", "2h"],
+     {"command": "override-add", "rota": "support", "for": "isla",
+      "from_ms": 1774742400000, "to_ms": 1774749600000}),
+])
+def test_what_the_pager_is_asked(cli, pager, words, request_):
+    done = cli(*words)
+    assert done.returncode == 0, done.stderr
+    assert pager.asked == [request_]
+    assert done.stdout == "You have it, since 14:02 NZDT.\n"
+
+
+def test_update_in_full(cli, pager):
+    done = cli("update", "42", "--state", "identified", "--eta",
+               "2026-03-29T15:00Z..2026-03-29T16:00Z", "--next", "30m",
+               "A disk has failed.")
+    assert done.returncode == 0, done.stderr
+    asked = pager.asked[0]
+    assert asked.pop("next_ms") > 0
+    assert asked == {"command": "update", "incident": "42",
+                     "state": "identified", "publish": True,
+                     "eta_from_ms": 1774796400000,
+                     "eta_to_ms": 1774800000000,
+                     "text": "A disk has failed."}
+    done = cli("update", "42", "--state", "identifed")
+    assert done.returncode == 2
+    assert 'did you mean "identified"?' in done.stderr
+    assert len(pager.asked) == 1
+
+
+def test_a_refusal_is_said_and_is_status_1(cli, pager):
+    pager.answer = {"ok": False, "error": "isla has it, since 14:02 GMT"}
+    done = cli("take", "42")
+    assert done.returncode == 1
+    assert done.stderr == "sunwatch take: isla has it, since 14:02 GMT\n"
+    assert done.stdout == ""
+
+
+def test_hostile_texts_do_not_reach_the_terminal(cli, pager):
+    pager.answer = {"ok": True, "incidents": [
+        {"id": "INC-000001", "subject": "acme/learn", "severity": 1,
+         "state": "calling", "since_ms": 0, "opened_ms": 0,
+         "text": "\u001b]0;owned\u0007\u001b[2J"}]}
+    done = cli("incidents")
+    assert done.returncode == 0
+    assert "\033" not in done.stdout and "\007" not in done.stdout
+    assert "\\x1b" in done.stdout
+
+
+def test_overrides_of_a_running_pager_are_on_top(cli, pager):
+    pager.answer = {"ok": True, "overrides": [
+        {"id": "o-1", "rota": "support", "person": "isla", "by": "moana",
+         "from_ms": 1774742400000, "to_ms": 1774749600000}]}
+    now = cli.json("oncall", "--at", "2026-03-29T01:00Z")
+    assert (now["primary"], now["override"]) == ("isla", "o-1")
+    assert now["until"] == "2026-03-29T02:00:00Z"
+    assert now["next"] == "aroha"
+    assert now["overrides_known"] is True
+
+
+def test_no_pager_is_said(cli):
+    done = cli("take", "42")
+    assert done.returncode == 1
+    assert "cannot reach the pager at" in done.stderr
+
+
+def test_no_redis_is_said(cli):
+    for words in ["status"], ["why", "acme/learn"], ["export"]:
+        done = cli(*words)
+        assert done.returncode == 1
+        assert "cannot reach Redis at" in done.stderr
+    done = cli("doctor")
+    assert done.returncode == 1
+    assert "BAD" in done.stdout and "cannot reach Redis" in done.stdout
