@@ -27,6 +27,15 @@ struct count {
 	int64_t since_ms; /* of the first failure that others do not see */
 };
 
+/* Most do not, and need no closer look. */
+static bool
+ends_in_failure(const struct series *series)
+{
+	return series != NULL && series->runs.count > 0 &&
+	    outcome_is_failing(
+		series->runs.items[series->runs.count - 1].outcome);
+}
+
 /* Whether this region alone sees a target fail, and since when. */
 static bool
 fails_alone(const struct shard *s, const struct target *t, unsigned region,
@@ -62,7 +71,8 @@ count_target(struct shard *s, struct target *t, unsigned region,
 		t->slot->seen_epoch = s->epoch;
 		c->platforms++;
 	}
-	if (t->series[region] == NULL || !fails_alone(s, t, region, &since_ms))
+	if (!ends_in_failure(t->series[region]) ||
+	    !fails_alone(s, t, region, &since_ms))
 		return;
 	if (t->slot->failing_epoch != s->epoch) {
 		t->slot->failing_epoch = s->epoch;
