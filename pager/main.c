@@ -1,0 +1,152 @@
+/* sunwatch-pager: options, signals, and the loop. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <event2/event.h>
+#include <systemd/sd-daemon.h>
+
+#include "lib/accept.h"
+#include "lib/fetch.h"
+#include "lib/log.h"
+#include "pager/run.h"
+
+#define DEFAULT_CONF "/etc/sunwatch/sunwatch.yaml"
+#define VERSION "0.1"
+
+struct program {
+	struct event_base *base;
+	struct run *run;
+	const char *conf;
+};
+
+static void
+usage(FILE *to)
+{
+	fprintf(to, "usage: sunwatch-pager [-dnV] [-f file]\n");
+}
+
+static int
+check(const char *conf)
+{
+	struct conf_errors errors = { 0 };
+	struct settings *s = settings_load(conf, &errors);
+
+	CONF_EACH (const struct conf_complaint, c, &errors.list)
+		fprintf(stderr, "%s\n", c->text);
+	conf_errors_clear(&errors);
+	if (s == NULL)
+		return 1;
+	settings_free(s);
+	printf("%s: good\n", conf);
+	return 0;
+}
+
+static void
+on_reload(evutil_socket_t number, short what, void *arg)
+{
+	struct program *p = arg;
+	struct settings *s = accept_reload(p->conf, "pager");
+
+	(void)number, (void)what;
+	if (s == NULL) {
+		log_warnx("%s: not taken; the old configuration stays",
+		    p->conf);
+		return;
+	}
+	log_info("%s: taken hash=%.12s", p->conf, s->hash);
+	run_configure(p->run, s);
+}
+
+static void
+on_end(evutil_socket_t number, short what, void *arg)
+{
+	struct program *p = arg;
+
+	(void)number, (void)what;
+	log_info("pager: ending");
+	sd_notify(0, "STOPPING=1");
+	run_drain(p->run);
+}
+
+static void
+on_libevent(int severity, const char *text)
+{
+	if (severity >= EVENT_LOG_WARN)
+		log_warnx("libevent: %s", text);
+	else
+		log_debug("libevent: %s", text);
+}
+
+static struct event *
+watch_signal(struct program *p, int number, event_callback_fn then)
+{
+	struct event *e = evsignal_new(p->base, number, then, p);
+
+	if (e == NULL || event_add(e, NULL) == -1)
+		fatalx("signal %d cannot be watched", number);
+	return e;
+}
+
+static int
+serve(const char *conf)
+{
+	struct program p = { .conf = conf };
+	struct settings *s = accept_at_start(conf, "pager");
+	struct event *events[3];
+
+	if (s == NULL)
+		fatalx("%s: no configuration was ever accepted here", conf);
+	signal(SIGPIPE, SIG_IGN);
+	event_set_log_callback(on_libevent);
+	if ((p.base = event_base_new()) == NULL)
+		fatalx("no event loop");
+	p.run = run_new(p.base, s);
+	events[0] = watch_signal(&p, SIGHUP, on_reload);
+	events[1] = watch_signal(&p, SIGTERM, on_end);
+	events[2] = watch_signal(&p, SIGINT, on_end);
+	sd_notify(0, "READY=1");
+	log_info("started conf=%s hash=%.12s", conf, s->hash);
+	event_base_dispatch(p.base);
+	run_free(p.run);
+	for (size_t i = 0; i < 3; i++)
+		event_free(events[i]);
+	event_base_free(p.base);
+	log_info("ended");
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *conf = DEFAULT_CONF;
+	bool debug = false, only_check = false;
+	int option;
+
+	while ((option = getopt(argc, argv, "df:nV")) != -1)
+		switch (option) {
+		case 'd':
+			debug = true;
+			break;
+		case 'f':
+			conf = optarg;
+			break;
+		case 'n':
+			only_check = true;
+			break;
+		case 'V':
+			printf("sunwatch-pager %s\n", VERSION);
+			return 0;
+		default:
+			usage(stderr);
+			return 2;
+		}
+	if (optind != argc) {
+		usage(stderr);
+		return 2;
+	}
+	log_init("sunwatch-pager", debug);
+	return only_check ? check(conf) : serve(conf);
+}

@@ -1,0 +1,304 @@
+"""The pager with real Redis and a real mail server."""
+
+import re
+import time
+
+import pytest
+
+import helpers
+from helpers import http, wait_for
+from pagers import Stage, now_ms, repeats, user
+
+
+@pytest.fixture
+def stage(tmp_path, program, redis, smtp):
+    return Stage(tmp_path, program, redis, smtp)
+
+
+def test_a_page_is_sent_taken_and_resolved(stage):
+    stage.start()
+    stage.ready()
+    since = now_ms() - 3000
+    stage.alarm(since_ms=since)
+    mail = stage.wait_mail("aroha")[0]
+    text = mail.get_content()
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert "http_status 503" in text
+    assert "INC-000001" in text or "INC-000001" in mail["Subject"]
+    wait_for("the page on the terminal",
+             lambda: "PAGE for aroha" in stage.pages())
+    stage.wait_mail("tom")  # the ladder climbs
+    link = stage.link_of(mail)
+
+    page = http(link)
+    assert page.status == 200
+    assert "http_status 503" in page.text
+    assert "Nobody has it yet" in page.text
+    assert page.text.count("<button") == 1
+    assert "no-store" in page.headers["Cache-Control"]
+    assert "script-src" not in page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert http(link, method="HEAD").status == 200
+    assert http(link, method="OPTIONS").status in (204, 405)
+    assert "Nobody has it yet" in http(link).text  # looking did nothing
+
+    taken = http(link, {"do": "take"})
+    assert taken.status == 200
+    assert "You have it, since" in taken.text
+    assert stage.incident() is not None
+    stage.wait_mail("tom", "aroha has it")
+    assert http(link, {"do": "take"}).status == 200  # again: harmless
+    toms = stage.link_of(stage.mails_to("tom")[0])
+    assert "aroha has it" in http(toms).text
+
+    calls = len(stage.mails_to("tom", "")) + len(stage.mails_to("aroha"))
+    time.sleep(6)  # three times the patience: nobody is called
+    assert len(stage.mails_to("tom")) + len(stage.mails_to("aroha")) == calls
+
+    stage.clear(since)
+    # News goes once to each, by the first way that works.
+    wait_for("tom to be told that it is over",
+             lambda: re.search("(?i)resolved|over|up again",
+                               stage.mails_to("tom")[-1]["Subject"]))
+    wait_for("aroha to be told that it is over",
+             lambda: "RESOLVED for aroha" in stage.pages())
+    after = http(link, {"do": "take"})
+    assert after.status == 409
+    assert "Nothing was changed" in after.text
+    assert repeats(stage.smtp) == []
+
+
+def test_the_same_thread_for_all_mails_of_an_incident(stage):
+    stage.start()
+    stage.ready()
+    stage.alarm()
+    first = stage.wait_mail("aroha")[0]
+    second = stage.wait_mail("aroha", count=2)[1]
+    assert first["References"] == second["References"]
+    assert first["Message-ID"] != second["Message-ID"]
+
+
+def test_forged_links_change_nothing(stage):
+    stage.start()
+    stage.ready()
+    stage.alarm()
+    link = stage.link_of(stage.wait_mail("aroha")[0])
+    for bad in (link[:-1] + ("0" if link[-1] != "0" else "1"),
+                link.replace("aroha", "tom"), f"{stage.links}/l/x",
+                f"{stage.links}/l/", link + "0"):
+        for answer in (http(bad), http(bad, {"do": "take"})):
+            assert answer.status == 404
+            assert "Nothing was changed" in answer.text or \
+                "l/" in bad[-3:]
+    assert http(link, {"do": "nonsense"}).status == 400
+    assert http(link, body=b"do=take&x=" + b"a" * 5000,
+                method="POST").status == 413
+    assert "Nobody has it yet" in http(link).text
+
+
+def test_hand_on_snooze_and_resolve_by_link(stage):
+    stage.start()
+    stage.ready()
+    stage.alarm()
+    link = stage.link_of(stage.wait_mail("aroha")[0])
+    assert http(link, {"do": "take"}).status == 200
+    snoozed = http(link, {"do": "snooze", "minutes": "10"})
+    assert snoozed.status == 200
+    assert http(link, {"do": "snooze", "minutes": "900"}).status == 409
+    before = len(stage.mails_to("moana"))
+    handed = http(link, {"do": "hand-on", "to": "moana", "note": "my child"})
+    assert handed.status == 200
+    moanas = stage.wait_mail("moana", count=before + 1)
+    link = stage.link_of(moanas[-1])
+    assert "You have it" in http(link, {"do": "take"}).text
+    done = http(link, {"do": "resolve", "note": "disk was full"})
+    assert done.status == 200
+    assert "It is over" in http(link).text
+
+
+def test_commands_by_the_control_socket(stage):
+    stage.start()
+    stage.ready()
+    stage.alarm()
+    stage.wait_mail("aroha")
+    listed = stage.ask(id=5, command="incidents")
+    assert listed["id"] == 5 and listed["ok"]
+    assert [i["subject"] for i in listed["incidents"]] == ["acme/learn"]
+    incident = listed["incidents"][0]["id"]
+    refused = stage.ask(command="take", incident="INC-999999", **{"as": "tom"})
+    assert not refused["ok"] and refused["error"]
+    taken = stage.ask(command="take", incident=incident, **{"as": "tom"})
+    assert taken["ok"], taken
+    assert "have it" in taken["text"]
+    shown = stage.ask(command="incident", incident=incident)["incident"]
+    assert shown["owner"] == "tom"
+    assert any(f"{user()} as tom" in str(e) for e in shown["timeline"])
+    assert stage.ask(command="nonsense")["ok"] is False
+    assert stage.ask(command="status")["active"] is True
+
+
+@pytest.mark.parametrize("point", [
+    "pager-alarm-read", "pager-before-commit", "pager-after-commit",
+    "pager-before-send", "pager-while-sending", "pager-after-send",
+    "pager-loaded", "pager-lease-taken"])
+def test_killed_between_two_steps_the_page_is_not_lost(stage, point):
+    first = stage.start("first", SUNWATCH_CRASH=point)
+    since = now_ms() - 3000
+    stage.alarm(since_ms=since)
+    assert first.wait() == -9
+    stage.start("second")
+    mails = stage.wait_mail("aroha")
+    assert "http_status 503" in mails[0].get_content()
+    link = stage.link_of(mails[0])
+    wait_for("the take", lambda: "You have it" in
+             http(link, {"do": "take"}).text)
+    for mail in repeats(stage.smtp):
+        assert "possible repeat" in mail["Subject"]
+
+
+@pytest.mark.parametrize("point", [
+    "pager-before-commit", "pager-after-commit", "pager-before-answer"])
+def test_what_was_taken_stays_taken(stage, point):
+    first = stage.start("first")
+    stage.ready()
+    stage.alarm()
+    link = stage.link_of(stage.wait_mail("aroha")[0])
+    first.kill()
+    # Whatever it commits first after loading, some n-th is the take's.
+    second = stage.start("second", SUNWATCH_CRASH=f"{point}:3")
+    answered = False
+    try:
+        stage.ready()
+        answered = "You have it" in http(link, {"do": "take"}).text
+    except (OSError, AssertionError):
+        pass
+    for _ in range(3):  # until it has died of something
+        if second.running():
+            try:
+                http(link, {"do": "take"}, seconds=3)
+            except OSError:
+                pass
+    second.kill()
+    stage.start("third")
+    stage.ready()
+    if answered:
+        assert "You have it" in http(link).text
+    wait_for("the take", lambda: "You have it" in
+             http(link, {"do": "take"}).text)
+
+
+def test_the_standby_takes_over(stage):
+    first = stage.start("first")
+    stage.ready()
+    second = stage.start("second")
+    second.wait_log("standing by")
+    first.kill()
+    stage.alarm()
+    second.wait_log("active fence=2")
+    stage.wait_mail("aroha")
+    assert second.stop() == 0
+
+
+@pytest.mark.parametrize("say", ["450 not now", "550 never"])
+def test_a_server_that_refuses_escalates_and_the_terminal_gets_it(stage, say):
+    stage.smtp.say = say
+    stage.start()
+    stage.ready()
+    stage.alarm()
+    wait_for("the page on the terminal",
+             lambda: "PAGE for aroha" in stage.pages())
+    wait_for("tom to be tried", lambda: stage.smtp.refused >= 2)
+    stage.smtp.say = None
+    stage.wait_mail("aroha")  # round after round, until it works
+    stage.wait_mail("tom")
+
+
+def test_a_dead_server_escalates(stage):
+    stage.smtp.stop()
+    stage.start()
+    stage.ready()
+    stage.alarm()
+    wait_for("the page on the terminal",
+             lambda: "PAGE for aroha" in stage.pages())
+    stage.smtp.start()
+    stage.wait_mail("tom")
+
+
+def test_redis_killed_and_back(stage):
+    stage.start()
+    stage.ready()
+    stage.redis.kill()
+    time.sleep(1)
+    stage.redis.start()
+    stage.alarm()
+    stage.wait_mail("aroha")
+
+
+def test_redis_away_for_long_is_told_and_recorded_later(stage):
+    pager = stage.start()
+    stage.ready()
+    stage.alarm()
+    link = stage.link_of(stage.wait_mail("aroha")[0])
+    stage.redis.kill()
+    pager.wait_log("going on from memory", 60)
+    # Pages go on, marked; a take is heard and said to be not yet recorded.
+    helpers.wait_for("a mail that says so", lambda: [
+        m for m in stage.smtp.messages if "store is down" in m["Subject"]], 60)
+    taken = http(link, {"do": "take"})
+    assert taken.status == 200
+    assert "not yet recorded" in taken.text
+    journal = stage.state / "pager.journal"
+    assert journal.exists() and journal.stat().st_mode & 0o777 == 0o600
+    pager.kill()  # and what was heard survives that as well
+    stage.redis.start()
+    stage.start("second")
+    stage.ready()
+    assert not journal.exists()
+    assert "You have it" in http(link).text
+    assert all("possible repeat" in m["Subject"]
+               for m in repeats(stage.smtp))
+
+
+def test_reload_takes_a_tree_whole_or_not_at_all(stage):
+    pager = stage.start()
+    stage.ready()
+    good = stage.conf.read_text()
+    stage.conf.write_text(good + "nonsense: 7\n")
+    pager.signal(1)
+    pager.wait_log(r'sunwatch.yaml:\d+:1: .*"nonsense"')
+    pager.wait_log("the old configuration stays")
+    stage.conf.write_text(good.replace("aroha@kahu", "aroha2@kahu"))
+    pager.signal(1)
+    pager.wait_log("taken hash=")
+    stage.alarm()
+    wait_for("the new address",
+             lambda: stage.smtp.to("aroha2@kahu.example"))
+    # A start with a broken tree takes the last good one.
+    assert pager.stop() == 0
+    stage.conf.write_text("}}} nonsense")
+    again = stage.start("again", STATE_DIRECTORY=str(stage.state))
+    again.wait_log("running with the tree accepted last")
+    stage.ready()
+
+
+def test_liveness_and_trees_are_told(stage):
+    stage.start()
+    stage.ready()
+    live = wait_for("liveness", lambda: stage.redis.client.hgetall(
+        "sw:{a}:live"))
+    assert abs(int(live["pager"]) - now_ms()) < 20000
+    assert abs(int(live["auditor"]) - now_ms()) < 20000
+    assert abs(int(live["commit"]) - now_ms()) < 20000
+    trees = stage.redis.client.hgetall("sw:{a}:trees")
+    assert any(name.startswith("pager@") for name in trees)
+
+
+def test_options(program, stage):
+    for args, status, said in (
+            (["-V"], 0, "sunwatch-pager "),
+            (["-n", "-f", stage.conf], 0, ": good"),
+            (["-n", "-f", "/nowhere/x.yaml"], 1, "/nowhere/x.yaml:1:1: "),
+            (["-x"], 2, "usage: "), (["more"], 2, "usage: ")):
+        p = program("sunwatch-pager", *args, log=f"options{args[0]}")
+        assert p.wait() == status
+        assert said in p.log()
