@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "collector/admit.h"
+#include "collector/hello.h"
 #include "collector/ingest_parts.h"
 #include "lib/clock.h"
 #include "lib/crash.h"
@@ -83,64 +82,31 @@ on_have(void *arg, enum store_outcome outcome, int64_t seq)
 	asked_one(a);
 }
 
-static bool
-is_spool(const char *s)
-{
-	return strlen(s) == WIRE_SPOOL_LENGTH &&
-	    strspn(s, "0123456789abcdef") == WIRE_SPOOL_LENGTH;
-}
-
-/* What a hello may say; NULL, or what is wrong with it. */
-static const char *
-check_hello(const json_t *root, const char *agent, const char **spool)
-{
-	const json_t *version = json_object_get(root, "version");
-	const json_t *name = json_object_get(root, "agent");
-	const json_t *id = json_object_get(root, "spool");
-
-	if (!json_is_object(root))
-		return "the body is not a JSON object";
-	if (!json_is_integer(version) || json_integer_value(version) < 1)
-		return "version: a number from 1 is needed";
-	if (name != NULL && !json_is_string(name))
-		return "agent: a text is needed";
-	if (name != NULL && strcmp(json_string_value(name), agent) != 0)
-		return "agent: this token is another agent's";
-	if (id != NULL &&
-	    (!json_is_string(id) || !is_spool(json_string_value(id))))
-		return "spool: 16 hex characters are needed";
-	*spool = id != NULL ? json_string_value(id) : NULL;
-	return NULL;
-}
-
 void
 ingest_on_hello(void *arg, struct serve_request *r)
 {
 	struct ingest *g = arg;
 	int64_t now_ms = clock_now_ms();
 	const struct agent_settings *agent = ingest_agent(g, r);
-	const char *body, *spool = NULL, *wrong;
 	unsigned i, shards = (unsigned)g->settings->shards;
+	const char *body, *error;
 	struct asking *a;
+	struct hello hello;
 	size_t length;
-	json_t *root;
+	int status;
 
 	if (agent == NULL)
 		return;
 	body = serve_body(r, &length);
-	root = json_loadb(body, length, JSON_REJECT_DUPLICATES, NULL);
-	wrong = check_hello(root, agent->name, &spool);
-	if (wrong != NULL) {
-		serve_fail(r, strstr(wrong, "another") != NULL ? 403 : 400,
-		    "%s", wrong);
-		json_decref(root);
+	status = hello_read(body, length, agent->name, &hello, &error);
+	if (status != 0) {
+		serve_fail(r, status, "%s", error);
 		return;
 	}
 	a = asking_new(g, exchange_begin(r, agent, shards, now_ms));
-	for (i = 0; spool != NULL && i < shards; i++)
-		store_have(g->options.store, i, agent->name, spool, on_have,
-		    question_new(a, i, 0));
-	json_decref(root);
+	for (i = 0; hello.spool[0] != '\0' && i < shards; i++)
+		store_have(g->options.store, i, agent->name, hello.spool,
+		    on_have, question_new(a, i, 0));
 	asked_one(a);
 }
 
