@@ -105,7 +105,7 @@ agent_rotate(struct cli *c, const struct cli_arguments *a)
 	return status;
 }
 
-const struct cli_command command_agent_add = {
+const struct cli_command cmd_agent_add = {
 	.name = "agent add",
 	.synopsis = "NAME --region REGION",
 	.summary = "Make a token for a new agent",
@@ -115,7 +115,7 @@ const struct cli_command command_agent_add = {
 	.run = agent_add,
 };
 
-const struct cli_command command_agent_rotate = {
+const struct cli_command cmd_agent_rotate = {
 	.name = "agent rotate",
 	.synopsis = "NAME",
 	.summary = "Make a second token for an agent; both work",

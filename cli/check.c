@@ -125,7 +125,7 @@ check(struct cli *c, const struct cli_arguments *a)
 	return faults == 0 ? CLI_DONE : CLI_FAILED;
 }
 
-const struct cli_command command_check = {
+const struct cli_command cmd_check = {
 	.name = "check",
 	.synopsis = "[--conf FILE]",
 	.summary = "Read the tree, prove the rotas, say what will happen",

@@ -5,13 +5,11 @@
 
 /* commands: one per file; main.c lists them in the order of the help. */
 
-extern const struct cli_command command_up, command_check, command_doctor,
-    command_status, command_why, command_incidents, command_incident,
-    command_open, command_take, command_hand_on, command_snooze,
-    command_resolve, command_note, command_update, command_oncall,
-    command_rota_show, command_rota_check, command_override_add,
-    command_override_list, command_override_remove, command_simulate,
-    command_page_test, command_agent_add, command_agent_rotate, command_decode,
-    command_demo_lms, command_demo_break, command_demo_heal, command_export;
+extern const struct cli_command cmd_up, cmd_check, cmd_doctor, cmd_status,
+    cmd_why, cmd_incidents, cmd_incident, cmd_open, cmd_take, cmd_hand_on,
+    cmd_snooze, cmd_resolve, cmd_note, cmd_update, cmd_oncall, cmd_rota_show,
+    cmd_rota_check, cmd_override_add, cmd_override_list, cmd_override_remove,
+    cmd_simulate, cmd_page_test, cmd_agent_add, cmd_agent_rotate, cmd_decode,
+    cmd_demo_lms, cmd_demo_break, cmd_demo_heal, cmd_export;
 
 #endif

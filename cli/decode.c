@@ -189,7 +189,7 @@ decode(struct cli *c, const struct cli_arguments *a)
 	return CLI_DONE;
 }
 
-const struct cli_command command_decode = {
+const struct cli_command cmd_decode = {
 	.name = "decode",
 	.synopsis = "FILE",
 	.summary = "Print a batch of an agent, or a part of one, as JSON",

@@ -175,7 +175,7 @@ demo_heal(struct cli *c, const struct cli_arguments *a)
 	return demo_set(c, a, "none");
 }
 
-const struct cli_command command_demo_break = {
+const struct cli_command cmd_demo_break = {
 	.name = "demo break",
 	.synopsis = "[500|database-down|maintenance|hang|refuse|slow|"
 		    "wrong-content|truncated]",
@@ -185,7 +185,7 @@ const struct cli_command command_demo_break = {
 	.run = demo_break,
 };
 
-const struct cli_command command_demo_heal = {
+const struct cli_command cmd_demo_heal = {
 	.name = "demo heal",
 	.synopsis = "",
 	.summary = "Heal the training LMS",

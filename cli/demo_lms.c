@@ -88,7 +88,7 @@ demo_lms(struct cli *c, const struct cli_arguments *a)
 	return CLI_DONE;
 }
 
-const struct cli_command command_demo_lms = {
+const struct cli_command cmd_demo_lms = {
 	.name = "demo lms",
 	.synopsis = "[--port N] [--switch-port N] [--canary-port N]",
 	.summary = "Run the training LMS and its switch",

@@ -104,7 +104,7 @@ doctor(struct cli *c, const struct cli_arguments *a)
 	return d.bad == 0 ? CLI_DONE : CLI_FAILED;
 }
 
-const struct cli_command command_doctor = {
+const struct cli_command cmd_doctor = {
 	.name = "doctor",
 	.synopsis = "[--json]",
 	.summary = "Look at tree, rotas, Redis, programs, agents, channels",

@@ -114,7 +114,7 @@ export_command(struct cli *c, const struct cli_arguments *a)
 	return status;
 }
 
-const struct cli_command command_export = {
+const struct cli_command cmd_export = {
 	.name = "export",
 	.synopsis = "[--from TIME] [--to TIME]",
 	.summary = "Print facts, terms and bookings as JSON lines",

@@ -20,7 +20,7 @@ hand_on(struct cli *c, const struct cli_arguments *a)
 	return control_run(c, request, cli_value(a, "as"));
 }
 
-const struct cli_command command_hand_on = {
+const struct cli_command cmd_hand_on = {
 	.name = "hand-on",
 	.synopsis = "INCIDENT PERSON [--note TEXT] [--as NAME]",
 	.summary = "Call another person, who has to take the incident",

@@ -22,7 +22,7 @@ incident(struct cli *c, const struct cli_arguments *a)
 	return CLI_DONE;
 }
 
-const struct cli_command command_incident = {
+const struct cli_command cmd_incident = {
 	.name = "incident",
 	.synopsis = "INCIDENT [--json]",
 	.summary = "Show one incident: evidence, who was called, timeline",

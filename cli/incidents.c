@@ -59,7 +59,7 @@ incidents(struct cli *c, const struct cli_arguments *a)
 	return CLI_DONE;
 }
 
-const struct cli_command command_incidents = {
+const struct cli_command cmd_incidents = {
 	.name = "incidents",
 	.synopsis = "[--all] [--json]",
 	.summary = "List the open incidents",

@@ -16,7 +16,7 @@ note(struct cli *c, const struct cli_arguments *a)
 	    cli_value(a, "as"));
 }
 
-const struct cli_command command_note = {
+const struct cli_command cmd_note = {
 	.name = "note",
 	.synopsis = "INCIDENT TEXT [--as NAME]",
 	.summary = "Add an internal note; it renews a take",

@@ -150,7 +150,7 @@ oncall(struct cli *c, const struct cli_arguments *a)
 	return status;
 }
 
-const struct cli_command command_oncall = {
+const struct cli_command cmd_oncall = {
 	.name = "oncall",
 	.synopsis = "[--conf FILE] [--rota NAME] [--at TIME] [--json]",
 	.summary = "Say who is on watch, until when, and who follows",

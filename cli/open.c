@@ -32,7 +32,7 @@ open_incident(struct cli *c, const struct cli_arguments *a)
 	return control_run(c, request, cli_value(a, "as"));
 }
 
-const struct cli_command command_open = {
+const struct cli_command cmd_open = {
 	.name = "open",
 	.synopsis =
 	    "SUBJECT TEXT [--severity 1..4] [--client NAME] [--as NAME]",

@@ -65,7 +65,7 @@ override_add(struct cli *c, const struct cli_arguments *a)
 	return control_run(c, request, cli_value(a, "as"));
 }
 
-const struct cli_command command_override_add = {
+const struct cli_command cmd_override_add = {
 	.name = "override add",
 	.synopsis =
 	    "PERSON [--rota NAME] [--from TIME] --to TIME|--for DURATION",

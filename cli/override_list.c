@@ -38,7 +38,7 @@ override_list(struct cli *c, const struct cli_arguments *a)
 	return CLI_DONE;
 }
 
-const struct cli_command command_override_list = {
+const struct cli_command cmd_override_list = {
 	.name = "override list",
 	.synopsis = "[--json]",
 	.summary = "List who stands in when",

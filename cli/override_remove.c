@@ -16,7 +16,7 @@ override_remove(struct cli *c, const struct cli_arguments *a)
 	    cli_value(a, "as"));
 }
 
-const struct cli_command command_override_remove = {
+const struct cli_command cmd_override_remove = {
 	.name = "override remove",
 	.synopsis = "OVERRIDE [--as NAME]",
 	.summary = "Take an override back",

@@ -20,7 +20,7 @@ page_test(struct cli *c, const struct cli_arguments *a)
 	return control_run(c, request, cli_value(a, "as"));
 }
 
-const struct cli_command command_page_test = {
+const struct cli_command cmd_page_test = {
 	.name = "page-test",
 	.synopsis = "PERSON [--channel NAME] [--as NAME]",
 	.summary = "Send a person one test message on each channel",

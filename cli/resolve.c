@@ -20,7 +20,7 @@ resolve(struct cli *c, const struct cli_arguments *a)
 	return control_run(c, request, cli_value(a, "as"));
 }
 
-const struct cli_command command_resolve = {
+const struct cli_command cmd_resolve = {
 	.name = "resolve",
 	.synopsis = "INCIDENT [--note TEXT] [--as NAME]",
 	.summary = "Close an incident by hand",

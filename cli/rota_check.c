@@ -54,7 +54,7 @@ rota_check(struct cli *c, const struct cli_arguments *a)
 	return status;
 }
 
-const struct cli_command command_rota_check = {
+const struct cli_command cmd_rota_check = {
 	.name = "rota check",
 	.synopsis = "[ROTA] [--from TIME] [--days N]",
 	.summary = "Prove that somebody is on watch in every minute",

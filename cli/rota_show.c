@@ -101,7 +101,7 @@ rota_show(struct cli *c, const struct cli_arguments *a)
 	return status;
 }
 
-const struct cli_command command_rota_show = {
+const struct cli_command cmd_rota_show = {
 	.name = "rota show",
 	.synopsis = "[ROTA] [--from TIME] [--days N]",
 	.summary = "List the watches of the coming days",

@@ -20,7 +20,7 @@ snooze(struct cli *c, const struct cli_arguments *a)
 	    cli_value(a, "as"));
 }
 
-const struct cli_command command_snooze = {
+const struct cli_command cmd_snooze = {
 	.name = "snooze",
 	.synopsis = "INCIDENT DURATION [--as NAME]",
 	.summary = "Keep a page quiet: S1 at most 30m, others 4h",

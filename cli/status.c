@@ -164,7 +164,7 @@ status(struct cli *c, const struct cli_arguments *a)
 	return result;
 }
 
-const struct cli_command command_status = {
+const struct cli_command cmd_status = {
 	.name = "status",
 	.synopsis = "[--client NAME] [--json]",
 	.summary = "Say how every endpoint and the pager are",

@@ -15,7 +15,7 @@ take(struct cli *c, const struct cli_arguments *a)
 	    cli_value(a, "as"));
 }
 
-const struct cli_command command_take = {
+const struct cli_command cmd_take = {
 	.name = "take",
 	.synopsis = "INCIDENT [--as NAME]",
 	.summary = "Take an incident: its page is quiet, the others are told",

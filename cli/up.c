@@ -204,7 +204,7 @@ up_command(struct cli *c, const struct cli_arguments *a)
 	return up.failed ? CLI_FAILED : CLI_DONE;
 }
 
-const struct cli_command command_up = {
+const struct cli_command cmd_up = {
 	.name = "up",
 	.synopsis = "[--conf FILE] [--dir DIR] [--redis ADDRESS]",
 	.summary = "Start everything on loopback, until Ctrl-C",

@@ -97,7 +97,7 @@ update(struct cli *c, const struct cli_arguments *a)
 	return control_run(c, request, cli_value(a, "as"));
 }
 
-const struct cli_command command_update = {
+const struct cli_command cmd_update = {
 	.name = "update",
 	.synopsis = "INCIDENT [--state STATE] [--eta FROM..TO] "
 		    "[--next DURATION] [TEXT]",

@@ -261,7 +261,7 @@ why(struct cli *c, const struct cli_arguments *a)
 	return status;
 }
 
-const struct cli_command command_why = {
+const struct cli_command cmd_why = {
 	.name = "why",
 	.synopsis = "CLIENT/ENDPOINT [--at TIME]",
 	.summary = "Say why an endpoint is, or was, in its state",

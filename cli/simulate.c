@@ -1,0 +1,242 @@
+/*
+ * sunwatch simulate: who would be called when and how, if this endpoint
+ * failed then and nobody answered.
+ *
+ * The pager's own core without effects: every message is taken as handed
+ * over at once, every commit as durable.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/overrides.h"
+#include "cli/tree.h"
+#include "lib/civil.h"
+#include "lib/clock.h"
+#include "lib/text.h"
+#include "pager/duty.h"
+
+#define STEPS_MAX 100000
+
+static const struct cli_option options[] = {
+	{ "incident", "CLIENT/ENDPOINT", "what fails" },
+	{ "at", "TIME", "when (default: now)" },
+	{ "for", "DURATION", "how long nobody answers (default: 2h)" },
+	{ NULL, NULL, NULL },
+};
+
+struct rehearsal {
+	struct cli *cli;
+	const struct settings *settings;
+	struct duty *duty;
+	json_t *list; /* NULL: printed line by line */
+	int64_t began_ms;
+	size_t calls;
+};
+
+static void
+no_sign(void *arg, const char *incident, const char *person, const char *intent,
+    char *token, size_t room)
+{
+	(void)arg, (void)incident, (void)person, (void)intent;
+	text_copy(token, room, "simulated");
+}
+
+static const char *
+channel_name(enum channel_kind kind)
+{
+	static const char *const names[] = { "terminal", "mail", "sms", "voice",
+		"ntfy", "slack", "webhook", "command" };
+
+	return names[kind];
+}
+
+/* What a message is for, when it is no call. */
+static const char *
+purpose(enum message_kind kind)
+{
+	static const char *const texts[] = {
+		[MESSAGE_CALL] = "",
+		[MESSAGE_TAKEN] = "taken",
+		[MESSAGE_RESOLVED] = "resolved",
+		[MESSAGE_MEMBER] = "more of the same platform",
+		[MESSAGE_EXPIRED] = "the take has run out",
+		[MESSAGE_HANDOVER] = "hand-over",
+		[MESSAGE_TEST] = "test",
+		[MESSAGE_UPDATE_DUE] = "the promised public update is late",
+		[MESSAGE_LAST_RESORT] = "last resort: nobody was reached",
+	};
+
+	return texts[kind];
+}
+
+static void
+show_call(struct rehearsal *r, const struct message *m, int64_t now_ms)
+{
+	const struct person *p = settings_person(r->settings, m->person);
+	char utc[40], local[48], after[32];
+
+	civil_utc(now_ms, utc, sizeof(utc));
+	civil_clock(p != NULL ? p->zone : "UTC", now_ms, local, sizeof(local));
+	text_duration(now_ms - r->began_ms, after, sizeof(after));
+	r->calls++;
+	if (r->list != NULL)
+		json_array_append_new(r->list,
+		    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "at", utc,
+			"local", local, "person", m->person, "channel",
+			channel_name(m->channel), "subject", m->subject,
+			"purpose",
+			*purpose(m->kind) == '\0' ? "call" : purpose(m->kind)));
+	else
+		fprintf(r->cli->out,
+		    "%s  +%-10s %-12s by %-8s (%s there)%s%s\n", utc, after,
+		    m->person, channel_name(m->channel), local,
+		    *purpose(m->kind) == '\0' ? "" : ": ", purpose(m->kind));
+}
+
+/* Commit and act until nothing is left to do at this instant. */
+static void
+settle(struct rehearsal *r, int64_t now_ms)
+{
+	struct duty_action action = { 0 };
+	bool busy = true;
+
+	for (int i = 0; busy && i < STEPS_MAX; i++) {
+		struct commit commit;
+
+		commit_init(&commit);
+		busy = duty_commit(r->duty, now_ms, &commit);
+		if (busy)
+			duty_committed(r->duty, now_ms);
+		commit_clear(&commit);
+		while (duty_next(r->duty, now_ms, &action) != DUTY_NOTHING) {
+			if (action.what == DUTY_SEND) {
+				show_call(r, &action.message, now_ms);
+				duty_sent(r->duty, action.message.intent,
+				    SENT_HANDED_OVER, "", now_ms);
+			}
+			duty_action_clear(&action);
+			busy = true;
+		}
+	}
+}
+
+static void
+raise_alarm(struct rehearsal *r, const struct endpoint *e, int64_t at_ms)
+{
+	struct alarm alarm = { .event = ALARM_RAISED,
+		.kind = ALARM_DOWN,
+		.severity = (int)e->probe.severity,
+		.at_ms = at_ms,
+		.since_ms = at_ms,
+		.last_good_ms = at_ms,
+		.first_failed_ms = at_ms,
+		.fresh = (int)e->probe.quorum,
+		.quorum = (int)e->probe.quorum };
+	char *json;
+
+	text_copy(alarm.subject, sizeof(alarm.subject), e->id);
+	text_copy(alarm.client, sizeof(alarm.client), e->client->name);
+	if (e->platform != NULL)
+		text_copy(alarm.platform, sizeof(alarm.platform),
+		    e->platform->name);
+	text_copy(alarm.text, sizeof(alarm.text), "is down (simulated)");
+	json = alarm_encode(&alarm);
+	duty_alarm(r->duty, settings_shard(r->settings, e->client->name), "1-1",
+	    json, strlen(json), at_ms);
+	free(json);
+}
+
+static int
+rehearse(struct rehearsal *r, const struct endpoint *e, int64_t for_ms)
+{
+	int64_t now_ms = r->began_ms, next_ms;
+
+	r->duty = duty_new(r->settings, no_sign, NULL);
+	duty_start(r->duty, now_ms);
+	settle(r, now_ms);
+	raise_alarm(r, e, now_ms);
+	settle(r, now_ms);
+	for (int i = 0; i < STEPS_MAX; i++) {
+		next_ms = duty_deadline(r->duty);
+		if (next_ms > r->began_ms + for_ms)
+			break;
+		now_ms = next_ms > now_ms ? next_ms : now_ms + 1;
+		duty_time(r->duty, now_ms);
+		settle(r, now_ms);
+	}
+	duty_free(r->duty);
+	return CLI_DONE;
+}
+
+static void
+print_why(struct rehearsal *r, const struct endpoint *e)
+{
+	if (r->calls == 0)
+		fprintf(r->cli->out, "nobody would be called: S%" PRId64 "%s\n",
+		    e->probe.severity,
+		    e->ladder == NULL ? ", and there is no ladder" : "");
+	if (e->ladder == NULL)
+		return;
+	fprintf(r->cli->out, "only those on ladder %s:", e->ladder->name);
+	CONF_EACH (const struct level, l, &e->ladder->levels) {
+		char patience[32];
+
+		text_duration(l->patience_ms, patience, sizeof(patience));
+		fprintf(r->cli->out, " %s for %s%s", l->call_text, patience,
+		    l + 1 == l_end ? "; then again\n" : ",");
+	}
+}
+
+static const struct endpoint *
+find_endpoint(struct cli *c, const struct settings *s, const char *id)
+{
+	const struct endpoint *e = settings_endpoint(s, id);
+
+	if (e == NULL)
+		cli_fail(c, "there is no endpoint \"%s\" in %s", id, c->conf);
+	return e;
+}
+
+static int
+simulate(struct cli *c, const struct cli_arguments *a)
+{
+	const char *id = cli_value(a, "incident"), *at = cli_value(a, "at"),
+		   *length = cli_value(a, "for");
+	int64_t at_ms = clock_now_ms(), for_ms = 2 * 3600000;
+	struct rehearsal r = { .cli = c };
+	const struct endpoint *e;
+	struct settings *s;
+	int status = CLI_FAILED;
+
+	if (id == NULL && (id = a->words[0]) == NULL)
+		return cli_misuse(c, "--incident is missing");
+	if (at != NULL && !cli_time(c, at, at_ms, &at_ms))
+		return CLI_USAGE;
+	if (length != NULL && !cli_duration(c, length, &for_ms))
+		return CLI_USAGE;
+	if ((s = tree_load(c)) == NULL)
+		return CLI_FAILED;
+	r.settings = s;
+	r.began_ms = at_ms;
+	if ((e = find_endpoint(c, s, id)) != NULL) {
+		r.list = c->json ? json_array() : NULL;
+		status = rehearse(&r, e, for_ms);
+		if (r.list != NULL)
+			cli_print_json(c, r.list);
+		else
+			print_why(&r, e);
+	}
+	settings_free(s);
+	return status;
+}
+
+const struct cli_command cmd_simulate = {
+	.name = "simulate",
+	.synopsis = "--incident CLIENT/ENDPOINT [--at TIME] [--for DURATION]",
+	.summary = "Say who would be called when, if nobody answered",
+	.options = options,
+	.max = 1,
+	.run = simulate,
+};
