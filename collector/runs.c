@@ -251,6 +251,9 @@ place(struct runs *runs, size_t i, const struct run *point)
 	make_room(runs, i, 1);
 	runs->items[i] = *point;
 	note_change(runs, point->first_at_ms);
+	/* The end of the one before may never have been written. */
+	if (i > 0)
+		note_change(runs, runs->items[i - 1].first_at_ms);
 	return i;
 }
 

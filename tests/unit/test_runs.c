@@ -563,10 +563,42 @@ test_voids(void **state)
 	runs_clear(&runs);
 }
 
+/*
+ * Found by simulated night 14: a run's end was written only while its own
+ * bucket changed, so a run closed by one in the next bucket lost its end with
+ * the next restart, and minutes of ok became unknown.
+ */
+static void
+test_the_end_of_a_run_in_an_earlier_bucket_was_lost(void **state)
+{
+	struct runs runs;
+	int64_t edge_ms = (runs_bucket(BASE) + 1) * RUNS_BUCKET_MS;
+	struct run_point good = { edge_ms - 30000, 30000, OUTCOME_OK,
+		REASON_NONE };
+	struct run_point bad = { edge_ms + 30000, 30000, OUTCOME_FAILED,
+		REASON_TLS };
+
+	(void)state;
+	runs_init(&runs);
+	runs_insert(&runs, &good, BASE);
+	/* All is written; then the run goes on, unwritten. */
+	runs.changed_from_ms = NEVER;
+	runs.changed_to_ms = BEFORE_ALL;
+	good.at_ms = edge_ms;
+	runs_insert(&runs, &good, BASE);
+	runs_insert(&runs, &bad, BASE);
+	assert_int_equal(runs_bucket(runs.changed_from_ms), runs_bucket(BASE));
+	assert_int_equal(runs_bucket(runs.changed_to_ms),
+	    runs_bucket(BASE) + 1);
+	runs_clear(&runs);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_the_end_of_a_run_in_an_earlier_bucket_was_lost),
 		cmocka_unit_test(test_any_order),
 		cmocka_unit_test(test_changed_since),
 		cmocka_unit_test(test_bridge_and_edge),
