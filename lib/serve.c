@@ -371,7 +371,7 @@ serve_connections(const struct serve *s)
 int
 serve_port(const struct serve *s)
 {
-	struct sockaddr_storage where;
+	struct sockaddr_storage where = { 0 };
 	socklen_t length = sizeof(where);
 	const struct sockaddr_in6 *six = (struct sockaddr_in6 *)&where;
 	const struct sockaddr_in *four = (struct sockaddr_in *)&where;

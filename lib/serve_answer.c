@@ -104,7 +104,7 @@ allow(struct serve_request *r)
 		if (strcmp(t->method, "GET") == 0)
 			text_add(&allowed, ", HEAD");
 	}
-	serve_set_header(r, "Allow", allowed.data);
+	serve_set_header(r, "Allow", allowed.data != NULL ? allowed.data : "");
 	text_clear(&allowed);
 }
 

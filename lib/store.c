@@ -38,7 +38,6 @@
 
 static void join(evutil_socket_t, short, void *);
 static void on_silence(evutil_socket_t, short, void *);
-static void on_tell(evutil_socket_t, short, void *);
 
 /* "unix:/path" or "tcp:host:port", where host is an address. */
 static int
@@ -55,7 +54,7 @@ parse_address(struct store *s, const char *address)
 		if (*rest == '\0' || strlen(rest) >= sizeof(sun->sun_path))
 			return -1;
 		sun->sun_family = AF_UNIX;
-		strcpy(sun->sun_path, rest);
+		text_copy(sun->sun_path, sizeof(sun->sun_path), rest);
 		s->where_length = sizeof(*sun);
 		return 0;
 	}
@@ -98,7 +97,7 @@ store_new(struct event_base *base, const struct store_options *options,
 	TAILQ_INIT(&s->lost);
 	s->retry = evtimer_new(base, join, s);
 	s->silence = evtimer_new(base, on_silence, s);
-	s->tell = event_new(base, -1, 0, on_tell, s);
+	s->tell = event_new(base, -1, 0, store_on_tell, s);
 	if (s->retry == NULL || s->silence == NULL || s->tell == NULL)
 		fatalx("redis %s: no memory for timers", s->address);
 	event_active(s->retry, EV_TIMEOUT, 0);
@@ -118,37 +117,6 @@ disconnect(struct store *s)
 	event_del(s->silence);
 }
 
-static void
-line_drop(struct store_line *l)
-{
-	if (l == NULL || --l->holders > 0)
-		return;
-	free(l->data);
-	free(l);
-}
-
-/* The one way in which every command ends. */
-static void
-finish(struct command *c, const struct redisReply *r)
-{
-	if (c->reply != NULL)
-		c->reply(c->arg, r);
-	line_drop(c->line);
-	free(c);
-}
-
-/* Tell all owners that they will hear no more. */
-static void
-finish_all(struct commands *list)
-{
-	struct command *c;
-
-	while ((c = TAILQ_FIRST(list)) != NULL) {
-		TAILQ_REMOVE(list, c, entry);
-		finish(c, NULL);
-	}
-}
-
 void
 store_free(struct store *s)
 {
@@ -157,8 +125,8 @@ store_free(struct store *s)
 	s->closing = true;
 	s->up = false;
 	disconnect(s);
-	finish_all(&s->under_way);
-	finish_all(&s->lost);
+	store_finish_all(&s->under_way);
+	store_finish_all(&s->lost);
 	event_free(s->retry);
 	event_free(s->silence);
 	event_free(s->tell);
@@ -236,7 +204,7 @@ fail(struct store *s, const char *why)
 		s->retry_ms = RETRY_MAX_MS;
 	TAILQ_INIT(&gone);
 	TAILQ_CONCAT(&gone, &s->under_way, entry);
-	finish_all(&gone);
+	store_finish_all(&gone);
 	if (was_up)
 		s->changed(s->arg, false, NULL);
 }
@@ -260,251 +228,13 @@ on_silence(evutil_socket_t fd, short what, void *arg)
 	fail(s, why);
 }
 
-static void
-listen_for_silence(struct store *s)
+void
+store_listen(struct store *s)
 {
 	if (event_pending(s->silence, EV_TIMEOUT, NULL))
 		return;
 	s->heard_us = clock_monotonic_us();
 	start_timer(s->silence, s->timeout_ms);
-}
-
-/* Commands given while away are lost, but only told from the loop. */
-static void
-on_tell(evutil_socket_t fd, short what, void *arg)
-{
-	struct store *s = arg;
-	struct commands gone;
-
-	(void)fd, (void)what;
-	TAILQ_INIT(&gone);
-	TAILQ_CONCAT(&gone, &s->lost, entry);
-	finish_all(&gone);
-}
-
-static void
-on_line_sent(const void *data, size_t length, void *arg)
-{
-	(void)data, (void)length;
-	line_drop(arg);
-}
-
-static void
-enqueue(struct store *s, struct command *c)
-{
-	if (TAILQ_EMPTY(&s->under_way))
-		s->heard_us = clock_monotonic_us();
-	TAILQ_INSERT_TAIL(&s->under_way, c, entry);
-	listen_for_silence(s);
-}
-
-static void
-send_line(struct store *s, struct store_line *l)
-{
-	l->holders++;
-	if (evbuffer_add_reference(bufferevent_get_output(s->bev), l->data,
-		l->length, on_line_sent, l) != 0)
-		fatalx("redis %s: no memory to send", s->address);
-}
-
-static struct command *
-command_new(store_reply *reply, void *arg)
-{
-	struct command *c = mem_alloc(sizeof(*c));
-
-	c->reply = reply;
-	c->arg = arg;
-	return c;
-}
-
-/* What is asked of a store that is away, or about to be no more. */
-static void
-lose(struct store *s, store_reply *reply, void *arg)
-{
-	struct command *c = command_new(reply, arg);
-
-	TAILQ_INSERT_TAIL(&s->lost, c, entry);
-	if (!s->closing)
-		event_active(s->tell, EV_TIMEOUT, 0);
-}
-
-static void
-send_bytes(struct store *s, store_reply *reply, void *arg, const char *data,
-    int length)
-{
-	if (length < 0)
-		fatalx("redis %s: a command cannot be formatted", s->address);
-	if (evbuffer_add(bufferevent_get_output(s->bev), data,
-		(size_t)length) != 0)
-		fatalx("redis %s: no memory to send", s->address);
-	enqueue(s, command_new(reply, arg));
-}
-
-/* hiredis takes char ** for what it only reads. */
-static int
-format(char **out, int argc, const char *const *argv, const size_t *lengths)
-{
-	union {
-		const char *const *constant;
-		const char **plain;
-	} a = { .constant = argv };
-
-	return redisFormatCommandArgv(out, argc, a.plain, lengths);
-}
-
-void
-store_command(struct store *s, store_reply *reply, void *arg, int argc,
-    const char *const *argv, const size_t *lengths)
-{
-	char *data = NULL;
-	int length;
-
-	if (!s->up) {
-		lose(s, reply, arg);
-		return;
-	}
-	length = format(&data, argc, argv, lengths);
-	send_bytes(s, reply, arg, data, length);
-	redisFreeCommand(data);
-}
-
-void
-store_vcommand(struct store *s, store_reply *reply, void *arg, const char *fmt,
-    va_list ap)
-{
-	char *data = NULL;
-	int length = redisvFormatCommand(&data, fmt, ap);
-
-	send_bytes(s, reply, arg, data, length);
-	redisFreeCommand(data);
-}
-
-void
-store_commandf(struct store *s, store_reply *reply, void *arg, const char *fmt,
-    ...)
-{
-	va_list ap;
-
-	if (!s->up) {
-		lose(s, reply, arg);
-		return;
-	}
-	va_start(ap, fmt);
-	store_vcommand(s, reply, arg, fmt, ap);
-	va_end(ap);
-}
-
-void
-store_script(struct store *s, enum store_script script, store_reply *reply,
-    void *arg, int argc, const char *const *argv, const size_t *lengths)
-{
-	struct command *c;
-	const char **all;
-	size_t *sizes;
-	int length;
-
-	if (!s->up) {
-		lose(s, reply, arg);
-		return;
-	}
-	all = mem_alloc(((size_t)argc + 2) * sizeof(*all));
-	sizes = mem_alloc(((size_t)argc + 2) * sizeof(*sizes));
-	all[0] = "EVALSHA";
-	all[1] = s->sha[script];
-	sizes[0] = strlen(all[0]);
-	sizes[1] = strlen(all[1]);
-	memcpy(all + 2, argv, (size_t)argc * sizeof(*all));
-	memcpy(sizes + 2, lengths, (size_t)argc * sizeof(*sizes));
-
-	c = command_new(reply, arg);
-	c->script = script;
-	c->line = mem_alloc(sizeof(*c->line));
-	c->line->holders = 1;
-	length = format(&c->line->data, argc + 2, all, sizes);
-	if (length < 0)
-		fatalx("redis %s: a script cannot be called", s->address);
-	c->line->length = (size_t)length;
-	send_line(s, c->line);
-	enqueue(s, c);
-	free(all);
-	free(sizes);
-}
-
-void
-store_say_refused(struct store *s, const char *what, const redisReply *r)
-{
-	const char *why = r->type == REDIS_REPLY_ERROR
-	    ? r->str
-	    : "an answer of the wrong kind";
-
-	if (strncmp(s->refused, why, sizeof(s->refused) - 1) == 0)
-		return;
-	text_copy(s->refused, sizeof(s->refused), why);
-	log_warnx("redis %s: %s refused: %s", s->address, what, why);
-}
-
-static bool
-starts_with(const redisReply *r, const char *prefix)
-{
-	return r->type == REDIS_REPLY_ERROR &&
-	    strncmp(r->str, prefix, strlen(prefix)) == 0;
-}
-
-/* Redis has forgotten our scripts: teach it this one and ask again. */
-static void
-ask_again(struct store *s, struct command *c)
-{
-	struct command *again = command_new(c->reply, c->arg);
-	const char *argv[] = { "SCRIPT", "LOAD",
-		store_script_texts[c->script] };
-	const size_t lengths[] = { 6, 4, strlen(argv[2]) };
-
-	log_info("redis %s: scripts were flushed: loading again", s->address);
-	store_command(s, NULL, NULL, 3, argv, lengths);
-	send_line(s, c->line);
-	line_drop(c->line);
-	/* Without a line: it is asked again once, not for ever. */
-	enqueue(s, again);
-	free(c);
-}
-
-static void
-on_reply(struct store *s, const redisReply *r)
-{
-	struct command *c = TAILQ_FIRST(&s->under_way);
-
-	if (c == NULL) {
-		s->fault = "an answer that nobody asked for";
-		return;
-	}
-	TAILQ_REMOVE(&s->under_way, c, entry);
-	if (c->line != NULL && starts_with(r, "NOSCRIPT")) {
-		ask_again(s, c);
-		return;
-	}
-	/* A replica, or one that loads its data, is not the store we need. */
-	if (starts_with(r, "READONLY") || starts_with(r, "LOADING") ||
-	    starts_with(r, "MASTERDOWN") || starts_with(r, "NOAUTH"))
-		s->fault = "it answers that it cannot serve";
-	finish(c, s->fault != NULL ? NULL : r);
-}
-
-/* Answers are taken one by one; a reply may hold fault for the next turn. */
-static void
-take_replies(struct store *s)
-{
-	void *r;
-
-	while (s->fault == NULL) {
-		if (redisReaderGetReply(s->reader, &r) != REDIS_OK) {
-			s->fault = "what it says is not the protocol";
-			return;
-		}
-		if (r == NULL)
-			return;
-		on_reply(s, r);
-		freeReplyObject(r);
-	}
 }
 
 static void
@@ -520,7 +250,7 @@ on_read(struct bufferevent *bev, void *arg)
 		redisReaderFeed(s->reader, v.iov_base, v.iov_len);
 		evbuffer_drain(in, v.iov_len);
 	}
-	take_replies(s);
+	store_take_replies(s);
 	if (s->fault != NULL) {
 		text_copy(why, sizeof(why), s->fault);
 		fail(s, why);
@@ -565,7 +295,7 @@ join(evutil_socket_t fd, short what, void *arg)
 	bufferevent_set_max_single_write(s->bev, CHUNK);
 	bufferevent_setcb(s->bev, on_read, NULL, on_event, s);
 	bufferevent_enable(s->bev, EV_READ | EV_WRITE);
-	listen_for_silence(s);
+	store_listen(s);
 	if (bufferevent_socket_connect(s->bev, (struct sockaddr *)&s->where,
 		s->where_length) != 0 &&
 	    s->bev != NULL)

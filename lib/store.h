@@ -42,8 +42,8 @@ bool store_is_up(const struct store *);
 void store_command(struct store *, store_reply *, void *arg, int argc,
     const char *const *argv, const size_t *lengths);
 /* Format as hiredis has it: %s, %b, %lld. */
-void store_commandf(struct store *, store_reply *, void *arg,
-    const char *fmt, ...);
+void
+store_commandf(struct store *, store_reply *, void *arg, const char *fmt, ...);
 
 /* "sw:{c0}:" and "sw:{p}:"; room for 16 bytes. */
 void store_shard_group(unsigned shard, char out[16]);
@@ -98,8 +98,8 @@ struct store_ingest {
 	size_t length;
 };
 typedef void store_ingested(void *arg, enum store_outcome, int64_t have);
-void store_ingest(struct store *, const struct store_ingest *,
-    store_ingested *, void *arg);
+void store_ingest(struct store *, const struct store_ingest *, store_ingested *,
+    void *arg);
 #define STORE_INBOX_MAX 100000 /* entries in a shard's inbox, then busy */
 
 /* The last accepted seq of a spool; 0 when nothing is known of it. */
@@ -117,8 +117,8 @@ void store_load(struct store *, const char *group, const char *const *keys,
     store_field *, store_end *, void *arg);
 
 /* Entries after an id, at most count; without waiting. */
-typedef void store_entry(void *arg, const char *id, const char *data,
-    size_t length);
+typedef void
+store_entry(void *arg, const char *id, const char *data, size_t length);
 void store_read(struct store *, const char *group, const char *stream,
     const char *after, int count, store_entry *, store_end *, void *arg);
 

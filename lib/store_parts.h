@@ -66,6 +66,14 @@ struct store {
 	char refused[96];     /* the last refusal logged; "" when none */
 };
 
+/* store.c */
+void store_listen(struct store *); /* something is under way */
+
+/* store_ask.c */
+void store_on_tell(int fd, short what, void *store);
+void store_take_replies(struct store *);
+void store_finish_all(struct commands *); /* told NULL */
+
 /* Ask for all that has to be settled before the store is up. */
 void store_greet(struct store *);
 void store_opened(struct store *); /* all of it is settled */
