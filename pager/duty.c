@@ -48,7 +48,7 @@ duty_free(struct duty *d)
 		struct answer *a = d->answers;
 
 		d->answers = a->next;
-		free(a->json);
+		json_decref(a->json);
 		free(a);
 	}
 	free(d->overrides);
@@ -97,8 +97,7 @@ duty_answer(struct duty *d, uint64_t command, bool ok, json_t *answer)
 	a->command = command;
 	a->after = d->next_commit;
 	a->ok = ok;
-	a->json = record_dump(answer);
-	json_decref(answer);
+	a->json = answer;
 	*d->answers_end = a;
 	d->answers_end = &a->next;
 }
@@ -330,6 +329,32 @@ duty_committed(struct duty *d, int64_t now_ms)
 	d->durable = d->flying;
 }
 
+/*
+ * Where it is recorded is known only now: the store may have gone away, or
+ * come back, since the command was heard.
+ */
+static char *
+answer_text(const struct duty *d, struct answer *a)
+{
+	const char *said = json_string_value(json_object_get(a->json, "text"));
+	struct text t = { 0 };
+	char *dumped;
+
+	if (a->ok)
+		json_object_set_new(a->json, "recorded",
+		    json_boolean(d->store_up));
+	if (a->ok && said != NULL && !d->store_up) {
+		text_addf(&t,
+		    "%s Heard, not yet recorded: you may be called again.",
+		    said);
+		json_object_set_new(a->json, "text", json_string(t.data));
+		text_clear(&t);
+	}
+	dumped = record_dump(a->json);
+	json_decref(a->json);
+	return dumped;
+}
+
 static bool
 next_answer(struct duty *d, struct duty_action *out)
 {
@@ -343,7 +368,7 @@ next_answer(struct duty *d, struct duty_action *out)
 	out->what = DUTY_ANSWER;
 	out->command = a->command;
 	out->ok = a->ok;
-	out->answer = a->json;
+	out->answer = answer_text(d, a);
 	free(a);
 	return true;
 }

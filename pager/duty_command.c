@@ -50,14 +50,9 @@ request_agree(struct request *r, const struct incident *inc, const char *fmt,
 	va_start(ap, fmt);
 	add_sentence(&t, fmt, ap);
 	va_end(ap);
-	if (!r->duty->store_up)
-		text_add(&t,
-		    " Heard, not yet recorded: you may be called "
-		    "again.");
 	json_object_set_new(o, "text", json_string(t.data));
 	if (inc != NULL)
 		json_object_set_new(o, "incident", json_string(inc->id));
-	json_object_set_new(o, "recorded", json_boolean(r->duty->store_up));
 	text_clear(&t);
 	duty_answer(r->duty, r->id, true, o);
 }

@@ -53,7 +53,7 @@ struct intent {
 struct answer {
 	uint64_t command, after;
 	bool ok;
-	char *json;
+	json_t *json; /* without whether it is recorded */
 	struct answer *next;
 };
 
