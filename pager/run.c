@@ -259,6 +259,8 @@ run_new(struct event_base *base, struct settings *settings)
 	r->reading = mem_alloc((size_t)settings->shards * sizeof(bool));
 	text_format(path, sizeof(path), "%s/pager.attempt", r->state_dir);
 	r->attempt = attempt_new(path);
+	text_format(path, sizeof(path), "%s/pager.leases", r->state_dir);
+	r->leases = lease_file_new(path);
 	r->desk = desk_new(&backend, r);
 	r->channels = channels_new(base, settings);
 	make_timers(r);
@@ -284,6 +286,7 @@ run_free(struct run *r)
 	duty_free(r->duty);
 	journal_close(r->journal);
 	attempt_free(r->attempt);
+	lease_file_free(r->leases);
 	commit_clear(&r->commit);
 	event_free(r->tick);
 	event_free(r->deadline);

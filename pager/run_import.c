@@ -33,30 +33,30 @@ put_aside(struct run *r, const char *why)
 	r->journal = NULL;
 }
 
-bool
-run_journal_left(struct run *r)
+/* In the first moment of a lease: a crash from now on leaves a journal that
+   is known to be ours. */
+void
+run_find_journal(struct run *r)
 {
 	char path[1024];
 	int64_t fence;
 
 	run_journal_path(r, path, sizeof(path));
-	if (access(path, F_OK) == -1)
-		return false;
-	r->journal = journal_open(path);
-	if (r->journal == NULL) {
+	if (r->journal == NULL && access(path, F_OK) == -1)
+		return;
+	if (r->journal == NULL && (r->journal = journal_open(path)) == NULL) {
 		log_warn("%s: cannot be read", path);
-		return false;
+		return;
 	}
 	fence = journal_fence(r->journal);
 	/* Ours is the next taking after that of the journal, or the same. */
 	if (fence != 0 && (r->fence < fence || r->fence > fence + 1)) {
 		put_aside(r, "another pager has been active meanwhile");
-		return false;
+		return;
 	}
 	if (journal_adopt(r->journal, r->fence, clock_now_ms()) == -1)
 		log_warn("%s: cannot be written", path);
 	log_info("pager: recording what the journal holds");
-	return true;
 }
 
 static void import_next(struct run *);

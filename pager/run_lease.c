@@ -4,6 +4,7 @@
 
 #include "lib/crash.h"
 #include "lib/log.h"
+#include "lib/sign.h"
 #include "pager/run_parts.h"
 
 /*
@@ -45,6 +46,7 @@ on_taken(struct run *r, int64_t fence)
 {
 	log_info("pager: active fence=%" PRId64, fence);
 	r->fence = fence;
+	run_find_journal(r);
 	CRASH_POINT("pager-lease-taken");
 	run_open(r);
 }
@@ -58,28 +60,84 @@ on_not_taken(struct run *r, enum store_outcome outcome)
 	}
 }
 
+/* The store is there again: what stands in the journal may go into it if
+   nobody has written since. */
 static void
-on_leased(void *arg, enum store_outcome outcome, int64_t fence)
+on_taken_again(struct run *r, int64_t fence)
+{
+	if (fence != r->fence + 1) {
+		run_step_down(r, "another pager has been active meanwhile");
+		return;
+	}
+	r->fence = fence;
+	if (r->journal != NULL &&
+	    journal_adopt(r->journal, fence, clock_now_ms()) == -1)
+		log_warn("pager: the journal cannot be written");
+	run_import(r);
+}
+
+static void
+on_taking(void *arg, enum store_outcome outcome, int64_t fence)
 {
 	struct run *r = arg;
 
 	r->lease_waiting = false;
-	if (outcome == STORE_DONE) {
+	r->token_spent = outcome != STORE_FENCED;
+	if (outcome == STORE_DONE)
 		r->lease_until_us = r->lease_asked_us + r->lease_life_ms * 1000;
-		if (!r->commit_waiting && !r->away)
-			r->refused_since_us = 0;
-	}
 	if (r->phase == RUN_STANDBY && outcome == STORE_DONE)
 		on_taken(r, fence);
 	else if (r->phase == RUN_STANDBY)
 		on_not_taken(r, outcome);
 	else if (outcome == STORE_FENCED)
+		run_step_down(r, "another pager is active");
+	else if (outcome == STORE_DONE && r->away)
+		on_taken_again(r, fence);
+	run_turn(r);
+}
+
+static void
+on_renewed(void *arg, enum store_outcome outcome, int64_t fence)
+{
+	struct run_call *call = arg;
+	struct run *r = call->run;
+	bool is_void = run_call_is_void(call);
+
+	(void)fence;
+	free(call);
+	r->lease_waiting = false;
+	if (is_void)
+		return; /* the lease of an earlier life */
+	if (outcome == STORE_DONE) {
+		r->lease_until_us = r->lease_asked_us + r->lease_life_ms * 1000;
+		if (!r->commit_waiting && !r->away)
+			r->refused_since_us = 0;
+	} else if (outcome == STORE_FENCED)
 		run_step_down(r, "another pager has had the lease");
 	else if (outcome == STORE_REFUSED && r->refused_since_us == 0)
 		r->refused_since_us = clock_monotonic_us();
-	else if (outcome == STORE_DONE && r->away)
-		run_import(r);
 	run_turn(r);
+}
+
+/*
+ * Each taking has a token of its own: a commit that is still on its way
+ * under an old one, whose outcome we did not learn, comes to nothing.
+ */
+static void
+take(struct run *r)
+{
+	char dead[64];
+
+	if (lease_file_dead(r->leases, STORE_PAGER_GROUP, dead))
+		store_unlease(r->store, STORE_PAGER_GROUP, dead);
+	if (r->token_spent) {
+		store_unlease(r->store, STORE_PAGER_GROUP, r->token);
+		sign_random(r->token, sizeof(r->token) - 1);
+		r->token_spent = false;
+	}
+	lease_file_hold(r->leases, STORE_PAGER_GROUP, r->token);
+	store_lease(r->store, STORE_PAGER_GROUP, r->token, 0, r->lease_life_ms,
+	    on_taking, r);
 }
 
 void
@@ -92,7 +150,9 @@ run_lease_tick(struct run *r)
 		return;
 	r->lease_waiting = true;
 	r->lease_asked_us = now_us;
-	store_lease(r->store, STORE_PAGER_GROUP, r->token,
-	    r->phase == RUN_STANDBY ? 0 : r->fence, r->lease_life_ms, on_leased,
-	    r);
+	if (r->phase == RUN_STANDBY || (r->away && !r->importing))
+		take(r);
+	else
+		store_lease(r->store, STORE_PAGER_GROUP, r->token, r->fence,
+		    r->lease_life_ms, on_renewed, run_call(r, 0));
 }

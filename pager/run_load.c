@@ -186,7 +186,7 @@ on_schema(void *arg, enum store_outcome outcome)
 		leave_to_newer(r);
 	if (outcome != STORE_DONE)
 		begin_anew(r);
-	else if (r->journal != NULL || run_journal_left(r))
+	else if (r->journal != NULL)
 		run_import(r); /* and comes back here when it is through */
 	else
 		load_all(r);

@@ -6,6 +6,7 @@
 #include "lib/clock.h"
 #include "lib/commit.h"
 #include "lib/interval.h"
+#include "lib/lease_file.h"
 #include "lib/settings.h"
 #include "lib/store.h"
 #include "pager/attempt.h"
@@ -45,6 +46,7 @@ struct run {
 	struct links *links;     /* the same */
 	struct channels *channels;
 	struct attempt *attempt;
+	struct lease_file *leases;
 	struct auditor *auditor;
 	struct event *tick, *deadline, *live;
 	struct clock_guard guard;
@@ -65,6 +67,7 @@ struct run {
 
 	enum run_phase phase;
 	unsigned generation; /* of duty: answers to an older one are void */
+	bool token_spent;    /* the lease was had by it, or may have been */
 	bool lease_waiting, standby_told, listen_told, draining;
 	bool commit_waiting, commit_unknown;
 	bool away;       /* over 30 s; the journal takes commits */
@@ -108,7 +111,7 @@ void run_reload(struct run *, const char *why);
 void run_store_changed(struct run *, bool up, const char *advisory);
 
 /* run_import.c */
-bool run_journal_left(struct run *); /* one of an earlier run, to apply */
+void run_find_journal(struct run *); /* one of an earlier run, to apply */
 void run_import(struct run *);
 void run_journal_path(const struct run *, char *out, size_t room);
 

@@ -21,11 +21,13 @@ run_reload(struct run *r, const char *why)
 	r->reloaded_us = clock_monotonic_us();
 	commit_clear(&r->commit);
 	r->commit_waiting = r->commit_unknown = false;
-	r->phase = RUN_OPENING;
+	r->phase = RUN_STANDBY; /* the lease is taken anew, at once */
+	r->generation++;
+	r->lease_asked_us = 0;
 	duty_free(r->duty);
 	r->duty = NULL;
 	desk_lost(r->desk);
-	run_open(r);
+	run_lease_tick(r);
 }
 
 static void

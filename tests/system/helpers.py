@@ -22,7 +22,7 @@ import redis as redis_client
 from aiosmtpd.controller import Controller
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BIN = ROOT / os.environ.get("SUNWATCH_OUT", "build/debug") / "bin"
+BIN = ROOT / os.environ.get("OUT", "build/debug") / "bin"
 PATIENCE = 20.0  # seconds; ten times what a slow machine needs
 
 

@@ -289,7 +289,7 @@ static void
 end(struct story *s)
 {
 	static const char *const files[] = { "pager.attempt", "pages",
-		"pager.journal", "pager.journal.aside" };
+		"pager.journal", "pager.journal.aside", "pager.leases" };
 	char path[128];
 
 	for (int n = 0; n < 2; n++) {
