@@ -118,6 +118,8 @@ count_falls(struct watcher *w, const struct watcher_look *look, int64_t now_ms)
 	bool bad = is_bad(look);
 	int64_t oldest_ms;
 
+	if (!w->is_open)
+		w->is_flapping = false;
 	/* What became unknown neither fell nor rose. */
 	if (look->state == STATE_UNKNOWN && !bad)
 		return;
@@ -130,8 +132,8 @@ count_falls(struct watcher *w, const struct watcher_look *look, int64_t now_ms)
 	if (bad)
 		w->bad_at_ms = now_ms;
 	oldest_ms = w->falls_ms[WATCHER_FALLS - 1];
-	if (oldest_ms != 0 && w->falls_ms[0] - oldest_ms <= WATCHER_FLAP_MS &&
-	    now_ms - w->falls_ms[0] < WATCHER_FLAP_MS)
+	if (bad && oldest_ms != 0 &&
+	    w->falls_ms[0] - oldest_ms <= WATCHER_FLAP_MS)
 		w->is_flapping = true;
 }
 
