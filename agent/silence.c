@@ -109,6 +109,9 @@ silence_break(struct silence *s, int64_t now_ms)
 		is_ms = now_ms - s->limit_ms + grace_ms;
 	if (is_ms > now_ms)
 		is_ms = now_ms;
+	if (!quiet && (s->parts & 1U << SILENCE_COLLECTOR) &&
+	    is_ms > now_ms - s->limit_ms)
+		is_ms = now_ms - s->limit_ms; /* no answer came by this */
 	for (int i = 0; i < SILENCE_PARTS; i++)
 		s->good_ms[i] += is_ms - was_ms;
 	if (s->tell_ms != NEVER && s->tell_ms > now_ms + SILENCE_AGAIN_MS)

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "lib/plan.h"
+#include "lib/settings.h"
 #include "lib/text.h"
 
 #define HEAD                                                                   \
@@ -201,6 +202,151 @@ test_too_many_endpoints(void **state)
 	text_clear(&t);
 }
 
+#define TREE                                                                   \
+	"site: { name: Kahu, url: \"https://status.kahu.example/\", "          \
+	"last_resort: [isla, aroha], collector_silence: 3m }\n"                \
+	"agents:\n"                                                            \
+	"  - { name: akl-1, region: auckland, token_sha256: "                  \
+	"1b4f0e9851971998e732078544c96b36c3d01cedf7caa332359d6f1d83567014 "    \
+	"}\n"                                                                  \
+	"  - { name: lon-1, region: london, token_sha256: "                    \
+	"60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752 "    \
+	"}\n"                                                                  \
+	"canaries: [\"https://one.example/\"]\n"                               \
+	"people:\n"                                                            \
+	"  - { name: aroha, zone: Pacific/Auckland, email: aroha@k.example, "  \
+	"reach: mail }\n"                                                      \
+	"  - { name: isla, zone: Europe/London, reach: terminal }\n"           \
+	"ladders:\n"                                                           \
+	"  - name: standard\n"                                                 \
+	"    levels: [ { call: person aroha, patience: 3m } ]\n"               \
+	"platforms: [ { name: cluster } ]\n"
+
+#define CLIENT                                                                 \
+	"clients:\n"                                                           \
+	"  - name: acme\n"                                                     \
+	"    title: Acme\n"                                                    \
+	"    zone: Pacific/Auckland\n"                                         \
+	"    sla: gold\n"                                                      \
+	"    endpoints:\n"                                                     \
+	"      - { name: learn, url: \"https://learn.acme.example/\", "        \
+	"platform: cluster, interval: 20s, timeout: 9s, slow: 3s, "            \
+	"status: [\"200\", \"300-399\"], contains: [Log in], lacks: "          \
+	"[error, oops], quorum: 1 }\n"                                         \
+	"      - { name: ping, url: \"http://ping.acme.example/\", "           \
+	"method: head, regions: [london], quorum: 1 }\n"                       \
+	"      - { name: old, url: \"http://old.acme.example/\", "             \
+	"disabled: gone }\n"
+
+#define MAIL                                                                   \
+	"channels: [ { kind: mail, server: \"smtp://mail.example:25\", "       \
+	"from: sunwatch@k.example } ]\n"
+
+static struct plan *
+made_for(const char *yaml, const char *agent)
+{
+	struct conf_errors errors = { 0 };
+	struct settings *s = settings_from_text(yaml, &errors);
+	struct plan *p;
+
+	CONF_EACH (const struct conf_complaint, c, &errors.list)
+		print_error("%s\n", c->text);
+	assert_non_null(s);
+	p = plan_for(s, agent);
+	settings_free(s);
+	return p;
+}
+
+static void
+test_made_from_settings(void **state)
+{
+	struct plan *p = made_for(TREE CLIENT MAIL, "akl-1");
+	const struct plan_endpoint *e = &p->endpoints[0];
+
+	(void)state;
+	assert_string_equal(p->agent, "akl-1");
+	assert_string_equal(p->region, "auckland");
+	assert_string_equal(p->site, "Kahu");
+	assert_int_equal(p->shards, 1);
+	assert_string_equal(p->canaries[0], "https://one.example/");
+	assert_int_equal(p->canary_interval_ms, 30000);
+	assert_int_equal(p->collector_silence_ms, 180000);
+	assert_string_equal(p->mail_server, "smtp://mail.example:25");
+	assert_string_equal(p->mail_from, "sunwatch@k.example");
+	assert_null(p->mail_user);
+	assert_string_equal(p->mail_to[0], "aroha@k.example");
+	assert_null(p->mail_to[1]); /* isla has no address */
+	assert_int_equal(p->count, 1);
+	assert_string_equal(e->id, "acme/learn");
+	assert_string_equal(e->platform, "cluster");
+	assert_string_equal(e->url, "https://learn.acme.example/");
+	assert_false(e->head);
+	assert_int_equal(e->interval_ms, 20000);
+	assert_int_equal(e->timeout_ms, 9000);
+	assert_int_equal(e->slow_ms, 3000);
+	assert_int_equal(e->status_count, 2);
+	assert_int_equal(e->status[0].low, 200);
+	assert_int_equal(e->status[0].high, 200);
+	assert_int_equal(e->status[1].low, 300);
+	assert_int_equal(e->status[1].high, 399);
+	assert_string_equal(e->contains[0], "Log in");
+	assert_string_equal(e->lacks[1], "oops");
+	assert_null(e->lacks[2]);
+	plan_free(p);
+}
+
+static void
+test_each_region_its_own(void **state)
+{
+	struct plan *p = made_for(TREE CLIENT MAIL, "lon-1");
+
+	(void)state;
+	assert_int_equal(p->count, 2);
+	assert_string_equal(p->endpoints[1].id, "acme/ping");
+	assert_string_equal(p->endpoints[1].platform, "");
+	assert_true(p->endpoints[1].head);
+	plan_free(p);
+	assert_null(made_for(TREE CLIENT MAIL, "nyc-1"));
+}
+
+/* What cannot reach anybody does not carry the means to. */
+static void
+test_without_mail(void **state)
+{
+	struct plan *p = made_for(TREE CLIENT, "akl-1");
+
+	(void)state;
+	assert_null(p->mail_server);
+	assert_string_equal(p->mail_to[0], "aroha@k.example");
+	plan_free(p);
+}
+
+/* The tag is equal for equal plans, and another for any other. */
+static void
+test_tag(void **state)
+{
+	struct plan *a = made_for(TREE CLIENT MAIL, "akl-1");
+	struct plan *b = made_for(TREE CLIENT MAIL, "akl-1");
+	struct plan *c = made_for(MAIL CLIENT TREE, "akl-1"),
+		    *d = made_for(TREE CLIENT, "akl-1"), *back;
+	char *json = plan_encode(a);
+
+	(void)state;
+	assert_int_equal(strlen(a->tag), 64);
+	assert_string_equal(a->tag, b->tag);
+	assert_string_equal(a->tag, c->tag); /* written in another order */
+	assert_string_not_equal(a->tag, d->tag);
+	back = good(json);
+	assert_string_equal(back->tag, a->tag);
+	assert_int_equal(back->count, a->count);
+	plan_free(a);
+	plan_free(b);
+	plan_free(c);
+	plan_free(d);
+	plan_free(back);
+	free(json);
+}
+
 int
 main(void)
 {
@@ -210,6 +356,10 @@ main(void)
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_too_many_endpoints),
+		cmocka_unit_test(test_made_from_settings),
+		cmocka_unit_test(test_each_region_its_own),
+		cmocka_unit_test(test_without_mail),
+		cmocka_unit_test(test_tag),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
