@@ -140,9 +140,9 @@ write_people(struct text *t)
 	    "ladders:\n"
 	    "  - name: standard\n"
 	    "    levels:\n"
-	    "      - { call: rota support, patience: 20s }\n"
-	    "      - { call: rota consultants, patience: 20s }\n"
-	    "      - { call: person moana, patience: 20s }\n"
+	    "      - { call: rota support, patience: 15s }\n"
+	    "      - { call: rota consultants, patience: 15s }\n"
+	    "      - { call: person moana, patience: 15s }\n"
 	    "include: [\"clients.d/*.yaml\"]\n");
 }
 

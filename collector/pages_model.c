@@ -43,6 +43,7 @@ struct pages_model {
 	const struct settings *settings;
 	struct records known, coming;
 	size_t unreadable, unreadable_coming[PAGES_PARTS];
+	bool states_changed;
 };
 
 static void
@@ -223,11 +224,29 @@ compare_incidents(const void *a, const void *b)
 	return x->number > y->number ? -1 : x->number < y->number;
 }
 
+static bool
+same_states(struct records *a, struct records *b)
+{
+	if (HASH_COUNT(a->states) != HASH_COUNT(b->states))
+		return false;
+	for (struct state_record *x = a->states; x != NULL; x = x->hh.next) {
+		struct state_record *y;
+
+		HASH_FIND_STR(b->states, x->id, y);
+		if (y == NULL || y->state != x->state ||
+		    y->since_ms != x->since_ms)
+			return false;
+	}
+	return true;
+}
+
 static void
 take_over(struct pages_model *m, enum pages_part part)
 {
 	struct records *known = &m->known, *coming = &m->coming;
 
+	if (part == PAGES_STATES)
+		m->states_changed = !same_states(known, coming);
 	clear_part(known, part);
 	switch (part) {
 	case PAGES_STATES:
@@ -266,6 +285,12 @@ size_t
 pages_model_unreadable(const struct pages_model *m)
 {
 	return m->unreadable;
+}
+
+bool
+pages_model_states_changed(const struct pages_model *m)
+{
+	return m->states_changed;
 }
 
 /* ---- showing ---- */

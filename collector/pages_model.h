@@ -37,6 +37,8 @@ void pages_model_field(struct pages_model *, enum pages_part, const char *key,
 /* whole: everything was read; otherwise what was known stays. */
 void pages_model_end(struct pages_model *, enum pages_part, bool whole);
 size_t pages_model_unreadable(const struct pages_model *);
+/* Whether the last states that came differ from those before. */
+bool pages_model_states_changed(const struct pages_model *);
 
 /*
  * What the page of a client shows at an instant.  The view borrows from

@@ -21,6 +21,7 @@
 
 #define WHOLE_EVERY_MS 60000
 #define ID_ROOM 48
+#define SETTLE_ROUNDS 5 /* bookings may follow a state a little later */
 
 static const char *const part_keys[PAGES_PARTS][3] = {
 	[PAGES_STATES] = { "states", NULL },
@@ -49,6 +50,7 @@ struct pages_reader {
 	int64_t read_ms;
 	int64_t part_ms[PAGES_PARTS]; /* when last read; 0: never */
 	size_t told_unreadable;
+	int settling; /* rounds in which accounts are read in any case */
 };
 
 static void ask_journal(struct pages_reader *);
@@ -120,6 +122,8 @@ has_grown(const struct pages_reader *r, unsigned from, unsigned to)
 static bool
 is_due(const struct pages_reader *r, int64_t now_ms)
 {
+	if (r->part == PAGES_LEDGER && r->settling > 0)
+		return true;
 	if (r->part == PAGES_STATES || r->part_ms[r->part] == 0 ||
 	    now_ms < r->part_ms[r->part] ||
 	    now_ms - r->part_ms[r->part] >= WHOLE_EVERY_MS)
@@ -181,6 +185,10 @@ on_end(void *arg, bool ok)
 		end_round(r, false);
 		return;
 	}
+	if (r->part == PAGES_STATES && pages_model_states_changed(r->model))
+		r->settling = SETTLE_ROUNDS;
+	else if (r->part == PAGES_LEDGER && r->settling > 0)
+		r->settling--;
 	note_seen(r);
 	next_part(r);
 }

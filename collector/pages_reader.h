@@ -7,8 +7,9 @@
 /*
  * pages_reader: fills a pages_model from Redis, about once a second.
  *
- * States are read each time; accounts and incidents only when the journal
- * beside them has grown, and once a minute in any case.  It only reads.
+ * States are read each time; accounts when states have changed or the journal
+ * beside them has grown, incidents when the pager's journal has, and both once
+ * a minute in any case.  It only reads.
  */
 
 struct event_base;

@@ -1,0 +1,255 @@
+"""make run's program: everything on loopback, and nothing left behind."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+import helpers
+
+PAGE_WITHIN = 50.0  # seconds; the bound is 5 after the first failed probe
+
+
+def children_of(pid):
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            with open(f"/proc/{entry}/stat", encoding="ascii",
+                      errors="replace") as f:
+                fields = f.read().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(entry))
+    return found
+
+
+def alive(pids):
+    return [p for p in pids if os.path.exists(f"/proc/{p}")]
+
+
+class Up:
+    def __init__(self, program, folder, *args, **env):
+        self.folder = folder
+        self.program = program("sunwatch", "up", "--dir", folder, *args,
+                               log="up", **env)
+
+    def started(self):
+        self.program.wait_log(r"everything is up", 60)
+        self.facts = json.loads((self.folder / "up.json").read_text())
+        return self
+
+    def url(self, name, path):
+        return f"http://127.0.0.1:{self.facts[name + '_port']}{path}"
+
+    def cli(self, *args):
+        env = {**os.environ, "SUNWATCH_CONF": self.facts["conf"]}
+        if (self.folder / "stage.json").exists():
+            env["SUNWATCH_STAGE"] = str(self.folder / "stage.json")
+        return subprocess.run(
+            [str(helpers.BIN / "sunwatch"), *args], env=env, text=True,
+            capture_output=True, timeout=60, check=False)
+
+    def set(self, kind):
+        answer = helpers.http(self.url("switch", "/switch"),
+                              form={"kind": kind})
+        assert answer.status == 303
+
+    def page(self, client="acme"):
+        return helpers.http(self.url("pages", f"/c/{client}/"))
+
+    def states(self):
+        done = self.cli("status", "--json")
+        if done.returncode != 0:
+            return {}
+        return {e["endpoint"]: e["state"]
+                for e in json.loads(done.stdout)["endpoints"]}
+
+    def all_up(self):
+        states = self.states()
+        return states and set(states.values()) == {"up"}
+
+
+@pytest.fixture
+def up(program, tmp_path):
+    """The demonstration, with every endpoint seen up."""
+    u = Up(program, tmp_path / "up").started()
+    helpers.wait_for("all endpoints to be up", u.all_up, 60)
+    return u
+
+
+def test_from_break_to_resolved(up):
+    up.set("database-down")
+    page = up.program.wait_log(
+        r"PAGE for (\w+):(?:.*\n)*?.*(http://127\.0\.0\.1:\d+/l/\S+)",
+        PAGE_WITHIN)
+    link = page[2]
+
+    # Looking does not take it, as often as one looks.
+    for _ in range(3):
+        shown = helpers.http(link)
+        assert shown.status == 200 and "<button" in shown.text
+    assert "calling" in up.cli("incidents").stdout
+
+    taken = helpers.http(link, form={"do": "take"})
+    assert taken.status in (200, 303)
+    assert helpers.wait_for(
+        "the take to be recorded",
+        lambda: "taken" in up.cli("incidents").stdout)
+
+    status = helpers.wait_for(
+        "the status page to show the incident",
+        lambda: "investigating" in up.page().text and up.page())
+    assert "does not work" in status.text
+    assert "database" not in up.page("harbour").text
+    assert "All services work." in up.page("harbour").text
+    assert "acme" not in up.page("harbour").text.lower()
+
+    time.sleep(2)
+    up.set("none")
+    up.program.wait_log(rf"RESOLVED for {page[1]}", PAGE_WITHIN)
+    assert "no open incidents" in up.cli("incidents").stdout
+
+    def booked():
+        text = up.page().text
+        down = re.search(r'Down</th><td>(?:(\d+) min )?(\d+) s', text)
+        return (down and (int(down[1] or 0) * 60 + int(down[2]) >= 2) and
+                "last good" in text)
+    helpers.wait_for("the account to show the outage", booked)
+
+
+def test_the_ladder_climbs_and_begins_again(up):
+    up.set("500")
+    up.program.wait_log(r"PAGE for (\w+):", PAGE_WITHIN)
+
+    def called():
+        return re.findall(r"PAGE for (\w+):", up.program.log())
+
+    # 15 s each: the watch, a consultant, moana, and again the first.
+    calls = helpers.wait_for("four calls",
+                             lambda: len(called()) >= 4 and called(), 200)
+    assert len(set(calls[:3])) == 3 and calls[2] == "moana"
+    assert calls[3] == calls[0]
+    assert up.cli("take", "1", "--as", "moana").returncode == 0
+
+
+def port_open(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
+
+
+def restart_of_a_program(up):
+    """kill -9 of both collectors: they come back, and it is said."""
+    pids = children_of(up.program.process.pid)
+    assert len(pids) == 8
+    for pid in pids:
+        with open(f"/proc/{pid}/comm", encoding="ascii") as f:
+            if f.read().startswith("sunwatch-collec"):
+                os.kill(pid, signal.SIGKILL)
+    up.program.wait_log(
+        r"pages was killed by signal 9; starting it again")
+    helpers.wait_for(
+        "as many programs as before",
+        lambda: len(children_of(up.program.process.pid)) == 8)
+    helpers.wait_for("the page to be there", lambda: port_open(
+        up.facts["pages_port"]) and up.page().status == 200)
+
+
+def switch_by_command(up):
+    """The demonstration's folder is not /tmp/sunwatch.*: it has to be said."""
+    folder = str(up.folder)
+    assert up.cli("demo", "break", "hang", "--dir", folder).returncode == 0
+    assert "checked> hang" in helpers.http(
+        up.url("switch", "/switch")).text
+    assert up.cli("demo", "heal", "--dir", folder).returncode == 0
+    done = up.cli("demo", "break", "hangg", "--dir", folder)
+    assert done.returncode == 2
+    assert 'did you mean "hang"?' in done.stderr
+    done = up.cli("demo", "break", "--dir", "/nonexistent")
+    assert done.returncode == 1
+
+
+def end_by_ctrl_c(up):
+    pids = children_of(up.program.process.pid)
+    assert len(pids) == 8
+    up.program.signal(signal.SIGINT)
+    assert up.program.wait(30) == 0
+    assert alive(pids) == []
+    assert not port_open(up.facts["lms_port"])
+
+
+def test_a_life(up):
+    switch_by_command(up)
+    restart_of_a_program(up)
+    end_by_ctrl_c(up)
+
+
+def test_killed_it_takes_its_children_along(up):
+    pids = children_of(up.program.process.pid)
+    up.program.kill()
+    helpers.wait_for("the children to die", lambda: alive(pids) == [])
+
+
+def test_its_own_folder_goes_with_it(program, tmp_path):
+    p = program("sunwatch", "up", log="up")
+    folder = p.wait_log(r"logs +(/tmp/sunwatch\.\w+)/log/", 60)[1]
+    assert os.path.isdir(folder)
+    assert p.stop() == 0
+    assert not os.path.exists(folder)
+
+
+OWN = """
+site: {{ name: Own, url: "https://status.own.example" }}
+agents:
+  - {{ name: a-1, region: one, token_sha256: {0} }}
+  - {{ name: b-1, region: two, token_sha256: {1} }}
+people: [{{ name: aroha, zone: Pacific/Auckland, reach: [terminal 0s] }},
+         {{ name: isla, zone: Europe/London, reach: [terminal 0s] }}]
+rotas:
+  - name: support
+    watches:
+      - {{ zone: Pacific/Auckland, takes_over: "08:00", people: [aroha] }}
+      - {{ zone: Europe/London, takes_over: "08:00", people: [isla] }}
+ladders: [{{ name: l, levels: [{{ call: rota support, patience: 5m }}] }}]
+channels: [{{ kind: terminal }}]
+clients:
+  - name: mine
+    sla: gold
+    zone: UTC
+    endpoints: [{{ name: site, url: "http://127.0.0.1:{2}/", interval: 2s,
+                   timeout: 1s }}]
+"""
+
+
+def test_an_operators_own_tree(program, tmp_path):
+    port = helpers.free_port()
+    conf = tmp_path / "own.yaml"
+    conf.write_text(OWN.format("0" * 64, "1" * 64, port))
+    before = conf.read_text()
+    u = Up(program, tmp_path / "up", "--conf", conf).started()
+    # Nobody listens there: it is down, and somebody is called.
+    u.program.wait_log(r"PAGE for \w+:", PAGE_WITHIN)
+    assert u.states() == {"mine/site": "down"}
+    helpers.wait_for("the page to say so",
+                     lambda: "does not work" in u.page("mine").text)
+    assert not (tmp_path / "up" / "log" / "lms.log").exists()
+    assert u.program.stop() == 0
+    assert conf.read_text() == before
+
+
+def test_a_broken_tree_is_refused_with_its_place(program, tmp_path):
+    conf = tmp_path / "own.yaml"
+    conf.write_text("site: { nme: x }\n")
+    p = program("sunwatch", "up", "--conf", conf, log="up")
+    assert p.wait(30) == 1
+    assert re.search(r"own\.yaml:1:9: .*name", p.log())
