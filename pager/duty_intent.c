@@ -80,7 +80,7 @@ supersede(struct duty *d, const struct intent *new, int64_t now_ms)
 	struct intent *i, *next;
 
 	HASH_ITER (hh, d->intents, i, next)
-		if (i != new && i->kind == MESSAGE_CALL &&
+		if (i != new && i->kind == new->kind &&
 		    i->state != INTENT_SENDING &&
 		    i->channel ==
 			new->channel &&strcmp(i->person, new->person) == 0 &&
@@ -107,7 +107,7 @@ duty_intent(struct duty *d, enum message_kind kind, const struct incident *inc,
 	i->after = d->next_commit;
 	i->dirty = d->meta_dirty = true;
 	HASH_ADD_STR(d->intents, id, i);
-	if (kind == MESSAGE_CALL)
+	if (is_call(kind))
 		supersede(d, i, now_ms);
 	return i;
 }

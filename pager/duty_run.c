@@ -133,7 +133,8 @@ reminder_deadline(const struct incident *inc)
 		return NEVER;
 	if (inc->reminded_ms == 0)
 		return inc->next_ms;
-	return inc->reminded_ms + DUTY_REMIND_MS;
+	return inc->reminded_ms +
+	    (page_insists(inc->severity) ? DUTY_REMIND_MS : PAGE_REMIND_MS);
 }
 
 /* The promised update is late: whoever has it is told, again and again. */

@@ -172,7 +172,8 @@ world_set(struct world *w, const struct commit_op *op)
 		text_copy(f->field, sizeof(f->field), op->field);
 	}
 	free(f->value);
-	f->value = mem_copy(op->value, op->length);
+	f->value = mem_alloc(op->length + 1);
+	memcpy(f->value, op->value, op->length);
 	f->length = op->length;
 }
 
