@@ -1,11 +1,13 @@
 """make run's program: everything on loopback, and nothing left behind."""
 
+import contextlib
 import json
 import os
 import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 import pytest
@@ -85,11 +87,34 @@ def up(program, tmp_path):
     return u
 
 
+@contextlib.contextmanager
+def flood(up):
+    """Readers of the status page who do not wait."""
+    stop = threading.Event()
+    answered = []
+
+    def read():
+        while not stop.is_set():
+            answered.append(up.page().status)
+
+    threads = [threading.Thread(target=read) for _ in range(8)]
+    for t in threads:
+        t.start()
+    try:
+        yield answered
+    finally:
+        stop.set()
+        for t in threads:
+            t.join()
+
+
 def test_from_break_to_resolved(up):
-    up.set("database-down")
-    page = up.program.wait_log(
-        r"PAGE for (\w+):(?:.*\n)*?.*(http://127\.0\.0\.1:\d+/l/\S+)",
-        PAGE_WITHIN)
+    with flood(up) as answered:
+        up.set("database-down")
+        page = up.program.wait_log(
+            r"PAGE for (\w+):(?:.*\n)*?.*(http://127\.0\.0\.1:\d+/l/\S+)",
+            PAGE_WITHIN)
+    assert len(answered) > 50 and set(answered) == {200}
     link = page[2]
 
     # Looking does not take it, as often as one looks.

@@ -1,0 +1,217 @@
+"""Role pages against a real Redis: whose page, for whom, under a flood."""
+
+import concurrent.futures
+import hashlib
+import json
+import re
+import time
+
+import pytest
+
+import helpers
+
+TREE = """
+site: {{ name: Kahu, url: "https://status.kahu.example", state_dir: "{0}" }}
+redis: "{1}"
+listen: {{ pages: "127.0.0.1:{2}", agents: "127.0.0.1:{3}" }}
+agents:
+  - {{ name: akl-1, region: auckland, token_sha256: {4} }}
+  - {{ name: lon-1, region: london, token_sha256: {5} }}
+people: [{{ name: aroha, zone: Pacific/Auckland, reach: [terminal 0s] }},
+         {{ name: isla, zone: Europe/London, reach: [terminal 0s] }}]
+rotas:
+  - name: support
+    watches:
+      - {{ zone: Pacific/Auckland, takes_over: "08:00", people: [aroha] }}
+      - {{ zone: Europe/London, takes_over: "08:00", people: [isla] }}
+ladders: [{{ name: l, levels: [{{ call: rota support, patience: 5m }}] }}]
+channels: [{{ kind: terminal }}]
+clients:
+  - name: acme
+    title: Acme University
+    sla: gold
+    zone: Pacific/Auckland
+    status_page: {{ host: status.acme.example }}
+    endpoints: [{{ name: learn, url: "https://learn.acme.example/" }}]
+  - name: beta
+    title: Beta College
+    sla: gold
+    zone: UTC
+    status_page: {{ host: status.beta.example, access: token,
+                   token: "env:BETA_TOKEN" }}
+    endpoints: [{{ name: learn, url: "https://learn.beta.example/" }}]
+"""
+TOKEN = "b3ta-t0ken-of-some-length"
+
+
+class Pages:
+    def __init__(self, program, redis, folder):
+        self.redis = redis
+        self.port = helpers.free_port()
+        self.conf = folder / "sunwatch.yaml"
+        self.conf.write_text(TREE.format(
+            folder, redis.address, self.port, helpers.free_port(),
+            hashlib.sha256(b"a").hexdigest(),
+            hashlib.sha256(b"b").hexdigest()))
+        self.program = program("sunwatch-collector", "--role", "pages", "-f",
+                               self.conf, log="pages", BETA_TOKEN=TOKEN)
+        helpers.wait_for("the pages to be read", lambda: self.healthy(), 20)
+
+    def get(self, path, **kwargs):
+        return helpers.http(f"http://127.0.0.1:{self.port}{path}", **kwargs)
+
+    def healthy(self):
+        try:
+            return self.get("/healthz").status == 200
+        except OSError:
+            return False
+
+    def state(self, endpoint, state):
+        self.redis.client.hset(
+            "sw:{c0}:states", endpoint,
+            json.dumps({"state": state, "since": 1795322928000}))
+
+
+@pytest.fixture
+def pages(program, redis, tmp_path):
+    return Pages(program, redis, tmp_path)
+
+
+def test_a_page_follows_the_records(pages):
+    assert "we cannot see" in pages.get("/c/acme/").text
+    pages.state("acme/learn", "up")
+    helpers.wait_for("up", lambda: "All services work." in
+                     pages.get("/c/acme/").text)
+    pages.state("acme/learn", "down")
+    page = helpers.wait_for(
+        "down", lambda: "does not work" in pages.get("/c/acme/").text and
+        pages.get("/c/acme/"))
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "script" not in policy
+    assert "<script" not in page.text
+    assert re.search(r'<time datetime="[0-9T:-]+Z">2026-11-22 17:48:48 NZDT',
+                     page.text)
+    assert "Beta" not in page.text
+
+
+def test_same_bytes_are_not_sent_again(pages):
+    # A page changes with the minute; begin a fresh one.
+    if time.time() % 60 > 50:
+        time.sleep(60 - time.time() % 60)
+    page = pages.get("/c/acme/")
+    tag = page.headers["ETag"]
+    again = pages.get("/c/acme/", headers={"If-None-Match": tag})
+    assert again.status == 304 and again.text == ""
+    other = pages.get("/c/acme/", headers={"If-None-Match": '"x"'})
+    assert other.status == 200
+    head = pages.get("/c/acme/", method="HEAD")
+    assert head.status == 200 and head.text == ""
+    assert head.headers["ETag"] == tag
+
+
+def test_each_host_shows_its_own_client(pages):
+    acme = {"Host": "status.acme.example"}
+    page = pages.get("/", headers={"Host": "STATUS.acme.example:8080"})
+    assert page.status == 200 and "Acme University" in page.text
+    assert pages.get("/c/acme/", headers=acme).status == 200
+    # Nothing of others, and no list of names, under a client's host.
+    assert pages.get("/c/beta/", headers=acme).status == 401
+    assert pages.get("/metrics", headers=acme).status == 404
+    front = pages.get("/")
+    assert front.status == 404
+    assert "Acme" not in front.text and "Beta" not in front.text
+    assert pages.get("/c/acme").headers["Location"] == "/c/acme/"
+    assert pages.get("/style.css", headers=acme).status == 200
+
+
+def test_a_private_page_wants_its_token(pages):
+    closed = pages.get("/c/beta/")
+    assert closed.status == 401 and "Beta" not in closed.text
+    # One that does not exist looks the same.
+    nothing = pages.get("/c/gamma/")
+    assert (nothing.status, nothing.text) == (closed.status, closed.text)
+    for wrong in "x", TOKEN[:-1], TOKEN + "x", "":
+        assert pages.get(f"/c/beta/?token={wrong}").status == 401
+        assert pages.get("/c/beta/", headers={
+            "Authorization": f"Bearer {wrong}"}).status == 401
+        assert pages.get("/c/beta/", form={"token": wrong}).status == 401
+        assert pages.get("/c/beta/", headers={
+            "Cookie": f"sunwatch-page={wrong}"}).status == 401
+    right = pages.get("/c/beta/",
+                      headers={"Authorization": f"Bearer {TOKEN}"})
+    assert right.status == 200 and "Beta College" in right.text
+    assert right.headers["Cache-Control"] == "private, no-store"
+    for entered in (pages.get(f"/c/beta/?token={TOKEN}"),
+                    pages.get("/c/beta/", form={"token": TOKEN})):
+        assert entered.status == 303
+        assert entered.headers["Location"] == "/c/beta/"
+        cookie = entered.headers["Set-Cookie"]
+        for part in "HttpOnly", "SameSite=Strict", "Path=/c/beta/", "Secure":
+            assert part in cookie
+        shown = pages.get("/c/beta/", headers={
+            "Cookie": "a=b; " + cookie.split(";")[0]})
+        assert shown.status == 200 and "Beta College" in shown.text
+    assert TOKEN not in pages.program.log()
+
+
+def test_metrics_stay_inside(pages):
+    pages.state("acme/learn", "down")
+    helpers.wait_for("metrics", lambda: 'sunwatch_up{client="acme",'
+                     'service="learn"} 0' in pages.get("/metrics").text)
+    answer = pages.get("/metrics")
+    assert answer.headers["Content-Type"].startswith(
+        "text/plain; version=0.0.4")
+    assert answer.text.endswith("\n")
+    for line in answer.text.splitlines():
+        assert re.fullmatch(
+            r'# (HELP|TYPE) .+|[a-z_]+(\{([a-z]+="[^"]*",?)+\})? \S+', line)
+    assert pages.get("/metrics", headers={
+        "X-Forwarded-For": "192.0.2.7"}).status == 404
+
+
+def test_without_redis_the_last_page_stays_and_says_so(pages):
+    pages.state("acme/learn", "up")
+    helpers.wait_for("up", lambda: "All services work." in
+                     pages.get("/c/acme/").text)
+    pages.redis.kill()
+    helpers.wait_for("health to notice",
+                     lambda: pages.get("/healthz").status == 503, 40)
+    page = helpers.wait_for(
+        "the page to say that it is old", lambda: "out of date" in
+        pages.get("/c/acme/").text and pages.get("/c/acme/"), 40)
+    assert page.status == 200
+    assert "All services work." not in page.text
+    pages.redis.start()
+    helpers.wait_for("the page to be current", lambda: "All services work."
+                     in pages.get("/c/acme/").text, 40)
+
+
+def test_bad_requests_change_nothing(pages):
+    assert pages.get("/nothing").status == 404
+    assert pages.get("/c/").status == 401
+    assert pages.get("/c/acme/more").status == 401
+    assert pages.get("/c/" + "a" * 300 + "/").status == 401
+    assert pages.get("/metrics", form={"a": "b"}).status == 405
+    assert pages.get("/c/acme/", form={"token": "a" * 2000}).status == 413
+    assert pages.get("/c/acme/").status == 200
+
+
+def test_a_flood_is_answered_without_asking_redis(pages):
+    pages.get("/c/acme/")
+    before = commands(pages.redis)
+    began = time.monotonic()
+
+    def some(_):
+        return [pages.get("/c/acme/").status for _ in range(40)]
+
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        answers = [s for list_ in pool.map(some, range(20)) for s in list_]
+    seconds = time.monotonic() - began
+    assert answers == [200] * 800
+    # About six commands a round, a round a second; nothing per request.
+    assert commands(pages.redis) - before < 60 + 30 * seconds
+
+
+def commands(redis):
+    return redis.client.info("stats")["total_commands_processed"]
