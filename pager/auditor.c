@@ -104,7 +104,8 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 struct auditor *
 auditor_new(struct run *r)
 {
-	const struct timeval every = { AUDIT_MS / 1000, 0 };
+	const struct timeval every = { r->audit_ms / 1000,
+		r->audit_ms % 1000 * 1000 };
 	struct auditor *a = mem_alloc(sizeof(*a));
 
 	a->run = r;

@@ -199,11 +199,27 @@ on_store(void *arg, bool up, const char *advisory)
 	run_store_changed(arg, up, advisory);
 }
 
+/* Tests need not wait as long as people may. */
+static int64_t
+duration(const char *name, int64_t ms)
+{
+#ifdef SUNWATCH_TEST
+	const char *given = getenv(name);
+
+	if (given != NULL)
+		return strtoll(given, NULL, 10);
+#else
+	(void)name;
+#endif
+	return ms;
+}
+
 static void
 make_timers(struct run *r)
 {
 	const struct timeval tick = { 0, TICK_MS * 1000 };
-	const struct timeval live = { LIVE_MS / 1000, 0 };
+	int64_t live_ms = duration("SUNWATCH_LIVE_MS", LIVE_MS);
+	const struct timeval live = { live_ms / 1000, live_ms % 1000 * 1000 };
 
 	r->deadline = evtimer_new(r->base, on_deadline, r);
 	r->tick = event_new(r->base, -1, EV_PERSIST, on_tick, r);
@@ -226,21 +242,6 @@ make_store(struct run *r)
 		fatalx("%s: not an address of Redis", redis->address);
 }
 
-/* Tests need not wait as long as people may. */
-static int64_t
-duration(const char *name, int64_t ms)
-{
-#ifdef SUNWATCH_TEST
-	const char *given = getenv(name);
-
-	if (given != NULL)
-		return strtoll(given, NULL, 10);
-#else
-	(void)name;
-#endif
-	return ms;
-}
-
 struct run *
 run_new(struct event_base *base, struct settings *settings)
 {
@@ -253,6 +254,9 @@ run_new(struct event_base *base, struct settings *settings)
 	text_copy(r->state_dir, sizeof(r->state_dir), settings->site.state_dir);
 	r->lease_life_ms = duration("SUNWATCH_LEASE_MS", LEASE_LIFE_MS);
 	r->away_after_ms = duration("SUNWATCH_AWAY_MS", AWAY_AFTER_MS);
+	r->differ_ms = duration("SUNWATCH_DIFFER_MS", DIFFER_MS);
+	r->trees_every_ms = duration("SUNWATCH_TREES_MS", TREES_MS);
+	r->audit_ms = duration("SUNWATCH_AUDIT_MS", AUDIT_MS);
 	LIST_INIT(&r->sends);
 	commit_init(&r->commit);
 	sign_random(r->token, sizeof(r->token) - 1);

@@ -13,8 +13,6 @@
 #include "lib/text.h"
 #include "pager/run_parts.h"
 
-#define TREES_US INT64_C(30000000)
-#define DIFFER_US INT64_C(120000000)
 #define TREE_AGE_MAX_MS INT64_C(180000) /* older: that program has gone */
 #define TREE_REMOVE_MS INT64_C(3600000)
 
@@ -100,7 +98,7 @@ on_trees(void *arg, const struct redisReply *reply)
 	else if (r->trees_differ_since_us == 0)
 		r->trees_differ_since_us = now_us;
 	if (r->trees_differ_since_us != 0 &&
-	    now_us - r->trees_differ_since_us < DIFFER_US)
+	    now_us - r->trees_differ_since_us < r->differ_ms * 1000)
 		return;
 	text_format(text, sizeof(text),
 	    "%s runs with another configuration tree than the pager", other);
@@ -118,7 +116,8 @@ run_live(struct run *r)
 		return;
 	if (r->phase == RUN_ACTIVE)
 		tell_live(r);
-	if (r->trees_at_us != 0 && now_us - r->trees_at_us < TREES_US)
+	if (r->trees_at_us != 0 &&
+	    now_us - r->trees_at_us < r->trees_every_ms * 1000)
 		return;
 	r->trees_at_us = now_us;
 	tell_tree(r);

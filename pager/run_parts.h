@@ -25,6 +25,8 @@
 #define TICK_MS 250
 #define LIVE_MS 5000
 #define AUDIT_MS 10000
+#define DIFFER_MS 120000
+#define TREES_MS 30000
 
 enum run_phase {
 	RUN_STANDBY, /* no lease: duty is NULL */
@@ -58,7 +60,9 @@ struct run {
 	bool *reading;           /* by shard */
 	struct journal *journal; /* NULL: none, or it cannot be opened */
 	int64_t reloaded_us;
-	int64_t lease_life_ms, away_after_ms; /* shorter in some tests */
+	/* Shorter in some tests. */
+	int64_t lease_life_ms, away_after_ms, differ_ms, audit_ms,
+	    trees_every_ms;
 
 	int64_t fence, lease_until_us, lease_asked_us;
 	int64_t down_since_us, refused_since_us; /* 0: not so */

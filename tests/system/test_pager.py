@@ -159,32 +159,85 @@ def test_killed_between_two_steps_the_page_is_not_lost(stage, point):
 @pytest.mark.parametrize("point", [
     "pager-before-commit", "pager-after-commit", "pager-before-answer"])
 def test_what_was_taken_stays_taken(stage, point):
+    """Killed at every passing of the point in turn, until a take is
+    answered; after that it holds, whatever else dies."""
     first = stage.start("first")
     stage.ready()
     stage.alarm()
     link = stage.link_of(stage.wait_mail("aroha")[0])
     first.kill()
-    # Whatever it commits first after loading, some n-th is the take's.
-    second = stage.start("second", SUNWATCH_CRASH=f"{point}:3")
     answered = False
-    try:
-        stage.ready()
-        answered = "You have it" in http(link, {"do": "take"}).text
-    except (OSError, AssertionError):
-        pass
-    for _ in range(3):  # until it has died of something
-        if second.running():
+    for n in range(1, 12):
+        life = stage.start(f"life-{n}", SUNWATCH_CRASH=f"{point}:{n}")
+        for _ in range(100):
+            if answered or not life.running():
+                break
             try:
-                http(link, {"do": "take"}, seconds=3)
+                answered = "You have it, since" in http(
+                    link, {"do": "take"}, seconds=5).text
             except OSError:
-                pass
-    second.kill()
-    stage.start("third")
+                time.sleep(0.1)
+        life.kill()
+        if answered:
+            break
+    assert answered
+    stage.start("last")
     stage.ready()
-    if answered:
+    assert "You have it, since" in http(link).text
+    assert stage.ask(command="incident", incident="1")["incident"][
+        "owner"] == "aroha"
+
+
+@pytest.mark.parametrize("point", [
+    "pager-before-journal:1", "pager-after-journal:1",
+    "pager-after-journal:2", "pager-journal-line:1", "pager-journal-line:2",
+    "pager-journal-imported", "pager-journal-emptied"])
+def test_killed_around_the_journal_nothing_is_lost(stage, point):
+    first = stage.start("first", SUNWATCH_CRASH=point)
+    stage.ready()
+    stage.alarm()
+    link = stage.link_of(stage.wait_mail("aroha")[0])
+    stage.redis.kill()
+    heard = False
+    try:
+        first.wait_log("going on from memory")
+        heard = "not yet recorded" in http(link, {"do": "take"}).text
+    except (OSError, AssertionError):
+        pass  # it died before it could answer: then nothing was promised
+    stage.redis.start()
+    assert first.wait() == -9
+    stage.start("second")
+    stage.ready()
+    assert not (stage.state / "pager.journal").exists()
+    assert not (stage.state / "pager.journal.aside").exists()
+    if heard:
         assert "You have it" in http(link).text
-    wait_for("the take", lambda: "You have it" in
-             http(link, {"do": "take"}).text)
+    else:
+        wait_for("the take", lambda: "You have it" in
+                 http(link, {"do": "take"}).text)
+    for mail in repeats(stage.smtp):
+        assert "possible repeat" in mail["Subject"]
+
+
+def test_a_record_that_cannot_be_read_is_set_aside_and_told(stage):
+    stage.start()
+    stage.ready()
+    stage.redis.client.xadd("sw:{c0}:out", {"d": "{nonsense"})
+    stage.redis.client.xadd("sw:{c0}:out", {"x": "y"})
+    stage.alarm()  # what comes after it is paged all the same
+    stage.wait_mail("aroha", "Acme University: learn")
+    wait_for("the record to be set aside",
+             lambda: stage.redis.client.hlen("sw:{p}:poison") == 2)
+
+
+def test_every_crash_point_is_listed():
+    listed = set(re.findall(r"`(pager-[a-z-]+)`",
+                            (helpers.ROOT / "docs/design.md").read_text()))
+    there = set()
+    for path in (helpers.ROOT / "pager").glob("*.c"):
+        there |= set(re.findall(r'CRASH_POINT\("([a-z-]+)"\)',
+                                path.read_text()))
+    assert there == listed
 
 
 def test_the_standby_takes_over(stage):
