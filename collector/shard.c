@@ -305,8 +305,6 @@ shard_start(struct shard *s, int64_t now_ms)
 		if (a->heard_ms > heard_ms)
 			heard_ms = a->heard_ms;
 	catch_up(s, heard_ms);
-	for (size_t i = 0; i < s->region_count; i++)
-		shard_void_rebuild(s, (unsigned)i);
 	/* States are made anew as far as they can still change. */
 	HASH_ITER (hh, s->targets, t, t_next)
 		shard_mark(s, t, shard_horizon(s));
@@ -437,6 +435,8 @@ shard_time(struct shard *s, int64_t now_ms)
 		while (s->heap_count > 0 && s->heap[0]->due_ms <= now_ms)
 			come_due(s, s->heap[0]);
 	}
+	if (!s->is_started)
+		return;
 	shard_settle(s);
 	if (now_ms >= s->operations_ms && !shard_is_frozen(s))
 		shard_operations(s);

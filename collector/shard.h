@@ -91,6 +91,9 @@ bool shard_is_urgent(const struct shard *);
 bool shard_next_order(struct shard *, struct shard_order *out);
 
 /*
+ * A shard that was loaded but not started takes entries in and judges nothing:
+ * it serves to export.  Load "history" too for what is long past.
+ *
  * All that states follow from, as JSON lines for a recount by other code: per
  * endpoint its terms, per endpoint and region its facts over
  * [from_ms, to_ms), voids taken out.  Each line ends with a newline.

@@ -166,11 +166,9 @@ write_all_series(struct shard *s, struct commit *out)
 static void
 write_void(const struct region *r, struct void_stretch *v, struct commit *out)
 {
-	char field[2 * NAME_ROOM + 48], value[VALUE_ROOM];
+	char field[VOID_FIELD_ROOM], value[VALUE_ROOM];
 
-	text_format(field, sizeof(field), "%s|%s|%s|%lld", r->name,
-	    void_cause_text(v->cause), v->agent[0] != '\0' ? v->agent : "-",
-	    (long long)v->from_ms);
+	shard_void_field(r, v, field);
 	text_format(value, sizeof(value), "%lld",
 	    (long long)(v->to_ms == NEVER ? 0 : v->to_ms));
 	commit_set_text(out, "voids", field, value);

@@ -217,7 +217,9 @@ int64_t shard_timeout(const struct target *);
 /* shard_void.c */
 void shard_void(struct shard *, unsigned region, enum void_cause,
     const char *agent, int64_t from_ms, int64_t to_ms);
-void shard_void_rebuild(struct shard *, unsigned region);
+#define VOID_FIELD_ROOM (2 * NAME_ROOM + 48)
+void shard_void_field(const struct region *, const struct void_stretch *,
+    char field[VOID_FIELD_ROOM]);
 const struct void_stretch *
 shard_void_now(const struct shard *, unsigned region);
 void shard_void_forget(struct shard *);

@@ -250,6 +250,21 @@ load_alarm(struct shard *s, const char *field, const void *value, size_t length,
 	return watcher_decode(value, length, &t->watcher, error);
 }
 
+/* Only that there is one: what it says is made anew. */
+static int
+load_state(struct shard *s, const char *field, const void *value, size_t length,
+    char error[160])
+{
+	struct target *t = shard_target(s, field);
+
+	(void)value;
+	(void)length;
+	if (t == NULL)
+		return refuse(error, "states: no such place");
+	t->written = 1;
+	return 0;
+}
+
 int
 shard_load(struct shard *s, const char *key, const char *field,
     const void *value, size_t length, char error[160])
@@ -261,9 +276,11 @@ shard_load(struct shard *s, const char *key, const char *field,
 	} loaders[] = {
 		{ "meta", load_meta },
 		{ "runs", load_runs },
+		{ "history", load_runs },
 		{ "voids", load_void },
 		{ "outages", load_outage },
 		{ "terms", load_terms },
+		{ "states", load_state },
 		{ "agents", load_agent },
 		{ "alarms", load_alarm },
 	};
@@ -272,5 +289,5 @@ shard_load(struct shard *s, const char *key, const char *field,
 	for (size_t i = 0; i < sizeof(loaders) / sizeof(loaders[0]); i++)
 		if (strcmp(key, loaders[i].key) == 0)
 			return loaders[i].load(s, field, value, length, error);
-	return 0; /* states are made anew; streams are not loaded */
+	return 0; /* streams are not loaded */
 }

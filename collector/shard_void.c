@@ -32,23 +32,24 @@ void_cause_parse(const char *text)
 	return -1;
 }
 
-void
-shard_void_rebuild(struct shard *s, unsigned region)
+static void
+take(struct region *r, const struct void_stretch *v)
 {
-	struct region *r = &s->regions[region];
+	interval_set_add(&r->voids, v->from_ms, v->to_ms);
+	if (v->to_ms != NEVER && v->to_ms > r->void_end_ms)
+		r->void_end_ms = v->to_ms;
+	if (v->cause != VOID_SUSPECT)
+		interval_set_add(&r->proven, v->from_ms, v->to_ms);
+}
 
+static void
+rebuild(struct region *r)
+{
 	interval_set_clear(&r->voids);
 	interval_set_clear(&r->proven);
 	r->void_end_ms = BEFORE_ALL;
-	for (size_t i = 0; i < r->count; i++) {
-		const struct void_stretch *v = &r->list[i];
-
-		interval_set_add(&r->voids, v->from_ms, v->to_ms);
-		if (v->to_ms != NEVER && v->to_ms > r->void_end_ms)
-			r->void_end_ms = v->to_ms;
-		if (v->cause != VOID_SUSPECT)
-			interval_set_add(&r->proven, v->from_ms, v->to_ms);
-	}
+	for (size_t i = 0; i < r->count; i++)
+		take(r, &r->list[i]);
 }
 
 static struct void_stretch *
@@ -93,6 +94,7 @@ shard_void(struct shard *s, unsigned region, enum void_cause cause,
 	struct region *r = &s->regions[region];
 	struct void_stretch *v = find(r, cause, agent, from_ms);
 	int64_t since_ms = from_ms;
+	bool is_new = v == NULL;
 
 	if (from_ms >= to_ms)
 		return;
@@ -107,10 +109,12 @@ shard_void(struct shard *s, unsigned region, enum void_cause cause,
 		text_copy(v->agent, sizeof(v->agent), agent);
 	}
 	v->to_ms = to_ms;
-	if (!s->is_started)
+	if (!s->is_started && is_new) {
+		take(r, v); /* there may be many */
 		return;
+	}
 	v->is_changed = s->voids_changed = true;
-	shard_void_rebuild(s, region);
+	rebuild(r);
 	shard_mark_region(s, region, since_ms);
 }
 
@@ -131,7 +135,27 @@ shard_void_now(const struct shard *s, unsigned region)
 	return found;
 }
 
-/* Leave memory to those that can still matter. */
+void
+shard_void_field(const struct region *r, const struct void_stretch *v,
+    char field[VOID_FIELD_ROOM])
+{
+	text_format(field, VOID_FIELD_ROOM, "%s|%s|%s|%lld", r->name,
+	    void_cause_text(v->cause), v->agent[0] != '\0' ? v->agent : "-",
+	    (long long)v->from_ms);
+}
+
+static void
+forget_one(struct shard *s, const struct region *r,
+    const struct void_stretch *v)
+{
+	char field[VOID_FIELD_ROOM];
+
+	shard_void_field(r, v, field);
+	shard_put(s, COMMIT_UNSET, "voids", field, NULL, 0);
+	shard_put_end(s);
+}
+
+/* What is older than anything that can still change leaves. */
 void
 shard_void_forget(struct shard *s)
 {
@@ -141,13 +165,16 @@ shard_void_forget(struct shard *s)
 		struct region *r = &s->regions[i];
 		size_t kept = 0;
 
-		for (size_t k = 0; k < r->count; k++)
+		for (size_t k = 0; k < r->count; k++) {
 			if (r->list[k].to_ms >= before_ms ||
 			    r->list[k].is_changed)
 				r->list[kept++] = r->list[k];
+			else
+				forget_one(s, r, &r->list[k]);
+		}
 		if (kept == r->count)
 			continue;
 		r->count = kept;
-		shard_void_rebuild(s, (unsigned)i);
+		rebuild(r);
 	}
 }
