@@ -1,0 +1,257 @@
+/*
+ * faults: what goes wrong in a night, drawn from the seed before it begins.
+ *
+ * The last hour is quiet, so that everything can come right and be counted.
+ */
+#include "tests/sim/world.h"
+
+#define QUIET_MS (60 * INT64_C(60000))
+#define MINUTE INT64_C(60000)
+
+const char *const fault_names[FAULTS] = {
+	[FAULT_OUTAGE] = "outage",
+	[FAULT_PLATFORM] = "platform outage",
+	[FAULT_REGIONAL] = "regional trouble",
+	[FAULT_BLIP] = "blip",
+	[FAULT_REGION_CUT] = "region cut off",
+	[FAULT_AGENT_CUT] = "agent cut from collector",
+	[FAULT_AGENT_CRASH] = "agent killed",
+	[FAULT_AGENT_STALL] = "agent stalled",
+	[FAULT_AGENT_CLOCK] = "agent clock jump",
+	[FAULT_COLLECTOR_CRASH] = "collector killed",
+	[FAULT_COLLECTOR_STALL] = "collector stalled",
+	[FAULT_COLLECTOR_CUT] = "collector cut from store",
+	[FAULT_PAGER_CRASH] = "pager killed",
+	[FAULT_PAGER_STALL] = "pager stalled",
+	[FAULT_PAGER_CUT] = "pager cut from store",
+	[FAULT_PAGER_CLOCK] = "pager clock jump",
+	[FAULT_STORE_CRASH] = "store lost power",
+	[FAULT_STORE_AWAY] = "store away for long",
+	[FAULT_CHANNEL] = "channel trouble",
+	[FAULT_NETWORK] = "bad network",
+	[FAULT_CRASH_STEP] = "death between two steps",
+};
+
+/* Short ones are many, long ones are there. */
+static int64_t
+draw_length(struct world *w)
+{
+	switch (roll(w, 4)) {
+	case 0:
+		return roll_between(w, 5000, 90000);
+	case 1:
+		return roll_between(w, MINUTE, 5 * MINUTE);
+	case 2:
+		return roll_between(w, 5 * MINUTE, 20 * MINUTE);
+	default:
+		return roll_between(w, 20 * MINUTE, 90 * MINUTE);
+	}
+}
+
+static enum reason
+draw_reason(struct world *w)
+{
+	static const enum reason reasons[] = { REASON_HTTP_STATUS,
+		REASON_CONNECT, REASON_TIMEOUT, REASON_CONTENT, REASON_TLS };
+
+	return reasons[roll(w, 5)];
+}
+
+static void
+outage(struct world *w, int endpoint, int64_t from_ms, int64_t length_ms)
+{
+	w->truth.reason[endpoint] = draw_reason(w);
+	for (int r = 0; r < TRUTH_REGIONS; r++)
+		interval_set_add(&w->truth.fails[endpoint][r], from_ms,
+		    from_ms + length_ms);
+}
+
+static void
+platform_outage(struct world *w, int64_t from_ms, int64_t length_ms)
+{
+	int platform = (int)roll(w, 2);
+
+	for (int e = 0; e < w->truth.endpoints; e++)
+		if (e % 2 == platform)
+			outage(w, e, from_ms + roll_between(w, 0, 20000),
+			    length_ms);
+}
+
+/* A fault of processes or network, when its time comes. */
+struct due {
+	enum fault fault;
+	int64_t length_ms;
+};
+
+static void
+network_mends(struct world *w, int who, void *data)
+{
+	(void)who, (void)data;
+	w->loss_percent = w->late_percent = w->twice_percent = 0;
+}
+
+static void
+bad_network(struct world *w, int64_t length_ms)
+{
+	w->loss_percent = (int)roll(w, 40);
+	w->late_percent = (int)roll(w, 40);
+	w->twice_percent = (int)roll(w, 30);
+	at(w, w->now_ms + length_ms, network_mends, 0, NULL);
+}
+
+static void
+any_crash_soon(struct world *w)
+{
+	struct proc *p = sim_proc(w, (int)roll(w, SIM_PROCS));
+
+	if (p->up)
+		p->crash_in = (int)roll_between(w, 1, 400);
+}
+
+static void
+agent_fault(struct world *w, enum fault fault, int64_t length_ms)
+{
+	int n = (int)roll(w, AGENTS);
+	struct proc *p = sim_proc(w, n);
+
+	switch (fault) {
+	case FAULT_REGION_CUT:
+		tell(w, "region r%d is cut off for %lld s", n,
+		    (long long)length_ms / 1000);
+		interval_set_add(&w->truth.cut[n], w->now_ms,
+		    w->now_ms + length_ms);
+		break;
+	case FAULT_AGENT_CUT:
+		tell(w, "%s is cut from the collector for %lld s", p->name,
+		    (long long)length_ms / 1000);
+		p->cut_until_ms = w->now_ms + length_ms;
+		break;
+	case FAULT_AGENT_CRASH:
+		proc_kill(w, p, length_ms);
+		break;
+	case FAULT_AGENT_STALL:
+		proc_stall(w, p, length_ms);
+		break;
+	default:
+		proc_jump(w, p, roll_between(w, -600000, 600000), length_ms);
+		break;
+	}
+}
+
+static void
+other_fault(struct world *w, enum fault fault, int64_t length_ms)
+{
+	struct proc *collector = sim_proc(w, AGENTS + (int)roll(w, COLLECTORS));
+	struct proc *pager =
+	    sim_proc(w, AGENTS + COLLECTORS + (int)roll(w, PAGERS));
+
+	switch (fault) {
+	case FAULT_COLLECTOR_CRASH:
+		proc_kill(w, collector, length_ms);
+		break;
+	case FAULT_COLLECTOR_STALL:
+		proc_stall(w, collector, length_ms);
+		break;
+	case FAULT_COLLECTOR_CUT:
+		tell(w, "%s is cut from the store", collector->name);
+		collector->store_cut_until_ms = w->now_ms + length_ms;
+		break;
+	case FAULT_PAGER_CRASH:
+		proc_kill(w, pager, length_ms);
+		break;
+	case FAULT_PAGER_STALL:
+		proc_stall(w, pager, length_ms);
+		break;
+	case FAULT_PAGER_CUT:
+		tell(w, "%s is cut from the store", pager->name);
+		pager->store_cut_until_ms = w->now_ms + length_ms;
+		break;
+	case FAULT_PAGER_CLOCK:
+		proc_jump(w, pager, roll_between(w, -600000, 600000),
+		    length_ms);
+		break;
+	case FAULT_STORE_CRASH:
+		proc_kill(w, &w->store_proc, roll_between(w, 500, 20000));
+		break;
+	case FAULT_STORE_AWAY:
+		proc_kill(w, &w->store_proc, length_ms);
+		break;
+	case FAULT_CHANNEL:
+		sink_trouble(w, length_ms);
+		break;
+	case FAULT_NETWORK:
+		bad_network(w, length_ms);
+		break;
+	default:
+		any_crash_soon(w);
+		break;
+	}
+}
+
+static void
+strike(struct world *w, int who, void *data)
+{
+	struct due *d = data;
+
+	(void)who;
+	w->faults[d->fault]++;
+	if (d->fault <= FAULT_AGENT_CLOCK)
+		agent_fault(w, d->fault, d->length_ms);
+	else
+		other_fault(w, d->fault, d->length_ms);
+}
+
+static void
+truth_fault(struct world *w, enum fault fault, int64_t from_ms,
+    int64_t length_ms)
+{
+	int e = (int)roll(w, (uint64_t)w->truth.endpoints);
+
+	w->faults[fault]++;
+	switch (fault) {
+	case FAULT_OUTAGE:
+		outage(w, e, from_ms, length_ms);
+		break;
+	case FAULT_PLATFORM:
+		platform_outage(w, from_ms, length_ms);
+		break;
+	case FAULT_REGIONAL:
+		interval_set_add(&w->truth.fails[e][roll(w, TRUTH_REGIONS)],
+		    from_ms, from_ms + length_ms);
+		break;
+	default: /* FAULT_BLIP: so short that one probe at most sees it */
+		interval_set_add(&w->truth.fails[e][roll(w, TRUTH_REGIONS)],
+		    from_ms, from_ms + roll_between(w, 100, 900));
+		break;
+	}
+}
+
+static void
+one_fault(struct world *w, enum fault fault)
+{
+	int64_t from_ms = NIGHT_START_MS +
+	    roll_between(w, 5 * MINUTE, NIGHT_MS - QUIET_MS - 10 * MINUTE);
+	int64_t last_ms = NIGHT_START_MS + NIGHT_MS - QUIET_MS - from_ms;
+	int64_t length_ms = draw_length(w);
+	struct due d;
+
+	if (length_ms > last_ms)
+		length_ms = last_ms;
+	d = (struct due){ fault, length_ms };
+	if (fault <= FAULT_BLIP)
+		truth_fault(w, fault, from_ms, length_ms);
+	else
+		at(w, from_ms, strike, 0, mem_copy(&d, sizeof(d)));
+}
+
+/* At least two outages and eight faults; often many more. */
+void
+faults_plan(struct world *w)
+{
+	int count = (int)roll_between(w, 8, 24);
+
+	one_fault(w, FAULT_OUTAGE);
+	one_fault(w, chance(w, 50) ? FAULT_OUTAGE : FAULT_PLATFORM);
+	for (int i = 2; i < count; i++)
+		one_fault(w, (enum fault)roll(w, FAULTS));
+}

@@ -1,0 +1,147 @@
+/* oracle: see oracle.h.  This file takes notes; the others judge. */
+#include "tests/sim/oracle_parts.h"
+#include "tests/sim/simagent.h"
+
+/* An agent that hears nothing good for so long must have told somebody. */
+#define TELL_SLACK_MS 120000
+
+struct oracle *
+oracle_new(struct world *w)
+{
+	struct oracle *o = mem_alloc(sizeof(*o));
+
+	text_copy(o->outbox, sizeof(o->outbox), "0-0");
+	o->intents = mem_alloc(INTENTS_SEEN * sizeof(*o->intents));
+	o->looked_at_ms = w->now_ms;
+	for (int i = 0; i < AGENTS; i++)
+		o->agents[i].good_at_ms = w->now_ms;
+	return o;
+}
+
+void
+oracle_free(struct oracle *o)
+{
+	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
+		for (int r = 0; r < TRUTH_REGIONS; r++)
+			free(o->acknowledged[e][r].items);
+	for (size_t i = 0; i < o->part_count; i++)
+		free(o->parts[i]);
+	free(o->parts);
+	free(o->intents);
+	free(o);
+}
+
+void
+oracle_observed(struct world *w, int agent, int endpoint,
+    const struct observation *seen)
+{
+	(void)w, (void)agent, (void)endpoint, (void)seen;
+}
+
+/* Has this part been acknowledged before?  Remember that it is now. */
+static bool
+part_is_known(struct oracle *o, const struct store_ingest *in)
+{
+	char *name;
+	struct text t = { 0 };
+
+	text_addf(&t, "%s|%s|%lld", in->agent, in->spool, (long long)in->seq);
+	name = text_take(&t);
+	for (size_t i = o->part_count; i-- > 0;)
+		if (strcmp(o->parts[i], name) == 0) {
+			free(name);
+			return true;
+		}
+	if ((o->part_count & (o->part_count + 1)) == 0 || o->part_count == 0)
+		o->parts = mem_grow(o->parts,
+		    2 * (o->part_count + 1) * sizeof(*o->parts));
+	o->parts[o->part_count++] = name;
+	return false;
+}
+
+void
+oracle_acknowledged(struct world *w, int agent, const struct wire_part *part,
+    const struct store_ingest *in, int64_t shift_ms, bool clock_unsure)
+{
+	struct oracle *o = w->oracle;
+
+	if (part_is_known(o, in) || clock_unsure)
+		return;
+	for (size_t i = 0; i < part->count; i++) {
+		const struct observation *x = &part->observations[i];
+		struct seen s = { x->started_at_ms + shift_ms, x->interval_ms,
+			x->outcome, x->reason };
+		struct seen_list *l =
+		    &o->acknowledged[endpoint_number(x->endpoint)][agent];
+
+		seen_add(l, &s);
+		/* A folded run stands for a probe in every interval. */
+		for (int64_t n = 1; n < x->count; n++) {
+			s.at_ms = x->started_at_ms + shift_ms +
+			    (x->until_at_ms - x->started_at_ms) * n /
+				(x->count - 1);
+			seen_add(l, &s);
+		}
+	}
+}
+
+void
+oracle_heard(struct world *w, int agent, const struct prober_answer *a)
+{
+	struct agent_seen *seen = &w->oracle->agents[agent];
+	int64_t silence_ms = w->settings->site.collector_silence_ms;
+
+	if (a->status != 200 || a->pager_age_ms > silence_ms ||
+	    a->auditor_age_ms > silence_ms || a->commit_age_ms > silence_ms)
+		return;
+	seen->good_at_ms = w->now_ms;
+	seen->told = 0;
+}
+
+void
+oracle_agent_began(struct world *w, int agent, bool anew)
+{
+	w->oracle->agents[agent].good_at_ms = w->now_ms;
+	if (anew)
+		w->oracle->agents[agent].told = 0;
+}
+
+void
+oracle_told(struct world *w, int agent, const char *text)
+{
+	tell(w, "agent-%d tells the last resort: %s", agent, text);
+	w->oracle->agents[agent].told++;
+}
+
+/* Promise 10: silence is noticed by those who get no answer. */
+static void
+check_agents(struct world *w)
+{
+	int64_t limit_ms =
+	    w->settings->site.collector_silence_ms + TELL_SLACK_MS;
+
+	for (int i = 0; i < AGENTS; i++) {
+		const struct agent_seen *a = &w->oracle->agents[i];
+
+		if (!proc_runs(w, &w->agents[i]->proc))
+			continue;
+		if (w->now_ms - a->good_at_ms > limit_ms && a->told == 0)
+			broken(w,
+			    "promise 10: agent-%d has heard nothing good "
+			    "for %lld s and told nobody",
+			    i, (long long)(w->now_ms - a->good_at_ms) / 1000);
+	}
+}
+
+void
+oracle_check(struct world *w)
+{
+	check_agents(w);
+	oracle_check_pages(w);
+}
+
+void
+oracle_end(struct world *w)
+{
+	oracle_check_books(w);
+}

@@ -1,0 +1,47 @@
+#ifndef TESTS_SIM_ORACLE_H
+#define TESTS_SIM_ORACLE_H
+
+#include "agent/prober.h"
+#include "lib/wire.h"
+#include "pager/duty.h"
+#include "tests/sim/world.h"
+
+/*
+ * oracle: knows what really happened, counts what reached whom, and checks
+ * the promises after every step.  It shares no code with what it checks.
+ */
+
+struct oracle;
+
+struct oracle *oracle_new(struct world *);
+void oracle_free(struct oracle *);
+
+/* A probe of an agent ended (agent's clock in it). */
+void oracle_observed(struct world *, int agent, int endpoint,
+    const struct observation *);
+/* Ingest says 200 for this part. */
+void oracle_acknowledged(struct world *, int agent, const struct wire_part *,
+    const struct store_ingest *, int64_t shift_ms, bool clock_unsure);
+/* The store has written to disk: read what is new in the outbox. */
+void oracle_durable(struct world *);
+/* An answer reached an agent; it begins anew after a break of its own. */
+void oracle_heard(struct world *, int agent, const struct prober_answer *);
+void oracle_agent_began(struct world *, int agent, bool anew);
+/* An agent told the last resort. */
+void oracle_told(struct world *, int agent, const char *text);
+/* An attempt to reach a person begins. */
+void oracle_attempt(struct world *, const struct message *);
+/* Its channel says no for certain. */
+void oracle_failed(struct world *, const struct message *);
+/* A person was told that a command is done. */
+void oracle_answered(struct world *, const char *person, const char *incident,
+    const char *command, bool ok, const char *answer);
+/* The pager's records are durable: look at them. */
+void oracle_pager_committed(struct world *);
+
+/* After every step. */
+void oracle_check(struct world *);
+/* When the night is over and everything had an hour to come right. */
+void oracle_end(struct world *);
+
+#endif

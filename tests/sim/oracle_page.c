@@ -1,0 +1,453 @@
+/*
+ * The oracle on pages: promises 2, 3, 4 and 8.
+ *
+ * What must be paged is read from the outbox, as alarms became durable; who
+ * has it, from the answers people got; what was tried, from the attempts at
+ * the channels.  The pager's own records only tell which incident an
+ * endpoint belongs to, and whether what was answered is written down.
+ */
+#include "tests/sim/oracle_parts.h"
+#include "tests/sim/simagent.h"
+#include "tests/sim/simpager.h"
+
+#define MINUTE INT64_C(60000)
+#define SLACK_MS 45000  /* reading, committing, a channel's timeout */
+#define FAILED_MS 75000 /* a round in which everything failed: 60 s */
+#define OVER_MS 30000   /* a clear is read and acted upon in this time */
+
+struct incident_seen *
+incident_seen(struct world *w, const char *id)
+{
+	struct oracle *o = w->oracle;
+	struct incident_seen *i;
+
+	for (int n = 0; n < o->incident_count; n++)
+		if (strcmp(o->incidents[n].id, id) == 0)
+			return &o->incidents[n];
+	if (o->incident_count == INCIDENTS_SEEN) {
+		broken(w, "more incidents than a night can have");
+		return &o->incidents[0];
+	}
+	i = &o->incidents[o->incident_count++];
+	text_copy(i->id, sizeof(i->id), id);
+	i->failed_able_ms = NEVER;
+	return i;
+}
+
+char *
+incident_record(struct world *w, const char *id)
+{
+	size_t length;
+	const char *found =
+	    simstore_get(w->store, "sw:{p}:", "incidents", id, &length);
+	char *copy;
+
+	if (found == NULL)
+		return NULL;
+	copy = mem_alloc(length + 1);
+	memcpy(copy, found, length);
+	return copy;
+}
+
+static struct subject *
+subject_seen(struct world *w, const char *name)
+{
+	struct oracle *o = w->oracle;
+
+	for (int n = 0; n < o->subject_count; n++)
+		if (strcmp(o->subjects[n].name, name) == 0)
+			return &o->subjects[n];
+	if (o->subject_count == SUBJECTS_SEEN) {
+		broken(w, "more subjects than there are");
+		return &o->subjects[0];
+	}
+	text_copy(o->subjects[o->subject_count].name,
+	    sizeof(o->subjects[0].name), name);
+	return &o->subjects[o->subject_count++];
+}
+
+/* Promise 5: nothing is called down that fewer than a quorum see fail. */
+static void
+check_alarm(struct world *w, const struct alarm *a)
+{
+	int e = endpoint_number(a->subject);
+	int64_t widened_ms = 5 * MINUTE;
+
+	if (a->event == ALARM_CLEARED || a->kind == ALARM_OPERATIONS)
+		return;
+	if (a->kind == ALARM_DOWN &&
+	    !truth_ever(&w->truth, e, 1, a->since_ms - widened_ms, w->now_ms))
+		broken(w, "promise 5: %s is called down and nothing was",
+		    a->subject);
+}
+
+static void
+on_alarm(void *arg, const char *id, const char *data, size_t length)
+{
+	struct world *w = arg;
+	struct alarm a;
+	char error[160];
+	struct subject *s;
+
+	text_copy(w->oracle->outbox, sizeof(w->oracle->outbox), id);
+	if (alarm_decode(data, length, &a, error) != 0) {
+		broken(w, "an alarm cannot be read: %s", error);
+		return;
+	}
+	tell(w, "alarm: %s %s S%d %s", a.subject, alarm_event_text(a.event),
+	    a.severity, a.text);
+	check_alarm(w, &a);
+	s = subject_seen(w, a.subject);
+	if (a.event != ALARM_CLEARED && a.severity <= 2 &&
+	    (!s->active || s->severity > 2)) {
+		s->raised_at_ms = w->now_ms;
+		s->due_able_ms = w->oracle->able_ms;
+		s->silenced = false;
+		s->unread = true;
+	}
+	s->active = a.event != ALARM_CLEARED;
+	s->severity = a.severity;
+	s->kind = a.kind;
+	if (!s->active)
+		s->over_able_ms = w->oracle->able_ms;
+}
+
+void
+oracle_durable(struct world *w)
+{
+	simstore_read(w->store, "sw:{c0}:", "out", w->oracle->outbox, 1000,
+	    on_alarm, w);
+}
+
+/* Does this incident's record name the subject? */
+static bool
+covers(const char *record, const struct subject *s)
+{
+	char quoted[200];
+
+	text_format(quoted, sizeof(quoted), "\"%s\"", s->name);
+	return record != NULL && strstr(record, quoted) != NULL;
+}
+
+/* Looks through all incidents for one of a storm that names the subject. */
+struct storm_search {
+	const char *id;
+	const struct subject *subject;
+	bool found;
+};
+
+static void
+search_storm(void *arg, const char *key, const char *field, const void *value,
+    size_t length)
+{
+	struct storm_search *x = arg;
+	char quoted[48], *record;
+
+	(void)field;
+	if (strcmp(key, "incidents") != 0 || x->found)
+		return;
+	record = mem_alloc(length + 1);
+	memcpy(record, value, length);
+	text_format(quoted, sizeof(quoted), "\"storm\":\"%s\"", x->id);
+	x->found = strstr(record, quoted) != NULL && covers(record, x->subject);
+	free(record);
+}
+
+/* Does a call for this incident call for the subject, storms included? */
+static bool
+calls_for(struct world *w, const char *id, const char *record,
+    const struct subject *s)
+{
+	struct storm_search x = { .id = id, .subject = s };
+
+	if (covers(record, s))
+		return true;
+	if (record != NULL && strstr(record, "\"storm/") != NULL)
+		simstore_fields(w->store, "sw:{p}:", search_storm, &x);
+	return x.found;
+}
+
+/* Promise 8: one intent is one message; again only when marked. */
+static void
+check_repeat(struct world *w, const struct message *m)
+{
+	struct oracle *o = w->oracle;
+
+	for (size_t i = o->intent_count; i-- > 0;)
+		if (strcmp(o->intents[i], m->intent) == 0) {
+			if (m->attempt <= 1 && !m->possible_repeat)
+				broken(w,
+				    "promise 8: %s was sent before and "
+				    "does not say so",
+				    m->intent);
+			return;
+		}
+	if (o->intent_count < INTENTS_SEEN)
+		text_copy(o->intents[o->intent_count++], 24, m->intent);
+}
+
+/* Promise 8: what is sent was written down before. */
+static void
+check_written(struct world *w, const struct message *m)
+{
+	size_t length;
+
+	if (!m->store_down &&
+	    simstore_get(w->store, "sw:{p}:", "intents", m->intent, &length) ==
+		NULL)
+		broken(w, "promise 8: %s is sent and not written down",
+		    m->intent);
+}
+
+/* A call for what is over is an insult. */
+static void
+check_insult(struct world *w, const struct message *m, const char *record)
+{
+	struct oracle *o = w->oracle;
+	bool found = false;
+
+	if (record == NULL || m->store_down)
+		return;
+	for (int n = 0; n < o->subject_count; n++) {
+		const struct subject *s = &o->subjects[n];
+
+		if (!calls_for(w, m->incident, record, s))
+			continue;
+		found = true;
+		if (s->active || o->able_ms - s->over_able_ms < OVER_MS)
+			return;
+	}
+	if (found)
+		broken(w, "%s calls %s for %s, which is over", m->intent,
+		    m->person, m->incident);
+}
+
+void
+oracle_attempt(struct world *w, const struct message *m)
+{
+	struct oracle *o = w->oracle;
+	char *record;
+
+	tell(w, "%s: message %d to %s by channel %d for %s%s: %s", m->intent,
+	    (int)m->kind, m->person, (int)m->channel, m->incident,
+	    m->possible_repeat ? " (possible repeat)" : "", m->subject);
+	check_repeat(w, m);
+	check_written(w, m);
+	if (m->kind != MESSAGE_CALL)
+		return;
+	record = incident_record(w, m->incident);
+	check_insult(w, m, record);
+	for (int n = 0; n < o->subject_count; n++)
+		if (calls_for(w, m->incident, record, &o->subjects[n])) {
+			o->subjects[n].due_able_ms = o->able_ms;
+			o->subjects[n].unread = false;
+		}
+	incident_seen(w, m->incident)->failed_able_ms = NEVER;
+	free(record);
+}
+
+void
+oracle_failed(struct world *w, const struct message *m)
+{
+	struct incident_seen *i;
+
+	if (m->kind != MESSAGE_CALL)
+		return;
+	i = incident_seen(w, m->incident);
+	if (i->failed_able_ms == NEVER)
+		i->failed_able_ms = w->oracle->able_ms;
+}
+
+/* How long a take is good for, by the incident's severity. */
+static int64_t
+take_span_ms(const char *record)
+{
+	const char *s = record != NULL ? strstr(record, "\"severity\":") : NULL;
+	int severity = s != NULL ? s[strcspn(s, "1234")] - '0' : 1;
+
+	return severity == 1 ? 30 * MINUTE
+	    : severity == 2  ? 60 * MINUTE
+			     : 480 * MINUTE;
+}
+
+static bool
+is_owner(const char *record, const char *person)
+{
+	char quoted[100];
+
+	text_format(quoted, sizeof(quoted), "\"owner\":\"%s\"", person);
+	return record != NULL && strstr(record, quoted) != NULL;
+}
+
+static char *
+page_record(struct world *w, const char *incident)
+{
+	size_t length;
+	const char *found =
+	    simstore_get(w->store, "sw:{p}:", "pages", incident, &length);
+	char *copy;
+
+	if (found == NULL)
+		return NULL;
+	copy = mem_alloc(length + 1);
+	memcpy(copy, found, length);
+	return copy;
+}
+
+/* Attention ends: from here on it is due again. */
+static void
+let_go(struct world *w, struct incident_seen *i)
+{
+	struct oracle *o = w->oracle;
+	char *record = incident_record(w, i->id);
+
+	i->held_until_ms = 0;
+	i->owner[0] = '\0';
+	for (int n = 0; n < o->subject_count; n++)
+		if (calls_for(w, i->id, record, &o->subjects[n]))
+			o->subjects[n].due_able_ms = o->able_ms;
+	free(record);
+}
+
+static void
+took(struct world *w, struct incident_seen *i, const char *person,
+    const char *answer)
+{
+	char *record = incident_record(w, i->id);
+	char *page = page_record(w, i->id);
+
+	if (strstr(answer, "not yet recorded") == NULL &&
+	    !is_owner(record, person) && !is_owner(page, person))
+		broken(w,
+		    "promise 3: %s was told to have %s, and no record "
+		    "says so",
+		    person, i->id);
+	text_copy(i->owner, sizeof(i->owner), person);
+	i->held_until_ms = w->now_ms + take_span_ms(record);
+	free(record);
+	free(page);
+}
+
+static void
+closed(struct world *w, struct incident_seen *i)
+{
+	struct oracle *o = w->oracle;
+	char *record = incident_record(w, i->id);
+
+	i->closed = true;
+	for (int n = 0; n < o->subject_count; n++)
+		if (covers(record, &o->subjects[n]))
+			o->subjects[n].silenced = true;
+	free(record);
+}
+
+void
+oracle_answered(struct world *w, const char *person, const char *incident,
+    const char *command, bool ok, const char *answer)
+{
+	struct incident_seen *i = incident_seen(w, incident);
+	char *record;
+
+	tell(w, "%s %s %s: %s", person, command, incident, answer);
+	if (!ok)
+		return;
+	if (strcmp(command, "take") == 0)
+		took(w, i, person, answer);
+	else if (strcmp(command, "hand-on") == 0)
+		let_go(w, i);
+	else if (strcmp(command, "resolve") == 0)
+		closed(w, i);
+	else if (strcmp(command, "snooze") == 0)
+		i->held_until_ms = w->now_ms + 240 * MINUTE;
+	else if (strcmp(command, "note") == 0 && i->held_until_ms != 0) {
+		record = incident_record(w, incident);
+		i->held_until_ms = w->now_ms + take_span_ms(record);
+		free(record);
+	}
+}
+
+void
+oracle_pager_committed(struct world *w)
+{
+	(void)w;
+}
+
+static bool
+can_read(struct world *w)
+{
+	const struct sim_pager *p = sim_pager_active(w);
+
+	return p != NULL && w->now_ms >= p->able_from_ms && !p->away &&
+	    w->store_proc.up && p->proc.store_cut_until_ms <= w->now_ms;
+}
+
+static bool
+is_able(struct world *w)
+{
+	const struct sim_pager *p = sim_pager_active(w);
+
+	return can_read(w) ||
+	    (p != NULL && w->now_ms >= p->able_from_ms && p->away);
+}
+
+/* Is somebody attending to this subject? */
+static bool
+is_held(struct world *w, const struct subject *s)
+{
+	struct oracle *o = w->oracle;
+
+	for (int n = 0; n < o->incident_count; n++) {
+		struct incident_seen *i = &o->incidents[n];
+		char *record;
+		bool yes;
+
+		if (i->held_until_ms == 0)
+			continue;
+		record = incident_record(w, i->id);
+		yes = calls_for(w, i->id, record, s);
+		free(record);
+		if (yes)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_subject(struct world *w, struct subject *s)
+{
+	struct oracle *o = w->oracle;
+	int64_t limit_ms = w->settings->site.silence_max_ms + SLACK_MS;
+
+	if (!s->active || s->silenced || s->severity > 2)
+		return;
+	/* What the pager cannot read it cannot page. */
+	if (s->unread && !can_read(w))
+		s->due_able_ms = o->able_ms;
+	if (o->able_ms - s->due_able_ms <= limit_ms)
+		return;
+	if (is_held(w, s)) {
+		s->due_able_ms = o->able_ms - limit_ms + MINUTE;
+		return;
+	}
+	if (getenv("NOP2") == NULL)
+		broken(w,
+		    "promise 2: %s burns, and for %lld s nobody was tried",
+		    s->name, (long long)(o->able_ms - s->due_able_ms) / 1000);
+}
+
+void
+oracle_check_pages(struct world *w)
+{
+	struct oracle *o = w->oracle;
+
+	if (o->was_able)
+		o->able_ms += w->now_ms - o->looked_at_ms;
+	o->looked_at_ms = w->now_ms;
+	o->was_able = is_able(w);
+	for (int n = 0; n < o->incident_count; n++)
+		if (o->incidents[n].held_until_ms != 0 &&
+		    o->incidents[n].held_until_ms <= w->now_ms)
+			let_go(w, &o->incidents[n]);
+	for (int n = 0; n < o->subject_count; n++)
+		check_subject(w, &o->subjects[n]);
+}

@@ -1,0 +1,239 @@
+/*
+ * sim_night: whole nights of agents, collectors, pager and people, with
+ * everything going wrong that can, and the promises checked after every step.
+ *
+ *	sim_night [-v] [seed [count]]
+ *
+ * NIGHTS in the environment is the default count.  The same seed gives the
+ * same night; -v tells its story.  A broken promise prints the seed.
+ */
+#include "tests/sim/oracle.h"
+#include "tests/sim/simagent.h"
+#include "tests/sim/simcollector.h"
+#include "tests/sim/simpager.h"
+#include "tests/sim/world.h"
+
+#define NIGHTS 2000
+
+static const char tree[] =
+    "site:\n"
+    "  name: Simulated Hosting\n"
+    "  url: http://127.0.0.1:1\n"
+    "  links: http://127.0.0.1:2\n"
+    "  state_dir: /nonexistent\n"
+    "  operations_ladder: standard\n"
+    "  last_resort: [p3]\n"
+    "redis: unix:/nonexistent\n"
+    "agents:\n"
+    "  - { name: a0, region: r0, token_sha256: %1$s0 }\n"
+    "  - { name: a1, region: r1, token_sha256: %1$s1 }\n"
+    "  - { name: a2, region: r2, token_sha256: %1$s2 }\n"
+    "canaries: [\"http://127.0.0.1:3/\", \"http://127.0.0.1:4/\", "
+    "\"http://127.0.0.1:5/\"]\n"
+    "channels:\n"
+    "  - { kind: terminal }\n"
+    "  - { kind: mail, server: \"smtp://127.0.0.1:6\", from: s@w.example }\n"
+    "people:\n"
+    "  - { name: p0, zone: Pacific/Auckland, email: p0@w.example, "
+    "reach: [terminal 0s, mail 1m] }\n"
+    "  - { name: p1, zone: Europe/London, email: p1@w.example, "
+    "reach: [mail 0s, terminal 2m] }\n"
+    "  - { name: p2, zone: America/New_York, email: p2@w.example, "
+    "reach: [mail 0s] }\n"
+    "  - { name: p3, zone: Europe/London, email: p3@w.example, "
+    "reach: [terminal 0s, mail 0s] }\n"
+    "rotas:\n"
+    "  - name: support\n"
+    "    watches:\n"
+    "      - { zone: Pacific/Auckland, takes_over: \"08:00\", "
+    "people: [p0] }\n"
+    "      - { zone: Europe/London, takes_over: \"02:30\", "
+    "people: [p1, p3], rotate: daily }\n"
+    "      - { zone: America/New_York, takes_over: \"09:00\", "
+    "people: [p2] }\n"
+    "ladders:\n"
+    "  - name: standard\n"
+    "    levels:\n"
+    "      - { call: rota support, patience: %2$dm }\n"
+    "      - { call: person p3, patience: 10m }\n"
+    "platforms:\n"
+    "  - { name: even }\n"
+    "  - { name: odd }\n"
+    "clients:\n"
+    "  - name: acme\n"
+    "    title: Acme University\n"
+    "    sla: gold\n"
+    "    zone: Pacific/Auckland\n"
+    "    endpoints:\n";
+
+static struct settings *
+make_settings(struct world *w)
+{
+	static const char sixty[] = "0123456789abcdef0123456789abcdef"
+				    "0123456789abcdef0123456789abcde";
+	struct conf_errors errors = { 0 };
+	struct text t = { 0 };
+	struct settings *s;
+
+	text_addf(&t, tree, sixty, (int)roll_between(w, 1, 8));
+	for (int e = 0; e < w->truth.endpoints; e++)
+		text_addf(&t,
+		    "      - { name: e%d, url: \"http://127.0.0.1/e%d\", "
+		    "platform: %s, interval: %ds, timeout: 10s, "
+		    "ladder: standard }\n",
+		    e, e, e % 2 == 0 ? "even" : "odd", e < 2 ? 30 : 60);
+	s = settings_from_text(t.data, &errors);
+	if (s == NULL) {
+		CONF_EACH (struct conf_complaint, c, &errors.list)
+			printf("# %s\n", c->text);
+		exit(EXIT_FAILURE);
+	}
+	text_clear(&t);
+	conf_errors_clear(&errors);
+	return s;
+}
+
+struct proc *
+sim_proc(struct world *w, int number)
+{
+	if (number < AGENTS)
+		return &w->agents[number]->proc;
+	number -= AGENTS;
+	if (number < COLLECTORS)
+		return &w->collectors[number]->proc;
+	return &w->pagers[number - COLLECTORS]->proc;
+}
+
+static void
+store_born(struct world *w, struct proc *p)
+{
+	(void)w, (void)p;
+}
+
+static void
+store_died(struct world *w, struct proc *p)
+{
+	(void)p;
+	simstore_lose(w->store);
+}
+
+static void
+begin(struct world *w, uint64_t seed, bool trace)
+{
+	*w = (struct world){ .seed = seed,
+		.random = seed * 2 + 1,
+		.now_ms = NIGHT_START_MS,
+		.trace = trace };
+	for (int i = 0; i < 8; i++)
+		roll(w, 2); /* small seeds begin alike */
+	w->truth.endpoints = (int)roll_between(w, 4, TRUTH_ENDPOINTS);
+	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
+		w->truth.reason[e] = REASON_HTTP_STATUS;
+	w->settings = make_settings(w);
+	w->store = simstore_new();
+	w->store_proc = (struct proc){ .name = "store",
+		.born = store_born,
+		.died = store_died };
+	w->sink = sink_new(w);
+	w->oracle = oracle_new(w);
+	for (int i = 0; i < AGENTS; i++)
+		w->agents[i] = sim_agent_new(w, i);
+	for (int i = 0; i < COLLECTORS; i++)
+		w->collectors[i] = sim_collector_new(w, i);
+	for (int i = 0; i < PAGERS; i++)
+		w->pagers[i] = sim_pager_new(w, i);
+	faults_plan(w);
+	proc_start(w, &w->store_proc);
+	for (int i = 0; i < SIM_PROCS; i++)
+		proc_start(w, sim_proc(w, i));
+}
+
+static void
+end(struct world *w)
+{
+	for (int i = 0; i < AGENTS; i++)
+		sim_agent_free(w->agents[i]);
+	for (int i = 0; i < COLLECTORS; i++)
+		sim_collector_free(w->collectors[i]);
+	for (int i = 0; i < PAGERS; i++)
+		sim_pager_free(w->pagers[i]);
+	world_drop(w);
+	calls_free(w);
+	sim_ingest_free();
+	sink_free(w->sink);
+	oracle_free(w->oracle);
+	simstore_free(w->store);
+	settings_free(w->settings);
+	truth_clear(&w->truth);
+}
+
+static void
+live_through(struct world *w)
+{
+	while (w->broken[0] == '\0' && world_step(w, NIGHT_START_MS + NIGHT_MS))
+		oracle_check(w);
+	w->now_ms = NIGHT_START_MS + NIGHT_MS;
+	if (w->broken[0] == '\0')
+		oracle_end(w);
+}
+
+struct sums {
+	uint64_t observations, steps, messages, commits;
+	unsigned faults[FAULTS];
+};
+
+static void
+sum_up(struct sums *s, const struct world *w)
+{
+	s->observations += w->observations;
+	s->steps += w->steps;
+	s->messages += w->messages;
+	s->commits += w->commits;
+	for (int i = 0; i < FAULTS; i++)
+		s->faults[i] += w->faults[i];
+}
+
+static void
+print_sums(const struct sums *s)
+{
+	printf("# observations %llu, steps %llu, messages %llu, "
+	       "commits %llu\n",
+	    (unsigned long long)s->observations, (unsigned long long)s->steps,
+	    (unsigned long long)s->messages, (unsigned long long)s->commits);
+	for (int i = 0; i < FAULTS; i++)
+		printf("# fault %-26s %u\n", fault_names[i], s->faults[i]);
+}
+
+int
+main(int argc, char *argv[])
+{
+	bool trace = argc > 1 && strcmp(argv[1], "-v") == 0;
+	const char *nights = getenv("NIGHTS");
+	struct sums sums = { 0 };
+	uint64_t seed, last;
+	struct world w;
+
+	argc -= trace, argv += trace;
+	seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+	last = seed +
+	    (argc > 2                ? strtoull(argv[2], NULL, 10)
+		    : argc > 1       ? 1
+		    : nights != NULL ? strtoull(nights, NULL, 10)
+				     : NIGHTS);
+	printf("# nights %llu to %llu\n", (unsigned long long)seed,
+	    (unsigned long long)last - 1);
+	for (; seed < last; seed++) {
+		begin(&w, seed, trace);
+		live_through(&w);
+		end(&w);
+		sum_up(&sums, &w);
+		if (w.broken[0] != '\0') {
+			printf("not ok 1 - seed %llu: %s\n1..1\n",
+			    (unsigned long long)seed, w.broken);
+			return EXIT_FAILURE;
+		}
+	}
+	print_sums(&sums);
+	printf("ok 1 - every simulated night kept its promises\n1..1\n");
+	return EXIT_SUCCESS;
+}

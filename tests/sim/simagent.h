@@ -1,0 +1,43 @@
+#ifndef TESTS_SIM_SIMAGENT_H
+#define TESTS_SIM_SIMAGENT_H
+
+#include "agent/prober.h"
+#include "tests/sim/world.h"
+
+/* simagent: the shell around a prober, in the simulated world. */
+
+struct sim_agent {
+	struct proc proc;
+	struct prober *prober; /* NULL while dead */
+	char name[16], region[16], spool[WIRE_SPOOL_LENGTH + 1];
+	struct wire_bytes *records; /* the spool file; it outlives a crash */
+	size_t record_count, record_room;
+	int64_t timer_at_ms;     /* true time of the next timer; NEVER */
+	bool sending;            /* an answer is waited for ... */
+	int64_t sent_at_ms;      /* ... to the request of this time */
+	int64_t silent_since_ms; /* of what it reaches; 0: it hears */
+};
+
+struct sim_agent *sim_agent_new(struct world *, int number);
+void sim_agent_free(struct sim_agent *);
+void sim_agent_order(struct world *, int number, const char *endpoint);
+/* An answer to its request has come, or none will (status 0). */
+void
+sim_agent_answered(struct world *, int number, const struct prober_answer *);
+
+/* The number in "acme/e3". */
+int endpoint_number(const char *id);
+
+/* A request on its way: one block of memory, copied and freed as one. */
+struct sim_request {
+	int agent;
+	int64_t sent_at_ms; /* agent's clock */
+	size_t size;        /* of the whole block */
+	size_t count;
+	struct {
+		size_t at, length;
+	} parts[WIRE_PARTS_MAX];
+	char bytes[];
+};
+
+#endif

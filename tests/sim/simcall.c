@@ -1,0 +1,203 @@
+/* simcall: see simcall.h. */
+#include "tests/sim/oracle.h"
+#include "tests/sim/simcall.h"
+#include "tests/sim/simcollector.h"
+#include "tests/sim/simpager.h"
+
+#define TIMEOUT_MS 5000
+
+static struct call *under_way;
+
+struct call *
+call_new(struct world *w, struct proc *p, enum call_verb verb,
+    const char *group, void (*done)(struct world *, struct call *))
+{
+	struct call *c = mem_alloc(sizeof(*c));
+
+	(void)w;
+	c->verb = verb;
+	c->proc = p;
+	c->life = p->life;
+	c->done = done;
+	c->count_max = 200;
+	text_copy(c->group, sizeof(c->group), group);
+	c->next = under_way;
+	c->prev = &under_way;
+	if (under_way != NULL)
+		under_way->prev = &c->next;
+	under_way = c;
+	return c;
+}
+
+static void
+call_free(struct call *c)
+{
+	*c->prev = c->next;
+	if (c->next != NULL)
+		c->next->prev = c->prev;
+	for (size_t i = 0; i < c->count; i++) {
+		free(c->records[i].key);
+		free(c->records[i].field);
+		free(c->records[i].value);
+	}
+	free(c->records);
+	free(c->envelope);
+	commit_clear(&c->commit);
+	free(c);
+}
+
+void
+calls_free(struct world *w)
+{
+	(void)w;
+	while (under_way != NULL)
+		call_free(under_way);
+}
+
+static void
+answer(struct world *w, int who, void *data)
+{
+	struct call *c = *(struct call **)data;
+
+	(void)who;
+	c->done(w, c);
+	call_free(c);
+}
+
+static void
+lose(struct world *w, struct call *c, int64_t after_ms)
+{
+	c->outcome = STORE_LOST;
+	at_proc(w, c->proc, w->now_ms + after_ms, answer, 0,
+	    mem_copy(&c, sizeof(c)));
+}
+
+static void
+add_record(struct call *c, const char *key, const char *field,
+    const void *value, size_t length)
+{
+	char *copy = mem_alloc(length + 1);
+
+	if (c->count == c->room) {
+		c->room = 2 * c->room + 16;
+		c->records =
+		    mem_grow(c->records, c->room * sizeof(*c->records));
+	}
+	memcpy(copy, value, length);
+	c->records[c->count++] =
+	    (struct record){ mem_text(key), mem_text(field), copy, length };
+}
+
+static void
+on_field(void *arg, const char *key, const char *field, const void *value,
+    size_t length)
+{
+	add_record(arg, key, field, value, length);
+}
+
+static void
+on_entry(void *arg, const char *id, const char *data, size_t length)
+{
+	add_record(arg, id, "", data, length);
+}
+
+/* What a commit books, for the story. */
+static void
+tell_commit(struct world *w, const struct call *c)
+{
+	for (size_t i = 0; w->trace && i < c->commit.count; i++) {
+		const struct commit_op *op = &c->commit.ops[i];
+
+		if (strcmp(op->key, "outages") == 0)
+			tell(w, "books %s: %.*s", op->field, (int)op->length,
+			    (const char *)op->value);
+	}
+}
+
+static void
+apply(struct world *w, struct call *c)
+{
+	struct simstore *s = w->store;
+
+	c->outcome = STORE_DONE;
+	switch (c->verb) {
+	case DO_LEASE:
+		c->outcome = simstore_lease(s, c->group, c->token, &c->fence,
+		    c->life_ms, w->now_ms);
+		break;
+	case DO_COMMIT:
+		c->outcome = simstore_commit(s, c->group, c->token, &c->commit,
+		    w->now_ms);
+		w->commits++;
+		if (c->outcome == STORE_DONE)
+			tell_commit(w, c);
+		break;
+	case DO_INGEST:
+		c->outcome =
+		    simstore_ingest(s, &c->ingest, w->now_ms, &c->have);
+		break;
+	case DO_LOAD:
+		simstore_fields(s, c->group, on_field, c);
+		break;
+	case DO_READ:
+		simstore_read(s, c->group, c->stream, c->after, c->count_max,
+		    on_entry, c);
+		break;
+	}
+}
+
+/* The store has written to disk and answers. */
+static void
+fsynced(struct world *w, int who, void *data)
+{
+	struct call *c = *(struct call **)data;
+
+	(void)who;
+	if (!w->store_proc.up || w->store_proc.life != c->store_life) {
+		lose(w, c, 1);
+		return;
+	}
+	simstore_fsync(w->store);
+	oracle_durable(w);
+	if (c->verb == DO_INGEST && c->outcome == STORE_DONE)
+		sim_collectors_wake(w);
+	if (c->verb == DO_COMMIT && c->outcome == STORE_DONE)
+		sim_pagers_wake(w);
+	if (c->proc->store_cut_until_ms > w->now_ms) {
+		lose(w, c, TIMEOUT_MS); /* done, but nobody hears of it */
+		return;
+	}
+	at_proc(w, c->proc, w->now_ms + 1, answer, 0, mem_copy(&c, sizeof(c)));
+}
+
+static void
+arrive(struct world *w, int who, void *data)
+{
+	struct call *c = *(struct call **)data;
+
+	(void)who;
+	if (!w->store_proc.up) {
+		lose(w, c, 1);
+		return;
+	}
+	if (c->proc->store_cut_until_ms > w->now_ms) {
+		lose(w, c, TIMEOUT_MS);
+		return;
+	}
+	c->store_life = w->store_proc.life;
+	apply(w, c);
+	at(w, w->now_ms + roll_between(w, 1, 3), fsynced, 0,
+	    mem_copy(&c, sizeof(c)));
+}
+
+void
+call_start(struct world *w, struct call *c)
+{
+	at(w, w->now_ms + 1, arrive, 0, mem_copy(&c, sizeof(c)));
+}
+
+void
+call_drop(struct call *c)
+{
+	call_free(c);
+}

@@ -1,0 +1,43 @@
+#ifndef TESTS_SIM_SIMCOLLECTOR_H
+#define TESTS_SIM_SIMCOLLECTOR_H
+
+#include "collector/shard.h"
+#include "tests/sim/simagent.h"
+#include "tests/sim/simcall.h"
+#include "tests/sim/world.h"
+
+/* simcollector: ingest and the shell around a shard, simulated. */
+
+enum collector_state {
+	COLLECTOR_STANDBY, /* without the lease; shard is NULL */
+	COLLECTOR_LOADING, /* with it; shard is not yet started */
+	COLLECTOR_RUNNING,
+};
+
+struct sim_collector {
+	struct proc proc;
+	enum collector_state state;
+	struct shard *shard; /* NULL in STANDBY */
+	char token[32];
+	int64_t fence; /* 0 in STANDBY */
+	bool reading, committing;
+	bool waits;           /* for something new in the inbox */
+	char reread_from[48]; /* "" once the quarter of an hour is read */
+	int64_t read_turn;
+	int64_t timer_at_ms;
+	int64_t committed_at_ms; /* the last commit, true time */
+};
+
+struct sim_collector *sim_collector_new(struct world *, int number);
+void sim_collector_free(struct sim_collector *);
+
+/* An agent's POST; takes over the request. */
+void sim_collector_request(struct world *, struct sim_request *);
+/* Something may be new in the inbox. */
+void sim_collectors_wake(struct world *);
+void sim_ingest_free(void); /* whatever is left at the night's end */
+
+/* The one whose shard is loaded and running, or NULL. */
+struct sim_collector *sim_collector_active(struct world *);
+
+#endif

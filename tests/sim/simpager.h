@@ -1,0 +1,57 @@
+#ifndef TESTS_SIM_SIMPAGER_H
+#define TESTS_SIM_SIMPAGER_H
+
+#include "agent/prober.h"
+#include "pager/duty.h"
+#include "tests/sim/simcall.h"
+#include "tests/sim/world.h"
+
+/* simpager: the shell around a duty, simulated; channels and people. */
+
+enum pager_state { PAGER_STANDBY, PAGER_LOADING, PAGER_RUNNING };
+
+struct asked;
+
+struct sim_pager {
+	struct proc proc;
+	enum pager_state state;
+	struct duty *duty; /* NULL in STANDBY */
+	char token[32];
+	int64_t fence;
+	bool reading, committing;
+	bool waits;             /* for something new in the outbox */
+	bool away;              /* the journal is in use */
+	int64_t able_from_ms;   /* it needs a moment after a break */
+	int64_t lost_since_ms;  /* the store does not answer; 0: it does */
+	struct commit *journal; /* survives a crash; oldest first */
+	size_t journal_count, journal_room;
+	size_t imported; /* of the journal, so far */
+	bool importing;
+	struct commit pending; /* handed out by duty, not yet durable */
+	struct asked *asked;   /* commands that wait for their answer */
+	int64_t read_turn;
+	int64_t timer_at_ms;
+	uint64_t next_command;
+};
+
+struct sim_pager *sim_pager_new(struct world *, int number);
+void sim_pager_free(struct sim_pager *);
+struct sim_pager *sim_pager_active(struct world *);
+/* Something may be new in the outbox. */
+void sim_pagers_wake(struct world *);
+/* Ages for an answer to agents. */
+void sim_pager_ages(struct world *, struct prober_answer *);
+/* A person's command arrives; json is copied.  Dropped when none is active. */
+void sim_pager_command(struct world *, const char *person, const char *incident,
+    const char *verb, const char *json);
+/* The channel's answer to a message. */
+void sim_pager_sent(struct world *, int number, const char *intent, enum sent);
+
+/* simsink.c */
+struct sink;
+struct sink *sink_new(struct world *);
+void sink_free(struct sink *);
+/* The pager hands over a message; the answer comes by sim_pager_sent(). */
+void sink_send(struct world *, struct sim_pager *, const struct message *);
+
+#endif

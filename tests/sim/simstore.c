@@ -1,0 +1,402 @@
+/* simstore: see simstore.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "lib/text.h"
+#include "tests/sim/simstore.h"
+
+/* One field of one hash; name is group, key and field, a \1 between. */
+struct cell {
+	char *name;
+	void *value; /* NULL: not there (any more) */
+	size_t length;
+	UT_hash_handle hh;
+};
+
+struct entry {
+	int64_t ms, seq;
+	char *data;
+	size_t length;
+};
+
+struct stream {
+	char *name;
+	struct entry *entries;
+	size_t first, count, room; /* those before first are trimmed */
+	int64_t last_ms, last_seq;
+	UT_hash_handle hh;
+};
+
+/* How to take one step back. */
+struct undo {
+	struct cell *cell; /* its value was this */
+	void *value;
+	size_t length;
+	struct stream *appended; /* drop its last entry */
+	struct stream *trimmed;  /* its first was this */
+	size_t first;
+};
+
+struct simstore {
+	struct cell *cells;
+	struct stream *streams;
+	struct undo *undos;
+	size_t undo_count, undo_room;
+};
+
+struct simstore *
+simstore_new(void)
+{
+	return mem_alloc(sizeof(struct simstore));
+}
+
+static struct undo *
+undo_add(struct simstore *s)
+{
+	if (s->undo_count == s->undo_room) {
+		s->undo_room = 2 * s->undo_room + 32;
+		s->undos = mem_grow(s->undos, s->undo_room * sizeof(*s->undos));
+	}
+	s->undos[s->undo_count] = (struct undo){ 0 };
+	return &s->undos[s->undo_count++];
+}
+
+static struct cell *
+cell_of(struct simstore *s, const char *group, const char *key,
+    const char *field)
+{
+	char name[512];
+	struct cell *c;
+
+	snprintf(name, sizeof(name), "%s\1%s\1%s", group, key, field);
+	HASH_FIND_STR(s->cells, name, c);
+	if (c == NULL) {
+		c = mem_alloc(sizeof(*c));
+		c->name = mem_text(name);
+		HASH_ADD_KEYPTR(hh, s->cells, c->name, strlen(c->name), c);
+	}
+	return c;
+}
+
+/* value NULL: the field is removed. */
+static void
+put(struct simstore *s, struct cell *c, const void *value, size_t length)
+{
+	struct undo *u = undo_add(s);
+
+	u->cell = c;
+	u->value = c->value;
+	u->length = c->length;
+	c->value = value != NULL ? mem_copy(value, length) : NULL;
+	c->length = length;
+}
+
+static bool
+cell_is(const struct cell *c, const void *value, size_t length)
+{
+	if (c->value == NULL)
+		return length == 0;
+	return c->length == length && memcmp(c->value, value, length) == 0;
+}
+
+static struct stream *
+stream_of(struct simstore *s, const char *group, const char *key)
+{
+	char name[256];
+	struct stream *t;
+
+	snprintf(name, sizeof(name), "%s\1%s", group, key);
+	HASH_FIND_STR(s->streams, name, t);
+	if (t == NULL) {
+		t = mem_alloc(sizeof(*t));
+		t->name = mem_text(name);
+		HASH_ADD_KEYPTR(hh, s->streams, t->name, strlen(t->name), t);
+	}
+	return t;
+}
+
+static void
+append(struct simstore *s, struct stream *t, int64_t now_ms, const void *data,
+    size_t length)
+{
+	if (t->count == t->room) {
+		t->room = 2 * t->room + 16;
+		t->entries =
+		    mem_grow(t->entries, t->room * sizeof(*t->entries));
+	}
+	if (now_ms > t->last_ms) {
+		t->last_ms = now_ms;
+		t->last_seq = 0;
+	} else
+		t->last_seq++;
+	t->entries[t->count++] = (struct entry){ t->last_ms, t->last_seq,
+		mem_copy(data, length), length };
+	undo_add(s)->appended = t;
+}
+
+static void
+parse_id(const char *id, int64_t *ms, int64_t *seq)
+{
+	char *end;
+
+	*ms = strtoll(id, &end, 10);
+	*seq = *end == '-' ? strtoll(end + 1, NULL, 10) : 0;
+}
+
+static void
+trim(struct simstore *s, struct stream *t, const char *before)
+{
+	int64_t ms, seq;
+	struct undo *u = undo_add(s);
+
+	u->trimmed = t;
+	u->first = t->first;
+	parse_id(before, &ms, &seq);
+	while (t->first < t->count &&
+	    (t->entries[t->first].ms < ms ||
+		(t->entries[t->first].ms == ms &&
+		    t->entries[t->first].seq < seq)))
+		t->first++;
+}
+
+/* Free what is trimmed for good. */
+static void
+squeeze(struct stream *t)
+{
+	if (t->first < 64 || t->first < t->count / 2)
+		return;
+	for (size_t i = 0; i < t->first; i++)
+		free(t->entries[i].data);
+	memmove(t->entries, t->entries + t->first,
+	    (t->count - t->first) * sizeof(*t->entries));
+	t->count -= t->first;
+	t->first = 0;
+}
+
+void
+simstore_fsync(struct simstore *s)
+{
+	for (size_t i = 0; i < s->undo_count; i++) {
+		free(s->undos[i].value);
+		if (s->undos[i].trimmed != NULL)
+			squeeze(s->undos[i].trimmed);
+	}
+	s->undo_count = 0;
+}
+
+void
+simstore_lose(struct simstore *s)
+{
+	while (s->undo_count > 0) {
+		struct undo *u = &s->undos[--s->undo_count];
+
+		if (u->cell != NULL) {
+			free(u->cell->value);
+			u->cell->value = u->value;
+			u->cell->length = u->length;
+		}
+		if (u->appended != NULL)
+			free(u->appended->entries[--u->appended->count].data);
+		if (u->trimmed != NULL)
+			u->trimmed->first = u->first;
+	}
+}
+
+void
+simstore_free(struct simstore *s)
+{
+	struct cell *c, *next;
+	struct stream *t, *after;
+
+	simstore_fsync(s);
+	HASH_ITER (hh, s->cells, c, next) {
+		HASH_DEL(s->cells, c);
+		free(c->name);
+		free(c->value);
+		free(c);
+	}
+	HASH_ITER (hh, s->streams, t, after) {
+		HASH_DEL(s->streams, t);
+		for (size_t i = 0; i < t->count; i++)
+			free(t->entries[i].data);
+		free(t->entries);
+		free(t->name);
+		free(t);
+	}
+	free(s->undos);
+	free(s);
+}
+
+/* The lease's cell holds "token until fence". */
+static bool
+lease_held(struct simstore *s, const char *group, const char *token,
+    int64_t now_ms)
+{
+	const struct cell *c = cell_of(s, group, "=lease", "");
+	char holder[64] = "";
+	long long until = 0;
+
+	if (c->value == NULL ||
+	    sscanf(c->value, "%63s %lld", holder, &until) != 2)
+		return false;
+	if (until <= now_ms)
+		return false;
+	return token == NULL || strcmp(holder, token) == 0;
+}
+
+enum store_outcome
+simstore_lease(struct simstore *s, const char *group, const char *token,
+    int64_t *fence, int64_t life_ms, int64_t now_ms)
+{
+	struct cell *f = cell_of(s, group, "=fence", "");
+	long long last = f->value != NULL ? atoll(f->value) : 0;
+	char text[96];
+
+	if (lease_held(s, group, NULL, now_ms) &&
+	    !lease_held(s, group, token, now_ms))
+		return STORE_FENCED;
+	if (*fence != 0 && *fence != last)
+		return STORE_FENCED;
+	if (*fence == 0) {
+		snprintf(text, sizeof(text), "%lld", ++last);
+		put(s, f, text, strlen(text) + 1);
+		*fence = last;
+	}
+	snprintf(text, sizeof(text), "%s %lld", token,
+	    (long long)(now_ms + life_ms));
+	put(s, cell_of(s, group, "=lease", ""), text, strlen(text) + 1);
+	return STORE_DONE;
+}
+
+enum store_outcome
+simstore_commit(struct simstore *s, const char *group, const char *token,
+    const struct commit *c, int64_t now_ms)
+{
+	if (!lease_held(s, group, token, now_ms))
+		return STORE_FENCED;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct commit_op *op = &c->ops[i];
+
+		if (op->kind == COMMIT_EXPECT &&
+		    !cell_is(cell_of(s, group, op->key, op->field), op->value,
+			op->length))
+			return STORE_CONFLICT;
+	}
+	for (size_t i = 0; i < c->count; i++) {
+		const struct commit_op *op = &c->ops[i];
+
+		switch (op->kind) {
+		case COMMIT_EXPECT:
+			break;
+		case COMMIT_SET:
+			put(s, cell_of(s, group, op->key, op->field), op->value,
+			    op->length);
+			break;
+		case COMMIT_UNSET:
+			put(s, cell_of(s, group, op->key, op->field), NULL, 0);
+			break;
+		case COMMIT_APPEND:
+			append(s, stream_of(s, group, op->key), now_ms,
+			    op->value, op->length);
+			break;
+		case COMMIT_TRIM:
+			trim(s, stream_of(s, group, op->key), op->value);
+			break;
+		}
+	}
+	return STORE_DONE;
+}
+
+enum store_outcome
+simstore_ingest(struct simstore *s, const struct store_ingest *in,
+    int64_t now_ms, int64_t *have)
+{
+	char group[16], field[160], text[32];
+	struct cell *c;
+
+	snprintf(group, sizeof(group), "sw:{c%u}:", in->shard);
+	snprintf(field, sizeof(field), "%s|%s", in->agent, in->spool);
+	c = cell_of(s, group, "=have", field);
+	*have = c->value != NULL ? atoll(c->value) : 0;
+	if (in->seq <= *have)
+		return STORE_DONE; /* a repeat */
+	if (in->from_seq > *have + 1)
+		return STORE_CONFLICT;
+	append(s, stream_of(s, group, "in"), now_ms, in->envelope, in->length);
+	snprintf(text, sizeof(text), "%lld", (long long)in->seq);
+	put(s, c, text, strlen(text) + 1);
+	*have = in->seq;
+	return STORE_DONE;
+}
+
+void
+simstore_fields(const struct simstore *s, const char *group,
+    simstore_field *each, void *arg)
+{
+	size_t length = strlen(group);
+	char key[256];
+	struct cell *c, *next;
+
+	HASH_ITER (hh, s->cells, c, next) {
+		const char *k = c->name + length + 1, *f;
+
+		if (c->value == NULL || strncmp(c->name, group, length) != 0 ||
+		    c->name[length] != '\1' || *k == '=')
+			continue;
+		f = strchr(k, '\1');
+		snprintf(key, sizeof(key), "%.*s", (int)(f - k), k);
+		each(arg, key, f + 1, c->value, c->length);
+	}
+}
+
+const char *
+simstore_get(const struct simstore *s, const char *group, const char *key,
+    const char *field, size_t *length)
+{
+	char name[512];
+	struct cell *c;
+
+	snprintf(name, sizeof(name), "%s\1%s\1%s", group, key, field);
+	HASH_FIND_STR(s->cells, name, c);
+	if (c == NULL || c->value == NULL)
+		return NULL;
+	*length = c->length;
+	return c->value;
+}
+
+size_t
+simstore_read(const struct simstore *s, const char *group, const char *stream,
+    const char *after, size_t count, simstore_entry *each, void *arg)
+{
+	char name[256], id[48];
+	int64_t ms, seq;
+	struct stream *t;
+	size_t low, high, given = 0;
+
+	snprintf(name, sizeof(name), "%s\1%s", group, stream);
+	HASH_FIND_STR(s->streams, name, t);
+	if (t == NULL)
+		return 0;
+	parse_id(after, &ms, &seq);
+	low = t->first;
+	high = t->count;
+	while (low < high) {
+		size_t i = low + (high - low) / 2;
+		const struct entry *e = &t->entries[i];
+
+		if (e->ms < ms || (e->ms == ms && e->seq <= seq))
+			low = i + 1;
+		else
+			high = i;
+	}
+	for (; low < t->count && given < count; low++, given++) {
+		snprintf(id, sizeof(id), "%lld-%lld",
+		    (long long)t->entries[low].ms,
+		    (long long)t->entries[low].seq);
+		each(arg, id, t->entries[low].data, t->entries[low].length);
+	}
+	return given;
+}

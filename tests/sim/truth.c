@@ -1,0 +1,55 @@
+/* truth: see truth.h. */
+#include "tests/sim/truth.h"
+
+void
+truth_clear(struct truth *t)
+{
+	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
+		for (int r = 0; r < TRUTH_REGIONS; r++)
+			interval_set_clear(&t->fails[e][r]);
+	for (int r = 0; r < TRUTH_REGIONS; r++)
+		interval_set_clear(&t->cut[r]);
+}
+
+bool
+truth_fails(const struct truth *t, int endpoint, int region, int64_t at_ms)
+{
+	return interval_set_within(&t->fails[endpoint][region], at_ms,
+		   at_ms + 1) > 0;
+}
+
+bool
+truth_is_cut(const struct truth *t, int region, int64_t at_ms)
+{
+	return interval_set_within(&t->cut[region], at_ms, at_ms + 1) > 0;
+}
+
+int
+truth_failing(const struct truth *t, int endpoint, int64_t at_ms)
+{
+	int count = 0;
+
+	for (int r = 0; r < TRUTH_REGIONS; r++)
+		count += truth_fails(t, endpoint, r, at_ms);
+	return count;
+}
+
+/* The count can only rise where some region's failing begins. */
+bool
+truth_ever(const struct truth *t, int endpoint, int count, int64_t from_ms,
+    int64_t to_ms)
+{
+	if (truth_failing(t, endpoint, from_ms) >= count)
+		return true;
+	for (int r = 0; r < TRUTH_REGIONS; r++) {
+		const struct interval_set *s = &t->fails[endpoint][r];
+
+		for (size_t i = 0; i < s->count; i++)
+			if (s->items[i].from >= from_ms &&
+			    s->items[i].from <= to_ms &&
+			    truth_failing(t, endpoint, s->items[i].from) >=
+				count)
+				return true;
+	}
+	return false;
+}

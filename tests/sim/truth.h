@@ -1,0 +1,36 @@
+#ifndef TESTS_SIM_TRUTH_H
+#define TESTS_SIM_TRUTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/interval.h"
+#include "lib/observation.h"
+
+/*
+ * truth: what really happens to the endpoints, which the programs do not
+ * know and the oracle does.
+ */
+
+#define TRUTH_ENDPOINTS 6
+#define TRUTH_REGIONS 3
+
+struct truth {
+	int endpoints;
+	/* When a probe that starts sees the endpoint fail, by region. */
+	struct interval_set fails[TRUTH_ENDPOINTS][TRUTH_REGIONS];
+	enum reason reason[TRUTH_ENDPOINTS]; /* of the present outage */
+	/* When a region's agent sees nothing of the world at all. */
+	struct interval_set cut[TRUTH_REGIONS];
+};
+
+void truth_clear(struct truth *);
+bool truth_fails(const struct truth *, int endpoint, int region, int64_t at_ms);
+bool truth_is_cut(const struct truth *, int region, int64_t at_ms);
+/* How many regions see it fail at this instant, networks aside. */
+int truth_failing(const struct truth *, int endpoint, int64_t at_ms);
+/* Does any instant in [from, to] have at least count regions failing? */
+bool truth_ever(const struct truth *, int endpoint, int count, int64_t from_ms,
+    int64_t to_ms);
+
+#endif

@@ -1,0 +1,149 @@
+#ifndef TESTS_SIM_WORLD_H
+#define TESTS_SIM_WORLD_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/commit.h"
+#include "lib/interval.h"
+#include "lib/settings.h"
+#include "lib/text.h"
+#include "lib/wire.h"
+#include "tests/sim/simstore.h"
+#include "tests/sim/truth.h"
+
+/*
+ * world: one simulated night: true time, what happens when, who lives.
+ *
+ * Everything is driven by one heap of events on a virtual clock and one
+ * seeded generator, so a seed gives the same night again.  A process is a
+ * struct proc: an event of a process that has died since is dropped, one of
+ * a process that is stalled waits, and before each step of a process a
+ * countdown may kill it.
+ */
+
+#define NIGHT_MS (6 * INT64_C(3600000))
+#define NIGHT_START_MS INT64_C(1774738800000) /* 2026-03-28T23:00:00Z */
+#define AGENTS 3
+#define COLLECTORS 2
+#define PAGERS 1
+#define SIM_PROCS (AGENTS + COLLECTORS + PAGERS)
+
+struct world;
+typedef void sim_run(struct world *, int who, void *data);
+
+struct proc {
+	const char *name;
+	int number;
+	bool up;
+	uint32_t life;
+	int64_t stalled_until_ms; /* 0: it runs */
+	int64_t cut_until_ms;     /* from the others; 0: it is not */
+	int64_t store_cut_until_ms;
+	int64_t skew_ms; /* its clock less true time */
+	int crash_in;    /* steps until it dies; 0: it does not */
+	int64_t down_since_ms;
+	void (*born)(struct world *, struct proc *);
+	void (*died)(struct world *, struct proc *);
+	void (*woken)(struct world *, struct proc *); /* after a stall, jump */
+};
+
+enum fault {
+	FAULT_OUTAGE,     /* an endpoint fails for every region */
+	FAULT_PLATFORM,   /* all endpoints of a platform */
+	FAULT_REGIONAL,   /* one region sees one endpoint fail */
+	FAULT_BLIP,       /* one probe fails */
+	FAULT_REGION_CUT, /* an agent loses its network: all fails */
+	FAULT_AGENT_CUT,  /* an agent reaches endpoints, not the collector */
+	FAULT_AGENT_CRASH,
+	FAULT_AGENT_STALL,
+	FAULT_AGENT_CLOCK,
+	FAULT_COLLECTOR_CRASH,
+	FAULT_COLLECTOR_STALL,
+	FAULT_COLLECTOR_CUT, /* from the store */
+	FAULT_PAGER_CRASH,
+	FAULT_PAGER_STALL,
+	FAULT_PAGER_CUT,
+	FAULT_PAGER_CLOCK,
+	FAULT_STORE_CRASH, /* back to the last fsync, then away a while */
+	FAULT_STORE_AWAY,
+	FAULT_CHANNEL,    /* a channel refuses, stalls or lies */
+	FAULT_NETWORK,    /* lossy, late, duplicating for a while */
+	FAULT_CRASH_STEP, /* some process dies at its n-th next step */
+	FAULTS,
+};
+extern const char *const fault_names[FAULTS];
+
+struct sim_event; /* in the heap */
+
+struct world {
+	uint64_t seed, random;
+	int64_t now_ms;
+	bool trace; /* tell the story as it goes */
+
+	struct sim_event *events;
+	size_t event_count, event_room;
+	uint64_t event_order;
+
+	struct settings *settings;
+	struct truth truth;
+	struct simstore *store;
+	struct proc store_proc;
+	struct sim_agent *agents[AGENTS];
+	struct sim_collector *collectors[COLLECTORS];
+	struct sim_pager *pagers[PAGERS];
+	struct sink *sink;
+	struct oracle *oracle;
+
+	int loss_percent, late_percent, twice_percent; /* of messages */
+	int64_t commit_beat_ms, pager_beat_ms, auditor_beat_ms;
+	bool quiet_ending; /* no more faults: everything must come right */
+
+	uint64_t observations, steps, messages, commits;
+	unsigned faults[FAULTS];
+	char broken[600]; /* the promise that was not kept; "" so far */
+};
+
+/* A number below limit, the same in every run of a seed. */
+uint64_t roll(struct world *, uint64_t limit);
+int64_t roll_between(struct world *, int64_t low, int64_t high);
+bool chance(struct world *, int percent);
+
+/* Run at a true time; data is freed after it ran, or was dropped. */
+void at(struct world *, int64_t when_ms, sim_run *, int who, void *data);
+/* The same as a step of a process, in its present life. */
+void at_proc(struct world *, struct proc *, int64_t when_ms, sim_run *, int who,
+    void *data);
+/* Do the next event; false when the night is over. */
+bool world_step(struct world *, int64_t until_ms);
+void world_drop(struct world *); /* what has not happened */
+
+/* One step more inside an event; true when the process has just died. */
+bool step_kills(struct world *, struct proc *);
+void proc_start(struct world *, struct proc *);
+void proc_kill(struct world *, struct proc *, int64_t for_ms);
+void proc_stall(struct world *, struct proc *, int64_t for_ms);
+void proc_jump(struct world *, struct proc *, int64_t by_ms, int64_t for_ms);
+bool proc_runs(const struct world *, const struct proc *);
+int64_t proc_now(const struct world *, const struct proc *);
+
+void tell(struct world *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* A promise was broken; only the first is kept. */
+void broken(struct world *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Agents first, then collectors, then pagers. */
+struct proc *sim_proc(struct world *, int number);
+
+/* faults.c: plan a night's faults. */
+void faults_plan(struct world *);
+
+/* simsink.c: a channel is in trouble for a while. */
+void sink_trouble(struct world *, int64_t for_ms);
+
+#endif
