@@ -4,6 +4,7 @@
  */
 #include "tests/unit/shard_world.h"
 
+#include "collector/shard_look.h"
 #include "lib/ledger.h"
 
 #define S 1000
@@ -942,6 +943,71 @@ test_unknown_for_no_reason(void **state)
 	end();
 }
 
+/* Asked why, a shard says what it decided by, also of an earlier instant. */
+static void
+test_look(void **state)
+{
+	struct shard_view v;
+
+	(void)state;
+	begin_one();
+	assert_false(shard_look(st.w.shard, "acme/none", st.w.now_ms, &v));
+	run(100);
+	all_see(OUTCOME_FAILED);
+	run(300);
+	assert_true(
+	    shard_look(st.w.shard, "acme/learn", WORLD_BEGIN + 60 * S, &v));
+	assert_int_equal(v.look.state, STATE_UP);
+	assert_null(v.booked);
+	assert_int_equal(v.region_count, AGENTS);
+	assert_int_equal(v.step->quorum, 2);
+	assert_true(
+	    shard_look(st.w.shard, "acme/learn", WORLD_BEGIN + 200 * S, &v));
+	assert_int_equal(v.look.state, STATE_DOWN);
+	assert_int_equal(v.look.failing, 3);
+	assert_int_equal(v.booked->kind, LEDGER_DOWN);
+	assert_int_equal(v.booked->from_ms, WORLD_BEGIN + 120 * S);
+	assert_string_equal(v.regions[0].detail, "HTTP 503");
+	assert_null(v.regions[0].blind);
+	/* Before there were terms there was nothing. */
+	assert_true(shard_look(st.w.shard, "acme/learn", WORLD_BEGIN - S, &v));
+	assert_int_equal(v.look.state, STATE_ABSENT);
+	assert_null(v.step);
+	told("[  120] acme/learn raised down S1: is down: 2 of 3 regions "
+	     "see http_status\n"
+	     "[  180] acme/learn changed down S1: is down: 3 of 3 regions "
+	     "see http_status\n");
+	end();
+}
+
+/* What made a region blind is named. */
+static void
+test_look_at_the_blind(void **state)
+{
+	struct shard_view v;
+	size_t blind = 0;
+
+	(void)state;
+	begin_one();
+	run(100);
+	st.has_blind[0] = true;
+	st.blind[0] =
+	    (struct blind){ WORLD_BEGIN + 100 * S, WORLD_BEGIN + 100 * S };
+	run(200);
+	assert_true(
+	    shard_look(st.w.shard, "acme/learn", WORLD_BEGIN + 150 * S, &v));
+	for (size_t i = 0; i < v.region_count; i++)
+		if (v.regions[i].blind != NULL) {
+			assert_string_equal(v.regions[i].name, "auckland");
+			assert_string_equal(v.regions[i].blind, "blind");
+			assert_true(v.look.facts[i].is_none);
+			blind++;
+		}
+	assert_int_equal(blind, 1);
+	assert_int_equal(v.look.fresh, 2);
+	end();
+}
+
 int
 main(void)
 {
@@ -969,6 +1035,8 @@ main(void)
 		cmocka_unit_test(test_orders_are_few),
 		cmocka_unit_test(test_two_spools),
 		cmocka_unit_test(test_unknown_for_no_reason),
+		cmocka_unit_test(test_look),
+		cmocka_unit_test(test_look_at_the_blind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
