@@ -158,7 +158,7 @@ canaries_break(struct canaries *c, int64_t now_ms)
 		c->each[i].busy = c->each[i].failed = false;
 	if (c->good_ms >= now_ms)
 		c->good_ms = now_ms - 1;
-	if (c->blind_ms != NEVER && c->blind_ms > now_ms)
+	if (c->blind_ms != NEVER)
 		c->blind_ms = now_ms;
 	if (c->sees_ms > now_ms)
 		c->sees_ms = now_ms;

@@ -276,12 +276,20 @@ prober_is_empty(const struct prober *p)
 void
 prober_break(struct prober *p, int64_t now_ms)
 {
+	int64_t blind_ms = p->canaries.blind_ms;
+
+	if (blind_ms != NEVER)
+		spool_blind(p->spool, blind_ms,
+		    p->last_ms > blind_ms ? p->last_ms : blind_ms + 1);
 	spool_close_all(p->spool, now_ms);
 	spool_break(p->spool, now_ms);
 	offset_clear(&p->offset);
 	spool_set_offset(p->spool, 0, NEVER);
 	silence_break(&p->silence, now_ms);
 	prober_break_probes(p, now_ms);
+	if (blind_ms != NEVER)
+		spool_blind(p->spool, now_ms, now_ms);
+	p->last_ms = now_ms;
 	p->sending_broken = p->sending;
 	p->exchange_ms = now_ms;
 	p->hold_ms = now_ms + HOLD_MS;
@@ -317,6 +325,7 @@ enum prober_do
 prober_next(struct prober *p, int64_t now_ms, struct prober_action *out)
 {
 	*out = (struct prober_action){ .what = PROBER_NOTHING };
+	p->last_ms = now_ms;
 	if (p->plan == NULL)
 		return PROBER_NOTHING;
 	if (spool_records(p->spool, &out->record, &out->whole))

@@ -427,7 +427,7 @@ spool_close_all(struct spool *sp, int64_t now_ms)
 	for (unsigned i = 0; i < sp->shard_used; i++) {
 		struct spool_shard *sh = &sp->shards[i];
 
-		while (sh->count > 0 && !sh->unsure)
+		while (!sh->unsure && (sh->count > 0 || has_blinds(sp, sh)))
 			spool_close(sp, sh, SPOOL_CLOSE_COUNT, NULL, now_ms);
 	}
 }

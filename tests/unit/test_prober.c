@@ -42,11 +42,13 @@ struct story {
 	bool deaf;          /* the mail server of the last resort is away */
 	bool loud;          /* tell of probes and good results, too */
 	int64_t unreadable; /* seq that the collector cannot read */
+	bool stubborn;      /* says 200 and takes nothing */
 	/* The collector's memory. */
 	int64_t have[SHARDS];
 	size_t observations, holes, probes, sends, parts, canaries;
 	int64_t probed_ms; /* probes folded or not */
 	bool knows_offset; /* of the last part */
+	int64_t offset_ms;
 	/* What is under way. */
 	struct end ends[ENDS_MAX];
 	size_t under_way, most_under_way;
@@ -80,22 +82,22 @@ agent_now(const struct story *s)
 	return s->now_ms + s->skew_ms;
 }
 
+/* canaries: JSON; NULL: none. */
 static struct plan *
-plan_of(int count, int64_t interval_ms, const char *platform, bool canaries)
+plan_with(int count, int64_t interval_ms, const char *platform,
+    const char *canaries, int canary_interval_ms)
 {
 	struct text t = { 0 };
 	struct plan *p;
 	char error[160];
 
 	text_addf(&t,
-	    "{\"version\":1,\"agent\":\"akl-1\",\"region\":"
-	    "\"auckland\",\"site\":\"Kahu\",\"shards\":%d,"
-	    "\"canary_interval_ms\":30000,\"collector_silence_ms\":120000,",
-	    SHARDS);
-	if (canaries)
-		text_add(&t,
-		    "\"canaries\":[\"https://one.example/\","
-		    "\"https://two.example/\"],");
+	    "{\"version\":1,\"agent\":\"akl-1\",\"region\":\"auckland\","
+	    "\"site\":\"Kahu\",\"shards\":%d,\"canary_interval_ms\":%d,"
+	    "\"collector_silence_ms\":120000,",
+	    SHARDS, canary_interval_ms);
+	if (canaries != NULL)
+		text_addf(&t, "\"canaries\":%s,", canaries);
 	text_add(&t, "\"endpoints\":[");
 	for (int i = 0; i < count; i++)
 		text_addf(&t,
@@ -109,6 +111,15 @@ plan_of(int count, int64_t interval_ms, const char *platform, bool canaries)
 	assert_string_equal(error, "");
 	text_clear(&t);
 	return p;
+}
+
+static struct plan *
+plan_of(int count, int64_t interval_ms, const char *platform, bool canaries)
+{
+	return plan_with(count, interval_ms, platform,
+	    canaries ? "[\"https://one.example/\",\"https://two.example/\"]"
+		     : NULL,
+	    30000);
 }
 
 /* What a probe sees that starts now, and how long it takes. */
@@ -170,6 +181,7 @@ take_part(struct story *s, const struct wire_part *p)
 
 	s->parts++;
 	s->knows_offset = p->offset_error_ms != NEVER;
+	s->offset_ms = p->offset_ms;
 	for (size_t i = 0; i < p->count; i++)
 		take_observation(s, &t, &p->observations[i]);
 	for (size_t i = 0; i < p->blind_count; i++)
@@ -207,7 +219,8 @@ collect(struct story *s, const struct prober_action *a)
 		if (p->seq == s->unreadable && p->hole == NULL) {
 			s->answer.status = 422;
 			s->answer.have[p->shard].unreadable = true;
-		} else if (p->from_seq <= s->have[p->shard] + 1 &&
+		} else if (!s->stubborn &&
+		    p->from_seq <= s->have[p->shard] + 1 &&
 		    p->seq > s->have[p->shard]) {
 			s->have[p->shard] = p->seq;
 			take_part(s, p);
@@ -918,6 +931,331 @@ test_clock_jumps(void **state)
 	    "[ 180.0] 4 probes, offset 1\n");
 }
 
+/* Before there is a plan nothing is asked for and nothing breaks. */
+static void
+test_without_a_plan(void **state)
+{
+	struct prober *p = prober_new("00112233aabbccdd", START);
+	struct prober_answer hello = { .hello = true, .status = 503 };
+	struct observation o = { .count = 1 };
+	struct prober_action a;
+
+	(void)state;
+	prober_order(p, "acme/e1", START);
+	prober_answered(p, &hello, START);
+	prober_done(p, 0, &o, START);
+	prober_done(p, 17, &o, START);
+	prober_told(p, true, START);
+	prober_break(p, START + 1000);
+	prober_time(p, START + 600000);
+	assert_int_equal(prober_next(p, START + 600000, &a), PROBER_NOTHING);
+	assert_int_equal(prober_deadline(p), NEVER);
+	assert_true(prober_is_empty(p));
+	prober_free(p);
+	prober_free(NULL);
+}
+
+/* A hello brings clock and memory; a refused one changes nothing. */
+static void
+test_hello(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+	struct prober_answer hello = { .hello = true,
+		.status = 200,
+		.sent_at_ms = START,
+		.received_at_ms = START + 10,
+		.their_received_ms = START + 7005,
+		.their_sent_ms = START + 7005,
+		.have_count = 1,
+		.have = { { .shard = 0, .have = 41 } } };
+
+	(void)state;
+	until(s, 1);
+	prober_answered(s->prober, &hello, agent_now(s));
+	s->have[0] = 41;
+	hello.status = 0;
+	hello.have_count = 0;
+	prober_answered(s->prober, &hello, agent_now(s));
+	s->loud = true;
+	until(s, 20);
+	assert_false(prober_is_empty(s->prober) && s->answer_ms != 0);
+	end(s,
+	    "[  18.2] probe e0\n"
+	    "[  19.3] part 0/42: e0@18.2 ok\n");
+}
+
+/* It says 200 and took nothing: no storm of the same. */
+static void
+test_no_progress(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+	size_t sends;
+
+	(void)state;
+	until(s, 15);
+	sends = s->sends;
+	s->stubborn = true;
+	until(s, 115);
+	assert_in_range(s->sends - sends, 3, 12);
+	s->stubborn = false;
+	s->loud = true;
+	until(s, 150);
+	assert_int_equal(s->probed_ms, 5);
+	s->text[0] = '\0';
+	end(s, "");
+}
+
+/* The machine slept while a batch was under way: its times are void. */
+static void
+test_stall_while_sending(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	until(s, 17.91);
+	assert_true(s->answer_ms != 0);
+	s->skew_ms = 7000; /* the clock was set, too */
+	s->now_ms += 20;
+	prober_break(s->prober, agent_now(s));
+	pump(s);
+	s->loud = true;
+	until(s, 45);
+	tell(s, "offset known: %d", s->knows_offset);
+	assert_int_equal(s->offset_ms, -7000);
+	end(s,
+	    "[  39.8] probe e1\n"
+	    "[  40.9] part 1/2: e1@46.8 ok\n"
+	    "[  41.2] probe e0\n"
+	    "[  42.3] part 0/1: e0@48.2 ok\n"
+	    "[  45.0] offset known: 1\n");
+}
+
+/* The answer never comes, and the clock has jumped besides. */
+static void
+test_stall_while_sending_in_vain(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+
+	(void)state;
+	until(s, 9);
+	s->status = 0;
+	until(s, 11);
+	assert_true(s->answer_ms != 0);
+	prober_break(s->prober, agent_now(s));
+	pump(s);
+	until(s, 50);
+	s->status = 200;
+	s->loud = true;
+	until(s, 52);
+	prober_break(s->prober, agent_now(s)); /* and once more, backing off */
+	pump(s);
+	until(s, 75);
+	end(s,
+	    "[  52.0] probe canary\n"
+	    "[  52.0] probe canary\n"
+	    "[  68.4] part 0/1: e0@18.2 ok\n");
+}
+
+/* What lies ahead of a break is due a little later: looks, orders too. */
+static void
+test_break_with_looks(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	s->down[0] = s->down[1] = true;
+	until(s, 18.4);
+	s->loud = true;
+	tell(s, "asleep");
+	s->now_ms += 300000;
+	prober_break(s->prober, agent_now(s)); /* e0 is to be looked at */
+	pump(s);
+	until(s, 319.42);
+	tell(s, "asleep again");
+	s->now_ms += 300000;
+	prober_break(s->prober, agent_now(s)); /* e0 is being looked at */
+	pump(s);
+	until(s, 622);
+	end(s,
+	    "[  16.9] part 1/1: e1@16.8 failed/timeout\n"
+	    "[  18.0] part 1/2: e1@17.9 failed/timeout (again)\n"
+	    "[  18.3] part 0/1: e0@18.2 failed/timeout\n"
+	    "[  18.4] asleep\n"
+	    "[ 318.4] probe canary\n"
+	    "[ 318.4] probe canary\n"
+	    "[ 319.4] probe e0 again\n"
+	    "[ 319.4] asleep again\n"
+	    "[ 619.4] probe canary\n"
+	    "[ 619.4] probe canary\n"
+	    "[ 620.4] probe e0 again\n"
+	    "[ 620.5] part 0/2: e0@620.4 failed/timeout (again)\n");
+}
+
+static void
+test_last_resort_hears_what_fails(void **state)
+{
+	struct story *s = begin(5, 30000, "");
+
+	(void)state;
+	s->down[2] = true;
+	s->status = 0;
+	until(s, 130);
+	end(s,
+	    "[ 120.0] tell: Sunwatch of Kahu is silent since "
+	    "2026-11-22T12:00:00Z (2 min): no answer. Failures may reach "
+	    "nobody. Seen by agent akl-1 in auckland. It sees failing: acme/e2 "
+	    "(timeout).\n"
+	    "[ 120.0] key: sunwatch-silence/Kahu/2026-11-22T12\n");
+}
+
+static void
+test_last_resort_hears_of_many(void **state)
+{
+	struct story *s = begin(5, 30000, "");
+
+	(void)state;
+	s->status = 0;
+	for (int i = 0; i < 5; i++)
+		s->down[i] = true;
+	until(s, 130);
+	end(s,
+	    "[ 120.0] tell: Sunwatch of Kahu is silent since "
+	    "2026-11-22T12:00:00Z (2 min): no answer. Failures may reach "
+	    "nobody. Seen by agent akl-1 in auckland. It sees failing: acme/e0 "
+	    "(timeout), acme/e1 (timeout), acme/e2 (timeout) and 2 more.\n"
+	    "[ 120.0] key: sunwatch-silence/Kahu/2026-11-22T12\n");
+}
+
+/* What the shell says of a probe is held to what can be. */
+static void
+test_odd_observations(void **state)
+{
+	struct observation odd = { .outcome = OUTCOME_OK,
+		.count = -3,
+		.total_us = -5,
+		.dns_us = INT64_MAX,
+		.flags = 7,
+		.until_at_ms = 5,
+		.status = 200 };
+	struct story *s = begin(1, 30000, "");
+	struct end *e;
+
+	(void)state;
+	s->loud = true;
+	until(s, 18.25);
+	e = first_end(s);
+	e->seen = odd;
+	until(s, 20);
+	end(s,
+	    "[  18.2] probe e0\n"
+	    "[  19.3] part 0/1: e0@18.2 ok\n");
+}
+
+/* Other canaries: what was under way of the old ones is not judged. */
+static void
+test_other_canaries(void **state)
+{
+	static const char *const canaries[] = {
+		"[\"https://one.example/\"]",
+		"[\"https://three.example/\"]",
+		"[\"https://three.example/\",\"https://four.example/\"]",
+	};
+	struct story *s = begin(0, 30000, "");
+
+	(void)state;
+	s->cut = true;
+	for (size_t i = 0; i < 3; i++) {
+		struct plan *p = plan_with(0, 30000, "", canaries[i],
+		    i == 2 ? 10000 : 30000);
+
+		prober_plan(s->prober, p, agent_now(s));
+		pump(s);
+		until(s, 0.5 * (double)(i + 1));
+	}
+	s->cut = false;
+	until(s, 2.2);
+	assert_int_equal(s->canaries, 2 + 1 + 1 + 2);
+	until(s, 30);
+	end(s,
+	    "[   2.0] part 0/1: blind -0.0..-0.0\n"
+	    "[   2.0] part 1/1: blind -0.0..-0.0\n"
+	    "[   6.0] part 0/2: blind -0.0..6.0\n"
+	    "[   6.0] part 1/2: blind -0.0..6.0\n");
+}
+
+/* Blind when it was killed: still blind afterwards, until it sees. */
+static void
+test_crash_while_blind(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	until(s, 40);
+	s->cut = true;
+	until(s, 63);
+	die_and_live(s, 0);
+	s->cut = false;
+	until(s, 80);
+	end(s,
+	    "[  63.0] a new life of 00112233aabbccdd\n"
+	    "[  74.2] part 1/2: e1@46.8 failed/timeout\n"
+	    "[  74.3] part 0/2: e0@48.2 unknown/agent blind 30.0..68.0\n"
+	    "[  74.3] part 1/3: e1@48.8 unknown/agent (again) blind "
+	    "30.0..68.0\n");
+}
+
+/* The clock is set back while it is blind: each clock has its stretch. */
+static void
+test_clock_jumps_while_blind(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	until(s, 40);
+	s->cut = true;
+	until(s, 63);
+	s->skew_ms = -600000;
+	prober_break(s->prober, agent_now(s));
+	pump(s);
+	until(s, 70);
+	s->cut = false;
+	until(s, 90);
+	end(s,
+	    "[  71.5] part 0/2: e0@48.2 unknown/agent blind 30.0..62.8\n"
+	    "[  71.5] part 1/2: e1@46.8 failed/timeout\n"
+	    "[  71.5] part 1/3: e1@48.8 unknown/agent (again) blind "
+	    "30.0..62.8\n"
+	    "[  71.5] part 0/3: blind -537.0..-537.0\n"
+	    "[  71.5] part 1/4: blind -537.0..-537.0\n"
+	    "[  73.0] part 0/4: blind -537.0..-527.0\n"
+	    "[  73.0] part 1/5: blind -537.0..-527.0\n");
+}
+
+/* Forty at once: there is room for what is under way. */
+static void
+test_many_under_way(void **state)
+{
+	struct story *s = begin(10, 1000, "");
+
+	(void)state;
+	s->takes_ms = 60000;
+	until(s, 5);
+	assert_int_equal(s->under_way, 10);
+	for (int i = 0; i < 3; i++) {
+		prober_plan(s->prober, plan_of(0, 1000, "", true),
+		    agent_now(s));
+		prober_plan(s->prober, plan_of(10, 1000, "", true),
+		    agent_now(s));
+		pump(s);
+		until(s, 10 + 5 * i);
+	}
+	assert_int_equal(s->under_way, 40);
+	until(s, 80);
+	assert_true(s->observations >= 30);
+	s->text[0] = '\0';
+	end(s, "");
+}
+
 int
 main(void)
 {
@@ -943,6 +1281,19 @@ main(void)
 		cmocka_unit_test(test_new_plan_while_probes_run),
 		cmocka_unit_test(test_stall),
 		cmocka_unit_test(test_clock_jumps),
+		cmocka_unit_test(test_without_a_plan),
+		cmocka_unit_test(test_hello),
+		cmocka_unit_test(test_no_progress),
+		cmocka_unit_test(test_stall_while_sending),
+		cmocka_unit_test(test_stall_while_sending_in_vain),
+		cmocka_unit_test(test_break_with_looks),
+		cmocka_unit_test(test_last_resort_hears_what_fails),
+		cmocka_unit_test(test_last_resort_hears_of_many),
+		cmocka_unit_test(test_odd_observations),
+		cmocka_unit_test(test_other_canaries),
+		cmocka_unit_test(test_crash_while_blind),
+		cmocka_unit_test(test_clock_jumps_while_blind),
+		cmocka_unit_test(test_many_under_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
