@@ -5,7 +5,7 @@
  * in it; over HTTPS with full verification of chain and name against the
  * system's roots and one of ours.  Ours goes through fetch and outcome as
  * the agent does it, in a process of its own; blackbox_exporter is asked
- * over kept connections.  Runs are interleaved; printed is one line of JSON
+ * over kept connections.  Both are warm when it counts.  Runs are interleaved; printed is one line of JSON
  * for each protocol: medians of CPU microseconds (user and system) of the
  * prober alone.  Without blackbox_exporter its figures are null.
  */
@@ -27,6 +27,7 @@
 
 #define ROUNDS 5
 #define IN_FLIGHT 16
+#define WARM 50 /* probes before anything is counted */
 #define WANTED "Log in"
 #define BLACKBOX "prometheus-blackbox-exporter"
 
@@ -152,12 +153,35 @@ begin_probe(struct run *r)
 	fetch_start(r->fetcher, &r->request, on_done, r);
 }
 
-/* count fetches of url, so many at once; how many were good. */
-static int
+static double
+cpu_us(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 +
+	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+}
+
+static bool
+fetch_all(struct run *r, int count)
+{
+	r->good = 0;
+	r->left = count;
+	for (int i = 0; i < IN_FLIGHT && r->left > 0; i++)
+		begin_probe(r);
+	event_base_dispatch(r->base);
+	return r->good == count;
+}
+
+/* CPU microseconds for each of count fetches, once warm; NAN: failed. */
+static double
 run(const struct bench *b, const char *url, struct plan_endpoint *e, int count)
 {
 	struct fetcher_options o = { .ca_file = b->bundle };
-	struct run r = { .endpoint = e, .left = count };
+	struct run r = { .endpoint = e };
+	double before;
+	bool good;
 
 	r.base = event_base_new();
 	r.fetcher = fetcher_new(r.base, &o);
@@ -166,22 +190,41 @@ run(const struct bench *b, const char *url, struct plan_endpoint *e, int count)
 		.body_max = 65536,
 		.redirects = 3,
 		.fresh = e != NULL };
-	for (int i = 0; i < IN_FLIGHT && r.left > 0; i++)
-		begin_probe(&r);
-	event_base_dispatch(r.base);
+	good = fetch_all(&r, WARM);
+	before = cpu_us();
+	good = fetch_all(&r, count) && good;
+	before = (cpu_us() - before) / count;
 	fetcher_free(r.fetcher);
 	event_base_free(r.base);
-	return r.good;
+	return good ? before : NAN;
 }
 
+/* The same in a process of its own, which is what it returns. */
 static double
-cpu_us(const struct rusage *u)
+run_apart(const struct bench *b, const char *url, struct plan_endpoint *e,
+    int count)
 {
-	return (double)(u->ru_utime.tv_sec + u->ru_stime.tv_sec) * 1e6 +
-	    (double)(u->ru_utime.tv_usec + u->ru_stime.tv_usec);
+	double figure = NAN;
+	int ends[2];
+	pid_t pid;
+
+	if (pipe(ends) == -1)
+		lab_panic("pipe");
+	pid = fork();
+	if (pid == 0) {
+		figure = run(b, url, e, count);
+		if (write(ends[1], &figure, sizeof(figure)) == -1)
+			_exit(1);
+		_exit(0);
+	}
+	close(ends[1]);
+	if (read(ends[0], &figure, sizeof(figure)) != sizeof(figure))
+		figure = NAN;
+	close(ends[0]);
+	waitpid(pid, NULL, 0);
+	return figure;
 }
 
-/* CPU microseconds for each of ours, in a process of its own. */
 static double
 measure_ours(const struct bench *b, const char *url, int count)
 {
@@ -193,15 +236,10 @@ measure_ours(const struct bench *b, const char *url, int count)
 		.contains = contains,
 		.lacks = lacks,
 		.timeout_ms = 10000 };
-	struct rusage usage;
-	int status;
-	pid_t pid = fork();
+	double figure = run_apart(b, url, &e, count);
 
-	if (pid == 0)
-		_exit(run(b, url, &e, count) == count ? 0 : 1);
-	wait4(pid, &status, 0, &usage);
 	free(e.url);
-	return status == 0 ? cpu_us(&usage) / count : NAN;
+	return figure;
 }
 
 static double
@@ -227,8 +265,6 @@ measure_blackbox(const struct bench *b, const char *url, int count)
 {
 	char ask[256];
 	double before;
-	int status;
-	pid_t pid;
 
 	if (b->blackbox_pid == 0)
 		return NAN;
@@ -236,13 +272,9 @@ measure_blackbox(const struct bench *b, const char *url, int count)
 	    "http://127.0.0.1:%u/probe?module=page&target=%s", b->blackbox,
 	    url);
 	before = process_cpu_us(b->blackbox_pid);
-	pid = fork();
-	if (pid == 0)
-		_exit(run(b, ask, NULL, count) == count ? 0 : 1);
-	waitpid(pid, &status, 0);
-	if (status != 0)
+	if (isnan(run_apart(b, ask, NULL, count)))
 		return NAN;
-	return (process_cpu_us(b->blackbox_pid) - before) / count;
+	return (process_cpu_us(b->blackbox_pid) - before) / (count + WARM);
 }
 
 static int
@@ -282,8 +314,7 @@ compare(const struct bench *b, const char *protocol, uint16_t port, int count,
 	char url[64];
 
 	snprintf(url, sizeof(url), "%s://127.0.0.1:%u/", protocol, port);
-	measure_ours(b, url, 50); /* warm up */
-	measure_blackbox(b, url, 50);
+	measure_blackbox(b, url, WARM);
 	for (int i = 0; i < ROUNDS; i++) {
 		ours[i] = measure_ours(b, url, count);
 		theirs[i] = measure_blackbox(b, url, count);
