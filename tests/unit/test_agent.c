@@ -1,0 +1,354 @@
+/* The pieces of the agent's shell that can be looked at alone. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "agent/agent.h"
+#include "agent/planfile.h"
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "tests/unit/lab.h"
+
+struct world {
+	char dir[64];
+};
+
+static int
+begin(void **state)
+{
+	struct world *w = mem_alloc(sizeof(*w));
+
+	lab_open(w->dir);
+	*state = w;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	struct world *w = *state;
+
+	lab_close(w->dir);
+	free(w);
+	return 0;
+}
+
+static int
+parse(const char *json, struct exchange *x)
+{
+	return exchange_parse(json, strlen(json), x);
+}
+
+static void
+test_a_whole_exchange(void **state)
+{
+	struct exchange x;
+
+	(void)state;
+	assert_int_equal(parse("{\"version\":1,\"agent\":\"akl-1\","
+			       "\"received_at_ms\":1000,\"sent_at_ms\":1002,"
+			       "\"have\":[{\"shard\":0,\"seq\":57},"
+			       "{\"shard\":3,\"seq\":0}],"
+			       "\"ages\":{\"pager_ms\":1200,"
+			       "\"auditor_ms\":null,\"commit_ms\":0},"
+			       "\"refused\":[{\"part\":0,\"count\":2,"
+			       "\"error\":\"times\"}]}",
+			     &x),
+	    0);
+	assert_int_equal(x.answer.their_received_ms, 1000);
+	assert_int_equal(x.answer.their_sent_ms, 1002);
+	assert_int_equal(x.answer.have_count, 2);
+	assert_int_equal(x.answer.have[0].have, 57);
+	assert_int_equal(x.answer.have[1].shard, 3);
+	assert_int_equal(x.answer.pager_age_ms, 1200);
+	assert_true(x.answer.auditor_age_ms == NEVER);
+	assert_int_equal(x.answer.commit_age_ms, 0);
+	assert_string_equal(x.complaint, "observations are refused: times");
+	assert_false(x.unreadable[0]);
+}
+
+static void
+test_unreadable_parts(void **state)
+{
+	struct exchange x;
+
+	(void)state;
+	assert_int_equal(parse("{\"unreadable\":[{\"part\":1,\"error\":\"odd\"}"
+			       ","
+			       "{\"part\":64},{\"part\":-1},{\"part\":\"1\"},"
+			       "7]}",
+			     &x),
+	    0);
+	assert_true(x.unreadable[1]);
+	for (size_t i = 0; i < WIRE_PARTS_MAX; i++)
+		assert_int_equal(x.unreadable[i], i == 1);
+	assert_string_equal(x.complaint, "a part is unreadable: odd");
+}
+
+/* Whatever comes, nothing is believed that was not said. */
+static void
+test_odd_exchanges(void **state)
+{
+	static const char *const none[] = { "", "{", "[]", "7", "null",
+		"{\"have\":[],\"have\":[]}", "{\"a\":\xff}" };
+	static const char *const empty[] = { "{}", "{\"have\":7}",
+		"{\"have\":[7,null,{}]}",
+		"{\"have\":[{\"shard\":-1,\"seq\":1}]}",
+		"{\"have\":[{\"shard\":64,\"seq\":1}]}",
+		"{\"have\":[{\"shard\":0,\"seq\":-1}]}",
+		"{\"have\":[{\"shard\":0,\"seq\":\"1\"}]}",
+		"{\"ages\":[],\"received_at_ms\":-5,\"sent_at_ms\":1.5}",
+		"{\"ages\":{\"pager_ms\":-1}}", "{\"unreadable\":{}}" };
+	struct exchange x;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_int_equal(parse(none[i], &x), -1);
+	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
+		assert_int_equal(parse(empty[i], &x), 0);
+		assert_int_equal(x.answer.have_count, 0);
+		assert_int_equal(x.answer.their_received_ms, 0);
+		assert_int_equal(x.answer.their_sent_ms, 0);
+		assert_true(x.answer.pager_age_ms == NEVER);
+		assert_true(x.answer.commit_age_ms == NEVER);
+	}
+}
+
+static void
+test_no_more_shards_than_there_can_be(void **state)
+{
+	struct text json = { 0 };
+	struct exchange x;
+
+	(void)state;
+	text_add(&json, "{\"have\":[");
+	for (int i = 0; i < 200; i++)
+		text_addf(&json, "%s{\"shard\":%d,\"seq\":1}", i ? "," : "",
+		    i % WIRE_PARTS_MAX);
+	text_add(&json, "]}");
+	assert_int_equal(parse(json.data, &x), 0);
+	assert_int_equal(x.answer.have_count, WIRE_PARTS_MAX);
+	text_clear(&json);
+}
+
+static void
+on_order(void *arg, const char *endpoint)
+{
+	text_addf(arg, "%s ", endpoint);
+}
+
+static void
+test_orders(void **state)
+{
+	static const char json[] =
+	    "{\"version\":1,\"orders\":[{\"endpoint\":\"acme/learn\","
+	    "\"at_ms\":1},{},7,{\"endpoint\":5},{\"endpoint\":\"b/c\"}]}";
+	struct text seen = { 0 };
+
+	(void)state;
+	assert_int_equal(orders_parse(json, sizeof(json) - 1, on_order, &seen),
+	    0);
+	assert_string_equal(seen.data, "acme/learn b/c ");
+	assert_int_equal(orders_parse("{}", 2, on_order, &seen), 0);
+	assert_int_equal(orders_parse("[]", 2, on_order, &seen), -1);
+	assert_string_equal(seen.data, "acme/learn b/c ");
+	text_clear(&seen);
+}
+
+static void
+test_plan_is_kept_whole(void **state)
+{
+	static const char json[] =
+	    "{\"version\":1,\"tag\":\"t1\",\"agent\":\"akl-1\","
+	    "\"region\":\"auckland\",\"site\":\"Kahu\",\"shards\":1,"
+	    "\"canary_interval_ms\":30000,\"collector_silence_ms\":60000,"
+	    "\"endpoints\":[]}";
+	struct world *w = *state;
+	struct plan *plan;
+	struct stat st;
+	char path[128];
+
+	assert_null(planfile_load(w->dir));
+	assert_int_equal(planfile_save(w->dir, json, sizeof(json) - 1), 0);
+	plan = planfile_load(w->dir);
+	assert_non_null(plan);
+	assert_string_equal(plan->tag, "t1");
+	plan_free(plan);
+	snprintf(path, sizeof(path), "%s/plan.json", w->dir);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	lab_write(w->dir, "plan.json", "{\"version\":1");
+	assert_null(planfile_load(w->dir)); /* cut short: as if there is none */
+	assert_int_equal(planfile_save("/nonexistent", json, 2), -1);
+}
+
+/* Two whole records of a spool, as the prober makes them. */
+static size_t
+make_records(struct text *out)
+{
+	struct prober *p = prober_new("0123456789abcdef", 1000);
+	static const char json[] =
+	    "{\"version\":1,\"tag\":\"t1\",\"agent\":\"akl-1\","
+	    "\"region\":\"auckland\",\"site\":\"Kahu\",\"shards\":1,"
+	    "\"canary_interval_ms\":30000,\"collector_silence_ms\":60000,"
+	    "\"endpoints\":[]}";
+	struct prober_action what;
+	char error[160];
+
+	prober_plan(p, plan_decode(json, sizeof(json) - 1, error), 1000);
+	while (prober_next(p, 1000, &what) == PROBER_RECORD) {
+		text_add_bytes(out, what.record.data, what.record.length);
+		wire_bytes_clear(&what.record);
+	}
+	prober_free(p);
+	assert_true(out->length > 0);
+	return prober_record_length(out->data, out->length);
+}
+
+static int
+count_record(void *arg, const char *records, size_t length)
+{
+	size_t *bytes = arg;
+
+	assert_int_equal(prober_record_length(records, length), length);
+	*bytes += length;
+	return 0;
+}
+
+static off_t
+size_of(const struct world *w, const char *name)
+{
+	char path[128];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/%s", w->dir, name);
+	return stat(path, &st) == 0 ? st.st_size : -1;
+}
+
+static void
+test_spool_comes_back(void **state)
+{
+	struct world *w = *state;
+	struct text records = { 0 };
+	struct spoolfile *s;
+	size_t bytes = 0, one = make_records(&records);
+
+	s = spoolfile_open(w->dir);
+	assert_non_null(s);
+	assert_null(spoolfile_open(w->dir)); /* one agent at a time */
+	assert_int_equal(spoolfile_read(s, count_record, &bytes), 0);
+	assert_int_equal(bytes, 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(spoolfile_append(s, records.data, one, false),
+		    0);
+	spoolfile_close(s);
+	s = spoolfile_open(w->dir);
+	assert_int_equal(spoolfile_read(s, count_record, &bytes), 0);
+	assert_int_equal(bytes, 3 * one);
+	assert_int_equal(spoolfile_append(s, records.data, one, true), 0);
+	assert_int_equal(size_of(w, "spool"), one);
+	assert_int_equal(size_of(w, "spool.new"), -1);
+	assert_int_equal(spoolfile_append(s, records.data, one, false), 0);
+	assert_int_equal(size_of(w, "spool"), 2 * one);
+	spoolfile_close(s);
+	text_clear(&records);
+}
+
+/* A torn record at any byte is cut off, what stands before it stays. */
+static void
+test_spool_torn_anywhere(void **state)
+{
+	struct world *w = *state;
+	struct text records = { 0 };
+	size_t one = make_records(&records);
+
+	for (size_t cut = 1; cut < one; cut++) {
+		struct spoolfile *s = spoolfile_open(w->dir);
+		size_t bytes = 0;
+
+		spoolfile_append(s, records.data, one, true);
+		spoolfile_append(s, records.data, cut, false);
+		spoolfile_close(s);
+		s = spoolfile_open(w->dir);
+		assert_int_equal(spoolfile_read(s, count_record, &bytes), 0);
+		assert_int_equal(bytes, one);
+		assert_int_equal(size_of(w, "spool"), one);
+		spoolfile_close(s);
+	}
+	assert_int_equal(size_of(w, "spool.damaged"), -1);
+	text_clear(&records);
+}
+
+static void
+test_spool_damaged(void **state)
+{
+	struct world *w = *state;
+	struct text records = { 0 };
+	size_t bytes = 0, one = make_records(&records);
+	struct spoolfile *s = spoolfile_open(w->dir);
+
+	records.data[one - 1] = (char)~records.data[one - 1];
+	spoolfile_append(s, records.data, one, false);
+	spoolfile_close(s);
+	s = spoolfile_open(w->dir);
+	assert_int_equal(spoolfile_read(s, count_record, &bytes), -1);
+	assert_int_equal(bytes, 0);
+	assert_int_equal(size_of(w, "spool.damaged"), one);
+	assert_int_equal(size_of(w, "spool"), 0);
+	records.data[one - 1] = (char)~records.data[one - 1];
+	assert_int_equal(spoolfile_append(s, records.data, one, false), 0);
+	spoolfile_close(s);
+	text_clear(&records);
+}
+
+static void
+test_the_mail_to_the_last_resort(void **state)
+{
+	char from[] = "sunwatch@kahu.example", one[] = "moana@kahu.example",
+	     two[] = "tom@kahu.example";
+	char *to[] = { one, two, NULL };
+	struct agent a = { .mail_from = from, .mail_to = to };
+	size_t length;
+	char *mail =
+	    tell_text(&a, "K\xc4\x81hu is silent.\nBcc: eve@evil.example",
+		"key/1", 1795320127000, &length);
+
+	(void)state;
+	assert_int_equal(strlen(mail), length);
+	assert_non_null(strstr(mail,
+	    "To: moana@kahu.example\n"
+	    "Cc: tom@kahu.example\n"));
+	assert_non_null(
+	    strstr(mail, "Subject: K??hu is silent.?Bcc: eve@evil.example\n"));
+	assert_null(strstr(mail, "\nBcc"));
+	assert_non_null(strstr(mail, "Date: Sun, 22 Nov 2026 04:02:07 +0000"));
+	assert_non_null(strstr(mail, "X-Sunwatch-Merge-Key: key/1\n"));
+	assert_non_null(strstr(mail, "\n\nK\xc4\x81hu is silent.\\x0aBcc"));
+	free(mail);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_whole_exchange),
+		cmocka_unit_test(test_unreadable_parts),
+		cmocka_unit_test(test_odd_exchanges),
+		cmocka_unit_test(test_no_more_shards_than_there_can_be),
+		cmocka_unit_test(test_orders),
+		T(test_plan_is_kept_whole),
+		T(test_spool_comes_back),
+		T(test_spool_torn_anywhere),
+		T(test_spool_damaged),
+		cmocka_unit_test(test_the_mail_to_the_last_resort),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
