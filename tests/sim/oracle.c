@@ -24,65 +24,44 @@ oracle_free(struct oracle *o)
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
 		for (int r = 0; r < TRUTH_REGIONS; r++)
 			free(o->acknowledged[e][r].items);
-	for (size_t i = 0; i < o->part_count; i++)
-		free(o->parts[i]);
-	free(o->parts);
 	free(o->intents);
 	free(o);
 }
 
-void
-oracle_observed(struct world *w, int agent, int endpoint,
-    const struct observation *seen)
+static void
+note_observation(struct oracle *o, int agent, const struct observation *x,
+    int64_t shift_ms)
 {
-	(void)w, (void)agent, (void)endpoint, (void)seen;
-}
+	struct seen s = { x->started_at_ms + shift_ms, x->interval_ms,
+		x->outcome, x->reason };
+	struct seen_list *l =
+	    &o->acknowledged[endpoint_number(x->endpoint)][agent];
 
-/* Has this part been acknowledged before?  Remember that it is now. */
-static bool
-part_is_known(struct oracle *o, const struct store_ingest *in)
-{
-	char *name;
-	struct text t = { 0 };
-
-	text_addf(&t, "%s|%s|%lld", in->agent, in->spool, (long long)in->seq);
-	name = text_take(&t);
-	for (size_t i = o->part_count; i-- > 0;)
-		if (strcmp(o->parts[i], name) == 0) {
-			free(name);
-			return true;
-		}
-	if ((o->part_count & (o->part_count + 1)) == 0 || o->part_count == 0)
-		o->parts = mem_grow(o->parts,
-		    2 * (o->part_count + 1) * sizeof(*o->parts));
-	o->parts[o->part_count++] = name;
-	return false;
-}
-
-void
-oracle_acknowledged(struct world *w, int agent, const struct wire_part *part,
-    const struct store_ingest *in, int64_t shift_ms, bool clock_unsure)
-{
-	struct oracle *o = w->oracle;
-
-	if (part_is_known(o, in) || clock_unsure)
-		return;
-	for (size_t i = 0; i < part->count; i++) {
-		const struct observation *x = &part->observations[i];
-		struct seen s = { x->started_at_ms + shift_ms, x->interval_ms,
-			x->outcome, x->reason };
-		struct seen_list *l =
-		    &o->acknowledged[endpoint_number(x->endpoint)][agent];
-
+	seen_add(l, &s);
+	/* A folded run stands for a probe in every interval. */
+	for (int64_t n = 1; n < x->count; n++) {
+		s.at_ms = x->started_at_ms + shift_ms +
+		    (x->until_at_ms - x->started_at_ms) * n / (x->count - 1);
 		seen_add(l, &s);
-		/* A folded run stands for a probe in every interval. */
-		for (int64_t n = 1; n < x->count; n++) {
-			s.at_ms = x->started_at_ms + shift_ms +
-			    (x->until_at_ms - x->started_at_ms) * n /
-				(x->count - 1);
-			seen_add(l, &s);
-		}
 	}
+}
+
+void
+oracle_ingested(struct world *w, const char *envelope, size_t length)
+{
+	struct wire_envelope e;
+	struct wire_decoded *d;
+	char names[160], error[160];
+
+	if (wire_decode_envelope(envelope, length, &e, names, error) != 0 ||
+	    (d = wire_decode_part(e.part, e.part_length, error)) == NULL) {
+		broken(w, "what is in the inbox cannot be read: %s", error);
+		return;
+	}
+	for (size_t i = 0; !e.clock_unsure && i < d->part.count; i++)
+		note_observation(w->oracle, e.agent[1] - '0',
+		    &d->part.observations[i], e.shift_ms);
+	wire_decoded_free(d);
 }
 
 void

@@ -16,12 +16,8 @@ struct oracle;
 struct oracle *oracle_new(struct world *);
 void oracle_free(struct oracle *);
 
-/* A probe of an agent ended (agent's clock in it). */
-void oracle_observed(struct world *, int agent, int endpoint,
-    const struct observation *);
-/* Ingest says 200 for this part. */
-void oracle_acknowledged(struct world *, int agent, const struct wire_part *,
-    const struct store_ingest *, int64_t shift_ms, bool clock_unsure);
+/* A part became durable in the inbox. */
+void oracle_ingested(struct world *, const char *envelope, size_t length);
 /* The store has written to disk: read what is new in the outbox. */
 void oracle_durable(struct world *);
 /* An answer reached an agent; it begins anew after a break of its own. */

@@ -140,6 +140,27 @@ check_truth(struct world *w, int e, const struct interval_set *down)
 	interval_set_clear(&truly);
 }
 
+/* For the story of a night with wrong books. */
+static void
+tell_facts(struct books *b, int e)
+{
+	for (int r = 0; r < TRUTH_REGIONS; r++) {
+		const struct seen_list *l = &b->w->oracle->acknowledged[e][r];
+
+		for (size_t i = 0; i < l->count; i++)
+			tell(b->w, "r%d saw e%d at %lld: %s %s", r, e,
+			    (long long)(l->items[i].at_ms - NIGHT_START_MS),
+			    outcome_text(l->items[i].outcome),
+			    reason_text(l->items[i].reason));
+		for (size_t i = 0; i < b->voids[r].count; i++)
+			tell(b->w, "r%d void %lld..%lld", r,
+			    (long long)(b->voids[r].items[i].from -
+				NIGHT_START_MS),
+			    (long long)(b->voids[r].items[i].to -
+				NIGHT_START_MS));
+	}
+}
+
 static void
 check_endpoint(struct books *b, int e)
 {
@@ -152,28 +173,11 @@ check_endpoint(struct books *b, int e)
 	clip(&unknown);
 	clip(&b->down[e]);
 	clip(&b->unknown[e]);
-	if (getenv("DUMP") != NULL && atoi(getenv("DUMP")) == e)
-		for (int r = 0; r < TRUTH_REGIONS; r++) {
-			for (size_t i = 0;
-			     i < w->oracle->acknowledged[e][r].count; i++) {
-				struct seen *x =
-				    &w->oracle->acknowledged[e][r].items[i];
-				printf("# seen r%d %lld %s %s iv %lld\n", r,
-				    (long long)(x->at_ms - NIGHT_START_MS),
-				    outcome_text(x->outcome),
-				    reason_text(x->reason),
-				    (long long)x->interval_ms);
-			}
-			for (size_t i = 0; i < b->voids[r].count; i++)
-				printf("# void r%d %lld..%lld\n", r,
-				    (long long)(b->voids[r].items[i].from -
-					NIGHT_START_MS),
-				    (long long)(b->voids[r].items[i].to -
-					NIGHT_START_MS));
-		}
 	compare(w, e, "down", &b->down[e], &down);
 	compare(w, e, "unknown", &b->unknown[e], &unknown);
 	check_truth(w, e, &b->down[e]);
+	if (w->broken[0] != '\0')
+		tell_facts(b, e);
 	interval_set_clear(&down);
 	interval_set_clear(&unknown);
 }

@@ -39,9 +39,6 @@ struct agent_seen {
 
 struct oracle {
 	struct seen_list acknowledged[TRUTH_ENDPOINTS][TRUTH_REGIONS];
-	char **parts; /* "agent|spool|seq" of acknowledged parts */
-	size_t part_count;
-
 	char outbox[48]; /* read up to here */
 	struct subject subjects[SUBJECTS_SEEN];
 	int subject_count;

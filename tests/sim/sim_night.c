@@ -7,6 +7,10 @@
  * NIGHTS in the environment is the default count.  The same seed gives the
  * same night; -v tells its story.  A broken promise prints the seed.
  */
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "tests/sim/oracle.h"
 #include "tests/sim/simagent.h"
 #include "tests/sim/simcollector.h"
@@ -81,7 +85,7 @@ make_settings(struct world *w)
 		    "      - { name: e%d, url: \"http://127.0.0.1/e%d\", "
 		    "platform: %s, interval: %ds, timeout: 10s, "
 		    "ladder: standard }\n",
-		    e, e, e % 2 == 0 ? "even" : "odd", e < 2 ? 30 : 60);
+		    e, e, e % 2 == 0 ? "even" : "odd", e == 0 ? 30 : 60);
 	s = settings_from_text(t.data, &errors);
 	if (s == NULL) {
 		CONF_EACH (struct conf_complaint, c, &errors.list)
@@ -177,31 +181,94 @@ live_through(struct world *w)
 		oracle_end(w);
 }
 
+/* What the workers count together; shared memory. */
 struct sums {
-	uint64_t observations, steps, messages, commits;
+	uint64_t observations, steps, messages, commits, nights;
 	unsigned faults[FAULTS];
+	uint64_t broken_seed; /* 0: none */
+	char broken[600];
 };
 
 static void
 sum_up(struct sums *s, const struct world *w)
 {
+	s->nights++;
 	s->observations += w->observations;
 	s->steps += w->steps;
 	s->messages += w->messages;
 	s->commits += w->commits;
 	for (int i = 0; i < FAULTS; i++)
 		s->faults[i] += w->faults[i];
+	if (w->broken[0] != '\0') {
+		s->broken_seed = w->seed;
+		text_copy(s->broken, sizeof(s->broken), w->broken);
+	}
 }
 
 static void
 print_sums(const struct sums *s)
 {
-	printf("# observations %llu, steps %llu, messages %llu, "
+	printf("# nights %llu, observations %llu, steps %llu, messages %llu, "
 	       "commits %llu\n",
-	    (unsigned long long)s->observations, (unsigned long long)s->steps,
-	    (unsigned long long)s->messages, (unsigned long long)s->commits);
+	    (unsigned long long)s->nights, (unsigned long long)s->observations,
+	    (unsigned long long)s->steps, (unsigned long long)s->messages,
+	    (unsigned long long)s->commits);
 	for (int i = 0; i < FAULTS; i++)
 		printf("# fault %-26s %u\n", fault_names[i], s->faults[i]);
+}
+
+static void
+add_sums(struct sums *to, const struct sums *from)
+{
+	to->nights += from->nights;
+	to->observations += from->observations;
+	to->steps += from->steps;
+	to->messages += from->messages;
+	to->commits += from->commits;
+	for (int i = 0; i < FAULTS; i++)
+		to->faults[i] += from->faults[i];
+	if (from->broken_seed != 0 &&
+	    (to->broken_seed == 0 || from->broken_seed < to->broken_seed)) {
+		to->broken_seed = from->broken_seed;
+		text_copy(to->broken, sizeof(to->broken), from->broken);
+	}
+}
+
+/* Every jobs-th night from seed on, until one is broken anywhere. */
+static void
+work(struct sums *all, int job, int jobs, uint64_t seed, uint64_t last,
+    bool trace)
+{
+	struct world w;
+
+	for (seed += (uint64_t)job; seed < last; seed += (uint64_t)jobs) {
+		for (int j = 0; j < jobs; j++)
+			if (all[j].broken_seed != 0)
+				return;
+		begin(&w, seed, trace);
+		live_through(&w);
+		end(&w);
+		sum_up(&all[job], &w);
+	}
+}
+
+static void
+work_together(struct sums *all, int jobs, uint64_t seed, uint64_t last)
+{
+	int status;
+
+	fflush(stdout);
+	for (int j = 0; j < jobs; j++)
+		if (fork() == 0) {
+			work(all, j, jobs, seed, last, false);
+			exit(EXIT_SUCCESS);
+		}
+	while (wait(&status) != -1)
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+			all[0].broken_seed = seed;
+			text_copy(all[0].broken, sizeof(all[0].broken),
+			    "a worker died; run the seeds one by one");
+		}
 }
 
 int
@@ -209,31 +276,36 @@ main(int argc, char *argv[])
 {
 	bool trace = argc > 1 && strcmp(argv[1], "-v") == 0;
 	const char *nights = getenv("NIGHTS");
-	struct sums sums = { 0 };
-	uint64_t seed, last;
-	struct world w;
+	int jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	struct sums *all, sums = { 0 };
+	uint64_t seed, count = NIGHTS;
 
 	argc -= trace, argv += trace;
 	seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
-	last = seed +
-	    (argc > 2                ? strtoull(argv[2], NULL, 10)
-		    : argc > 1       ? 1
-		    : nights != NULL ? strtoull(nights, NULL, 10)
-				     : NIGHTS);
+	if (argc > 1)
+		count = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+	else if (nights != NULL)
+		count = strtoull(nights, NULL, 10);
+	if (jobs < 1 || trace || count < 10)
+		jobs = 1;
+	all = mmap(NULL, (size_t)jobs * sizeof(*all), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (all == MAP_FAILED)
+		return EXIT_FAILURE;
 	printf("# nights %llu to %llu\n", (unsigned long long)seed,
-	    (unsigned long long)last - 1);
-	for (; seed < last; seed++) {
-		begin(&w, seed, trace);
-		live_through(&w);
-		end(&w);
-		sum_up(&sums, &w);
-		if (w.broken[0] != '\0') {
-			printf("not ok 1 - seed %llu: %s\n1..1\n",
-			    (unsigned long long)seed, w.broken);
-			return EXIT_FAILURE;
-		}
-	}
+	    (unsigned long long)(seed + count - 1));
+	if (jobs == 1)
+		work(all, 0, 1, seed, seed + count, trace);
+	else
+		work_together(all, jobs, seed, seed + count);
+	for (int j = 0; j < jobs; j++)
+		add_sums(&sums, &all[j]);
 	print_sums(&sums);
-	printf("ok 1 - every simulated night kept its promises\n1..1\n");
-	return EXIT_SUCCESS;
+	if (sums.broken_seed != 0)
+		printf("not ok 1 - seed %llu: %s\n1..1\n",
+		    (unsigned long long)sums.broken_seed, sums.broken);
+	else
+		printf("ok 1 - every simulated night kept its promises\n"
+		       "1..1\n");
+	return sums.broken_seed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

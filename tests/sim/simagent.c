@@ -28,8 +28,6 @@ probe_ended(struct world *w, int who, void *data)
 	int64_t now_ms = proc_now(w, &a->proc);
 
 	w->observations++;
-	if (p->id[0] != '\0')
-		oracle_observed(w, who, endpoint_number(p->id), &p->seen);
 	prober_done(a->prober, p->probe, &p->seen, now_ms);
 	pump(w, a);
 }

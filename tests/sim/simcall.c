@@ -133,8 +133,8 @@ apply(struct world *w, struct call *c)
 			tell_commit(w, c);
 		break;
 	case DO_INGEST:
-		c->outcome =
-		    simstore_ingest(s, &c->ingest, w->now_ms, &c->have);
+		c->outcome = simstore_ingest(s, &c->ingest, w->now_ms, &c->have,
+		    &c->appended);
 		break;
 	case DO_LOAD:
 		simstore_fields(s, c->group, on_field, c);
@@ -159,6 +159,8 @@ fsynced(struct world *w, int who, void *data)
 	}
 	simstore_fsync(w->store);
 	oracle_durable(w);
+	if (c->appended)
+		oracle_ingested(w, c->envelope, c->ingest.length);
 	if (c->verb == DO_INGEST && c->outcome == STORE_DONE)
 		sim_collectors_wake(w);
 	if (c->verb == DO_COMMIT && c->outcome == STORE_DONE)

@@ -26,9 +26,8 @@ struct call {
 	struct commit commit;       /* COMMIT: taken over */
 	struct store_ingest ingest; /* agent, spool point to fixed names */
 	char *envelope;             /* INGEST: owned */
-	int64_t shift_ms;           /* INGEST: what it says */
-	bool clock_unsure;
-	size_t count_max; /* READ */
+	bool appended;              /* INGEST: it was no repeat */
+	size_t count_max;           /* READ */
 
 	enum store_outcome outcome;
 	int64_t have;

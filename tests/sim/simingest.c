@@ -121,8 +121,6 @@ part_stored(struct world *w, struct call *c)
 	struct wire_part *part = &k->decoded[i]->part;
 
 	if (c->outcome == STORE_DONE) {
-		oracle_acknowledged(w, k->request->agent, part, &c->ingest,
-		    c->shift_ms, c->clock_unsure);
 		k->answer.have[k->answer.have_count].shard = part->shard;
 		k->answer.have[k->answer.have_count].have = c->have;
 		k->answer.have_count++;
@@ -153,8 +151,6 @@ store_part(struct world *w, struct work *k, size_t i)
 	e.part = k->request->bytes + k->request->parts[i].at;
 	e.part_length = k->request->parts[i].length;
 	wire_encode_envelope(&e, &bytes);
-	c->shift_ms = e.shift_ms;
-	c->clock_unsure = e.clock_unsure;
 	c->envelope = bytes.data;
 	c->ingest = (struct store_ingest){ .shard = part->shard,
 		.agent = a->name,

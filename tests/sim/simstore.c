@@ -312,7 +312,7 @@ simstore_commit(struct simstore *s, const char *group, const char *token,
 
 enum store_outcome
 simstore_ingest(struct simstore *s, const struct store_ingest *in,
-    int64_t now_ms, int64_t *have)
+    int64_t now_ms, int64_t *have, bool *is_new)
 {
 	char group[16], field[160], text[32];
 	struct cell *c;
@@ -329,6 +329,7 @@ simstore_ingest(struct simstore *s, const struct store_ingest *in,
 	snprintf(text, sizeof(text), "%lld", (long long)in->seq);
 	put(s, c, text, strlen(text) + 1);
 	*have = in->seq;
+	*is_new = true;
 	return STORE_DONE;
 }
 

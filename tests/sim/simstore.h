@@ -31,7 +31,7 @@ enum store_outcome simstore_lease(struct simstore *, const char *group,
 enum store_outcome simstore_commit(struct simstore *, const char *group,
     const char *token, const struct commit *, int64_t now_ms);
 enum store_outcome simstore_ingest(struct simstore *,
-    const struct store_ingest *, int64_t now_ms, int64_t *have);
+    const struct store_ingest *, int64_t now_ms, int64_t *have, bool *is_new);
 
 /* Iterate over a group's fields, in a fixed order. */
 typedef void simstore_field(void *arg, const char *key, const char *field,
