@@ -29,60 +29,12 @@ shard_new(const struct settings *settings, unsigned number)
 	return s;
 }
 
-static void
-free_target(struct target *t)
-{
-	for (size_t i = 0; i < REGIONS_MAX; i++) {
-		if (t->series[i] == NULL)
-			continue;
-		runs_clear(&t->series[i]->runs);
-		free(t->series[i]->detail);
-		free(t->series[i]);
-	}
-	ledger_terms_clear(&t->steps);
-	free(t->terms);
-	free(t->booked);
-	free(t);
-}
-
-static void
-free_tables(struct shard *s)
-{
-	struct target *t, *t_next;
-	struct slot *slot, *slot_next;
-	struct agent *agent, *agent_next;
-	struct agreed *agreed, *agreed_next;
-	struct cause *cause, *cause_next;
-
-	HASH_ITER (hh, s->targets, t, t_next) {
-		HASH_DEL(s->targets, t);
-		free_target(t);
-	}
-	HASH_ITER (hh, s->slots, slot, slot_next) {
-		HASH_DEL(s->slots, slot);
-		free(slot);
-	}
-	HASH_ITER (hh, s->agents, agent, agent_next) {
-		HASH_DEL(s->agents, agent);
-		free(agent);
-	}
-	HASH_ITER (hh, s->agreed, agreed, agreed_next) {
-		HASH_DEL(s->agreed, agreed);
-		ledger_agreements_clear(&agreed->list);
-		free(agreed);
-	}
-	HASH_ITER (hh, s->causes, cause, cause_next) {
-		HASH_DEL(s->causes, cause);
-		free(cause);
-	}
-}
-
 void
 shard_free(struct shard *s)
 {
 	if (s == NULL)
 		return;
-	free_tables(s);
+	shard_free_tables(s);
 	for (size_t i = 0; i < s->region_count; i++) {
 		free(s->regions[i].list);
 		interval_set_clear(&s->regions[i].voids);
@@ -114,55 +66,6 @@ shard_region(struct shard *s, const char *name)
 	*r = (struct region){ .shortest_ms = NEVER, .void_end_ms = BEFORE_ALL };
 	text_copy(r->name, sizeof(r->name), name);
 	return (int)s->region_count++;
-}
-
-struct target *
-shard_find(const struct shard *s, const char *id)
-{
-	struct target *t;
-
-	HASH_FIND_STR(s->targets, id, t);
-	return t;
-}
-
-struct target *
-shard_target(struct shard *s, const char *id)
-{
-	struct target *t = shard_find(s, id);
-	const char *slash = strchr(id, '/');
-
-	if (t != NULL)
-		return t;
-	if (slash == NULL || slash - id >= NAME_ROOM ||
-	    strlen(id) >= TARGET_ROOM)
-		return NULL;
-	t = mem_alloc(sizeof(*t));
-	text_copy(t->id, sizeof(t->id), id);
-	memcpy(t->client, id, (size_t)(slash - id));
-	watcher_init(&t->watcher);
-	t->heap_index = NO_INDEX;
-	t->due_ms = t->dirty_ms = t->edge_ms = NEVER;
-	t->judged_ms = BEFORE_ALL;
-	HASH_ADD_STR(s->targets, id, t);
-	return t;
-}
-
-struct agent *
-shard_agent(struct shard *s, const char *name)
-{
-	struct agent *a;
-
-	HASH_FIND_STR(s->agents, name, a);
-	if (a != NULL)
-		return a;
-	if (strlen(name) >= NAME_ROOM)
-		return NULL;
-	a = mem_alloc(sizeof(*a));
-	text_copy(a->name, sizeof(a->name), name);
-	a->region = -1;
-	a->known_ms = s->now_ms;
-	HASH_ADD_STR(s->agents, name, a);
-	return a;
 }
 
 struct series *
@@ -203,9 +106,9 @@ shard_mark(struct shard *s, struct target *t, int64_t from_ms)
 void
 shard_mark_region(struct shard *s, unsigned region, int64_t from_ms)
 {
-	struct target *t, *next;
+	struct target *t;
 
-	HASH_ITER (hh, s->targets, t, next)
+	for (t = s->targets; t != NULL; t = t->hh.next)
 		if (t->series[region] != NULL)
 			shard_mark(s, t, from_ms);
 }
@@ -257,14 +160,14 @@ caught_up(struct shard *s)
 void
 shard_check_caught_up(struct shard *s)
 {
-	struct agent *a, *next;
+	struct agent *a;
 
 	if (!shard_is_catching_up(s))
 		return;
 	if (s->now_ms - s->break_ms < CATCH_UP_MAX_MS) {
 		if (s->is_reading)
 			return;
-		HASH_ITER (hh, s->agents, a, next)
+		for (a = s->agents; a != NULL; a = a->hh.next)
 			if (a->is_awaited)
 				return;
 	}
@@ -280,11 +183,11 @@ shard_check_caught_up(struct shard *s)
 static void
 catch_up(struct shard *s, int64_t before_ms)
 {
-	struct agent *a, *next;
+	struct agent *a;
 
 	s->is_reading = s->is_waiting = true;
 	s->break_ms = s->now_ms;
-	HASH_ITER (hh, s->agents, a, next)
+	for (a = s->agents; a != NULL; a = a->hh.next)
 		a->is_awaited = a->is_configured && a->heard_ms != 0 &&
 		    a->heard_ms >= before_ms - LIVE_MS;
 }
@@ -292,21 +195,21 @@ catch_up(struct shard *s, int64_t before_ms)
 void
 shard_start(struct shard *s, int64_t now_ms)
 {
-	struct agent *a, *next;
+	struct agent *a;
 	int64_t heard_ms = BEFORE_ALL + LIVE_MS;
-	struct target *t, *t_next;
+	struct target *t;
 
 	s->now_ms = now_ms;
 	if (s->judge_ms == 0 || s->judge_ms > now_ms)
 		s->judge_ms = now_ms;
 	s->pruned_ms = s->trimmed_ms = now_ms;
 	shard_take_terms(s);
-	HASH_ITER (hh, s->agents, a, next)
+	for (a = s->agents; a != NULL; a = a->hh.next)
 		if (a->heard_ms > heard_ms)
 			heard_ms = a->heard_ms;
 	catch_up(s, heard_ms);
 	/* States are made anew as far as they can still change. */
-	HASH_ITER (hh, s->targets, t, t_next)
+	for (t = s->targets; t != NULL; t = t->hh.next)
 		shard_mark(s, t, shard_horizon(s));
 	s->is_started = true;
 }
@@ -325,9 +228,9 @@ shard_configure(struct shard *s, const struct settings *settings,
 static void
 cut_the_future(struct shard *s)
 {
-	struct target *t, *next;
+	struct target *t;
 
-	HASH_ITER (hh, s->targets, t, next) {
+	for (t = s->targets; t != NULL; t = t->hh.next) {
 		for (size_t i = 0; i < s->region_count; i++) {
 			struct series *series = t->series[i];
 

@@ -200,9 +200,9 @@ write_voids(struct shard *s, struct commit *out)
 static void
 write_agents(struct shard *s, struct commit *out)
 {
-	struct agent *a, *next;
+	struct agent *a;
 
-	HASH_ITER (hh, s->agents, a, next) {
+	for (a = s->agents; a != NULL; a = a->hh.next) {
 		json_t *root;
 		char *text;
 

@@ -192,10 +192,7 @@ struct shard {
 };
 
 /* shard.c */
-int shard_region(struct shard *, const char *name);          /* -1: too many */
-struct target *shard_target(struct shard *, const char *id); /* may be new */
-struct target *shard_find(const struct shard *, const char *id);
-struct agent *shard_agent(struct shard *, const char *name); /* may be new */
+int shard_region(struct shard *, const char *name); /* -1: too many */
 struct series *shard_series(struct target *, unsigned region);
 void shard_mark(struct shard *, struct target *, int64_t from_ms);
 void shard_mark_region(struct shard *, unsigned region, int64_t from_ms);
@@ -204,13 +201,22 @@ int64_t shard_horizon(const struct shard *);
 bool shard_is_frozen(const struct shard *);
 void shard_check_caught_up(struct shard *);
 
+/* shard_tables.c: NULL when the name is too long; otherwise made if need be */
+struct target *shard_target(struct shard *, const char *id);
+struct target *shard_find(const struct shard *, const char *id); /* or NULL */
+struct agent *shard_agent(struct shard *, const char *name);
+struct agreed *shard_agreed(struct shard *, const char *client);
+struct slot *shard_slot(struct shard *, const struct target *);
+struct cause *shard_cause(struct shard *, const char *subject);
+void shard_forget_cause(struct shard *, struct cause *);
+void shard_free_tables(struct shard *);
+
 /* shard_heap.c */
 void shard_schedule(struct shard *, struct target *, int64_t due_ms);
 
 /* shard_terms.c */
 void shard_take_terms(struct shard *);
 void shard_compile_terms(struct shard *, struct target *);
-struct agreed *shard_agreed(struct shard *, const char *client);
 int64_t shard_interval(const struct target *);
 int64_t shard_timeout(const struct target *);
 

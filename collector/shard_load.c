@@ -222,12 +222,7 @@ load_cause(struct shard *s, const char *field, const void *value, size_t length,
 		return refuse(error, "alarms: unreadable");
 	}
 	json_decref(root);
-	HASH_FIND_STR(s->causes, field, cause);
-	if (cause == NULL) {
-		cause = mem_alloc(sizeof(*cause));
-		text_copy(cause->subject, sizeof(cause->subject), field);
-		HASH_ADD_STR(s->causes, subject, cause);
-	}
+	cause = shard_cause(s, field);
 	cause->is_open = true;
 	cause->since_ms = since;
 	cause->raised_at_ms = raised;

@@ -68,20 +68,13 @@ static struct cause *
 cause_of(struct shard *s, const char *kind, const char *name)
 {
 	char subject[SUBJECT_ROOM];
-	struct cause *c;
 
 	text_format(subject, sizeof(subject), "operations/%s%s%s", kind,
 	    name[0] != '\0' ? "/" : "", name);
 	if (s->settings->shards > 1)
 		text_format(subject + strlen(subject),
 		    sizeof(subject) - strlen(subject), "/shard-%u", s->number);
-	HASH_FIND_STR(s->causes, subject, c);
-	if (c != NULL)
-		return c;
-	c = mem_alloc(sizeof(*c));
-	text_copy(c->subject, sizeof(c->subject), subject);
-	HASH_ADD_STR(s->causes, subject, c);
-	return c;
+	return shard_cause(s, subject);
 }
 
 /* It is so; tell it if it is new, or has become worse. */
@@ -109,15 +102,15 @@ clear_the_rest(struct shard *s)
 {
 	struct cause *c, *next;
 
-	HASH_ITER (hh, s->causes, c, next) {
+	for (c = s->causes; c != NULL; c = next) {
+		next = c->hh.next;
 		if (c->is_current) {
 			c->is_current = false;
 			continue;
 		}
 		if (c->is_open)
 			write_cause(s, c, ALARM_CLEARED, "is over");
-		HASH_DEL(s->causes, c);
-		free(c);
+		shard_forget_cause(s, c);
 	}
 }
 

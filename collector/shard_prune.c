@@ -62,10 +62,10 @@ void
 shard_prune(struct shard *s)
 {
 	int64_t before_ms = shard_horizon(s) - MARGIN_MS;
-	struct target *t, *next;
+	struct target *t;
 
 	s->pruned_ms = s->now_ms;
-	HASH_ITER (hh, s->targets, t, next) {
+	for (t = s->targets; t != NULL; t = t->hh.next) {
 		for (size_t i = 0; i < s->region_count; i++)
 			if (t->series[i] != NULL)
 				prune_series(s, t->series[i], before_ms);

@@ -98,11 +98,11 @@ check_region(struct shard *s, unsigned region)
 	struct region *r = &s->regions[region];
 	const struct void_stretch *open = open_suspicion(r);
 	struct count c = { .since_ms = NEVER };
-	struct target *t, *next;
+	struct target *t;
 	bool is_suspect;
 
 	s->epoch++;
-	HASH_ITER (hh, s->targets, t, next)
+	for (t = s->targets; t != NULL; t = t->hh.next)
 		count_target(s, t, region, &c);
 	is_suspect =
 	    c.failing >= SUSPECT_PLATFORMS && 2 * c.failing >= c.platforms;

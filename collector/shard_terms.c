@@ -10,20 +10,6 @@
 
 #define FALLBACK_INTERVAL_MS 30000
 
-struct agreed *
-shard_agreed(struct shard *s, const char *client)
-{
-	struct agreed *a;
-
-	HASH_FIND_STR(s->agreed, client, a);
-	if (a != NULL || strlen(client) >= NAME_ROOM)
-		return a;
-	a = mem_alloc(sizeof(*a));
-	text_copy(a->client, sizeof(a->client), client);
-	HASH_ADD_STR(s->agreed, client, a);
-	return a;
-}
-
 static const struct ledger_step *
 last_step(const struct target *t)
 {
@@ -225,10 +211,10 @@ static void
 end_the_rest(struct shard *s)
 {
 	static char removed[] = "removed";
-	struct target *t, *t_next;
-	struct agreed *a, *a_next;
+	struct target *t;
+	struct agreed *a;
 
-	HASH_ITER (hh, s->targets, t, t_next) {
+	for (t = s->targets; t != NULL; t = t->hh.next) {
 		const struct ledger_step *last = last_step(t);
 		struct ledger_step step;
 
@@ -243,7 +229,7 @@ end_the_rest(struct shard *s)
 		add_step(s, t, &step);
 		free(step.regions);
 	}
-	HASH_ITER (hh, s->agreed, a, a_next) {
+	for (a = s->agreed; a != NULL; a = a->hh.next) {
 		struct ledger_agreement end;
 
 		if (a->is_seen || a->list.count == 0 ||
@@ -259,25 +245,6 @@ end_the_rest(struct shard *s)
 	}
 }
 
-static struct slot *
-slot_of(struct shard *s, const struct target *t)
-{
-	char name[TARGET_ROOM + 1];
-	struct slot *slot;
-
-	if (t->platform[0] != '\0')
-		text_copy(name, sizeof(name), t->platform);
-	else
-		text_format(name, sizeof(name), "=%s", t->id);
-	HASH_FIND_STR(s->slots, name, slot);
-	if (slot != NULL)
-		return slot;
-	slot = mem_alloc(sizeof(*slot));
-	text_copy(slot->name, sizeof(slot->name), name);
-	HASH_ADD_STR(s->slots, name, slot);
-	return slot;
-}
-
 static void
 take_interval(struct region *r, int64_t interval_ms)
 {
@@ -289,14 +256,14 @@ take_interval(struct region *r, int64_t interval_ms)
 static void
 take_places(struct shard *s)
 {
-	struct target *t, *next;
+	struct target *t;
 
 	for (size_t i = 0; i < s->region_count; i++)
 		s->regions[i].shortest_ms = NEVER;
-	HASH_ITER (hh, s->targets, t, next) {
+	for (t = s->targets; t != NULL; t = t->hh.next) {
 		uint32_t bits;
 
-		t->slot = slot_of(s, t);
+		t->slot = shard_slot(s, t);
 		if (t->endpoint == NULL)
 			continue;
 		bits = t->terms[t->steps.count - 1].regions;
@@ -310,9 +277,9 @@ take_places(struct shard *s)
 static void
 take_agents(struct shard *s)
 {
-	struct agent *a, *next;
+	struct agent *a;
 
-	HASH_ITER (hh, s->agents, a, next)
+	for (a = s->agents; a != NULL; a = a->hh.next)
 		a->is_configured = false;
 	CONF_EACH (const struct agent_settings, settings,
 	    &s->settings->agents) {
@@ -322,19 +289,19 @@ take_agents(struct shard *s)
 		a->is_configured = true;
 		a->region = shard_region(s, settings->region);
 	}
-	HASH_ITER (hh, s->agents, a, next)
+	for (a = s->agents; a != NULL; a = a->hh.next)
 		a->is_awaited = a->is_awaited && a->is_configured;
 }
 
 void
 shard_take_terms(struct shard *s)
 {
-	struct target *t, *t_next;
-	struct agreed *a, *a_next;
+	struct target *t;
+	struct agreed *a;
 
-	HASH_ITER (hh, s->targets, t, t_next)
+	for (t = s->targets; t != NULL; t = t->hh.next)
 		t->is_seen = false;
-	HASH_ITER (hh, s->agreed, a, a_next)
+	for (a = s->agreed; a != NULL; a = a->hh.next)
 		a->is_seen = false;
 	take_agents(s);
 	CONF_EACH (const struct client, c, &s->settings->clients)
