@@ -19,6 +19,7 @@
 #define REST_MIN_MS 500
 #define REST_MAX_MS 10000
 #define TIMER_MAX_MS 3600000
+#define TIMER_MIN_MS 5
 
 struct errand *
 errand_new(struct worker *w)
@@ -143,7 +144,9 @@ schedule(struct worker *w, int64_t now_ms)
 	struct timeval tv;
 
 	if (at_ms - now_ms < left_ms)
-		left_ms = at_ms > now_ms ? at_ms - now_ms : 0;
+		left_ms = at_ms - now_ms;
+	if (left_ms < TIMER_MIN_MS)
+		left_ms = TIMER_MIN_MS;
 	tv = (struct timeval){ left_ms / 1000, left_ms % 1000 * 1000 };
 	event_add(w->timer, &tv);
 }

@@ -114,9 +114,17 @@ on_orders(void *arg, struct serve_request *r)
 		    clock_now_ms());
 }
 
+/* Bodies are read of our agents only. */
+static bool
+admit(void *arg, struct serve_request *r)
+{
+	return ingest_agent(arg, r) != NULL;
+}
+
 static const struct serve_route routes[] = {
-	{ "POST", "/agent/v1/hello", HELLO_MAX, ingest_on_hello },
-	{ "POST", "/agent/v1/results", WIRE_BODY_MAX, ingest_on_results },
+	{ "POST", "/agent/v1/hello", HELLO_MAX, ingest_on_hello, admit },
+	{ "POST", "/agent/v1/results", WIRE_BODY_MAX, ingest_on_results,
+	    admit },
 	{ "GET", "/agent/v1/plan", 0, ingest_on_plan },
 	{ "GET", "/agent/v1/orders", 0, on_orders },
 	{ NULL },
@@ -171,6 +179,10 @@ renew_certificate(struct ingest *g, const struct listen *l)
 void
 ingest_configure(struct ingest *g, const struct settings *settings)
 {
+	if (strcmp(g->settings->listen_agents.address,
+		settings->listen_agents.address) != 0)
+		log_warnx("ingest: another address to listen at needs a "
+			  "restart");
 	g->settings = settings;
 	renew_certificate(g, &settings->listen_agents);
 	ingest_plans_forget(g);

@@ -47,6 +47,11 @@ struct serve_route {
 	const char *path;   /* exact, or a prefix when it ends in a star */
 	size_t body_max;
 	serve_handler *handler;
+	/*
+	 * Asked before the body is read, so that strangers cannot make us
+	 * keep it; may be NULL.  False: it has answered by itself.
+	 */
+	bool (*admit)(void *arg, struct serve_request *);
 };
 
 /*

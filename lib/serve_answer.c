@@ -192,6 +192,8 @@ take_head(struct serve_connection *c)
 	}
 	if (status != 0)
 		refuse(r, status, error);
+	else if (r->route->admit != NULL && !r->route->admit(c->serve->arg, r))
+		return true;
 	else if (r->head.wants_continue && r->head.length > 0 &&
 	    evbuffer_get_length(in) == 0)
 		evbuffer_add_printf(bufferevent_get_output(c->bev),
@@ -363,6 +365,9 @@ serve_answer(struct serve_request *r, int status, const char *type,
 {
 	struct serve_connection *c = r->connection;
 
+	/* Answered before its body was read: the rest is not looked at. */
+	if (c->state == SERVE_READING && r->head.length > 0)
+		c->close = true;
 	add_answer(r, status, type, body, length);
 	serve_request_clear(r);
 	c->counted = false;

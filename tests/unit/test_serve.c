@@ -112,6 +112,17 @@ on_path(void *arg, struct serve_request *r)
 	    serve_peer(r), serve_header(r, "host"));
 }
 
+/* Only those who say please. */
+static bool
+admit(void *arg, struct serve_request *r)
+{
+	(void)arg;
+	if (serve_header(r, "Please") != NULL)
+		return true;
+	serve_fail(r, 401, "say please");
+	return false;
+}
+
 static const struct serve_route routes[] = {
 	{ "GET", "/hello", 0, on_hello },
 	{ "POST", "/echo", 1000, on_echo },
@@ -121,6 +132,7 @@ static const struct serve_route routes[] = {
 	{ "GET", "/big", 0, on_big },
 	{ "GET", "/nothing", 0, on_nothing },
 	{ "GET", "/under/*", 0, on_path },
+	{ "POST", "/polite", 1000, on_echo, admit },
 	{ NULL },
 };
 
@@ -364,6 +376,25 @@ a_body_comes_back(void **state)
 			     "Content-Type: text/plain\r\n" END "field=a+b"),
 	    "\r\n\r\nfield=a+b"));
 	text_clear(&t);
+}
+
+/* The answer comes before the body, which is never waited for. */
+static void
+strangers_are_refused_before_their_body(void **state)
+{
+	struct story *s = *state;
+
+	assert_true(begins(ask(s,
+			       "POST /polite HTTP/1.1\r\nHost: a\r\n"
+			       "Content-Length: 1000\r\n\r\n"),
+	    "HTTP/1.1 401 "));
+	assert_non_null(strstr(s->got.data, "Connection: close"));
+	assert_int_equal(s->handled, 0);
+	assert_true(ends(ask(s,
+			     "POST /polite HTTP/1.1\r\nPlease: yes\r\n"
+			     "Content-Length: 2\r\n" END "ok"),
+	    "\r\n\r\nok"));
+	assert_int_equal(s->handled, 1);
 }
 
 static void
@@ -768,6 +799,7 @@ main(void)
 		STORY(what_does_not_fit_is_refused),
 		STORY(too_large_a_head),
 		STORY(a_body_comes_back),
+		STORY(strangers_are_refused_before_their_body),
 		STORY(paths_and_peers),
 		STORY(a_forgotten_answer_is_a_500),
 		STORY(one_connection_many_requests),
