@@ -19,7 +19,7 @@
  */
 
 #define WORLD_BEGIN 1800000000000 /* 2027-01-15T08:00:00Z */
-#define FIELDS_MAX 4000
+#define FIELDS_MAX 8000
 #define ENTRIES_MAX 20000
 
 struct world_field {

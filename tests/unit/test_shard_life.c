@@ -1,0 +1,444 @@
+/*
+ * shard: a long life: weeks pass, clocks are set back, thousands of endpoints
+ * go down at once, records are damaged, agents fold what is equal.
+ */
+#include "tests/unit/shard_world.h"
+
+#define S 1000
+#define MINUTE (60 * S)
+#define DAY ((int64_t)86400 * S)
+#define TOKEN "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+#define HEAD                                                                   \
+	"site: { name: Kahu, url: 'https://status.kahu.example',"              \
+	" late_accept: 2d }\n"                                                 \
+	"redis: unix:/nowhere\n"                                               \
+	"agents:\n"                                                            \
+	"  - { name: akl-1, region: auckland, token_sha256: " TOKEN " }\n"     \
+	"  - { name: lon-1, region: london, token_sha256: " TOKEN " }\n"       \
+	"people:\n"                                                            \
+	"  - { name: isla, zone: Europe/London, email: i@kahu.example,"        \
+	" reach: [mail 0s] }\n"                                                \
+	"channels:\n"                                                          \
+	"  - { kind: mail, server: 'smtp://127.0.0.1:25', from: p@k.example }" \
+	"\n"                                                                   \
+	"ladders:\n"                                                           \
+	"  - { name: standard, levels: [ { call: person isla } ] }\n"          \
+	"slas:\n"                                                              \
+	"  - { name: gold, guarantee: 99.9% }\n"                               \
+	"clients:\n"                                                           \
+	"  - name: acme\n"                                                     \
+	"    title: A client\n"                                                \
+	"    sla: gold\n"                                                      \
+	"    zone: UTC\n"                                                      \
+	"    endpoints:\n"
+
+static const char tree[] = HEAD
+    "      - { name: learn, url: 'https://learn.example/', interval: 1m }\n";
+
+static const char *const agents[] = { "akl-1", "lon-1" };
+static const char *const regions[] = { "auckland", "london" };
+static struct world w;
+
+static struct observation
+looked(enum outcome outcome)
+{
+	struct observation o = { .endpoint = "acme/learn",
+		.started_at_ms = w.now_ms,
+		.until_at_ms = w.now_ms,
+		.count = 1,
+		.outcome = outcome,
+		.reason = outcome == OUTCOME_FAILED ? REASON_TLS : REASON_NONE,
+		.interval_ms = MINUTE };
+
+	return o;
+}
+
+static void
+send(unsigned a, const struct observation *o)
+{
+	struct wire_part part = world_part(&w);
+
+	part.observations = o;
+	part.count = 1;
+	world_store(&w, agents[a], regions[a], &part, 0, false);
+}
+
+static void
+both_look(enum outcome outcome)
+{
+	struct observation o = looked(outcome);
+
+	send(0, &o);
+	send(1, &o);
+	world_read(&w);
+}
+
+/* The inbox forgets what was read long ago. */
+static void
+empty_inbox(void)
+{
+	for (size_t i = 0; i < w.inbox_count; i++)
+		free(w.inbox[i].data);
+	w.inbox_count = w.given = 0;
+}
+
+static void
+live_until(int64_t until_ms)
+{
+	while (w.now_ms < until_ms) {
+		world_pass(&w, w.now_ms + MINUTE);
+		both_look(OUTCOME_OK);
+		if (w.inbox_count > ENTRIES_MAX / 2)
+			empty_inbox();
+	}
+}
+
+static size_t
+count_fields(const char *key)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w.field_count; i++)
+		n += strcmp(w.fields[i].key, key) == 0;
+	return n;
+}
+
+static void
+fall_for(int minutes)
+{
+	for (int i = 0; i < minutes; i++) {
+		world_pass(&w, w.now_ms + MINUTE);
+		both_look(OUTCOME_FAILED);
+	}
+}
+
+/* What can no longer change leaves memory and "runs", not "history". */
+static void
+test_weeks(void **state)
+{
+	struct wire_part part;
+
+	(void)state;
+	world_begin(&w, tree);
+	live_until(WORLD_BEGIN + DAY);
+	fall_for(5);
+	part = world_part(&w);
+	part.hole = "torn";
+	part.hole_from_ms = w.now_ms - 10 * S;
+	part.hole_to_ms = w.now_ms;
+	world_store(&w, agents[0], regions[0], &part, 0, false);
+	live_until(WORLD_BEGIN + DAY + DAY / 2);
+	assert_int_equal(count_fields("history"), 0);
+	assert_int_equal(count_fields("voids"), 1);
+	assert_int_equal(count_fields("outages"), 4);
+	live_until(WORLD_BEGIN + 5 * DAY);
+	/* The first six hours, of two regions; what followed goes on. */
+	assert_int_equal(count_fields("history"), 2);
+	assert_int_equal(count_fields("voids"), 0);
+	assert_int_equal(count_fields("outages"), 4);
+	assert_int_equal(count_fields("runs"), 2);
+	text_clear(&w.story);
+	world_restart(&w);
+	live_until(WORLD_BEGIN + 5 * DAY + DAY / 24);
+	world_told(&w, "");
+	assert_int_equal(count_fields("outages"), 4);
+	world_end(&w);
+}
+
+/* Older than late_accept: refused, and said so. */
+static void
+test_too_late(void **state)
+{
+	struct observation o;
+
+	(void)state;
+	world_begin(&w, tree);
+	live_until(WORLD_BEGIN + 3 * DAY);
+	o = looked(OUTCOME_FAILED);
+	o.started_at_ms = o.until_at_ms = WORLD_BEGIN + DAY / 2;
+	text_clear(&w.journal);
+	send(0, &o);
+	send(1, &o);
+	world_read(&w);
+	assert_int_equal(count_fields("outages"), 1);
+	assert_non_null(strstr(w.journal.data, "\"late\""));
+	o.started_at_ms = o.until_at_ms = w.now_ms + DAY; /* nor the future */
+	send(0, &o);
+	send(1, &o);
+	world_read(&w);
+	assert_int_equal(count_fields("outages"), 1);
+	world_end(&w);
+}
+
+/* A running run is written again before the inbox forgets it. */
+static void
+test_refresh(void **state)
+{
+	size_t before;
+	int64_t begin_ms;
+
+	(void)state;
+	world_begin(&w, tree);
+	live_until(WORLD_BEGIN + 20 * MINUTE);
+	before = w.sets;
+	begin_ms = w.now_ms;
+	live_until(WORLD_BEGIN + 80 * MINUTE);
+	/* Two for the position in each commit; six refreshes of two runs. */
+	assert_in_range(w.sets - before, 2 * 60 + 2 * 5,
+	    2 * 60 + 2 * 7 + 2 * 61);
+	/* The inbox of a quarter of an hour is enough to know all. */
+	for (size_t i = 0; i < w.inbox_count; i++)
+		if (strtoll(w.inbox[i].id, NULL, 10) < w.now_ms - 15 * MINUTE) {
+			free(w.inbox[i].data);
+			memmove(w.inbox + i, w.inbox + i + 1,
+			    (w.inbox_count - i - 1) * sizeof(w.inbox[0]));
+			w.inbox_count--;
+			i--;
+		}
+	world_restart(&w);
+	live_until(w.now_ms + 10 * MINUTE);
+	assert_int_equal(count_fields("outages"), 1);
+	assert_true(begin_ms > WORLD_BEGIN);
+	world_told(&w, "");
+	world_end(&w);
+}
+
+/* Equal ok, folded by the agent into one observation. */
+static void
+test_folded(void **state)
+{
+	struct observation o;
+
+	(void)state;
+	world_begin(&w, tree);
+	live_until(WORLD_BEGIN + 10 * MINUTE);
+	world_pass(&w, w.now_ms + 30 * MINUTE);
+	o = looked(OUTCOME_OK);
+	o.started_at_ms = WORLD_BEGIN + 11 * MINUTE;
+	o.until_at_ms = WORLD_BEGIN + 40 * MINUTE;
+	o.count = 30;
+	send(0, &o);
+	send(1, &o);
+	world_read(&w);
+	assert_int_equal(count_fields("outages"), 1);
+	assert_int_equal(count_fields("runs"), 2);
+	/* More probes than there can be are taken as far as it goes. */
+	o.count = 1000000;
+	send(0, &o);
+	world_read(&w);
+	assert_int_equal(count_fields("outages"), 1);
+	world_end(&w);
+}
+
+/* The clock is set back by an hour: what was seen ahead of it is forgotten. */
+static void
+test_clock_set_back(void **state)
+{
+	(void)state;
+	world_begin(&w, tree);
+	live_until(WORLD_BEGIN + 120 * MINUTE);
+	fall_for(5);
+	text_clear(&w.story);
+	w.now_ms -= 60 * MINUTE;
+	shard_break(w.shard, w.now_ms);
+	assert_true(shard_is_catching_up(w.shard));
+	live_until(w.now_ms + 10 * MINUTE);
+	assert_non_null(strstr(w.story.data, "cleared down"));
+	assert_int_equal(count_fields("outages"), 1);
+	text_clear(&w.story);
+	live_until(w.now_ms + 90 * MINUTE);
+	world_told(&w, "");
+	assert_int_equal(count_fields("outages"), 1);
+	world_end(&w);
+}
+
+/* More to write than one commit takes: the position comes last. */
+static void
+test_many_at_once(void **state)
+{
+	struct text yaml = { 0 };
+	struct commit c;
+	int commits = 0;
+	char position[48] = "";
+
+	(void)state;
+	text_add(&yaml, HEAD);
+	for (int i = 0; i < 900; i++)
+		text_addf(&yaml,
+		    "      - { name: e%d, url: 'https://e.example/%d' }\n", i,
+		    i);
+	world_begin(&w,
+	    "" HEAD "      - { name: e0, url: "
+	    "'https://e.example/0' }\n");
+	shard_free(w.shard);
+	settings_free(w.settings);
+	w.settings = settings_from_text(yaml.data, &(struct conf_errors){ 0 });
+	assert_non_null(w.settings);
+	w.shard = shard_new(w.settings, 0);
+	shard_start(w.shard, w.now_ms);
+	shard_read_all(w.shard, w.now_ms);
+	w.field_count = 0;
+	commit_init(&c);
+	while (shard_commit(w.shard, w.now_ms, &c)) {
+		assert_true(c.count <= COMMIT_OPS_MAX);
+		world_apply(&w, &c);
+		shard_committed(w.shard, w.now_ms);
+	}
+	w.now_ms += 30 * S;
+	for (unsigned a = 0; a < 2; a++)
+		for (int part_number = 0; part_number < 3; part_number++) {
+			struct observation o[300];
+			char ids[300][32];
+			struct wire_part part = world_part(&w);
+
+			for (int i = 0; i < 300; i++) {
+				o[i] = looked(OUTCOME_FAILED);
+				text_format(ids[i], sizeof(ids[i]), "acme/e%d",
+				    part_number * 300 + i);
+				o[i].endpoint = ids[i];
+			}
+			part.observations = o;
+			part.count = 300;
+			world_store(&w, agents[a], regions[a], &part, 0, false);
+		}
+	for (size_t i = 0; i < w.inbox_count; i++)
+		shard_entry(w.shard, w.inbox[i].id, w.inbox[i].data,
+		    w.inbox[i].length, w.now_ms);
+	assert_true(shard_is_urgent(w.shard));
+	while (shard_commit(w.shard, w.now_ms, &c)) {
+		/* Until it is known to be durable there is no other. */
+		struct commit none;
+
+		commit_init(&none);
+		assert_false(shard_commit(w.shard, w.now_ms, &none));
+		commit_clear(&none);
+		assert_true(c.count <= COMMIT_OPS_MAX);
+		assert_string_equal(position, "");
+		commits++;
+		world_apply(&w, &c);
+		for (size_t i = 0; i < c.count; i++)
+			if (c.ops[i].kind == COMMIT_SET &&
+			    strcmp(c.ops[i].field, "position") == 0)
+				text_copy(position, sizeof(position),
+				    c.ops[i].value);
+		shard_committed(w.shard, w.now_ms);
+	}
+	assert_true(commits > 1);
+	assert_string_equal(position, w.inbox[w.inbox_count - 1].id);
+	assert_int_equal(count_fields("alarms"), 900);
+	assert_int_equal(count_fields("outages"), 1800);
+	commit_clear(&c);
+	text_clear(&yaml);
+	w.given = w.inbox_count;
+	world_end(&w);
+}
+
+static void
+test_bad_records(void **state)
+{
+	static const struct {
+		const char *key, *field, *value, *error;
+	} bad[] = {
+		{ "meta", "position",
+		    "1234567890123456789012345678901234567890123456789012"
+		    "345678901234567890",
+		    "meta: value too long" },
+		{ "meta", "judged", "soon", "meta judged: not a number" },
+		{ "meta", "shard_schema", "2",
+		    "meta shard_schema: made by a newer version of this "
+		    "program" },
+		{ "runs", "acme/learn", "", "runs: field is not a|b|c" },
+		{ "runs", "learn|auckland|1", "", "runs: no such place" },
+		{ "runs", "acme/learn|auckland|1", "x",
+		    "runs: unreadable record" },
+		{ "voids", "auckland|blind|-", "0",
+		    "voids: field is not a|b|c|from" },
+		{ "voids", "auckland|blind|-|x", "0",
+		    "voids: field is not a|b|c|from" },
+		{ "voids", "auckland|odd|-|5", "0", "voids: unreadable" },
+		{ "voids", "auckland|hole|-|5", "x", "voids: unreadable" },
+		{ "outages", "|5", "{}", "outages: field is not a|from" },
+		{ "outages", "learn|5", "{}", "outages: no such place" },
+		{ "outages", "acme/learn|5", "{}", "kind: expected a text" },
+		{ "terms", "acme/learn", "{}", "expected a list of steps" },
+		{ "terms", "acme", "{}", "expected a list of steps" },
+		{ "agents", "akl-1", "{}", "agents: unreadable" },
+		{ "agents", "akl-1", "x", "agents: unreadable" },
+		{ "alarms", "learn", "{}", "alarms: no such place" },
+		{ "alarms", "operations/x", "{}", "alarms: unreadable" },
+		{ "alarms", "operations/x", "x", "alarms: unreadable" },
+		{ "states", "learn", "{}", "states: no such place" },
+	};
+	char error[160], long_name[300];
+	struct shard *s;
+
+	(void)state;
+	world_begin(&w, tree);
+	s = shard_new(w.settings, 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(shard_load(s, bad[i].key, bad[i].field,
+				     bad[i].value, strlen(bad[i].value), error),
+		    -1);
+		assert_string_equal(error, bad[i].error);
+	}
+	memset(long_name, 'x', sizeof(long_name) - 1);
+	long_name[sizeof(long_name) - 1] = '\0';
+	assert_int_equal(shard_load(s, "terms", long_name, "[]", 2, error), -1);
+	assert_int_equal(shard_load(s, "agents", long_name, "{}", 2, error),
+	    -1);
+	memcpy(long_name, "acme/", 5);
+	assert_int_equal(shard_load(s, "terms", long_name, "[]", 2, error), -1);
+	assert_int_equal(shard_load(s, "runs", long_name, "", 0, error), -1);
+	memcpy(long_name, "operations/", 11);
+	assert_int_equal(shard_load(s, "alarms", long_name, "{}", 2, error),
+	    -1);
+	assert_int_equal(shard_load(s, "other", "x", "y", 1, error), 0);
+	shard_free(s);
+	world_end(&w);
+	shard_free(NULL);
+}
+
+/* What cannot be read is journalled, and the next entry counts again. */
+static void
+test_unreadable_entry(void **state)
+{
+	struct wire_envelope e = { .agent = "akl-1",
+		.region = "auckland",
+		.part = "x",
+		.part_length = 1 };
+	struct wire_bytes bytes;
+
+	(void)state;
+	world_begin(&w, tree);
+	shard_entry(w.shard, "1800000000000-1", "nonsense", 8, w.now_ms);
+	world_commit(&w);
+	assert_non_null(strstr(w.journal.data, "\"unreadable\""));
+	text_clear(&w.journal);
+	wire_encode_envelope(&e, &bytes);
+	shard_entry(w.shard, "1800000000000-2", bytes.data, bytes.length,
+	    w.now_ms);
+	world_commit(&w);
+	assert_non_null(strstr(w.journal.data, "1800000000000-2"));
+	assert_string_equal(world_find(&w, "meta", "position")->value,
+	    "1800000000000-2");
+	wire_bytes_clear(&bytes);
+	world_end(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_weeks),
+		cmocka_unit_test(test_too_late),
+		cmocka_unit_test(test_refresh),
+		cmocka_unit_test(test_folded),
+		cmocka_unit_test(test_clock_set_back),
+		cmocka_unit_test(test_many_at_once),
+		cmocka_unit_test(test_bad_records),
+		cmocka_unit_test(test_unreadable_entry),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
