@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,24 +24,34 @@ struct redis_server {
 	char path[96];
 	const char *appendfsync; /* "always" */
 	const char *password;    /* NULL: none */
+	const char *replica_of;  /* "HOST PORT"; NULL: of nobody */
 	pid_t pid;               /* 0 while it does not run */
 };
 
 static inline void
 redis_server_run(struct redis_server *r)
 {
-	int null;
+	const char *argv[24] = { "redis-server", "--port", "0", "--unixsocket",
+		r->path, "--dir", r->dir, "--save", "", "--appendonly", "yes",
+		"--appendfsync", r->appendfsync, "--maxmemory-policy",
+		"noeviction" };
+	int null, n = 15;
 
+	if (r->password != NULL) {
+		argv[n++] = "--requirepass";
+		argv[n++] = r->password;
+	}
+	if (r->replica_of != NULL) {
+		argv[n++] = "--replicaof";
+		argv[n++] = r->replica_of;
+	}
 	if ((r->pid = fork()) != 0)
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	null = open("/dev/null", O_RDWR);
 	dup2(null, 1);
 	dup2(null, 2);
-	execlp("redis-server", "redis-server", "--port", "0", "--unixsocket",
-	    r->path, "--dir", r->dir, "--save", "", "--appendonly", "yes",
-	    "--appendfsync", r->appendfsync, "--maxmemory-policy", "noeviction",
-	    r->password ? "--requirepass" : NULL, r->password, NULL);
+	execvp(argv[0], (char *const *)(uintptr_t)argv);
 	_exit(127);
 }
 

@@ -700,6 +700,47 @@ without_replicas_no_success(void **state)
 	assert_int_equal(s->downs, 0);
 }
 
+/* Two servers by TCP, one the other's replica: WAIT is satisfied. */
+static void
+success_is_told_when_a_replica_has_it(void **state)
+{
+	struct story *s = *state;
+	struct redis_server replica;
+	struct commit c;
+	int port, tries = 0;
+	char command[64];
+
+	for (port = 21000 + (int)getpid() % 20000; tries < 50; port++) {
+		snprintf(command, sizeof(command), "CONFIG SET port %d", port);
+		if (strcmp(ask(s, command), "OK") == 0)
+			break;
+		tries++;
+	}
+	assert_true(tries < 50);
+	ask(s, "CONFIG SET repl-diskless-sync-delay 0");
+	snprintf(command, sizeof(command), "127.0.0.1 %d", port);
+	redis_server_start(&replica, "always", NULL);
+	redis_server_kill(&replica);
+	replica.replica_of = command;
+	redis_server_run(&replica);
+
+	store_free(s->store);
+	s->wait_replicas = 1;
+	open_store(s, 2000);
+	commit_init(&c);
+	assert_int_equal(lease(s, "a", 0, 60000), STORE_DONE);
+	for (tries = 0; tries < 20; tries++) {
+		commit_set_text(&c, "states", "x", "1");
+		if (commit(s, "a", &c) == STORE_DONE)
+			break;
+	}
+	assert_true(tries < 20);
+	redis_server_kill(&replica);
+	commit_set_text(&c, "states", "x", "2");
+	assert_int_equal(commit(s, "a", &c), STORE_LOST);
+	redis_server_end(&replica);
+}
+
 int
 main(void)
 {
@@ -731,6 +772,7 @@ main(void)
 		STORY(two_spools_of_an_agent_are_remembered),
 		STORY(a_full_inbox_says_later),
 		STORY(without_replicas_no_success),
+		STORY(success_is_told_when_a_replica_has_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
