@@ -222,10 +222,13 @@ make_fetchers(struct agent *a)
 
 	o.ca_file = a->options.ca_file;
 	a->talks = fetcher_new(a->base, &o);
+	o.ca_file = NULL; /* a mail server is not the collector's relation */
+	a->mails = fetcher_new(a->base, &o);
 	o.ca_file = a->options.probe_ca;
 	o.max_under_way = PROBES_MAX;
 	a->probes = fetcher_new(a->base, &o);
-	return a->talks != NULL && a->probes != NULL ? 0 : -1;
+	return a->talks != NULL && a->mails != NULL && a->probes != NULL ? 0
+									 : -1;
 }
 
 static void
@@ -287,6 +290,7 @@ agent_free(struct agent *a)
 	tell_cancel(a);
 	fetcher_free(a->probes);
 	fetcher_free(a->talks);
+	fetcher_free(a->mails);
 	prober_free(a->prober);
 	spoolfile_close(a->spool);
 	event_free(a->hello_again);

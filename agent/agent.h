@@ -60,7 +60,8 @@ struct agent {
 	char authorization[AGENT_TOKEN_MAX + 32]; /* the whole header */
 	struct prober *prober;
 	struct spoolfile *spool;
-	struct fetcher *probes, *talks; /* endpoints; collector and mail */
+	/* Each with certificates of its own to trust. */
+	struct fetcher *probes, *talks, *mails;
 	struct event *turn;
 	struct clock_guard guard;
 	int64_t watchdog_us, alive_us; /* 0: nobody watches */

@@ -154,7 +154,7 @@ tell(struct agent *a, const struct prober_action *what)
 	    &request.body_length);
 	request.body = body;
 	CRASH_POINT("agent-before-tell");
-	a->mail = fetch_start(a->talks, &request, on_mailed, a);
+	a->mail = fetch_start(a->mails, &request, on_mailed, a);
 	free(body);
 }
 
