@@ -61,6 +61,7 @@ struct spool_shard {
 	int64_t last_ms;          /* of the last part; 0: not known */
 	uint64_t closed_number;   /* items up to this are in parts */
 	uint64_t blind_number;    /* blinds up to this are in parts */
+	bool retell;              /* replayed a hole: tell all blinds again */
 	struct spool_mark *marks; /* NULL while mark_count is 0 */
 	size_t mark_count;
 };

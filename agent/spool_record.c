@@ -266,7 +266,7 @@ forget_all(struct spool *sp)
 		sh->last_seq = sh->have = sh->last_ms = 0;
 		sh->closed_number = sh->blind_number = 0;
 		sh->mark_count = 0;
-		sh->urgent = false;
+		sh->urgent = sh->retell = false;
 	}
 	sp->blind_count = 0;
 	sp->number = 0;
@@ -340,12 +340,16 @@ replay_blind(struct spool *sp, struct reading *in)
 		spool_note_blind(sp, number, from_ms, to_ms);
 }
 
-/* Which of our blinds the part has told. */
+/* Which of our blinds the part has told; a hole may have swallowed any. */
 static void
 note_told(const struct spool *sp, struct spool_shard *sh,
     const struct wire_part *p)
 {
-	for (size_t i = 0; i < p->blind_count; i++)
+	if (p->hole != NULL)
+		sh->retell = true;
+	if (sh->retell)
+		sh->blind_number = 0;
+	for (size_t i = 0; !sh->retell && i < p->blind_count; i++)
 		for (size_t j = 0; j < sp->blind_count; j++)
 			if (p->blinds[i].from_ms == sp->blinds[j].from_ms &&
 			    p->blinds[i].to_ms == sp->blinds[j].to_ms &&

@@ -572,6 +572,75 @@ test_replay_keeps_what_was_accepted(void **state)
 	end(s, "0/2 a/b@60\n0/3 a/b@90\n");
 }
 
+/* A file that was begun anew without the old one gone: the last one counts. */
+static void
+test_replay_twice(void **state)
+{
+	struct story *s = begin();
+	char *once;
+
+	(void)state;
+	s->follows = true;
+	for (int i = 1; i <= 3; i++) {
+		see(s, 0, "a/b", 30 * i, OUTCOME_FAILED, true);
+		see(s, 0, "a/c", 30 * i + 5, OUTCOME_OK, true);
+		spool_blind(s->spool, START + 40000 * i, START + 40000 * i);
+		spool_blind(s->spool, START + 40000 * i,
+		    START + 40000 * i + 1000);
+		collect(s, false);
+	}
+	spool_have(s->spool, 0, 0, true, s->now_ms);
+	see(s, 1, "a/d", 100, OUTCOME_OK, true);
+	see(s, 1, "a/e", 101, OUTCOME_OK, true);
+	write_down(s);
+	once = mem_copy(s->file.data, s->file.length);
+	text_add_bytes(&s->file, once, s->file.length);
+	free(once);
+	assert_int_equal(live_again(s, 0), 0);
+	collect(s, true);
+	tell(s, "and again\n");
+	spool_have(s->spool, 0, 3, false, s->now_ms);
+	spool_have(s->spool, 1, 3, false, s->now_ms);
+	collect(s, true);
+	end(s,
+	    "0/1 hole 30..35 unreadable for the collector\n"
+	    "0/2 a/b@60 failed a/c@65 blind 80..81\n"
+	    "0/3 a/b@90 failed a/c@95 blind 120..121\n"
+	    "1/1 blind 40..41\n"
+	    "1/2 blind 80..81\n"
+	    "1/3 blind 120..121\n"
+	    "and again\n"
+	    "0/4 blind 40..41 blind 80..81 blind 120..121\n"
+	    "1/4 a/d@100 a/e@101\n");
+}
+
+/* Parts told their blinds before the crash: they are not told again. */
+static void
+test_replay_of_told_blinds(void **state)
+{
+	struct story *s = begin();
+
+	(void)state;
+	spool_set_shards(s->spool, 1);
+	write_down(s);
+	spool_blind(s->spool, START + 5000, START + 5000);
+	collect(s, false);
+	spool_blind(s->spool, START + 5000, START + 9000);
+	see(s, 0, "a/b", 30, OUTCOME_OK, true);
+	collect(s, false);
+	spool_have(s->spool, 0, 2, false, s->now_ms);
+	write_down(s);
+	spool_free(s->spool);
+	s->spool = spool_new("ffffffffffffffff", s->now_ms);
+	assert_int_equal(spool_replay(s->spool, s->file.data, s->file.length),
+	    0);
+	spool_set_shards(s->spool, 1);
+	assert_true(spool_due(s->spool, 0) == NEVER);
+	assert_int_equal(spool_record_length("\xff\xff\xff\xff....", 8), 0);
+	spool_free(NULL);
+	end(s, "");
+}
+
 /* The end of the file is lost: its numbers are not used a second time. */
 static void
 test_replay_of_a_torn_file(void **state)
@@ -818,6 +887,8 @@ main(void)
 		cmocka_unit_test(test_many_blinds),
 		cmocka_unit_test(test_replay),
 		cmocka_unit_test(test_replay_keeps_what_was_accepted),
+		cmocka_unit_test(test_replay_twice),
+		cmocka_unit_test(test_replay_of_told_blinds),
 		cmocka_unit_test(test_replay_of_a_torn_file),
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_file_is_written_anew),
