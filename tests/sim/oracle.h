@@ -32,6 +32,8 @@ void oracle_failed(struct world *, const struct message *);
 /* A person was told that a command is done. */
 void oracle_answered(struct world *, const char *person, const char *incident,
     const char *command, bool ok, const char *answer);
+/* Its clock went back: what was due may be due a patience from now. */
+void oracle_pager_jumped(struct world *, int64_t back_ms);
 /* The pager's records are durable: look at them. */
 void oracle_pager_committed(struct world *);
 

@@ -367,6 +367,18 @@ oracle_answered(struct world *w, const char *person, const char *incident,
 }
 
 void
+oracle_pager_jumped(struct world *w, int64_t back_ms)
+{
+	struct oracle *o = w->oracle;
+
+	for (int n = 0; n < o->subject_count; n++)
+		o->subjects[n].due_able_ms = o->able_ms;
+	for (int n = 0; n < o->incident_count; n++)
+		if (o->incidents[n].held_until_ms != 0)
+			o->incidents[n].held_until_ms += back_ms;
+}
+
+void
 oracle_pager_committed(struct world *w)
 {
 	(void)w;

@@ -574,6 +574,9 @@ woken(struct world *w, struct proc *proc)
 	struct sim_pager *p = w->pagers[proc->number];
 
 	p->timer_at_ms = NEVER;
+	if (proc->skew_ms < p->last_skew_ms)
+		oracle_pager_jumped(w, p->last_skew_ms - proc->skew_ms);
+	p->last_skew_ms = proc->skew_ms;
 	if (p->state == PAGER_RUNNING) {
 		p->able_from_ms = w->now_ms + SETTLE_MS;
 		duty_break(p->duty, proc_now(w, proc));
