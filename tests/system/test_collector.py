@@ -1,10 +1,14 @@
 """The collector in role evaluate against a real Redis."""
 
+import http.client as hc
 import json
+import random
+import re
 import signal
 import threading
 import time
 
+import msgpack
 import pytest
 import redis as redis_client
 
@@ -262,7 +266,6 @@ def test_redis_dies_and_returns(collector, redis):
 
 
 def re_matches(collector, pattern):
-    import re
     return re.findall(pattern, collector.program.log(), re.M)
 
 
@@ -445,3 +448,75 @@ def test_a_newer_program_was_here(collector, redis):
     collector.start()
     collector.program.wait_log("a newer program has written here")
     assert redis.client.hget("sw:{c0}:meta", "schema") == "99"
+
+
+def parts_in(redis):
+    """(spool, seq) of every part in the inbox, in order."""
+    found = []
+    for entry in inbox(redis):
+        part = msgpack.unpackb(msgpack.unpackb(entry, raw=True)[6], raw=True)
+        found.append((part[1].decode(), part[4]))
+    return found
+
+
+def test_random_kills_store_every_part_once(program, redis, tmp_path):
+    c = Collector(program, tmp_path, redis).start()
+    agents = [Agent(c, n) for n in ("akl-1", "lon-1", "nyc-1")]
+    accepted = {a.spool: 0 for a in agents}
+    dice = random.Random(20261122)
+
+    def turn(agent):
+        agent.waiting = agent.waiting or agent.part(
+            [observation("acme/learn", now_ms())])
+        try:
+            answer = agent.send(agent.waiting)
+        except (OSError, hc.HTTPException):
+            return
+        if answer.status == 200:
+            accepted[agent.spool] = have(answer)[0]
+            agent.waiting = None
+
+    for round_ in range(14):
+        until = time.monotonic() + dice.uniform(0.05, 0.6)
+        while time.monotonic() < until:
+            turn(dice.choice(agents))
+        victim = dice.choice([c, redis])
+        (c.program if victim is c else redis).kill()
+        turn(agents[0])
+        victim.start()
+    for agent in agents:
+        wait_for("the last part", lambda: (
+            turn(agent), agent.waiting is None)[1])
+    found = parts_in(redis)
+    assert len(found) == len(set(found))
+    for agent in agents:
+        assert [q for s, q in found if s == agent.spool] == list(
+            range(1, accepted[agent.spool] + 1))
+        assert accepted[agent.spool] == agent.seq[0]
+    last = redis_client.Redis(unix_socket_path=str(redis.socket)).xinfo_stream(
+        "sw:{c0}:in")["last-generated-id"].decode()
+    wait_for("all to be evaluated", lambda: redis.client.hget(
+        "sw:{c0}:meta", "position") == last)
+    assert redis.client.hlen("sw:{c0}:poison") == 0
+
+
+def test_ages_tell_who_is_silent(collector, redis):
+    agent = Agent(collector)
+
+    def ages():
+        return json.loads(agent.hello().text)["ages"]
+
+    assert ages() == {"pager_ms": None, "auditor_ms": None,
+                      "commit_ms": None}
+    now = now_ms()
+    redis.client.hset("sw:{a}:live", mapping={
+        "pager": now - 100000, "auditor": now - 200000,
+        "commit": now - 300000})
+    told = wait_for("ages", lambda: (
+        lambda a: a["commit_ms"] is not None and a)(ages()))
+    assert 100000 <= told["pager_ms"] < 160000
+    assert 200000 <= told["auditor_ms"] < 260000
+    assert 300000 <= told["commit_ms"] < 360000
+    # The evaluator's own silence shows as well.
+    redis.client.hset("sw:{a}:live", "commit", now_ms())
+    wait_for("the pager's commit", lambda: ages()["commit_ms"] < 20000)
