@@ -259,6 +259,7 @@ run_new(struct event_base *base, struct settings *settings)
 	r->audit_ms = duration("SUNWATCH_AUDIT_MS", AUDIT_MS);
 	LIST_INIT(&r->sends);
 	commit_init(&r->commit);
+	commit_init(&r->spare_commit);
 	sign_random(r->token, sizeof(r->token) - 1);
 	r->reading = mem_alloc((size_t)settings->shards * sizeof(bool));
 	text_format(path, sizeof(path), "%s/pager.attempt", r->state_dir);
@@ -287,6 +288,7 @@ run_free(struct run *r)
 	auditor_free(r->auditor);
 	channels_free(r->channels);
 	desk_free(r->desk);
+	run_drop_spare(r);
 	duty_free(r->duty);
 	journal_close(r->journal);
 	attempt_free(r->attempt);
@@ -332,6 +334,8 @@ run_configure(struct run *r, struct settings *s)
 	r->settings = s;
 	if (r->phase == RUN_ACTIVE || r->phase == RUN_LOADING)
 		duty_configure(r->duty, s, clock_now_ms());
+	if (r->spare != NULL)
+		duty_configure(r->spare, s, clock_now_ms());
 	channels_configure(r->channels, s);
 	if (r->links != NULL)
 		links_configure(r->links, s);

@@ -36,6 +36,7 @@ run_step_down(struct run *r, const char *why)
 	journal_close(r->journal); /* the file stays for the next taking */
 	r->journal = NULL;
 	run_forget_sends(r);
+	run_drop_spare(r);
 	duty_free(r->duty);
 	r->duty = NULL;
 	desk_lost(r->desk);
@@ -54,6 +55,8 @@ on_taken(struct run *r, int64_t fence)
 static void
 on_not_taken(struct run *r, enum store_outcome outcome)
 {
+	if (outcome == STORE_FENCED)
+		run_drop_spare(r); /* another one knows better */
 	if (outcome == STORE_FENCED && !r->standby_told) {
 		log_info("pager: standing by, another one is active");
 		r->standby_told = true;

@@ -45,6 +45,7 @@ activate(struct run *r)
 {
 	int64_t now_ms = clock_now_ms();
 
+	run_drop_spare(r);
 	r->phase = RUN_ACTIVE;
 	r->commit_ok_ms = now_ms;
 	CRASH_POINT("pager-loaded");

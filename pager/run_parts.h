@@ -60,6 +60,9 @@ struct run {
 	bool *reading;           /* by shard */
 	struct journal *journal; /* NULL: none, or it cannot be opened */
 	int64_t reloaded_us;
+	struct duty *spare; /* while all is loaded anew: what was known */
+	struct commit spare_commit;
+	bool spare_waits; /* spare_commit's outcome is unknown */
 	/* Shorter in some tests. */
 	int64_t lease_life_ms, away_after_ms, differ_ms, audit_ms,
 	    trees_every_ms;
@@ -112,6 +115,7 @@ void run_open(struct run *); /* schema, journal, secret, load, start */
 bool run_write(struct run *); /* true: something became committed at once */
 void run_away_tick(struct run *);
 void run_reload(struct run *, const char *why);
+void run_drop_spare(struct run *);
 void run_store_changed(struct run *, bool up, const char *advisory);
 
 /* run_import.c */

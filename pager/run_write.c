@@ -14,18 +14,36 @@
 
 #define RELOAD_PAUSE_MS 3000
 
+/* What is known now, for the case that the store does not let us load. */
+static void
+keep_spare(struct run *r)
+{
+	run_drop_spare(r);
+	r->spare = r->duty;
+	r->spare_commit = r->commit;
+	r->spare_waits = r->commit_waiting;
+	r->duty = NULL;
+	commit_init(&r->commit);
+	r->commit_waiting = r->commit_unknown = false;
+}
+
+void
+run_drop_spare(struct run *r)
+{
+	duty_free(r->spare);
+	r->spare = NULL;
+	commit_clear(&r->spare_commit);
+}
+
 void
 run_reload(struct run *r, const char *why)
 {
 	log_warnx("pager: loading everything anew: %s", why);
 	r->reloaded_us = clock_monotonic_us();
-	commit_clear(&r->commit);
-	r->commit_waiting = r->commit_unknown = false;
+	keep_spare(r);
 	r->phase = RUN_STANDBY; /* the lease is taken anew, at once */
 	r->generation++;
 	r->lease_asked_us = 0;
-	duty_free(r->duty);
-	r->duty = NULL;
 	desk_lost(r->desk);
 	run_lease_tick(r);
 }
@@ -54,6 +72,7 @@ on_committed(void *arg, enum store_outcome outcome)
 		return;
 	case STORE_CONFLICT:
 		run_reload(r, "the store holds something else than expected");
+		run_drop_spare(r); /* it was wrong about something */
 		return;
 	case STORE_REFUSED:
 		if (r->refused_since_us == 0)
@@ -121,6 +140,23 @@ go_away(struct run *r)
 	run_turn(r);
 }
 
+/* A store that comes and goes must not keep us from what we know. */
+static void
+take_spare(struct run *r)
+{
+	log_warnx("pager: the store does not let us load");
+	r->generation++;
+	duty_free(r->duty);
+	r->duty = r->spare;
+	r->spare = NULL;
+	commit_clear(&r->commit);
+	r->commit = r->spare_commit;
+	commit_init(&r->spare_commit);
+	r->commit_waiting = r->spare_waits;
+	r->phase = RUN_ACTIVE;
+	go_away(r);
+}
+
 static bool
 is_over(int64_t since_us, int64_t ms)
 {
@@ -130,6 +166,9 @@ is_over(int64_t since_us, int64_t ms)
 void
 run_away_tick(struct run *r)
 {
+	if (r->phase != RUN_ACTIVE && r->spare != NULL &&
+	    is_over(r->reloaded_us, r->away_after_ms))
+		take_spare(r);
 	if (r->phase != RUN_ACTIVE || r->away)
 		return;
 	if (is_over(r->down_since_us, r->away_after_ms) ||

@@ -79,7 +79,7 @@ clients:
     def start(self, name="pager", **env):
         return self.program("sunwatch-pager", "-d", "-f", self.conf,
                             log=name, **{"SUNWATCH_LEASE_MS": "2000",
-                                         "SUNWATCH_AWAY_MS": "6000", **env})
+                                         "SUNWATCH_AWAY_MS": "3000", **env})
 
     def alarm(self, event="raised", since_ms=None, **fields):
         """One entry in the outbox of shard 0, as evaluate writes it."""

@@ -1,6 +1,7 @@
 """The pager with real Redis and a real mail server."""
 
 import re
+import socket
 import time
 
 import pytest
@@ -52,7 +53,7 @@ def test_a_page_is_sent_taken_and_resolved(stage):
     assert "aroha has it" in http(toms).text
 
     calls = len(stage.mails_to("tom", "")) + len(stage.mails_to("aroha"))
-    time.sleep(6)  # three times the patience: nobody is called
+    time.sleep(5)  # over twice the patience: nobody is called
     assert len(stage.mails_to("tom")) + len(stage.mails_to("aroha")) == calls
 
     stage.clear(since)
@@ -344,6 +345,20 @@ def test_liveness_and_trees_are_told(stage):
     assert abs(int(live["commit"]) - now_ms()) < 20000
     trees = stage.redis.client.hgetall("sw:{a}:trees")
     assert any(name.startswith("pager@") for name in trees)
+
+
+def test_readiness_and_being_alive_are_told_to_the_service_manager(stage):
+    path = stage.folder / "notify.sock"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+        s.bind(str(path))
+        s.settimeout(helpers.PATIENCE)
+        pager = stage.start(NOTIFY_SOCKET=str(path))
+        assert s.recv(100) == b"READY=1"
+        assert s.recv(100) == b"WATCHDOG=1"
+        pager.signal(15)
+        while s.recv(100) != b"STOPPING=1":
+            pass
+    assert pager.wait() == 0
 
 
 def test_options(program, stage):

@@ -490,6 +490,31 @@ a_long_absence_is_told_and_over(void **state)
 	end(&s);
 }
 
+/* What is decided goes on from memory, and is recorded in the end. */
+static void
+a_store_that_neither_takes_nor_gives(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	until(&s, "start ");
+	redis_says(&s, "DEL sw:{p}:meta");
+	redis_says(&s, "SET sw:{p}:meta nonsense"); /* no hash */
+	redis_says(&s, "XADD sw:{c0}:out 7-1 d hello");
+	until(&s, "sent:i-1:0 ");
+	assert_string_equal(tape.data,
+	    "new start alarm:hello commit:1 store:down durable:1 send:1 "
+	    "sent:i-1:0 ");
+	assert_true(there_is(&s, "pager.journal"));
+	redis_says(&s, "DEL sw:{p}:meta");
+	until(&s, "store:up ");
+	assert_string_equal(redis_says(&s, "HGET sw:{p}:meta heard"), "1");
+	assert_false(there_is(&s, "pager.journal"));
+	assert_null(strstr(tape.data, "free "));
+	end(&s);
+}
+
 /* As a pager leaves it that dies while Redis is away. */
 static void
 leave_journal(const struct story *s, int64_t fence)
@@ -680,6 +705,7 @@ main(void)
 		cmocka_unit_test(who_lost_the_lease_writes_and_sends_no_more),
 		cmocka_unit_test(a_short_absence_of_redis_loses_nothing),
 		cmocka_unit_test(a_long_absence_is_told_and_over),
+		cmocka_unit_test(a_store_that_neither_takes_nor_gives),
 		cmocka_unit_test(
 		    a_journal_left_behind_is_recorded_before_anything),
 		cmocka_unit_test(a_journal_that_others_overtook_is_put_aside),
