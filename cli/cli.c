@@ -421,6 +421,28 @@ run_help(struct cli *c, int argc, char **argv)
 	return shown > 0 ? CLI_DONE : unknown_command(c, argv[0]);
 }
 
+/* Options before the command mean the same behind it: move them there. */
+static void
+move_options(int argc, char **argv)
+{
+	int first = 1, count;
+
+	while (first < argc && strncmp(argv[first], "--", 2) == 0) {
+		int i = option_index(common_options, argv[first] + 2,
+		    strlen(argv[first] + 2));
+
+		if (i < 0 && strchr(argv[first], '=') == NULL)
+			return; /* --version, --help, or not understood */
+		first += i >= 0 && common_options[i].value != NULL ? 2 : 1;
+	}
+	for (count = first - 1; first < argc && count > 0; count--) {
+		char *option = argv[1];
+
+		memmove(argv + 1, argv + 2, (size_t)(argc - 2) * sizeof(*argv));
+		argv[argc - 1] = option;
+	}
+}
+
 int
 cli_run(struct cli *c, int argc, char **argv)
 {
@@ -437,6 +459,7 @@ cli_run(struct cli *c, int argc, char **argv)
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
 	    strcmp(argv[1], "-h") == 0)
 		return run_help(c, argc - 2, argv + 2);
+	move_options(argc, argv);
 	for (size_t i = 0; c->commands[i] != NULL; i++)
 		if ((used = name_fits(c->commands[i], argc - 1, argv + 1)) >
 		    0) {

@@ -7,11 +7,13 @@
  * they are meant to be run.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +29,7 @@
 #define READY_EVERY_MS 50
 #define READY_PATIENCE_MS 30000
 #define FOLDER_PREFIX "/tmp/sunwatch."
+#define FOLDER_MAX 80 /* a socket's path has 107 characters */
 
 static const struct cli_option options[] = {
 	{ "dir", "DIR", "keep everything here (default: a temporary folder)" },
@@ -105,37 +108,69 @@ remove_one(const char *path, const struct stat *st, int kind, struct FTW *f)
 	return remove(path);
 }
 
+/* Complains; false, to be returned. */
+static bool
+no_folder(struct up *up, const char *path)
+{
+	cli_fail(up->cli, "%s: %s", path, strerror(errno));
+	return false;
+}
+
+/* The user's folder, which stays; its path as sockets can bear it. */
+static bool
+take_folder(struct up *up, const char *wanted)
+{
+	char *path;
+
+	up->keep = true;
+	if (mkdir(wanted, 0700) == -1 && errno != EEXIST)
+		return no_folder(up, wanted);
+	if ((path = realpath(wanted, NULL)) == NULL)
+		return no_folder(up, wanted);
+	text_copy(up->folder, sizeof(up->folder), path);
+	errno = ENAMETOOLONG;
+	if (strlen(path) > FOLDER_MAX)
+		no_folder(up, path);
+	free(path);
+	return strlen(up->folder) <= FOLDER_MAX;
+}
+
+/* One at a time; the lock goes with the process. */
+static bool
+lock_folder(struct up *up)
+{
+	char path[300];
+	int fd;
+
+	text_format(path, sizeof(path), "%s/up.lock", up->folder);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return no_folder(up, path);
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	close(fd);
+	cli_fail(up->cli, "another one runs in %s", up->folder);
+	return false;
+}
+
 static bool
 make_folder(struct up *up, const char *wanted)
 {
-	char sub[300];
-
-	if (wanted != NULL) {
-		up->keep = true;
-		if (mkdir(wanted, 0700) == -1 && errno != EEXIST)
-			return cli_fail(up->cli, "%s: %s", wanted,
-				   strerror(errno)) == CLI_DONE;
-		if (realpath(wanted, sub) == NULL || strlen(sub) > 70)
-			return cli_fail(up->cli,
-				   "%s: the path is too long for sockets",
-				   wanted) == CLI_DONE;
-		text_copy(up->folder, sizeof(up->folder), sub);
-	} else {
-		text_copy(up->folder, sizeof(up->folder),
-		    FOLDER_PREFIX "XXXXXX");
-		if (mkdtemp(up->folder) == NULL)
-			return cli_fail(up->cli, "%s: %s", up->folder,
-				   strerror(errno)) == CLI_DONE;
-	}
 	static const char *const parts[] = { "log", "state", "redis",
 		"agents" };
+	char sub[300];
+
+	text_copy(up->folder, sizeof(up->folder), FOLDER_PREFIX "XXXXXX");
+	if (wanted != NULL && !take_folder(up, wanted))
+		return false;
+	if (wanted == NULL && mkdtemp(up->folder) == NULL)
+		return no_folder(up, up->folder);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		text_format(sub, sizeof(sub), "%s/%s", up->folder, parts[i]);
 		if (mkdir(sub, 0700) == -1 && errno != EEXIST)
-			return cli_fail(up->cli, "%s: %s", sub,
-				   strerror(errno)) == CLI_DONE;
+			return no_folder(up, sub);
 	}
-	return true;
+	return lock_folder(up);
 }
 
 static void

@@ -80,7 +80,8 @@ struct up {
 	struct up_ports ports;
 	bool demo; /* our own tree and LMS, not the operator's */
 	char conf[CONF_ROOM];
-	char stage[300]; /* SUNWATCH_STAGE; "" in a demonstration */
+	char stage[300];         /* SUNWATCH_STAGE; "" in a demonstration */
+	char ca_file[CONF_ROOM]; /* agents verify endpoints by it; "" */
 	struct up_agent agents[UP_AGENTS_MAX];
 	size_t agent_count;
 	int64_t began_ms;

@@ -118,7 +118,10 @@ add_agents(struct up *up)
 {
 	char url[64], token[400], state[400];
 	const char *argv[] = { "sunwatch-agent", "-c", url, "-t", token, "-s",
-		state, NULL };
+		state, "-A", up->ca_file, NULL };
+
+	if (up->ca_file[0] == '\0')
+		argv[7] = NULL;
 
 	text_format(url, sizeof(url), "http://127.0.0.1:%d", up->ports.agents);
 	for (size_t i = 0; i < up->agent_count; i++) {
@@ -168,6 +171,8 @@ prepare_own(struct up *up, const char *redis)
 	CONF_EACH (const struct agent_settings, a, &s->agents)
 		if (up->agent_count < UP_AGENTS_MAX)
 			add_agent(up, a->name, a->region);
+	if (s->site.ca_file != NULL)
+		text_copy(up->ca_file, sizeof(up->ca_file), s->site.ca_file);
 	settings_free(s);
 	if (realpath(up->cli->conf, up->conf) == NULL) {
 		cli_fail(up->cli, "%s: %s", up->cli->conf, strerror(errno));

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/control.h"
+#include "cli/show.h"
 #include "cli/tree.h"
 #include "cli/when.h"
 #include "lib/clock.h"
@@ -13,7 +14,7 @@ static const struct cli_option options[] = {
 	{ "state", "STATE",
 	    "investigating, identified, monitoring, resolved, postmortem" },
 	{ "eta", "FROM..TO", "when it may be over: 15:00..16:00, or instants" },
-	{ "zone", "ZONE", "of a bare clock in --eta (default: UTC)" },
+	{ "zone", "ZONE", "of a clock in --eta (default: the client's)" },
 	{ "next", "DURATION", "the next update comes within this time" },
 	{ "hold", NULL, "keep it a draft" },
 	{ "as", "NAME", "the person who writes (default: the user)" },
@@ -42,15 +43,46 @@ add_state(struct cli *c, json_t *request, const char *state)
 	return false;
 }
 
+/* The zone of the incident's client; UTC when that cannot be known. */
+static void
+zone_of(struct cli *c, const char *incident, char *zone, size_t room)
+{
+	const struct client *client;
+	char path[512], error[256];
+	struct settings *s = tree_parse(c);
+	json_t *answer = NULL;
+
+	text_copy(zone, room, "UTC");
+	if (s == NULL)
+		return;
+	if (control_path(c, path, sizeof(path)))
+		answer = control_ask(path,
+		    json_pack("{s:s, s:s}", "command", "incident", "incident",
+			incident),
+		    error);
+	client = settings_client(s,
+	    show_text(json_object_get(answer, "incident"), "client"));
+	if (client != NULL)
+		text_copy(zone, room, client->zone);
+	json_decref(answer);
+	settings_free(s);
+}
+
 static bool
-add_eta(struct cli *c, json_t *request, const char *eta, const char *zone,
+add_eta(struct cli *c, json_t *request, const struct cli_arguments *a,
     int64_t now_ms)
 {
 	int64_t from_ms, to_ms;
-	char why[160];
+	char why[160], zone[64];
 
-	if (!when_range(eta, zone != NULL ? zone : "UTC", now_ms, &from_ms,
-		&to_ms, why)) {
+	if (cli_value(a, "zone") != NULL)
+		text_copy(zone, sizeof(zone), cli_value(a, "zone"));
+	else if (strchr(cli_value(a, "eta"), 'T') != NULL)
+		text_copy(zone, sizeof(zone), "UTC"); /* whole instants */
+	else
+		zone_of(c, a->words[0], zone, sizeof(zone));
+	if (!when_range(cli_value(a, "eta"), zone, now_ms, &from_ms, &to_ms,
+		why)) {
 		cli_misuse(c, "%s", why);
 		return false;
 	}
@@ -62,14 +94,13 @@ add_eta(struct cli *c, json_t *request, const char *eta, const char *zone,
 static bool
 add_all(struct cli *c, const struct cli_arguments *a, json_t *request)
 {
-	const char *state = cli_value(a, "state"), *eta = cli_value(a, "eta");
+	const char *state = cli_value(a, "state");
 	const char *next = cli_value(a, "next");
 	int64_t now_ms = clock_now_ms(), within_ms;
 
 	if (state != NULL && !add_state(c, request, state))
 		return false;
-	if (eta != NULL &&
-	    !add_eta(c, request, eta, cli_value(a, "zone"), now_ms))
+	if (cli_value(a, "eta") != NULL && !add_eta(c, request, a, now_ms))
 		return false;
 	if (next != NULL) {
 		if (!cli_duration(c, next, &within_ms))

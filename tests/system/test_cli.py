@@ -1,5 +1,6 @@
 """The operator's command: what it prints, what it says to the pager."""
 
+import datetime
 import hashlib
 import json
 import os
@@ -7,6 +8,7 @@ import re
 import socket
 import subprocess
 import threading
+import zoneinfo
 
 import pytest
 
@@ -267,6 +269,19 @@ def test_update_in_full(cli, pager):
     assert done.returncode == 2
     assert 'did you mean "identified"?' in done.stderr
     assert len(pager.asked) == 1
+
+
+def test_a_clock_in_an_eta_is_the_clients(cli, pager):
+    pager.answer = {"ok": True, "text": "Published.",
+                    "incident": {"client": "acme"}}
+    for more, zone in ([], "Pacific/Auckland"), (["--zone", "UTC"], "UTC"):
+        done = cli("update", "42", "--eta", "15:00..16:00", *more)
+        assert done.returncode == 0, done.stderr
+        asked = pager.asked[-1]
+        at = datetime.datetime.fromtimestamp(
+            asked["eta_from_ms"] / 1000, zoneinfo.ZoneInfo(zone))
+        assert (at.hour, at.minute) == (15, 0)
+        assert asked["eta_to_ms"] - asked["eta_from_ms"] == 3600000
 
 
 def test_a_refusal_is_said_and_is_status_1(cli, pager):

@@ -213,7 +213,14 @@ def end_by_ctrl_c(up):
     assert not port_open(up.facts["lms_port"])
 
 
+def refuse_a_second_one(up):
+    done = up.cli("up", "--dir", str(up.folder))
+    assert done.returncode == 1
+    assert "another one runs in" in done.stderr
+
+
 def test_a_life(up):
+    refuse_a_second_one(up)
     switch_by_command(up)
     restart_of_a_program(up)
     end_by_ctrl_c(up)

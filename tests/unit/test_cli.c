@@ -91,6 +91,10 @@ options_stand_anywhere(void **state)
 	static const char *const lines[] = {
 		"sunwatch take INC-1 two --as aroha --all --json --conf x.yaml",
 		"sunwatch take --as=aroha --json INC-1 --conf=x.yaml two --all",
+		"sunwatch --json --conf x.yaml take INC-1 two --as aroha "
+		"--all",
+		"sunwatch --conf=x.yaml --json take INC-1 --all two --as "
+		"aroha",
 		"sunwatch take --all --conf x.yaml --json --as aroha -- INC-1 "
 		"two",
 	};
