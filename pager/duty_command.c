@@ -311,6 +311,11 @@ command_severity(struct request *r)
 		request_refuse(r, "severity: 1 to 4");
 		return;
 	}
+	if (inc->is_storm) { /* or its incidents would go silent with it */
+		request_refuse(r, "%s is a storm: as severe as its incidents",
+		    inc->id);
+		return;
+	}
 	was = inc->severity;
 	if (severity != was) {
 		duty_leave_storm(r->duty, inc, r->now_ms);

@@ -99,7 +99,7 @@ static const char world_tree[] =
     "      - { name: learn, url: 'https://learn.birch.example/',"
     " platform: cluster }\n";
 
-static void
+static inline void
 world_sign(void *arg, const char *incident, const char *person,
     const char *intent, char *token, size_t room)
 {
@@ -107,7 +107,7 @@ world_sign(void *arg, const char *incident, const char *person,
 	text_format(token, room, "%s~%s~%s", incident, person, intent);
 }
 
-static struct settings *
+static inline struct settings *
 world_settings(const char *yaml)
 {
 	struct conf_errors errors = { 0 };
@@ -124,7 +124,7 @@ world_settings(const char *yaml)
 	return s;
 }
 
-static void
+static inline void
 world_begin(struct world *w, const char *yaml, const char *at)
 {
 	*w = (struct world){ .outcome = SENT_HANDED_OVER };
@@ -136,7 +136,7 @@ world_begin(struct world *w, const char *yaml, const char *at)
 	duty_start(w->duty, w->now_ms);
 }
 
-static void
+static inline void
 world_end(struct world *w)
 {
 	duty_free(w->duty);
@@ -148,7 +148,7 @@ world_end(struct world *w)
 	settings_free(w->settings);
 }
 
-static struct field *
+static inline struct field *
 world_field(struct world *w, const char *key, const char *field)
 {
 	for (size_t i = 0; i < w->field_count; i++)
@@ -158,7 +158,7 @@ world_field(struct world *w, const char *key, const char *field)
 	return NULL;
 }
 
-static void
+static inline void
 world_set(struct world *w, const struct commit_op *op)
 {
 	struct field *f = world_field(w, op->key, op->field);
@@ -177,7 +177,7 @@ world_set(struct world *w, const struct commit_op *op)
 	f->length = op->length;
 }
 
-static void
+static inline void
 world_unset(struct world *w, const struct commit_op *op)
 {
 	struct field *f = world_field(w, op->key, op->field);
@@ -188,7 +188,7 @@ world_unset(struct world *w, const struct commit_op *op)
 	*f = w->fields[--w->field_count];
 }
 
-static void
+static inline void
 world_apply(struct world *w, const struct commit *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
@@ -200,14 +200,14 @@ world_apply(struct world *w, const struct commit *c)
 	w->commits++;
 }
 
-static void
+static inline void
 world_stamp(struct world *w)
 {
 	text_addf(&w->text, "[%5lld] ",
 	    (long long)(w->now_ms - w->begin_ms) / 1000);
 }
 
-static void
+static inline void
 world_sent_to_sink(struct world *w, struct message *m)
 {
 	static const char *const kinds[] = { "call", "taken", "resolved",
@@ -226,7 +226,7 @@ world_sent_to_sink(struct world *w, struct message *m)
 	w->message.body = NULL;
 }
 
-static void
+static inline void
 world_act(struct world *w, struct duty_action *a)
 {
 	if (a->what == DUTY_ANSWER) {
@@ -249,7 +249,7 @@ world_act(struct world *w, struct duty_action *a)
 }
 
 /* Commit and act until nothing more comes of it. */
-static void
+static inline void
 world_settle(struct world *w)
 {
 	struct duty_action a;
@@ -271,7 +271,7 @@ world_settle(struct world *w)
 	}
 }
 
-static void
+static inline void
 world_pass(struct world *w, int64_t seconds)
 {
 	int64_t until_ms = w->now_ms + seconds * 1000, due_ms;
@@ -288,7 +288,7 @@ world_pass(struct world *w, int64_t seconds)
 }
 
 /* kill -9, and a new process with what the store has. */
-static void
+static inline void
 world_restart(struct world *w)
 {
 	char error[160];
@@ -306,7 +306,7 @@ world_restart(struct world *w)
 }
 
 /* An alarm about an endpoint; client and platform are as configured. */
-static struct alarm
+static inline struct alarm
 world_alarm(struct world *w, enum alarm_event event, const char *subject,
     int severity)
 {
@@ -342,7 +342,7 @@ world_alarm(struct world *w, enum alarm_event event, const char *subject,
 	return a;
 }
 
-static void
+static inline void
 world_tell(struct world *w, const struct alarm *a)
 {
 	char *json = alarm_encode(a), id[32];
@@ -353,7 +353,7 @@ world_tell(struct world *w, const struct alarm *a)
 	world_settle(w);
 }
 
-static void
+static inline void
 world_raise(struct world *w, enum alarm_event event, const char *subject,
     int severity)
 {
@@ -362,7 +362,7 @@ world_raise(struct world *w, enum alarm_event event, const char *subject,
 	world_tell(w, &a);
 }
 
-static void
+static inline void
 world_command(struct world *w, const char *json)
 {
 	duty_command(w->duty, 1, json, strlen(json), "test", w->now_ms);
