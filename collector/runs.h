@@ -27,9 +27,10 @@
 #define RUNS_BRIDGE 3           /* intervals without a probe that are bridged */
 #define RUNS_MAX 20000          /* in memory; then old buckets are closed */
 #define RUNS_BUCKET_MS 21600000 /* one record holds six hours of beginnings */
-#define BLIPS_PROBES 10         /* the last ten probes ... */
-#define BLIPS_ENOUGH 3          /* ... with three blips: half broken */
-#define BEFORE_ALL INT64_MIN    /* a time before any other */
+#define RUNS_INTERVAL_MAX_MS 86400000
+#define BLIPS_PROBES 10      /* the last ten probes ... */
+#define BLIPS_ENOUGH 3       /* ... with three blips: half broken */
+#define BEFORE_ALL INT64_MIN /* a time before any other */
 
 struct run {
 	int64_t first_at_ms, last_at_ms;

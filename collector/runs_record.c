@@ -10,8 +10,6 @@
 #include "collector/runs.h"
 #include "lib/text.h"
 
-#define INTERVAL_MAX_MS 86400000
-
 int64_t
 runs_bucket(int64_t at_ms)
 {
@@ -95,7 +93,7 @@ next_run(struct reader *in, int64_t before_ms, struct run *r)
 
 	r->first_at_ms = before_ms + (int64_t)next(in, TIME_LIMIT);
 	r->last_at_ms = r->first_at_ms + (int64_t)next(in, TIME_LIMIT);
-	r->interval_ms = (int64_t)next(in, INTERVAL_MAX_MS);
+	r->interval_ms = (int64_t)next(in, RUNS_INTERVAL_MAX_MS);
 	value = next(in, OUTCOMES * REASONS - 1);
 	r->outcome = (enum outcome)(value / REASONS);
 	r->reason = (enum reason)(value % REASONS);

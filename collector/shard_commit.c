@@ -64,7 +64,7 @@ shard_series_extended(struct shard *s, struct series *series)
 	if (series->is_unsaved || series->is_changed)
 		return;
 	series->is_unsaved = true;
-	series->unsaved_since_ms = s->position_ms;
+	series->unsaved_since_ms = s->entry_ms;
 	TAILQ_INSERT_TAIL(&s->unsaved, series, unsaved);
 }
 

@@ -15,13 +15,24 @@ struct arrival {
 	const struct wire_part *part;
 	struct agent *agent;
 	unsigned region;
-	size_t late; /* observations older than late_accept */
+	int64_t shift_ms; /* to be added to every time of the part */
+	size_t late;      /* observations older than late_accept */
 };
 
 static int64_t
 shifted(const struct arrival *in, int64_t at_ms)
 {
-	return at_ms + in->envelope->shift_ms;
+	return at_ms + in->shift_ms;
+}
+
+/* The end of a void: not much later than the part that tells of it. */
+static int64_t
+void_end(const struct arrival *in, int64_t at_ms)
+{
+	int64_t latest_ms = in->envelope->received_at_ms + FUTURE_MS;
+
+	at_ms = shifted(in, at_ms);
+	return at_ms < latest_ms ? at_ms : latest_ms;
 }
 
 /* Two spools under one name, one after the other and back again. */
@@ -66,7 +77,7 @@ take_blind(struct shard *s, const struct arrival *in, const struct blind *b)
 {
 	struct region *r = &s->regions[in->region];
 	int64_t from_ms = shifted(in, b->from_ms);
-	int64_t to_ms = shifted(in, b->to_ms);
+	int64_t to_ms = void_end(in, b->to_ms);
 
 	if (b->to_ms <= b->from_ms) {
 		shard_void(s, in->region, VOID_BLIND, in->agent->name, from_ms,
@@ -92,7 +103,7 @@ take_hole(struct shard *s, const struct arrival *in)
 {
 	const struct wire_part *p = in->part;
 	int64_t from_ms = shifted(in, p->hole_from_ms);
-	int64_t to_ms = shifted(in, p->hole_to_ms);
+	int64_t to_ms = void_end(in, p->hole_to_ms);
 	const char *reason = p->hole;
 	struct text plain = { 0 };
 
@@ -191,14 +202,20 @@ last_look(const struct series *series)
 				: runs->items[runs->count - 1].last_at_ms;
 }
 
+static int64_t
+interval_of(const struct series *series, const struct observation *o)
+{
+	if (o->interval_ms < 1 || o->interval_ms > RUNS_INTERVAL_MAX_MS)
+		return shard_interval(series->target);
+	return o->interval_ms;
+}
+
 static void
 take_probe(struct shard *s, struct series *series, const struct observation *o,
     int64_t at_ms)
 {
 	struct run_point point = { .at_ms = at_ms,
-		.interval_ms = o->interval_ms > 0
-		    ? o->interval_ms
-		    : shard_interval(series->target),
+		.interval_ms = interval_of(series, o),
 		.outcome = o->outcome,
 		.reason = o->reason };
 	int64_t void_end_ms = s->regions[series->region].void_end_ms;
@@ -304,6 +321,10 @@ take_envelope(struct shard *s, const char *data, size_t length, char error[160])
 		return;
 	in.part = &decoded->part;
 	in.region = (unsigned)region;
+	/* Of an unsure clock only differences are known. */
+	in.shift_ms = envelope.clock_unsure
+	    ? envelope.received_at_ms - in.part->closed_at_ms
+	    : envelope.shift_ms;
 	take_part(s, &in);
 	wire_decoded_free(decoded);
 }
@@ -328,9 +349,10 @@ shard_entry(struct shard *s, const char *id, const char *envelope,
 
 	shard_time(s, now_ms);
 	text_copy(s->read_from, sizeof(s->read_from), id);
+	s->entry_ms = strtoll(id, NULL, 10);
 	if (is_after(id, s->position)) {
 		text_copy(s->position, sizeof(s->position), id);
-		s->position_ms = strtoll(id, NULL, 10);
+		s->position_ms = s->entry_ms;
 	}
 	take_envelope(s, envelope, length, error);
 	if (error[0] != '\0')

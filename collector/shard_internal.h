@@ -163,6 +163,7 @@ struct shard {
 
 	char position[48], committed[48], read_from[48];
 	int64_t position_ms; /* of the entry at the position */
+	int64_t entry_ms;    /* of the one being read */
 	int64_t trimmed_ms, pruned_ms, operations_ms;
 
 	struct region regions[REGIONS_MAX];

@@ -278,6 +278,8 @@ test_many_at_once(void **state)
 	w.shard = shard_new(w.settings, 0);
 	shard_start(w.shard, w.now_ms);
 	shard_read_all(w.shard, w.now_ms);
+	for (size_t i = 0; i < w.field_count; i++)
+		free(w.fields[i].value);
 	w.field_count = 0;
 	commit_init(&c);
 	while (shard_commit(w.shard, w.now_ms, &c)) {
@@ -426,6 +428,41 @@ test_unreadable_entry(void **state)
 	world_end(&w);
 }
 
+/* A clock that is a year ahead and unsure voids what it says, and no more. */
+static void
+test_clock_a_year_ahead(void **state)
+{
+	struct observation o;
+	struct wire_part part;
+
+	(void)state;
+	world_begin(&w, tree);
+	live_until(WORLD_BEGIN + 10 * MINUTE);
+	o = looked(OUTCOME_FAILED);
+	o.started_at_ms = o.until_at_ms = w.now_ms + 366 * DAY;
+	part = world_part(&w);
+	part.closed_at_ms = w.now_ms + 366 * DAY + 3 * S;
+	part.observations = &o;
+	part.count = 1;
+	world_store(&w, agents[0], regions[0], &part, 0, true);
+	/* Nor does a hole reach into the future. */
+	part = world_part(&w);
+	part.hole = "odd";
+	part.hole_from_ms = w.now_ms;
+	part.hole_to_ms = w.now_ms + 366 * DAY;
+	world_store(&w, agents[1], regions[1], &part, 0, false);
+	world_read(&w);
+	live_until(WORLD_BEGIN + 30 * MINUTE);
+	for (size_t i = 0; i < w.field_count; i++)
+		if (strcmp(w.fields[i].key, "voids") == 0)
+			assert_true(strtoll(w.fields[i].value, NULL, 10) <=
+			    WORLD_BEGIN + 15 * MINUTE);
+	assert_int_equal(count_fields("voids"), 2);
+	assert_non_null(strstr(world_find(&w, "states", "acme/learn")->value,
+	    "\"state\":\"up\""));
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -435,6 +472,7 @@ main(void)
 		cmocka_unit_test(test_refresh),
 		cmocka_unit_test(test_folded),
 		cmocka_unit_test(test_clock_set_back),
+		cmocka_unit_test(test_clock_a_year_ahead),
 		cmocka_unit_test(test_many_at_once),
 		cmocka_unit_test(test_bad_records),
 		cmocka_unit_test(test_unreadable_entry),
