@@ -119,7 +119,8 @@ desk_lost(struct desk *d)
 {
 	while (!LIST_EMPTY(&d->waiting))
 		desk_answer(d, LIST_FIRST(&d->waiting)->id, false,
-		    "{\"error\": \"The store did not answer: it is not known "
+		    "{\"lost\": true, \"error\": \"The store did not answer: "
+		    "it is not known "
 		    "whether this was recorded. Do it again, that is "
 		    "harmless.\"}");
 }

@@ -151,10 +151,13 @@ on_answer(void *arg, bool ok, const char *json)
 	json_t *object = json_loads(json, 0, NULL);
 	const char *text =
 	    json_string_value(json_object_get(object, ok ? "text" : "error"));
+	int status = ok ? 200 : 409;
 
+	if (json_is_true(json_object_get(object, "lost")))
+		status = 503;
 	if (text == NULL)
 		text = ok ? "Done." : "That was refused.";
-	show(p->links, p->request, &p->token, ok ? 200 : 409, text);
+	show(p->links, p->request, &p->token, status, text);
 	json_decref(object);
 	free(p);
 }

@@ -1,5 +1,6 @@
 """The pager with real Redis and a real mail server."""
 
+import random
 import re
 import socket
 import time
@@ -345,6 +346,66 @@ def test_liveness_and_trees_are_told(stage):
     assert abs(int(live["commit"]) - now_ms()) < 20000
     trees = stage.redis.client.hgetall("sw:{a}:trees")
     assert any(name.startswith("pager@") for name in trees)
+
+
+def test_killed_at_random_nothing_is_lost(stage):
+    """Pager and Redis killed again and again while alarms come in."""
+    seed = random.randrange(1 << 30)
+    print(f"seed {seed}")
+    dice = random.Random(seed)
+    client = stage.redis.client
+    pager = stage.start("life-0")
+    stage.ready()
+    raised, takes = [], {}
+
+    def alarm(n):
+        subject = f"operations/test/{n}"
+        stage.alarm(kind="operations", subject=subject, client="",
+                    text=f"trouble number {n}", evidence=[])
+        raised.append(subject)
+
+    def take():
+        """One of the newest calls, as their reader would."""
+        for mail in reversed(list(stage.smtp.messages)):
+            incident = mail["X-Sunwatch-Incident"]
+            link = re.search(rf"{stage.links}/l/\S+", mail.get_content())
+            if incident in takes or not link:
+                continue
+            try:
+                text = http(link.group(), {"do": "take"}, seconds=5).text
+            except OSError:
+                return
+            if "You have it, since" in text:
+                takes[incident] = mail.to[0].split("@")[0]
+            return
+
+    for life in range(1, 21):
+        alarm(life)
+        time.sleep(dice.uniform(0, 0.6))
+        take()
+        if dice.random() < 0.7:
+            pager.kill()
+            pager = stage.start(f"life-{life}")
+        else:
+            stage.redis.kill()
+            time.sleep(dice.uniform(0, 0.3))
+            stage.redis.start()
+    stage.ready()
+
+    def paged():
+        texts = [m.get_content() for m in stage.smtp.messages]
+        # From the sixth on in a minute, they are listed in a storm page.
+        return all(any(re.search(rf"test/{n}\b", t) for t in texts)
+                   for n in range(1, 21))
+
+    wait_for("every alarm to be paged", paged, 60)
+    assert takes
+    for incident, owner in takes.items():
+        shown = stage.ask(command="incident", incident=incident)["incident"]
+        assert shown["owner"] == owner, (seed, shown)
+    assert client.hlen("sw:{p}:poison") == 0
+    for mail in repeats(stage.smtp):
+        assert "possible repeat" in mail["Subject"], seed
 
 
 def test_readiness_and_being_alive_are_told_to_the_service_manager(stage):
