@@ -64,7 +64,7 @@ static int
 check(const char *path)
 {
 	struct conf_errors errors = { 0 };
-	struct settings *s = settings_load(path, &errors);
+	struct settings *s = accept_check(path, &errors);
 	int status = s != NULL ? 0 : 1;
 
 	CONF_EACH (const struct conf_complaint, c, &errors.list)

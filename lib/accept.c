@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "lib/accept.h"
+#include "lib/civil.h"
+#include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/text.h"
+#include "pager/rota.h"
 
 #define DEFAULT_STATE_DIR "/var/lib/sunwatch"
 #define PATH_ROOM 1024
@@ -75,11 +78,57 @@ keep(const struct settings *s, const char *program)
 		    place);
 }
 
+struct proof {
+	const struct rota *rota;
+	struct conf_errors *errors;
+};
+
+static void
+on_fault(void *arg, const struct rota_fault *f)
+{
+	const struct proof *p = arg;
+	char from[40], to[40];
+
+	if (f->waived)
+		return;
+	civil_utc(f->from_ms, from, sizeof(from));
+	civil_utc(f->to_ms, to, sizeof(to));
+	conf_complain(p->errors, &p->rota->place, "rota %s: %s to %s: %s",
+	    p->rota->name, from, to,
+	    f->text[0] != '\0' ? f->text : "nobody is on watch");
+}
+
+static bool
+is_proven(const struct settings *s, struct conf_errors *errors)
+{
+	int64_t now_ms = clock_now_ms();
+	size_t faults = 0;
+
+	CONF_EACH (const struct rota, r, &s->rotas) {
+		struct proof p = { r, errors };
+
+		faults +=
+		    rota_prove(r, NULL, 0, now_ms, ACCEPT_DAYS, on_fault, &p);
+	}
+	return faults == 0;
+}
+
+struct settings *
+accept_check(const char *path, struct conf_errors *errors)
+{
+	struct settings *s = settings_load(path, errors);
+
+	if (s == NULL || is_proven(s, errors))
+		return s;
+	settings_free(s);
+	return NULL;
+}
+
 struct settings *
 accept_reload(const char *path, const char *program)
 {
 	struct conf_errors errors = { 0 };
-	struct settings *s = settings_load(path, &errors);
+	struct settings *s = accept_check(path, &errors);
 
 	shout(&errors);
 	if (s != NULL)
@@ -88,15 +137,13 @@ accept_reload(const char *path, const char *program)
 	return s;
 }
 
-struct settings *
-accept_at_start(const char *path, const char *program)
+static struct settings *
+find_kept(const char *path, const char *program)
 {
-	struct settings *s = accept_reload(path, program);
 	struct conf_errors errors = { 0 };
 	char state_dir[PATH_ROOM], place[PATH_ROOM];
+	struct settings *s;
 
-	if (s != NULL)
-		return s;
 	find_state_dir(path, state_dir);
 	place_of(state_dir, program, place);
 	s = settings_kept(place, &errors);
@@ -107,5 +154,25 @@ accept_at_start(const char *path, const char *program)
 	else
 		shout(&errors);
 	conf_errors_clear(&errors);
+	return s;
+}
+
+/* A rota with a hole is better than no watch at all. */
+struct settings *
+accept_at_start(const char *path, const char *program)
+{
+	struct settings *s = accept_reload(path, program);
+	struct conf_errors errors = { 0 };
+
+	if (s == NULL)
+		s = find_kept(path, program);
+	if (s == NULL) {
+		s = settings_load(path, &errors);
+		if (s != NULL)
+			log_warnx("%s: no tree was accepted before: running "
+				  "with this one, faults and all",
+			    path);
+		conf_errors_clear(&errors);
+	}
 	return s;
 }

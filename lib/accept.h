@@ -13,6 +13,15 @@
  * /var/lib/sunwatch.
  */
 
+#define ACCEPT_DAYS 400 /* for which every rota is proven */
+
+/*
+ * What a reload would take: read whole, and somebody on watch in every minute
+ * of the next ACCEPT_DAYS days by every rota.  NULL with every complaint, and
+ * the exact instants, in errors.
+ */
+struct settings *accept_check(const char *path, struct conf_errors *);
+
 /* Log every complaint; NULL only if there is no accepted tree either. */
 struct settings *accept_at_start(const char *path, const char *program);
 /* The new tree, kept; NULL with every complaint logged. */

@@ -32,7 +32,7 @@ static int
 check(const char *conf)
 {
 	struct conf_errors errors = { 0 };
-	struct settings *s = settings_load(conf, &errors);
+	struct settings *s = accept_check(conf, &errors);
 
 	CONF_EACH (const struct conf_complaint, c, &errors.list)
 		fprintf(stderr, "%s\n", c->text);

@@ -107,6 +107,35 @@ nothing_accepted_is_nothing(void **state)
 	assert_int_equal(access(kept, F_OK), -1);
 }
 
+/* One person's watch of 24 hours, and over every night. */
+#define ALONE                                                                  \
+	"rotas:\n  - { name: support, watches: [{ zone: Pacific/Auckland,"     \
+	" takes_over: \"08:00\", people: [aroha] }] }\n"
+
+static void
+a_rota_that_is_not_proven_is_not_taken(void **state)
+{
+	struct conf_errors errors = { 0 };
+	const struct conf_complaint *first;
+
+	(void)state;
+	write_tree("first", ALONE);
+	assert_null(accept_check(conf, &errors));
+	assert_true(errors.list.count > 0);
+	first = errors.list.items;
+	assert_non_null(strstr(first->text, "sunwatch.yaml:"));
+	assert_non_null(strstr(first->text, "rota support: 20"));
+	conf_errors_clear(&errors);
+	assert_null(accept_reload(conf, "test"));
+	/* A start takes it all the same, if there is nothing better. */
+	expect_site(accept_at_start(conf, "test"), "first");
+	assert_int_equal(access(kept, F_OK), -1);
+	write_tree("second", "");
+	expect_site(accept_at_start(conf, "test"), "second");
+	write_tree("third", ALONE);
+	expect_site(accept_at_start(conf, "test"), "second");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int
@@ -116,6 +145,7 @@ main(void)
 		TEST(a_broken_tree_is_replaced_by_the_accepted_one),
 		TEST(a_tree_that_has_gone_is_found_by_its_state_directory),
 		TEST(nothing_accepted_is_nothing),
+		TEST(a_rota_that_is_not_proven_is_not_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
