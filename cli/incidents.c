@@ -50,7 +50,10 @@ incidents(struct cli *c, const struct cli_arguments *a)
 		return CLI_DONE;
 	}
 	list = json_object_get(answer, "incidents");
-	json_array_foreach(list, i, incident) print_line(c, incident, now_ms);
+	json_array_foreach(list, i, incident)
+	{
+		print_line(c, incident, now_ms);
+	}
 	if (json_array_size(list) == 0)
 		fputs(cli_value(a, "all") != NULL ? "no incidents\n"
 						  : "no open incidents\n",

@@ -172,15 +172,12 @@ serve_at(struct lms *l, int port, const struct serve_route *routes,
 	return serve_new(l->base, &options, routes, l, error);
 }
 
+/* Whoever still waits is told that the connection is gone. */
 static void
 close_site(struct lms *l)
 {
-	struct lms_waiting *w;
-
 	serve_free(l->site);
 	l->site = NULL;
-	while ((w = LIST_FIRST(&l->waiting)) != NULL)
-		waiting_end(w);
 }
 
 /* Outside of any handler: the site's listening socket as it should be. */

@@ -29,6 +29,8 @@ enum lms_failure {
 	LMS_TRUNCATED,     /* less than was announced */
 };
 
+LIST_HEAD(lms_waiting_list, lms_waiting);
+
 #define LMS_FAILURES (LMS_TRUNCATED + 1)
 #define LMS_SLOW_MS 800
 
@@ -53,7 +55,7 @@ struct lms {
 	enum lms_failure failure;
 	char user[64], password[64];
 	struct lms_ports ports;
-	LIST_HEAD(, lms_waiting) waiting;
+	struct lms_waiting_list waiting;
 	struct lms_sessions sessions;
 };
 

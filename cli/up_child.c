@@ -65,7 +65,7 @@ up_child_add(struct up *up, const char *name, bool speaks,
 	c->argv[0] = mem_text(
 	    strchr(argv[0], '/') == NULL && access(path, X_OK) == 0 ? path
 								    : argv[0]);
-	for (size_t i = 1; argv[i] != NULL && i < UP_ARGS_MAX; i++)
+	for (size_t i = 1; i < UP_ARGS_MAX && argv[i] != NULL; i++)
 		c->argv[i] = mem_text(argv[i]);
 	c->again = evtimer_new(up->base, on_again, c);
 	return c;

@@ -52,6 +52,7 @@ clear_states(struct records *r)
 	struct state_record *s, *next;
 
 	HASH_ITER (hh, r->states, s, next) {
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
 		HASH_DEL(r->states, s);
 		free(s);
 	}
@@ -63,6 +64,7 @@ clear_ledgers(struct records *r)
 	struct client_ledger *l, *next;
 
 	HASH_ITER (hh, r->ledgers, l, next) {
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
 		HASH_DEL(r->ledgers, l);
 		ledger_free(l->ledger);
 		free(l);
@@ -186,8 +188,8 @@ read_incident(struct pages_model *m, const void *value, size_t length)
 
 	if (i == NULL)
 		return false;
-	list->items =
-	    mem_grow(list->items, (list->count + 1) * sizeof(*list->items));
+	list->items = mem_grow(list->items,
+	    (list->count + 1) * sizeof(struct incident *));
 	list->items[list->count++] = i;
 	return true;
 }
@@ -260,8 +262,7 @@ take_over(struct pages_model *m, enum pages_part part)
 	case PAGES_INCIDENTS:
 		if (coming->incidents.count > 0)
 			qsort(coming->incidents.items, coming->incidents.count,
-			    sizeof(*coming->incidents.items),
-			    compare_incidents);
+			    sizeof(struct incident *), compare_incidents);
 		known->incidents = coming->incidents;
 		coming->incidents = (struct incident_list){ 0 };
 		break;
