@@ -7,6 +7,7 @@ and ends only what it has started.
 import collections
 import email
 import email.policy
+import json
 import os
 import pathlib
 import re
@@ -210,6 +211,21 @@ def http(url, form=None, method=None, headers=None, body=None, seconds=10):
     except urllib.error.HTTPError as e:
         with e:
             return Answer(e.code, e.headers, e.read().decode())
+
+
+def listens(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+def control(path, request, seconds=PATIENCE):
+    """One request to a pager's control socket, and its answer."""
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(seconds)
+        s.connect(str(path))
+        s.sendall(json.dumps(request).encode() + b"\n")
+        with s.makefile() as lines:
+            return json.loads(lines.readline())
 
 
 def hang(program):
