@@ -30,11 +30,12 @@ static struct platform *
 find(struct looks *all, const char *name)
 {
 	struct platform *p = names_find(&all->platforms, name);
+	size_t length = strlen(name);
 
 	if (p != NULL)
 		return p;
-	p = mem_alloc(sizeof(*p) + strlen(name) + 1);
-	strcpy(p->name, name);
+	p = mem_alloc(sizeof(*p) + length + 1);
+	memcpy(p->name, name, length);
 	names_add(&all->platforms, p->name, p);
 	return p;
 }

@@ -79,7 +79,7 @@ schedule_set(struct schedule *s, struct schedule_entry *e, int64_t at_ms)
 	if (e->place == 0) {
 		if (s->count == s->room) {
 			s->room = 2 * s->room + 16;
-			s->heap = mem_grow(s->heap, s->room * sizeof(*s->heap));
+			s->heap = mem_grow(s->heap, s->room * sizeof(void *));
 		}
 		e->place = ++s->count;
 	}

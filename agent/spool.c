@@ -177,8 +177,8 @@ fold(struct spool_item *item, const struct observation *o)
 static struct spool_item *
 new_item(const struct observation *o)
 {
-	struct spool_item *item =
-	    mem_alloc(sizeof(*item) + strlen(o->detail) + 1);
+	size_t length = strlen(o->detail);
+	struct spool_item *item = mem_alloc(sizeof(*item) + length + 1);
 
 	item->started_ms = o->started_at_ms;
 	item->until_ms = o->until_at_ms;
@@ -194,7 +194,7 @@ new_item(const struct observation *o)
 	item->outcome = (uint16_t)o->outcome;
 	item->reason = (uint16_t)o->reason;
 	item->flags = (uint16_t)o->flags;
-	strcpy(item->detail, o->detail);
+	memcpy(item->detail, o->detail, length);
 	return item;
 }
 

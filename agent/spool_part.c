@@ -314,17 +314,26 @@ give_up_oldest(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
 	return true;
 }
 
+static bool
+is_kept_enough(const struct spool_shard *sh, const struct spool_part *part,
+    int64_t now_ms)
+{
+	return part->seq <= sh->have && part->accepted_ms != 0 &&
+	    now_ms - part->accepted_ms >= SPOOL_KEEP_MS;
+}
+
 void
 spool_trim(struct spool *sp, int64_t now_ms)
 {
 	for (unsigned i = 0; i < sp->shard_used; i++) {
 		struct spool_shard *sh = &sp->shards[i];
-		struct spool_part *part;
+		struct spool_part *part = TAILQ_FIRST(&sh->parts), *following;
 
-		while ((part = TAILQ_FIRST(&sh->parts)) != NULL &&
-		    part->seq <= sh->have && part->accepted_ms != 0 &&
-		    now_ms - part->accepted_ms >= SPOOL_KEEP_MS)
+		for (; part != NULL && is_kept_enough(sh, part, now_ms);
+		     part = following) {
+			following = TAILQ_NEXT(part, entry);
 			spool_drop_part(sp, sh, part);
+		}
 	}
 	while (sp->bytes > SPOOL_KEEP_BYTES &&
 	    give_up_oldest(sp, heaviest(sp), now_ms))

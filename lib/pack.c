@@ -196,7 +196,7 @@ pack_text(struct pack *p)
 	p->at++;
 	if ((h & 0xe0) == 0xa0)
 		return take(p, h & 0x1f);
-	return take(p, number(p, 1U << (h - STR8)));
+	return take(p, number(p, 1U << ((h - STR8) & 3)));
 }
 
 struct pack_text
@@ -209,7 +209,7 @@ pack_bytes(struct pack *p)
 		return take(p, 0);
 	}
 	p->at++;
-	return take(p, number(p, 1U << (h - BIN8)));
+	return take(p, number(p, 1U << ((h - BIN8) & 3)));
 }
 
 /* Bytes of a value whose head says them all; 0: more must be read. */
@@ -223,7 +223,7 @@ fixed_length(unsigned h)
 	if (h >= UINT8 && h < FIXEXT1)
 		return 1 + (1U << ((h - UINT8) & 3));
 	if (h >= FIXEXT1 && h < STR8)
-		return 2 + (1U << (h - FIXEXT1));
+		return 2 + (1U << ((h - FIXEXT1) & 7));
 	return 0;
 }
 
@@ -254,7 +254,7 @@ skip_one(struct pack *p)
 		(void)pack_bytes(p);
 	else if (h >= EXT8 && h < FLOAT32) {
 		p->at++;
-		(void)take(p, number(p, 1U << (h - EXT8)) + 1);
+		(void)take(p, number(p, 1U << ((h - EXT8) & 3)) + 1);
 	} else if (fixed_length(h) > 0)
 		(void)take(p, fixed_length(h));
 	else

@@ -20,7 +20,7 @@ struct settings;
 #define PLAN_TEXTS_MAX 32 /* contains, lacks, status: each */
 
 struct plan_endpoint {
-	char *id; /* "acme/learn" */
+	char *id;       /* "acme/learn" */
 	char *platform; /* "" when it stands alone */
 	unsigned shard;
 	char *url;
@@ -31,7 +31,7 @@ struct plan_endpoint {
 	char **contains, **lacks; /* NULL-terminated */
 	struct {
 		int low, high;
-	} *status; /* status_count ranges, inclusive */
+	} * status; /* status_count ranges, inclusive */
 	size_t status_count;
 };
 

@@ -23,8 +23,8 @@
 struct field {
 	const char *key;
 	enum { TEXT, TEXTS, NUMBER, SHARD, FLAG } type;
-	size_t offset;
 	bool required;
+	size_t offset;
 	int64_t min, max; /* NUMBER; TEXT and TEXTS: bytes at most */
 };
 
@@ -32,40 +32,40 @@ struct field {
 #define E(member) offsetof(struct plan_endpoint, member)
 
 static const struct field plan_fields[] = {
-	{ "tag", TEXT, P(tag), false, 0, 128 },
-	{ "agent", TEXT, P(agent), true, 0, 63 },
-	{ "region", TEXT, P(region), true, 0, 63 },
-	{ "shards", SHARD, P(shards), true, 1, WIRE_PARTS_MAX },
-	{ "canaries", TEXTS, P(canaries), false, 0, URL_MAX },
-	{ "canary_interval_ms", NUMBER, P(canary_interval_ms), true, 1000,
+	{ "tag", TEXT, false, P(tag), 0, 128 },
+	{ "agent", TEXT, true, P(agent), 0, 63 },
+	{ "region", TEXT, true, P(region), 0, 63 },
+	{ "shards", SHARD, true, P(shards), 1, WIRE_PARTS_MAX },
+	{ "canaries", TEXTS, false, P(canaries), 0, URL_MAX },
+	{ "canary_interval_ms", NUMBER, true, P(canary_interval_ms), 1000,
 	    DAY_MS },
-	{ "collector_silence_ms", NUMBER, P(collector_silence_ms), true, 1000,
+	{ "collector_silence_ms", NUMBER, true, P(collector_silence_ms), 1000,
 	    DAY_MS },
-	{ "mail_server", TEXT, P(mail_server), false, 0, URL_MAX },
-	{ "mail_from", TEXT, P(mail_from), false, 0, TEXT_MAX },
-	{ "mail_user", TEXT, P(mail_user), false, 0, TEXT_MAX },
-	{ "mail_password", TEXT, P(mail_password), false, 0, TEXT_MAX },
-	{ "mail_to", TEXTS, P(mail_to), false, 0, TEXT_MAX },
-	{ "site", TEXT, P(site), true, 0, TEXT_MAX },
+	{ "mail_server", TEXT, false, P(mail_server), 0, URL_MAX },
+	{ "mail_from", TEXT, false, P(mail_from), 0, TEXT_MAX },
+	{ "mail_user", TEXT, false, P(mail_user), 0, TEXT_MAX },
+	{ "mail_password", TEXT, false, P(mail_password), 0, TEXT_MAX },
+	{ "mail_to", TEXTS, false, P(mail_to), 0, TEXT_MAX },
+	{ "site", TEXT, true, P(site), 0, TEXT_MAX },
 	{ NULL },
 };
 
 static const struct field endpoint_fields[] = {
-	{ "id", TEXT, E(id), true, 0, WIRE_NAME_MAX },
-	{ "platform", TEXT, E(platform), true, 0, 63 },
-	{ "shard", SHARD, E(shard), true, 0, WIRE_PARTS_MAX - 1 },
-	{ "url", TEXT, E(url), true, 0, URL_MAX },
-	{ "head", FLAG, E(head), false, 0, 0 },
-	{ "interval_ms", NUMBER, E(interval_ms), true, 100, DAY_MS },
-	{ "timeout_ms", NUMBER, E(timeout_ms), true, 1, DAY_MS },
-	{ "slow_ms", NUMBER, E(slow_ms), false, 0, DAY_MS },
-	{ "connect_ms", NUMBER, E(connect_ms), false, 0, DAY_MS },
-	{ "tls_ms", NUMBER, E(tls_ms), false, 0, DAY_MS },
-	{ "first_byte_ms", NUMBER, E(first_byte_ms), false, 0, DAY_MS },
-	{ "redirects", NUMBER, E(redirects), false, 0, 50 },
-	{ "body_max", NUMBER, E(body_max), false, 0, 64 << 20 },
-	{ "contains", TEXTS, E(contains), false, 0, TEXT_MAX },
-	{ "lacks", TEXTS, E(lacks), false, 0, TEXT_MAX },
+	{ "id", TEXT, true, E(id), 0, WIRE_NAME_MAX },
+	{ "platform", TEXT, true, E(platform), 0, 63 },
+	{ "shard", SHARD, true, E(shard), 0, WIRE_PARTS_MAX - 1 },
+	{ "url", TEXT, true, E(url), 0, URL_MAX },
+	{ "head", FLAG, false, E(head), 0, 0 },
+	{ "interval_ms", NUMBER, true, E(interval_ms), 100, DAY_MS },
+	{ "timeout_ms", NUMBER, true, E(timeout_ms), 1, DAY_MS },
+	{ "slow_ms", NUMBER, false, E(slow_ms), 0, DAY_MS },
+	{ "connect_ms", NUMBER, false, E(connect_ms), 0, DAY_MS },
+	{ "tls_ms", NUMBER, false, E(tls_ms), 0, DAY_MS },
+	{ "first_byte_ms", NUMBER, false, E(first_byte_ms), 0, DAY_MS },
+	{ "redirects", NUMBER, false, E(redirects), 0, 50 },
+	{ "body_max", NUMBER, false, E(body_max), 0, 64 << 20 },
+	{ "contains", TEXTS, false, E(contains), 0, TEXT_MAX },
+	{ "lacks", TEXTS, false, E(lacks), 0, TEXT_MAX },
 	{ NULL },
 };
 

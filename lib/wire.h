@@ -64,16 +64,15 @@ struct wire_decoded {
 	size_t refused;
 	char error[160];
 };
-struct wire_decoded *wire_decode_part(const char *data, size_t length,
-    char error[160]);
+struct wire_decoded *
+wire_decode_part(const char *data, size_t length, char error[160]);
 void wire_decoded_free(struct wire_decoded *);
 
 /* One observation alone, as it stands in a part (for the agent's spool). */
-void wire_encode_observation(const struct observation *,
-    struct wire_bytes *out);
+void
+wire_encode_observation(const struct observation *, struct wire_bytes *out);
 int wire_decode_observation(const char *data, size_t length,
-    struct observation *out, char endpoint[WIRE_NAME_MAX + 1],
-    char error[160]);
+    struct observation *out, char endpoint[WIRE_NAME_MAX + 1], char error[160]);
 
 /*
  * A request body: [version, sent_at_ms, [part, part, ...]], each part as bytes, so
@@ -96,13 +95,12 @@ int wire_decode_request(const char *body, size_t length,
 struct wire_envelope {
 	const char *agent, *region; /* at most 63 characters */
 	int64_t received_at_ms;
-	int64_t shift_ms;   /* to be added to every time in the part */
-	bool clock_unsure;  /* error over 2 s: its facts are none */
+	int64_t shift_ms;  /* to be added to every time in the part */
+	bool clock_unsure; /* error over 2 s: its facts are none */
 	const char *part;
 	size_t part_length;
 };
-void wire_encode_envelope(const struct wire_envelope *,
-    struct wire_bytes *out);
+void wire_encode_envelope(const struct wire_envelope *, struct wire_bytes *out);
 /* The texts are copied into buffer; part points into data. */
 int wire_decode_envelope(const char *data, size_t length,
     struct wire_envelope *out, char buffer[160], char error[160]);
