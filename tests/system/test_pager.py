@@ -3,6 +3,7 @@
 import random
 import re
 import socket
+import threading
 import time
 
 import pytest
@@ -250,8 +251,30 @@ def test_the_standby_takes_over(stage):
     first.kill()
     stage.alarm()
     second.wait_log("active fence=2")
-    stage.wait_mail("aroha")
+    link = stage.link_of(stage.wait_mail("aroha")[0])
+
+    def answers():
+        try:
+            return http(link).status == 200
+        except OSError:
+            return False  # it has not got the port of the dead one yet
+    wait_for("its links", answers)
     assert second.stop() == 0
+
+
+def test_one_that_was_held_up_does_nothing_behind_the_others_back(stage):
+    first = stage.start("first")
+    stage.ready()
+    resume = helpers.hang(first)
+    second = stage.start("second")
+    second.wait_log("active fence=2")
+    stage.alarm()
+    stage.wait_mail("aroha")
+    resume()
+    first.wait_log("stepping down")
+    time.sleep(2)
+    assert "to aroha" not in first.log()
+    assert repeats(stage.smtp) == []
 
 
 @pytest.mark.parametrize("say", ["450 not now", "550 never"])
@@ -287,6 +310,35 @@ def test_redis_killed_and_back(stage):
     stage.redis.start()
     stage.alarm()
     stage.wait_mail("aroha")
+
+
+@pytest.mark.parametrize("away_ms", ["2000", "30000"])
+def test_redis_stalled_in_the_middle_of_a_take(stage, away_ms):
+    """Its answer is lost, or stands in the journal; both end well."""
+    pager = stage.start(SUNWATCH_AWAY_MS=away_ms)
+    stage.ready()
+    stage.alarm()
+    link = stage.link_of(stage.wait_mail("aroha")[0])
+    resume = helpers.hang(stage.redis)
+    answers = []
+    asking = threading.Thread(
+        target=lambda: answers.append(http(link, {"do": "take"}, seconds=60)))
+    asking.start()
+    if away_ms == "2000":
+        asking.join(helpers.PATIENCE)
+        assert "not yet recorded" in answers[0].text
+        resume()
+        pager.wait_log("the store is back and has everything")
+        assert "You have it, since" in http(link).text
+    else:
+        pager.wait_log("away")  # the store gave up waiting
+        resume()
+        asking.join(helpers.PATIENCE)
+        assert "You have it, since" in answers[0].text or (
+            answers[0].status == 503 and "not known" in answers[0].text)
+        wait_for("the take", lambda: "You have it, since" in
+                 http(link, {"do": "take"}).text)
+    assert len(stage.ask(command="incidents")["incidents"]) == 1
 
 
 def test_redis_away_for_long_is_told_and_recorded_later(stage):
