@@ -12,6 +12,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_doctor,
 	&cmd_status,
 	&cmd_why,
+	&cmd_account,
 	&cmd_incidents,
 	&cmd_incident,
 	&cmd_open,

@@ -148,6 +148,33 @@ def test_from_break_to_resolved(up):
         return (down and (int(down[1] or 0) * 60 + int(down[2]) >= 2) and
                 "last good" in text)
     helpers.wait_for("the account to show the outage", booked)
+    recount_agrees(up)
+
+
+def recount_agrees(up):
+    """Other code counts the same, second by second, from exported facts."""
+    end = int(time.time()) - 3
+    begin = end - 120
+
+    def rfc(seconds):
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+    period = "--from", rfc(begin), "--to", rfc(end)
+    facts = up.cli("export", *period)
+    assert facts.returncode == 0, facts.stderr
+    recount = subprocess.run(
+        ["/usr/bin/python3", str(helpers.ROOT / "tests/system/recount.py"),
+         str(begin * 1000), str(end * 1000)],
+        input=facts.stdout, text=True, capture_output=True, check=True,
+        timeout=60)
+    counted = json.loads(recount.stdout)["clients"]
+    for client in "acme", "harbour":
+        account = json.loads(
+            up.cli("account", client, *period, "--json").stdout)
+        for key in "period_s", "down_s", "unknown_s":
+            assert account[key] == counted[client][key], (client, key)
+    assert counted["acme"]["down_s"] >= 2
+    assert counted["harbour"]["down_s"] == 0
 
 
 def test_the_ladder_climbs_and_begins_again(up):

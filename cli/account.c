@@ -1,0 +1,158 @@
+/*
+ * sunwatch account: a client's uptime over a period, from what is booked.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include <hiredis/hiredis.h>
+
+#include "cli/commands.h"
+#include "cli/records.h"
+#include "cli/tree.h"
+#include "lib/civil.h"
+#include "lib/clock.h"
+#include "lib/ledger.h"
+#include "lib/store.h"
+#include "lib/text.h"
+
+static const struct cli_option options[] = {
+	{ "from", "TIME", "default: the begin of the client's month" },
+	{ "to", "TIME", "default: now" },
+	{ NULL, NULL, NULL },
+};
+
+struct reading {
+	struct ledger *ledger;
+	const char *key;
+	size_t unreadable;
+};
+
+static void
+on_field(void *arg, const char *field, const char *value, size_t length)
+{
+	struct reading *r = arg;
+	char error[160];
+
+	r->unreadable +=
+	    ledger_load(r->ledger, r->key, field, value, length, error) != 0;
+}
+
+/* NULL: complained about. */
+static struct ledger *
+read_ledger(struct cli *c, const struct settings *s, const char *client)
+{
+	struct reading r = { .ledger = ledger_new(client) };
+	redisContext *redis = records_need(c, s);
+	bool read = redis != NULL;
+	char group[16];
+
+	store_shard_group(settings_shard(s, client), group);
+	r.key = "terms";
+	read = read && records_each(redis, group, r.key, on_field, &r);
+	r.key = "outages";
+	read = read && records_each(redis, group, r.key, on_field, &r);
+	if (redis != NULL)
+		redisFree(redis);
+	if (read && r.unreadable == 0)
+		return r.ledger;
+	if (redis != NULL)
+		cli_fail(c, "%zu records cannot be read", r.unreadable);
+	ledger_free(r.ledger);
+	return NULL;
+}
+
+static void
+print_json(struct cli *c, const char *client, const struct ledger_account *a,
+    int64_t from_ms, int64_t to_ms)
+{
+	const struct account *w = &a->whole;
+	json_t *o = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "client",
+	    client, "from_ms", (json_int_t)from_ms, "to_ms", (json_int_t)to_ms,
+	    "period_s", (json_int_t)w->period_s, "total_s",
+	    (json_int_t)w->total_s, "down_s", (json_int_t)w->down_s,
+	    "unknown_s", (json_int_t)w->unknown_s);
+
+	json_object_set_new(o, "uptime_milli", json_integer(w->uptime_milli));
+	json_object_set_new(o, "coverage_milli",
+	    json_integer(w->coverage_milli));
+	json_object_set_new(o, "allowed_s", json_integer(w->allowed_s));
+	json_object_set_new(o, "left_s", json_integer(w->left_s));
+	json_object_set_new(o, "verdict",
+	    json_string(verdict_text(w->verdict)));
+	cli_print_json(c, o);
+}
+
+static void
+print(struct cli *c, const char *client, const struct ledger_account *a,
+    int64_t from_ms, int64_t to_ms)
+{
+	const struct account *w = &a->whole;
+	char from[40], to[40], uptime[24], coverage[24];
+
+	civil_utc(from_ms, from, sizeof(from));
+	civil_utc(to_ms, to, sizeof(to));
+	account_percent(w->uptime_milli, uptime, sizeof(uptime));
+	account_percent(w->coverage_milli, coverage, sizeof(coverage));
+	fprintf(c->out, "%s from %s to %s: %s\n", client, from, to,
+	    verdict_text(w->verdict));
+	fprintf(c->out,
+	    "  uptime %s, coverage %s\n"
+	    "  agreed %" PRId64 " s, of these not seen %" PRId64
+	    " s; down %" PRId64 " s; allowance left %" PRId64 " s\n",
+	    uptime, coverage, w->period_s, w->unknown_s, w->down_s, w->left_s);
+}
+
+static int
+show(struct cli *c, const struct settings *s, const char *client,
+    int64_t from_ms, int64_t to_ms)
+{
+	struct ledger *ledger = read_ledger(c, s, client);
+	struct ledger_account account = { 0 };
+
+	if (ledger == NULL)
+		return CLI_FAILED;
+	ledger_account(ledger, from_ms, to_ms, to_ms, &account);
+	if (c->json)
+		print_json(c, client, &account, from_ms, to_ms);
+	else
+		print(c, client, &account, from_ms, to_ms);
+	ledger_account_clear(&account);
+	ledger_free(ledger);
+	return CLI_DONE;
+}
+
+static int
+account(struct cli *c, const struct cli_arguments *a)
+{
+	const char *from = cli_value(a, "from"), *to = cli_value(a, "to");
+	int64_t now_ms = clock_now_ms(), from_ms = 0, to_ms = now_ms, end_ms;
+	const struct client *client;
+	struct settings *s;
+	int status = CLI_FAILED;
+
+	if ((from != NULL && !cli_time(c, from, now_ms, &from_ms)) ||
+	    (to != NULL && !cli_time(c, to, now_ms, &to_ms)))
+		return CLI_USAGE;
+	if ((s = tree_load(c)) == NULL)
+		return CLI_FAILED;
+	client = settings_client(s, a->words[0]);
+	if (client == NULL)
+		cli_fail(c, "there is no client \"%s\"", a->words[0]);
+	else {
+		if (from == NULL)
+			civil_month(client->zone, to_ms, &from_ms, &end_ms);
+		status = show(c, s, client->name, from_ms, to_ms);
+	}
+	settings_free(s);
+	return status;
+}
+
+const struct cli_command cmd_account = {
+	.name = "account",
+	.synopsis = "CLIENT [--from TIME] [--to TIME]",
+	.summary = "Say how a client's uptime stands",
+	.options = options,
+	.min = 1,
+	.max = 1,
+	.run = account,
+};
