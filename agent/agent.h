@@ -65,7 +65,7 @@ struct agent {
 	struct event *turn;
 	struct clock_guard guard;
 	int64_t watchdog_us, alive_us; /* 0: nobody watches */
-	LIST_HEAD(, flight) flights;
+	LIST_HEAD(flights, flight) flights;
 
 	/* The collector. */
 	struct poll plan, orders;

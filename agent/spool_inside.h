@@ -49,7 +49,7 @@ struct spool_mark {
 
 struct spool_shard {
 	unsigned index;
-	STAILQ_HEAD(, spool_item) items;
+	STAILQ_HEAD(spool_items, spool_item) items;
 	size_t count;
 	bool urgent; /* one of the items cannot wait */
 	/* After a restart: the collector may have more than we remember. */
