@@ -5,13 +5,9 @@
  * them.  Whatever is not understood is said exactly, with the nearest right
  * word, and nothing is done.
  */
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
-#include "lib/civil.h"
 #include "lib/conf.h"
 #include "lib/text.h"
 
@@ -19,144 +15,6 @@
 #define VERSION "0.1"
 #endif
 #define COMMANDS_MAX 64
-#define DURATION_MAX_MS (400 * INT64_C(86400000))
-
-/* Understood by every command. */
-static const struct cli_option common_options[] = {
-	{ "conf", "FILE", "the configuration tree's root file" },
-	{ "socket", "PATH", "the pager's control socket" },
-	{ "json", NULL, "print JSON" },
-	{ "help", NULL, "say how the command is used" },
-	{ NULL, NULL, NULL },
-};
-
-int
-cli_fail(struct cli *c, const char *fmt, ...)
-{
-	va_list ap;
-
-	fprintf(c->err, "sunwatch%s%s: ", c->command == NULL ? "" : " ",
-	    c->command == NULL ? "" : c->command->name);
-	va_start(ap, fmt);
-	vfprintf(c->err, fmt, ap);
-	va_end(ap);
-	fputc('\n', c->err);
-	return CLI_FAILED;
-}
-
-int
-cli_misuse(struct cli *c, const char *fmt, ...)
-{
-	va_list ap;
-	const char *name = c->command == NULL ? NULL : c->command->name;
-
-	fprintf(c->err, "sunwatch%s%s: ", name == NULL ? "" : " ",
-	    name == NULL ? "" : name);
-	va_start(ap, fmt);
-	vfprintf(c->err, fmt, ap);
-	va_end(ap);
-	if (name != NULL)
-		fprintf(c->err, "\ntry: sunwatch %s --help\n", name);
-	else
-		fprintf(c->err, "\ntry: sunwatch help\n");
-	return CLI_USAGE;
-}
-
-void
-cli_print_json(struct cli *c, json_t *value)
-{
-	json_dumpf(value, c->out, JSON_INDENT(2) | JSON_ENCODE_ANY);
-	fputc('\n', c->out);
-	json_decref(value);
-}
-
-void
-cli_plain(struct cli *c, const char *foreign)
-{
-	struct text t = { 0 };
-
-	text_add_plain(&t, foreign);
-	if (t.data != NULL)
-		fputs(t.data, c->out);
-	text_clear(&t);
-}
-
-void
-cli_styled(struct cli *c, enum cli_style style, const char *what)
-{
-	static const char *const codes[] = {
-		[STYLE_GOOD] = "\033[32m",
-		[STYLE_BAD] = "\033[1;31m",
-		[STYLE_DOUBT] = "\033[33m",
-		[STYLE_STRONG] = "\033[1m",
-	};
-
-	if (c->colour)
-		fputs(codes[style], c->out);
-	cli_plain(c, what);
-	if (c->colour)
-		fputs("\033[0m", c->out);
-}
-
-/* Digits, then a unit; false when it is anything else. */
-static bool
-read_duration(const char *text, int64_t *ms)
-{
-	static const struct {
-		const char *unit;
-		int64_t ms;
-	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 },
-		{ "h", 3600000 }, { "d", 86400000 } };
-	int64_t n = 0;
-	const char *p = text;
-
-	for (; *p >= '0' && *p <= '9' && n < DURATION_MAX_MS; p++)
-		n = n * 10 + (*p - '0');
-	if (p == text || n == 0)
-		return false;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(p, units[i].unit) == 0 &&
-		    n <= DURATION_MAX_MS / units[i].ms) {
-			*ms = n * units[i].ms;
-			return true;
-		}
-	return false;
-}
-
-bool
-cli_duration(struct cli *c, const char *text, int64_t *ms)
-{
-	if (read_duration(text, ms))
-		return true;
-	cli_misuse(c,
-	    "\"%s\" is not a duration: write 90s, 30m, 4h or 7d "
-	    "(at most 400d)",
-	    text);
-	return false;
-}
-
-bool
-cli_time(struct cli *c, const char *text, int64_t now_ms, int64_t *at_ms)
-{
-	int64_t away_ms;
-
-	if (strcmp(text, "now") == 0) {
-		*at_ms = now_ms;
-		return true;
-	}
-	if ((*text == '+' || *text == '-') &&
-	    read_duration(text + 1, &away_ms)) {
-		*at_ms = now_ms + (*text == '+' ? away_ms : -away_ms);
-		return true;
-	}
-	if (civil_parse(text, at_ms))
-		return true;
-	cli_misuse(c,
-	    "\"%s\" is not a time: write 2026-03-29T00:30Z, "
-	    "2026-03-29T13:30+13:00, now, +2h or -15m",
-	    text);
-	return false;
-}
 
 static int
 option_index(const struct cli_option *options, const char *name, size_t length)
@@ -176,41 +34,6 @@ cli_value(const struct cli_arguments *a, const char *name)
 	int i = option_index(a->command->options, name, strlen(name));
 
 	return i < 0 ? NULL : a->values[i];
-}
-
-static void
-print_options(FILE *f, const struct cli_option *options)
-{
-	char left[64];
-
-	for (; options != NULL && options->name != NULL; options++) {
-		text_format(left, sizeof(left), "--%s%s%s", options->name,
-		    options->value == NULL ? "" : " ",
-		    options->value == NULL ? "" : options->value);
-		fprintf(f, "  %-22s %s\n", left, options->help);
-	}
-}
-
-static void
-print_usage(FILE *f, const struct cli_command *command)
-{
-	fprintf(f, "usage: sunwatch %s%s%s\n\n%s.\n\n", command->name,
-	    command->synopsis[0] == '\0' ? "" : " ", command->synopsis,
-	    command->summary);
-	print_options(f, command->options);
-	print_options(f, common_options);
-}
-
-static void
-print_list(struct cli *c, FILE *f)
-{
-	fprintf(f, "usage: sunwatch COMMAND [--conf FILE] [--json] ...\n\n");
-	for (size_t i = 0; c->commands[i] != NULL; i++)
-		fprintf(f, "  %-16s %s\n", c->commands[i]->name,
-		    c->commands[i]->summary);
-	fprintf(f,
-	    "\n\"sunwatch COMMAND --help\" says more; sunwatch(1) says "
-	    "all.\n");
 }
 
 /* How many words of argv the command's name takes; 0: it is another. */
@@ -282,7 +105,7 @@ unknown_option(struct cli *c, const char *word)
 
 	for (o = c->command->options; o != NULL && o->name != NULL; o++)
 		names[count++] = o->name;
-	for (o = common_options; o->name != NULL; o++)
+	for (o = cli_common; o->name != NULL; o++)
 		names[count++] = o->name;
 	nearest = conf_nearest(word + 2, names, count);
 	if (nearest == NULL)
@@ -302,9 +125,9 @@ place_of(struct cli *c, struct cli_arguments *a, const char *common[4],
 		*row = &c->command->options[i];
 		return &a->values[i];
 	}
-	if ((i = option_index(common_options, name, length)) < 0)
+	if ((i = option_index(cli_common, name, length)) < 0)
 		return NULL;
-	*row = &common_options[i];
+	*row = &cli_common[i];
 	return &common[i];
 }
 
@@ -379,7 +202,7 @@ run_command(struct cli *c, int argc, char **argv)
 	int failed = take_all(c, &a, common, argc, argv);
 
 	if (common[3] != NULL) {
-		print_usage(c->out, c->command);
+		cli_usage(c->out, c->command);
 		return CLI_DONE;
 	}
 	if (failed != CLI_DONE)
@@ -403,7 +226,7 @@ run_help(struct cli *c, int argc, char **argv)
 	int shown = 0;
 
 	if (argc == 0) {
-		print_list(c, c->out);
+		cli_list(c, c->out);
 		return CLI_DONE;
 	}
 	for (size_t i = 0; c->commands[i] != NULL; i++) {
@@ -415,7 +238,7 @@ run_help(struct cli *c, int argc, char **argv)
 			c->commands[i]->name[length] == ' ')) {
 			if (shown++ > 0)
 				fputc('\n', c->out);
-			print_usage(c->out, c->commands[i]);
+			cli_usage(c->out, c->commands[i]);
 		}
 	}
 	return shown > 0 ? CLI_DONE : unknown_command(c, argv[0]);
@@ -428,12 +251,12 @@ move_options(int argc, char **argv)
 	int first = 1, count;
 
 	while (first < argc && strncmp(argv[first], "--", 2) == 0) {
-		int i = option_index(common_options, argv[first] + 2,
+		int i = option_index(cli_common, argv[first] + 2,
 		    strlen(argv[first] + 2));
 
 		if (i < 0 && strchr(argv[first], '=') == NULL)
 			return; /* --version, --help, or not understood */
-		first += i >= 0 && common_options[i].value != NULL ? 2 : 1;
+		first += i >= 0 && cli_common[i].value != NULL ? 2 : 1;
 	}
 	for (count = first - 1; first < argc && count > 0; count--) {
 		char *option = argv[1];
@@ -449,7 +272,7 @@ cli_run(struct cli *c, int argc, char **argv)
 	int used;
 
 	if (argc < 2) {
-		print_list(c, c->err);
+		cli_list(c, c->err);
 		return CLI_USAGE;
 	}
 	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0) {

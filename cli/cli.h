@@ -65,6 +65,11 @@ struct cli {
 /* The whole program: argv in, exit status out. */
 int cli_run(struct cli *, int argc, char **argv);
 
+/* cli_usage.c: understood by every command; the usage of one; the list. */
+extern const struct cli_option cli_common[];
+void cli_usage(FILE *, const struct cli_command *);
+void cli_list(struct cli *, FILE *);
+
 /* The value of an option ("" for a switch), or NULL when not given. */
 const char *cli_value(const struct cli_arguments *, const char *name);
 

@@ -1,0 +1,49 @@
+/*
+ * cli_usage: "sunwatch help" and "--help".
+ */
+#include "cli/cli.h"
+#include "lib/text.h"
+
+/* Understood by every command. */
+const struct cli_option cli_common[] = {
+	{ "conf", "FILE", "the configuration tree's root file" },
+	{ "socket", "PATH", "the pager's control socket" },
+	{ "json", NULL, "print JSON" },
+	{ "help", NULL, "say how the command is used" },
+	{ NULL, NULL, NULL },
+};
+
+static void
+print_options(FILE *f, const struct cli_option *options)
+{
+	char left[64];
+
+	for (; options != NULL && options->name != NULL; options++) {
+		text_format(left, sizeof(left), "--%s%s%s", options->name,
+		    options->value == NULL ? "" : " ",
+		    options->value == NULL ? "" : options->value);
+		fprintf(f, "  %-22s %s\n", left, options->help);
+	}
+}
+
+void
+cli_usage(FILE *f, const struct cli_command *command)
+{
+	fprintf(f, "usage: sunwatch %s%s%s\n\n%s.\n\n", command->name,
+	    command->synopsis[0] == '\0' ? "" : " ", command->synopsis,
+	    command->summary);
+	print_options(f, command->options);
+	print_options(f, cli_common);
+}
+
+void
+cli_list(struct cli *c, FILE *f)
+{
+	fprintf(f, "usage: sunwatch COMMAND [--conf FILE] [--json] ...\n\n");
+	for (size_t i = 0; c->commands[i] != NULL; i++)
+		fprintf(f, "  %-16s %s\n", c->commands[i]->name,
+		    c->commands[i]->summary);
+	fprintf(f,
+	    "\n\"sunwatch COMMAND --help\" says more; sunwatch(1) says "
+	    "all.\n");
+}
