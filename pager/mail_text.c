@@ -1,7 +1,7 @@
 /* mail_text: see mail_text.h. */
 #include <string.h>
-#include <time.h>
 
+#include "lib/civil.h"
 #include "lib/text.h"
 #include "pager/mail_text.h"
 
@@ -146,17 +146,17 @@ add_mailbox(struct text *t, const char *header, const char *name,
 static void
 add_date(struct text *t, int64_t at_ms)
 {
-	static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu",
-		"Fri", "Sat" };
+	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri",
+		"Sat", "Sun" };
 	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May",
 		"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-	time_t at = (time_t)(at_ms / 1000);
-	struct tm tm;
+	struct civil_date date;
+	int second;
 
-	gmtime_r(&at, &tm);
+	date = civil_date_at("UTC", at_ms, &second);
 	text_addf(t, "Date: %s, %02d %s %04d %02d:%02d:%02d +0000\r\n",
-	    days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900,
-	    tm.tm_hour, tm.tm_min, tm.tm_sec);
+	    days[civil_weekday(date)], date.day, months[date.month - 1],
+	    date.year, second / 3600, second / 60 % 60, second % 60);
 }
 
 /* The left side of a message id: letters, digits, "-", "_" and single dots. */
