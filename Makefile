@@ -189,6 +189,7 @@ lint:
 	    $(filter %.c,$(SOURCES))) -- $(CFLAGS) 2>/dev/null
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
 	    --enable=warning,portability -I. \
+	    --include=$(firstword $(wildcard /usr/include/*/sys/queue.h)) \
 	    --suppressions-list=tests/cppcheck.suppress lib $(PROGRAMS)
 	shellcheck $(SHELLS)
 	$(if $(wildcard docs/*.[1-8]),mandoc -T lint -W warning docs/*.[1-8])
