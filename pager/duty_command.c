@@ -14,7 +14,7 @@
 #include "pager/duty_request.h"
 
 /* A sentence that may hold what people wrote, made plain. */
-static void
+static void __attribute__((format(printf, 2, 0)))
 add_sentence(struct text *out, const char *fmt, va_list ap)
 {
 	struct text t = { 0 };
