@@ -1,0 +1,409 @@
+/* Incidents and their records: limits, severity, drafts, round trips. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "pager/incident.h"
+#include "pager/record.h"
+#include "tests/unit/duty_world.h"
+
+static struct alarm
+alarm_of(const char *subject, const char *client, int severity)
+{
+	struct alarm a = { .event = ALARM_RAISED,
+		.kind = ALARM_DOWN,
+		.severity = severity,
+		.at_ms = 1000,
+		.since_ms = 500 };
+
+	text_copy(a.subject, sizeof(a.subject), subject);
+	text_copy(a.client, sizeof(a.client), client);
+	text_copy(a.text, sizeof(a.text), "is down");
+	return a;
+}
+
+static struct incident *
+incident_of(const char *subject, const char *client, int severity)
+{
+	struct alarm a = alarm_of(subject, client, severity);
+	struct incident *inc = incident_new(7, 1000);
+
+	text_copy(inc->subject, sizeof(inc->subject), subject);
+	text_copy(inc->client, sizeof(inc->client), client);
+	assert_true(incident_alarm(inc, &a));
+	(void)incident_raise(inc);
+	return inc;
+}
+
+/* Automatics only raise; what a person set stays until it is worse. */
+static void
+test_severity(void **state)
+{
+	struct incident *inc = incident_of("acme/learn", "acme", 3);
+	struct alarm a = alarm_of("acme/learn", "acme", 3);
+
+	(void)state;
+	assert_int_equal(inc->severity, 3);
+	a.severity = 4;
+	(void)incident_alarm(inc, &a);
+	assert_false(incident_raise(inc));
+	assert_int_equal(inc->severity, 3);
+	a.severity = 2;
+	(void)incident_alarm(inc, &a);
+	assert_true(incident_raise(inc));
+	inc->severity = 4; /* by a person */
+	assert_false(incident_alarm(inc, &a));
+	assert_false(incident_raise(inc));
+	assert_int_equal(inc->severity, 4);
+	a.severity = 1;
+	(void)incident_alarm(inc, &a);
+	assert_true(incident_raise(inc));
+	assert_int_equal(inc->severity, 1);
+	a.severity = 9; /* from a newer program: rather paged than not */
+	(void)incident_alarm(inc, &a);
+	assert_int_equal(inc->members[0].severity, 2);
+	incident_free(inc);
+}
+
+static void
+test_members(void **state)
+{
+	struct incident *inc = incident_of("acme/learn", "acme", 2);
+	struct alarm a = alarm_of("acme/web", "acme", 1);
+	char subject[64];
+
+	(void)state;
+	assert_false(incident_is_over(inc));
+	assert_true(incident_alarm(inc, &a));
+	assert_int_equal(incident_worst(inc), 1);
+	a.event = ALARM_CLEARED;
+	a.until_ms = 0; /* then it is the event's own time */
+	assert_true(incident_alarm(inc, &a));
+	assert_int_equal(inc->members[1].until_ms, 1000);
+	assert_int_equal(incident_worst(inc), 2);
+	assert_int_equal(incident_count(inc), 1);
+	assert_false(incident_is_over(inc));
+	for (int i = 2; i < INCIDENT_MEMBERS_MAX; i++) {
+		text_format(subject, sizeof(subject), "acme/x%d", i);
+		assert_non_null(incident_add_member(inc, subject, "acme"));
+	}
+	a = alarm_of("acme/toomuch", "acme", 1);
+	assert_false(incident_alarm(inc, &a));
+	assert_null(incident_member(inc, "acme/toomuch"));
+	incident_free(inc);
+}
+
+/* Internal lines make room first; public ones stay. */
+static void
+test_timeline_has_a_limit(void **state)
+{
+	struct incident *inc = incident_of("acme/learn", "acme", 2);
+	char text[32];
+
+	(void)state;
+	incident_public(inc, 1, "isla", PUBLIC_IDENTIFIED, "acme", "said");
+	for (int i = 0; i < 2 * INCIDENT_LINES_MAX; i++) {
+		text_format(text, sizeof(text), "note %d", i);
+		incident_note(inc, i, "pager", text);
+	}
+	assert_int_equal(inc->line_count, INCIDENT_LINES_MAX);
+	assert_string_equal(inc->lines[0].text, "said");
+	assert_string_equal(inc->lines[INCIDENT_LINES_MAX - 1].text,
+	    "note 399");
+	for (int i = 0; i < INCIDENT_LINES_MAX; i++)
+		incident_public(inc, i, "isla", PUBLIC_IDENTIFIED, "acme",
+		    "more");
+	assert_int_equal(inc->line_count, INCIDENT_LINES_MAX);
+	assert_string_equal(inc->lines[0].text, "more");
+	incident_free(inc);
+}
+
+/* However many attempts, the last of each person is kept. */
+static void
+test_calls_have_a_limit(void **state)
+{
+	struct incident *inc = incident_of("acme/learn", "acme", 2);
+	char intent[24];
+
+	(void)state;
+	(void)incident_called(inc, "tom", CHANNEL_MAIL, "i-0", 1);
+	for (int i = 1; i < 3 * INCIDENT_CALLS_MAX; i++) {
+		text_format(intent, sizeof(intent), "i-%d", i);
+		(void)incident_called(inc, "isla", CHANNEL_TERMINAL, intent, i);
+	}
+	assert_int_equal(inc->called_count, INCIDENT_CALLS_MAX);
+	assert_non_null(incident_last_called(inc, "tom"));
+	assert_null(incident_find_called(inc, "i-1"));
+	assert_int_equal(incident_last_called(inc, "isla")->at_ms, 299);
+	/* The same intent again is the same attempt. */
+	(void)incident_called(inc, "tom", CHANNEL_MAIL, "i-0", 500);
+	assert_int_equal(inc->called_count, INCIDENT_CALLS_MAX);
+	assert_int_equal(incident_last_called(inc, "tom")->at_ms, 500);
+	for (int i = 0; i < 2 * INCIDENT_CALLS_MAX; i++) {
+		text_format(intent, sizeof(intent), "p-%d", i);
+		(void)incident_called(inc, intent, CHANNEL_MAIL, intent, i);
+	}
+	assert_int_equal(inc->called_count, INCIDENT_CALLS_MAX);
+	incident_free(inc);
+}
+
+/* Everything that is written is read again, byte for byte. */
+static void
+test_record_round_trip(void **state)
+{
+	struct settings *s = world_settings(world_tree);
+	struct incident *inc = incident_of("acme/learn", "acme", 1), *again;
+	char error[160], *one, *two;
+
+	(void)state;
+	text_copy(inc->platform, sizeof(inc->platform), "cluster");
+	text_copy(inc->ladder, sizeof(inc->ladder), "standard");
+	inc->evidence_count = 1;
+	text_copy(inc->evidence[0].region, 64, "r1");
+	inc->evidence[0].outcome = OUTCOME_FAILED;
+	inc->evidence[0].reason = REASON_TLS;
+	inc->flapping = inc->by_hand = inc->members_untold = true;
+	inc->closed_ms = 9000;
+	inc->eta_from_ms = 5;
+	inc->eta_to_ms = 6;
+	inc->next_ms = 7;
+	text_copy(inc->ended, sizeof(inc->ended), "by itself");
+	incident_audiences(inc, s, 1000);
+	inc->audiences[0].publish_ms = NEVER;
+	incident_note(inc, 1, "isla", "bad \xff byte, \"quote\", \n line");
+	incident_public(inc, 2, "tom", PUBLIC_MONITORING, "acme", "Kia ora");
+	(void)incident_called(inc, "tom", CHANNEL_MAIL, "i-000000001", 3);
+	one = incident_encode(inc);
+	again = incident_decode(one, strlen(one), error);
+	assert_non_null(again);
+	two = incident_encode(again);
+	assert_string_equal(one, two);
+	assert_string_equal(again->lines[0].text,
+	    "bad \\xff byte, \"quote\", \\x0a line");
+	incident_free(inc);
+	incident_free(again);
+	free(one);
+	free(two);
+	settings_free(s);
+}
+
+/* Odd values in a record become usual ones; the rest is kept. */
+static void
+test_odd_records(void **state)
+{
+	static const char odd[] =
+	    "{\"number\":3,\"subject\":\"x\",\"severity\":0,\"kind\":99,"
+	    "\"state\":\"asleep\",\"members\":[{},{\"subject\":\"x\"},7],"
+	    "\"timeline\":[{},{\"text\":\"a\",\"public\":true,"
+	    "\"state\":\"odd\"},{\"text\":\"b\",\"public\":true}],"
+	    "\"called\":[{},{\"person\":\"p\",\"channel\":\"owl\","
+	    "\"intent\":\"i\"},{\"person\":\"p\",\"channel\":\"mail\","
+	    "\"intent\":\"i\",\"outcome\":77},{\"channel\":\"mail\"},"
+	    "{\"channel\":\"mail\",\"person\":\"p\"}],"
+	    "\"evidence\":[{},{\"outcome\":\"failed\"},"
+	    "{\"outcome\":\"odd\",\"reason\":\"tls\"},"
+	    "{\"outcome\":\"failed\",\"reason\":\"tls\"}],"
+	    "\"audiences\":[{},{\"client\":\"acme\",\"state\":5}]}";
+	char error[160];
+	struct incident *inc = incident_decode(odd, strlen(odd), error);
+
+	(void)state;
+	assert_non_null(inc);
+	assert_int_equal(inc->severity, 2);
+	assert_int_equal(inc->kind, ALARM_DOWN);
+	assert_int_equal(inc->state, PUBLIC_INVESTIGATING);
+	assert_int_equal(inc->member_count, 1);
+	assert_int_equal(inc->line_count, 2);
+	assert_int_equal(inc->called_count, 1);
+	assert_int_equal(inc->called[0].outcome, CALLED_WAITING);
+	assert_int_equal(inc->evidence_count, 1);
+	assert_int_equal(inc->audience_count, 1);
+	assert_int_equal(inc->audiences[0].state, AUDIENCE_HELD);
+	incident_free(inc);
+	assert_null(incident_decode("nonsense", 8, error));
+	assert_non_null(strstr(error, "not JSON"));
+}
+
+static void
+test_page_record(void **state)
+{
+	struct page p = { .state = PAGE_SNOOZED,
+		.level = PAGE_DIRECT,
+		.round = 2,
+		.call = 9,
+		.level_until_ms = NEVER,
+		.watch_until_ms = 77,
+		.until_ms = 88,
+		.owner_level = -1,
+		.step_count = 2,
+		.alive = true };
+	struct page again;
+	char error[160], *record;
+
+	(void)state;
+	p.steps[0] = (struct page_step){ STEP_FAILED, 5 };
+	p.steps[1] = (struct page_step){ STEP_WAITING, NEVER };
+	text_copy(p.owner, sizeof(p.owner), "isla");
+	text_copy(p.direct, sizeof(p.direct), "tom");
+	record = page_encode(&p);
+	assert_int_equal(page_decode(record, strlen(record), &again, error), 0);
+	assert_memory_equal(&p, &again, sizeof(p));
+	free(record);
+	record = mem_text("{\"state\":\"calling\",\"level\":-7,\"steps\":"
+			  "[1,2,3,4,5,6,7,8,9,10]}");
+	assert_int_equal(page_decode(record, strlen(record), &again, error), 0);
+	assert_int_equal(again.level, 0);
+	assert_int_equal(again.step_count, PAGE_STEPS_MAX);
+	free(record);
+}
+
+static const struct {
+	enum alarm_kind kind;
+	const char *one, *two;
+} wordings[] = {
+	{ ALARM_DOWN, "learn is not reachable since",
+	    "learn, library are not reachable since" },
+	{ ALARM_PROBABLE, "learn is probably not reachable since",
+	    "learn, library are probably not reachable since" },
+	{ ALARM_DEGRADED, "learn is not working reliably since",
+	    "learn, library are not working reliably since" },
+	{ ALARM_MAINTENANCE, "learn is in maintenance since",
+	    "learn, library are in maintenance since" },
+	{ ALARM_OPERATIONS, "learn is not reachable since",
+	    "learn, library are not reachable since" },
+};
+
+static void
+test_drafts(void **state)
+{
+	struct settings *s = world_settings(world_tree);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wordings) / sizeof(wordings[0]); i++) {
+		struct incident *inc = incident_of("acme/learn", "acme", 1);
+		char *draft;
+
+		inc->kind = wordings[i].kind;
+		draft = incident_draft(inc, s, "acme", 1000);
+		assert_non_null(strstr(draft, wordings[i].one));
+		free(draft);
+		(void)incident_add_member(inc, "acme/library", "acme");
+		draft = incident_draft(inc, s, "acme", 1000);
+		assert_non_null(strstr(draft, wordings[i].two));
+		free(draft);
+		inc->closed_ms = 61000;
+		draft = incident_draft(inc, s, "acme", 61000);
+		assert_non_null(strstr(draft, "are working again since"));
+		assert_non_null(strstr(draft, "lasted 1 min 1 s"));
+		free(draft);
+		incident_free(inc);
+	}
+	settings_free(s);
+}
+
+/* A client reads of its own things, and how many they are. */
+static void
+test_draft_names_only_ones_own(void **state)
+{
+	struct settings *s = world_settings(world_tree);
+	struct incident *inc = incident_of("acme/learn", "acme", 1);
+	char subject[64], *draft;
+
+	(void)state;
+	for (int i = 0; i < 9; i++) {
+		text_format(subject, sizeof(subject), "birch/secret%d", i);
+		(void)incident_add_member(inc, subject, "birch");
+	}
+	draft = incident_draft(inc, s, "acme", 1000);
+	assert_null(strstr(draft, "secret"));
+	assert_null(strstr(draft, "birch"));
+	free(draft);
+	draft = incident_draft(inc, s, "birch", 1000);
+	assert_null(strstr(draft, "learn"));
+	assert_non_null(strstr(draft, "secret4 and 4 more are not"));
+	free(draft);
+	draft = incident_draft(inc, s, "gone", 1000); /* left the tree */
+	assert_non_null(strstr(draft,
+	    "A service is not reachable since "
+	    "00:00 UTC"));
+	free(draft);
+	incident_free(inc);
+	settings_free(s);
+}
+
+static void
+test_public_record(void **state)
+{
+	struct settings *s = world_settings(world_tree);
+	struct incident *inc = incident_of("acme/learn", "acme", 1);
+	char *record;
+
+	(void)state;
+	(void)incident_add_member(inc, "birch/learn", "birch");
+	(void)incident_add_member(inc, "operations/x", "");
+	incident_audiences(inc, s, 1000);
+	incident_audiences(inc, s, 2000);
+	assert_int_equal(inc->audience_count, 2);
+	assert_int_equal(incident_publish_deadline(inc), 601000);
+	assert_null(incident_public_record(inc, "acme"));
+	assert_null(incident_public_record(inc, "nobody"));
+	incident_audience(inc, "acme")->state = AUDIENCE_SHOWN;
+	incident_note(inc, 1, "isla", "internal");
+	incident_public(inc, 2, "tom", PUBLIC_IDENTIFIED, "", "for all");
+	incident_public(inc, 2, "tom", PUBLIC_IDENTIFIED, "birch", "for them");
+	record = incident_public_record(inc, "acme");
+	assert_non_null(strstr(record, "for all"));
+	assert_null(strstr(record, "for them"));
+	assert_null(strstr(record, "internal"));
+	assert_null(strstr(record, "birch"));
+	assert_null(strstr(record, "tom"));
+	free(record);
+	inc->closed_ms = 1;
+	assert_true(incident_publish_deadline(inc) == NEVER);
+	incident_free(inc);
+	/* What does not page is not published by itself, until it is worse. */
+	inc = incident_of("acme/learn", "acme", 3);
+	incident_audiences(inc, s, 1000);
+	assert_true(incident_publish_deadline(inc) == NEVER);
+	inc->severity = 2;
+	incident_audiences(inc, s, 5000);
+	assert_int_equal(incident_publish_deadline(inc), 605000);
+	incident_free(inc);
+	settings_free(s);
+}
+
+static void
+test_words(void **state)
+{
+	(void)state;
+	for (int i = 0; i < PUBLIC_STATES; i++)
+		assert_int_equal(public_state_parse(
+				     public_state_text((enum public_state)i)),
+		    i);
+	assert_int_equal(public_state_parse("well"), -1);
+	assert_int_equal(channel_parse("mail"), CHANNEL_MAIL);
+	assert_int_equal(channel_parse("owl"), -1);
+	incident_free(NULL);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_severity),
+		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_timeline_has_a_limit),
+		cmocka_unit_test(test_calls_have_a_limit),
+		cmocka_unit_test(test_record_round_trip),
+		cmocka_unit_test(test_odd_records),
+		cmocka_unit_test(test_page_record),
+		cmocka_unit_test(test_drafts),
+		cmocka_unit_test(test_draft_names_only_ones_own),
+		cmocka_unit_test(test_public_record),
+		cmocka_unit_test(test_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
