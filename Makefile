@@ -50,7 +50,8 @@ endif
 
 override CFLAGS += -std=c11 -D_GNU_SOURCE -I. $(WARN) -MMD -MP \
 	$(shell pkg-config --cflags $(LIBS) 2>/dev/null)
-override LDFLAGS += $(LDFLAGS_$(BUILD))
+# A program carries only the libraries that it uses.
+override LDFLAGS += -Wl,--as-needed $(LDFLAGS_$(BUILD))
 LDLIBS += $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lm
 
 Q := $(if $(V),,@)

@@ -7,6 +7,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +172,7 @@ agent_take_plan(struct agent *a, struct plan *plan)
 {
 	tell_plan(a, plan);
 	prober_plan(a->prober, plan, agent_now(a));
+	malloc_trim(0); /* reading it took many times what it needs */
 	agent_turn_soon(a);
 }
 

@@ -39,17 +39,6 @@ civil_full(const char *zone, int64_t at_ms, char *out, size_t room)
 	    name_at(zone, at_ms));
 }
 
-void
-civil_utc(int64_t at_ms, char *out, size_t room)
-{
-	struct civil_date d;
-	int seconds;
-
-	d = civil_date_at("UTC", at_ms, &seconds);
-	text_format(out, room, "%04d-%02d-%02dT%02d:%02d:%02dZ", d.year,
-	    d.month, d.day, seconds / 3600, seconds / 60 % 60, seconds % 60);
-}
-
 /* Exactly count digits within min..max; moves the text past them. */
 static bool
 read_number(const char **text, int count, int min, int max, int *out)
