@@ -77,7 +77,7 @@ next(struct reader *in, uint64_t limit)
 		n |= (uint64_t)(c & 127) << shift;
 		if (c < 128) {
 			in->bad |= n > limit;
-			return n;
+			return n > limit ? 0 : n;
 		}
 	}
 	in->bad = true;

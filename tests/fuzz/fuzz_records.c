@@ -1,0 +1,101 @@
+/*
+ * Records of a shard's group from hostile bytes: whatever is read, the shard
+ * goes on, and what it then writes can be read again.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/runs.h"
+#include "collector/watcher.h"
+#include "lib/alarm.h"
+#include "lib/ledger.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+/* All buckets of what was read, read again, are the same runs. */
+static void
+runs_again(const struct runs *runs)
+{
+	struct runs_bytes bytes = { 0 };
+	struct runs again;
+	int64_t last = INT64_MIN;
+
+	runs_init(&again);
+	for (size_t i = 0; i < runs->count; i++) {
+		int64_t bucket = runs_bucket(runs->items[i].first_at_ms);
+
+		if (bucket == last)
+			continue;
+		last = bucket;
+		runs_encode(runs, bucket, &bytes);
+		must(runs_decode(&again, bytes.data, bytes.length) == 0);
+	}
+	must(again.count == runs->count);
+	for (size_t i = 0; i < runs->count; i++)
+		must(again.items[i].first_at_ms == runs->items[i].first_at_ms &&
+		    again.items[i].last_at_ms == runs->items[i].last_at_ms);
+	free(bytes.data);
+	runs_clear(&again);
+}
+
+static void
+read_runs(const char *data, size_t size)
+{
+	struct runs runs;
+	struct fact f;
+
+	runs_init(&runs);
+	if (runs_decode(&runs, data, size) == 0)
+		runs_again(&runs);
+	for (size_t i = 0; i < runs.count; i++) {
+		runs_fact(&runs, runs.items[i].first_at_ms,
+		    runs.items[i].last_at_ms, &f);
+		must(!f.is_none && f.until_ms > runs.items[i].first_at_ms);
+	}
+	runs_clear(&runs);
+}
+
+static void
+read_json(const char *data, size_t size)
+{
+	struct ledger_agreements agreements;
+	struct ledger_stretch stretch;
+	struct ledger_terms terms;
+	struct watcher watcher;
+	struct alarm alarm;
+	char error[160], *text;
+
+	if (ledger_decode_stretch(data, size, &stretch, error) == 0)
+		free(ledger_encode_stretch(&stretch));
+	if (ledger_decode_terms(data, size, &terms, error) == 0)
+		ledger_terms_clear(&terms);
+	if (ledger_decode_agreements(data, size, &agreements, error) == 0)
+		ledger_agreements_clear(&agreements);
+	if (watcher_decode(data, size, &watcher, error) == 0)
+		free(watcher_encode(&watcher));
+	if (alarm_decode(data, size, &alarm, error) == 0) {
+		text = alarm_encode(&alarm);
+		must(alarm_decode(text, strlen(text), &alarm, error) == 0);
+		free(text);
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size == 0)
+		return 0;
+	if (data[0] == '{' || data[0] == '[')
+		read_json((const char *)data, size);
+	else
+		read_runs((const char *)data, size);
+	return 0;
+}
