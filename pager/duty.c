@@ -13,6 +13,8 @@
 #include "lib/text.h"
 #include "pager/duty_parts.h"
 
+#define HOUR_MS INT64_C(3600000)
+
 struct duty *
 duty_new(const struct settings *settings, duty_sign *sign, void *arg)
 {
@@ -302,10 +304,26 @@ postpone(struct duty *d)
 			a->after++;
 }
 
+/* With what is written anyway, about once an hour. */
+static void
+trim(struct duty *d, struct commit *out, int64_t now_ms)
+{
+	char id[32];
+
+	if (commit_is_empty(out) || now_ms - d->trimmed_ms < HOUR_MS)
+		return;
+	d->trimmed_ms = now_ms;
+	text_format(id, sizeof(id), "%lld-0",
+	    (long long)(now_ms - DUTY_OUT_KEPT_MS));
+	commit_trim(out, "out", id);
+	text_format(id, sizeof(id), "%lld-0",
+	    (long long)(now_ms - DUTY_JOURNAL_KEPT_MS));
+	commit_trim(out, "journal", id);
+}
+
 bool
 duty_commit(struct duty *d, int64_t now_ms, struct commit *out)
 {
-	(void)now_ms;
 	if (d->in_flight)
 		return false;
 	commit_clear(out);
@@ -313,6 +331,7 @@ duty_commit(struct duty *d, int64_t now_ms, struct commit *out)
 	commit_init(&d->pending);
 	if (!gather(d, out))
 		postpone(d);
+	trim(d, out, now_ms);
 	d->flying = d->next_commit++;
 	d->in_flight = !commit_is_empty(out);
 	if (!d->in_flight)

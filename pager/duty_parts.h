@@ -18,6 +18,8 @@
 #define DUTY_SHARDS_MAX 64
 #define DUTY_OVERRIDES_MAX 1000
 #define DUTY_CLOSED_MAX 500 /* closed incidents that are kept in Redis */
+#define DUTY_OUT_KEPT_MS (7 * INT64_C(86400000))
+#define DUTY_JOURNAL_KEPT_MS (400 * INT64_C(86400000))
 #define DUTY_STORM_MS INT64_C(60000)
 #define DUTY_STORM_FROM 6 /* the sixth page of a ladder within that time */
 #define DUTY_MEMBER_MS (2 * INT64_C(60000))  /* quiet updates, at most */
@@ -76,6 +78,7 @@ struct duty {
 	uint64_t next_commit;  /* number of the next one handed out */
 	uint64_t flying;       /* of the last one handed out */
 	uint64_t durable;      /* of the last durable one */
+	int64_t trimmed_ms;    /* when old entries of streams went */
 	bool in_flight;        /* flying is not known to be durable */
 	struct answer *answers, **answers_end;
 };
