@@ -135,7 +135,7 @@ def count_client(agreement, members, begin, end):
         if not looks:
             states = last
         else:
-            states = [last] if last and looks[0] > second * 1000 else []
+            states = [last] if looks[0] > second * 1000 else []
             states += [summary(members, ms) for ms in looks]
             last = states[-1]
             states = {"down": any(s.get("down") for s in states),

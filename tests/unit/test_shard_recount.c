@@ -151,8 +151,8 @@ test_recount(void **state)
 {
 	(void)state;
 	for (unsigned i = 1; i <= NIGHTS; i++) {
-		/* Not on a second: the rounding is part of it. */
-		int64_t from_ms = WORLD_BEGIN + 1000 * S + 321 * i;
+		/* Its end not on a second: the rounding is part of it. */
+		int64_t from_ms = WORLD_BEGIN + (1000 + 11 * i) * S;
 		int64_t to_ms = END_MS - 777 * i;
 		struct ledger *l;
 		json_t *root;
