@@ -84,8 +84,8 @@ const char *serve_form(const struct serve_request *, const char *key, char *out,
 const char *serve_cookie(const struct serve_request *, const char *name,
     char *out, size_t room);
 /* The same, of a header's value: "a=1; b=2". */
-bool serve_cookie_find(const char *header, const char *name, char *out,
-    size_t room);
+bool
+serve_cookie_find(const char *header, const char *name, char *out, size_t room);
 
 void
 serve_set_header(struct serve_request *, const char *name, const char *value);
