@@ -123,6 +123,28 @@ refused(const char *piece, const char *with, const char *wanted)
 }
 
 static void
+many_evidences(void)
+{
+	struct alarm a = an_alarm(), b;
+	char error[160], *json, *end;
+	struct text more = { 0 };
+
+	a.evidence_count = ALARM_EVIDENCE_MAX;
+	for (size_t i = 2; i < ALARM_EVIDENCE_MAX; i++)
+		a.evidence[i] = a.evidence[0];
+	json = alarm_encode(&a);
+	assert_int_equal(alarm_decode(json, strlen(json), &b, error), 0);
+	assert_int_equal(b.evidence_count, ALARM_EVIDENCE_MAX);
+	end = strrchr(json, ']');
+	text_add_bytes(&more, json, (size_t)(end - json));
+	text_add(&more, ",{}]}");
+	assert_int_equal(alarm_decode(more.data, more.length, &b, error), -1);
+	assert_string_equal(error, "evidence: expected a list of at most 16");
+	text_clear(&more);
+	free(json);
+}
+
+static void
 test_strict(void **state)
 {
 	char long_name[300] = "\"subject\":\"", *big = mem_alloc(70000);
@@ -151,6 +173,11 @@ test_strict(void **state)
 	    "evidence.reason: not known");
 	refused("\"evidence\":[", "\"evidence\":0,\"x\":[",
 	    "evidence: expected a list of at most 16");
+	refused("\"severity\":2", "\"severity\":0", "severity: out of range");
+	/* Of several mistakes the first is named. */
+	assert_int_equal(alarm_decode("{}", 2, &a, error), -1);
+	assert_string_equal(error, "event: not known");
+	many_evidences();
 	assert_int_equal(alarm_decode("{", 1, &a, error), -1);
 	assert_int_equal(strncmp(error, "not JSON", 8), 0);
 	assert_int_equal(alarm_decode(big, 70000, &a, error), -1);

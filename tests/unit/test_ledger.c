@@ -362,6 +362,7 @@ test_steps(void **state)
 	struct ledger_agreement c = { .sla = (char[]){ "gold" },
 		.zone = (char[]){ "UTC" } };
 	struct ledger_agreement d = c;
+	struct ledger_agreements agreements = { 0 };
 	struct ledger_terms terms = { 0 };
 
 	(void)state;
@@ -373,10 +374,32 @@ test_steps(void **state)
 	b.ended = (char[]){ "removed" };
 	assert_false(ledger_is_same_step(&a, &b));
 	b = a;
+	b.regions = NULL;
+	assert_false(ledger_is_same_step(&a, &b));
+	assert_false(ledger_is_same_step(&b, &a));
+	b = a;
+	b.quorum = 3;
+	assert_false(ledger_is_same_step(&a, &b));
+	b = a;
+	b.interval_ms = 1;
+	assert_false(ledger_is_same_step(&a, &b));
+	b = a;
+	b.timeout_ms = 1;
+	assert_false(ledger_is_same_step(&a, &b));
+	b = a;
 	b.counts = false;
 	assert_false(ledger_is_same_step(&a, &b));
 	assert_true(ledger_is_same_agreement(&c, &d));
 	d.zone = (char[]){ "Europe/London" };
+	assert_false(ledger_is_same_agreement(&c, &d));
+	d = c;
+	d.sla = (char[]){ "silver" };
+	assert_false(ledger_is_same_agreement(&c, &d));
+	d = c;
+	d.ended = (char[]){ "removed" };
+	assert_false(ledger_is_same_agreement(&c, &d));
+	d = c;
+	d.coverage_floor_milli = 1;
 	assert_false(ledger_is_same_agreement(&c, &d));
 	d = c;
 	d.guarantee_milli = 1;
@@ -387,6 +410,11 @@ test_steps(void **state)
 	assert_int_equal(terms.count, 1);
 	assert_false(terms.items[0].counts);
 	ledger_terms_clear(&terms);
+	ledger_add_agreement(&agreements, &c);
+	ledger_add_agreement(&agreements, &d);
+	assert_int_equal(agreements.count, 1);
+	assert_int_equal(agreements.items[0].guarantee_milli, 1);
+	ledger_agreements_clear(&agreements);
 }
 
 int

@@ -463,6 +463,82 @@ test_clock_a_year_ahead(void **state)
 	world_end(&w);
 }
 
+static const char crowd[] =
+    "site: { name: Kahu, url: 'https://status.kahu.example' }\n"
+    "redis: unix:/nowhere\n"
+    "agents:\n"
+    "  - { name: akl-1, region: auckland, token_sha256: " TOKEN " }\n"
+    "  - { name: akl-2, region: auckland, token_sha256: " TOKEN " }\n"
+    "  - { name: lon-1, region: london, token_sha256: " TOKEN " }\n"
+    "people:\n"
+    "  - { name: isla, zone: Europe/London, email: i@kahu.example,"
+    " reach: [mail 0s] }\n"
+    "channels:\n"
+    "  - { kind: mail, server: 'smtp://127.0.0.1:25', from: p@k.example }\n"
+    "ladders:\n"
+    "  - { name: standard, levels: [ { call: person isla } ] }\n"
+    "slas:\n"
+    "  - { name: silver, guarantee: 99% }\n"
+    "clients:\n"
+    "  - name: acme\n"
+    "    title: A client\n"
+    "    sla: silver\n"
+    "    zone: UTC\n"
+    "    endpoints:\n"
+    "      - { name: learn, url: 'https://learn.example/' }\n";
+
+/* Two agents in one region are one region: they can not outvote another. */
+static void
+test_two_agents_in_one_region(void **state)
+{
+	struct conf_errors errors = { 0 };
+	struct settings *old;
+
+	(void)state;
+	world_begin(&w, tree);
+	live_until(WORLD_BEGIN + 10 * MINUTE);
+	old = w.settings;
+	w.settings = settings_from_text(crowd, &errors);
+	if (w.settings == NULL)
+		fail_msg("%s",
+		    ((struct conf_complaint *)errors.list.items)[0].text);
+	text_clear(&w.journal);
+	shard_configure(w.shard, w.settings, w.now_ms);
+	settings_free(old);
+	world_commit(&w);
+	assert_non_null(
+	    strstr(w.journal.data, "\"what\":\"terms\",\"subject\":\"acme\""));
+	assert_non_null(
+	    strstr(w.journal.data, "\"regions\":\"auckland london\""));
+	for (int i = 0; i < 5; i++) {
+		struct observation bad = looked(OUTCOME_FAILED), good;
+
+		world_pass(&w, w.now_ms + MINUTE / 2);
+		bad.started_at_ms = bad.until_at_ms = w.now_ms;
+		send(0, &bad);
+		bad.started_at_ms = bad.until_at_ms = w.now_ms - S;
+		world_store(&w, "akl-2", "auckland",
+		    &(struct wire_part){ .from_seq = i + 1,
+			.seq = i + 1,
+			.spool = "aa112233445566ff",
+			.closed_at_ms = w.now_ms,
+			.observations = &bad,
+			.count = 1 },
+		    0, false);
+		good = looked(OUTCOME_OK);
+		send(1, &good);
+		world_read(&w);
+	}
+	world_told(&w, "");
+	assert_int_equal(count_fields("outages"), 1);
+	/* Nothing has changed: nothing is journalled. */
+	text_clear(&w.journal);
+	shard_configure(w.shard, w.settings, w.now_ms);
+	world_commit(&w);
+	assert_null(w.journal.data);
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -473,6 +549,7 @@ main(void)
 		cmocka_unit_test(test_folded),
 		cmocka_unit_test(test_clock_set_back),
 		cmocka_unit_test(test_clock_a_year_ahead),
+		cmocka_unit_test(test_two_agents_in_one_region),
 		cmocka_unit_test(test_many_at_once),
 		cmocka_unit_test(test_bad_records),
 		cmocka_unit_test(test_unreadable_entry),
