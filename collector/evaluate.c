@@ -73,6 +73,14 @@ worker_drop(struct worker *w, const char *why)
 	w->not_before_ms = clock_now_ms() + w->rest_ms;
 }
 
+/* All has been read, and is written or nothing of it had to be: it is well. */
+static void
+say_well(const struct worker *w, int64_t now_ms)
+{
+	if (w->has_read_all && store_is_up(w->evaluate->store))
+		liveness_well(w->evaluate->liveness, w->number, now_ms);
+}
+
 static void
 on_committed(void *arg, enum store_outcome outcome)
 {
@@ -94,6 +102,7 @@ on_committed(void *arg, enum store_outcome outcome)
 	CRASH_POINT("evaluate-committed");
 	w->rest_ms = 0;
 	shard_committed(w->shard, clock_now_ms());
+	say_well(w, clock_now_ms());
 	worker_pump(w);
 }
 
@@ -104,14 +113,6 @@ may_commit(const struct worker *w, int64_t now_ms)
 	    (shard_is_urgent(w->shard) || w->evaluate->stopping ||
 		now_ms - w->committed_ms >= EVALUATE_PACE_MS ||
 		now_ms < w->committed_ms);
-}
-
-/* All has been read and nothing waits to be written: the shard is well. */
-static void
-say_well(const struct worker *w, int64_t now_ms)
-{
-	if (w->has_read_all && store_is_up(w->evaluate->store))
-		liveness_well(w->evaluate->liveness, w->number, now_ms);
 }
 
 static void

@@ -329,6 +329,18 @@ def test_who_uses_which_tree_and_who_is_well(collector, redis):
     assert abs(now_ms() - int(at)) < 20000
 
 
+def test_a_shard_that_is_never_idle_is_well(collector, redis):
+    """There is always something to commit, and nothing is silent."""
+    agent, told = Agent(collector), set()
+
+    def turn():
+        agent.report(observation("acme/learn", now_ms()))
+        told.add(redis.client.hget("sw:{a}:live", "evaluate:0"))
+        return len(told - {None}) >= 2
+
+    wait_for("signs of life while busy", turn)
+
+
 def test_check_only(program, tmp_path, redis):
     c = Collector(program, tmp_path, redis)
     assert program("sunwatch-collector", "-n", "-f", c.path).wait() == 0
