@@ -72,7 +72,7 @@ static const struct conf_field site_fields[] = {
 	{ "silence_max", CONF_DURATION, F(silence_max_ms), .fallback = "5m",
 	    .min = SECOND, .max = 15 * MINUTE },
 	{ "collector_silence", CONF_DURATION, F(collector_silence_ms),
-	    .fallback = "90s", .min = 2 * SECOND, .max = 15 * MINUTE },
+	    .fallback = "90s", .min = 20 * SECOND, .max = 15 * MINUTE },
 	{ "late_accept", CONF_DURATION, F(late_accept_ms), .fallback = "7d",
 	    .min = HOUR, .max = 30 * DAY },
 	{ "max_watch", CONF_DURATION, F(max_watch_ms), .fallback = "14h",

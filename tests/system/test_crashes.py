@@ -122,7 +122,7 @@ def test_the_collector_dies_at_each_point(start):
 
 
 def test_agents_die_while_they_tell_the_last_resort(start):
-    h = start(collector_silence="9s", endpoints=["acme/learn", "acme/login"])
+    h = start(collector_silence="20s", endpoints=["acme/learn", "acme/login"])
     armed = [arm(h, "akl-1", "agent-before-tell"),
              arm(h, "lon-1", "agent-told")]
     h.all_up()
@@ -137,12 +137,12 @@ def test_agents_die_while_they_tell_the_last_resort(start):
                 if m["X-Sunwatch-Merge-Key"] and word in m.get_content()
                 and m.to == ["moana@kahu.example"]}
 
-    wait_for("the last resort to be told", lambda: told("is silent"))
+    wait_for("the last resort to be told", lambda: told("is silent"), 60)
     h.held.clear()
     incident = h.wait_page(outage)
     h.take(incident)
     h.heal(outage)
-    wait_for("the end to be told", lambda: told("answers again"))
+    wait_for("the end to be told", lambda: told("answers again"), 60)
     promises.settle(h)
     promises.check(h)
 
