@@ -111,7 +111,8 @@ duty_poison(struct duty *d, const char *name, const void *record, size_t length,
 {
 	char text[256];
 
-	commit_set(&d->pending, "poison", name, record, length);
+	commit_set(&d->pending, "poison", name, length > 0 ? record : "",
+	    length);
 	text_format(text, sizeof(text), "set aside a record, %s: %s", name,
 	    why);
 	duty_journal(d, NULL, "pager", "poison", text, now_ms);
@@ -179,6 +180,7 @@ duty_time(struct duty *d, int64_t now_ms)
 {
 	struct incident *inc, *next;
 
+	duty_forget_oldest(d);
 	HASH_ITER (hh, d->incidents, inc, next)
 		if (inc->closed_ms == 0)
 			duty_run(d, inc, now_ms);

@@ -393,8 +393,8 @@ publish_end(struct duty *d, struct incident *inc, const char *by,
 }
 
 /* Of the closed ones only the latest are kept. */
-static void
-forget_oldest(struct duty *d)
+void
+duty_forget_oldest(struct duty *d)
 {
 	struct incident *oldest = NULL;
 	size_t count = 0;
@@ -404,12 +404,13 @@ forget_oldest(struct duty *d)
 		if (inc->closed_ms == 0)
 			continue;
 		count++;
-		if (oldest == NULL)
+		if (oldest == NULL || inc->closed_ms < oldest->closed_ms)
 			oldest = inc;
 	}
 	if (count <= DUTY_CLOSED_MAX)
 		return;
 	commit_unset(&d->pending, "incidents", oldest->id);
+	commit_unset(&d->pending, "pages", oldest->id);
 	HASH_DEL(d->incidents, oldest);
 	incident_free(oldest);
 }
@@ -437,5 +438,4 @@ duty_resolve(struct duty *d, struct incident *inc, const char *by,
 	duty_tell_reached(d, MESSAGE_RESOLVED, inc, "", "", now_ms);
 	if (storm[0] != '\0')
 		storm_may_be_over(d, storm, now_ms);
-	forget_oldest(d);
 }

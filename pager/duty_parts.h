@@ -103,6 +103,8 @@ struct incident *
 duty_open(struct duty *, const struct alarm *, const char *by, int64_t now_ms);
 void duty_resolve(struct duty *, struct incident *, const char *by,
     const char *ended, int64_t now_ms);
+/* Not while anybody holds an incident: the oldest closed one may go. */
+void duty_forget_oldest(struct duty *);
 /* An alarm, whoever says so. */
 void
 duty_heard(struct duty *, const struct alarm *, const char *by, int64_t now_ms);

@@ -1562,6 +1562,16 @@ test_old_incidents_go(void **state)
 	}
 	assert_null(world_field(&w, "incidents", "INC-000003"));
 	assert_non_null(world_field(&w, "incidents", "INC-000004"));
+	/* One that was open all the while is the latest to close. */
+	world_raise(&w, ALARM_RAISED, "operations/y", 4);
+	for (int i = 0; i < 503; i++) {
+		world_pass(&w, 1);
+		world_raise(&w, ALARM_RAISED, "operations/x", 4);
+		world_raise(&w, ALARM_CLEARED, "operations/x", 4);
+	}
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":504}");
+	assert_non_null(world_field(&w, "incidents", "INC-000504"));
+	check_has(w.answer, "INC-000504 is closed");
 	world_end(&w);
 }
 
