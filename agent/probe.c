@@ -123,9 +123,10 @@ probe_start(struct agent *a, const struct prober_action *what)
 void
 probes_cancel(struct agent *a)
 {
-	struct flight *p;
+	struct flight *p, *next;
 
-	while ((p = LIST_FIRST(&a->flights)) != NULL) {
+	for (p = LIST_FIRST(&a->flights); p != NULL; p = next) {
+		next = LIST_NEXT(p, entry);
 		fetch_cancel(p->fetch);
 		flight_free(p);
 	}

@@ -77,10 +77,11 @@ read_answer(struct agent *a, const struct fetch_result *r, struct exchange *x)
 {
 	bool whole = r->failure == FETCH_OK && r->body_seen == r->body_length;
 
+	bool read;
+
 	note_status(a, r);
-	if (exchange_parse(r->body, whole ? r->body_length : 0, x) == 0)
-		x->answer.status = r->status;
-	else if (whole && r->status != 200)
+	read = exchange_parse(r->body, whole ? r->body_length : 0, x) == 0;
+	if (read || (whole && r->status != 200))
 		x->answer.status = r->status;
 	if (x->complaint[0] != '\0' && r->status != 503)
 		log_warnx("collector %s: %d: %s", a->options.collector,

@@ -64,7 +64,7 @@ static void
 add_header(struct text *t, const char *name, const char *value)
 {
 	text_addf(t, "%s: ", name);
-	for (size_t i = 0; value[i] != '\0' && i < SUBJECT_MAX; i++) {
+	for (size_t i = 0; i < SUBJECT_MAX && value[i] != '\0'; i++) {
 		unsigned char c = (unsigned char)value[i];
 
 		text_addf(t, "%c", c >= ' ' && c < 0x7f ? c : '?');

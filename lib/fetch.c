@@ -545,20 +545,29 @@ fetcher_new(struct event_base *base, const struct fetcher_options *o)
 	return NULL;
 }
 
+static void
+cancel_all(struct fetch_list *list)
+{
+	struct fetch *f, *next;
+
+	for (f = TAILQ_FIRST(list); f != NULL; f = next) {
+		next = TAILQ_NEXT(f, entry);
+		fetch_cancel(f);
+	}
+}
+
 void
 fetcher_free(struct fetcher *fr)
 {
-	struct handle *h;
+	struct handle *h, *next;
 
 	if (fr == NULL)
 		return;
 	fr->max_under_way = 0; /* no new turns */
-	while (!TAILQ_EMPTY(&fr->waiting))
-		fetch_cancel(TAILQ_FIRST(&fr->waiting));
-	while (!TAILQ_EMPTY(&fr->busy))
-		fetch_cancel(TAILQ_FIRST(&fr->busy));
-	while ((h = SLIST_FIRST(&fr->handles)) != NULL) {
-		SLIST_REMOVE_HEAD(&fr->handles, entry);
+	cancel_all(&fr->waiting);
+	cancel_all(&fr->busy);
+	for (h = SLIST_FIRST(&fr->handles); h != NULL; h = next) {
+		next = SLIST_NEXT(h, entry);
 		handle_free(h);
 	}
 	curl_multi_cleanup(fr->multi);

@@ -75,10 +75,12 @@ const char *
 head_value(const struct fetch_result *r, const char *name)
 {
 	const struct fetch *f = r->opaque;
-	const char *p = f->head.data, *end = p + f->head.length;
+	const char *p, *end;
 
-	if (p == NULL)
+	if (f->head.data == NULL)
 		return NULL;
+	p = f->head.data;
+	end = p + f->head.length;
 	while (p < end) {
 		const char *value = p + strlen(p) + 1;
 

@@ -101,7 +101,7 @@ struct fetcher {
 	char *user_agent;
 	int max_under_way, under_way;
 	struct fetch_list waiting, busy;
-	SLIST_HEAD(, handle) handles; /* idle */
+	SLIST_HEAD(handles, handle) handles; /* idle */
 };
 
 enum phase { PHASE_CONNECT, PHASE_TLS, PHASE_FIRST_BYTE, PHASE_BODY };

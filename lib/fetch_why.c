@@ -45,7 +45,7 @@ why(struct fetch *f, enum fetch_failure failure, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(raw, sizeof(raw), fmt, ap);
+	text_formatv(raw, sizeof(raw), fmt, ap);
 	va_end(ap);
 	text_add_plain(&plain, raw);
 	text_copy(f->error, sizeof(f->error),

@@ -44,7 +44,7 @@ struct channel {
 	struct resolver *resolver;
 	ares_channel ares;
 	struct event *timer;
-	LIST_HEAD(, watched) sockets;
+	LIST_HEAD(sockets, watched) sockets;
 	int queries; /* under way */
 };
 
@@ -78,8 +78,8 @@ struct resolver {
 	struct event_base *base;
 	char *servers;           /* NULL: the system's */
 	struct channel *current; /* takes new queries; NULL: could not */
-	LIST_HEAD(, channel) channels;
-	LIST_HEAD(, lookup) lookups;
+	LIST_HEAD(channels, channel) channels;
+	LIST_HEAD(lookups, lookup) lookups;
 	struct remembered *cache;
 	struct timespec conf_changed; /* of /etc/resolv.conf */
 	int64_t conf_looked_us;
@@ -146,10 +146,9 @@ want_socket(void *arg, ares_socket_t fd, int readable, int writable)
 	struct watched *w;
 	int what = EV_PERSIST;
 
-	LIST_FOREACH (w, &c->sockets, entry) {
-		if (w->fd == fd)
-			break;
-	}
+	w = LIST_FIRST(&c->sockets);
+	while (w != NULL && w->fd != fd)
+		w = LIST_NEXT(w, entry);
 	if (w != NULL) {
 		LIST_REMOVE(w, entry);
 		event_free(w->event);
@@ -224,9 +223,21 @@ channel_current(struct resolver *r)
 static void
 forget(struct resolver *r, struct remembered *m)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
 	HASH_DEL(r->cache, m);
 	free(m->addresses);
 	free(m);
+}
+
+static void
+forget_all(struct resolver *r)
+{
+	struct remembered *m, *next;
+
+	for (m = r->cache; m != NULL; m = next) {
+		next = m->hh.next;
+		forget(r, m);
+	}
 }
 
 static void
@@ -472,11 +483,12 @@ resolve_start(struct resolver *r, const char *name, int64_t timeout_ms,
 		fatalx("resolve: the event loop takes no more");
 	set_timeout(l, timeout_ms * 1000);
 	LIST_INSERT_HEAD(&r->lookups, l, entry);
-	if (resolve_is_address(name))
-		known = name;
-	if (known != NULL) {
-		text_addf(&l->addresses,
-		    known == name && strchr(name, ':') ? "[%s]" : "%s", known);
+	if (resolve_is_address(name)) {
+		text_addf(&l->addresses, strchr(name, ':') ? "[%s]" : "%s",
+		    name);
+		answer(l, RESOLVE_OK, "");
+	} else if (known != NULL) {
+		text_add(&l->addresses, known);
 		answer(l, RESOLVE_OK, "");
 	} else if (name[0] == '\0' || strlen(name) > RESOLVE_NAME_MAX) {
 		answer(l, RESOLVE_NO_NAME, "this is not a name");
@@ -518,14 +530,20 @@ resolver_new(struct event_base *base, const char *servers)
 void
 resolver_free(struct resolver *r)
 {
+	struct lookup *l, *next_lookup;
+	struct channel *c, *next_channel;
+
 	if (r == NULL)
 		return;
-	while (!LIST_EMPTY(&r->lookups))
-		lookup_free(LIST_FIRST(&r->lookups));
-	while (!LIST_EMPTY(&r->channels))
-		channel_free(LIST_FIRST(&r->channels));
-	while (r->cache != NULL)
-		forget(r, r->cache);
+	for (l = LIST_FIRST(&r->lookups); l != NULL; l = next_lookup) {
+		next_lookup = LIST_NEXT(l, entry);
+		lookup_free(l);
+	}
+	for (c = LIST_FIRST(&r->channels); c != NULL; c = next_channel) {
+		next_channel = LIST_NEXT(c, entry);
+		channel_free(c);
+	}
+	forget_all(r);
 	free(r->servers);
 	ares_library_cleanup();
 	free(r);
