@@ -52,13 +52,21 @@ bool up_write_file(struct cli *, const char *path, const char *text);
 
 /* ---- up_child.c: programs that are kept running ---- */
 
+/* In this order they are asked to end, each when those before are gone. */
+enum up_phase {
+	UP_AGENTS,  /* have to give away what they saw */
+	UP_DAEMONS, /* and the training LMS */
+	UP_STORE,   /* holds what all of them wrote */
+	UP_PHASES,
+};
+
 struct up_child {
 	char name[32];
 	char *argv[UP_ARGS_MAX + 1]; /* owned; argv[0] is the whole path */
 	bool speaks;                 /* its stdout is shown in our terminal */
-	bool last;                   /* ended after all others: the store */
-	pid_t pid;                   /* 0: not running */
-	int64_t began_ms;            /* monotonic */
+	enum up_phase phase;
+	pid_t pid;        /* 0: not running */
+	int64_t began_ms; /* monotonic */
 	int64_t pause_ms; /* before the next start, doubled while it dies */
 	struct event *again, *heard; /* heard: NULL when it is not read */
 	int fd;                      /* read end of its stdout; -1 */
@@ -72,6 +80,7 @@ struct up {
 	char folder[256], bin[256]; /* where everything is; our programs */
 	bool keep;                  /* the folder is the user's */
 	bool ending, killed;
+	int phase; /* while ending: who has been asked so far */
 	bool failed;
 	struct up_child children[UP_CHILDREN_MAX];
 	size_t count;
@@ -95,7 +104,7 @@ struct up_child *up_child_add(struct up *, const char *name, bool speaks,
 void up_child_start(struct up_child *);
 /* SIGCHLD: whoever ended is noted, and started again in time. */
 void up_children_reap(struct up *);
-/* SIGTERM to all but the store, then the store, then SIGKILL. */
+/* SIGTERM phase by phase, and SIGKILL to whoever is left after UP_TERM_MS. */
 void up_children_end(struct up *);
 void up_children_clear(struct up *);
 

@@ -57,6 +57,7 @@ up_child_add(struct up *up, const char *name, bool speaks,
 	char path[512];
 
 	*c = (struct up_child){ .speaks = speaks,
+		.phase = UP_DAEMONS,
 		.pause_ms = PAUSE_MIN_MS,
 		.fd = -1,
 		.up = up };
@@ -220,20 +221,21 @@ show_log(struct up_child *c)
 }
 
 static bool
-any_running(const struct up *up, bool last_too)
+any_running(const struct up *up, int phase)
 {
 	for (size_t i = 0; i < up->count; i++)
 		if (up->children[i].pid != 0 &&
-		    (last_too || !up->children[i].last))
+		    (int)up->children[i].phase <= phase)
 			return true;
 	return false;
 }
 
 static void
-signal_all(struct up *up, int number, bool last)
+signal_all(struct up *up, int number, int phase)
 {
 	for (size_t i = 0; i < up->count; i++)
-		if (up->children[i].pid != 0 && up->children[i].last == last)
+		if (up->children[i].pid != 0 &&
+		    (int)up->children[i].phase == phase)
 			kill(-up->children[i].pid, number);
 }
 
@@ -257,6 +259,18 @@ bury(struct up_child *c, int status)
 	try_later(c);
 }
 
+/* Whoever was asked is gone: ask the next. */
+static void
+end_further(struct up *up)
+{
+	while (up->phase < UP_PHASES && !any_running(up, up->phase)) {
+		up->phase++;
+		signal_all(up, up->killed ? SIGKILL : SIGTERM, up->phase);
+	}
+	if (up->phase == UP_PHASES)
+		up->ended(up);
+}
+
 void
 up_children_reap(struct up *up)
 {
@@ -267,12 +281,8 @@ up_children_reap(struct up *up)
 		    waitpid(up->children[i].pid, &status, WNOHANG) ==
 			up->children[i].pid)
 			bury(&up->children[i], status);
-	if (!up->ending)
-		return;
-	if (!any_running(up, true))
-		up->ended(up);
-	else if (!any_running(up, false) && !up->killed)
-		signal_all(up, SIGTERM, true);
+	if (up->ending)
+		end_further(up);
 }
 
 static void
@@ -282,8 +292,8 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd, (void)what;
 	up->killed = true;
-	signal_all(up, SIGKILL, false);
-	signal_all(up, SIGKILL, true);
+	for (int phase = 0; phase < UP_PHASES; phase++)
+		signal_all(up, SIGKILL, phase);
 }
 
 void
@@ -297,7 +307,7 @@ up_children_end(struct up *up)
 	up->ending = true;
 	up->deadline = evtimer_new(up->base, on_deadline, up);
 	event_add(up->deadline, &patience);
-	signal_all(up, SIGTERM, false);
+	signal_all(up, SIGTERM, up->phase);
 	up_children_reap(up);
 }
 

@@ -96,7 +96,7 @@ add_redis(struct up *up)
 
 	text_format(dir, sizeof(dir), "%s/redis", up->folder);
 	text_format(sock, sizeof(sock), "%s/redis/redis.sock", up->folder);
-	up_child_add(up, "redis", false, argv)->last = true;
+	up_child_add(up, "redis", false, argv)->phase = UP_STORE;
 }
 
 static void
@@ -132,7 +132,7 @@ add_agents(struct up *up)
 		text_format(state, sizeof(state), "%s/agents/%s", up->folder,
 		    name);
 		mkdir(state, 0700);
-		up_child_add(up, name, false, argv);
+		up_child_add(up, name, false, argv)->phase = UP_AGENTS;
 	}
 }
 
@@ -211,7 +211,7 @@ up_prepare(struct up *up, const char *redis)
 void
 up_start_store(struct up *up)
 {
-	if (up->children[0].last)
+	if (up->children[0].phase == UP_STORE)
 		up_child_start(&up->children[0]);
 }
 
@@ -276,7 +276,7 @@ up_missing(const struct up *up)
 	char path[400];
 
 	text_format(path, sizeof(path), "%s/redis/redis.sock", up->folder);
-	if (up->children[0].last && !answers(path, "PING\r\n"))
+	if (up->children[0].phase == UP_STORE && !answers(path, "PING\r\n"))
 		return "redis";
 	if (!up_all_started(up))
 		return NULL;
