@@ -181,6 +181,7 @@ duty_time(struct duty *d, int64_t now_ms)
 	struct incident *inc, *next;
 
 	duty_forget_oldest(d);
+	duty_drop_unwanted(d, now_ms);
 	HASH_ITER (hh, d->incidents, inc, next)
 		if (inc->closed_ms == 0)
 			duty_run(d, inc, now_ms);

@@ -230,8 +230,8 @@ is_ready(const struct duty *d, const struct intent *i)
 	    (i->state == INTENT_NEW && i->after <= d->durable);
 }
 
-struct intent *
-duty_next_intent(struct duty *d, int64_t now_ms)
+void
+duty_drop_unwanted(struct duty *d, int64_t now_ms)
 {
 	struct intent *i, *next;
 
@@ -241,10 +241,18 @@ duty_next_intent(struct duty *d, int64_t now_ms)
 		if (!is_ready(d, i) || i->due_ms > now_ms)
 			continue;
 		why = unwanted(d, i, now_ms);
-		if (why == NULL)
-			return i;
-		give_up(d, i, why, now_ms);
+		if (why != NULL)
+			give_up(d, i, why, now_ms);
 	}
+}
+
+struct intent *
+duty_next_intent(struct duty *d, int64_t now_ms)
+{
+	duty_drop_unwanted(d, now_ms);
+	for (struct intent *i = d->intents; i != NULL; i = i->hh.next)
+		if (is_ready(d, i) && i->due_ms <= now_ms)
+			return i;
 	return NULL;
 }
 

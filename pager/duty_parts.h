@@ -136,6 +136,8 @@ void duty_tell_last_resort(struct duty *, struct incident *, int64_t now_ms);
 void duty_cancel_calls(struct duty *, struct incident *, const char *why,
     int64_t now_ms);
 void duty_drop_intent(struct duty *, struct intent *);
+/* What was to be sent now and nobody need hear any more. */
+void duty_drop_unwanted(struct duty *, int64_t now_ms);
 /* The next intent that may be handed out now, or NULL. */
 struct intent *duty_next_intent(struct duty *, int64_t now_ms);
 int64_t duty_intents_deadline(const struct duty *);
