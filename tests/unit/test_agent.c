@@ -292,6 +292,8 @@ test_spool_damaged(void **state)
 	size_t bytes = 0, one = make_records(&records);
 	struct spoolfile *s = spoolfile_open(w->dir);
 
+	if (records.data == NULL)
+		abort();
 	records.data[one - 1] = (char)~records.data[one - 1];
 	spoolfile_append(s, records.data, one, false);
 	spoolfile_close(s);

@@ -249,7 +249,7 @@ test_no_connection(void **state)
 	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	for (int i = 0; i < 4; i++) {
 		fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-		connect(fillers[i], (struct sockaddr *)&in, sizeof(in));
+		(void)connect(fillers[i], (struct sockaddr *)&in, sizeof(in));
 	}
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", port);
 	run(w, (struct fetch_request){ .url = url, .connect_ms = 100 }, "");

@@ -65,9 +65,11 @@ begin(void **state)
 {
 	struct world *w = mem_alloc(sizeof(*w));
 	struct fetcher_options o = { 0 };
+	char here[PATH_MAX];
 
-	assert_non_null(getcwd(w->script, sizeof(w->script) - 64));
-	strcat(w->script, "/tests/unit/smtp_server.py");
+	assert_non_null(getcwd(here, sizeof(here)));
+	text_format(w->script, sizeof(w->script),
+	    "%s/tests/unit/smtp_server.py", here);
 	lab_open(w->dir);
 	w->base = event_base_new();
 	serve_names(w);
