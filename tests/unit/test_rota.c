@@ -609,6 +609,91 @@ test_ten_years(void **state)
 	assert_in_range(handoffs, 3 * 3653 - 3, 3 * 3653 + 3);
 }
 
+/* A mask of no days is one that was never filled in: all seven. */
+static void
+test_no_mask_means_all_days(void **state)
+{
+	struct watch room[3];
+	struct rota rota = follow_the_sun(room);
+	struct stretch all, none;
+
+	(void)state;
+	rota_at(&rota, NULL, 0, at("2026-07-11T14:00Z"), &all);
+	room[0].day_mask = room[1].day_mask = room[2].day_mask = 0;
+	rota_at(&rota, NULL, 0, at("2026-07-11T14:00Z"), &none);
+	assert_ptr_equal(all.person, none.person);
+	assert_int_equal(all.to_ms, none.to_ms);
+}
+
+/* An anchor that cannot be read (the configuration lets none in). */
+static void
+test_unreadable_anchor(void **state)
+{
+	static char anchor[] = "soon";
+	struct watch room[3];
+	struct rota rota = follow_the_sun(room);
+	struct stretch with, without;
+
+	(void)state;
+	rota_at(&rota, NULL, 0, at("2026-07-11T14:00Z"), &without);
+	rota.anchor = anchor;
+	rota_at(&rota, NULL, 0, at("2026-07-11T14:00Z"), &with);
+	assert_ptr_equal(with.person, without.person);
+}
+
+/* An absent and a present watch at one instant: the present one has it. */
+static void
+test_absent_at_the_same_instant(void **state)
+{
+	static char name[] = "r";
+	struct watch room[3] = { watch(utc, 8, islanders, 1),
+		watch(utc, 8, down_under, 1), watch(utc, 20, yankees, 1) };
+	struct rota rota = { .name = name, .watches = { room, 3 } };
+
+	(void)state;
+	room[1].day_mask = 31;
+	check_told(&rota, NULL, 0, "2026-07-10T08:00Z", "2026-07-12T08:00Z",
+	    "2026-07-10T08:00:00Z aroha\n2026-07-10T20:00:00Z maya\n"
+	    "2026-07-11T08:00:00Z isla\n2026-07-11T20:00:00Z maya\n");
+	room[1].day_mask = 127;
+	room[0].day_mask = 31;
+	check_told(&rota, NULL, 0, "2026-07-11T08:00Z", "2026-07-11T20:00Z",
+	    "2026-07-11T08:00:00Z aroha\n");
+}
+
+/* Two hours of somebody, twice: only without a break they count together. */
+static void
+test_runs_are_counted_together(void **state)
+{
+	static char name[] = "r",
+		    waivers[][32] = { "tom until 2026-07-02",
+			    "tom until 2026-07-05", "tom until 2026-07-03" };
+	static const struct person *people[] = { &tom };
+	char *list[] = { waivers[0], waivers[1], waivers[2] };
+	struct watch room[3] = { watch(utc, 6, people, 1),
+		watch(utc, 14, people, 1), watch(utc, 22, down_under, 1) };
+	struct rota rota = { .name = name, .watches = { room, 3 } };
+	struct faults all = { 0 };
+
+	(void)state;
+	rota_prove(&rota, NULL, 0, at("2026-07-01T06:00Z"), 2, on_fault, &all);
+	assert_non_null(strstr(all.text.data,
+	    "tom is on watch from 2026-07-01T06:00:00Z to "
+	    "2026-07-01T22:00:00Z, 16 h 0 min without a break"));
+	assert_int_equal(all.waived, 0);
+	text_clear(&all.text);
+	all = (struct faults){ 0 };
+	rota.waive = (struct conf_list){ list, 3 }; /* the latest counts */
+	assert_int_equal(rota_prove(&rota, NULL, 0, at("2026-07-01T06:00Z"), 2,
+			     on_fault, &all),
+	    all.count - all.waived);
+	assert_non_null(strstr(all.text.data, "(waived)"));
+	assert_null(strstr(all.text.data,
+	    "16 h 0 min without a break "
+	    "(max_watch is 14 h 0 min)\n"));
+	text_clear(&all.text);
+}
+
 int
 main(void)
 {
@@ -628,6 +713,10 @@ main(void)
 		cmocka_unit_test(test_waiver_ends_midway),
 		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_clash),
+		cmocka_unit_test(test_no_mask_means_all_days),
+		cmocka_unit_test(test_unreadable_anchor),
+		cmocka_unit_test(test_absent_at_the_same_instant),
+		cmocka_unit_test(test_runs_are_counted_together),
 		cmocka_unit_test(test_any_ring),
 		cmocka_unit_test(test_ten_years),
 	};
