@@ -104,8 +104,8 @@ DEPS := gcc make pkg-config git redis-server libcurl4-openssl-dev \
 	libevent-dev libhiredis-dev libyaml-dev libc-ares-dev libical-dev \
 	libmsgpack-dev libjansson-dev uthash-dev libpcre2-dev libssl-dev \
 	libsystemd-dev tzdata ca-certificates openssl
-DEPS_CHECK := libcmocka-dev perl python3 python3-pytest python3-redis \
-	python3-msgpack python3-aiosmtpd python3-yaml nginx-light \
+DEPS_CHECK := libcmocka-dev perl python3 python3-pytest \
+	python3-pytest-xdist python3-redis python3-msgpack python3-aiosmtpd python3-yaml nginx-light \
 	clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind patch \
 	gcovr libclang-rt-14-dev faketime systemd curl procps
 
@@ -142,9 +142,9 @@ unit: all $(UNITS)
 sim: $(SIMS)
 	$(if $(SIMS),prove --timer --verbose --exec '' $(SIMS))
 
-# Real programs against real servers.
+# Real programs against real servers, several tests at once: they mostly wait.
 system: all
-	OUT=$(abspath $(OUT)) $(PYTHON) -m pytest -q -p no:cacheprovider \
+	SUNWATCH_OUT=$(OUT) $(PYTHON) -m pytest -q -p no:cacheprovider -n 6 \
 	    tests/system
 
 asan:
