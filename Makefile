@@ -144,8 +144,8 @@ sim: $(SIMS)
 
 # Real programs against real servers, several tests at once: they mostly wait.
 system: all
-	SUNWATCH_OUT=$(OUT) $(PYTHON) -m pytest -q -p no:cacheprovider -n 6 \
-	    tests/system
+	OUT=$(abspath $(OUT)) $(PYTHON) -m pytest -q -p no:cacheprovider \
+	    -n 6 --dist loadgroup tests/system
 
 asan:
 	$(MAKE) BUILD=asan unit

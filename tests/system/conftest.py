@@ -10,6 +10,15 @@ sys.path.insert(0, os.path.dirname(__file__))
 import helpers  # noqa: E402
 
 
+SLOW = ("test_crashes", "test_kills", "test_bad_calls", "test_flood",
+        "test_whole", "test_up")
+
+
+def pytest_collection_modifyitems(items):
+    """The slow ones first, so that none is left alone at the end."""
+    items.sort(key=lambda item: item.module.__name__ not in SLOW)
+
+
 @pytest.fixture
 def program(tmp_path):
     """program(name, *args, **env) starts build/.../bin/name in the test's

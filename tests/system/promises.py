@@ -121,6 +121,9 @@ def is_edge(seen, before, at, failing):
     """At at the first one (not) failing, at before the last other one."""
     firsts = [a for a, _, f in seen if a == at and f == failing]
     others = [b for _, b, f in seen if b < at and f != failing]
+    if not failing and at == before + INTERVAL_MS and not [
+            a for a, _, _ in seen if before < a <= before + 3 * INTERVAL_MS]:
+        return (before, True) in [(b, f) for _, b, f in seen]  # then silence
     if not [b for _, b, _ in seen if b < at]:  # its very first look
         return bool(firsts) and before == at
     return bool(firsts) and bool(others) and max(others) == before

@@ -16,6 +16,8 @@ import collector
 import house
 from helpers import BIN, SmtpSink, http, wait_for
 
+pytestmark = pytest.mark.xdist_group("bad_calls")  # one house for all
+
 STORED = ["in", "spools", "runs", "voids", "outages", "terms", "alarms",
           "poison", "out", "journal"]
 OF_PAGER = ["incidents", "pages", "intents", "overrides", "poison",

@@ -109,16 +109,30 @@ def rounds(h, points):
     promises.check(h)
 
 
-def test_the_pager_and_agents_die_at_each_point(start):
-    h = start()
-    agents = [AGENT_POINTS[n:] + AGENT_POINTS[:n] for n in (0, 3, 6)]
-    rounds(h, [{"pager": p, **{a: agents[i][n] for i, a in enumerate(AGENTS)}}
-               for n, p in enumerate(PAGER_POINTS)])
+def halves(points):
+    return [points[:len(points) // 2], points[len(points) // 2:]]
 
 
-def test_the_collector_dies_at_each_point(start):
-    h = start()
-    rounds(h, [{"collector": p} for p in COLLECTOR_POINTS])
+@pytest.mark.parametrize("points", halves(PAGER_POINTS))
+def test_the_pager_dies_at_each_point(start, points):
+    rounds(start(), [{"pager": p} for p in points])
+
+
+@pytest.mark.parametrize("points", halves(COLLECTOR_POINTS))
+def test_the_collector_dies_at_each_point(start, points):
+    rounds(start(), [{"collector": p} for p in points])
+
+
+def test_agents_die_at_each_point_and_all_others_with_them(start):
+    """Three agents at once, each of another point; now and then the others
+    besides."""
+    points = AGENT_POINTS + AGENT_POINTS[:2]
+    besides = [{}, {"collector": "evaluate-decided"},
+               {"pager": "pager-after-commit"},
+               {"collector": "ingest-stored", "pager": "pager-after-send"}]
+    rounds(start(), [
+        {**dict(zip(AGENTS, points[3 * n:])), **more}
+        for n, more in enumerate(besides)])
 
 
 def test_agents_die_while_they_tell_the_last_resort(start):
