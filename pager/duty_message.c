@@ -20,7 +20,7 @@ duty_zone(const struct duty *d, const char *person)
 {
 	const struct person *p = settings_person(d->settings, person);
 
-	return p != NULL && p->zone != NULL ? p->zone : "UTC";
+	return p != NULL ? p->zone : "UTC";
 }
 
 static const char *
@@ -37,7 +37,7 @@ client_title(const struct duty *d, const struct incident *inc)
 	const struct client *c = settings_client(d->settings, inc->client);
 
 	if (c != NULL)
-		return c->title != NULL ? c->title : c->name;
+		return c->title;
 	return inc->client[0] != '\0' ? inc->client : "Operations";
 }
 
@@ -443,8 +443,7 @@ add_link(struct text *t, const struct duty *d, const struct intent *i,
 	    sizeof(token));
 	if (token[0] == '\0' ||
 	    !text_format(m->link, sizeof(m->link), "%s/l/%s",
-		d->settings->site.links != NULL ? d->settings->site.links : "",
-		token)) {
+		d->settings->site.links, token)) {
 		m->link[0] = '\0';
 		return;
 	}

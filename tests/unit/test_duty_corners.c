@@ -598,6 +598,175 @@ test_stale_news(void **state)
 	world_end(&w);
 }
 
+/* A hold longer than people may have is none, whatever the record says. */
+static void
+test_audit_of_odd_holds(void **state)
+{
+	struct world w;
+	struct incident *inc;
+	char text[160];
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"tom\","
+	    "\"incident\":1}");
+	inc = duty_find(w.duty, "INC-000001");
+	w.now_ms += 400000;
+	assert_null(duty_audit(w.duty, w.now_ms, text));
+	inc->page.until_ms = w.now_ms + 10 * 3600000;
+	assert_non_null(duty_audit(w.duty, w.now_ms, text));
+	inc->page.until_ms = w.now_ms + 1000;
+	inc->page.owner[0] = '\0'; /* held by nobody */
+	assert_non_null(duty_audit(w.duty, w.now_ms, text));
+	/* Its storm is over, so its own page counts. */
+	world_raise(&w, ALARM_RAISED, "operations/x", 3);
+	world_raise(&w, ALARM_CLEARED, "operations/x", 3);
+	text_copy(inc->storm, sizeof(inc->storm), "INC-000002");
+	assert_string_equal(duty_audit(w.duty, w.now_ms, text), "INC-000001");
+	text_copy(inc->storm, sizeof(inc->storm), "INC-000999");
+	assert_string_equal(duty_audit(w.duty, w.now_ms, text), "INC-000001");
+	world_end(&w);
+}
+
+/* Empty fields are as good as none. */
+static void
+test_empty_fields(void **state)
+{
+	static const struct {
+		const char *command, *answer;
+	} cases[] = {
+		{ "{\"command\":\"open\",\"severity\":4,\"subject\":\"\","
+		  "\"client\":\"\",\"text\":\"x\"}",
+		    "INC-000001 is open, S4." },
+		{ "{\"command\":\"open\",\"severity\":4,\"subject\":\"\","
+		  "\"client\":\"acme\",\"text\":\"x\"}",
+		    "INC-000002 is open, S4." },
+		{ "{\"command\":\"open\",\"severity\":4,"
+		  "\"subject\":\"acme/web\",\"text\":\"x\"}",
+		    "INC-000003 is open, S4." },
+		{ "{\"command\":\"note\",\"incident\":1,\"text\":\"\"}",
+		    "text: is missing" },
+		{ "{\"command\":\"override-add\",\"rota\":\"x\"}",
+		    "no such rota" },
+		{ "{\"command\":\"update\",\"incident\":3,"
+		  "\"next_ms\":9782901800000}",
+		    "next_ms: not within the next 7 days" },
+		{ "{\"command\":\"update\",\"incident\":3,"
+		  "\"eta_from_ms\":1782901800000,"
+		  "\"eta_to_ms\":9782901800000}",
+		    "eta_to_ms: not within the next 7 days" },
+		{ "{\"command\":\"update\",\"incident\":3,\"publish\":true,"
+		  "\"eta_from_ms\":1782901800000,"
+		  "\"eta_to_ms\":1782903600000}",
+		    "Published, state investigating." },
+		{ "{\"command\":\"update\",\"incident\":3,\"publish\":true,"
+		  "\"next_ms\":1782903600000}",
+		    "Published, state investigating." },
+		{ "{\"command\":\"hand-on\",\"incident\":3,"
+		  "\"to\":\"tom\",\"note\":\"\"}",
+		    "tom is called now" },
+	};
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		world_command(&w, cases[i].command);
+		check_has(w.answer, cases[i].answer);
+	}
+	world_end(&w);
+}
+
+/* Two rotas: overrides of one are no clash for the other. */
+static void
+test_overrides_of_two_rotas(void **state)
+{
+	static const char two[] =
+	    HEAD "rotas:\n"
+		 "  - name: one\n"
+		 "    watches:\n"
+		 "      - { zone: UTC, takes_over: '08:00', people: [isla] }\n"
+		 "  - name: two\n"
+		 "    watches:\n"
+		 "      - { zone: UTC, takes_over: '08:00', people: [tom] }\n"
+		 "ladders:\n"
+		 "  - name: only\n"
+		 "    levels: [{ call: rota two, patience: 5m }]\n";
+	struct world w;
+
+	(void)state;
+	world_begin(&w, two, NIGHT);
+	world_command(&w,
+	    "{\"command\":\"override-add\",\"rota\":\"one\","
+	    "\"for\":\"tom\",\"to_ms\":1782903600000}");
+	assert_true(w.answer_ok);
+	world_command(&w,
+	    "{\"command\":\"override-add\",\"rota\":\"two\","
+	    "\"for\":\"isla\",\"to_ms\":1782903600000}");
+	assert_true(w.answer_ok);
+	world_command(&w,
+	    "{\"command\":\"override-add\",\"rota\":\"two\","
+	    "\"for\":\"isla\",\"from_ms\":1782903600000,"
+	    "\"to_ms\":1782907200000}");
+	assert_true(w.answer_ok);
+	check_asked(&w, "{\"command\":\"oncall\",\"rota\":\"two\"}",
+	    "\"primary\":\"isla\"");
+	world_end(&w);
+}
+
+/* Retries while the clock goes back do not wait for it. */
+static void
+test_retry_and_clock(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	w.outcome = SENT_FAILED_NOW;
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	w.outcome = SENT_HANDED_OVER;
+	w.now_ms -= 3600000;
+	duty_break(w.duty, w.now_ms);
+	world_settle(&w);
+	text_clear(&w.text);
+	world_pass(&w, 120);
+	check_has(w.text.data, "call isla by terminal (repeat?)");
+	world_end(&w);
+}
+
+/* An alarm that flaps, worsens, and names no severity we know. */
+static void
+test_changing_alarms(void **state)
+{
+	struct world w;
+	struct alarm a;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	a = world_alarm(&w, ALARM_RAISED, "acme/web", 2);
+	world_tell(&w, &a);
+	a.event = ALARM_CHANGED;
+	a.flapping = true;
+	text_copy(a.text, sizeof(a.text), "is down again");
+	world_tell(&w, &a);
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "acme/web changed: is down again (flapping)");
+	a.event = ALARM_CLEARED;
+	text_copy(a.subject, sizeof(a.subject), "acme/other");
+	world_tell(&w, &a); /* not one we know of */
+	check_asked(&w, "{\"command\":\"status\"}", "\"open\":1");
+	/* Cleared twice while another member is still down. */
+	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
+	world_raise(&w, ALARM_RAISED, "acme/library", 2);
+	a = world_alarm(&w, ALARM_CLEARED, "acme/learn", 2);
+	world_tell(&w, &a);
+	world_tell(&w, &a);
+	check_asked(&w, "{\"command\":\"status\"}", "\"open\":2");
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -617,6 +786,11 @@ main(void)
 		cmocka_unit_test(test_reload_of_rotas),
 		cmocka_unit_test(test_storm_takes_over_a_call),
 		cmocka_unit_test(test_stale_news),
+		cmocka_unit_test(test_audit_of_odd_holds),
+		cmocka_unit_test(test_empty_fields),
+		cmocka_unit_test(test_overrides_of_two_rotas),
+		cmocka_unit_test(test_retry_and_clock),
+		cmocka_unit_test(test_changing_alarms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
