@@ -45,6 +45,9 @@ on_tree(void *arg, const char *field, const char *value, size_t length)
 	json_decref(tree);
 }
 
+/* A shard writes down that it has heard an agent once in so long. */
+#define AGENT_SAVED_MS 60000
+
 /* One agent's record: last heard, spool (docs/redis.md). */
 static void
 on_agent(void *arg, const char *field, const char *value, size_t length)
@@ -58,7 +61,8 @@ on_agent(void *arg, const char *field, const char *value, size_t length)
 		heard_ms = show_number(agent, "heard");
 	text_duration(d->now_ms - heard_ms, age, sizeof(age));
 	doctor_find(d,
-	    d->now_ms - heard_ms > d->settings->site.collector_silence_ms
+	    d->now_ms - heard_ms >
+		    d->settings->site.collector_silence_ms + AGENT_SAVED_MS
 		? FINDING_BAD
 		: FINDING_GOOD,
 	    "agent", "%s: heard %s ago", field, age);
