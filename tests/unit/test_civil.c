@@ -241,8 +241,7 @@ test_zone_names(void **state)
 		"America/Argentina/Buenos_Aires" };
 	static const char *const bad[] = { "", "Nope/Zone", "europe/london",
 		"zone.tab", "../UTC", "/usr/share/zoneinfo/UTC", "posix/UTC",
-		"right/UTC", "Europe", "Europe/London\n",
-		too_long };
+		"right/UTC", "Europe", "Europe/London\n", too_long };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
