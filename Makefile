@@ -9,7 +9,7 @@
 # make coverage    branch coverage of the core files
 # make mutants     break each rule; the simulation must notice
 # make fuzz        a minute for each parser of foreign bytes
-# make bench       figures against the goals
+# make bench       figures against the goals (ONLY="probe pages": some)
 # make install     DESTDIR and PREFIX as usual
 #
 # BUILD picks a flavour (debug, release, asan, coverage, fuzz); each has its
@@ -113,6 +113,8 @@ deps:
 	$(Q)tools/deps $(DEPS)
 deps-check:
 	$(Q)tools/deps $(DEPS) $(DEPS_CHECK)
+deps-bench:
+	$(Q)tools/deps $(DEPS) $(DEPS_CHECK) wrk prometheus-blackbox-exporter
 
 # The makefile is read before the libraries are there: build in a new make.
 run: deps
@@ -132,6 +134,12 @@ BENCHES := $(patsubst %.c,$(OUT)/%,$(wildcard tests/bench/bench_*.c))
 $(BENCHES): %: %.o $(OUT)/modules.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# docs/bench.md says what each figure is.
+bench: deps-bench
+	$(Q)$(MAKE) --no-print-directory BUILD=release bench-built
+bench-built: all $(BENCHES)
+	$(Q)OUT=$(abspath $(OUT)) $(PYTHON) tests/bench/run $(ONLY)
 
 unit: all $(UNITS)
 	$(CMOCKA) prove --quiet --jobs 4 --exec '' $(UNITS)
@@ -231,7 +239,8 @@ clean:
 	rm -rf build
 
 
-.PHONY: all deps deps-check run check check-built unit sim system asan \
-	mutants fuzz fuzz-run valgrind coverage lint install clean
+.PHONY: all deps deps-check deps-bench run check check-built unit sim system \
+	bench bench-built asan mutants fuzz fuzz-run valgrind coverage lint \
+	install clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -339,8 +339,8 @@ main(void)
 	int bad;
 
 	open_bench(&b);
-	bad = compare(&b, "http", b.http, 4000, 0.2);
-	bad |= compare(&b, "https", b.https, 1500, 0.7);
+	bad = compare(&b, "http", b.http, 2000, 0.2);
+	bad |= compare(&b, "https", b.https, 800, 0.7);
 	lab_stop(b.nginx);
 	lab_stop(b.blackbox_pid);
 	lab_close(b.dir);
