@@ -46,15 +46,15 @@ struct alarm {
 	int64_t until_ms;  /* CLEARED: when it ended; otherwise 0 */
 	int fresh, quorum; /* regions */
 	bool flapping;
-	char text[256];    /* "is down: 2 of 3 regions see http_status 503" */
+	char text[256]; /* "is down: 2 of 3 regions see http_status 503" */
 	struct alarm_evidence evidence[ALARM_EVIDENCE_MAX];
 	size_t evidence_count;
 };
 
 /* The JSON text is the caller's to free. */
 char *alarm_encode(const struct alarm *);
-int alarm_decode(const char *json, size_t length, struct alarm *,
-    char error[160]);
+int
+alarm_decode(const char *json, size_t length, struct alarm *, char error[160]);
 
 const char *alarm_event_text(enum alarm_event);
 const char *alarm_kind_text(enum alarm_kind);

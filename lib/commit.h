@@ -37,11 +37,11 @@ struct commit {
 	size_t bytes; /* of all values */
 };
 
-#define COMMIT_OPS_MAX 4000      /* a writer flushes before it has more */
+#define COMMIT_OPS_MAX 4000 /* a writer flushes before it has more */
 #define COMMIT_BYTES_MAX 4000000
 
 void commit_init(struct commit *);
-void commit_clear(struct commit *); /* and ready for use again */
+void commit_clear(struct commit *);          /* and ready for use again */
 bool commit_is_empty(const struct commit *); /* nothing but expectations */
 bool commit_is_full(const struct commit *);
 

@@ -27,15 +27,15 @@ void interval_set_clear(struct interval_set *);
 /* Add [from, to), merged with what it touches; empty ones are ignored. */
 void interval_set_add(struct interval_set *, int64_t from, int64_t to);
 void interval_set_remove(struct interval_set *, int64_t from, int64_t to);
-void interval_set_union(struct interval_set *into,
-    const struct interval_set *other);
+void
+interval_set_union(struct interval_set *into, const struct interval_set *other);
 void interval_set_intersect(struct interval_set *into,
     const struct interval_set *other);
 void interval_set_subtract(struct interval_set *from,
     const struct interval_set *other);
 int64_t interval_set_length(const struct interval_set *);
 /* Length of the part inside [from, to). */
-int64_t interval_set_within(const struct interval_set *, int64_t from,
-    int64_t to);
+int64_t
+interval_set_within(const struct interval_set *, int64_t from, int64_t to);
 
 #endif

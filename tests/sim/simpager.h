@@ -19,8 +19,8 @@ struct sim_pager {
 	char token[32];
 	int64_t fence;
 	bool reading, committing;
-	bool waits;             /* for something new in the outbox */
-	bool away;              /* the journal is in use */
+	bool waits; /* for something new in the outbox */
+	bool away;  /* the journal is in use */
 	int64_t last_skew_ms;
 	int64_t able_from_ms;   /* it needs a moment after a break */
 	int64_t lost_since_ms;  /* the store does not answer; 0: it does */
