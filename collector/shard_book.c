@@ -128,11 +128,11 @@ is_same(const struct ledger_stretch *a, const struct ledger_stretch *b)
 	    a->removed == b->removed;
 }
 
+/* What is booked from an instant on: what was, and what is; NULL if nothing. */
 static void
-write_stretch(struct shard *s, const struct target *t,
+write_stretch(struct shard *s, const struct target *t, int64_t from_ms,
     const struct ledger_stretch *was, const struct ledger_stretch *is)
 {
-	int64_t from_ms = is != NULL ? is->from_ms : was->from_ms;
 	char field[TARGET_ROOM + 24];
 
 	text_format(field, sizeof(field), "%s|%lld", t->id, (long long)from_ms);
@@ -160,14 +160,14 @@ write_differences(struct shard *s, const struct target *t,
 		    k < is->count ? &is->items[k] : NULL;
 
 		if (a != NULL && (b == NULL || a->from_ms < b->from_ms)) {
-			write_stretch(s, t, a, NULL);
+			write_stretch(s, t, a->from_ms, a, NULL);
 			i++;
 		} else if (a == NULL || b->from_ms < a->from_ms) {
-			write_stretch(s, t, NULL, b);
+			write_stretch(s, t, b->from_ms, NULL, b);
 			k++;
 		} else {
 			if (!is_same(a, b))
-				write_stretch(s, t, a, b);
+				write_stretch(s, t, b->from_ms, a, b);
 			i++;
 			k++;
 		}
