@@ -272,6 +272,9 @@ shard_operations(struct shard *s)
 	s->operations_ms = s->now_ms + OPERATIONS_TICK_MS;
 	for (size_t i = 0; i < s->region_count; i++)
 		b.explained[i] = is_explained(s, (unsigned)i);
+	/* Whether others contradict it may change without news of its own. */
+	for (size_t i = 0; i < s->region_count; i++)
+		s->regions[i].to_check = true;
 	for (const struct target *t = s->targets; t != NULL; t = t->hh.next)
 		if (t->state == STATE_UNKNOWN && t->endpoint != NULL)
 			blame_target(s, t, &b);

@@ -85,7 +85,8 @@ changed_from(const struct void_stretch *v, int64_t to_ms)
 
 /*
  * There is a void from from_ms to to_ms (NEVER: it goes on).  One that is
- * known to begin there gets its new end; a known end is never opened again.
+ * known to begin there gets its new end; a known end is never opened again,
+ * but of suspicion, which is our own word and may come again.
  */
 void
 shard_void(struct shard *s, unsigned region, enum void_cause cause,
@@ -98,7 +99,8 @@ shard_void(struct shard *s, unsigned region, enum void_cause cause,
 
 	if (from_ms >= to_ms)
 		return;
-	if (v != NULL && (v->to_ms == to_ms || to_ms == NEVER))
+	if (v != NULL &&
+	    (v->to_ms == to_ms || (to_ms == NEVER && cause != VOID_SUSPECT)))
 		return;
 	if (v != NULL) {
 		since_ms = changed_from(v, to_ms);

@@ -602,6 +602,63 @@ test_suspect_region(void **state)
 	end();
 }
 
+static bool
+told_suspect(void)
+{
+	bool told_so = st.w.story.data != NULL &&
+	    strstr(st.w.story.data, "suspect/london raised") != NULL;
+
+	text_clear(&st.w.story);
+	return told_so;
+}
+
+/*
+ * While the others are silent nobody contradicts it; when they speak again
+ * they do, though it sees nothing new itself.
+ */
+static void
+test_suspect_when_the_others_are_back(void **state)
+{
+	(void)state;
+	begin_four();
+	run(100);
+	st.silent[0] = st.silent[2] = true;
+	run(400);
+	for (size_t e = 0; e < 4; e++)
+		see(e, 1, OUTCOME_FAILED);
+	run(700);
+	assert_false(told_suspect());
+	st.silent[0] = st.silent[2] = false;
+	run(1200);
+	assert_true(told_suspect());
+	end();
+}
+
+/* The suspicion ends for want of others, and comes again as it began. */
+static void
+test_suspect_again_since_the_same_time(void **state)
+{
+	(void)state;
+	begin_four();
+	run(100);
+	for (size_t e = 0; e < 4; e++)
+		see(e, 1, OUTCOME_FAILED);
+	run(500);
+	assert_true(told_suspect());
+	st.silent[0] = st.silent[2] = true;
+	run(700);
+	see(0, 1, OUTCOME_OK);
+	run(800);
+	see(0, 1, OUTCOME_FAILED);
+	run(900);
+	assert_non_null(strstr(st.w.journal.data, "agrees with the others"));
+	text_clear(&st.w.story);
+	st.silent[0] = st.silent[2] = false;
+	run(1500);
+	assert_true(told_suspect());
+	end();
+}
+
 /* Two platforms are too few to doubt a region. */
 static void
 test_not_suspect(void **state)
@@ -1024,6 +1081,8 @@ main(void)
 		cmocka_unit_test(test_away_and_still_down),
 		cmocka_unit_test(test_break_and_an_agent_dies),
 		cmocka_unit_test(test_suspect_region),
+		cmocka_unit_test(test_suspect_when_the_others_are_back),
+		cmocka_unit_test(test_suspect_again_since_the_same_time),
 		cmocka_unit_test(test_not_suspect),
 		cmocka_unit_test(test_blind),
 		cmocka_unit_test(test_hole),
