@@ -893,6 +893,28 @@ test_store_away(void **state)
 	world_end(&w);
 }
 
+/* The store goes away between the command and its commit: only the journal
+   has the take then, and the answer must not say more. */
+static void
+test_take_recorded_only_in_the_journal(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	w.hold_commits = true;
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"isla\",\"incident\":1}");
+	check_lacks(w.answer, "You have it");
+	duty_store(w.duty, false, w.now_ms);
+	w.hold_commits = false;
+	world_settle(&w);
+	check_has(w.answer, "Heard, not yet recorded");
+	check_has(w.answer, "\"recorded\":false");
+	world_end(&w);
+}
+
 /* From the sixth page within a minute one page calls for all. */
 static void
 test_storm(void **state)
@@ -1635,6 +1657,7 @@ main(void)
 		cmocka_unit_test(test_poison),
 		cmocka_unit_test(test_unreadable_records),
 		cmocka_unit_test(test_store_away),
+		cmocka_unit_test(test_take_recorded_only_in_the_journal),
 		cmocka_unit_test(test_storm),
 		cmocka_unit_test(test_storm_ends),
 		cmocka_unit_test(test_storm_that_is_taken),
