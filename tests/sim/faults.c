@@ -13,6 +13,7 @@ const char *const fault_names[FAULTS] = {
 	[FAULT_PLATFORM] = "platform outage",
 	[FAULT_REGIONAL] = "regional trouble",
 	[FAULT_BLIP] = "blip",
+	[FAULT_REGION_SICK] = "region sees all fail",
 	[FAULT_REGION_CUT] = "region cut off",
 	[FAULT_AGENT_CUT] = "agent cut from collector",
 	[FAULT_AGENT_CRASH] = "agent killed",
@@ -69,10 +70,10 @@ outage(struct world *w, int endpoint, int64_t from_ms, int64_t length_ms)
 static void
 platform_outage(struct world *w, int64_t from_ms, int64_t length_ms)
 {
-	int platform = (int)roll(w, 2);
+	int platform = (int)roll(w, PLATFORMS);
 
 	for (int e = 0; e < w->truth.endpoints; e++)
-		if (e % 2 == platform)
+		if (e % PLATFORMS == platform)
 			outage(w, e, from_ms + roll_between(w, 0, 20000),
 			    length_ms);
 }
@@ -93,6 +94,7 @@ network_mends(struct world *w, int who, void *data)
 static void
 bad_network(struct world *w, int64_t length_ms)
 {
+	world_hurt(w, PART_NETWORK, length_ms + 30000);
 	w->loss_percent = (int)roll(w, 40);
 	w->late_percent = (int)roll(w, 40);
 	w->twice_percent = (int)roll(w, 30);
@@ -116,12 +118,14 @@ agent_fault(struct world *w, enum fault fault, int64_t length_ms)
 
 	switch (fault) {
 	case FAULT_REGION_CUT:
+		world_hurt(w, PART_AGENTS, length_ms);
 		tell(w, "region r%d is cut off for %lld s", n,
 		    (long long)length_ms / 1000);
 		interval_set_add(&w->truth.cut[n], w->now_ms,
 		    w->now_ms + length_ms);
 		break;
 	case FAULT_AGENT_CUT:
+		world_hurt(w, PART_AGENTS, length_ms);
 		tell(w, "%s is cut from the collector for %lld s", p->name,
 		    (long long)length_ms / 1000);
 		p->cut_until_ms = w->now_ms + length_ms;
@@ -154,6 +158,7 @@ other_fault(struct world *w, enum fault fault, int64_t length_ms)
 		break;
 	case FAULT_COLLECTOR_CUT:
 		tell(w, "%s is cut from the store", collector->name);
+		world_hurt(w, PART_COLLECTORS, length_ms);
 		collector->store_cut_until_ms = w->now_ms + length_ms;
 		break;
 	case FAULT_PAGER_CRASH:
@@ -164,6 +169,7 @@ other_fault(struct world *w, enum fault fault, int64_t length_ms)
 		break;
 	case FAULT_PAGER_CUT:
 		tell(w, "%s is cut from the store", pager->name);
+		world_hurt(w, PART_PAGER, length_ms);
 		pager->store_cut_until_ms = w->now_ms + length_ms;
 		break;
 	case FAULT_PAGER_CLOCK:
@@ -201,6 +207,31 @@ strike(struct world *w, int who, void *data)
 		other_fault(w, d->fault, d->length_ms);
 }
 
+/* At most one in a night: two of three regions would be right. */
+static void
+sick_region(struct world *w, int64_t from_ms, int64_t length_ms)
+{
+	for (int r = 0; r < TRUTH_REGIONS; r++)
+		if (w->truth.sick[r].count > 0)
+			return;
+	interval_set_add(&w->truth.sick[roll(w, TRUTH_REGIONS)], from_ms,
+	    from_ms + length_ms);
+}
+
+/* So short that one probe of a region sees it, or of several, at most. */
+static void
+blip(struct world *w, int endpoint, int64_t from_ms)
+{
+	bool all = chance(w, 50);
+	int64_t to_ms = from_ms + roll_between(w, 100, 900);
+	int region = (int)roll(w, TRUTH_REGIONS);
+
+	for (int r = 0; r < TRUTH_REGIONS; r++)
+		if (all || r == region)
+			interval_set_add(&w->truth.fails[endpoint][r], from_ms,
+			    to_ms);
+}
+
 static void
 truth_fault(struct world *w, enum fault fault, int64_t from_ms,
     int64_t length_ms)
@@ -219,9 +250,11 @@ truth_fault(struct world *w, enum fault fault, int64_t from_ms,
 		interval_set_add(&w->truth.fails[e][roll(w, TRUTH_REGIONS)],
 		    from_ms, from_ms + length_ms);
 		break;
-	default: /* FAULT_BLIP: so short that one probe at most sees it */
-		interval_set_add(&w->truth.fails[e][roll(w, TRUTH_REGIONS)],
-		    from_ms, from_ms + roll_between(w, 100, 900));
+	case FAULT_REGION_SICK:
+		sick_region(w, from_ms, length_ms);
+		break;
+	default:
+		blip(w, e, from_ms);
 		break;
 	}
 }
@@ -238,7 +271,7 @@ one_fault(struct world *w, enum fault fault)
 	if (length_ms > last_ms)
 		length_ms = last_ms;
 	d = (struct due){ fault, length_ms };
-	if (fault <= FAULT_BLIP)
+	if (fault <= FAULT_REGION_SICK)
 		truth_fault(w, fault, from_ms, length_ms);
 	else
 		at(w, from_ms, strike, 0, mem_copy(&d, sizeof(d)));

@@ -22,21 +22,26 @@ void
 oracle_free(struct oracle *o)
 {
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
-		for (int r = 0; r < TRUTH_REGIONS; r++)
+		for (int r = 0; r < TRUTH_REGIONS; r++) {
 			free(o->acknowledged[e][r].items);
+			free(o->made[e][r].items);
+		}
 	free(o->intents);
 	free(o);
 }
 
 static void
-note_observation(struct oracle *o, int agent, const struct observation *x,
+note_observation(struct world *w, int agent, const struct observation *x,
     int64_t shift_ms)
 {
+	struct oracle *o = w->oracle;
+	int e = endpoint_number(x->endpoint);
 	struct seen s = { x->started_at_ms + shift_ms, x->interval_ms,
 		x->outcome, x->reason };
-	struct seen_list *l =
-	    &o->acknowledged[endpoint_number(x->endpoint)][agent];
+	struct seen_list *l = &o->acknowledged[e][agent];
 
+	oracle_check_dating(w, agent, e, x->started_at_ms,
+	    x->started_at_ms + shift_ms);
 	seen_add(l, &s);
 	/* A folded run stands for a probe in every interval. */
 	for (int64_t n = 1; n < x->count; n++) {
@@ -59,8 +64,8 @@ oracle_ingested(struct world *w, const char *envelope, size_t length)
 		return;
 	}
 	for (size_t i = 0; !e.clock_unsure && i < d->part.count; i++)
-		note_observation(w->oracle, e.agent[1] - '0',
-		    &d->part.observations[i], e.shift_ms);
+		note_observation(w, e.agent[1] - '0', &d->part.observations[i],
+		    e.shift_ms);
 	wire_decoded_free(d);
 }
 
@@ -89,7 +94,11 @@ void
 oracle_told(struct world *w, int agent, const char *text)
 {
 	tell(w, "agent-%d tells the last resort: %s", agent, text);
-	w->oracle->agents[agent].told++;
+	if (strstr(text, " is silent since ") == NULL)
+		return;
+	if (++w->oracle->agents[agent].told > 1)
+		broken(w, "promise 10: agent-%d tells of one silence twice",
+		    agent);
 }
 
 /* Promise 10: silence is noticed by those who get no answer. */
@@ -117,6 +126,7 @@ oracle_check(struct world *w)
 {
 	check_agents(w);
 	oracle_check_pages(w);
+	oracle_check_truth(w);
 }
 
 void

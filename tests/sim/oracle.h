@@ -16,6 +16,9 @@ struct oracle;
 struct oracle *oracle_new(struct world *);
 void oracle_free(struct oracle *);
 
+/* A probe ended; when it began by the agent's clock, and truly. */
+void oracle_made(struct world *, int agent, int endpoint, int64_t said_ms,
+    int64_t true_ms);
 /* A part became durable in the inbox. */
 void oracle_ingested(struct world *, const char *envelope, size_t length);
 /* The store has written to disk: read what is new in the outbox. */
@@ -27,15 +30,14 @@ void oracle_agent_began(struct world *, int agent, bool anew);
 void oracle_told(struct world *, int agent, const char *text);
 /* An attempt to reach a person begins. */
 void oracle_attempt(struct world *, const struct message *);
-/* Its channel says no for certain. */
-void oracle_failed(struct world *, const struct message *);
+/* The running pager hears from its channel what became of it. */
+void oracle_outcome(struct world *, const char *incident, const char *intent,
+    bool is_call, enum sent);
 /* A person was told that a command is done. */
 void oracle_answered(struct world *, const char *person, const char *incident,
-    const char *command, bool ok, const char *answer);
-/* Its clock went back: what was due may be due a patience from now. */
+    const char *json, bool ok, const char *answer);
+/* Its clock went back by so much, or forward: then it is negative. */
 void oracle_pager_jumped(struct world *, int64_t back_ms);
-/* The pager's records are durable: look at them. */
-void oracle_pager_committed(struct world *);
 
 /* After every step. */
 void oracle_check(struct world *);

@@ -109,6 +109,10 @@ truly_down(struct world *w, int e, struct interval_set *out)
 		for (size_t i = 0; i < s->count; i++)
 			interval_set_add(&wide[r], s->items[i].from - error_ms,
 			    s->items[i].to + after_ms);
+		s = &w->truth.sick[r];
+		for (size_t i = 0; i < s->count; i++)
+			interval_set_add(&wide[r], s->items[i].from - error_ms,
+			    s->items[i].to + after_ms);
 	}
 	for (int r = 0; r < TRUTH_REGIONS; r++) {
 		struct interval_set both = { 0 };
@@ -138,6 +142,19 @@ check_truth(struct world *w, int e, const struct interval_set *down)
 		    (long long)(rest.items[0].to - NIGHT_START_MS));
 	interval_set_clear(&rest);
 	interval_set_clear(&truly);
+}
+
+/* With everything well for so long, nothing is unknown. */
+static void
+check_calm(struct world *w, int e, const struct interval_set *unknown)
+{
+	int64_t from_ms = NIGHT_START_MS + NIGHT_MS - 30 * MINUTE;
+
+	for (int p = 0; p < PARTS; p++)
+		if (w->hurt_until_ms[p] > from_ms - 10 * MINUTE)
+			return;
+	if (interval_set_within(unknown, from_ms, END_MS) > 0)
+		broken(w, "promise 5: all is well, and acme/e%d is unknown", e);
 }
 
 /* For the story of a night with wrong books. */
@@ -176,6 +193,7 @@ check_endpoint(struct books *b, int e)
 	compare(w, e, "down", &b->down[e], &down);
 	compare(w, e, "unknown", &b->unknown[e], &unknown);
 	check_truth(w, e, &b->down[e]);
+	check_calm(w, e, &b->unknown[e]);
 	if (w->broken[0] != '\0')
 		tell_facts(b, e);
 	interval_set_clear(&down);

@@ -11,9 +11,8 @@
 #include "tests/sim/simpager.h"
 
 #define MINUTE INT64_C(60000)
-#define SLACK_MS 45000  /* reading, committing, a channel's timeout */
-#define FAILED_MS 75000 /* a round in which everything failed: 60 s */
-#define OVER_MS 30000   /* a clear is read and acted upon in this time */
+#define SLACK_MS 45000 /* reading, committing, a channel's timeout */
+#define OVER_MS 30000  /* a clear is read and acted upon in this time */
 
 struct incident_seen *
 incident_seen(struct world *w, const char *id)
@@ -31,6 +30,7 @@ incident_seen(struct world *w, const char *id)
 	i = &o->incidents[o->incident_count++];
 	text_copy(i->id, sizeof(i->id), id);
 	i->failed_able_ms = NEVER;
+	i->handed_able_ms = -1;
 	return i;
 }
 
@@ -47,6 +47,17 @@ incident_record(struct world *w, const char *id)
 	copy = mem_alloc(length + 1);
 	memcpy(copy, found, length);
 	return copy;
+}
+
+const struct subject *
+subject_find(const struct world *w, const char *name)
+{
+	const struct oracle *o = w->oracle;
+
+	for (int n = 0; n < o->subject_count; n++)
+		if (strcmp(o->subjects[n].name, name) == 0)
+			return &o->subjects[n];
+	return NULL;
 }
 
 static struct subject *
@@ -108,8 +119,10 @@ on_alarm(void *arg, const char *id, const char *data, size_t length)
 	s->active = a.event != ALARM_CLEARED;
 	s->severity = a.severity;
 	s->kind = a.kind;
-	if (!s->active)
+	if (!s->active) {
 		s->over_able_ms = w->oracle->able_ms;
+		s->over_ms = w->now_ms;
+	}
 }
 
 void
@@ -120,7 +133,7 @@ oracle_durable(struct world *w)
 }
 
 /* Does this incident's record name the subject? */
-static bool
+bool
 covers(const char *record, const struct subject *s)
 {
 	char quoted[200];
@@ -154,7 +167,7 @@ search_storm(void *arg, const char *key, const char *field, const void *value,
 }
 
 /* Does a call for this incident call for the subject, storms included? */
-static bool
+bool
 calls_for(struct world *w, const char *id, const char *record,
     const struct subject *s)
 {
@@ -167,23 +180,40 @@ calls_for(struct world *w, const char *id, const char *record,
 	return x.found;
 }
 
+static struct intent_seen *
+intent_seen(struct oracle *o, const char *id)
+{
+	for (size_t i = o->intent_count; i-- > 0;)
+		if (strcmp(o->intents[i].id, id) == 0)
+			return &o->intents[i];
+	return NULL;
+}
+
 /* Promise 8: one intent is one message; again only when marked. */
 static void
 check_repeat(struct world *w, const struct message *m)
 {
 	struct oracle *o = w->oracle;
 
-	for (size_t i = o->intent_count; i-- > 0;)
-		if (strcmp(o->intents[i], m->intent) == 0) {
-			if (m->attempt <= 1 && !m->possible_repeat)
-				broken(w,
-				    "promise 8: %s was sent before and "
-				    "does not say so",
-				    m->intent);
-			return;
-		}
-	if (o->intent_count < INTENTS_SEEN)
-		text_copy(o->intents[o->intent_count++], 24, m->intent);
+	struct intent_seen *i = intent_seen(o, m->intent);
+	bool calm = w->hurt_until_ms[PART_PAGER] == 0 &&
+	    w->hurt_until_ms[PART_STORE] == 0;
+
+	if (i == NULL) {
+		if (calm && m->possible_repeat)
+			broken(w, "promise 8: %s was never sent before",
+			    m->intent);
+		if (o->intent_count < INTENTS_SEEN)
+			text_copy(o->intents[o->intent_count++].id,
+			    sizeof(o->intents[0].id), m->intent);
+		return;
+	}
+	if (!m->possible_repeat)
+		broken(w, "promise 8: %s was sent before and does not say so",
+		    m->intent);
+	if (calm && !i->stumbled)
+		broken(w, "promise 8: %s is sent again without a reason",
+		    m->intent);
 }
 
 /* Promise 8: what is sent was written down before. */
@@ -237,151 +267,33 @@ oracle_attempt(struct world *w, const struct message *m)
 		return;
 	record = incident_record(w, m->incident);
 	check_insult(w, m, record);
+	hold_check_call(w, m, record);
 	for (int n = 0; n < o->subject_count; n++)
 		if (calls_for(w, m->incident, record, &o->subjects[n])) {
 			o->subjects[n].due_able_ms = o->able_ms;
-			o->subjects[n].unread = false;
+			/* One that calls once has not read of more. */
+			o->subjects[n].unread &= record_severity(record) > 2;
 		}
 	incident_seen(w, m->incident)->failed_able_ms = NEVER;
 	free(record);
 }
 
 void
-oracle_failed(struct world *w, const struct message *m)
+oracle_outcome(struct world *w, const char *incident, const char *intent,
+    bool is_call, enum sent outcome)
 {
+	struct intent_seen *seen = intent_seen(w->oracle, intent);
 	struct incident_seen *i;
 
-	if (m->kind != MESSAGE_CALL)
+	if (outcome == SENT_FAILED_NOW && seen != NULL)
+		seen->stumbled = true;
+	if (!is_call)
 		return;
-	i = incident_seen(w, m->incident);
-	if (i->failed_able_ms == NEVER)
+	i = incident_seen(w, incident);
+	if (outcome != SENT_FAILED)
+		i->handed_able_ms = w->oracle->able_ms;
+	else if (i->failed_able_ms == NEVER)
 		i->failed_able_ms = w->oracle->able_ms;
-}
-
-/* How long a take is good for, by the incident's severity. */
-static int64_t
-take_span_ms(const char *record)
-{
-	const char *s = record != NULL ? strstr(record, "\"severity\":") : NULL;
-	int severity = s != NULL ? s[strcspn(s, "1234")] - '0' : 1;
-
-	return severity == 1 ? 30 * MINUTE
-	    : severity == 2  ? 60 * MINUTE
-			     : 480 * MINUTE;
-}
-
-static bool
-is_owner(const char *record, const char *person)
-{
-	char quoted[100];
-
-	text_format(quoted, sizeof(quoted), "\"owner\":\"%s\"", person);
-	return record != NULL && strstr(record, quoted) != NULL;
-}
-
-static char *
-page_record(struct world *w, const char *incident)
-{
-	size_t length;
-	const char *found =
-	    simstore_get(w->store, "sw:{p}:", "pages", incident, &length);
-	char *copy;
-
-	if (found == NULL)
-		return NULL;
-	copy = mem_alloc(length + 1);
-	memcpy(copy, found, length);
-	return copy;
-}
-
-/* Attention ends: from here on it is due again. */
-static void
-let_go(struct world *w, struct incident_seen *i)
-{
-	struct oracle *o = w->oracle;
-	char *record = incident_record(w, i->id);
-
-	i->held_until_ms = 0;
-	i->owner[0] = '\0';
-	for (int n = 0; n < o->subject_count; n++)
-		if (calls_for(w, i->id, record, &o->subjects[n]))
-			o->subjects[n].due_able_ms = o->able_ms;
-	free(record);
-}
-
-static void
-took(struct world *w, struct incident_seen *i, const char *person,
-    const char *answer)
-{
-	char *record = incident_record(w, i->id);
-	char *page = page_record(w, i->id);
-
-	if (strstr(answer, "not yet recorded") == NULL &&
-	    !is_owner(record, person) && !is_owner(page, person))
-		broken(w,
-		    "promise 3: %s was told to have %s, and no record "
-		    "says so",
-		    person, i->id);
-	text_copy(i->owner, sizeof(i->owner), person);
-	i->held_until_ms = w->now_ms + take_span_ms(record);
-	free(record);
-	free(page);
-}
-
-static void
-closed(struct world *w, struct incident_seen *i)
-{
-	struct oracle *o = w->oracle;
-	char *record = incident_record(w, i->id);
-
-	i->closed = true;
-	for (int n = 0; n < o->subject_count; n++)
-		if (covers(record, &o->subjects[n]))
-			o->subjects[n].silenced = true;
-	free(record);
-}
-
-void
-oracle_answered(struct world *w, const char *person, const char *incident,
-    const char *command, bool ok, const char *answer)
-{
-	struct incident_seen *i = incident_seen(w, incident);
-	char *record;
-
-	tell(w, "%s %s %s: %s", person, command, incident, answer);
-	if (!ok)
-		return;
-	if (strcmp(command, "take") == 0)
-		took(w, i, person, answer);
-	else if (strcmp(command, "hand-on") == 0)
-		let_go(w, i);
-	else if (strcmp(command, "resolve") == 0)
-		closed(w, i);
-	else if (strcmp(command, "snooze") == 0)
-		i->held_until_ms = w->now_ms + 240 * MINUTE;
-	else if (strcmp(command, "note") == 0 && i->held_until_ms != 0) {
-		record = incident_record(w, incident);
-		i->held_until_ms = w->now_ms + take_span_ms(record);
-		free(record);
-	}
-}
-
-void
-oracle_pager_jumped(struct world *w, int64_t back_ms)
-{
-	struct oracle *o = w->oracle;
-
-	for (int n = 0; n < o->subject_count; n++)
-		o->subjects[n].due_able_ms = o->able_ms;
-	for (int n = 0; n < o->incident_count; n++)
-		if (o->incidents[n].held_until_ms != 0)
-			o->incidents[n].held_until_ms += back_ms;
-}
-
-void
-oracle_pager_committed(struct world *w)
-{
-	(void)w;
 }
 
 static bool
@@ -441,10 +353,8 @@ check_subject(struct world *w, struct subject *s)
 		s->due_able_ms = o->able_ms - limit_ms + MINUTE;
 		return;
 	}
-	if (getenv("NOP2") == NULL)
-		broken(w,
-		    "promise 2: %s burns, and for %lld s nobody was tried",
-		    s->name, (long long)(o->able_ms - s->due_able_ms) / 1000);
+	broken(w, "promise 2: %s burns, and for %lld s nobody was tried",
+	    s->name, (long long)(o->able_ms - s->due_able_ms) / 1000);
 }
 
 void
@@ -459,7 +369,8 @@ oracle_check_pages(struct world *w)
 	for (int n = 0; n < o->incident_count; n++)
 		if (o->incidents[n].held_until_ms != 0 &&
 		    o->incidents[n].held_until_ms <= w->now_ms)
-			let_go(w, &o->incidents[n]);
+			hold_release(w, &o->incidents[n]);
 	for (int n = 0; n < o->subject_count; n++)
 		check_subject(w, &o->subjects[n]);
+	hold_check_failed(w);
 }

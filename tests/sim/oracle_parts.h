@@ -20,21 +20,43 @@ struct subject {
 	enum alarm_kind kind;
 	int64_t raised_at_ms; /* true time at which it became durable */
 	int64_t due_able_ms;  /* the able clock when it was last attended to */
-	int64_t over_able_ms; /* and when it was over */
+	int64_t over_able_ms; /* and when it was over ... */
+	int64_t over_ms;      /* ... in true time; 0: never yet */
 };
 
 /* One incident, by its id in messages. */
 struct incident_seen {
 	char id[24];
 	char owner[64];
-	int64_t held_until_ms;  /* true time; 0: nobody has it */
+	int64_t held_until_ms; /* true time; 0: nobody has it */
+	int64_t sure_until_ms; /* the earliest that may end by a clock */
+	int64_t held_at_ms;
+	int held_severity; /* the durable one when it was taken */
+	bool snoozed;
 	int64_t failed_able_ms; /* a call failed for certain; NEVER: none */
+	int64_t handed_able_ms; /* one was handed over; -1: none */
 	bool closed;
 };
 
 struct agent_seen {
-	int64_t good_at_ms; /* last answer with nothing silent */
-	unsigned told;      /* since then */
+	int64_t good_at_ms;    /* last answer with nothing silent */
+	unsigned told;         /* since then, that it is silent */
+	int64_t dead_since_ms; /* nobody can hear it since; 0: they can */
+};
+
+struct intent_seen {
+	char id[24];
+	bool stumbled; /* its channel said: later */
+};
+
+/* A probe: when it began, as its agent said, and truly. */
+struct made {
+	int64_t said_ms, true_ms;
+};
+
+struct made_list {
+	struct made *items;
+	size_t count, room;
 };
 
 struct oracle {
@@ -44,21 +66,38 @@ struct oracle {
 	int subject_count;
 	struct incident_seen incidents[INCIDENTS_SEEN];
 	int incident_count;
-	char (*intents)[24];
+	struct intent_seen *intents;
 	size_t intent_count;
 	struct agent_seen agents[AGENTS];
+	struct made_list made[TRUTH_ENDPOINTS][AGENTS];
+	int64_t looked_about_ms; /* when truth was last compared */
 
 	/* Milliseconds in which a pager was able to call anybody. */
 	int64_t able_ms, looked_at_ms;
 	bool was_able;
-	bool pager_broke; /* it died or lost a commit: repeats are allowed */
 };
 
 struct incident_seen *incident_seen(struct world *, const char *id);
 /* The durable record of an incident as text, or NULL. */
 char *incident_record(struct world *, const char *id);
 
+/* oracle_truth.c */
+void oracle_check_dating(struct world *, int agent, int endpoint,
+    int64_t said_ms, int64_t dated_ms);
+void oracle_check_truth(struct world *);
+/* oracle_hold.c: who has what, and what follows from it */
+int record_severity(const char *record);
+void hold_release(struct world *, struct incident_seen *);
+void
+hold_check_call(struct world *, const struct message *, const char *record);
+void hold_check_failed(struct world *);
 /* oracle_page.c */
+/* NULL: no alarm of that name was ever raised. */
+const struct subject *subject_find(const struct world *, const char *name);
+/* Does this incident's record name the subject? */
+bool covers(const char *record, const struct subject *);
+bool calls_for(struct world *, const char *id, const char *record,
+    const struct subject *);
 void oracle_check_pages(struct world *);
 /* oracle_book.c */
 void oracle_check_books(struct world *);

@@ -8,6 +8,7 @@
 /* A probe on its way. */
 struct probing {
 	uint64_t probe;
+	int64_t true_ms; /* when it began */
 	struct observation seen;
 	char id[WIRE_NAME_MAX + 1];
 };
@@ -28,6 +29,9 @@ probe_ended(struct world *w, int who, void *data)
 	int64_t now_ms = proc_now(w, &a->proc);
 
 	w->observations++;
+	if (p->id[0] != '\0')
+		oracle_made(w, who, endpoint_number(p->id),
+		    p->seen.started_at_ms, p->true_ms);
 	prober_done(a->prober, p->probe, &p->seen, now_ms);
 	pump(w, a);
 }
@@ -44,7 +48,9 @@ look(struct world *w, int region, const struct plan_endpoint *e,
 		o->reason = REASON_TIMEOUT;
 		return e != NULL ? e->timeout_ms : 5000;
 	}
-	if (e == NULL || !truth_fails(&w->truth, number, region, w->now_ms)) {
+	if (e == NULL ||
+	    (!truth_fails(&w->truth, number, region, w->now_ms) &&
+		!truth_is_sick(&w->truth, region, w->now_ms))) {
 		o->outcome = OUTCOME_OK;
 		o->status = 200;
 		return roll_between(w, 20, 300);
@@ -71,6 +77,7 @@ start_probe(struct world *w, struct sim_agent *a,
 		text_copy(p->id, sizeof(p->id), action->endpoint->id);
 	takes_ms = look(w, a->proc.number, action->endpoint, &p->seen);
 	p->seen.total_us = takes_ms * 1000;
+	p->true_ms = w->now_ms;
 	at_proc(w, &a->proc, w->now_ms + takes_ms, probe_ended, a->proc.number,
 	    p);
 }

@@ -96,7 +96,6 @@ settled(struct world *w, struct sim_pager *p)
 	p->committing = false;
 	p->lost_since_ms = 0;
 	commit_clear(&p->pending);
-	oracle_pager_committed(w);
 	duty_committed(p->duty, proc_now(w, &p->proc));
 	pump(w, p);
 }
@@ -229,7 +228,7 @@ answered(struct world *w, struct sim_pager *p, const struct duty_action *act)
 		return;
 	}
 	*a = found->next;
-	oracle_answered(w, found->person, found->incident, found->verb, act->ok,
+	oracle_answered(w, found->person, found->incident, found->json, act->ok,
 	    act->answer);
 	free(found);
 }
@@ -542,6 +541,15 @@ lease(struct world *w, int who, void *data)
 	at_proc(w, &p->proc, w->now_ms + RENEW_MS, lease, who, NULL);
 }
 
+/* By how much its clock has moved since it last looked. */
+static void
+look_at_clock(struct world *w, struct sim_pager *p)
+{
+	if (p->proc.skew_ms != p->last_skew_ms)
+		oracle_pager_jumped(w, p->last_skew_ms - p->proc.skew_ms);
+	p->last_skew_ms = p->proc.skew_ms;
+}
+
 static void
 born(struct world *w, struct proc *proc)
 {
@@ -554,6 +562,7 @@ born(struct world *w, struct proc *proc)
 	p->importing = false;
 	p->lost_since_ms = 0;
 	p->away = false;
+	look_at_clock(w, p);
 	lease(w, proc->number, NULL);
 }
 
@@ -574,9 +583,7 @@ woken(struct world *w, struct proc *proc)
 	struct sim_pager *p = w->pagers[proc->number];
 
 	p->timer_at_ms = NEVER;
-	if (proc->skew_ms < p->last_skew_ms)
-		oracle_pager_jumped(w, p->last_skew_ms - proc->skew_ms);
-	p->last_skew_ms = proc->skew_ms;
+	look_at_clock(w, p);
 	if (p->state == PAGER_RUNNING) {
 		p->able_from_ms = w->now_ms + SETTLE_MS;
 		duty_break(p->duty, proc_now(w, proc));

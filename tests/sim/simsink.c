@@ -25,9 +25,9 @@ struct sink {
 };
 
 struct sending {
-	char intent[24];
+	char intent[24], incident[24];
+	bool call;
 	enum sent outcome;
-	uint32_t life;
 };
 
 /* What a person is about to do. */
@@ -52,12 +52,18 @@ void
 sink_trouble(struct world *w, int64_t for_ms)
 {
 	struct sink *s = w->sink;
-	int channel = (int)roll(w, CHANNEL_MAIL + 1);
+	int only = (int)roll(w, CHANNEL_MAIL + 1);
+	bool all = chance(w, 30);
+	enum trouble trouble = (enum trouble)roll_between(w, 1, TROUBLE_LIES);
 
-	s->trouble[channel] = (enum trouble)roll_between(w, 1, TROUBLE_LIES);
-	s->until_ms[channel] = w->now_ms + for_ms;
-	tell(w, "channel %d: trouble %d for %lld s", channel,
-	    (int)s->trouble[channel], (long long)for_ms / 1000);
+	for (int c = 0; c <= CHANNEL_MAIL; c++) {
+		if (!all && c != only)
+			continue;
+		s->trouble[c] = trouble;
+		s->until_ms[c] = w->now_ms + for_ms;
+		tell(w, "channel %d: trouble %d for %lld s", c, (int)trouble,
+		    (long long)for_ms / 1000);
+	}
 }
 
 static void
@@ -89,9 +95,10 @@ static void
 after_taking(struct world *w, const char *person, const char *incident,
     int64_t after_ms)
 {
-	char to[64];
+	char to[64], other[] = "p0";
 
-	switch (roll(w, 8)) {
+	other[1] = (char)('0' + (person[1] - '0' + 1) % 4);
+	switch (roll(w, 9)) {
 	case 0:
 		intend(w, after_ms + roll_between(w, MINUTE, 40 * MINUTE),
 		    person, incident, "note", ",\"text\":\"looking\"");
@@ -110,6 +117,13 @@ after_taking(struct world *w, const char *person, const char *incident,
 	case 3:
 		intend(w, after_ms + roll_between(w, MINUTE, 30 * MINUTE),
 		    person, incident, "resolve", "");
+		break;
+	case 4: /* less bad than it looked, and worse again */
+		intend(w, after_ms + roll_between(w, MINUTE, 5 * MINUTE),
+		    person, incident, "severity", ",\"severity\":2");
+		intend(w, after_ms + roll_between(w, 6 * MINUTE, 20 * MINUTE),
+		    chance(w, 50) ? person : other, incident, "severity",
+		    ",\"severity\":1");
 		break;
 	default:
 		break; /* works quietly, or has forgotten it */
@@ -133,6 +147,7 @@ answer(struct world *w, int who, void *data)
 {
 	struct sending *s = data;
 
+	oracle_outcome(w, s->incident, s->intent, s->call, s->outcome);
 	sim_pager_sent(w, who, s->intent, s->outcome);
 }
 
@@ -149,6 +164,8 @@ sink_send(struct world *w, struct sim_pager *p, const struct message *m)
 	w->messages++;
 	oracle_attempt(w, m);
 	text_copy(s->intent, sizeof(s->intent), m->intent);
+	text_copy(s->incident, sizeof(s->incident), m->incident);
+	s->call = m->kind == MESSAGE_CALL;
 	s->outcome = SENT_HANDED_OVER;
 	switch (trouble) {
 	case TROUBLE_NONE:
@@ -167,7 +184,5 @@ sink_send(struct world *w, struct sim_pager *p, const struct message *m)
 	case TROUBLE_LIES:
 		break;
 	}
-	if (s->outcome == SENT_FAILED)
-		oracle_failed(w, m);
 	at_proc(w, &p->proc, w->now_ms + takes_ms, answer, p->proc.number, s);
 }

@@ -7,8 +7,10 @@ truth_clear(struct truth *t)
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
 		for (int r = 0; r < TRUTH_REGIONS; r++)
 			interval_set_clear(&t->fails[e][r]);
-	for (int r = 0; r < TRUTH_REGIONS; r++)
+	for (int r = 0; r < TRUTH_REGIONS; r++) {
 		interval_set_clear(&t->cut[r]);
+		interval_set_clear(&t->sick[r]);
+	}
 }
 
 bool
@@ -16,6 +18,12 @@ truth_fails(const struct truth *t, int endpoint, int region, int64_t at_ms)
 {
 	return interval_set_within(&t->fails[endpoint][region], at_ms,
 		   at_ms + 1) > 0;
+}
+
+bool
+truth_is_sick(const struct truth *t, int region, int64_t at_ms)
+{
+	return interval_set_within(&t->sick[region], at_ms, at_ms + 1) > 0;
 }
 
 bool

@@ -144,6 +144,13 @@ world_step(struct world *w, int64_t until_ms)
 }
 
 void
+world_hurt(struct world *w, enum part part, int64_t for_ms)
+{
+	if (w->now_ms + for_ms > w->hurt_until_ms[part])
+		w->hurt_until_ms[part] = w->now_ms + for_ms;
+}
+
+void
 proc_start(struct world *w, struct proc *p)
 {
 	p->up = true;
@@ -171,6 +178,7 @@ proc_kill(struct world *w, struct proc *p, int64_t for_ms)
 		return;
 	tell(w, "%s is killed, back in %lld s", p->name,
 	    (long long)for_ms / 1000);
+	world_hurt(w, p->part, for_ms);
 	p->up = false;
 	p->crash_in = 0;
 	p->down_since_ms = w->now_ms;
@@ -194,6 +202,9 @@ proc_stall(struct world *w, struct proc *p, int64_t for_ms)
 	if (!p->up)
 		return;
 	tell(w, "%s stalls for %lld s", p->name, (long long)for_ms / 1000);
+	world_hurt(w, p->part, for_ms);
+	if (w->now_ms + for_ms <= p->stalled_until_ms)
+		return;
 	p->stalled_until_ms = w->now_ms + for_ms;
 	if (for_ms > 5000)
 		at_proc(w, p, p->stalled_until_ms, wake, 0,
@@ -216,6 +227,7 @@ void
 proc_jump(struct world *w, struct proc *p, int64_t by_ms, int64_t for_ms)
 {
 	tell(w, "%s: clock jumps by %lld ms", p->name, (long long)by_ms);
+	world_hurt(w, p->part, for_ms);
 	p->skew_ms = by_ms;
 	if (proc_runs(w, p) && p->woken != NULL)
 		p->woken(w, p);

@@ -31,14 +31,26 @@
 #define AGENTS 3
 #define COLLECTORS 2
 #define PAGERS 1
+#define PLATFORMS 3 /* endpoint n is on number n % 3 */
 #define SIM_PROCS (AGENTS + COLLECTORS + PAGERS)
 
 struct world;
 typedef void sim_run(struct world *, int who, void *data);
 
+/* What may be out of order, for those who judge how fast it must go. */
+enum part {
+	PART_AGENTS,
+	PART_COLLECTORS,
+	PART_PAGER,
+	PART_STORE,
+	PART_NETWORK,
+	PARTS
+};
+
 struct proc {
 	const char *name;
 	int number;
+	enum part part;
 	bool up;
 	uint32_t life;
 	int64_t stalled_until_ms; /* 0: it runs */
@@ -53,12 +65,13 @@ struct proc {
 };
 
 enum fault {
-	FAULT_OUTAGE,     /* an endpoint fails for every region */
-	FAULT_PLATFORM,   /* all endpoints of a platform */
-	FAULT_REGIONAL,   /* one region sees one endpoint fail */
-	FAULT_BLIP,       /* one probe fails */
-	FAULT_REGION_CUT, /* an agent loses its network: all fails */
-	FAULT_AGENT_CUT,  /* an agent reaches endpoints, not the collector */
+	FAULT_OUTAGE,      /* an endpoint fails for every region */
+	FAULT_PLATFORM,    /* all endpoints of a platform */
+	FAULT_REGIONAL,    /* one region sees one endpoint fail */
+	FAULT_BLIP,        /* one probe fails */
+	FAULT_REGION_SICK, /* a region sees all fail but the canaries */
+	FAULT_REGION_CUT,  /* an agent loses its network: all fails */
+	FAULT_AGENT_CUT,   /* an agent reaches endpoints, not the collector */
 	FAULT_AGENT_CRASH,
 	FAULT_AGENT_STALL,
 	FAULT_AGENT_CLOCK,
@@ -101,7 +114,7 @@ struct world {
 
 	int loss_percent, late_percent, twice_percent; /* of messages */
 	int64_t commit_beat_ms, pager_beat_ms, auditor_beat_ms;
-	bool quiet_ending; /* no more faults: everything must come right */
+	int64_t hurt_until_ms[PARTS]; /* 0: never yet */
 
 	uint64_t observations, steps, messages, commits;
 	unsigned faults[FAULTS];
@@ -124,6 +137,8 @@ void world_drop(struct world *); /* what has not happened */
 
 /* One step more inside an event; true when the process has just died. */
 bool step_kills(struct world *, struct proc *);
+/* A part is out of order for so long from now on. */
+void world_hurt(struct world *, enum part, int64_t for_ms);
 void proc_start(struct world *, struct proc *);
 void proc_kill(struct world *, struct proc *, int64_t for_ms);
 void proc_stall(struct world *, struct proc *, int64_t for_ms);

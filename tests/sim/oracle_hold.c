@@ -1,0 +1,292 @@
+/*
+ * The oracle on holds: who was told to have what, until when that is good,
+ * and what must not, or must, happen meanwhile (promises 2, 3 and 4).
+ */
+#include <jansson.h>
+
+#include "tests/sim/oracle_parts.h"
+#include "tests/sim/simagent.h"
+
+#define MINUTE INT64_C(60000)
+#define ANSWER_MS MINUTE /* a commit may be held up so long */
+#define FAILED_MS 75000  /* a round in which everything failed: 60 s */
+/* The only watch change of the night; a pager's clock may be 10 min off. */
+#define CHANGE_MS (NIGHT_START_MS + 150 * MINUTE)
+#define CHANGE_ERROR_MS (12 * MINUTE)
+
+int
+record_severity(const char *record)
+{
+	const char *s = record != NULL ? strstr(record, "\"severity\":") : NULL;
+
+	return s != NULL ? s[strcspn(s, "1234")] - '0' : 1;
+}
+
+/* How long a take is good for, by the incident's severity. */
+static int64_t
+take_span_ms(int severity)
+{
+	return severity == 1 ? 30 * MINUTE
+	    : severity == 2  ? 60 * MINUTE
+			     : 480 * MINUTE;
+}
+
+static bool
+has(const char *record, const char *name, const char *value)
+{
+	char quoted[100];
+
+	text_format(quoted, sizeof(quoted), "\"%s\":\"%s\"", name, value);
+	return record != NULL && strstr(record, quoted) != NULL;
+}
+
+static char *
+page_record(struct world *w, const char *incident)
+{
+	size_t length;
+	const char *found =
+	    simstore_get(w->store, "sw:{p}:", "pages", incident, &length);
+	char *copy;
+
+	if (found == NULL)
+		return NULL;
+	copy = mem_alloc(length + 1);
+	memcpy(copy, found, length);
+	return copy;
+}
+
+static void
+hold(struct world *w, struct incident_seen *i, int64_t for_ms, int severity)
+{
+	if (i->held_until_ms == 0)
+		i->held_at_ms = w->now_ms;
+	i->held_until_ms = w->now_ms + for_ms;
+	i->sure_until_ms = i->held_until_ms - ANSWER_MS;
+	i->held_severity = severity;
+	i->failed_able_ms = NEVER;
+}
+
+/* Attention ends: from here on it is due again. */
+void
+hold_release(struct world *w, struct incident_seen *i)
+{
+	struct oracle *o = w->oracle;
+	char *record = incident_record(w, i->id);
+
+	i->held_until_ms = i->sure_until_ms = 0;
+	i->snoozed = false;
+	i->owner[0] = '\0';
+	for (int n = 0; n < o->subject_count; n++)
+		if (calls_for(w, i->id, record, &o->subjects[n]))
+			o->subjects[n].due_able_ms = o->able_ms;
+	free(record);
+}
+
+static void
+took(struct world *w, struct incident_seen *i, const char *person,
+    const char *answer, const char *record)
+{
+	char *page = page_record(w, i->id);
+
+	if (strstr(answer, "not yet recorded") == NULL &&
+	    !has(page, "owner", person))
+		broken(w,
+		    "promise 3: %s was told to have %s, and no record "
+		    "says so",
+		    person, i->id);
+	free(page);
+	/* Said again by who has it: that is not a new take. */
+	if (i->held_until_ms != 0 && !i->snoozed &&
+	    strcmp(i->owner, person) == 0)
+		return;
+	text_copy(i->owner, sizeof(i->owner), person);
+	i->snoozed = false;
+	i->held_until_ms = 0; /* it is another's hold now */
+	hold(w, i, take_span_ms(record_severity(record)),
+	    record_severity(record));
+}
+
+static void
+closed(struct world *w, struct incident_seen *i, const char *record)
+{
+	struct oracle *o = w->oracle;
+
+	i->closed = true;
+	for (int n = 0; n < o->subject_count; n++)
+		if (covers(record, &o->subjects[n]))
+			o->subjects[n].silenced = true;
+}
+
+/* Raised by another: whoever has it is called, and has to take it anew. */
+static void
+severity_set(struct world *w, struct incident_seen *i, const char *person,
+    int severity)
+{
+	int64_t longest_ms = (severity == 1 ? 30 : 240) * MINUTE;
+
+	if (i->held_until_ms == 0 || severity == i->held_severity)
+		return;
+	if (severity < i->held_severity && strcmp(person, i->owner) != 0)
+		hold_release(w, i);
+	else if (!i->snoozed)
+		hold(w, i, take_span_ms(severity), severity);
+	else {
+		i->held_severity = severity;
+		if (i->held_until_ms > w->now_ms + longest_ms)
+			hold(w, i, longest_ms, severity);
+	}
+}
+
+static void
+obeyed(struct world *w, struct incident_seen *i, const char *person,
+    json_t *command, const char *answer)
+{
+	const char *verb =
+	    json_string_value(json_object_get(command, "command"));
+	char *record = incident_record(w, i->id);
+
+	if (strcmp(verb, "take") == 0)
+		took(w, i, person, answer, record);
+	else if (strcmp(verb, "hand-on") == 0)
+		hold_release(w, i);
+	else if (strcmp(verb, "resolve") == 0)
+		closed(w, i, record);
+	else if (strcmp(verb, "snooze") == 0) {
+		hold(w, i,
+		    json_integer_value(json_object_get(command, "for_ms")),
+		    record_severity(record));
+		i->snoozed = true;
+		text_copy(i->owner, sizeof(i->owner), person);
+	} else if (strcmp(verb, "severity") == 0)
+		severity_set(w, i, person,
+		    (int)json_integer_value(
+			json_object_get(command, "severity")));
+	else if (strcmp(verb, "note") == 0 && i->held_until_ms != 0 &&
+	    !i->snoozed)
+		hold(w, i, take_span_ms(record_severity(record)),
+		    record_severity(record));
+	free(record);
+}
+
+void
+oracle_answered(struct world *w, const char *person, const char *incident,
+    const char *json, bool ok, const char *answer)
+{
+	json_t *command = json_loads(json, 0, NULL);
+
+	tell(w, "%s %s: %s", person, json, answer);
+	if (ok)
+		obeyed(w, incident_seen(w, incident), person, command, answer);
+	json_decref(command);
+}
+
+void
+oracle_pager_jumped(struct world *w, int64_t back_ms)
+{
+	struct oracle *o = w->oracle;
+
+	for (int n = 0; n < o->subject_count; n++)
+		o->subjects[n].due_able_ms = o->able_ms;
+	for (int n = 0; n < o->incident_count; n++) {
+		struct incident_seen *i = &o->incidents[n];
+
+		i->failed_able_ms = NEVER;
+		if (i->held_until_ms == 0)
+			continue;
+		if (back_ms > 0)
+			i->held_until_ms += back_ms;
+		else
+			i->sure_until_ms += back_ms;
+	}
+}
+
+/* Did anything that it is about become well since it was taken? */
+static bool
+was_over(struct world *w, const struct incident_seen *i, const char *record)
+{
+	const struct oracle *o = w->oracle;
+
+	for (int n = 0; n < o->subject_count; n++)
+		if (o->subjects[n].over_ms >= i->held_at_ms &&
+		    calls_for(w, i->id, record, &o->subjects[n]))
+			return true;
+	return false;
+}
+
+/* May it call again, though it was taken? */
+static bool
+may_call(struct world *w, const struct incident_seen *i, const char *record)
+{
+	if (w->now_ms >= i->sure_until_ms)
+		return true;
+	if (i->held_at_ms < CHANGE_MS + CHANGE_ERROR_MS &&
+	    w->now_ms > CHANGE_MS - CHANGE_ERROR_MS)
+		return true;
+	return record == NULL || record_severity(record) < i->held_severity ||
+	    was_over(w, i, record);
+}
+
+/* Promise 3: what was taken stays taken, and nobody is called for it. */
+void
+hold_check_call(struct world *w, const struct message *m, const char *record)
+{
+	struct incident_seen *i = incident_seen(w, m->incident);
+
+	if (i->held_until_ms == 0)
+		return;
+	if (may_call(w, i, record))
+		hold_release(w, i);
+	else
+		broken(w, "promise 3: %s calls %s for %s, which %s has",
+		    m->intent, m->person, i->id, i->owner);
+}
+
+/* Is this incident's own page one that must go on calling? */
+static bool
+must_call(struct world *w, const struct incident_seen *i)
+{
+	const struct oracle *o = w->oracle;
+	char *record = incident_record(w, i->id);
+	char *page = page_record(w, i->id);
+	bool found = false;
+
+	if (!i->closed && i->held_until_ms == 0 && record != NULL &&
+	    record_severity(record) <= 2 &&
+	    strstr(record, "\"closed_ms\":") == NULL &&
+	    strstr(record, "\"storm\":\"INC") == NULL &&
+	    has(page, "state", "calling"))
+		for (int n = 0; n < o->subject_count; n++) {
+			const struct subject *s = &o->subjects[n];
+
+			found |= s->active && !s->silenced &&
+			    s->severity <= 2 && covers(record, s);
+		}
+	free(record);
+	free(page);
+	return found;
+}
+
+/* Promise 4: when a way fails for certain, the next follows. */
+void
+hold_check_failed(struct world *w)
+{
+	struct oracle *o = w->oracle;
+
+	for (int n = 0; n < o->incident_count; n++) {
+		struct incident_seen *i = &o->incidents[n];
+
+		if (i->failed_able_ms == NEVER ||
+		    o->able_ms - i->failed_able_ms <= FAILED_MS)
+			continue;
+		/* Of a level something got through: it has its patience. */
+		if ((i->handed_able_ms < 0 ||
+			o->able_ms - i->handed_able_ms > 15 * MINUTE) &&
+		    must_call(w, i))
+			broken(w,
+			    "promise 4: a call for %s failed, and nothing "
+			    "followed for %lld s",
+			    i->id,
+			    (long long)(o->able_ms - i->failed_able_ms) / 1000);
+		i->failed_able_ms = NEVER;
+	}
+}
