@@ -19,6 +19,7 @@ BUILD ?= debug
 PREFIX ?= /usr/local
 OUT := build/$(BUILD)
 PYTHON ?= /usr/bin/python3
+JOBS := $(shell nproc)
 
 PROGRAMS := agent collector pager cli
 LIBS := libcurl libevent libevent_openssl hiredis yaml-0.1 openssl libcares \
@@ -118,15 +119,13 @@ deps-bench:
 
 # The makefile is read before the libraries are there: build in a new make.
 run: deps
-	$(Q)$(MAKE) --no-print-directory BUILD=release all
+	$(Q)$(MAKE) -j$(JOBS) --no-print-directory BUILD=release all
 	$(Q)exec build/release/bin/sunwatch up $(if $(CONF),--conf $(CONF))
 
 check: deps-check
-	$(Q)$(MAKE) --no-print-directory check-built
-check-built: all
-	$(Q)$(MAKE) --no-print-directory unit
-	$(Q)$(MAKE) --no-print-directory BUILD=sim sim
-	$(Q)$(MAKE) --no-print-directory system
+	$(Q)$(MAKE) -j$(JOBS) --no-print-directory unit
+	$(Q)$(MAKE) -j$(JOBS) --no-print-directory BUILD=sim sim
+	$(Q)$(MAKE) -j$(JOBS) --no-print-directory system
 
 CMOCKA := CMOCKA_MESSAGE_OUTPUT=TAP
 SCRIPTS := $(wildcard tests/unit/test_*.sh)
@@ -137,7 +136,7 @@ $(BENCHES): %: %.o $(OUT)/modules.a
 
 # docs/bench.md says what each figure is.
 bench: deps-bench
-	$(Q)$(MAKE) --no-print-directory BUILD=release bench-built
+	$(Q)$(MAKE) -j$(JOBS) --no-print-directory BUILD=release bench-built
 bench-built: all $(BENCHES)
 	$(Q)OUT=$(abspath $(OUT)) $(PYTHON) tests/bench/run $(ONLY)
 
@@ -156,8 +155,8 @@ system: all
 	    -n 6 --dist loadgroup tests/system
 
 asan:
-	$(MAKE) BUILD=asan unit
-	$(MAKE) BUILD=asan NIGHTS=20 sim
+	$(MAKE) -j$(JOBS) BUILD=asan unit
+	$(MAKE) -j$(JOBS) BUILD=asan NIGHTS=20 sim
 
 # A mutant is a patch that breaks one rule; the simulation must find each.
 mutants:
@@ -170,8 +169,8 @@ valgrind: $(UNITS)
 	done
 
 coverage:
-	$(MAKE) BUILD=coverage unit
-	$(MAKE) BUILD=coverage NIGHTS=60 sim
+	$(MAKE) -j$(JOBS) BUILD=coverage unit
+	$(MAKE) -j$(JOBS) BUILD=coverage NIGHTS=60 sim
 	gcovr --root . --branches --object-directory build/coverage \
 	    --exclude-throw-branches \
 	    --exclude-lines-by-pattern '.*(HASH_[A-Z_]*|json_array_foreach|assert) ?\(.*' \
@@ -185,7 +184,7 @@ $(FUZZERS): %: %.o $(OUT)/modules.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 fuzz:
-	$(MAKE) BUILD=fuzz CC=clang fuzz-run
+	$(MAKE) -j$(JOBS) BUILD=fuzz CC=clang fuzz-run
 fuzz-run: $(FUZZERS)
 	for f in $(FUZZERS); do \
 		name=$${f##*/fuzz_}; \
@@ -200,7 +199,7 @@ SOURCES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
 SHELLS := tools/deps tests/make-certificates tests/unit/check-core tests/mutants/run .ci/run $(SCRIPTS)
 lint:
 	clang-format --dry-run --Werror $(SOURCES)
-	$(MAKE) CC=clang OUT=build/clang CI=1 all
+	$(MAKE) -j$(JOBS) CC=clang OUT=build/clang CI=1 all
 	clang-tidy --quiet $(filter-out tests/fuzz/%, \
 	    $(filter %.c,$(SOURCES))) -- $(CFLAGS) 2>/dev/null
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
@@ -239,7 +238,7 @@ clean:
 	rm -rf build
 
 
-.PHONY: all deps deps-check deps-bench run check check-built unit sim system \
+.PHONY: all deps deps-check deps-bench run check unit sim system \
 	bench bench-built asan mutants fuzz fuzz-run valgrind coverage lint \
 	install clean
 .SECONDARY:
