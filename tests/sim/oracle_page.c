@@ -120,7 +120,7 @@ on_alarm(void *arg, const char *id, const char *data, size_t length)
 	s->severity = a.severity;
 	s->kind = a.kind;
 	if (!s->active) {
-		s->over_able_ms = w->oracle->able_ms;
+		s->over_read_ms = w->oracle->read_ms;
 		s->over_ms = w->now_ms;
 	}
 }
@@ -244,7 +244,7 @@ check_insult(struct world *w, const struct message *m, const char *record)
 		if (!calls_for(w, m->incident, record, s))
 			continue;
 		found = true;
-		if (s->active || o->able_ms - s->over_able_ms < OVER_MS)
+		if (s->active || o->read_ms - s->over_read_ms < OVER_MS)
 			return;
 	}
 	if (found)
@@ -364,8 +364,11 @@ oracle_check_pages(struct world *w)
 
 	if (o->was_able)
 		o->able_ms += w->now_ms - o->looked_at_ms;
+	if (o->was_reading)
+		o->read_ms += w->now_ms - o->looked_at_ms;
 	o->looked_at_ms = w->now_ms;
 	o->was_able = is_able(w);
+	o->was_reading = can_read(w);
 	for (int n = 0; n < o->incident_count; n++)
 		if (o->incidents[n].held_until_ms != 0 &&
 		    o->incidents[n].held_until_ms <= w->now_ms)

@@ -20,7 +20,7 @@ struct subject {
 	enum alarm_kind kind;
 	int64_t raised_at_ms; /* true time at which it became durable */
 	int64_t due_able_ms;  /* the able clock when it was last attended to */
-	int64_t over_able_ms; /* and when it was over ... */
+	int64_t over_read_ms; /* and when it was over ... */
 	int64_t over_ms;      /* ... in true time; 0: never yet */
 };
 
@@ -75,6 +75,9 @@ struct oracle {
 	/* Milliseconds in which a pager was able to call anybody. */
 	int64_t able_ms, looked_at_ms;
 	bool was_able;
+	/* And those in which it could read alarms besides. */
+	int64_t read_ms;
+	bool was_reading;
 };
 
 struct incident_seen *incident_seen(struct world *, const char *id);
