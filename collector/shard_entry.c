@@ -112,7 +112,7 @@ take_hole(struct shard *s, const struct arrival *in)
 	text_add_plain(&plain, reason);
 	shard_void(s, in->region, VOID_HOLE, in->agent->name, from_ms, to_ms);
 	shard_journal_note(s, "hole", in->agent->name, from_ms, to_ms,
-	    plain.data != NULL ? plain.data : "");
+	    plain.data);
 	text_clear(&plain);
 }
 

@@ -51,7 +51,7 @@ record_foreign(const char *text)
 	if (value != NULL)
 		return value;
 	text_add_plain(&plain, text); /* not UTF-8 */
-	value = json_string(plain.data == NULL ? "" : plain.data);
+	value = json_string(plain.data);
 	text_clear(&plain);
 	return value;
 }
