@@ -6,6 +6,7 @@
 
 #include "tests/sim/oracle_parts.h"
 #include "tests/sim/simagent.h"
+#include "tests/sim/simpager.h"
 
 #define MINUTE INT64_C(60000)
 #define ANSWER_MS MINUTE /* a commit may be held up so long */
@@ -82,6 +83,18 @@ hold_release(struct world *w, struct incident_seen *i)
 	free(record);
 }
 
+/* While the store is away the record is an old one. */
+static int
+known_severity(struct world *w, const struct incident_seen *i,
+    const char *record)
+{
+	const struct sim_pager *p = sim_pager_active(w);
+
+	if (i->said_severity != 0 && p != NULL && p->away)
+		return i->said_severity;
+	return record_severity(record);
+}
+
 static void
 took(struct world *w, struct incident_seen *i, const char *person,
     const char *answer, const char *record)
@@ -102,8 +115,8 @@ took(struct world *w, struct incident_seen *i, const char *person,
 	text_copy(i->owner, sizeof(i->owner), person);
 	i->snoozed = false;
 	i->held_until_ms = 0; /* it is another's hold now */
-	hold(w, i, take_span_ms(record_severity(record)),
-	    record_severity(record));
+	hold(w, i, take_span_ms(known_severity(w, i, record)),
+	    known_severity(w, i, record));
 }
 
 static void
@@ -124,6 +137,7 @@ severity_set(struct world *w, struct incident_seen *i, const char *person,
 {
 	int64_t longest_ms = (severity == 1 ? 30 : 240) * MINUTE;
 
+	i->said_severity = severity;
 	if (i->held_until_ms == 0 || severity == i->held_severity)
 		return;
 	if (severity < i->held_severity && strcmp(person, i->owner) != 0)
@@ -154,7 +168,7 @@ obeyed(struct world *w, struct incident_seen *i, const char *person,
 	else if (strcmp(verb, "snooze") == 0) {
 		hold(w, i,
 		    json_integer_value(json_object_get(command, "for_ms")),
-		    record_severity(record));
+		    known_severity(w, i, record));
 		i->snoozed = true;
 		text_copy(i->owner, sizeof(i->owner), person);
 	} else if (strcmp(verb, "severity") == 0)
@@ -163,8 +177,8 @@ obeyed(struct world *w, struct incident_seen *i, const char *person,
 			json_object_get(command, "severity")));
 	else if (strcmp(verb, "note") == 0 && i->held_until_ms != 0 &&
 	    !i->snoozed)
-		hold(w, i, take_span_ms(record_severity(record)),
-		    record_severity(record));
+		hold(w, i, take_span_ms(known_severity(w, i, record)),
+		    known_severity(w, i, record));
 	free(record);
 }
 
