@@ -173,7 +173,7 @@ ledger_unload(struct ledger *l, const char *field)
 	from_ms = strtoll(bar + 1, NULL, 10);
 	e = endpoint_of(l, field, (size_t)(bar - field));
 	at = find_stretch(e, from_ms);
-	if (at == e->count || e->stretches[at].from_ms != from_ms)
+	if (at >= e->count || e->stretches[at].from_ms != from_ms)
 		return;
 	e->count--;
 	memmove(e->stretches + at, e->stretches + at + 1,

@@ -371,15 +371,17 @@ serve_connections(const struct serve *s)
 int
 serve_port(const struct serve *s)
 {
-	struct sockaddr_storage where = { 0 };
+	union {
+		struct sockaddr_in6 six;
+		struct sockaddr_in four;
+		struct sockaddr any;
+	} where = { .six = { 0 } };
 	socklen_t length = sizeof(where);
-	const struct sockaddr_in6 *six = (struct sockaddr_in6 *)&where;
-	const struct sockaddr_in *four = (struct sockaddr_in *)&where;
 
 	if (s->listener == NULL ||
-	    getsockname(evconnlistener_get_fd(s->listener),
-		(struct sockaddr *)&where, &length) != 0)
+	    getsockname(evconnlistener_get_fd(s->listener), &where.any,
+		&length) != 0)
 		return 0;
-	return ntohs(
-	    where.ss_family == AF_INET6 ? six->sin6_port : four->sin_port);
+	return ntohs(where.any.sa_family == AF_INET6 ? where.six.sin6_port
+						     : where.four.sin_port);
 }

@@ -241,9 +241,7 @@ text_duration(int64_t ms, char *out, size_t room)
 
 	if (s < 60)
 		text_format(out, room, "%lld s", s);
-	else if (s < 3600 && s % 60 == 0)
-		text_format(out, room, "%lld min", s / 60);
-	else if (s < 600)
+	else if (s < 600 && s % 60 != 0)
 		text_format(out, room, "%lld min %lld s", s / 60, s % 60);
 	else if (s < 3600)
 		text_format(out, room, "%lld min", s / 60);

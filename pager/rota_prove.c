@@ -51,6 +51,7 @@ static void
 describe(const struct proof *p, struct rota_fault *f)
 {
 	const char *who = f->person == NULL ? "nobody" : f->person->name;
+	const char *zone = f->person == NULL ? "UTC" : f->person->zone;
 	char from[32], to[32], length[32], limit[32];
 
 	civil_utc(f->from_ms, from, sizeof from);
@@ -73,7 +74,7 @@ describe(const struct proof *p, struct rota_fault *f)
 		text_format(f->text, sizeof f->text,
 		    "rota %s: %s is on watch from %s to %s, between 00:00 "
 		    "and 06:00 in %s",
-		    p->rota->name, who, from, to, f->person->zone);
+		    p->rota->name, who, from, to, zone);
 		break;
 	case ROTA_CLASH:
 		text_format(f->text, sizeof f->text,
