@@ -196,18 +196,27 @@ fuzz-run: $(FUZZERS)
 	done
 
 SOURCES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
-SHELLS := tools/deps tests/make-certificates tests/unit/check-core tests/mutants/run .ci/run $(SCRIPTS)
+SHELLS := tools/deps tests/make-certificates tests/unit/check-core \
+	tests/mutants/run tests/lint-tidy .ci/run $(SCRIPTS)
 lint:
 	clang-format --dry-run --Werror $(SOURCES)
-	$(MAKE) -j$(JOBS) CC=clang OUT=build/clang CI=1 all
-	clang-tidy --quiet $(filter-out tests/fuzz/%, \
-	    $(filter %.c,$(SOURCES))) -- $(CFLAGS) 2>/dev/null
-	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
-	    --enable=warning,portability -I. \
+	$(MAKE) -j$(JOBS) --output-sync CC=clang OUT=build/clang CI=1 all tidy
+	cppcheck --quiet -j $(JOBS) --error-exitcode=1 --inline-suppr --std=c11 \
+	    --enable=warning,portability -I. --include=tests/cppcheck.h \
 	    --include=$(firstword $(wildcard /usr/include/*/sys/queue.h)) \
 	    --suppressions-list=tests/cppcheck.suppress lib $(PROGRAMS)
 	shellcheck $(SHELLS)
 	$(if $(wildcard docs/*.[1-8]),mandoc -T lint -W warning docs/*.[1-8])
+
+# Looked at again when it or a header of it changes.
+TIDY := $(patsubst %.c,$(OUT)/%.tidy,$(filter-out tests/fuzz/% \
+	tests/bench/%,$(filter %.c,$(SOURCES))))
+tidy: $(TIDY)
+$(OUT)/%.tidy: $(OUT)/%.o .clang-tidy tests/.clang-tidy tests/lint-tidy \
+    tests/tidy.h
+	$(call say,TIDY,$*.c)
+	$(Q)tests/lint-tidy $*.c $(CFLAGS)
+	$(Q)touch $@
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
@@ -240,6 +249,6 @@ clean:
 
 .PHONY: all deps deps-check deps-bench run check unit sim system \
 	bench bench-built asan mutants fuzz fuzz-run valgrind coverage lint \
-	install clean
+	tidy install clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)
