@@ -154,11 +154,13 @@ write_differences(struct shard *s, const struct target *t,
 {
 	size_t i = 0, k = 0;
 
-	while (i < was_count || k < is->count) {
+	for (;;) {
 		const struct ledger_stretch *a = i < was_count ? &was[i] : NULL;
 		const struct ledger_stretch *b =
 		    k < is->count ? &is->items[k] : NULL;
 
+		if (a == NULL && b == NULL)
+			return;
 		if (a != NULL && (b == NULL || a->from_ms < b->from_ms)) {
 			write_stretch(s, t, a->from_ms, a, NULL);
 			i++;
