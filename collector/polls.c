@@ -55,10 +55,8 @@ on_gone(void *arg)
 }
 
 static void
-end(struct poll *p)
+end(struct polls *polls, struct poll *p)
 {
-	struct polls *polls = p->polls;
-
 	TAILQ_REMOVE(&polls->waiting, p, entry);
 	event_free(p->timer);
 	polls->over(polls->arg, p->request, p->agent, p->region);
@@ -68,8 +66,10 @@ end(struct poll *p)
 static void
 on_time_up(evutil_socket_t fd, short what, void *arg)
 {
+	struct poll *p = arg;
+
 	(void)fd, (void)what;
-	end(arg);
+	end(p->polls, p);
 }
 
 /* An agent that asks again has given its older question up. */
@@ -87,7 +87,7 @@ make_room(struct polls *polls, const char *agent)
 		n++;
 	}
 	if (n >= POLLS_OF_AGENT)
-		end(oldest);
+		end(polls, oldest);
 }
 
 void
@@ -134,5 +134,5 @@ void
 polls_end(struct polls *polls)
 {
 	while (!TAILQ_EMPTY(&polls->waiting))
-		end(TAILQ_FIRST(&polls->waiting));
+		end(polls, TAILQ_FIRST(&polls->waiting));
 }
