@@ -137,12 +137,6 @@ client:
         program.wait_log("shard 0: evaluating", 60)
         return program
 
-    def start_agent(self, name, authorities):
-        return self.start(
-            "sunwatch-agent", "-c",
-            f"https://127.0.0.1:{self.ports['agents']}", "-A", authorities,
-            "-t", self.folder / f"{name}.token", "-s", self.folder / name)
-
     def evaluated(self):
         """Everything in the inbox is evaluated and written."""
         last = self.bytes.xrevrange("sw:{c0}:in", count=1)
