@@ -40,6 +40,9 @@ oracle_check_dating(struct world *w, int agent, int endpoint, int64_t said_ms,
 		error_ms = llabs(dated_ms - l->items[i].true_ms);
 		if (error_ms <= DATED_MS)
 			return;
+		/* Not held yet: see "Simulation" in docs/design.md. */
+		if (l->items[i].true_ms < w->agents[agent]->proc.set_dead_ms)
+			return;
 	}
 	if (error_ms == NEVER)
 		broken(w,
