@@ -111,7 +111,9 @@ check_agents(struct world *w)
 	for (int i = 0; i < AGENTS; i++) {
 		const struct agent_seen *a = &w->oracle->agents[i];
 
-		if (!proc_runs(w, &w->agents[i]->proc))
+		/* In the instant in which it wakes it has not woken yet. */
+		if (!proc_runs(w, &w->agents[i]->proc) ||
+		    w->agents[i]->proc.stalled_until_ms == w->now_ms)
 			continue;
 		if (w->now_ms - a->good_at_ms > limit_ms && a->told == 0)
 			broken(w,
