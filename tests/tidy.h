@@ -12,6 +12,7 @@ void *tidy_delete(void *head, void *element);
 void *tidy_find(const void *head, const void *key, size_t length);
 void *tidy_sort(void *head, ...); /* whatever it compares */
 void tidy_remove(void *head, void *element);
+void *tidy_first(const void *head);
 
 #undef HASH_ADD_KEYPTR
 #undef HASH_DELETE
@@ -19,6 +20,8 @@ void tidy_remove(void *head, void *element);
 #undef HASH_SRT
 #undef HASH_CLEAR
 #undef TAILQ_REMOVE
+#undef TAILQ_FIRST
+#undef TAILQ_EMPTY
 #define HASH_ADD_KEYPTR(hh, head, key, length, element)                        \
 	((head) = tidy_add(head, key, length, element))
 #define HASH_DELETE(hh, head, element) ((head) = tidy_delete(head, element))
@@ -27,3 +30,5 @@ void tidy_remove(void *head, void *element);
 #define HASH_SRT(hh, head, compare) ((head) = tidy_sort(head, compare))
 #define HASH_CLEAR(hh, head) ((head) = NULL)
 #define TAILQ_REMOVE(head, element, entry) tidy_remove(head, element)
+#define TAILQ_FIRST(head) ((__typeof__((head)->tqh_first))tidy_first(head))
+#define TAILQ_EMPTY(head) (TAILQ_FIRST(head) == NULL)
