@@ -6,7 +6,7 @@
 # make lint        clang-format, clang-tidy, cppcheck, shellcheck, mandoc
 # make asan        unit, sim and scenario tests under ASan and UBSan
 # make valgrind    unit tests under valgrind
-# make coverage    branch coverage of the core files
+# make coverage    branch coverage of the core files, at least 95 %
 # make mutants     break each rule; the simulation must notice
 # make fuzz        a minute for each parser of foreign bytes
 # make bench       figures against the goals (ONLY="probe pages": some)
@@ -174,7 +174,7 @@ coverage:
 	gcovr --root . --branches --object-directory build/coverage \
 	    --exclude-throw-branches \
 	    --exclude-lines-by-pattern '.*(HASH_[A-Z_]*|json_array_foreach|assert) ?\(.*' \
-	    --print-summary $(CORE:%=--filter %)
+	    --print-summary --fail-under-branch 95 $(CORE:%=--filter %)
 
 # One target per parser of foreign bytes, FUZZ_SECONDS each.  What is found
 # new stays out of the corpus that is checked in.

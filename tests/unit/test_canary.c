@@ -264,6 +264,58 @@ test_no_more_than_there_is_room_for(void **state)
 	assert_int_equal(round_at(&c, 0, false), CANARY_BLIND);
 }
 
+/* Whoever looks often does so blind as well, and not more often. */
+static void
+test_short_interval(void **state)
+{
+	struct canaries c;
+
+	(void)state;
+	canaries_init(&c, START);
+	canaries_plan(&c, 2, 2000, START);
+	assert_int_equal(round_at(&c, 0, true), CANARY_NO_EDGE);
+	assert_int_equal(due(&c), 2000);
+	assert_int_equal(round_at(&c, 2000, false), CANARY_BLIND);
+	assert_int_equal(due(&c), 4000);
+	assert_int_equal(round_at(&c, 4000, false), CANARY_NO_EDGE);
+	assert_int_equal(due(&c), 6000);
+	assert_int_equal(round_at(&c, 6000, true), CANARY_SEES);
+	assert_int_equal(due(&c), 8000);
+}
+
+/* A canary that set out before it became dark proves no light. */
+static void
+test_good_from_before(void **state)
+{
+	struct canaries c = begin(2);
+	int early = canaries_next(&c, START);
+
+	(void)state;
+	canaries_resume(&c, START + 1000);
+	assert_int_equal(canaries_end(&c, early, true, START + 2000),
+	    CANARY_NO_EDGE);
+	assert_true(canaries_are_blind(&c, START + 1500));
+	assert_int_equal(round_at(&c, 30000, true), CANARY_SEES);
+	assert_false(canaries_are_blind(&c, START + 30000));
+}
+
+/* Nor does one of an earlier round answer what was asked after it. */
+static void
+test_good_from_an_earlier_round(void **state)
+{
+	struct canaries c = begin(1);
+	int slow = canaries_next(&c, START);
+
+	(void)state;
+	canaries_doubt(&c, START + 29000, true, START + 29500);
+	assert_int_equal(canaries_next(&c, START + 30000), -1); /* busy */
+	assert_int_equal(canaries_end(&c, slow, true, START + 30100),
+	    CANARY_NO_EDGE);
+	assert_int_equal(c.asked_ms, START + 29000); /* still open */
+	assert_int_equal(round_at(&c, 30200, true), CANARY_NO_EDGE);
+	assert_true(c.asked_ms == NEVER);
+}
+
 int
 main(void)
 {
@@ -281,6 +333,9 @@ main(void)
 		cmocka_unit_test(test_clock_goes_back),
 		cmocka_unit_test(test_resumed),
 		cmocka_unit_test(test_no_more_than_there_is_room_for),
+		cmocka_unit_test(test_short_interval),
+		cmocka_unit_test(test_good_from_before),
+		cmocka_unit_test(test_good_from_an_earlier_round),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
