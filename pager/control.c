@@ -302,13 +302,15 @@ on_connection(struct evconnlistener *listener, evutil_socket_t fd,
 static bool
 somebody_listens(const struct sockaddr_un *address)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	/* A stopped pager's full queue must not stop this one. */
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	bool answered;
 
 	if (fd == -1)
 		return false;
 	answered = connect(fd, (const struct sockaddr *)address,
-		       sizeof(*address)) == 0;
+		       sizeof(*address)) == 0 ||
+	    errno == EAGAIN;
 	close(fd);
 	return answered;
 }

@@ -54,7 +54,11 @@ duty_of_subject(const struct duty *d, const char *subject)
 	return NULL;
 }
 
-/* The open incident of this platform that has room, or NULL. */
+/*
+ * The open incident of this platform that calls people and has room, or NULL.
+ * One whose severity a person has lowered calls nobody, so what joined it
+ * would burn unheard.
+ */
 static struct incident *
 of_platform(const struct duty *d, const char *platform)
 {
@@ -63,6 +67,7 @@ of_platform(const struct duty *d, const char *platform)
 	for (struct incident *inc = d->incidents; inc != NULL;
 	     inc = inc->hh.next)
 		if (inc->closed_ms == 0 && !inc->is_storm &&
+		    page_insists(inc->severity) &&
 		    strcmp(inc->platform, platform) == 0 &&
 		    inc->member_count < INCIDENT_MEMBERS_MAX)
 			return inc;

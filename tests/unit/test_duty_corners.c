@@ -767,10 +767,36 @@ test_changing_alarms(void **state)
 	world_end(&w);
 }
 
+/*
+ * Found in review: an incident whose severity a person had set to S4 took in
+ * what fell with the same platform, and nobody was called for that.
+ */
+static void
+test_a_second_endpoint_burned_unheard_in_an_incident_set_to_s4(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	world_command(&w,
+	    "{\"command\":\"severity\",\"person\":\"isla\","
+	    "\"incident\":1,\"severity\":4}");
+	text_clear(&w.text);
+	world_raise(&w, ALARM_RAISED, "acme/library", 1);
+	world_pass(&w, 1);
+	assert_non_null(w.text.data);
+	assert_non_null(strstr(w.text.data, "call isla by terminal"));
+	assert_string_equal(w.message.incident, "INC-000002");
+	world_end(&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_a_second_endpoint_burned_unheard_in_an_incident_set_to_s4),
 		cmocka_unit_test(test_no_ladders),
 		cmocka_unit_test(test_last_resort_by_ladder),
 		cmocka_unit_test(test_words_of_kinds),
