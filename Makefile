@@ -12,7 +12,7 @@
 # make bench       figures against the goals (ONLY="probe pages": some)
 # make install     DESTDIR and PREFIX as usual
 #
-# BUILD picks a flavour (debug, release, asan, coverage, fuzz); each has its
+# BUILD picks a flavour (debug, release, asan, tsan, coverage, fuzz); each has its
 # own folder, so that switching never needs "make clean".  V=1 shows commands.
 
 BUILD ?= debug
@@ -36,6 +36,7 @@ CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 	-fstack-clash-protection -fPIE
 CFLAGS_asan := -O1 -g3 -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer -DSUNWATCH_TEST
+CFLAGS_tsan := -O1 -g3 -fsanitize=thread -DSUNWATCH_TEST
 CFLAGS_coverage := -O0 -g3 --coverage -DSUNWATCH_TEST
 CFLAGS_sim := -O2 -g -DSUNWATCH_TEST
 CFLAGS_fuzz := -O1 -g3 -fsanitize=fuzzer-no-link,address,undefined \
@@ -49,7 +50,7 @@ ifdef CI
 WARN += -Werror
 endif
 
-override CFLAGS += -std=c11 -D_GNU_SOURCE -I. $(WARN) -MMD -MP \
+override CFLAGS += -std=c11 -pthread -D_GNU_SOURCE -I. $(WARN) -MMD -MP \
 	$(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 # A program carries only the libraries that it uses.
 override LDFLAGS += -Wl,--as-needed $(LDFLAGS_$(BUILD))

@@ -91,8 +91,7 @@ end_hop(struct fetch *f)
 	if (f->lookup != NULL)
 		resolve_cancel(f->lookup);
 	f->lookup = NULL;
-	mail_free(f->mailer);
-	f->mailer = NULL;
+	mail_drop(f);
 	if (f->handle == NULL)
 		return;
 	add_timings(f);
@@ -284,8 +283,8 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 		finish(f);
 		return;
 	case FETCH_MOVING:
-		if (f->mailer != NULL)
-			mail_timer(f->mailer, now_us);
+		if (f->letter != NULL)
+			mail_timer(f, now_us);
 		else if (is_late(f, now_us))
 			finish(f);
 		else
@@ -307,7 +306,7 @@ move(struct fetch *f, const char *addresses)
 		return;
 	}
 	if (f->mail) {
-		f->mailer = mail_start(f, addresses);
+		mail_start(f, addresses);
 		return;
 	}
 	head_clear(f);
@@ -537,7 +536,7 @@ fetcher_new(struct event_base *base, const struct fetcher_options *o)
 	SLIST_INIT(&fr->handles);
 	fr->resolver = resolver_new(base, o->name_servers);
 	fr->trust = trust_new(o->ca_file);
-	if (fetch_loop_init(fr) == -1)
+	if (fetch_loop_init(fr) == -1 || mail_init(fr) == -1)
 		fatalx("fetch: libcurl cannot begin");
 	if (fr->trust != NULL)
 		return fr;
@@ -570,6 +569,7 @@ fetcher_free(struct fetcher *fr)
 		next = SLIST_NEXT(h, entry);
 		handle_free(h);
 	}
+	mail_clear(fr);
 	curl_multi_cleanup(fr->multi);
 	event_free(fr->timer);
 	resolver_free(fr->resolver);

@@ -27,7 +27,9 @@
  *
  * Mail: without a password TLS is taken if it is offered, unverified, as
  * mail servers among themselves do.  With one, TLS is demanded and verified,
- * except on loopback.  Several recipients: one accepted is enough.
+ * except on loopback.  Several recipients: one accepted is enough.  Eight are
+ * carried at a time, by threads; a further one's wait counts, and ends with
+ * FETCH_OURSELVES at its deadline.
  */
 
 struct event_base;

@@ -16,20 +16,21 @@
  * fetch.c       the life of a fetch: turns, hops, limits, its one end
  * fetch_loop.c  libcurl's sockets and timer on the event loop
  * fetch_hop.c   where a hop goes: URLs, redirects, what libcurl is told
- * fetch_mail.c  mail: the connection; fetch_smtp.c: what is said on it
+ * fetch_mail.c  mail, carried by threads; see fetch_mail.h
  * fetch_head.c  what arrives: headers, body, replies
  * fetch_tls.c   the shared trust store and the memo of verified chains
  * fetch_why.c   failures in plain words
  */
 
 struct event;
-struct mail;
+struct letter;
+struct post;
 struct trust;
 
 /*
  * WAITING    for a turn: nothing but the timer is set
  * RESOLVING  lookup is set
- * MOVING     handle (or mailer) is set, its transfer is under way
+ * MOVING     handle (or letter) is set, its transfer is under way
  * ENDING     failure and error are set, the timer is about to say so
  */
 enum fetch_stage {
@@ -72,7 +73,8 @@ struct fetch {
 	char *host, *port; /* as libcurl will look them up */
 	struct lookup *lookup;
 	struct handle *handle;
-	struct mail *mailer;
+	struct letter *letter;
+	bool overdue; /* mail: the deadline has passed once */
 	struct curl_slist *resolve;
 	int64_t begun_us, deadline_us, hop_us;
 	int64_t wake_us;    /* when the timer should fire */
@@ -84,7 +86,6 @@ struct fetch {
 	size_t head_seen;
 	bool answering, head_whole;
 	enum fetch_excess excess;
-	char reply[FETCH_ERROR_MAX]; /* mail: the server's last words */
 	enum fetch_failure failure;
 	char error[FETCH_ERROR_MAX];
 	struct fetch_result result;
@@ -98,6 +99,8 @@ struct fetcher {
 	CURLM *multi;
 	struct resolver *resolver;
 	struct trust *trust;
+	struct post *post;    /* mail's threads */
+	struct event *posted; /* they are done with something */
 	char *user_agent;
 	int max_under_way, under_way;
 	struct fetch_list waiting, busy;
@@ -124,9 +127,11 @@ int hop_follow(struct fetch *);
 
 /* fetch_mail.c */
 char *mail_body(const char *, size_t length, size_t *out_length);
-struct mail *mail_start(struct fetch *, const char *addresses);
-void mail_timer(struct mail *, int64_t now_us);
-void mail_free(struct mail *);
+int mail_init(struct fetcher *);
+void mail_clear(struct fetcher *);
+void mail_start(struct fetch *, const char *addresses);
+void mail_timer(struct fetch *, int64_t now_us);
+void mail_drop(struct fetch *);
 
 /* fetch_head.c: libcurl's callbacks and what reads their result. */
 size_t keep_header(char *, size_t, size_t, void *);
@@ -138,8 +143,8 @@ const char *head_value(const struct fetch_result *, const char *name);
 struct trust *trust_new(const char *file); /* NULL, logged: not readable */
 void trust_free(struct trust *);
 bool trust_ready(struct trust *); /* false: nothing to verify with */
-/* A new context on the store, for who is no libcurl. */
-struct ssl_ctx_st *trust_context(struct trust *);
+/* A reference, to be freed; NULL: it was not read. */
+struct x509_store_st *trust_store(struct trust *);
 CURLcode trust_install(CURL *, void *ssl_ctx, void *fetch);
 
 /* fetch_why.c */

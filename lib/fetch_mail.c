@@ -1,33 +1,20 @@
 /*
- * fetch_mail: the connection to a mail server; see fetch_mail.h.
+ * fetch_mail: mail, as the event loop sees it; see fetch_mail.h.
  *
- * The addresses are tried one after the other until one connects.  TLS is a
- * layer over the plain connection, from the beginning (smtps) or after
- * STARTTLS; bev is always the outermost.
+ * A letter takes from its fetch what is to be sent, goes to a thread, and
+ * comes back with libcurl's word, which becomes ours here.
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <unistd.h>
 
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
-#include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
 
-#include "lib/clock.h"
 #include "lib/fetch_mail.h"
+#include "lib/log.h"
 
-#define LINE_BYTES_MAX 2048
-#define CONNECT_MS 10000 /* for each address but the last */
-
-static void try_next(struct mail *);
-static void on_event(struct bufferevent *, short, void *);
-static void on_readable(struct bufferevent *, void *);
+#define GRACE_US 2000000 /* for a thread to say itself that it was late */
 
 /* Lines end with CR LF in a message, however they came. */
 char *
@@ -46,265 +33,191 @@ mail_body(const char *from, size_t length, size_t *out_length)
 }
 
 static void
-drop_connection(struct mail *m)
+why_refused(struct fetch *f, const struct letter *l)
 {
-	if (m->bev != NULL)
-		bufferevent_free(m->bev);
-	m->bev = NULL;
-}
-
-void
-mail_free(struct mail *m)
-{
-	if (m == NULL)
-		return;
-	drop_connection(m);
-	free(m->addresses);
-	free(m);
-}
-
-/* Only when what must still be sent has gone. */
-static void
-on_written(struct bufferevent *bev, void *arg)
-{
-	struct mail *m = arg;
-
-	(void)bev;
-	if (m->at == SMTP_QUIT)
-		fetch_ended(m->fetch);
-}
-
-/* What the certificate must say, when TLS was demanded. */
-static bool
-demand_name(SSL *ssl, const char *host)
-{
-	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
-
-	SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
-	if (resolve_is_address(host))
-		return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
-	return X509_VERIFY_PARAM_set1_host(param, host, 0) == 1;
+	why(f, l->status < 500 ? FETCH_LATER : FETCH_REFUSED,
+	    "the mail server says: %s", l->reply);
 }
 
 static void
-secure(struct mail *m)
+why_closed(struct fetch *f, const struct letter *l)
 {
-	struct fetch *f = m->fetch;
-	SSL_CTX *ctx = trust_context(f->fetcher->trust);
-	SSL *ssl = SSL_new(ctx);
-
-	SSL_CTX_free(ctx); /* ssl keeps it */
-	if (ssl == NULL)
-		abort();
-	if (!resolve_is_address(f->host))
-		SSL_set_tlsext_host_name(ssl, f->host);
-	if (m->demanded && !demand_name(ssl, f->host))
-		abort();
-	f->shaking_us = clock_monotonic_us();
-	m->bev = bufferevent_openssl_filter_new(f->fetcher->base, m->bev, ssl,
-	    BUFFEREVENT_SSL_CONNECTING,
-	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
-	if (m->bev == NULL)
-		abort();
-	bufferevent_openssl_set_allow_dirty_shutdown(m->bev, 1);
-	bufferevent_setcb(m->bev, on_readable, on_written, on_event, m);
-	bufferevent_enable(m->bev, EV_READ | EV_WRITE);
-}
-
-static void
-end_with(struct mail *m, enum fetch_failure failure, const char *error)
-{
-	why(m->fetch, failure, "%s", error);
-	fetch_ended(m->fetch);
-}
-
-/* What to do after a line was heard; false: nothing more is to be read. */
-static bool
-obey(struct mail *m, enum smtp_do what)
-{
-	struct evbuffer *in = bufferevent_get_input(m->bev);
-
-	switch (what) {
-	case SMTP_WAIT:
-		return true;
-	case SMTP_SECURE:
-		/* What was said in the clear is not to count afterwards. */
-		if (evbuffer_get_length(in) > 0)
-			end_with(m, FETCH_PROTOCOL,
-			    "the mail server talks on before TLS begins");
-		else
-			secure(m);
-		return false;
-	case SMTP_DONE:
-		if (m->at != SMTP_QUIT)
-			fetch_ended(m->fetch);
-		return false;
-	}
-	return false;
-}
-
-static void
-on_readable(struct bufferevent *bev, void *arg)
-{
-	struct evbuffer *in = bufferevent_get_input(bev);
-	struct mail *m = arg;
-	struct fetch *f = m->fetch;
-	size_t length;
-	char *line;
-	bool more = true;
-
-	while (more && m->at != SMTP_QUIT &&
-	    (line = evbuffer_readln(in, &length, EVBUFFER_EOL_CRLF)) != NULL) {
-		f->head_seen += length;
-		if (strlen(line) != length)
-			line[0] = '\0'; /* which is no reply */
-		more = obey(m, smtp_line(m, line));
-		free(line);
-	}
-	if (more &&
-	    (evbuffer_get_length(in) > LINE_BYTES_MAX ||
-		f->head_seen > FETCH_HEAD_MAX))
-		end_with(m, FETCH_PROTOCOL, "the mail server talks too much");
-}
-
-/* The connection stands, or its TLS does. */
-static void
-on_connected(struct mail *m)
-{
-	if (m->fetch->shaking_us != 0) {
-		m->secured = true;
-		if (m->at == SMTP_STARTTLS)
-			smtp_hello(m);
-		return;
-	}
-	m->connected = true;
-	m->fetch->result.connect_us = clock_monotonic_us() - m->fetch->hop_us;
-	if (m->fetch->tls)
-		secure(m);
-}
-
-static void
-tls_failed(struct mail *m)
-{
-	SSL *ssl = bufferevent_openssl_get_ssl(m->bev);
-	long verdict = SSL_get_verify_result(ssl);
-	const char *reason =
-	    ERR_reason_error_string(bufferevent_get_openssl_error(m->bev));
-
-	if (m->demanded && verdict != X509_V_OK)
-		why_certificate(m->fetch, verdict);
-	else
-		why(m->fetch, FETCH_TLS, "no TLS: %s",
-		    reason != NULL ? reason : "the connection was closed");
-	fetch_ended(m->fetch);
-}
-
-static void
-on_event(struct bufferevent *bev, short what, void *arg)
-{
-	struct mail *m = arg;
-	struct fetch *f = m->fetch;
-
-	(void)bev;
-	if (what & BEV_EVENT_CONNECTED) {
-		on_connected(m);
-	} else if (m->at == SMTP_QUIT) {
-		fetch_ended(f);
-	} else if (!m->connected) {
-		why_connect(f, EVUTIL_SOCKET_ERROR());
-		try_next(m);
-	} else if (f->shaking_us != 0 && !m->secured) {
-		tls_failed(m);
-	} else if (f->reply[0] != '\0') {
+	if (l->reply[0] != '\0')
 		why(f, FETCH_PROTOCOL, "the connection was closed after: %s",
-		    f->reply);
-		fetch_ended(f);
-	} else {
-		end_with(m, FETCH_PROTOCOL,
+		    l->reply);
+	else
+		why(f, FETCH_PROTOCOL,
 		    "the connection was closed without a greeting");
-	}
 }
 
-/* Take the next of "[2001:db8::1],192.0.2.1"; 0 when there is none. */
-static socklen_t
-next_address(struct mail *m, uint16_t port, struct sockaddr_storage *out)
-{
-	struct sockaddr_in6 *six = (struct sockaddr_in6 *)out;
-	struct sockaddr_in *four = (struct sockaddr_in *)out;
-	char *text = strsep(&m->next, ",");
-	size_t length;
-
-	memset(out, 0, sizeof(*out));
-	if (text == NULL)
-		return 0;
-	length = strlen(text);
-	if (text[0] == '[' && text[length - 1] == ']') {
-		text[length - 1] = '\0';
-		text++;
-	}
-	if (inet_pton(AF_INET, text, &four->sin_addr) == 1) {
-		four->sin_family = AF_INET;
-		four->sin_port = htons(port);
-		return sizeof(*four);
-	}
-	inet_pton(AF_INET6, text, &six->sin6_addr);
-	six->sin6_family = AF_INET6;
-	six->sin6_port = htons(port);
-	return sizeof(*six);
-}
-
-/* Connect to the next address; without one the last failure stands. */
+/* The server's no, or what libcurl did not expect. */
 static void
-try_next(struct mail *m)
+why_no(struct fetch *f, const struct letter *l)
 {
-	int options = BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS;
-	struct fetch *f = m->fetch;
-	struct sockaddr_storage a;
-	socklen_t length = next_address(m, (uint16_t)atoi(f->port), &a);
-	int64_t until_us = clock_monotonic_us() + CONNECT_MS * 1000;
+	if (l->status >= 400)
+		why_refused(f, l);
+	else if (l->code == CURLE_USE_SSL_FAILED)
+		why(f, FETCH_TLS, "the mail server offers no TLS");
+	else if (l->code == CURLE_LOGIN_DENIED)
+		why(f, FETCH_REFUSED, "the mail server takes no password");
+	else if (l->code == CURLE_WEIRD_SERVER_REPLY && l->status == 220)
+		why(f, FETCH_PROTOCOL,
+		    "the mail server talks on before TLS begins");
+	else
+		why(f, FETCH_PROTOCOL,
+		    "the mail server is out of step or gone after: %s",
+		    l->reply);
+}
 
-	drop_connection(m);
-	if (length == 0) {
-		fetch_ends_soon(f);
-		return;
-	}
-	m->bev = bufferevent_socket_new(f->fetcher->base, -1, options);
-	if (m->bev == NULL)
-		abort();
-	bufferevent_setcb(m->bev, on_readable, on_written, on_event, m);
-	bufferevent_enable(m->bev, EV_READ | EV_WRITE);
-	fetch_wake(f, m->next != NULL ? until_us : INT64_MAX);
-	if (bufferevent_socket_connect(m->bev, (struct sockaddr *)&a,
-		(int)length) == -1) {
-		why_connect(f, errno);
-		try_next(m);
+static void
+why_code(struct fetch *f, const struct letter *l)
+{
+	switch (l->code) {
+	case CURLE_OK:
+		why(f, FETCH_OK, "%s", "");
+		break;
+	case CURLE_COULDNT_CONNECT:
+		why_connect(f, (int)l->os_error);
+		break;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_ISSUER_ERROR:
+		why_certificate(f, l->verdict);
+		break;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CIPHER:
+		why(f, FETCH_TLS, "no TLS: %s", l->curl_error);
+		break;
+	case CURLE_OPERATION_TIMEDOUT:
+		why(f, FETCH_TIMEOUT, "%s within %lld ms", l->awaited,
+		    (long long)f->timeout_ms);
+		break;
+	case CURLE_SEND_ERROR: /* RCPT, too */
+	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_REMOTE_ACCESS_DENIED:
+	case CURLE_LOGIN_DENIED:
+	case CURLE_USE_SSL_FAILED:
+		why_no(f, l);
+		break;
+	case CURLE_RECV_ERROR:
+	case CURLE_GOT_NOTHING:
+		why_closed(f, l);
+		break;
+	case CURLE_OUT_OF_MEMORY:
+	case CURLE_FAILED_INIT:
+		why(f, FETCH_OURSELVES, "libcurl could not begin (%d)",
+		    (int)l->code);
+		break;
+	default:
+		why(f, FETCH_PROTOCOL, "%s (%d)", curl_easy_strerror(l->code),
+		    (int)l->code);
 	}
 }
 
-/* A limit may have passed. */
-void
-mail_timer(struct mail *m, int64_t now_us)
+static void
+why_no_turn(struct fetch *f)
 {
-	struct fetch *f = m->fetch;
-	const char *missing = smtp_awaited(m);
+	why(f, FETCH_OURSELVES, "waited %lld ms for a turn",
+	    (long long)f->timeout_ms);
+}
 
-	if (!m->connected && now_us < f->deadline_us) {
-		why(f, FETCH_TIMEOUT, "no connection within %d ms", CONNECT_MS);
-		try_next(m);
-		return;
+static void
+why_letter(struct fetch *f, const struct letter *l)
+{
+	switch (l->fault) {
+	case LETTER_FINE:
+		why_code(f, l);
+		break;
+	case LETTER_TOO_MUCH:
+		why(f, FETCH_PROTOCOL, "the mail server talks too much");
+		break;
+	case LETTER_NO_SMTP:
+		why(f, FETCH_PROTOCOL, "what came is no SMTP");
+		break;
+	case LETTER_NO_TURN:
+		why_no_turn(f);
+		break;
 	}
+}
+
+static void
+deliver(struct letter *l)
+{
+	struct fetch *f = l->fetch;
+
+	f->letter = NULL;
+	f->result.status = (int)l->status;
+	f->result.connect_us = l->connect_us;
+	f->result.tls_us = l->tls_us;
+	why_letter(f, l);
+	letter_free(l);
+	fetch_ended(f);
+}
+
+/* What ends here may drop others, so they are taken one by one. */
+static void
+on_posted(evutil_socket_t fd, short what, void *arg)
+{
+	struct fetcher *fr = arg;
+	struct letter *l;
+	uint64_t count;
+
+	(void)what;
+	if (read(fd, &count, sizeof(count)) == -1)
+		log_debug("fetch: nothing is done");
+	while ((l = post_take(fr->post)) != NULL)
+		deliver(l);
+}
+
+int
+mail_init(struct fetcher *fr)
+{
+	int fd;
+
+	fr->post = post_new(&fd);
+	fr->posted =
+	    event_new(fr->base, fd, EV_READ | EV_PERSIST, on_posted, fr);
+	return fr->posted != NULL ? event_add(fr->posted, NULL) : -1;
+}
+
+void
+mail_clear(struct fetcher *fr)
+{
+	event_free(fr->posted);
+	post_free(fr->post);
+}
+
+void
+mail_drop(struct fetch *f)
+{
+	if (f->letter != NULL)
+		post_drop(f->fetcher->post, f->letter);
+	f->letter = NULL;
+}
+
+/* The deadline: libcurl has the same. */
+void
+mail_timer(struct fetch *f, int64_t now_us)
+{
+	enum letter_stage stage = post_stage(f->fetcher->post, f->letter);
+
 	if (now_us < f->deadline_us) { /* which was put off */
 		fetch_wake(f, INT64_MAX);
 		return;
 	}
-	if (!m->connected)
-		missing = "no connection";
-	else if (f->shaking_us != 0 && !m->secured)
-		missing = "no end of the TLS handshake";
-	if (m->at != SMTP_QUIT)
-		why(f, FETCH_TIMEOUT, "%s within %lld ms", missing,
+	if (stage == LETTER_QUEUED) {
+		why_no_turn(f);
+		fetch_ended(f);
+		return;
+	}
+	if (stage == LETTER_CARRIED && f->overdue) {
+		why(f, FETCH_TIMEOUT, "no end within %lld ms",
 		    (long long)f->timeout_ms);
-	fetch_ended(f);
+		fetch_ended(f);
+		return;
+	}
+	f->overdue = true;
+	f->deadline_us = now_us + GRACE_US;
+	fetch_wake(f, INT64_MAX);
 }
 
 /* Nothing but what may stand between < and >. */
@@ -335,21 +248,79 @@ are_mail_addresses(const struct fetch *f)
 	return f->mail_to != NULL && is_mail_address(f->mail_from);
 }
 
-struct mail *
+/* Without a password in it, which would go unverified. */
+static char *
+url_text(CURLU *url)
+{
+	char *from, *copy;
+
+	curl_url_set(url, CURLUPART_USER, NULL, 0);
+	curl_url_set(url, CURLUPART_PASSWORD, NULL, 0);
+	curl_url_set(url, CURLUPART_OPTIONS, NULL, 0);
+	if (curl_url_get(url, CURLUPART_URL, &from, 0) != CURLUE_OK)
+		abort();
+	copy = mem_text(from);
+	curl_free(from);
+	return copy;
+}
+
+/* A thread may not share what the fetch has: it goes over. */
+static char *
+take(char **from)
+{
+	char *taken = *from;
+
+	*from = NULL;
+	return taken;
+}
+
+static struct letter *
+letter_new(struct fetch *f, const char *addresses)
+{
+	struct letter *l = mem_alloc(sizeof(*l));
+	struct text line = { 0 };
+
+	l->fetch = f;
+	l->url = url_text(f->url);
+	l->demanded = f->password != NULL && !host_is_loopback(f->host);
+	l->from = take(&f->mail_from);
+	l->user = take(&f->user);
+	l->password = take(&f->password);
+	l->body = take(&f->body);
+	l->body_length = f->body_length;
+	l->to = f->mail_to;
+	f->mail_to = NULL;
+	l->store = trust_store(f->fetcher->trust);
+	l->deadline_us = f->deadline_us;
+	if (addresses != NULL) {
+		text_add(&line, f->host);
+		text_add(&line, ":");
+		text_add(&line, f->port);
+		text_add(&line, ":");
+		text_add(&line, addresses);
+		l->resolve = curl_slist_append(NULL, line.data);
+		text_clear(&line);
+	}
+	return l;
+}
+
+void
 mail_start(struct fetch *f, const char *addresses)
 {
-	struct mail *m = mem_alloc(sizeof(*m));
+	struct letter *l;
 
-	m->fetch = f;
-	m->demanded = f->password != NULL && !host_is_loopback(f->host);
-	m->addresses = mem_text(addresses != NULL ? addresses : f->host);
-	m->next = m->addresses;
-	f->hop_us = clock_monotonic_us();
-	if (are_mail_addresses(f)) {
-		try_next(m);
-	} else {
+	if (!are_mail_addresses(f)) {
 		why(f, FETCH_REFUSED, "these are not mail addresses");
 		fetch_ends_soon(f);
+		return;
 	}
-	return m;
+	l = letter_new(f, addresses);
+	if (post_give(f->fetcher->post, l) == -1) {
+		letter_free(l);
+		why(f, FETCH_OURSELVES, "there is no thread for mail");
+		fetch_ends_soon(f);
+		return;
+	}
+	f->letter = l;
+	fetch_wake(f, INT64_MAX);
 }

@@ -199,17 +199,12 @@ want_verdict(X509_STORE_CTX *ctx, void *arg)
 	return 1;
 }
 
-SSL_CTX *
-trust_context(struct trust *t)
+X509_STORE *
+trust_store(struct trust *t)
 {
-	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
-
-	if (ctx == NULL)
-		abort();
 	if (t->store != NULL)
-		SSL_CTX_set1_cert_store(ctx, t->store);
-	SSL_CTX_set_options(ctx, SSL_OP_IGNORE_UNEXPECTED_EOF);
-	return ctx;
+		X509_STORE_up_ref(t->store);
+	return t->store;
 }
 
 /*

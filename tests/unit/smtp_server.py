@@ -1,11 +1,10 @@
 """A mail server for unit tests: smtp_server.py MODE.
 
 MODE: accept, later, refuse (RCPT), refuse-data, login, silent (not even a
-greeting), silent-quit, busy (421 at once), tls (STARTTLS, snakeoil in the
-current folder), tls-login, inject, web, endless, endless-lines, hang-up.
-Prints its port, then each
-accepted message as: sender, recipients, the message as it came, and a line
-"--".
+greeting), silent-quit, silent-data, busy (421 at once), tls (STARTTLS,
+snakeoil in the current folder), tls-login, inject, web, endless,
+endless-lines, hang-up.  Prints its port, then each accepted message as:
+sender, recipients, the message as it came, and a line "--".
 """
 
 import asyncio
@@ -28,6 +27,8 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, _server, _session, envelope):
+        if self.mode == "silent-data":
+            await asyncio.sleep(60)
         if self.mode == "refuse-data":
             return "554 5.7.1 not such a message"
         print(envelope.mail_from, ",".join(envelope.rcpt_tos))

@@ -234,6 +234,7 @@ static void
 test_password(void **state)
 {
 	struct world *w = *state;
+	char url[128];
 
 	serve(w, "login");
 	send_mail(w,
@@ -243,6 +244,11 @@ test_password(void **state)
 	    (struct fetch_request){ .user = "user", .password = "wrong" });
 	assert_int_equal(w->last.failure, FETCH_REFUSED);
 	assert_null(strstr(w->error, "wrong"));
+	snprintf(url, sizeof(url), "smtp://user:right@%s",
+	    w->url + strlen("smtp://"));
+	send_mail(w, (struct fetch_request){ .url = url });
+	assert_int_equal(w->last.failure, FETCH_REFUSED);
+	assert_int_equal(w->last.status, 530); /* as without any */
 }
 
 static void
@@ -400,6 +406,98 @@ test_cancel(void **state)
 	assert_int_equal(fetcher_busy(w->fetcher), 0);
 }
 
+static struct fetch *
+start_mail(struct world *w, int64_t timeout_ms)
+{
+	struct fetch_request req = { .url = w->url,
+		.mail_from = "sunwatch@kahu.test",
+		.mail_to = to_one,
+		.body = message,
+		.body_length = sizeof(message) - 1,
+		.timeout_ms = timeout_ms };
+
+	return fetch_start(w->fetcher, &req, on_done, w);
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	int *ticks = arg;
+
+	(void)fd, (void)what;
+	(*ticks)++;
+}
+
+/* The loop goes on while libcurl waits for the answer to the message. */
+static void
+test_the_loop_never_waits(void **state)
+{
+	struct timeval often = { 0, 10000 };
+	struct world *w = *state;
+	struct event *timer;
+	int ticks = 0;
+
+	serve(w, "silent-data");
+	timer = event_new(w->base, -1, EV_PERSIST, on_tick, &ticks);
+	event_add(timer, &often);
+	send_mail(w, (struct fetch_request){ .timeout_ms = 1500 });
+	assert_string_equal(w->error,
+	    "no answer to the message within 1500 ms");
+	assert_int_equal(w->last.failure, FETCH_TIMEOUT);
+	assert_true(ticks > 15); /* 150, a machine out of breath aside */
+	event_free(timer);
+}
+
+/* More than there are threads: who gets none in time is not theirs to mend. */
+static void
+test_more_than_threads(void **state)
+{
+	struct world *w = *state;
+	int64_t begun_us;
+
+	serve(w, "silent");
+	for (int i = 0; i < 8; i++)
+		start_mail(w, 60000);
+	for (int i = 0; i < 12; i++)
+		start_mail(w, 500);
+	while (w->ended < 12) {
+		event_base_loop(w->base, EVLOOP_ONCE);
+		if (w->ended == 0)
+			continue;
+		assert_int_equal(w->last.failure, FETCH_OURSELVES);
+		assert_string_equal(w->error, "waited 500 ms for a turn");
+	}
+	start_mail(w, 60000);
+	begun_us = clock_monotonic_us();
+	fetcher_free(w->fetcher); /* cancels them all, and waits for none */
+	assert_true(clock_monotonic_us() - begun_us < 10000000);
+	assert_int_equal(w->ended, 12);
+	w->fetcher = NULL;
+}
+
+/* Cancelled at the worst moment: silence, and room for the next. */
+static void
+test_cancel_at_the_end(void **state)
+{
+	struct world *w = *state;
+	struct fetch *all[16];
+
+	serve(w, "silent-data");
+	for (int i = 0; i < 16; i++)
+		all[i] = start_mail(w, 60000);
+	for (int i = 0; i < 30; i++) {
+		event_base_loop(w->base, EVLOOP_NONBLOCK);
+		lab_sleep(10);
+	}
+	for (int i = 0; i < 16; i++)
+		fetch_cancel(all[i]);
+	assert_int_equal(fetcher_busy(w->fetcher), 0);
+	send_mail(w, (struct fetch_request){ .timeout_ms = 3000 });
+	assert_string_equal(w->error,
+	    "no answer to the message within 3000 ms");
+	assert_int_equal(w->ended, 1);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -417,6 +515,9 @@ main(void)
 		T(test_tls_is_taken_when_offered),
 		T(test_several_recipients),
 		T(test_cancel),
+		T(test_the_loop_never_waits),
+		T(test_more_than_threads),
+		T(test_cancel_at_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
