@@ -2,6 +2,7 @@
  * shard_prune: what can no longer change leaves memory: runs go from "runs"
  * to "history", closed stretches stay in "outages".
  */
+#include <assert.h>
 #include <string.h>
 
 #include "collector/shard_internal.h"
@@ -13,8 +14,7 @@ close_bucket(struct shard *s, const struct series *series, int64_t bucket)
 	char field[TARGET_ROOM + NAME_ROOM + 24];
 
 	runs_encode(&series->runs, bucket, &s->scratch);
-	if (s->scratch.length == 0)
-		return;
+	assert(s->scratch.length > 0); /* a run of it begins there */
 	text_format(field, sizeof(field), "%s|%s|%lld", series->target->id,
 	    s->regions[series->region].name, (long long)bucket);
 	shard_put(s, COMMIT_SET, "history", field,

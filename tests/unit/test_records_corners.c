@@ -397,6 +397,43 @@ more_runs_than_memory_holds_are_not_needed(void **state)
 	runs_clear(&runs);
 }
 
+#define Y10889 "\x80\x80\x80\x80\x80\x80\x40" /* 2^48 ms, the latest */
+
+static void
+a_record_of_runs_is_read_strictly(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t length;
+		int want;
+	} cases[] = {
+		{ "\1\1\5\2\xe8\7\0", 7, 0 },
+		{ "\1\1\5\2\0\0", 6, -1 }, /* no interval */
+		{ "\1\1" Y10889 "\0\xe8\7\0", 13, 0 },
+		{ "\1\1" Y10889 "\1\xe8\7\0", 13, -1 }, /* later */
+		{ "\1\1\5\2\xe8\7\x7f", 7, -1 },        /* no such outcome */
+		{ "\1\1\5\2\xe8\7", 6, -1 },
+		{ "\1\1\5\2\xe8\7\0\0", 8, -1 },
+		{ "\1\2\5\2\xe8\7\0\1\2\xe8\7\0", 12, 0 },
+		{ "\1\2\5\2\xe8\7\0\0\2\xe8\7\0", 12, -1 }, /* overlap */
+		{ "\1\0", 2, 0 },
+		{ "\1\x80", 2, -1 },
+		{ "\2\0", 2, -1 },
+		{ "", 0, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct runs runs;
+
+		runs_init(&runs);
+		assert_int_equal(runs_decode(&runs, cases[i].bytes,
+				     cases[i].length),
+		    cases[i].want);
+		runs_clear(&runs);
+	}
+}
+
 /* ---- a client's ledger ---- */
 
 static void
@@ -467,6 +504,7 @@ main(void)
 		cmocka_unit_test(only_whole_old_buckets_are_forgotten),
 		cmocka_unit_test(more_runs_than_memory_holds_are_not_needed),
 		cmocka_unit_test(one_name_may_begin_another),
+		cmocka_unit_test(a_record_of_runs_is_read_strictly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -458,6 +458,78 @@ fields_of_records_name_their_places(void **state)
 	world_end(&w);
 }
 
+/* With several shards each tells of its own trouble under its number. */
+static void
+operations_name_the_shard(void **state)
+{
+	struct conf_errors errors = { 0 };
+	unsigned ours;
+
+	(void)state;
+	world_begin(&w, tree);
+	shard_free(w.shard);
+	settings_free(w.settings);
+	w.settings =
+	    settings_from_text("shards: 2\n" HEAD AGENTS CLIENT, &errors);
+	assert_non_null(w.settings);
+	ours = settings_shard(w.settings, "acme");
+	w.shard = shard_new(w.settings, ours);
+	shard_start(w.shard, w.now_ms);
+	shard_read_all(w.shard, w.now_ms);
+	world_pass(&w, WORLD_BEGIN + 20 * MINUTE);
+	assert_non_null(w.story.data);
+	assert_non_null(strstr(w.story.data,
+	    ours == 0 ? "operations/agent/lon-1/shard-0 raised operations"
+		      : "operations/agent/lon-1/shard-1 raised operations"));
+	world_end(&w);
+}
+
+/* Nothing was agreed with them: nothing ends. */
+static void
+a_client_without_terms_does_not_end(void **state)
+{
+	char error[160];
+
+	(void)state;
+	set_up();
+	assert_int_equal(shard_load(w.shard, "terms", "birch", "[]", 2, error),
+	    0);
+	configure(HEAD AGENTS "clients: []\n");
+	assert_non_null(strstr(value_of("terms", "acme"), "removed"));
+	assert_null(value_of("terms", "birch"));
+	world_end(&w);
+}
+
+/* After a break, nobody waits for an agent that is none any more. */
+static void
+an_agent_taken_out_is_not_awaited(void **state)
+{
+	struct observation o;
+	struct wire_part part;
+
+	(void)state;
+	set_up();
+	for (int i = 0; i < 2; i++) {
+		part = world_part(&w);
+		o = looked(w.now_ms - S, "acme/learn");
+		part.observations = &o;
+		part.count = 1;
+		world_store(&w, i == 0 ? "akl-2" : "lon-1",
+		    i == 0 ? "auckland" : "london", &part, 0, false);
+	}
+	world_read(&w);
+	shard_break(w.shard, w.now_ms);
+	configure(HEAD "agents:\n"
+		       "  - { name: lon-1, region: london, token_sha256: " TOKEN
+		       " }\n"
+		       "clients: []\n");
+	text_clear(&w.story);
+	world_pass(&w, w.now_ms + 20 * MINUTE);
+	assert_true(w.story.data == NULL ||
+	    strstr(w.story.data, "agent/akl-2 raised") == NULL);
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -474,6 +546,9 @@ main(void)
 		cmocka_unit_test(blind_only_while_it_lasts),
 		cmocka_unit_test(clients_of_other_shards_are_left_alone),
 		cmocka_unit_test(fields_of_records_name_their_places),
+		cmocka_unit_test(operations_name_the_shard),
+		cmocka_unit_test(a_client_without_terms_does_not_end),
+		cmocka_unit_test(an_agent_taken_out_is_not_awaited),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
