@@ -4,7 +4,7 @@
 # make deps        install what building and running needs (root or sudo)
 # make deps-check  the same, and what the tests need
 # make lint        clang-format, clang-tidy, cppcheck, shellcheck, mandoc
-# make asan        unit, sim and scenario tests under ASan and UBSan
+# make asan        unit and sim tests under ASan and UBSan
 # make valgrind    unit tests under valgrind
 # make coverage    branch coverage of the core files, at least 95 %
 # make mutants     break each rule; the simulation must notice
