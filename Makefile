@@ -23,7 +23,7 @@ JOBS := $(shell nproc)
 
 PROGRAMS := agent collector pager cli
 LIBS := libcurl libevent libevent_openssl hiredis yaml-0.1 openssl libcares \
-	libical jansson msgpack libpcre2-8 libsystemd
+	libical jansson msgpack libsystemd
 TEST_LIBS := cmocka
 
 # What decides and does nothing else: no I/O, no clock.  tests/unit/check-core
@@ -104,12 +104,12 @@ $(SIMS): %: %.o $(OUT)/simparts.a $(OUT)/modules.a
 # Everything the programs are built and run with, and what tests need besides.
 DEPS := gcc make pkg-config git redis-server libcurl4-openssl-dev \
 	libevent-dev libhiredis-dev libyaml-dev libc-ares-dev libical-dev \
-	libmsgpack-dev libjansson-dev uthash-dev libpcre2-dev libssl-dev \
+	libmsgpack-dev libjansson-dev uthash-dev libssl-dev \
 	libsystemd-dev tzdata ca-certificates openssl
 DEPS_CHECK := libcmocka-dev perl python3 python3-pytest \
 	python3-pytest-xdist python3-redis python3-msgpack python3-aiosmtpd python3-yaml nginx-light \
 	clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind patch \
-	gcovr libclang-rt-14-dev faketime systemd curl procps
+	gcovr libclang-rt-14-dev systemd curl procps
 
 deps:
 	$(Q)tools/deps $(DEPS)
