@@ -129,6 +129,7 @@ begin(struct world *w, uint64_t seed, bool trace)
 	*w = (struct world){ .seed = seed,
 		.random = seed * 2 + 1,
 		.now_ms = NIGHT_START_MS,
+		.zero_ms = NIGHT_START_MS,
 		.trace = trace };
 	for (int i = 0; i < 8; i++)
 		roll(w, 2); /* small seeds begin alike */

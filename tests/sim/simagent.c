@@ -21,6 +21,15 @@ endpoint_number(const char *id)
 	return id[strlen(id) - 1] - '0';
 }
 
+struct sim_agent *
+sim_agent_in(struct world *w, const char *region)
+{
+	for (int i = 0; i < AGENTS; i++)
+		if (strcmp(w->agents[i]->region, region) == 0)
+			return w->agents[i];
+	return NULL;
+}
+
 static void
 probe_ended(struct world *w, int who, void *data)
 {
@@ -75,7 +84,8 @@ start_probe(struct world *w, struct sim_agent *a,
 	p->seen.flags = action->flags;
 	if (action->endpoint != NULL)
 		text_copy(p->id, sizeof(p->id), action->endpoint->id);
-	takes_ms = look(w, a->proc.number, action->endpoint, &p->seen);
+	takes_ms = (w->look != NULL ? w->look : look)(w, a->proc.number,
+	    action->endpoint, &p->seen);
 	p->seen.total_us = takes_ms * 1000;
 	p->true_ms = w->now_ms;
 	at_proc(w, &a->proc, w->now_ms + takes_ms, probe_ended, a->proc.number,

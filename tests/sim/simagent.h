@@ -16,6 +16,7 @@ struct sim_agent {
 	bool sending;            /* an answer is waited for ... */
 	int64_t sent_at_ms;      /* ... to the request of this time */
 	int64_t silent_since_ms; /* of what it reaches; 0: it hears */
+	int64_t link_ms;         /* what each message takes longer */
 };
 
 struct sim_agent *sim_agent_new(struct world *, int number);
@@ -24,6 +25,9 @@ void sim_agent_order(struct world *, int number, const char *endpoint);
 /* An answer to its request has come, or none will (status 0). */
 void
 sim_agent_answered(struct world *, int number, const struct prober_answer *);
+
+/* The agent of a region, or NULL. */
+struct sim_agent *sim_agent_in(struct world *, const char *region);
 
 /* The number in "acme/e3". */
 int endpoint_number(const char *id);

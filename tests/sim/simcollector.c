@@ -43,14 +43,14 @@ send_orders(struct world *w, struct sim_collector *col)
 	struct shard_order order;
 
 	while (shard_next_order(col->shard, &order)) {
-		int number = order.region[1] - '0';
-		struct sim_agent *a = w->agents[number];
+		struct sim_agent *a = sim_agent_in(w, order.region);
 
-		if (!a->proc.up || a->proc.cut_until_ms > w->now_ms ||
+		if (a == NULL || !a->proc.up ||
+		    a->proc.cut_until_ms > w->now_ms ||
 		    chance(w, w->loss_percent))
 			continue;
 		at_proc(w, &a->proc, w->now_ms + roll_between(w, 5, 100),
-		    deliver_order, number, mem_text(order.endpoint));
+		    deliver_order, a->proc.number, mem_text(order.endpoint));
 	}
 }
 

@@ -85,13 +85,13 @@ link_is_cut(const struct world *w, const struct sim_agent *a)
 
 /* How long one message takes; -1: it is lost. */
 static int64_t
-travel_ms(struct world *w)
+travel_ms(struct world *w, const struct sim_agent *a)
 {
 	if (chance(w, w->loss_percent))
 		return -1;
 	if (chance(w, w->late_percent))
 		return roll_between(w, 1000, 30000);
-	return roll_between(w, 2, 80);
+	return a->link_ms + roll_between(w, 2, 80);
 }
 
 static void
@@ -99,7 +99,7 @@ reply_send(struct world *w, struct work *k)
 {
 	struct sim_agent *a = w->agents[k->request->agent];
 	struct reply *r = mem_alloc(sizeof(*r));
-	int64_t takes_ms = travel_ms(w);
+	int64_t takes_ms = travel_ms(w, a);
 
 	k->answer.sent_at_ms = r->sent_at_ms = k->request->sent_at_ms;
 	k->answer.their_received_ms = k->received_at_ms;
@@ -226,7 +226,7 @@ static void
 send_copy(struct world *w, struct sim_request *r)
 {
 	struct sim_collector *to = reachable(w);
-	int64_t takes_ms = travel_ms(w);
+	int64_t takes_ms = travel_ms(w, w->agents[r->agent]);
 
 	if (to == NULL || takes_ms < 0 || link_is_cut(w, w->agents[r->agent]))
 		free(r);

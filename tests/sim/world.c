@@ -253,7 +253,7 @@ proc_now(const struct world *w, const struct proc *p)
 void
 tell(struct world *w, const char *fmt, ...)
 {
-	int64_t ms = w->now_ms - NIGHT_START_MS;
+	int64_t ms = w->now_ms - w->zero_ms;
 	va_list ap;
 
 	if (!w->trace)
@@ -270,7 +270,7 @@ void
 broken(struct world *w, const char *fmt, ...)
 {
 	char why[400];
-	int64_t ms = w->now_ms - NIGHT_START_MS;
+	int64_t ms = w->now_ms - w->zero_ms;
 	va_list ap;
 
 	if (w->broken[0] != '\0')

@@ -34,6 +34,7 @@
 #define PLATFORMS 3 /* endpoint n is on number n % 3 */
 #define SIM_PROCS (AGENTS + COLLECTORS + PAGERS)
 
+struct plan_endpoint;
 struct world;
 typedef void sim_run(struct world *, int who, void *data);
 
@@ -97,7 +98,8 @@ struct sim_event; /* in the heap */
 struct world {
 	uint64_t seed, random;
 	int64_t now_ms;
-	bool trace; /* tell the story as it goes */
+	bool trace;      /* tell the story as it goes */
+	int64_t zero_ms; /* what the story's clock counts from */
 
 	struct sim_event *events;
 	size_t event_count, event_room;
@@ -105,6 +107,9 @@ struct world {
 
 	struct settings *settings;
 	struct truth truth;
+	/* What a probe sees and how long it takes; NULL: as truth has it. */
+	int64_t (*look)(struct world *, int agent, const struct plan_endpoint *,
+	    struct observation *);
 	struct simstore *store;
 	struct proc store_proc;
 	struct sim_agent *agents[AGENTS];
