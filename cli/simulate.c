@@ -108,7 +108,7 @@ settle(struct rehearsal *r, int64_t now_ms)
 		commit_init(&commit);
 		busy = duty_commit(r->duty, now_ms, &commit);
 		if (busy)
-			duty_committed(r->duty, now_ms);
+			duty_committed(r->duty);
 		commit_clear(&commit);
 		while (duty_next(r->duty, now_ms, &action) != DUTY_NOTHING) {
 			if (action.what == DUTY_SEND) {

@@ -59,16 +59,14 @@ duty_free(struct duty *d)
 }
 
 void
-duty_dirty(struct duty *d, struct incident *inc)
+duty_dirty(struct incident *inc)
 {
-	(void)d;
 	inc->dirty = true;
 }
 
 void
-duty_public_dirty(struct duty *d, struct incident *inc)
+duty_public_dirty(struct incident *inc)
 {
-	(void)d;
 	inc->dirty = inc->public_dirty = true;
 }
 
@@ -147,9 +145,8 @@ duty_trouble(struct duty *d, const char *subject, int severity,
 }
 
 void
-duty_store(struct duty *d, bool up, int64_t now_ms)
+duty_store(struct duty *d, bool up)
 {
-	(void)now_ms;
 	d->store_up = up;
 }
 
@@ -167,7 +164,7 @@ duty_break(struct duty *d, int64_t now_ms)
 		page_clamp(&inc->page, &policy, now_ms);
 		if (inc->attempt_ms > now_ms)
 			inc->attempt_ms = now_ms;
-		duty_dirty(d, inc);
+		duty_dirty(inc);
 	}
 	for (struct intent *i = d->intents; i != NULL; i = i->hh.next)
 		if (i->due_ms > now_ms + DUTY_RETRY_MAX_MS)
@@ -343,9 +340,8 @@ duty_commit(struct duty *d, int64_t now_ms, struct commit *out)
 }
 
 void
-duty_committed(struct duty *d, int64_t now_ms)
+duty_committed(struct duty *d)
 {
-	(void)now_ms;
 	assert(d->in_flight);
 	d->in_flight = false;
 	d->durable = d->flying;

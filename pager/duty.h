@@ -132,7 +132,7 @@ void duty_sent(struct duty *, const char *intent, enum sent, const char *detail,
  * the shell keeps them in its local journal: messages are marked store_down,
  * and a take is answered "heard, not yet recorded, you may be called again".
  */
-void duty_store(struct duty *, bool up, int64_t now_ms);
+void duty_store(struct duty *, bool up);
 void duty_break(struct duty *, int64_t now_ms);
 
 /*
@@ -147,7 +147,7 @@ void duty_time(struct duty *, int64_t now_ms);
 int64_t duty_deadline(const struct duty *);
 
 bool duty_commit(struct duty *, int64_t now_ms, struct commit *out);
-void duty_committed(struct duty *, int64_t now_ms);
+void duty_committed(struct duty *);
 enum duty_do duty_next(struct duty *, int64_t now_ms, struct duty_action *out);
 
 /*

@@ -124,7 +124,7 @@ act_on(struct request *r, struct incident *inc, const char *what,
 	duty_cancel_calls(r->duty, inc, what, r->now_ms);
 	incident_note(inc, r->now_ms, r->by, text);
 	duty_journal(r->duty, inc, r->by, what, text, r->now_ms);
-	duty_dirty(r->duty, inc);
+	duty_dirty(inc);
 }
 
 /* The others hear who has it, whoever had it before too. */
@@ -247,7 +247,7 @@ command_decline(struct request *r)
 	inc->unheld_ms = r->now_ms;
 	incident_note(inc, r->now_ms, r->by, "declines");
 	duty_journal(r->duty, inc, r->by, "declined", "", r->now_ms);
-	duty_dirty(r->duty, inc);
+	duty_dirty(inc);
 	request_agree(r, inc, "The next one is called now.");
 }
 
@@ -294,7 +294,7 @@ command_note(struct request *r)
 	duty_journal(r->duty, inc, r->by, "note", text, r->now_ms);
 	duty_policy(r->duty, inc, &policy);
 	page_touch(&inc->page, &policy, r->now_ms);
-	duty_dirty(r->duty, inc);
+	duty_dirty(inc);
 	request_agree(r, inc, "Noted.");
 }
 

@@ -96,7 +96,7 @@ create(struct duty *d, const char *subject, const char *client,
 	text_copy(inc->ladder, sizeof(inc->ladder), ladder);
 	HASH_ADD_STR(d->incidents, id, inc);
 	d->meta_dirty = true;
-	duty_dirty(d, inc);
+	duty_dirty(inc);
 	return inc;
 }
 
@@ -109,7 +109,7 @@ begin_page(struct duty *d, struct incident *inc, int64_t now_ms)
 	if (policy.ladder != NULL)
 		page_open(&inc->page, &policy, now_ms);
 	inc->unheld_ms = now_ms;
-	duty_dirty(d, inc);
+	duty_dirty(inc);
 }
 
 /* Pages of this ladder that began within the last minute, this one too. */
@@ -181,8 +181,8 @@ join_storm(struct duty *d, struct incident *inc, int64_t now_ms)
 		duty_severity_changed(d, storm, was, "pager", now_ms);
 	} else
 		page_hurry(&storm->page, now_ms + DUTY_STORM_MS);
-	duty_dirty(d, storm);
-	duty_dirty(d, inc);
+	duty_dirty(storm);
+	duty_dirty(inc);
 }
 
 /* A storm lasts while one of its incidents does. */
@@ -263,7 +263,7 @@ duty_severity_changed(struct duty *d, struct incident *inc, int was,
 			inc->unheld_ms = now_ms;
 	}
 	incident_audiences(inc, d->settings, now_ms);
-	duty_dirty(d, inc);
+	duty_dirty(inc);
 }
 
 /* A storm calls as urgently as the worst of its incidents. */
@@ -302,7 +302,7 @@ note_alarm(struct duty *d, struct incident *inc, const struct alarm *a,
 	    a->text, a->flapping ? " (flapping)" : "");
 	incident_note(inc, now_ms, by, text);
 	duty_journal(d, inc, by, what, text, now_ms);
-	duty_dirty(d, inc);
+	duty_dirty(inc);
 }
 
 /* When the last of its members was seen to be well again. */
@@ -341,7 +341,7 @@ joined(struct duty *d, struct incident *inc, const struct alarm *a,
 	inc->members_untold = true;
 	incident_audiences(inc, d->settings, now_ms);
 	if (inc->audience_count > 0)
-		duty_public_dirty(d, inc);
+		duty_public_dirty(inc);
 }
 
 void
@@ -394,7 +394,7 @@ publish_end(struct duty *d, struct incident *inc, const char *by,
 	}
 	inc->state = PUBLIC_RESOLVED;
 	inc->next_ms = 0;
-	duty_public_dirty(d, inc);
+	duty_public_dirty(inc);
 }
 
 /* Of the closed ones only the latest are kept. */

@@ -46,7 +46,7 @@ set_outcome(struct duty *d, const struct intent *i, enum called_outcome outcome)
 	if (c == NULL)
 		return;
 	c->outcome = outcome;
-	duty_dirty(d, inc);
+	duty_dirty(inc);
 }
 
 static void
@@ -325,7 +325,7 @@ tell_page(struct duty *d, const struct intent *i, enum sent sent,
 	else if (sent == SENT_FAILED_NOW && i->attempt < 2)
 		outcome = PAGE_STUMBLED;
 	page_sent(&inc->page, i->call, i->step, outcome, now_ms);
-	duty_dirty(d, inc);
+	duty_dirty(inc);
 }
 
 void

@@ -250,12 +250,12 @@ mend(struct duty *d, struct incident *inc, int64_t now_ms)
 		(void)incident_add_member(inc, inc->subject, "");
 		inc->members[0].severity = 2;
 		inc->members[0].since_ms = now_ms;
-		duty_dirty(d, inc);
+		duty_dirty(inc);
 	}
 	if (inc->closed_ms == 0 && policy.ladder != NULL &&
 	    (inc->page.call == 0 || inc->page.state == PAGE_CLOSED)) {
 		page_open(&inc->page, &policy, now_ms);
-		duty_dirty(d, inc);
+		duty_dirty(inc);
 	}
 	if (inc->storm[0] != '\0' && duty_find(d, inc->storm) == NULL)
 		inc->storm[0] = '\0';

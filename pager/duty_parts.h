@@ -84,8 +84,8 @@ struct duty {
 };
 
 /* duty.c: what is written and what comes out. */
-void duty_dirty(struct duty *, struct incident *);
-void duty_public_dirty(struct duty *, struct incident *);
+void duty_dirty(struct incident *);
+void duty_public_dirty(struct incident *);
 void duty_journal(struct duty *, const struct incident *, const char *by,
     const char *what, const char *text, int64_t now_ms);
 /* answer is taken over; without "text" or "error" it is a fault. */

@@ -73,7 +73,7 @@ run_page(struct duty *d, struct incident *inc, int64_t now_ms)
 		return;
 	while (page_next(&inc->page, &policy, now_ms, &did))
 		perform(d, inc, &did, now_ms);
-	duty_dirty(d, inc);
+	duty_dirty(inc);
 }
 
 /* When the owner may hear of new members, or NEVER. */
@@ -95,7 +95,7 @@ tell_members(struct duty *d, struct incident *inc, int64_t now_ms)
 	duty_tell(d, MESSAGE_MEMBER, inc, inc->page.owner, "", now_ms);
 	inc->members_untold = false;
 	inc->member_told_ms = now_ms;
-	duty_dirty(d, inc);
+	duty_dirty(inc);
 }
 
 void
@@ -112,7 +112,7 @@ duty_publish(struct duty *d, struct incident *inc, struct audience *a,
 	a->state = AUDIENCE_SHOWN;
 	incident_public(inc, now_ms, by, inc->state, a->client, text);
 	duty_journal(d, inc, by, "published", text, now_ms);
-	duty_public_dirty(d, inc);
+	duty_public_dirty(inc);
 	free(text);
 }
 
@@ -153,7 +153,7 @@ remind(struct duty *d, struct incident *inc, int64_t now_ms)
 		incident_note(inc, now_ms, "pager",
 		    "the promised public update is late");
 	inc->reminded_ms = now_ms;
-	duty_dirty(d, inc);
+	duty_dirty(inc);
 }
 
 void

@@ -120,7 +120,7 @@ publish(struct request *r, struct incident *inc, const struct update *u)
 		duty_journal(r->duty, inc, r->by, "published", text, r->now_ms);
 		free(text);
 	}
-	duty_public_dirty(r->duty, inc);
+	duty_public_dirty(inc);
 }
 
 /* Drafts stay inside; what was said already is not taken back. */
@@ -133,7 +133,7 @@ hold(struct request *r, struct incident *inc, const struct update *u)
 	incident_note(inc, r->now_ms, r->by,
 	    u->text[0] != '\0' ? u->text : "the drafted update is held back");
 	duty_journal(r->duty, inc, r->by, "held", u->text, r->now_ms);
-	duty_public_dirty(r->duty, inc);
+	duty_public_dirty(inc);
 }
 
 static void

@@ -64,8 +64,6 @@ static void import_next(struct run *);
 static void
 all_imported(struct run *r)
 {
-	int64_t now_ms = clock_now_ms();
-
 	CRASH_POINT("pager-journal-imported");
 	if (r->journal != NULL && journal_remove(r->journal) == -1)
 		log_warn("pager: the journal cannot be removed");
@@ -84,7 +82,7 @@ all_imported(struct run *r)
 		return;
 	}
 	log_info("pager: the store is back and has everything");
-	duty_store(r->duty, true, now_ms);
+	duty_store(r->duty, true);
 	run_turn(r);
 }
 

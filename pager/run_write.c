@@ -64,7 +64,7 @@ on_committed(void *arg, enum store_outcome outcome)
 		r->commit_waiting = false;
 		r->refused_since_us = 0;
 		commit_clear(&r->commit);
-		duty_committed(r->duty, clock_now_ms());
+		duty_committed(r->duty);
 		run_turn(r);
 		return;
 	case STORE_FENCED:
@@ -98,7 +98,7 @@ write_journal(struct run *r)
 	}
 	commit_clear(&r->commit);
 	r->commit_waiting = r->commit_unknown = false;
-	duty_committed(r->duty, clock_now_ms());
+	duty_committed(r->duty);
 }
 
 bool
@@ -134,7 +134,7 @@ go_away(struct run *r)
 	r->journal = journal_open(path);
 	if (r->journal == NULL)
 		log_warn("%s: cannot be opened", path);
-	duty_store(r->duty, false, clock_now_ms());
+	duty_store(r->duty, false);
 	if (r->commit_waiting)
 		write_journal(r);
 	run_turn(r);

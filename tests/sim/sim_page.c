@@ -288,7 +288,7 @@ settle(struct night *n)
 		world_apply(&n->w, &n->flying);
 		commit_clear(&n->flying);
 		n->is_flying = false;
-		duty_committed(n->w.duty, n->w.now_ms);
+		duty_committed(n->w.duty);
 		act(n);
 	}
 	break_promise(n, "does not come to rest");
@@ -534,7 +534,7 @@ something_happens(struct night *n)
 	else if (dice < 95)
 		duty_break(n->w.duty, n->w.now_ms);
 	else
-		duty_store(n->w.duty, chance(n, 50), n->w.now_ms);
+		duty_store(n->w.duty, chance(n, 50));
 }
 
 static int64_t

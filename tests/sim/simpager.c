@@ -96,7 +96,7 @@ settled(struct world *w, struct sim_pager *p)
 	p->committing = false;
 	p->lost_since_ms = 0;
 	commit_clear(&p->pending);
-	duty_committed(p->duty, proc_now(w, &p->proc));
+	duty_committed(p->duty);
 	pump(w, p);
 }
 
@@ -135,7 +135,7 @@ go_away(struct world *w, struct sim_pager *p)
 	tell(w, "%s: the store is away, the journal takes its place",
 	    p->proc.name);
 	p->away = true;
-	duty_store(p->duty, false, proc_now(w, &p->proc));
+	duty_store(p->duty, false);
 }
 
 static void
@@ -460,7 +460,7 @@ was_imported(struct world *w, struct sim_pager *p)
 	}
 	p->away = false;
 	tell(w, "%s: the store is back", p->proc.name);
-	duty_store(p->duty, true, proc_now(w, &p->proc));
+	duty_store(p->duty, true);
 	pump(w, p);
 }
 

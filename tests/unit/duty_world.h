@@ -261,7 +261,7 @@ world_settle(struct world *w)
 		busy = !w->hold_commits && duty_commit(w->duty, w->now_ms, &c);
 		if (busy) {
 			world_apply(w, &c);
-			duty_committed(w->duty, w->now_ms);
+			duty_committed(w->duty);
 		}
 		commit_clear(&c);
 		while (duty_next(w->duty, w->now_ms, &a) != DUTY_NOTHING) {

@@ -305,13 +305,13 @@ test_answer_waits_for_its_own_commit(void **state)
 	duty_command(w.duty, 2, one, strlen(one), "isla", w.now_ms);
 	assert_false(duty_commit(w.duty, w.now_ms, &other));
 	assert_int_equal(duty_next(w.duty, w.now_ms, &a), DUTY_NOTHING);
-	duty_committed(w.duty, w.now_ms);
+	duty_committed(w.duty);
 	assert_int_equal(duty_next(w.duty, w.now_ms, &a), DUTY_ANSWER);
 	assert_int_equal(a.command, 1);
 	duty_action_clear(&a);
 	assert_int_equal(duty_next(w.duty, w.now_ms, &a), DUTY_NOTHING);
 	assert_true(duty_commit(w.duty, w.now_ms, &other));
-	duty_committed(w.duty, w.now_ms);
+	duty_committed(w.duty);
 	assert_int_equal(duty_next(w.duty, w.now_ms, &a), DUTY_ANSWER);
 	assert_int_equal(a.command, 2);
 	duty_action_clear(&a);
@@ -870,7 +870,7 @@ test_store_away(void **state)
 
 	(void)state;
 	world_begin(&w, world_tree, NIGHT);
-	duty_store(w.duty, false, w.now_ms);
+	duty_store(w.duty, false);
 	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
 	world_pass(&w, 70);
 	world_command(&w,
@@ -885,7 +885,7 @@ test_store_away(void **state)
 	    "again.");
 	check_has(w.answer, "\"recorded\":false");
 	check_asked(&w, "{\"command\":\"status\"}", "\"store\":false");
-	duty_store(w.duty, true, w.now_ms);
+	duty_store(w.duty, true);
 	world_command(&w,
 	    "{\"command\":\"note\",\"incident\":1,"
 	    "\"text\":\"x\"}");
@@ -907,7 +907,7 @@ test_take_recorded_only_in_the_journal(void **state)
 	world_command(&w,
 	    "{\"command\":\"take\",\"person\":\"isla\",\"incident\":1}");
 	check_lacks(w.answer, "You have it");
-	duty_store(w.duty, false, w.now_ms);
+	duty_store(w.duty, false);
 	w.hold_commits = false;
 	world_settle(&w);
 	check_has(w.answer, "Heard, not yet recorded");

@@ -133,9 +133,9 @@ duty_sent(struct duty *d, const char *intent, enum sent result,
 }
 
 void
-duty_store(struct duty *d, bool up, int64_t now_ms)
+duty_store(struct duty *d, bool up)
 {
-	(void)d, (void)now_ms;
+	(void)d;
 	text_addf(&tape, "store:%s ", up ? "up" : "down");
 }
 
@@ -185,9 +185,8 @@ duty_commit(struct duty *d, int64_t now_ms, struct commit *out)
 }
 
 void
-duty_committed(struct duty *d, int64_t now_ms)
+duty_committed(struct duty *d)
 {
-	(void)now_ms;
 	d->durable = d->flying;
 	d->flying = 0;
 	text_addf(&tape, "durable:%d ", d->durable);
