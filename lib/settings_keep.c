@@ -9,14 +9,12 @@
  * secrets.  Hence it is as secret as they are: 0600.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <jansson.h>
 
+#include "lib/disk.h"
 #include "lib/settings_inside.h"
 #include "lib/text.h"
 
@@ -65,78 +63,6 @@ encode(const struct settings *s, size_t *length)
 	return text;
 }
 
-static int
-write_all(int fd, const char *data, size_t length)
-{
-	ssize_t n;
-
-	for (; length > 0; data += n, length -= (size_t)n) {
-		n = write(fd, data, length);
-		if (n == -1 && errno == EINTR)
-			n = 0;
-		if (n == -1)
-			return -1;
-	}
-	return 0;
-}
-
-/* The name is durable only when its folder is. */
-static int
-sync_folder(const char *path)
-{
-	char *copy = mem_text(path), *slash = strrchr(copy, '/');
-	int fd, rc = -1;
-
-	if (slash != NULL)
-		slash[slash == copy] = '\0';
-	fd = open(slash != NULL ? copy : ".",
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd != -1) {
-		rc = fsync(fd);
-		close(fd);
-	}
-	free(copy);
-	return rc;
-}
-
-/* What a crash left half written is written over by the next. */
-static int
-write_new(const char *path, const char *data, size_t length)
-{
-	int fd, rc;
-
-	if (unlink(path) == -1 && errno != ENOENT)
-		return -1;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd == -1)
-		return -1;
-	rc = write_all(fd, data, length);
-	if (rc == 0)
-		rc = fsync(fd);
-	if (close(fd) == -1)
-		rc = -1;
-	return rc;
-}
-
-static int
-replace(const char *path, const char *data, size_t length)
-{
-	struct text name = { 0 };
-	int rc, saved;
-
-	text_addf(&name, "%s.new", path);
-	rc = write_new(name.data, data, length);
-	if (rc == 0)
-		rc = rename(name.data, path);
-	if (rc == -1) {
-		saved = errno;
-		unlink(name.data);
-		errno = saved;
-	}
-	text_clear(&name);
-	return rc == 0 ? sync_folder(path) : -1;
-}
-
 int
 settings_keep(const struct settings *s, const char *path)
 {
@@ -148,7 +74,7 @@ settings_keep(const struct settings *s, const char *path)
 		errno = EILSEQ;
 		return -1;
 	}
-	rc = replace(path, data, length);
+	rc = disk_replace(path, data, length);
 	explicit_bzero(data, length);
 	free(data);
 	return rc;

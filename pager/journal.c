@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +14,7 @@
 #include <jansson.h>
 
 #include "lib/crash.h"
+#include "lib/disk.h"
 #include "lib/text.h"
 #include "pager/journal.h"
 
@@ -25,20 +25,6 @@ struct journal {
 	int64_t fence;
 	bool exists; /* the name in the folder is durable */
 };
-
-/* The name of a new or removed file is durable only with its folder. */
-static int
-sync_folder(const char *path)
-{
-	char *copy = mem_text(path);
-	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int result = fd != -1 ? fsync(fd) : -1;
-
-	free(copy);
-	if (fd != -1)
-		close(fd);
-	return result;
-}
 
 /* At most "want" bytes from given on, 0-terminated; NULL with errno. */
 static char *
@@ -206,24 +192,6 @@ ops_json(const struct commit *commit)
 }
 
 static int
-write_all(struct journal *j, const char *data, size_t length)
-{
-	size_t done = 0;
-
-	while (done < length) {
-		ssize_t n = pwrite(j->fd, data + done, length - done,
-		    j->size + (off_t)done);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		done += (size_t)n;
-	}
-	return fdatasync(j->fd);
-}
-
-static int
 write_line(struct journal *j, json_t *object, int64_t fence)
 {
 	char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
@@ -240,8 +208,11 @@ write_line(struct journal *j, json_t *object, int64_t fence)
 	if (j->size + (off_t)length + 1 > JOURNAL_MAX)
 		errno = EFBIG;
 	else
-		result = write_all(j, text, length + 1);
-	if (result == 0 && !j->exists && (result = sync_folder(j->path)) == 0)
+		result = disk_write(j->fd, text, length + 1, j->size);
+	if (result == 0)
+		result = fdatasync(j->fd);
+	if (result == 0 && !j->exists &&
+	    (result = disk_sync_folder(j->path)) == 0)
 		j->exists = true;
 	if (result == 0) {
 		j->size += (off_t)length + 1;
@@ -382,7 +353,7 @@ begin_anew(struct journal *j)
 	j->size = j->given = 0;
 	j->fence = 0;
 	j->exists = false;
-	return j->fd != -1 ? sync_folder(j->path) : -1;
+	return j->fd != -1 ? disk_sync_folder(j->path) : -1;
 }
 
 int
@@ -396,7 +367,7 @@ journal_remove(struct journal *j)
 	CRASH_POINT("pager-journal-emptied");
 	if (unlink(j->path) == -1)
 		return -1;
-	return sync_folder(j->path);
+	return disk_sync_folder(j->path);
 }
 
 int
