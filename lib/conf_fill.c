@@ -148,6 +148,10 @@ fill_strings(struct conf_reader *r, const struct conf_field *f,
 		if (!conf_value(r, &item, n->text, slot, &why))
 			complain_value(r, &item, n, why);
 	}
+	if (list->count == 0) { /* nothing of use: empty lists own nothing */
+		free(list->items);
+		list->items = NULL;
+	}
 }
 
 /* A lone value is a list of one, where values stand for whole structs. */

@@ -200,6 +200,22 @@ test_refused(void **state)
 	}
 }
 
+/* Whoever fills an empty list later overwrote, and lost, its array. */
+static void
+test_list_of_nothing_usable_owned_an_array(void **state)
+{
+	struct thing t;
+	char got[1000];
+
+	(void)state;
+	load("words: {a: b}", &t, got, sizeof(got));
+	assert_string_equal(got,
+	    "f:1:8: words: expected one value, not a mapping\n");
+	assert_int_equal(t.words.count, 0);
+	assert_null(t.words.items);
+	conf_clear(&thing_table, &t);
+}
+
 static void
 test_every_type(void **state)
 {
@@ -549,6 +565,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_list_of_nothing_usable_owned_an_array),
 		cmocka_unit_test(test_every_type),
 		cmocka_unit_test(test_fallbacks),
 		cmocka_unit_test(test_durations),
