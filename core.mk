@@ -8,7 +8,8 @@ CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_days.c lib/civil_text.c 
 	collector/admit.c collector/runs.c collector/runs_fact.c collector/runs_record.c \
 	collector/quorum.c collector/watcher.c collector/watcher_record.c \
 	$(wildcard collector/shard*.c) lib/ledger.c lib/ledger_record.c lib/ledger_terms.c \
-	pager/mail_text.c pager/terminal_text.c pager/link_page.c pager/control_line.c \
+	pager/mail_text.c pager/terminal_text.c pager/link_page.c pager/link_html.c \
+	pager/link_facts.c pager/link_forms.c pager/link_form.c pager/control_line.c \
 	pager/rota.c pager/rota_prove.c pager/rota_ring.c \
 	$(wildcard pager/page*.c) $(wildcard pager/incident*.c) pager/record.c \
 	$(wildcard pager/duty*.c)

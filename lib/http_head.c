@@ -292,21 +292,40 @@ decode_value(const char *in, size_t length, char *out, size_t room)
 	return out;
 }
 
-const char *
-http_param(const char *text, size_t length, const char *key, char *out,
-    size_t room)
+/* What stands behind "key=", or NULL. */
+static const char *
+find_value(const char *text, size_t length, const char *key, size_t *size)
 {
-	size_t wanted = strlen(key), size;
+	size_t wanted = strlen(key);
 	const char *end = text + length, *amp;
 
 	for (; text < end; text = amp < end ? amp + 1 : end) {
 		if ((amp = memchr(text, '&', (size_t)(end - text))) == NULL)
 			amp = end;
-		size = (size_t)(amp - text);
-		if (size > wanted && text[wanted] == '=' &&
-		    memcmp(text, key, wanted) == 0)
-			return decode_value(text + wanted + 1,
-			    size - wanted - 1, out, room);
+		*size = (size_t)(amp - text);
+		if (*size > wanted && text[wanted] == '=' &&
+		    memcmp(text, key, wanted) == 0) {
+			*size -= wanted + 1;
+			return text + wanted + 1;
+		}
 	}
 	return NULL;
+}
+
+const char *
+http_param(const char *text, size_t length, const char *key, char *out,
+    size_t room)
+{
+	size_t size;
+	const char *value = find_value(text, length, key, &size);
+
+	return value == NULL ? NULL : decode_value(value, size, out, room);
+}
+
+bool
+http_param_given(const char *text, size_t length, const char *key)
+{
+	size_t size;
+
+	return find_value(text, length, key, &size) != NULL && size > 0;
 }

@@ -49,5 +49,7 @@ const char *http_head_field(const struct http_head *, const char *name);
  */
 const char *http_param(const char *text, size_t length, const char *key,
     char *out, size_t room);
+/* Is there anything behind "key=", whether or not it can be decoded? */
+bool http_param_given(const char *text, size_t length, const char *key);
 
 #endif

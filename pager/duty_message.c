@@ -12,7 +12,6 @@
 
 #define MEMBERS_SHOWN 20
 #define CALLS_SHOWN 10
-#define BEFORE_SHOWN 3
 #define SMS_CLIENT_MAX 40
 
 const char *
@@ -301,12 +300,10 @@ add_knowledge(struct text *t, const struct duty *d, const struct incident *inc)
 		add_setting(t, "Contact for the client: ", c->contact);
 }
 
-/* The last incidents of the same thing, newest first. */
-static void
-add_before(struct text *t, const struct duty *d, const struct incident *inc,
-    const char *zone)
+size_t
+duty_before(const struct duty *d, const struct incident *inc,
+    const struct incident *last[DUTY_BEFORE_SHOWN])
 {
-	const struct incident *last[BEFORE_SHOWN] = { NULL };
 	size_t count = 0;
 
 	for (const struct incident *i = d->incidents; i != NULL;
@@ -314,10 +311,21 @@ add_before(struct text *t, const struct duty *d, const struct incident *inc,
 		if (i == inc || i->closed_ms == 0 ||
 		    incident_member(i, inc->subject) == NULL)
 			continue;
-		memmove(last + 1, last, sizeof(last) - sizeof(last[0]));
+		memmove(last + 1, last,
+		    (DUTY_BEFORE_SHOWN - 1) * sizeof(last[0]));
 		last[0] = i;
-		count += count < BEFORE_SHOWN;
+		count += count < DUTY_BEFORE_SHOWN;
 	}
+	return count;
+}
+
+static void
+add_before(struct text *t, const struct duty *d, const struct incident *inc,
+    const char *zone)
+{
+	const struct incident *last[DUTY_BEFORE_SHOWN] = { NULL };
+	size_t count = duty_before(d, inc, last);
+
 	for (size_t k = 0; k < count; k++) {
 		char length[32];
 

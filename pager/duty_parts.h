@@ -26,7 +26,8 @@
 #define DUTY_REMIND_MS (15 * INT64_C(60000)) /* of a late public update */
 #define DUTY_RETRY_MS INT64_C(15000)         /* doubling ... */
 #define DUTY_RETRY_MAX_MS INT64_C(120000)    /* ... up to this */
-#define DUTY_STALE_MS (15 * INT64_C(60000))  /* news nobody wants after that */
+#define DUTY_BEFORE_SHOWN 3 /* earlier incidents of the same thing */
+#define DUTY_STALE_MS (15 * INT64_C(60000)) /* news nobody wants after that */
 
 enum intent_state {
 	INTENT_NEW,     /* waits for its commit */
@@ -154,10 +155,15 @@ const char *duty_zone(const struct duty *, const char *person);
 /* Whom the page calls next, and when; false: nobody. */
 bool duty_upcoming(const struct duty *, const struct incident *, int64_t now_ms,
     const struct person **, int64_t *at_ms);
+/* Closed incidents that had the same subject, newest first; how many. */
+size_t duty_before(const struct duty *, const struct incident *,
+    const struct incident *last[DUTY_BEFORE_SHOWN]);
 
-/* duty_query.c */
+/* duty_incident_json.c */
 json_t *duty_incident_json(const struct duty *, const struct incident *,
     bool whole, int64_t now_ms);
+
+/* duty_query.c */
 /* By "INC-000042", "42" or 42 in the field "incident"; NULL: no such. */
 struct incident *duty_named(const struct duty *, const json_t *request);
 

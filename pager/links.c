@@ -2,17 +2,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <jansson.h>
 
 #include "lib/clock.h"
 #include "lib/serve.h"
 #include "lib/text.h"
+#include "pager/link_form.h"
 #include "pager/link_page.h"
 #include "pager/link_token.h"
 #include "pager/links.h"
-
-#define FORM_MAX 4096
 
 struct links {
 	struct serve *serve;
@@ -172,32 +172,22 @@ on_gone(void *arg)
 	free(p);
 }
 
-/* What the form asks for as a command, or NULL: no such button. */
+/* The form as a command, or NULL with why in error. */
 static char *
-command_of(struct serve_request *r, const struct link_token *token)
+command_of(struct links *l, struct serve_request *r,
+    const struct link_token *token, char error[160])
 {
-	char action[16], note[600] = "", to[64] = "", minutes[8] = "";
-	json_t *command;
-	char *text;
+	static const char form[] = "application/x-www-form-urlencoded";
+	const char *type = serve_header(r, "Content-Type"), *body;
+	size_t length;
 
-	if (serve_form(r, "do", action, sizeof(action)) == NULL ||
-	    (strcmp(action, "take") != 0 && strcmp(action, "hand-on") != 0 &&
-		strcmp(action, "snooze") != 0 &&
-		strcmp(action, "resolve") != 0))
+	if (type == NULL || strncasecmp(type, form, sizeof(form) - 1) != 0) {
+		text_format(error, 160,
+		    "Content-Type: not a form. Nothing was changed.");
 		return NULL;
-	command = json_pack("{s:s, s:s, s:s, s:s}", "command", action,
-	    "incident", token->incident, "person", token->person, "intent",
-	    token->intent);
-	if (serve_form(r, "note", note, sizeof(note)) != NULL && *note != '\0')
-		json_object_set_new(command, "note", json_string(note));
-	if (serve_form(r, "to", to, sizeof(to)) != NULL)
-		json_object_set_new(command, "to", json_string(to));
-	if (serve_form(r, "minutes", minutes, sizeof(minutes)) != NULL)
-		json_object_set_new(command, "for_ms",
-		    json_integer(strtol(minutes, NULL, 10) * 60000));
-	text = json_dumps(command, JSON_COMPACT);
-	json_decref(command);
-	return text;
+	}
+	body = serve_body(r, &length);
+	return link_form(body, length, token, l->settings, error);
 }
 
 static bool
@@ -243,13 +233,13 @@ on_post(void *arg, struct serve_request *r)
 {
 	struct links *l = arg;
 	struct link_token token;
-	char *command;
+	char *command, error[160];
 
 	if (check(l, r, &token) == NULL)
 		return;
-	command = command_of(r, &token);
+	command = command_of(l, r, &token, error);
 	if (command == NULL)
-		show(l, r, &token, 400, "No such button. Nothing was changed.");
+		show(l, r, &token, 400, error);
 	else if (is_closed(l, &token))
 		show(l, r, &token, 409,
 		    "This incident is closed already. Nothing was changed.");
@@ -277,7 +267,7 @@ on_health(void *arg, struct serve_request *r)
 
 static const struct serve_route routes[] = {
 	{ "GET", "/l/*", 0, on_get },
-	{ "POST", "/l/*", FORM_MAX, on_post },
+	{ "POST", "/l/*", LINK_FORM_MAX, on_post },
 	{ "GET", "/style.css", 0, on_style },
 	{ "GET", "/healthz", 0, on_health },
 	{ NULL },

@@ -35,9 +35,14 @@ def test_a_page_is_sent_taken_and_resolved(stage):
 
     page = http(link)
     assert page.status == 200
-    assert "http_status 503" in page.text
-    assert "Nobody has it yet" in page.text
-    assert page.text.count("<button") == 1
+    for part in ("S1 Acme University: learn", "http_status 503",
+                 "Nobody has it yet", "first failed at",
+                 '<a rel="noreferrer" href="http://learn.acme.example/">',
+                 "Contact for the client: moana, moana@kahu.example",
+                 "Who was called", "aroha by mail: handed over", "Next is"):
+        assert part in page.text, part
+    assert page.text.count('value="take"') == 1
+    assert page.text.count("<button") - page.text.count("<details") == 1
     assert "no-store" in page.headers["Cache-Control"]
     assert "script-src" not in page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
@@ -94,8 +99,16 @@ def test_forged_links_change_nothing(stage):
             assert "Nothing was changed" in answer.text or \
                 "l/" in bad[-3:]
     assert http(link, {"do": "nonsense"}).status == 400
-    assert http(link, body=b"do=take&x=" + b"a" * 5000,
+    assert http(link, body=b"do=take&x=" + b"a" * 9000,
                 method="POST").status == 413
+    for form in ({"do": "resolve", "note": "x" * 1501},
+                 {"do": "resolve", "note": b"\xff"},
+                 {"do": "hand-on", "to": "mallory"},
+                 {"do": "hand-on"},
+                 {"do": "snooze", "minutes": "soon"}):
+        refused = http(link, form)
+        assert refused.status == 400
+        assert "Nothing was changed" in refused.text
     assert "Nobody has it yet" in http(link).text
 
 
@@ -107,7 +120,8 @@ def test_hand_on_snooze_and_resolve_by_link(stage):
     assert http(link, {"do": "take"}).status == 200
     snoozed = http(link, {"do": "snooze", "minutes": "10"})
     assert snoozed.status == 200
-    assert http(link, {"do": "snooze", "minutes": "900"}).status == 409
+    assert http(link, {"do": "snooze", "minutes": "900"}).status == 400
+    assert http(link, {"do": "snooze", "minutes": "31"}).status == 409  # S1
     before = len(stage.mails_to("moana"))
     handed = http(link, {"do": "hand-on", "to": "moana", "note": "my child"})
     assert handed.status == 200
@@ -117,6 +131,22 @@ def test_hand_on_snooze_and_resolve_by_link(stage):
     done = http(link, {"do": "resolve", "note": "disk was full"})
     assert done.status == 200
     assert "It is over" in http(link).text
+
+
+def test_declined_by_link_the_next_one_is_called_at_once(stage):
+    stage.write(patience="60s", silence="60s")
+    stage.start()
+    stage.ready()
+    stage.alarm()
+    link = stage.link_of(stage.wait_mail("aroha")[0])
+    assert "I cannot take it</button>" in http(link).text
+    assert stage.mails_to("tom") == []  # nor did looking decline it
+    declined = http(link, {"do": "decline"})
+    assert declined.status == 200
+    assert "The next one is called now." in declined.text
+    stage.wait_mail("tom")
+    assert http(link, {"do": "decline"}).status == 409  # not called any more
+    assert "tom is called now" in http(link).text
 
 
 def test_commands_by_the_control_socket(stage):

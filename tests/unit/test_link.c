@@ -117,8 +117,12 @@ what_cannot_be_signed(void **state)
 
 static char zone[] = "Pacific/Auckland";
 static char aroha_name[] = "aroha", tom_name[] = "tom";
+static char toms_phone[] = "+44 20", toms_mail[] = "tom@kahu.example";
 static struct person people[] = { { .name = aroha_name, .zone = zone },
-	{ .name = tom_name, .zone = zone } };
+	{ .name = tom_name,
+	    .zone = zone,
+	    .phone = toms_phone,
+	    .email = toms_mail } };
 static struct settings settings = { .people = { people, 2 } };
 
 static char *
@@ -145,7 +149,8 @@ an_untaken_incident_has_one_button(void **state)
 {
 	char *html = page_of(
 	    "{\"id\":\"INC-000042\",\"subject\":\"acme/learn\",\"title\":"
-	    "\"Acme University\",\"severity\":1,\"state\":\"calling\","
+	    "\"Acme University: "
+	    "learn\",\"calling\":\"tom\",\"severity\":1,\"state\":\"calling\","
 	    "\"text\":\"is down: 2 of 3 regions see http_status 503\","
 	    "\"since_ms\":1795309320000,\"evidence\":[{\"region\":\"london\","
 	    "\"outcome\":\"failed\",\"reason\":\"http_status\","
@@ -156,15 +161,81 @@ an_untaken_incident_has_one_button(void **state)
 	    NULL);
 
 	(void)state;
-	expect_in(html, "<h1>S1 Acme University: acme/learn</h1>");
-	expect_in(html, "is down: 2 of 3 regions see http_status 503");
+	expect_in(html, "<h1>S1 Acme University: learn</h1>");
+	expect_in(html,
+	    "<p>acme/learn is down: 2 of 3 regions see http_status 503<br>");
 	expect_in(html, "Since 14:02 NZDT (58 min ago), INC-000042.");
-	expect_in(html, "Nobody has it yet.");
-	expect_in(html, "<td>london</td><td>failed http_status</td>");
+	expect_in(html, "Nobody has it yet.</strong> tom is called now.");
+	expect_in(html,
+	    "<strong>london</strong> sees failed http_status since 14:02 "
+	    "NZDT: 503</li>");
 	expect_in(html, "14:02 NZDT tom by mail: handed over");
 	expect_in(html, "Next is moana, at 14:07 NZDT.");
 	expect_in(html, "value=\"take\">I take it</button>");
 	assert_null(strstr(strstr(html, "<button") + 1, "<button"));
+	free(html);
+}
+
+/* Whoever is called may say no at once, but not by the button. */
+static void
+whoever_is_called_can_decline(void **state)
+{
+	char *html = page_of("{\"id\":\"INC-1\",\"state\":\"calling\","
+			     "\"calling\":\"aroha\"}",
+	    NULL);
+
+	(void)state;
+	expect_in(html, "aroha is called now.");
+	expect_in(html, "<details><summary>I cannot</summary>");
+	expect_in(html, "value=\"decline\">I cannot take it</button>");
+	assert_true(strstr(html, "\"take\"") < strstr(html, "\"decline\""));
+	free(html);
+	html = page_of("{\"id\":\"INC-1\",\"state\":\"calling\","
+		       "\"calling\":\"tom\"}",
+	    NULL);
+	assert_null(strstr(html, "decline"));
+	free(html);
+}
+
+/* All that a page says stands behind its link, too. */
+static void
+what_is_known_is_shown(void **state)
+{
+	char *html =
+	    page_of("{\"id\":\"INC-9\",\"url\":\"https://learn.acme.example/\","
+		    "\"platform\":\"c2\",\"platform_title\":\"Cluster 2\","
+		    "\"runbook\":\"https://wiki.example/c2\",\"notes\":\"ask "
+		    "tom\","
+		    "\"platform_runbook\":\"https://wiki.example/c2\","
+		    "\"platform_notes\":\"two disks\",\"contact\":\"tom\","
+		    "\"last_good_ms\":1795309318000,"
+		    "\"first_failed_ms\":1795309320000,"
+		    "\"before\":[{\"id\":\"INC-7\",\"since_ms\":1795000000000,"
+		    "\"closed_ms\":1795000600000,\"text\":\"is slow\","
+		    "\"ended\":\"it is up again\"},{\"id\":\"INC-3\"}],"
+		    "\"public\":{\"state\":\"identified\",\"text\":\"A disk.\","
+		    "\"next_ms\":1795314600000}}",
+		NULL);
+
+	(void)state;
+	expect_in(html,
+	    "Address: <a rel=\"noreferrer\" "
+	    "href=\"https://learn.acme.example/\">");
+	expect_in(html, "<p>Platform: Cluster 2</p>");
+	expect_in(html, "<p>Notes: ask tom</p>");
+	expect_in(html, "<p>Notes on the platform: two disks</p>");
+	assert_null(strstr(html, "Runbook of the platform")); /* the same */
+	expect_in(html,
+	    "Contact for the client: tom, +44 20, tom@kahu.example</p>");
+	expect_in(html,
+	    "Last good at 2026-11-22 14:01:58 NZDT, "
+	    "first failed at 2026-11-22 14:02:00 NZDT.");
+	expect_in(html,
+	    "<li>INC-7, 2026-11-19 00:06:40 NZDT, for 10 min: is slow"
+	    "<br>What ended it: it is up again</li>");
+	expect_in(html, "<li>INC-3, ?");
+	expect_in(html, "<p>State: identified</p>\n<p>A disk.</p>");
+	expect_in(html, "The next update is promised by 15:30 NZDT.");
 	free(html);
 }
 
@@ -186,6 +257,8 @@ the_owner_may_hand_on_snooze_and_resolve(void **state)
 	expect_in(html, "<option value=\"30\">");
 	assert_null(strstr(html, "<option value=\"60\">")); /* S1: 30 min */
 	expect_in(html, "value=\"resolve\"");
+	expect_in(html, "value=\"decline\">I cannot keep it</button>");
+	expect_in(html, "<input name=\"note\" maxlength=\"500\">");
 	assert_null(strstr(html, "value=\"take\""));
 	free(html);
 }
@@ -209,11 +282,15 @@ a_closed_incident_has_no_button(void **state)
 {
 	char *html = page_of("{\"id\":\"INC-1\",\"severity\":2,\"owner\":"
 			     "\"aroha\",\"state\":\"closed\","
+			     "\"ended\":\"it is up again\","
+			     "\"calling\":\"aroha\","
 			     "\"closed_ms\":1795309320000}",
 	    NULL);
 
 	(void)state;
-	expect_in(html, "It is over, since 14:02 NZDT");
+	expect_in(html,
+	    "It is over, since 14:02 NZDT (58 min ago).</strong> What ended "
+	    "it: it is up again.");
 	assert_null(strstr(html, "<button"));
 	assert_null(strstr(html, "<form"));
 	free(html);
@@ -228,11 +305,17 @@ hostile_texts_are_escaped(void **state)
 	    "\"<u>\",\"runbook\":\"javascript:alert(1)\",\"notes\":\"<s>\","
 	    "\"evidence\":[{\"region\":\"<x>\",\"detail\":\"</table>\"}],"
 	    "\"called\":[{\"person\":\"<p1>\"}],\"members\":[\"<m>\",7],"
+	    "\"calling\":\"<c>\",\"url\":\"https://\\\"><q>\","
+	    "\"platform\":\"<pl>\",\"platform_notes\":\"<pn>\","
+	    "\"contact\":\"<co>\",\"before\":[{\"id\":\"<b1>\",\"text\":"
+	    "\"<b2>\",\"ended\":\"<b3>\"}],\"public\":{\"text\":\"<pt>\","
+	    "\"state\":\"<ps>\"},\"next\":{\"person\":\"<np>\"},"
 	    "\"timeline\":[{\"text\":\"<t>\",\"by\":\"<by>\"}]}",
 	    "<em>");
 	static const char *const bad[] = { "<b>", "<script", "<img", "<i>",
 		"<u>", "<s>", "<x>", "<p1>", "<m>", "<t>", "<by>", "<em>",
-		"href=\"javascript" };
+		"<c>", "<q>", "<pl>", "<pn>", "<co>", "<b1>", "<b2>", "<b3>",
+		"<pt>", "<ps>", "<np>", "href=\"javascript" };
 
 	(void)state;
 	expect_in(html, "&lt;script&gt;alert(1)&lt;/script&gt;");
@@ -248,7 +331,9 @@ what_is_no_incident_shows_only_the_notice(void **state)
 {
 	static const char *const texts[] = { "", "[]", "{", "7", "null",
 		"{\"evidence\":7,\"called\":\"x\",\"since_ms\":\"\"}",
-		"{\"since_ms\":9223372036854775807,\"next\":[]}" };
+		"{\"since_ms\":9223372036854775807,\"next\":[]}",
+		"{\"before\":[7,{\"since_ms\":-1}],\"public\":[],"
+		"\"last_good_ms\":1,\"first_failed_ms\":9223372036854775807}" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -271,6 +356,8 @@ main(void)
 		cmocka_unit_test(foreign_texts_are_refused),
 		cmocka_unit_test(what_cannot_be_signed),
 		cmocka_unit_test(an_untaken_incident_has_one_button),
+		cmocka_unit_test(whoever_is_called_can_decline),
+		cmocka_unit_test(what_is_known_is_shown),
 		cmocka_unit_test(the_owner_may_hand_on_snooze_and_resolve),
 		cmocka_unit_test(another_owner_is_named),
 		cmocka_unit_test(a_closed_incident_has_no_button),

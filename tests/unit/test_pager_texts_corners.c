@@ -96,7 +96,7 @@ a_page_says_what_the_incident_says(void **state)
 		    "<li>acme/learn</li>\n<li>acme/ping</li>", "Timeline" },
 		/* One member is the incident itself. */
 		{ "{\"members\":[\"acme/learn\"]}", "Nobody has it yet",
-		    "Also affected" },
+		    "All that is affected" },
 		{ "{\"timeline\":[{\"at_ms\":1795309320000,\"text\":\"a\"}]}",
 		    "<li>14:02 NZDT a</li>", "a (" },
 		{ "{\"timeline\":[{\"at_ms\":1795309320000,\"text\":\"a\","
@@ -173,9 +173,9 @@ no_list_is_longer_than_fifty(void **state)
 		const char *key, *before, *after, *first, *last, *not ;
 	} cases[] = {
 		{ "evidence", "{\"region\":\"", "\"}", "n00.", "n49.", "n50." },
-		{ "called", "{\"person\":\"", "\"}", "n00.", "n49.", "n50." },
 		{ "members", "\"", "\"", "n00.", "n49.", "n50." },
 		/* Of a story, the end matters. */
+		{ "called", "{\"person\":\"", "\"}", "n10.", "n59.", "n09." },
 		{ "timeline", "{\"text\":\"", "\"}", "n10.", "n59.", "n09." },
 	};
 
@@ -188,8 +188,7 @@ no_list_is_longer_than_fifty(void **state)
 		has(html, cases[i].first);
 		has(html, cases[i].last);
 		lacks(html, cases[i].not );
-		assert_int_equal(times(html, "<li>") + times(html, "<tr><td>"),
-		    50);
+		assert_int_equal(times(html, "<li>"), 50);
 		free(html);
 		free(json);
 	}
