@@ -131,6 +131,23 @@ place_of(struct cli *c, struct cli_arguments *a, const char *common[4],
 	return &common[i];
 }
 
+/* What is sent on as JSON is text, or nothing of it would arrive. */
+static int
+want_text(struct cli *c, const char *word)
+{
+	json_t *text = json_string(word);
+	struct text plain = { 0 };
+
+	if (text != NULL) {
+		json_decref(text);
+		return CLI_DONE;
+	}
+	text_add_plain(&plain, word);
+	cli_misuse(c, "\"%s\" is not UTF-8", plain.data);
+	text_clear(&plain);
+	return CLI_USAGE;
+}
+
 /* One "--name[=value]" at argv[*i]. */
 static int
 take_option(struct cli *c, struct cli_arguments *a, const char *common[4],
@@ -156,7 +173,7 @@ take_option(struct cli *c, struct cli_arguments *a, const char *common[4],
 	else
 		return cli_misuse(c, "--%s needs a value: %s", row->name,
 		    row->value);
-	return CLI_DONE;
+	return want_text(c, *place);
 }
 
 static int
@@ -167,7 +184,7 @@ take_word(struct cli *c, struct cli_arguments *a, const char *word)
 		    ? cli_misuse(c, "takes no further words: \"%s\"", word)
 		    : cli_misuse(c, "one word too many: \"%s\"", word);
 	a->words[a->count++] = word;
-	return CLI_DONE;
+	return want_text(c, word);
 }
 
 static int

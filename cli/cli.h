@@ -95,5 +95,7 @@ void cli_styled(struct cli *, enum cli_style, const char *);
 bool cli_time(struct cli *, const char *text, int64_t now_ms, int64_t *at_ms);
 /* "250ms", "90s", "30m", "4h", "7d": more than nothing, at most 400 days. */
 bool cli_duration(struct cli *, const char *text, int64_t *ms);
+/* "S1" or "1" (worst) to "S4". */
+bool cli_severity(struct cli *, const char *text, int *severity);
 
 #endif

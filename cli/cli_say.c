@@ -117,6 +117,19 @@ cli_duration(struct cli *c, const char *text, int64_t *ms)
 }
 
 bool
+cli_severity(struct cli *c, const char *text, int *severity)
+{
+	const char *digit = *text == 'S' || *text == 's' ? text + 1 : text;
+
+	if (*digit >= '1' && *digit <= '4' && digit[1] == '\0') {
+		*severity = *digit - '0';
+		return true;
+	}
+	cli_misuse(c, "\"%s\" is not a severity: write S1, S2, S3 or S4", text);
+	return false;
+}
+
+bool
 cli_time(struct cli *c, const char *text, int64_t now_ms, int64_t *at_ms)
 {
 	int64_t away_ms;

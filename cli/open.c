@@ -5,7 +5,7 @@
 #include "cli/control.h"
 
 static const struct cli_option options[] = {
-	{ "severity", "1..4", "default: 2" },
+	{ "severity", "S1..S4", "default: S2" },
 	{ "client", "NAME",
 	    "whom it concerns, when the subject is no endpoint" },
 	{ "as", "NAME", "the person who opens it (default: the user)" },
@@ -17,15 +17,12 @@ open_incident(struct cli *c, const struct cli_arguments *a)
 {
 	const char *severity = cli_value(a, "severity");
 	json_t *request;
+	int value = 2;
 
-	if (severity == NULL)
-		severity = "2";
-	if (severity[0] < '1' || severity[0] > '4' || severity[1] != '\0')
-		return cli_misuse(c, "\"%s\" is no severity: write 1 to 4",
-		    severity);
+	if (severity != NULL && !cli_severity(c, severity, &value))
+		return CLI_USAGE;
 	request = json_pack("{s:s, s:s, s:s, s:i}", "command", "open",
-	    "subject", a->words[0], "text", a->words[1], "severity",
-	    severity[0] - '0');
+	    "subject", a->words[0], "text", a->words[1], "severity", value);
 	if (cli_value(a, "client") != NULL)
 		json_object_set_new(request, "client",
 		    json_string(cli_value(a, "client")));
@@ -35,7 +32,7 @@ open_incident(struct cli *c, const struct cli_arguments *a)
 const struct cli_command cmd_open = {
 	.name = "open",
 	.synopsis =
-	    "SUBJECT TEXT [--severity 1..4] [--client NAME] [--as NAME]",
+	    "SUBJECT TEXT [--severity S1..S4] [--client NAME] [--as NAME]",
 	.summary = "Open an incident by hand (subject: CLIENT/ENDPOINT)",
 	.options = options,
 	.min = 2,

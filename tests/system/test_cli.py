@@ -237,6 +237,10 @@ def test_the_manual_names_every_command(cli):
     (["open", "acme/learn", "quiz is wrong", "--severity", "3"],
      {"command": "open", "subject": "acme/learn", "text": "quiz is wrong",
       "severity": 3}),
+    (["decline", "42", "--as", "isla"],
+     {"command": "decline", "incident": "42", "as": "isla"}),
+    (["severity", "INC-000042", "S2"],
+     {"command": "severity", "incident": "INC-000042", "severity": 2}),
     (["page-test", "isla", "--channel", "mail"],
      {"command": "page-test", "for": "isla", "channel": "mail"}),
     (["override", "remove", "o-12"],
@@ -251,6 +255,15 @@ def test_what_the_pager_is_asked(cli, pager, words, request_):
     assert done.returncode == 0, done.stderr
     assert pager.asked == [request_]
     assert done.stdout == "You have it, since 14:02 NZDT.\n"
+
+
+def test_no_severity_of_this_name(cli, pager):
+    done = cli("severity", "42", "P1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        'sunwatch severity: "P1" is not a severity: write S1, S2, S3 or S4\n'
+        "try: sunwatch severity --help\n")
+    assert pager.asked == []
 
 
 def test_update_in_full(cli, pager):

@@ -171,6 +171,12 @@ misuse_is_said_exactly(void **state)
 		{ "sunwatch rota shwo",
 		    "sunwatch: \"rota shwo\" is no command; one of: show, "
 		    "check\ntry: sunwatch help\n" },
+		{ "sunwatch take \xff",
+		    "sunwatch take: \"\\xff\" is not UTF-8\n"
+		    "try: sunwatch take --help\n" },
+		{ "sunwatch take 1 --as=\xc3",
+		    "sunwatch take: \"\\xc3\" is not UTF-8\n"
+		    "try: sunwatch take --help\n" },
 		{ "sunwatch rota show x",
 		    "sunwatch rota show: takes no further words: \"x\"\n"
 		    "try: sunwatch rota show --help\n" },
@@ -249,6 +255,33 @@ times_and_durations(void **state)
 	assert_false(cli_time(&c, "tomorrow", 5000, &ms));
 	assert_false(cli_time(&c, "+soon", 5000, &ms));
 	fclose(c.err);
+}
+
+static void
+severities(void **state)
+{
+	static const struct {
+		const char *text;
+		int want; /* 0: refused */
+	} cases[] = { { "S1", 1 }, { "s2", 2 }, { "3", 3 }, { "S4", 4 },
+		{ "S5", 0 }, { "S0", 0 }, { "S", 0 }, { "", 0 }, { "S11", 0 },
+		{ "P1", 0 }, { "SS1", 0 } };
+	char *err = NULL;
+	size_t length;
+	struct cli c = { .err = open_memstream(&err, &length) };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int severity = 0;
+
+		assert_int_equal(cli_severity(&c, cases[i].text, &severity),
+		    cases[i].want != 0);
+		assert_int_equal(severity, cases[i].want);
+	}
+	fclose(c.err);
+	assert_non_null(
+	    strstr(err, "\"P1\" is not a severity: write S1, S2, S3 or S4\n"));
+	free(err);
 }
 
 /* A bare clock is the next one shown, for TO the next after FROM. */
@@ -343,6 +376,7 @@ main(void)
 		cmocka_unit_test(misuse_is_said_exactly),
 		cmocka_unit_test(help_is_asked_for_in_any_way),
 		cmocka_unit_test(times_and_durations),
+		cmocka_unit_test(severities),
 		cmocka_unit_test(an_eta_reads_as_people_write_it),
 		cmocka_unit_test(overrides_are_read_from_the_pagers_answer),
 	};

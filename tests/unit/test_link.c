@@ -329,11 +329,13 @@ hostile_texts_are_escaped(void **state)
 static void
 what_is_no_incident_shows_only_the_notice(void **state)
 {
-	static const char *const texts[] = { "", "[]", "{", "7", "null",
+	static const char *const texts[] = {
+		"", "[]", "{", "7", "null",
 		"{\"evidence\":7,\"called\":\"x\",\"since_ms\":\"\"}",
 		"{\"since_ms\":9223372036854775807,\"next\":[]}",
-		"{\"before\":[7,{\"since_ms\":-1}],\"public\":[],"
-		"\"last_good_ms\":1,\"first_failed_ms\":9223372036854775807}" };
+		"{\"before\":[7,{\"since_ms\":-1}],\"public\":[]}",
+		"{\"last_good_ms\":1,\"first_failed_ms\":9223372036854775807}"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
