@@ -4,7 +4,7 @@
 # make deps        install what building and running needs (root or sudo)
 # make deps-check  the same, and what the tests need
 # make lint        clang-format, clang-tidy, cppcheck, shellcheck, mandoc
-# make asan        unit and sim tests under ASan and UBSan
+# make asan        unit, sim and scenario tests under ASan and UBSan
 # make valgrind    unit tests under valgrind
 # make coverage    branch coverage of the core files, at least 95 %
 # make mutants     break each rule; the simulation must notice
@@ -66,6 +66,7 @@ UNITS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/unit/test_*.c))
 SIMS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/sim/sim_*.c))
 SIM_PARTS := $(call objs,$(filter-out $(wildcard tests/sim/sim_*.c), \
 	$(wildcard tests/sim/*.c)))
+SCENARIO := $(OUT)/tests/scenario/run
 BINS := $(patsubst %,$(OUT)/bin/%,sunwatch sunwatch-agent \
 	sunwatch-collector sunwatch-pager)
 main_of = $(OUT)/$(if $(filter sunwatch,$(1)),cli,$(1:sunwatch-%=%))/main.o
@@ -101,6 +102,11 @@ $(SIMS): %: %.o $(OUT)/simparts.a $(OUT)/modules.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# It brings people, channels and what they notice of its own: first in line.
+$(SCENARIO): $(call objs,tests/scenario/*.c) $(OUT)/simparts.a $(OUT)/modules.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # Everything the programs are built and run with, and what tests need besides.
 DEPS := gcc make pkg-config git redis-server libcurl4-openssl-dev \
 	libevent-dev libhiredis-dev libyaml-dev libc-ares-dev libical-dev \
@@ -126,6 +132,7 @@ run: deps
 check: deps-check
 	$(Q)$(MAKE) -j$(JOBS) --no-print-directory unit
 	$(Q)$(MAKE) -j$(JOBS) --no-print-directory BUILD=sim sim
+	$(Q)$(MAKE) -j$(JOBS) --no-print-directory BUILD=sim scenario
 	$(Q)$(MAKE) -j$(JOBS) --no-print-directory system
 
 CMOCKA := CMOCKA_MESSAGE_OUTPUT=TAP
@@ -150,6 +157,11 @@ unit: all $(UNITS)
 sim: $(SIMS)
 	$(if $(SIMS),prove --timer --verbose --exec '' $(SIMS))
 
+# Stories by decree of time; tests/scenario/README.md has the words.
+scenario: $(SCENARIO)
+	prove --quiet --exec '' $(SCENARIO)
+	prove --quiet --exec '' tests/scenario/test_wrong.sh :: $(SCENARIO)
+
 # Real programs against real servers, several tests at once: they mostly wait.
 system: all
 	OUT=$(abspath $(OUT)) $(PYTHON) -m pytest -q -p no:cacheprovider \
@@ -158,6 +170,7 @@ system: all
 asan:
 	$(MAKE) -j$(JOBS) BUILD=asan unit
 	$(MAKE) -j$(JOBS) BUILD=asan NIGHTS=20 sim
+	$(MAKE) -j$(JOBS) BUILD=asan scenario
 
 # A mutant is a patch that breaks one rule; the simulation must find each.
 mutants:
@@ -198,7 +211,7 @@ fuzz-run: $(FUZZERS)
 
 SOURCES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
 SHELLS := tools/deps tests/make-certificates tests/unit/check-core \
-	tests/mutants/run tests/lint-tidy .ci/run $(SCRIPTS)
+	tests/mutants/run tests/scenario/test_wrong.sh tests/lint-tidy .ci/run $(SCRIPTS)
 lint:
 	clang-format --dry-run --Werror $(SOURCES)
 	$(MAKE) -j$(JOBS) --output-sync CC=clang OUT=build/clang CI=1 all tidy
@@ -248,7 +261,7 @@ clean:
 	rm -rf build
 
 
-.PHONY: all deps deps-check deps-bench run check unit sim system \
+.PHONY: all deps deps-check deps-bench run check unit sim scenario system \
 	bench bench-built asan mutants fuzz fuzz-run valgrind coverage lint \
 	tidy install clean
 .SECONDARY:
