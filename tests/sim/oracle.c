@@ -10,7 +10,10 @@ oracle_new(struct world *w)
 {
 	struct oracle *o = mem_alloc(sizeof(*o));
 
-	text_copy(o->outbox, sizeof(o->outbox), "0-0");
+	o->books = books_new();
+	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
+		o->shards[e] =
+		    settings_shard(w->settings, truth_clients[truth_client(e)]);
 	o->intents = mem_alloc(INTENTS_SEEN * sizeof(*o->intents));
 	o->looked_at_ms = w->now_ms;
 	for (int i = 0; i < AGENTS; i++)
@@ -22,51 +25,42 @@ void
 oracle_free(struct oracle *o)
 {
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
-		for (int r = 0; r < TRUTH_REGIONS; r++) {
-			free(o->acknowledged[e][r].items);
+		for (int r = 0; r < TRUTH_REGIONS; r++)
 			free(o->made[e][r].items);
-		}
+	books_free(o->books);
 	free(o->intents);
 	free(o);
 }
 
-static void
-note_observation(struct world *w, int agent, const struct observation *x,
-    int64_t shift_ms)
+unsigned
+endpoint_shard(const struct world *w, int e)
 {
-	struct oracle *o = w->oracle;
-	int e = endpoint_number(x->endpoint);
-	struct seen s = { x->started_at_ms + shift_ms, x->interval_ms,
-		x->outcome, x->reason };
-	struct seen_list *l = &o->acknowledged[e][agent];
+	return w->oracle->shards[e];
+}
 
-	oracle_check_dating(w, agent, e, x->started_at_ms,
-	    x->started_at_ms + shift_ms);
-	seen_add(l, &s);
-	/* A folded run stands for a probe in every interval. */
-	for (int64_t n = 1; n < x->count; n++) {
-		s.at_ms = x->started_at_ms + shift_ms +
-		    (x->until_at_ms - x->started_at_ms) * n / (x->count - 1);
-		seen_add(l, &s);
-	}
+/* "sw:{c3}:" is shard 3; anything else is none. */
+void
+oracle_changed(struct world *w, const struct simstore_change *c)
+{
+	unsigned shard = (unsigned)(c->group[5] - '0');
+
+	if (c->group[4] != 'c' || shard >= BOOK_SHARDS)
+		return;
+	if (c->field != NULL)
+		books_changed(w, shard, c);
+	else if (strcmp(c->key, "in") == 0 && c->value != NULL)
+		inbox_appended(w, shard, c->id, c->value, c->length);
+	else if (strcmp(c->key, "in") == 0)
+		inbox_trimmed(&w->oracle->books->inboxes[shard], c->id);
+	else if (strcmp(c->key, "out") == 0)
+		oracle_alarm(w, c->value, c->length);
 }
 
 void
-oracle_ingested(struct world *w, const char *envelope, size_t length)
+oracle_durable(struct world *w)
 {
-	struct wire_envelope e;
-	struct wire_decoded *d;
-	char names[160], error[160];
-
-	if (wire_decode_envelope(envelope, length, &e, names, error) != 0 ||
-	    (d = wire_decode_part(e.part, e.part_length, error)) == NULL) {
-		broken(w, "what is in the inbox cannot be read: %s", error);
-		return;
-	}
-	for (size_t i = 0; !e.clock_unsure && i < d->part.count; i++)
-		note_observation(w, e.agent[1] - '0', &d->part.observations[i],
-		    e.shift_ms);
-	wire_decoded_free(d);
+	for (unsigned s = 0; s < BOOK_SHARDS; s++)
+		books_durable(w, s);
 }
 
 void
@@ -134,5 +128,5 @@ oracle_check(struct world *w)
 void
 oracle_end(struct world *w)
 {
-	oracle_check_books(w);
+	books_end(w);
 }

@@ -16,12 +16,18 @@ struct oracle;
 struct oracle *oracle_new(struct world *);
 void oracle_free(struct oracle *);
 
-/* A probe ended; when it began by the agent's clock, and truly. */
-void oracle_made(struct world *, int agent, int endpoint, int64_t said_ms,
-    int64_t true_ms);
-/* A part became durable in the inbox. */
-void oracle_ingested(struct world *, const char *envelope, size_t length);
-/* The store has written to disk: read what is new in the outbox. */
+/* A probe ended: what it saw; when it truly began. */
+void oracle_made(struct world *, int agent, int endpoint,
+    const struct observation *, int64_t true_ms);
+/* Where a shard stands when it hands out a commit. */
+struct standing {
+	bool settled;     /* nothing it has read waits unjudged */
+	bool calm;        /* it is not catching up */
+	int64_t broke_ms; /* the last start or break */
+};
+void oracle_handed_out(struct world *, unsigned shard, const struct standing *);
+/* One write is durable now; and that was all of them. */
+void oracle_changed(struct world *, const struct simstore_change *);
 void oracle_durable(struct world *);
 /* An answer reached an agent; it begins anew after a break of its own. */
 void oracle_heard(struct world *, int agent, const struct prober_answer *);

@@ -92,15 +92,22 @@ check_alarm(struct world *w, const struct alarm *a)
 		    a->subject);
 }
 
+/* Promise 1: in effect once; each rise has one end. */
 static void
-on_alarm(void *arg, const char *id, const char *data, size_t length)
+check_turn(struct world *w, const struct subject *s, const struct alarm *a)
 {
-	struct world *w = arg;
+	if (s->active == (a->event == ALARM_RAISED))
+		broken(w, "promise 1: %s is %s and was so already", a->subject,
+		    s->active ? "raised" : "changed or cleared");
+}
+
+void
+oracle_alarm(struct world *w, const void *data, size_t length)
+{
 	struct alarm a;
 	char error[160];
 	struct subject *s;
 
-	text_copy(w->oracle->outbox, sizeof(w->oracle->outbox), id);
 	if (alarm_decode(data, length, &a, error) != 0) {
 		broken(w, "an alarm cannot be read: %s", error);
 		return;
@@ -109,6 +116,7 @@ on_alarm(void *arg, const char *id, const char *data, size_t length)
 	    a.severity, a.text);
 	check_alarm(w, &a);
 	s = subject_seen(w, a.subject);
+	check_turn(w, s, &a);
 	if (a.event != ALARM_CLEARED && a.severity <= 2 &&
 	    (!s->active || s->severity > 2)) {
 		s->raised_at_ms = w->now_ms;
@@ -123,13 +131,6 @@ on_alarm(void *arg, const char *id, const char *data, size_t length)
 		s->over_read_ms = w->oracle->read_ms;
 		s->over_ms = w->now_ms;
 	}
-}
-
-void
-oracle_durable(struct world *w)
-{
-	simstore_read(w->store, "sw:{c0}:", "out", w->oracle->outbox, 1000,
-	    on_alarm, w);
 }
 
 /* Does this incident's record name the subject? */

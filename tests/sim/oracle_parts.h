@@ -3,7 +3,7 @@
 
 #include "lib/alarm.h"
 #include "tests/sim/oracle.h"
-#include "tests/sim/oracle_facts.h"
+#include "tests/sim/oracle_books.h"
 
 /* What the files of the oracle share. */
 
@@ -50,9 +50,11 @@ struct intent_seen {
 	bool stumbled; /* its channel said: later */
 };
 
-/* A probe: when it began, as its agent said, and truly. */
+/* A probe: when it began, as its agent said, and truly; what it saw. */
 struct made {
 	int64_t said_ms, true_ms;
+	enum outcome outcome;
+	enum reason reason;
 };
 
 struct made_list {
@@ -61,8 +63,8 @@ struct made_list {
 };
 
 struct oracle {
-	struct seen_list acknowledged[TRUTH_ENDPOINTS][TRUTH_REGIONS];
-	char outbox[48]; /* read up to here */
+	struct books *books;
+	unsigned shards[TRUTH_ENDPOINTS]; /* where each endpoint is booked */
 	struct subject subjects[SUBJECTS_SEEN];
 	int subject_count;
 	struct incident_seen incidents[INCIDENTS_SEEN];
@@ -85,9 +87,16 @@ struct incident_seen *incident_seen(struct world *, const char *id);
 /* The durable record of an incident as text, or NULL. */
 char *incident_record(struct world *, const char *id);
 
+unsigned endpoint_shard(const struct world *, int endpoint);
+
 /* oracle_truth.c */
-void oracle_check_dating(struct world *, int agent, int endpoint,
-    int64_t said_ms, int64_t dated_ms);
+/* A look became durable in an inbox: it was taken, and is dated right. */
+void oracle_check_look(struct world *, int agent, const struct observation *,
+    int64_t shift_ms);
+/* oracle_wait.c: what a shard must not judge yet, and what it must tell */
+void oracle_spoke(struct world *, unsigned shard, const struct entry_seen *);
+void oracle_check_judged(struct world *, unsigned shard);
+void oracle_check_alarmed(struct world *, int endpoint, const struct span *);
 void oracle_check_truth(struct world *);
 /* oracle_hold.c: who has what, and what follows from it */
 int record_severity(const char *record);
@@ -103,7 +112,7 @@ bool covers(const char *record, const struct subject *);
 bool calls_for(struct world *, const char *id, const char *record,
     const struct subject *);
 void oracle_check_pages(struct world *);
-/* oracle_book.c */
-void oracle_check_books(struct world *);
+/* An alarm became durable in a shard's outbox. */
+void oracle_alarm(struct world *, const void *data, size_t length);
 
 #endif

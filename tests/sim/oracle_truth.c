@@ -14,8 +14,8 @@
 #define DATED_MS 2500        /* an error over 2 s is too much to be used */
 
 void
-oracle_made(struct world *w, int agent, int endpoint, int64_t said_ms,
-    int64_t true_ms)
+oracle_made(struct world *w, int agent, int endpoint,
+    const struct observation *o, int64_t true_ms)
 {
 	struct made_list *l = &w->oracle->made[endpoint][agent];
 
@@ -23,37 +23,52 @@ oracle_made(struct world *w, int agent, int endpoint, int64_t said_ms,
 		l->room = 2 * l->room + 64;
 		l->items = mem_grow(l->items, l->room * sizeof(*l->items));
 	}
-	l->items[l->count++] = (struct made){ said_ms, true_ms };
+	l->items[l->count++] =
+	    (struct made){ o->started_at_ms, true_ms, o->outcome, o->reason };
 }
 
-/* Promise 5: what counts is dated when it was, or it does not count. */
-void
-oracle_check_dating(struct world *w, int agent, int endpoint, int64_t said_ms,
-    int64_t dated_ms)
+/* What it saw; or, had the agent been blind, that it does not know. */
+static bool
+is_what_was_seen(const struct made *m, const struct observation *o)
 {
-	const struct made_list *l = &w->oracle->made[endpoint][agent];
+	return (o->outcome == m->outcome && o->reason == m->reason) ||
+	    (o->outcome == OUTCOME_UNKNOWN && o->reason == REASON_AGENT);
+}
+
+/*
+ * Promises 1 and 5: what counts was seen so, and is dated when it was, or it
+ * does not count.
+ */
+void
+oracle_check_look(struct world *w, int agent, const struct observation *o,
+    int64_t shift_ms)
+{
+	int e = endpoint_number(o->endpoint);
+	const struct made_list *l = &w->oracle->made[e][agent];
 	int64_t error_ms = NEVER;
 
 	for (size_t i = l->count; i-- > 0;) {
-		if (l->items[i].said_ms != said_ms)
+		const struct made *m = &l->items[i];
+
+		if (m->said_ms != o->started_at_ms || !is_what_was_seen(m, o))
 			continue;
-		error_ms = llabs(dated_ms - l->items[i].true_ms);
+		error_ms = llabs(o->started_at_ms + shift_ms - m->true_ms);
 		if (error_ms <= DATED_MS)
 			return;
 		/* Not held yet: see "Simulation" in docs/design.md. */
-		if (l->items[i].true_ms < w->agents[agent]->proc.set_dead_ms)
+		if (m->true_ms < w->agents[agent]->proc.set_dead_ms)
 			return;
 	}
 	if (error_ms == NEVER)
 		broken(w,
-		    "promise 1: agent-%d tells of a look at e%d that "
-		    "it never took",
-		    agent, endpoint);
+		    "promise 1: agent-%d tells of a look at %s that it never "
+		    "took",
+		    agent, o->endpoint);
 	else
 		broken(w,
-		    "promise 5: a look of agent-%d at e%d is dated %lld ms "
+		    "promise 5: a look of agent-%d at %s is dated %lld ms "
 		    "from when it was",
-		    agent, endpoint, (long long)error_ms);
+		    agent, o->endpoint, (long long)error_ms);
 }
 
 static bool
@@ -97,19 +112,16 @@ fails_everywhere(const struct world *w, int e, int64_t from_ms)
 static void
 check_outages(struct world *w)
 {
-	char name[32];
-
 	if (!sight_is_well(w, WELL_MS))
 		return;
 	for (int e = 0; e < w->truth.endpoints; e++) {
 		if (!fails_everywhere(w, e, w->now_ms - WELL_MS))
 			continue;
-		text_format(name, sizeof(name), "acme/e%d", e);
-		if (!is_alarmed(w, name))
+		if (!is_alarmed(w, truth_endpoints[e]))
 			broken(w,
 			    "promise 2: %s has failed everywhere for %lld s, "
 			    "and no alarm is raised",
-			    name, (long long)WELL_MS / 1000);
+			    truth_endpoints[e], (long long)WELL_MS / 1000);
 	}
 }
 

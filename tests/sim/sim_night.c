@@ -65,12 +65,7 @@ static const char tree[] =
     "  - { name: f0 }\n"
     "  - { name: f1 }\n"
     "  - { name: f2 }\n"
-    "clients:\n"
-    "  - name: acme\n"
-    "    title: Acme University\n"
-    "    sla: gold\n"
-    "    zone: Pacific/Auckland\n"
-    "    endpoints:\n";
+    "clients:\n";
 
 static struct settings *
 make_settings(struct world *w)
@@ -82,12 +77,20 @@ make_settings(struct world *w)
 	struct settings *s;
 
 	text_addf(&t, tree, sixty, (int)roll_between(w, 1, 8));
-	for (int e = 0; e < w->truth.endpoints; e++)
+	for (int e = 0; e < w->truth.endpoints; e++) {
+		if (e == 0 || truth_client(e) != truth_client(e - 1))
+			text_addf(&t,
+			    "  - name: %s\n"
+			    "    sla: gold\n"
+			    "    zone: Pacific/Auckland\n"
+			    "    endpoints:\n",
+			    truth_clients[truth_client(e)]);
 		text_addf(&t,
 		    "      - { name: e%d, url: \"http://127.0.0.1/e%d\", "
 		    "platform: f%d, interval: %ds, timeout: 10s, "
 		    "ladder: standard }\n",
 		    e, e, e % PLATFORMS, e == 0 ? 30 : 60);
+	}
 	s = settings_from_text(t.data, &errors);
 	if (s == NULL) {
 		CONF_EACH (struct conf_complaint, c, &errors.list)

@@ -39,8 +39,8 @@ probe_ended(struct world *w, int who, void *data)
 
 	w->observations++;
 	if (p->id[0] != '\0')
-		oracle_made(w, who, endpoint_number(p->id),
-		    p->seen.started_at_ms, p->true_ms);
+		oracle_made(w, who, endpoint_number(p->id), &p->seen,
+		    p->true_ms);
 	prober_done(a->prober, p->probe, &p->seen, now_ms);
 	pump(w, a);
 }

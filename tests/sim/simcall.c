@@ -146,6 +146,12 @@ apply(struct world *w, struct call *c)
 	}
 }
 
+static void
+note_change(void *arg, const struct simstore_change *change)
+{
+	oracle_changed(arg, change);
+}
+
 /* The store has written to disk and answers. */
 static void
 fsynced(struct world *w, int who, void *data)
@@ -157,10 +163,8 @@ fsynced(struct world *w, int who, void *data)
 		lose(w, c, 1);
 		return;
 	}
-	simstore_fsync(w->store);
+	simstore_fsync(w->store, note_change, w);
 	oracle_durable(w);
-	if (c->appended)
-		oracle_ingested(w, c->envelope, c->ingest.length);
 	if (c->verb == DO_INGEST && c->outcome == STORE_DONE)
 		sim_collectors_wake(w);
 	if (c->verb == DO_COMMIT && c->outcome == STORE_DONE)

@@ -88,6 +88,8 @@ commit(struct world *w, struct sim_collector *col)
 		call_drop(c);
 		return;
 	}
+	col->standing.calm = !shard_is_catching_up(col->shard);
+	oracle_handed_out(w, 0, &col->standing);
 	text_copy(c->token, sizeof(c->token), col->token);
 	c->fence = col->fence;
 	col->committing = true;
@@ -184,8 +186,10 @@ was_read(struct world *w, struct call *c)
 		if (step_kills(w, &col->proc))
 			return;
 	}
-	if (c->count == 0)
+	if (c->count == 0) {
 		shard_read_all(col->shard, now_ms);
+		col->standing.settled = true;
+	}
 	pump(w, col);
 	col->waits = c->count == 0;
 	at_proc(w, &col->proc, w->now_ms + (col->waits ? READ_MS : 1),
@@ -225,6 +229,7 @@ loaded(struct world *w, struct call *c)
 			broken(w, "the shard cannot read %s %s: %s",
 			    c->records[i].key, c->records[i].field, error);
 	shard_start(col->shard, now_ms);
+	col->standing = (struct standing){ .broke_ms = now_ms };
 	from_ms = strtoll(shard_position(col->shard), NULL, 10) - REREAD_MS;
 	text_format(col->reread_from, sizeof(col->reread_from), "%lld-0",
 	    (long long)(from_ms > 0 ? from_ms : 0));
@@ -304,6 +309,7 @@ woken(struct world *w, struct proc *p)
 	col->timer_at_ms = NEVER;
 	if (col->state == COLLECTOR_RUNNING) {
 		shard_break(col->shard, proc_now(w, p));
+		col->standing = (struct standing){ .broke_ms = proc_now(w, p) };
 		pump(w, col);
 	}
 }

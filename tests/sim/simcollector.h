@@ -3,6 +3,7 @@
 
 #include "collector/shard.h"
 #include "tests/sim/simagent.h"
+#include "tests/sim/oracle.h"
 #include "tests/sim/simcall.h"
 #include "tests/sim/world.h"
 
@@ -21,6 +22,7 @@ struct sim_collector {
 	char token[32];
 	int64_t fence; /* 0 in STANDBY */
 	bool reading, committing;
+	struct standing standing;
 	bool waits;           /* for something new in the inbox */
 	char reread_from[48]; /* "" once the quarter of an hour is read */
 	int64_t read_turn;

@@ -26,7 +26,7 @@ struct entry {
 };
 
 struct stream {
-	char *name;
+	char *name; /* group and key, a \1 between */
 	struct entry *entries;
 	size_t first, count, room; /* those before first are trimmed */
 	int64_t last_ms, last_seq;
@@ -41,6 +41,7 @@ struct undo {
 	struct stream *appended; /* drop its last entry */
 	struct stream *trimmed;  /* its first was this */
 	size_t first;
+	int64_t ms, seq; /* of the entry appended, or trimmed before */
 };
 
 struct simstore {
@@ -155,7 +156,9 @@ append(struct simstore *s, struct stream *t, int64_t now_ms, const void *data,
 		t->last_seq++;
 	t->entries[t->count++] = (struct entry){ t->last_ms, t->last_seq,
 		mem_copy(data, length), length };
-	undo_add(s)->appended = t;
+	*undo_add(s) = (struct undo){ .appended = t,
+		.ms = t->last_ms,
+		.seq = t->last_seq };
 }
 
 static void
@@ -176,6 +179,8 @@ trim(struct simstore *s, struct stream *t, const char *before)
 	u->trimmed = t;
 	u->first = t->first;
 	parse_id(before, &ms, &seq);
+	u->ms = ms;
+	u->seq = seq;
 	while (t->first < t->count &&
 	    (t->entries[t->first].ms < ms ||
 		(t->entries[t->first].ms == ms &&
@@ -197,9 +202,72 @@ squeeze(struct stream *t)
 	t->first = 0;
 }
 
-void
-simstore_fsync(struct simstore *s)
+static const struct entry *
+entry_of(const struct stream *t, int64_t ms, int64_t seq)
 {
+	size_t low = t->first, high = t->count;
+
+	while (low < high) {
+		size_t i = low + (high - low) / 2;
+		const struct entry *e = &t->entries[i];
+
+		if (e->ms < ms || (e->ms == ms && e->seq < seq))
+			low = i + 1;
+		else
+			high = i;
+	}
+	return low < t->count ? &t->entries[low] : NULL;
+}
+
+/* Of a name its parts, in a copy of it; those that are missing are NULL. */
+static void
+split_name(const char *name, char copy[NAME_ROOM], struct simstore_change *c)
+{
+	size_t length = strlen(name) + 1;
+	char *key, *field;
+
+	memcpy(copy, name, length);
+	c->group = copy;
+	key = strchr(copy, '\1');
+	*key++ = '\0';
+	c->key = key;
+	field = strchr(key, '\1');
+	if (field != NULL)
+		*field++ = '\0';
+	c->field = field;
+}
+
+static void
+tell_change(const struct undo *u, simstore_changed *changed, void *arg)
+{
+	struct simstore_change c = { 0 };
+	const struct stream *t = u->appended != NULL ? u->appended : u->trimmed;
+	const struct entry *e = NULL;
+	char copy[NAME_ROOM], id[48];
+
+	split_name(t != NULL ? t->name : u->cell->name, copy, &c);
+	if (t == NULL) {
+		c.value = u->cell->value;
+		c.length = u->cell->length;
+	} else {
+		snprintf(id, sizeof(id), "%lld-%lld", (long long)u->ms,
+		    (long long)u->seq);
+		c.id = id;
+		if (u->appended != NULL)
+			e = entry_of(t, u->ms, u->seq);
+		if (e != NULL) {
+			c.value = e->data;
+			c.length = e->length;
+		}
+	}
+	changed(arg, &c);
+}
+
+void
+simstore_fsync(struct simstore *s, simstore_changed *changed, void *arg)
+{
+	for (size_t i = 0; changed != NULL && i < s->undo_count; i++)
+		tell_change(&s->undos[i], changed, arg);
 	for (size_t i = 0; i < s->undo_count; i++) {
 		free(s->undos[i].value);
 		if (s->undos[i].trimmed != NULL)
@@ -232,7 +300,7 @@ simstore_free(struct simstore *s)
 	struct cell *c, *next;
 	struct stream *t, *after;
 
-	simstore_fsync(s);
+	simstore_fsync(s, NULL, NULL);
 	HASH_ITER (hh, s->cells, c, next) {
 		HASH_DEL(s->cells, c);
 		free(c->name);

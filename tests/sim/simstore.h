@@ -21,8 +21,18 @@ struct simstore;
 struct simstore *simstore_new(void);
 void simstore_free(struct simstore *);
 
-/* Everything applied so far is durable now. */
-void simstore_fsync(struct simstore *);
+/* One write that is durable now; texts are valid during the call. */
+struct simstore_change {
+	const char *group, *key;
+	const char *field; /* NULL: of a stream */
+	const char *id;    /* stream: the new entry's; trimmed before this */
+	const void *value; /* NULL: the field was removed, the stream trimmed */
+	size_t length;
+};
+typedef void simstore_changed(void *arg, const struct simstore_change *);
+
+/* Everything applied so far is durable now; each is told in its order. */
+void simstore_fsync(struct simstore *, simstore_changed *, void *arg);
 /* Power is lost: back to the last fsync. */
 void simstore_lose(struct simstore *);
 

@@ -14,6 +14,11 @@
 
 #define TRUTH_ENDPOINTS 6
 #define TRUTH_REGIONS 3
+#define TRUTH_CLIENTS 3
+
+extern const char *const truth_endpoints[TRUTH_ENDPOINTS]; /* "acme/e0" */
+extern const char *const truth_clients[TRUTH_CLIENTS];
+int truth_client(int endpoint); /* whose it is */
 
 struct truth {
 	int endpoints;

@@ -1,0 +1,185 @@
+/*
+ * The oracle on accounts (promise 6): every sum is what a count, second by
+ * second, of the durable stretches gives.
+ */
+#include "lib/ledger.h"
+#include "tests/sim/oracle_parts.h"
+#include "tests/sim/simagent.h"
+
+#define NIGHT_S (NIGHT_MS / 1000 + 1)
+
+enum { SECOND_UP, SECOND_UNKNOWN, SECOND_DOWN };
+
+/* One client's night. */
+struct count {
+	unsigned char seconds[NIGHT_S];
+	int64_t begin_s, end_s;
+	struct interval *unknown;
+	size_t unknown_count;
+};
+
+/* What a page that follows the records would do. */
+void
+account_changed(struct world *w, const struct simstore_change *c)
+{
+	struct books *b = w->oracle->books;
+	char error[160] = "";
+
+	for (int i = 0; i < TRUTH_CLIENTS; i++) {
+		size_t n = strlen(truth_clients[i]);
+
+		if (strncmp(c->field, truth_clients[i], n) != 0)
+			continue;
+		if (b->ledgers[i] == NULL)
+			b->ledgers[i] = ledger_new(truth_clients[i]);
+		if (c->value == NULL)
+			ledger_unload(b->ledgers[i], c->field);
+		else if (ledger_load(b->ledgers[i], c->key, c->field, c->value,
+			     c->length, error) != 0)
+			broken(w, "%s %s cannot be read: %s", c->key, c->field,
+			    error);
+		b->owes[i] = true;
+	}
+}
+
+static void
+mark(struct count *c, int64_t from_s, int64_t to_s, unsigned char what)
+{
+	if (from_s < c->begin_s)
+		from_s = c->begin_s;
+	for (; from_s < to_s && from_s < c->end_s; from_s++)
+		if (c->seconds[from_s - c->begin_s] < what)
+			c->seconds[from_s - c->begin_s] = what;
+}
+
+/* One stretch, as far as its endpoint was watched. */
+static void
+count_stretch(struct count *c, const struct stretch *s, int64_t from_ms,
+    int64_t to_ms)
+{
+	if (s->from_ms > from_ms)
+		from_ms = s->from_ms;
+	if (s->to_ms < to_ms)
+		to_ms = s->to_ms;
+	if (from_ms < c->begin_s * 1000)
+		from_ms = c->begin_s * 1000;
+	if (to_ms > c->end_s * 1000)
+		to_ms = c->end_s * 1000;
+	if (from_ms >= to_ms)
+		return;
+	if (s->is_down)
+		mark(c, from_ms / 1000, (to_ms + 999) / 1000, SECOND_DOWN);
+	else
+		c->unknown[c->unknown_count++] =
+		    (struct interval){ from_ms, to_ms };
+}
+
+static void
+count_endpoint(struct count *c, const struct book *b)
+{
+	for (size_t t = 0; t < b->term_count; t++) {
+		int64_t to_ms =
+		    t + 1 < b->term_count ? b->terms[t + 1].from_ms : NEVER;
+
+		for (size_t i = 0; !b->ended[t] && i < b->count; i++)
+			count_stretch(c, &b->items[i], b->terms[t].from_ms,
+			    to_ms);
+	}
+}
+
+static int
+by_begin(const void *a, const void *b)
+{
+	const struct interval *x = a, *y = b;
+
+	return x->from < y->from ? -1 : x->from > y->from;
+}
+
+/* A second is unknown when all of it is, whoever it is of. */
+static void
+count_unknown(struct count *c)
+{
+	qsort(c->unknown, c->unknown_count, sizeof(*c->unknown), by_begin);
+	for (size_t i = 0, k; i < c->unknown_count; i = k) {
+		struct interval whole = c->unknown[i];
+
+		for (k = i + 1;
+		     k < c->unknown_count && c->unknown[k].from <= whole.to;
+		     k++)
+			if (c->unknown[k].to > whole.to)
+				whole.to = c->unknown[k].to;
+		mark(c, (whole.from + 999) / 1000, whole.to / 1000,
+		    SECOND_UNKNOWN);
+	}
+}
+
+/* The first instant at which any of its endpoints was watched. */
+static int64_t
+agreed_from(struct world *w, int client, size_t *stretches)
+{
+	int64_t from_ms = NEVER;
+
+	*stretches = 0;
+	for (int e = 0; e < w->truth.endpoints; e++) {
+		const struct book *b = &w->oracle->books->endpoints[e];
+
+		if (truth_client(e) != client || b->term_count == 0)
+			continue;
+		*stretches += b->count * b->term_count;
+		if (b->terms[0].from_ms < from_ms)
+			from_ms = b->terms[0].from_ms;
+	}
+	return from_ms;
+}
+
+static void
+compare(struct world *w, int client, const struct count *c,
+    const struct account *a)
+{
+	int64_t sums[3] = { 0 }, agreed_s = c->end_s - c->begin_s;
+	int64_t seen_s, milli = 0;
+
+	for (int64_t s = 0; s < agreed_s; s++)
+		sums[c->seconds[s]]++;
+	seen_s = agreed_s - sums[SECOND_UNKNOWN];
+	if (seen_s > 0)
+		milli = (seen_s - sums[SECOND_DOWN]) * 100000 / seen_s;
+	if (a->period_s == agreed_s && a->down_s == sums[SECOND_DOWN] &&
+	    a->unknown_s == sums[SECOND_UNKNOWN] && a->uptime_milli == milli)
+		return;
+	broken(w,
+	    "promise 6: the account of %s says %lld s down, %lld s unknown "
+	    "of %lld s, %lld milli; counted are %lld, %lld of %lld, %lld",
+	    truth_clients[client], (long long)a->down_s,
+	    (long long)a->unknown_s, (long long)a->period_s,
+	    (long long)a->uptime_milli, (long long)sums[SECOND_DOWN],
+	    (long long)sums[SECOND_UNKNOWN], (long long)agreed_s,
+	    (long long)milli);
+}
+
+void
+account_check(struct world *w, int client, int64_t now_ms)
+{
+	static struct count c; /* too large for the stack */
+	size_t stretches;
+	int64_t from_ms = agreed_from(w, client, &stretches);
+	struct ledger_account found;
+
+	w->oracle->books->owes[client] = false;
+	if (from_ms == NEVER || now_ms < from_ms ||
+	    w->oracle->books->ledgers[client] == NULL)
+		return;
+	memset(&c, 0, sizeof(c));
+	c.begin_s = from_ms / 1000;
+	c.end_s = now_ms / 1000;
+	c.unknown = mem_alloc((stretches + 1) * sizeof(*c.unknown));
+	for (int e = 0; e < w->truth.endpoints; e++)
+		if (truth_client(e) == client)
+			count_endpoint(&c, &w->oracle->books->endpoints[e]);
+	count_unknown(&c);
+	ledger_account(w->oracle->books->ledgers[client], w->zero_ms,
+	    w->zero_ms + NIGHT_MS, now_ms, &found);
+	compare(w, client, &c, &found.whole);
+	ledger_account_clear(&found);
+	free(c.unknown);
+}

@@ -1,0 +1,169 @@
+/*
+ * The oracle on inboxes: what became durable there waits until the shard's
+ * position passes it, and nothing leaves that still has to be read.
+ */
+#include "tests/sim/oracle_parts.h"
+#include "tests/sim/simagent.h"
+
+static void
+parse_id(const char *id, int64_t *ms, int64_t *seq)
+{
+	char *end;
+
+	*ms = strtoll(id, &end, 10);
+	*seq = *end == '-' ? strtoll(end + 1, NULL, 10) : 0;
+}
+
+static struct entry_seen *
+entry_add(struct inbox *in)
+{
+	if (in->first > 0 && in->first == in->count)
+		in->first = in->count = 0;
+	if (in->count == in->room) {
+		in->room = 2 * in->room + 64;
+		in->waiting =
+		    mem_grow(in->waiting, in->room * sizeof(*in->waiting));
+	}
+	return &in->waiting[in->count++];
+}
+
+/* A folded run stands for a probe in every interval. */
+static size_t
+look_add(struct look_seen *out, int agent, const struct observation *o,
+    int64_t shift_ms, int64_t entry_ms)
+{
+	int64_t span_ms = o->until_at_ms - o->started_at_ms;
+	int64_t count = o->count > 1 && span_ms > 0 ? o->count : 1;
+
+	for (int64_t n = 0; n < count; n++)
+		out[n] =
+		    (struct look_seen){ endpoint_number(o->endpoint), agent,
+			    { .at_ms = o->started_at_ms + shift_ms +
+				    (n > 0 ? span_ms * n / (count - 1) : 0),
+				.interval_ms = o->interval_ms,
+				.entry_ms = entry_ms,
+				.outcome = o->outcome,
+				.reason = o->reason } };
+	return (size_t)count;
+}
+
+static void
+take_looks(struct world *w, struct entry_seen *e, const struct wire_part *p,
+    int64_t shift_ms)
+{
+	size_t room = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		room += (size_t)p->observations[i].count;
+	e->looks = mem_alloc((room + 1) * sizeof(*e->looks));
+	for (size_t i = 0; i < p->count; i++) {
+		const struct observation *o = &p->observations[i];
+
+		oracle_check_look(w, e->agent, o, shift_ms);
+		e->count +=
+		    look_add(e->looks + e->count, e->agent, o, shift_ms, e->ms);
+	}
+}
+
+void
+inbox_appended(struct world *w, unsigned shard, const char *id,
+    const char *envelope, size_t length)
+{
+	struct entry_seen *e = entry_add(&w->oracle->books->inboxes[shard]);
+	struct wire_envelope v;
+	struct wire_decoded *d;
+	char names[160], error[160];
+
+	*e = (struct entry_seen){ 0 };
+	parse_id(id, &e->ms, &e->seq);
+	if (wire_decode_envelope(envelope, length, &v, names, error) != 0 ||
+	    (d = wire_decode_part(v.part, v.part_length, error)) == NULL) {
+		broken(w, "what is in the inbox cannot be read: %s", error);
+		return;
+	}
+	e->agent = v.agent[1] - '0';
+	e->closed_ms = d->part.closed_at_ms +
+	    (v.clock_unsure ? v.received_at_ms - d->part.closed_at_ms
+			    : v.shift_ms);
+	if (!v.clock_unsure)
+		take_looks(w, e, &d->part, v.shift_ms);
+	wire_decoded_free(d);
+}
+
+static bool
+is_past(const struct entry_seen *e, int64_t ms, int64_t seq)
+{
+	return e->ms < ms || (e->ms == ms && e->seq <= seq);
+}
+
+/* It counts from now on. */
+static void
+evaluate(struct books *b, const struct look_seen *l)
+{
+	struct book *book = &b->endpoints[l->endpoint];
+	struct series_seen *s = &b->series[l->endpoint][l->region];
+	int64_t from_ms =
+	    seen_add(&b->evaluated[l->endpoint][l->region], &l->seen);
+
+	if (from_ms == NEVER)
+		return;
+	if (from_ms < book->dirty_ms)
+		book->dirty_ms = from_ms;
+	if (l->seen.entry_ms < s->unsaved_ms)
+		s->unsaved_ms = l->seen.entry_ms;
+}
+
+/* Promise 1: the position passes every entry once, in order. */
+void
+inbox_position(struct world *w, unsigned shard, const char *id)
+{
+	struct books *b = w->oracle->books;
+	struct inbox *in = &b->inboxes[shard];
+	int64_t ms, seq;
+
+	parse_id(id, &ms, &seq);
+	if (ms < in->ms || (ms == in->ms && seq < in->seq))
+		broken(w, "promise 1: shard %u went back in its inbox", shard);
+	in->ms = ms;
+	in->seq = seq;
+	in->is_whole = true;
+	while (in->first < in->count &&
+	    is_past(&in->waiting[in->first], ms, seq)) {
+		struct entry_seen *e = &in->waiting[in->first++];
+
+		for (size_t i = 0; i < e->count; i++)
+			evaluate(b, &e->looks[i]);
+		oracle_spoke(w, shard, e);
+		free(e->looks);
+		e->looks = NULL;
+	}
+}
+
+void
+inbox_trimmed(struct inbox *in, const char *before)
+{
+	int64_t seq;
+
+	parse_id(before, &in->trimmed_ms, &seq);
+}
+
+/* Promise 1: what is taken out of an inbox has been read before. */
+void
+inbox_check(struct world *w, unsigned shard)
+{
+	const struct inbox *in = &w->oracle->books->inboxes[shard];
+
+	if (in->first < in->count && in->waiting[in->first].ms < in->trimmed_ms)
+		broken(w,
+		    "promise 1: entries of the inbox of shard %u are gone "
+		    "before they were evaluated",
+		    shard);
+}
+
+void
+inbox_free(struct inbox *in)
+{
+	for (size_t i = in->first; i < in->count; i++)
+		free(in->waiting[i].looks);
+	free(in->waiting);
+}
