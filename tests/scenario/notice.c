@@ -123,16 +123,22 @@ oracle_told(struct world *w, int agent, const char *text)
 }
 
 void
-oracle_made(struct world *w, int agent, int endpoint, int64_t said_ms,
-    int64_t true_ms)
+oracle_made(struct world *w, int agent, int endpoint,
+    const struct observation *o, int64_t true_ms)
 {
-	(void)w, (void)agent, (void)endpoint, (void)said_ms, (void)true_ms;
+	(void)w, (void)agent, (void)endpoint, (void)o, (void)true_ms;
 }
 
 void
-oracle_ingested(struct world *w, const char *envelope, size_t length)
+oracle_handed_out(struct world *w, unsigned shard, const struct standing *s)
 {
-	(void)w, (void)envelope, (void)length;
+	(void)w, (void)shard, (void)s;
+}
+
+void
+oracle_changed(struct world *w, const struct simstore_change *change)
+{
+	(void)w, (void)change;
 }
 
 void
