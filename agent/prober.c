@@ -204,7 +204,7 @@ add_failing(const struct prober *p, char *out, size_t room)
 			continue;
 		text_format(out + used, room - used, "%s %s (%s)",
 		    failing == 1 ? " It sees failing:" : ",", t->id,
-		    reason_text(t->reason));
+		    reason_words(t->reason));
 		used += strlen(out + used);
 	}
 	if (failing > TOLD_FAILING)

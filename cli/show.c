@@ -3,6 +3,7 @@
 
 #include "cli/show.h"
 #include "lib/civil.h"
+#include "lib/observation.h"
 #include "lib/text.h"
 
 const char *
@@ -69,16 +70,21 @@ show_evidence(struct cli *c, const json_t *list)
 
 	json_array_foreach(list, i, e)
 	{
+		char seen[100];
+		bool more = outcome_code_say(show_text(e, "outcome"),
+		    show_text(e, "reason"), show_text(e, "detail"), seen,
+		    sizeof(seen));
+
 		fputs("  ", c->out);
 		cli_plain(c, show_text(e, "region"));
 		fputs(": ", c->out);
-		cli_plain(c, show_text(e, "outcome"));
-		fputc(' ', c->out);
-		cli_plain(c, show_text(e, "reason"));
-		fputs(" since ", c->out);
+		cli_plain(c, seen);
+		fputs(", since ", c->out);
 		show_instant(c, show_number(e, "since_ms"));
-		fputc(' ', c->out);
-		cli_plain(c, show_text(e, "detail"));
+		if (more) {
+			fputs(": ", c->out);
+			cli_plain(c, show_text(e, "detail"));
+		}
 		fputc('\n', c->out);
 	}
 }
@@ -127,23 +133,31 @@ void
 show_incident(struct cli *c, const json_t *i, int64_t now_ms)
 {
 	const json_t *next = json_object_get(i, "next");
+	int64_t closed_ms = show_number(i, "closed_ms");
 	char since[32];
 
-	text_duration(now_ms - show_number(i, "since_ms"), since,
-	    sizeof(since));
+	text_duration((closed_ms != 0 ? closed_ms : now_ms) -
+		show_number(i, "since_ms"),
+	    since, sizeof(since));
 	cli_styled(c, STYLE_STRONG, show_text(i, "id"));
 	fprintf(c->out, " S%d ", (int)show_number(i, "severity"));
 	show_state(c, show_text(i, "state"));
 	fputc(' ', c->out);
 	cli_plain(c, show_text(i, "subject"));
-	fputs(" since ", c->out);
+	fputs(closed_ms != 0 ? " from " : " since ", c->out);
 	show_instant(c, show_number(i, "since_ms"));
-	fprintf(c->out, " (%s ago)\n", since);
+	if (closed_ms != 0) {
+		fputs(" to ", c->out);
+		show_instant(c, closed_ms);
+	}
+	fprintf(c->out, " (%s%s)\n", since, closed_ms != 0 ? "" : " ago");
 	line(c, i, "text", "what");
+	line(c, i, "ended", "ended");
 	line(c, i, "owner", "owner");
 	line(c, i, "runbook", "runbook");
 	line(c, i, "notes", "notes");
-	show_evidence(c, json_object_get(i, "evidence"));
+	if (closed_ms == 0)
+		show_evidence(c, json_object_get(i, "evidence"));
 	show_called(c, json_object_get(i, "called"));
 	if (json_is_object(next)) {
 		fputs("  next: ", c->out);

@@ -10,6 +10,7 @@
 #include "cli/show.h"
 #include "cli/tree.h"
 #include "lib/clock.h"
+#include "lib/observation.h"
 #include "lib/store.h"
 #include "lib/text.h"
 
@@ -40,7 +41,8 @@ print_state(struct report *r, const struct endpoint *e, const json_t *state)
 		fprintf(r->cli->out, " for %s", since);
 	if (strcmp(show_text(state, "reason"), "none") != 0 &&
 	    *show_text(state, "reason") != '\0')
-		fprintf(r->cli->out, ", %s", show_text(state, "reason"));
+		fprintf(r->cli->out, ", %s",
+		    reason_code_words(show_text(state, "reason")));
 	fprintf(r->cli->out, ", %d of %d fresh regions fail\n",
 	    (int)show_number(state, "failing"),
 	    (int)show_number(state, "fresh"));

@@ -68,7 +68,7 @@ print_region(const struct question *q, size_t i)
 	fprintf(c->out, "  %s: ", q->view.regions[i].name);
 	cli_styled(c, style_of(f), outcome_of(f));
 	if (!f->is_none && f->reason != REASON_NONE)
-		fprintf(c->out, " %s", reason_text(f->reason));
+		fprintf(c->out, " (%s)", reason_words(f->reason));
 	fprintf(c->out, " since %s (the look before: %s)%s",
 	    time_text(f->from_ms, from), time_text(f->before_ms, before),
 	    f->is_blippy ? ", with blips" : "");

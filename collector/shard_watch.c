@@ -96,11 +96,29 @@ add_evidence(const struct shard *s, const struct target *t,
 	}
 }
 
+/* What the first region that fails saw, in words. */
+static void
+say_seen(const struct quorum_look *look, const struct alarm *a, char *out,
+    size_t room)
+{
+	text_copy(out, room, reason_words(look->reason));
+	for (size_t i = 0; i < a->evidence_count; i++) {
+		const struct alarm_evidence *e = &a->evidence[i];
+
+		if (e->outcome != OUTCOME_FAILED || e->reason != look->reason)
+			continue;
+		(void)outcome_say(e->outcome, e->reason, e->detail, out, room);
+		return;
+	}
+}
+
 static void
 say_open(const struct quorum_look *look, struct alarm *a)
 {
-	const char *reason = reason_text(look->reason);
 	size_t room = sizeof(a->text);
+	char seen[80];
+
+	say_seen(look, a, seen, sizeof(seen));
 
 	if (look->fresh == 0) {
 		text_copy(a->text, room, "can no longer be seen");
@@ -116,15 +134,15 @@ say_open(const struct quorum_look *look, struct alarm *a)
 	}
 	switch (a->kind) {
 	case ALARM_DOWN:
-		text_format(a->text, room, "%s: %d of %d regions see %s",
+		text_format(a->text, room, "%s: %s, seen by %d of %d regions",
 		    look->state == STATE_DOWN ? "is down"
 					      : "was down and is not well",
-		    look->failing, look->fresh, reason);
+		    seen, look->failing, look->fresh);
 		break;
 	case ALARM_PROBABLE:
 		text_format(a->text, room,
 		    "is probably down, seen by %d of %d regions: %s",
-		    look->failing, look->fresh, reason);
+		    look->failing, look->fresh, seen);
 		break;
 	case ALARM_MAINTENANCE:
 		text_format(a->text, room,
@@ -139,12 +157,22 @@ say_open(const struct quorum_look *look, struct alarm *a)
 	}
 }
 
+static int64_t
+known_time(int64_t at_ms)
+{
+	return at_ms == BEFORE_ALL ? 0 : at_ms;
+}
+
 static void
 say_cleared(const struct target *t, struct alarm *a)
 {
 	char lasted[32];
 
-	a->until_ms = t->since_ms > a->since_ms ? t->since_ms : a->at_ms;
+	a->until_ms = a->at_ms;
+	if (t->since_ms > a->since_ms) {
+		a->until_ms = t->since_ms;
+		a->until_before_ms = known_time(t->since_before_ms);
+	}
 	text_duration(a->until_ms - a->since_ms, lasted, sizeof(lasted));
 	if (t->state == STATE_ABSENT)
 		text_format(a->text, sizeof(a->text),
@@ -155,12 +183,6 @@ say_cleared(const struct target *t, struct alarm *a)
 	else
 		text_format(a->text, sizeof(a->text), "is %s again after %s",
 		    state_text(t->state), lasted);
-}
-
-static int64_t
-known_time(int64_t at_ms)
-{
-	return at_ms == BEFORE_ALL ? 0 : at_ms;
 }
 
 static void

@@ -53,16 +53,17 @@ alarm_encode(const struct alarm *a)
 		json_array_append_new(evidence, pack_evidence(&a->evidence[i]));
 	root =
 	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:I,"
-		      "s:i, s:i, s:b, s:s, s:o}",
+		      "s:I, s:i, s:i, s:b, s:s, s:o}",
 		"event", event_texts[a->event], "kind", kind_texts[a->kind],
 		"subject", a->subject, "client", a->client, "platform",
 		a->platform, "severity", a->severity, "at",
 		(json_int_t)a->at_ms, "since", (json_int_t)a->since_ms,
 		"last_good", (json_int_t)a->last_good_ms, "first_failed",
 		(json_int_t)a->first_failed_ms, "until",
-		(json_int_t)a->until_ms, "fresh", a->fresh, "quorum", a->quorum,
-		"flapping", (int)a->flapping, "text", a->text, "evidence",
-		evidence);
+		(json_int_t)a->until_ms, "until_before",
+		(json_int_t)a->until_before_ms, "fresh", a->fresh, "quorum",
+		a->quorum, "flapping", (int)a->flapping, "text", a->text,
+		"evidence", evidence);
 	text = json_dumps(root, JSON_COMPACT);
 	json_decref(root);
 	if (text == NULL)
@@ -186,6 +187,8 @@ read_alarm(struct fields *f, struct alarm *a)
 	a->last_good_ms = integer(f, "last_good", INT64_MIN, INT64_MAX);
 	a->first_failed_ms = integer(f, "first_failed", INT64_MIN, INT64_MAX);
 	a->until_ms = integer(f, "until", 0, INT64_MAX);
+	if (json_object_get(f->object, "until_before") != NULL)
+		a->until_before_ms = integer(f, "until_before", 0, INT64_MAX);
 	a->fresh = (int)integer(f, "fresh", 0, 1000);
 	a->quorum = (int)integer(f, "quorum", 0, 1000);
 	a->flapping = boolean(f, "flapping");

@@ -43,8 +43,9 @@ struct alarm {
 	int64_t at_ms;     /* of this event */
 	int64_t since_ms;  /* when the trouble began */
 	int64_t last_good_ms, first_failed_ms; /* edges of since_ms */
-	int64_t until_ms;  /* CLEARED: when it ended; otherwise 0 */
-	int fresh, quorum; /* regions */
+	int64_t until_ms;        /* CLEARED: when it ended; otherwise 0 */
+	int64_t until_before_ms; /* the last look before that; 0: not known */
+	int fresh, quorum;       /* regions */
 	bool flapping;
 	char text[256]; /* "is down: 2 of 3 regions see http_status 503" */
 	struct alarm_evidence evidence[ALARM_EVIDENCE_MAX];

@@ -2,6 +2,7 @@
 #define LIB_OBSERVATION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -63,5 +64,19 @@ const char *outcome_text(enum outcome); /* "ok" */
 const char *reason_text(enum reason);   /* "http_status"; "none" */
 int outcome_parse(const char *);        /* -1 when unknown */
 int reason_parse(const char *);
+
+/*
+ * The same for people, as what the endpoint did: "answered 503", "refused the
+ * connection", "well".  The detail (the probe's own words, or "") may name
+ * what the reason leaves open.  True: the detail says more than that.
+ */
+bool outcome_say(enum outcome, enum reason, const char *detail, char *out,
+    size_t room);
+/* Without a detail: "could not be connected to"; "" for none. */
+const char *reason_words(enum reason);
+/* By their codes, as JSON has them; what is not known stays as it is. */
+const char *reason_code_words(const char *code);
+bool outcome_code_say(const char *outcome, const char *reason,
+    const char *detail, char *out, size_t room);
 
 #endif

@@ -162,6 +162,7 @@ duty_break(struct duty *d, int64_t now_ms)
 		if (inc->closed_ms != 0 || policy.ladder == NULL)
 			continue;
 		page_clamp(&inc->page, &policy, now_ms);
+		duty_late_clamp(d, inc, now_ms);
 		if (inc->attempt_ms > now_ms)
 			inc->attempt_ms = now_ms;
 		duty_dirty(inc);

@@ -122,6 +122,7 @@ act_on(struct request *r, struct incident *inc, const char *what,
 {
 	duty_leave_storm(r->duty, inc, r->now_ms);
 	duty_cancel_calls(r->duty, inc, what, r->now_ms);
+	duty_late_answered(inc, r->now_ms);
 	incident_note(inc, r->now_ms, r->by, text);
 	duty_journal(r->duty, inc, r->by, what, text, r->now_ms);
 	duty_dirty(inc);
@@ -167,6 +168,7 @@ command_take(struct request *r)
 	if (inc->storm[0] == '\0' && inc->page.state == PAGE_TAKEN &&
 	    inc->page.handover_at_ms == 0 &&
 	    strcmp(inc->page.owner, p->name) == 0) {
+		duty_late_answered(inc, r->now_ms);
 		say_owned(r, inc, p, "have it");
 		return; /* said before: a repeat */
 	}
@@ -292,6 +294,7 @@ command_note(struct request *r)
 	}
 	incident_note(inc, r->now_ms, r->by, text);
 	duty_journal(r->duty, inc, r->by, "note", text, r->now_ms);
+	duty_late_answered(inc, r->now_ms);
 	duty_policy(r->duty, inc, &policy);
 	page_touch(&inc->page, &policy, r->now_ms);
 	duty_dirty(inc);

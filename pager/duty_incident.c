@@ -43,6 +43,14 @@ duty_find(const struct duty *d, const char *id)
 	return inc;
 }
 
+const struct incident *
+duty_caller(const struct duty *d, const struct incident *inc)
+{
+	const struct incident *storm = duty_find(d, inc->storm);
+
+	return storm != NULL ? storm : inc;
+}
+
 struct incident *
 duty_of_subject(const struct duty *d, const char *subject)
 {
@@ -306,15 +314,31 @@ note_alarm(struct duty *d, struct incident *inc, const struct alarm *a,
 }
 
 /* When the last of its members was seen to be well again. */
-static int64_t
-ended_ms(const struct incident *inc, int64_t now_ms)
+static void
+set_end(struct incident *inc, int64_t now_ms)
 {
-	int64_t at_ms = inc->since_ms;
-
+	inc->closed_ms = now_ms;
+	if (!incident_is_over(inc))
+		return;
+	inc->closed_ms = inc->since_ms;
 	for (size_t i = 0; i < inc->member_count; i++)
-		if (inc->members[i].until_ms > at_ms)
-			at_ms = inc->members[i].until_ms;
-	return at_ms < now_ms ? at_ms : now_ms;
+		if (inc->members[i].until_ms > inc->closed_ms) {
+			inc->closed_ms = inc->members[i].until_ms;
+			inc->ended_before_ms = inc->members[i].until_before_ms;
+		}
+	if (inc->closed_ms > now_ms || inc->closed_ms == 0)
+		inc->closed_ms = now_ms;
+}
+
+/* What was said while it was open is not so any more. */
+static void
+say_past(struct incident *inc)
+{
+	char length[32];
+
+	text_duration(inc->closed_ms - inc->since_ms, length, sizeof(length));
+	text_format(inc->text, sizeof(inc->text), "%s for %s",
+	    incident_matter(inc), length);
 }
 
 static void
@@ -394,10 +418,21 @@ publish_end(struct duty *d, struct incident *inc, const char *by,
 	}
 	inc->state = PUBLIC_RESOLVED;
 	inc->next_ms = 0;
+	duty_late_over(inc);
 	duty_public_dirty(inc);
 }
 
-/* Of the closed ones only the latest are kept. */
+static bool
+has_intents(const struct duty *d, const struct incident *inc)
+{
+	for (const struct intent *i = d->intents; i != NULL; i = i->hh.next)
+		if (strcmp(i->incident, inc->id) == 0)
+			return true;
+	return false;
+}
+
+/* Of the closed ones only the latest are kept, and those of which somebody is
+   still to be told. */
 void
 duty_forget_oldest(struct duty *d)
 {
@@ -412,7 +447,7 @@ duty_forget_oldest(struct duty *d)
 		if (oldest == NULL || inc->closed_ms < oldest->closed_ms)
 			oldest = inc;
 	}
-	if (count <= DUTY_CLOSED_MAX)
+	if (count <= DUTY_CLOSED_MAX || has_intents(d, oldest))
 		return;
 	commit_unset(&d->pending, "incidents", oldest->id);
 	commit_unset(&d->pending, "pages", oldest->id);
@@ -426,9 +461,8 @@ duty_resolve(struct duty *d, struct incident *inc, const char *by,
 {
 	char storm[24];
 
-	inc->closed_ms = incident_is_over(inc) ? ended_ms(inc, now_ms) : now_ms;
-	if (inc->closed_ms == 0)
-		inc->closed_ms = now_ms;
+	set_end(inc, now_ms);
+	say_past(inc);
 	text_copy(inc->ended, sizeof(inc->ended), ended);
 	text_copy(storm, sizeof(storm), inc->storm);
 	incident_note(inc, now_ms, by, ended);
@@ -439,6 +473,7 @@ duty_resolve(struct duty *d, struct incident *inc, const char *by,
 		duty_tell(d, MESSAGE_RESOLVED, inc, inc->page.owner, "",
 		    now_ms);
 	page_close(&inc->page);
+	(void)incident_holds(inc, "", now_ms);
 	publish_end(d, inc, by, now_ms);
 	duty_tell_reached(d, MESSAGE_RESOLVED, inc, "", "", now_ms);
 	if (storm[0] != '\0')

@@ -89,6 +89,7 @@ public_object(const struct duty *d, const struct incident *inc, int64_t now_ms)
 	record_set_int(o, "eta_from_ms", inc->eta_from_ms);
 	record_set_int(o, "eta_to_ms", inc->eta_to_ms);
 	record_set_int(o, "next_ms", inc->next_ms);
+	record_set_bool(o, "late", duty_is_late(inc, now_ms));
 	for (size_t i = 0; i < inc->audience_count; i++) {
 		const struct audience *a = &inc->audiences[i];
 		json_t *one = json_object();

@@ -16,7 +16,15 @@
 static bool
 is_call(enum message_kind kind)
 {
-	return kind == MESSAGE_CALL || kind == MESSAGE_LAST_RESORT;
+	return kind == MESSAGE_CALL || kind == MESSAGE_LAST_RESORT ||
+	    kind == MESSAGE_UPDATE_DUE;
+}
+
+/* It tells somebody something, and that by one way is enough. */
+static bool
+is_news(enum message_kind kind)
+{
+	return !is_call(kind) && kind != MESSAGE_TEST;
 }
 
 static const struct reach *
@@ -146,7 +154,7 @@ duty_tell_reached(struct duty *d, enum message_kind kind, struct incident *inc,
 }
 
 static void
-ask_last_resort(struct duty *d, struct incident *inc,
+ask_last_resort(struct duty *d, enum message_kind kind, struct incident *inc,
     const struct person *person, int64_t now_ms)
 {
 	if (person == NULL)
@@ -154,32 +162,32 @@ ask_last_resort(struct duty *d, struct incident *inc,
 	for (size_t step = 0; step < person->reach.count; step++) {
 		struct intent *i;
 
-		i = duty_intent(d, MESSAGE_LAST_RESORT, inc, person, step, "",
-		    now_ms);
+		i = duty_intent(d, kind, inc, person, step, "", now_ms);
 		(void)incident_called(inc, person->name, i->channel, i->id,
 		    now_ms);
 	}
 }
 
 static void
-ask_rota(struct duty *d, struct incident *inc, const struct rota *rota,
-    int64_t now_ms)
+ask_rota(struct duty *d, enum message_kind kind, struct incident *inc,
+    const struct rota *rota, int64_t now_ms)
 {
 	CONF_EACH (const struct watch, w, &rota->watches)
 		for (size_t i = 0; i < w->people.count; i++)
-			ask_last_resort(d, inc, w->members[i], now_ms);
+			ask_last_resort(d, kind, inc, w->members[i], now_ms);
 }
 
 /* Those who are named for it, or all of the last level. */
 void
-duty_tell_last_resort(struct duty *d, struct incident *inc, int64_t now_ms)
+duty_tell_last_resort(struct duty *d, enum message_kind kind,
+    struct incident *inc, int64_t now_ms)
 {
 	const struct conf_list *names = &d->settings->site.last_resort;
 	const struct level *last;
 	struct page_policy policy;
 
 	for (size_t i = 0; i < names->count; i++)
-		ask_last_resort(d, inc,
+		ask_last_resort(d, kind, inc,
 		    settings_person(d->settings, ((char **)names->items)[i]),
 		    now_ms);
 	if (names->count > 0)
@@ -188,9 +196,9 @@ duty_tell_last_resort(struct duty *d, struct incident *inc, int64_t now_ms)
 	last = (const struct level *)policy.ladder->levels.items +
 	    policy.ladder->levels.count - 1;
 	if (last->call == CALL_PERSON)
-		ask_last_resort(d, inc, last->person, now_ms);
+		ask_last_resort(d, kind, inc, last->person, now_ms);
 	else
-		ask_rota(d, inc, last->rota, now_ms);
+		ask_rota(d, kind, inc, last->rota, now_ms);
 }
 
 void
@@ -206,16 +214,50 @@ duty_cancel_calls(struct duty *d, struct incident *inc, const char *why,
 			give_up(d, i, why, now_ms);
 }
 
+/* News that is not so any more is none: of what is told only what is over
+   stays so. */
+static const char *
+outdated(const struct intent *i, const struct incident *inc,
+    const struct page *page)
+{
+	switch (i->kind) {
+	case MESSAGE_RESOLVED:
+		return NULL;
+	case MESSAGE_TAKEN:
+		return strcmp(page->owner, i->note) != 0 ? "no longer so"
+							 : NULL;
+	case MESSAGE_MEMBER:
+		return strcmp(page->owner, i->person) != 0 ? "no longer theirs"
+							   : NULL;
+	case MESSAGE_EXPIRED:
+		return page->state != PAGE_CALLING
+		    ? page_state_text(page->state)
+		    : NULL;
+	case MESSAGE_HANDOVER:
+		return page->handover_at_ms == 0 ? "no longer so" : NULL;
+	default:
+		return inc->closed_ms != 0 ? "closed" : NULL;
+	}
+}
+
 /* Why it need not be sent any more, or NULL. */
 static const char *
 unwanted(const struct duty *d, const struct intent *i, int64_t now_ms)
 {
 	const struct incident *inc = duty_find(d, i->incident);
 
-	if (i->kind == MESSAGE_TEST || !is_call(i->kind))
-		return now_ms - i->made_ms > DUTY_STALE_MS ? "too old" : NULL;
-	if (inc == NULL || inc->closed_ms != 0)
+	if (!is_call(i->kind) && now_ms - i->made_ms > DUTY_STALE_MS)
+		return "too old";
+	if (i->kind == MESSAGE_TEST)
+		return NULL;
+	if (inc == NULL)
+		return "its incident is not known any more";
+	if (is_news(i->kind))
+		return outdated(i, inc, &duty_caller(d, inc)->page);
+	if (inc->closed_ms != 0)
 		return "closed";
+	if (i->kind == MESSAGE_UPDATE_DUE)
+		return inc->late.state != PAGE_CALLING ? "answered" : NULL;
 	if (inc->storm[0] != '\0')
 		return "the storm's page calls";
 	if (inc->page.state != PAGE_CALLING)
@@ -298,17 +340,46 @@ retry_after(int attempt)
 	return wait_ms < DUTY_RETRY_MAX_MS ? wait_ms : DUTY_RETRY_MAX_MS;
 }
 
-/* News that one way could not carry goes by the next. */
+/* The same news for the same person, by any way. */
+static bool
+is_same_news(const struct intent *a, const struct intent *b)
+{
+	return a->kind == b->kind && strcmp(a->person, b->person) == 0 &&
+	    strcmp(a->incident, b->incident) == 0 &&
+	    strcmp(a->note, b->note) == 0;
+}
+
+/*
+ * News that one way could not carry, for certain or for now, goes by the
+ * next, once; what failed for now is tried again besides, until one of them
+ * gets through.
+ */
 static void
 next_way(struct duty *d, const struct intent *i, int64_t now_ms)
 {
 	const struct person *p = settings_person(d->settings, i->person);
 	struct incident *inc = duty_find(d, i->incident);
 
-	if (is_call(i->kind) || i->kind == MESSAGE_TEST || p == NULL ||
-	    i->step + 1 >= p->reach.count)
+	if (!is_news(i->kind) || p == NULL || i->step + 1 >= p->reach.count ||
+	    i->went_on)
 		return;
+	for (const struct intent *o = d->intents; o != NULL; o = o->hh.next)
+		if (is_same_news(o, i) && o->step > i->step)
+			return; /* is under way already */
 	(void)duty_intent(d, i->kind, inc, p, i->step + 1, i->note, now_ms);
+}
+
+/* It got through by one way: the others need not try. */
+static void
+drop_other_ways(struct duty *d, const struct intent *i, int64_t now_ms)
+{
+	struct intent *o, *next;
+
+	if (!is_news(i->kind))
+		return;
+	HASH_ITER (hh, d->intents, o, next)
+		if (o != i && o->state != INTENT_SENDING && is_same_news(o, i))
+			give_up(d, o, "told by another way", now_ms);
 }
 
 static void
@@ -317,14 +388,16 @@ tell_page(struct duty *d, const struct intent *i, enum sent sent,
 {
 	struct incident *inc = duty_find(d, i->incident);
 	enum page_outcome outcome = PAGE_FAILED;
+	bool late = i->kind == MESSAGE_UPDATE_DUE;
 
-	if (inc == NULL || i->kind != MESSAGE_CALL)
+	if (inc == NULL || i->call == 0 || (i->kind != MESSAGE_CALL && !late))
 		return;
 	if (sent == SENT_HANDED_OVER)
 		outcome = PAGE_HANDED;
 	else if (sent == SENT_FAILED_NOW && i->attempt < 2)
 		outcome = PAGE_STUMBLED;
-	page_sent(&inc->page, i->call, i->step, outcome, now_ms);
+	page_sent(late ? &inc->late : &inc->page, i->call, i->step, outcome,
+	    now_ms);
 	duty_dirty(inc);
 }
 
@@ -344,6 +417,7 @@ duty_sent(struct duty *d, const char *id, enum sent sent, const char *detail,
 	case SENT_HANDED_OVER:
 		set_outcome(d, i, CALLED_HANDED);
 		journal_intent(d, i, "handed over", detail, now_ms);
+		drop_other_ways(d, i, now_ms);
 		duty_drop_intent(d, i);
 		break;
 	case SENT_FAILED:
@@ -354,6 +428,8 @@ duty_sent(struct duty *d, const char *id, enum sent sent, const char *detail,
 		break;
 	case SENT_FAILED_NOW:
 		journal_intent(d, i, "failed for now", detail, now_ms);
+		next_way(d, i, now_ms);
+		i->went_on = true;
 		i->state = INTENT_READY;
 		i->possible_repeat = true;
 		i->due_ms = now_ms + retry_after(i->attempt);

@@ -146,7 +146,8 @@ load_intent(struct duty *d, const char *field, const char *value, size_t length,
 	    MESSAGE_LAST_RESORT + 1, MESSAGE_CALL);
 	i->channel = (enum channel_kind)kind;
 	record_text(o, "person", i->person, sizeof(i->person));
-	record_text(o, "incident", i->incident, sizeof(i->incident));
+	if (i->kind != MESSAGE_TEST)
+		record_text(o, "incident", i->incident, sizeof(i->incident));
 	record_text(o, "note", i->note, sizeof(i->note));
 	i->call = (unsigned)record_int(o, "call", 0);
 	i->step = (size_t)record_int(o, "step", 0);

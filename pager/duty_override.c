@@ -39,8 +39,10 @@ duty_recheck_pages(struct duty *d, int64_t now_ms)
 {
 	for (struct incident *inc = d->incidents; inc != NULL;
 	     inc = inc->hh.next)
-		if (inc->closed_ms == 0)
+		if (inc->closed_ms == 0) {
 			page_recheck(&inc->page, now_ms);
+			page_recheck(&inc->late, now_ms);
+		}
 }
 
 const struct override *

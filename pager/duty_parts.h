@@ -22,10 +22,10 @@
 #define DUTY_JOURNAL_KEPT_MS (400 * INT64_C(86400000))
 #define DUTY_STORM_MS INT64_C(60000)
 #define DUTY_STORM_FROM 6 /* the sixth page of a ladder within that time */
-#define DUTY_MEMBER_MS (2 * INT64_C(60000))  /* quiet updates, at most */
-#define DUTY_REMIND_MS (15 * INT64_C(60000)) /* of a late public update */
-#define DUTY_RETRY_MS INT64_C(15000)         /* doubling ... */
-#define DUTY_RETRY_MAX_MS INT64_C(120000)    /* ... up to this */
+#define DUTY_MEMBER_MS (2 * INT64_C(60000)) /* quiet updates, at most */
+#define DUTY_LATE_MS (15 * INT64_C(60000))  /* to write a late update */
+#define DUTY_RETRY_MS INT64_C(15000)        /* doubling ... */
+#define DUTY_RETRY_MAX_MS INT64_C(120000)   /* ... up to this */
 #define DUTY_BEFORE_SHOWN 3 /* earlier incidents of the same thing */
 #define DUTY_STALE_MS (15 * INT64_C(60000)) /* news nobody wants after that */
 
@@ -46,6 +46,7 @@ struct intent {
 	unsigned call;  /* of the page; CALL only */
 	size_t step;    /* of the person's ways to be reached */
 	int attempt;    /* handed out so often */
+	bool went_on;   /* news: the next way has been begun */
 	bool possible_repeat;
 	bool dirty, written; /* to be written; stands in Redis */
 	uint64_t after;      /* commit that must be durable first */
@@ -98,6 +99,9 @@ void duty_poison(struct duty *, const char *name, const void *record,
 void duty_policy(const struct duty *, const struct incident *,
     struct page_policy *out);
 struct incident *duty_find(const struct duty *, const char *id);
+/* The incident whose page calls for this one: its storm, or itself. */
+const struct incident *
+duty_caller(const struct duty *, const struct incident *);
 /* The open incident that has this subject as a member, or NULL. */
 struct incident *duty_of_subject(const struct duty *, const char *subject);
 struct incident *
@@ -122,6 +126,17 @@ int64_t duty_incident_deadline(const struct duty *, const struct incident *);
 void duty_publish(struct duty *, struct incident *, struct audience *,
     const char *by, int64_t now_ms);
 
+/* duty_late.c: the clock of the promised public update. */
+void duty_run_late(struct duty *, struct incident *, int64_t now_ms);
+int64_t duty_late_deadline(const struct duty *, const struct incident *);
+/* Is a promised update missing? */
+bool duty_is_late(const struct incident *, int64_t now_ms);
+/* Somebody says that they are at it; or it is no longer owed. */
+void duty_late_answered(struct incident *, int64_t now_ms);
+void duty_late_over(struct incident *);
+/* The clock went back. */
+void duty_late_clamp(const struct duty *, struct incident *, int64_t now_ms);
+
 /* duty_intent.c: messages on their way. */
 struct intent *
 duty_intent(struct duty *, enum message_kind, const struct incident *,
@@ -132,7 +147,8 @@ void duty_tell(struct duty *, enum message_kind, struct incident *,
 /* Everyone an attempt was made to reach, but except; each once. */
 void duty_tell_reached(struct duty *, enum message_kind, struct incident *,
     const char *except, const char *note, int64_t now_ms);
-void duty_tell_last_resort(struct duty *, struct incident *, int64_t now_ms);
+void duty_tell_last_resort(struct duty *, enum message_kind, struct incident *,
+    int64_t now_ms);
 /* Nobody need be called any more. */
 void duty_cancel_calls(struct duty *, struct incident *, const char *why,
     int64_t now_ms);

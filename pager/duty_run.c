@@ -1,6 +1,6 @@
 /*
  * What is due for one incident: calls of its page, quiet updates to its
- * owner, drafts to publish, promised updates that are late.
+ * owner, drafts to publish.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +52,7 @@ perform(struct duty *d, struct incident *inc, const struct page_action *did,
 		duty_tell(d, MESSAGE_HANDOVER, inc, did->person, "", now_ms);
 		break;
 	case PAGE_LAST_RESORT:
-		duty_tell_last_resort(d, inc, now_ms);
+		duty_tell_last_resort(d, MESSAGE_LAST_RESORT, inc, now_ms);
 		break;
 	}
 	text_format(text, sizeof(text), "%s%s%s", whats[did->what],
@@ -106,7 +106,7 @@ duty_publish(struct duty *d, struct incident *inc, struct audience *a,
 
 	if (inc->next_ms == 0) {
 		inc->next_ms = now_ms + incident_update_span(inc);
-		inc->reminded_ms = 0;
+		duty_late_over(inc);
 	}
 	text = incident_draft(inc, d->settings, a->client, now_ms);
 	a->state = AUDIENCE_SHOWN;
@@ -126,34 +126,12 @@ publish_drafts(struct duty *d, struct incident *inc, int64_t now_ms)
 			    now_ms);
 }
 
-static int64_t
-reminder_deadline(const struct incident *inc)
-{
-	if (inc->next_ms == 0)
-		return NEVER;
-	if (inc->reminded_ms == 0)
-		return inc->next_ms;
-	return inc->reminded_ms +
-	    (page_insists(inc->severity) ? DUTY_REMIND_MS : PAGE_REMIND_MS);
-}
-
-/* The promised update is late: whoever has it is told, again and again. */
+/* Who has it may have changed since it was looked at last. */
 static void
-remind(struct duty *d, struct incident *inc, int64_t now_ms)
+note_hold(const struct duty *d, struct incident *inc, int64_t now_ms)
 {
-	const char *who = inc->page.owner;
-
-	if (reminder_deadline(inc) > now_ms)
-		return;
-	if (who[0] == '\0')
-		who = inc->page.called;
-	if (who[0] != '\0')
-		duty_tell(d, MESSAGE_UPDATE_DUE, inc, who, "", now_ms);
-	if (inc->reminded_ms == 0)
-		incident_note(inc, now_ms, "pager",
-		    "the promised public update is late");
-	inc->reminded_ms = now_ms;
-	duty_dirty(inc);
+	if (incident_holds(inc, duty_caller(d, inc)->page.owner, now_ms))
+		duty_dirty(inc);
 }
 
 void
@@ -161,8 +139,9 @@ duty_run(struct duty *d, struct incident *inc, int64_t now_ms)
 {
 	publish_drafts(d, inc, now_ms);
 	run_page(d, inc, now_ms);
+	note_hold(d, inc, now_ms);
 	tell_members(d, inc, now_ms);
-	remind(d, inc, now_ms);
+	duty_run_late(d, inc, now_ms);
 }
 
 int64_t
@@ -178,6 +157,6 @@ duty_incident_deadline(const struct duty *d, const struct incident *inc)
 	}
 	at_ms = member_deadline(inc);
 	due_ms = at_ms < due_ms ? at_ms : due_ms;
-	at_ms = reminder_deadline(inc);
+	at_ms = duty_late_deadline(d, inc);
 	return at_ms < due_ms ? at_ms : due_ms;
 }

@@ -146,7 +146,7 @@ promise(struct request *r, struct incident *inc, const struct update *u)
 		inc->eta_to_ms = u->eta_to_ms;
 	}
 	inc->next_ms = 0;
-	inc->reminded_ms = 0;
+	duty_late_over(inc);
 	if (inc->closed_ms == 0 && inc->state < PUBLIC_RESOLVED)
 		inc->next_ms = u->next_ms != 0
 		    ? u->next_ms

@@ -16,6 +16,7 @@ incident_new(uint64_t number, int64_t now_ms)
 	    (unsigned long long)number);
 	inc->opened_ms = inc->since_ms = now_ms;
 	inc->severity = inc->auto_severity = 4;
+	inc->late.state = PAGE_CLOSED;
 	return inc;
 }
 
@@ -96,6 +97,20 @@ incident_worst(const struct incident *inc)
 	return worst;
 }
 
+const char *
+incident_matter(const struct incident *inc)
+{
+	static const char *const now[] = { "down", "probably down",
+		"in maintenance", "degraded", "trouble" };
+	static const char *const then[] = { "was down", "was probably down",
+		"was in maintenance", "was degraded", "had trouble" };
+
+	if (inc->is_storm)
+		return inc->closed_ms != 0 ? "had many failures"
+					   : "many failures";
+	return inc->closed_ms != 0 ? then[inc->kind] : now[inc->kind];
+}
+
 static void
 take_evidence(struct incident *inc, const struct alarm *a)
 {
@@ -141,9 +156,11 @@ incident_alarm(struct incident *inc, const struct alarm *a)
 	if (a->since_ms != 0)
 		m->since_ms = a->since_ms;
 	m->flapping = a->flapping;
-	m->until_ms = 0;
-	if (a->event == ALARM_CLEARED)
+	m->until_ms = m->until_before_ms = 0;
+	if (a->event == ALARM_CLEARED) {
 		m->until_ms = a->until_ms != 0 ? a->until_ms : a->at_ms;
+		m->until_before_ms = a->until_before_ms;
+	}
 	text_copy(m->text, sizeof(m->text), a->text);
 	inc->flapping |= a->flapping;
 	if (a->event != ALARM_CLEARED && strcmp(inc->subject, a->subject) == 0)
@@ -216,6 +233,30 @@ incident_public(struct incident *inc, int64_t at_ms, const char *by,
 	l->public = true;
 	l->state = state;
 	text_copy(l->client, sizeof(l->client), client);
+}
+
+bool
+incident_holds(struct incident *inc, const char *person, int64_t now_ms)
+{
+	struct hold *last =
+	    inc->hold_count > 0 ? &inc->holds[inc->hold_count - 1] : NULL;
+
+	if (last != NULL && last->to_ms == 0) {
+		if (strcmp(last->person, person) == 0)
+			return false;
+		last->to_ms = now_ms;
+		if (person[0] == '\0')
+			return true;
+	}
+	if (person[0] == '\0')
+		return false;
+	if (inc->hold_count == INCIDENT_HOLDS_MAX)
+		memmove(inc->holds, inc->holds + 1,
+		    --inc->hold_count * sizeof(*inc->holds));
+	last = &inc->holds[inc->hold_count++];
+	*last = (struct hold){ .from_ms = now_ms };
+	text_copy(last->person, sizeof(last->person), person);
+	return true;
 }
 
 /* The oldest attempt that is not the last one of its person, or the oldest. */

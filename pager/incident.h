@@ -28,6 +28,7 @@
 #define INCIDENT_CALLS_MAX 100 /* the last of each person is kept */
 #define INCIDENT_TEXT_MAX 4000 /* bytes of one note or update */
 #define INCIDENT_AUDIENCES_MAX 200
+#define INCIDENT_HOLDS_MAX 10 /* the last ones */
 
 struct member {
 	char subject[192]; /* "acme/learn" */
@@ -35,9 +36,17 @@ struct member {
 	enum alarm_kind kind;
 	int severity;
 	int64_t since_ms;
-	int64_t until_ms; /* 0: still so */
+	int64_t until_ms;        /* 0: still so */
+	int64_t until_before_ms; /* the last look before that; 0: not known */
 	bool flapping;
 	char text[256];
+};
+
+/* One stretch in which a person had it. */
+struct hold {
+	char person[64];
+	int64_t from_ms;
+	int64_t to_ms; /* 0: still has it */
 };
 
 enum called_outcome {
@@ -93,6 +102,8 @@ struct incident {
 	int64_t since_ms, opened_ms;
 	int64_t closed_ms; /* 0: open */
 	int64_t last_good_ms, first_failed_ms;
+	int64_t
+	    ended_before_ms; /* the last look before the end; 0: not known */
 	int fresh, quorum;
 	bool flapping, by_hand;
 	char text[256];  /* what, in a few words */
@@ -106,11 +117,14 @@ struct incident {
 	size_t line_count;
 	struct called *called;
 	size_t called_count;
+	struct hold holds[INCIDENT_HOLDS_MAX];
+	size_t hold_count;
 
 	enum public_state state;
 	int64_t eta_from_ms, eta_to_ms; /* 0: not said */
 	int64_t next_ms;        /* next public update promised by; 0: none */
-	int64_t reminded_ms;    /* that it is late was said; 0: not yet */
+	struct page late;       /* calls for it when it is late, else CLOSED */
+	int64_t late_after_ms;  /* somebody is at it: quiet until then; or 0 */
 	int64_t member_told_ms; /* the owner heard of members; 0: never */
 	bool members_untold;
 	struct audience *audiences;
@@ -138,6 +152,9 @@ size_t incident_count(const struct incident *); /* members not over */
 /* The worst severity of members that are not over, 4 when there are none. */
 int incident_worst(const struct incident *);
 
+/* What is the matter, in a word or two: "down"; "was down" when it is over. */
+const char *incident_matter(const struct incident *);
+
 /* What an alarm says of a member goes in; true: anything is new. */
 bool incident_alarm(struct incident *, const struct alarm *);
 /* Automatics raise: true when severity rose. */
@@ -147,6 +164,8 @@ void incident_note(struct incident *, int64_t at_ms, const char *by,
     const char *text);
 void incident_public(struct incident *, int64_t at_ms, const char *by,
     enum public_state, const char *client, const char *text);
+/* Who has it from now on; "": nobody.  False: that was known. */
+bool incident_holds(struct incident *, const char *person, int64_t now_ms);
 struct called *incident_called(struct incident *, const char *person,
     enum channel_kind, const char *intent, int64_t at_ms);
 struct called *incident_find_called(struct incident *, const char *intent);
@@ -173,6 +192,9 @@ incident_decode(const char *json, size_t length, char error[160]);
 /* What a client's status page shows; NULL: nothing of it. */
 char *incident_public_record(const struct incident *, const char *client);
 char *page_encode(const struct page *);
+json_t *page_json(const struct page *);
+/* -1: no page; it is closed then. */
+int page_parse(const json_t *, struct page *);
 int
 page_decode(const char *json, size_t length, struct page *, char error[160]);
 

@@ -55,6 +55,7 @@ members_json(const struct incident *inc)
 		record_set_int(o, "severity", m->severity);
 		record_set_int(o, "since_ms", m->since_ms);
 		record_set_int(o, "until_ms", m->until_ms);
+		record_set_int(o, "until_before_ms", m->until_before_ms);
 		record_set_bool(o, "flapping", m->flapping);
 		record_set_text(o, "text", m->text);
 		json_array_append_new(list, o);
@@ -124,6 +125,23 @@ incident_evidence_json(const struct incident *inc)
 }
 
 static json_t *
+holds_json(const struct incident *inc)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < inc->hold_count; i++) {
+		const struct hold *h = &inc->holds[i];
+		json_t *o = json_object();
+
+		record_set_text(o, "person", h->person);
+		record_set_int(o, "from_ms", h->from_ms);
+		record_set_int(o, "to_ms", h->to_ms);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *
 audiences_json(const struct incident *inc)
 {
 	json_t *list = json_array();
@@ -157,6 +175,7 @@ set_head(json_t *o, const struct incident *inc)
 	record_set_int(o, "closed_ms", inc->closed_ms);
 	record_set_int(o, "last_good_ms", inc->last_good_ms);
 	record_set_int(o, "first_failed_ms", inc->first_failed_ms);
+	record_set_int(o, "ended_before_ms", inc->ended_before_ms);
 	record_set_int(o, "fresh", inc->fresh);
 	record_set_int(o, "quorum", inc->quorum);
 	record_set_bool(o, "flapping", inc->flapping);
@@ -176,12 +195,15 @@ incident_encode(const struct incident *inc)
 	json_object_set_new(o, "members", members_json(inc));
 	json_object_set_new(o, "timeline", lines_json(inc));
 	json_object_set_new(o, "called", called_json(inc));
+	json_object_set_new(o, "holds", holds_json(inc));
 	json_object_set_new(o, "audiences", audiences_json(inc));
 	record_set_text(o, "state", public_state_text(inc->state));
 	record_set_int(o, "eta_from_ms", inc->eta_from_ms);
 	record_set_int(o, "eta_to_ms", inc->eta_to_ms);
 	record_set_int(o, "next_ms", inc->next_ms);
-	record_set_int(o, "reminded_ms", inc->reminded_ms);
+	record_set_int(o, "late_after_ms", inc->late_after_ms);
+	if (inc->late.state == PAGE_CALLING)
+		json_object_set_new(o, "late", page_json(&inc->late));
 	record_set_int(o, "member_told_ms", inc->member_told_ms);
 	record_set_bool(o, "members_untold", inc->members_untold);
 	record_set_text(o, "storm", inc->storm);
@@ -211,6 +233,7 @@ get_head(const json_t *o, struct incident *inc)
 	inc->closed_ms = record_int(o, "closed_ms", 0);
 	inc->last_good_ms = record_int(o, "last_good_ms", 0);
 	inc->first_failed_ms = record_int(o, "first_failed_ms", 0);
+	inc->ended_before_ms = record_int(o, "ended_before_ms", 0);
 	inc->fresh = (int)record_int(o, "fresh", 0);
 	inc->quorum = (int)record_int(o, "quorum", 0);
 	inc->flapping = record_bool(o, "flapping");
@@ -242,6 +265,7 @@ get_members(const json_t *list, struct incident *inc)
 		m->severity = record_choice(o, "severity", 5, 2);
 		m->since_ms = record_int(o, "since_ms", inc->since_ms);
 		m->until_ms = record_int(o, "until_ms", 0);
+		m->until_before_ms = record_int(o, "until_before_ms", 0);
 		m->flapping = record_bool(o, "flapping");
 		record_text(o, "text", m->text, sizeof(m->text));
 	}
@@ -294,6 +318,26 @@ get_called(const json_t *list, struct incident *inc)
 		    intent, record_int(o, "at_ms", 0));
 		c->outcome = (enum called_outcome)record_choice(o, "outcome",
 		    CALLED_NOT_SENT + 1, CALLED_WAITING);
+	}
+}
+
+static void
+get_holds(const json_t *list, struct incident *inc)
+{
+	const json_t *o;
+	size_t i;
+
+	json_array_foreach(list, i, o)
+	{
+		struct hold *h = &inc->holds[inc->hold_count];
+
+		if (inc->hold_count == INCIDENT_HOLDS_MAX)
+			return;
+		if (!record_text(o, "person", h->person, sizeof(h->person)))
+			continue;
+		h->from_ms = record_int(o, "from_ms", 0);
+		h->to_ms = record_int(o, "to_ms", 0);
+		inc->hold_count++;
 	}
 }
 
@@ -358,7 +402,9 @@ get_public(const json_t *o, struct incident *inc)
 	inc->eta_from_ms = record_int(o, "eta_from_ms", 0);
 	inc->eta_to_ms = record_int(o, "eta_to_ms", 0);
 	inc->next_ms = record_int(o, "next_ms", 0);
-	inc->reminded_ms = record_int(o, "reminded_ms", 0);
+	inc->late_after_ms = record_int(o, "late_after_ms", 0);
+	if (json_object_get(o, "late") != NULL)
+		(void)page_parse(json_object_get(o, "late"), &inc->late);
 	inc->member_told_ms = record_int(o, "member_told_ms", 0);
 	inc->members_untold = record_bool(o, "members_untold");
 	record_text(o, "storm", inc->storm, sizeof(inc->storm));
@@ -385,6 +431,7 @@ incident_decode(const char *json, size_t length, char error[160])
 		get_members(json_object_get(o, "members"), inc);
 		get_lines(json_object_get(o, "timeline"), inc);
 		get_called(json_object_get(o, "called"), inc);
+		get_holds(json_object_get(o, "holds"), inc);
 		get_evidence(json_object_get(o, "evidence"), inc);
 		get_audiences(json_object_get(o, "audiences"), inc);
 		get_public(o, inc);

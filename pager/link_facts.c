@@ -1,6 +1,7 @@
 /* What is known of an incident, a section each: see link_parts.h. */
 #include <string.h>
 
+#include "lib/observation.h"
 #include "pager/link_parts.h"
 
 /* The rows that are shown of a list: its last ones, or its first. */
@@ -86,20 +87,23 @@ static void
 add_sight(struct page_html *p, const json_t *e)
 {
 	const char *detail = link_string(e, "detail");
+	char seen[100];
+	bool more;
 
+	more = outcome_code_say(link_string(e, "outcome"),
+	    link_string(e, "reason"), detail, seen, sizeof(seen));
 	text_add(&p->html, "<strong>");
 	text_add_html(&p->html, link_string(e, "region"));
-	text_add(&p->html, "</strong> sees ");
-	text_add_html(&p->html, link_string(e, "outcome"));
-	text_add(&p->html, " ");
-	text_add_html(&p->html, link_string(e, "reason"));
+	text_add(&p->html, "</strong>: ");
+	text_add_html(&p->html, seen);
 	if (link_number(e, "since_ms") > 0) {
-		text_add(&p->html, " since ");
+		text_add(&p->html, ", since ");
 		link_add_clock(p, link_number(e, "since_ms"));
 	}
-	if (*detail != '\0')
+	if (more) {
 		text_add(&p->html, ": ");
-	text_add_html(&p->html, detail);
+		text_add_html(&p->html, detail);
+	}
 }
 
 void
@@ -108,6 +112,8 @@ link_add_evidence(struct page_html *p)
 	int64_t good_ms = link_number(p->incident, "last_good_ms");
 	int64_t failed_ms = link_number(p->incident, "first_failed_ms");
 
+	if (link_is_state(p, "closed"))
+		return; /* what was seen then is no news */
 	add_list(p, "evidence", "Evidence", false, add_sight);
 	if (good_ms <= 0 || failed_ms <= 0)
 		return;
@@ -206,7 +212,10 @@ link_add_public(struct page_html *p)
 		return;
 	text_add(&p->html, "<p>The next update is promised by ");
 	link_add_clock(p, link_number(public, "next_ms"));
-	text_add(&p->html, ".</p>\n");
+	text_add(&p->html,
+	    json_is_true(json_object_get(public, "late"))
+		? ", and is late.</p>\n"
+		: ".</p>\n");
 }
 
 static void

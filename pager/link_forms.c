@@ -21,15 +21,25 @@ add_button(struct page_html *p, const char *action, const char *label)
 	text_add(&p->html, "</button></form>\n");
 }
 
+/* Is a public update missing that was promised? */
+static bool
+is_late(const struct page_html *p)
+{
+	return json_is_true(json_object_get(
+	    json_object_get(p->incident, "public"), "late"));
+}
+
 void
 link_add_take(struct page_html *p)
 {
 	const char *owner = link_string(p->incident, "owner");
 	char label[120];
 
-	if (link_is_mine(p) || link_is_state(p, "closed"))
+	if (link_is_state(p, "closed") || (link_is_mine(p) && !is_late(p)))
 		return;
-	if (*owner == '\0')
+	if (link_is_mine(p))
+		text_copy(label, sizeof(label), "I am writing the update");
+	else if (*owner == '\0')
 		text_copy(label, sizeof(label), "I take it");
 	else
 		text_format(label, sizeof(label), "I take it over from %s",

@@ -30,11 +30,10 @@ steps_json(const struct page *p)
 	return list;
 }
 
-char *
-page_encode(const struct page *p)
+json_t *
+page_json(const struct page *p)
 {
 	json_t *o = json_object();
-	char *text;
 
 	json_object_set_new(o, "state", json_string(page_state_text(p->state)));
 	record_set_int(o, "level", p->level);
@@ -54,7 +53,15 @@ page_encode(const struct page *p)
 	set_due(o, "until_ms", p->until_ms);
 	json_object_set_new(o, "owner_level", json_integer(p->owner_level));
 	record_set_int(o, "handover_at_ms", p->handover_at_ms);
-	text = record_dump(o);
+	return o;
+}
+
+char *
+page_encode(const struct page *p)
+{
+	json_t *o = page_json(p);
+	char *text = record_dump(o);
+
 	json_decref(o);
 	return text;
 }
@@ -91,16 +98,11 @@ get_steps(const json_t *list, struct page *p)
 }
 
 int
-page_decode(const char *json, size_t length, struct page *p, char error[160])
+page_parse(const json_t *o, struct page *p)
 {
-	json_t *o = json_loadb(json, length, 0, NULL);
-
-	*p = (struct page){ 0 };
-	if (!get_state(o, p)) {
-		text_format(error, 160, "not the record of a page");
-		json_decref(o);
+	*p = (struct page){ .state = PAGE_CLOSED };
+	if (!get_state(o, p))
 		return -1;
-	}
 	p->level = (int)record_int(o, "level", 0);
 	if (p->level < PAGE_DIRECT)
 		p->level = 0;
@@ -120,8 +122,19 @@ page_decode(const char *json, size_t length, struct page *p, char error[160])
 	p->until_ms = record_int(o, "until_ms", NEVER);
 	p->owner_level = (int)record_int(o, "owner_level", -1);
 	p->handover_at_ms = record_int(o, "handover_at_ms", 0);
-	json_decref(o);
 	return 0;
+}
+
+int
+page_decode(const char *json, size_t length, struct page *p, char error[160])
+{
+	json_t *o = json_loadb(json, length, 0, NULL);
+	int result = page_parse(o, p);
+
+	if (result != 0)
+		text_format(error, 160, "not the record of a page");
+	json_decref(o);
+	return result;
 }
 
 static json_t *

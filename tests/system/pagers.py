@@ -90,7 +90,7 @@ clients:
             "at": now_ms(), "since": since_ms, "last_good": since_ms - 2000,
             "first_failed": since_ms, "until": 0, "fresh": 2, "quorum": 2,
             "flapping": False,
-            "text": "is down: 2 of 2 regions see http_status 503",
+            "text": "is down: answered 503, seen by 2 of 2 regions",
             "evidence": [
                 {"region": region, "outcome": "failed",
                  "reason": "http_status", "fresh": True, "since": since_ms,

@@ -292,7 +292,7 @@ def test_the_last_resort_is_told_once(agent, collector, site, smtp):
     assert message.to == ["moana@kahu.example"]
     text = message.get_content()
     assert "K\u0101hu LMS is silent since" in text
-    assert "acme/learn (http_status)" in text
+    assert "acme/learn (answered with an error)" in text
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["X-Sunwatch-Merge-Key"]
     p.wait_log("told by mail")

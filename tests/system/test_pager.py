@@ -26,7 +26,7 @@ def test_a_page_is_sent_taken_and_resolved(stage):
     mail = stage.wait_mail("aroha")[0]
     text = mail.get_content()
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert "http_status 503" in text
+    assert "answered 503" in text
     assert "INC-000001" in text or "INC-000001" in mail["Subject"]
     wait_for("the page on the terminal",
              lambda: "PAGE for aroha" in stage.pages())
@@ -35,7 +35,7 @@ def test_a_page_is_sent_taken_and_resolved(stage):
 
     page = http(link)
     assert page.status == 200
-    for part in ("S1 Acme University: learn", "http_status 503",
+    for part in ("S1 Acme University: learn", "answered 503",
                  "Nobody has it yet", "first failed at",
                  '<a rel="noreferrer" href="http://learn.acme.example/">',
                  "Contact for the client: moana, moana@kahu.example",
@@ -181,7 +181,7 @@ def test_killed_between_two_steps_the_page_is_not_lost(stage, point):
     assert first.wait() == -9
     stage.start("second")
     mails = stage.wait_mail("aroha")
-    assert "http_status 503" in mails[0].get_content()
+    assert "answered 503" in mails[0].get_content()
     link = stage.link_of(mails[0])
     wait_for("the take", lambda: "You have it" in
              http(link, {"do": "take"}).text)

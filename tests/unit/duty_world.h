@@ -332,13 +332,13 @@ world_alarm(struct world *w, enum alarm_event event, const char *subject,
 	if (event == ALARM_CLEARED)
 		a.until_ms = w->now_ms;
 	text_copy(a.text, sizeof(a.text),
-	    "is down: 2 of 2 regions see http_status 503");
+	    "is down: answered 503, seen by 2 of 2 regions");
 	text_copy(a.evidence[0].region, sizeof(a.evidence[0].region), "r1");
 	a.evidence[0].outcome = OUTCOME_FAILED;
 	a.evidence[0].reason = REASON_HTTP_STATUS;
 	a.evidence[0].fresh = true;
 	a.evidence[0].since_at_ms = w->now_ms - 30000;
-	text_copy(a.evidence[0].detail, DETAIL_MAX, "503 Service Unavailable");
+	text_copy(a.evidence[0].detail, DETAIL_MAX, "answers 503");
 	return a;
 }
 

@@ -102,14 +102,14 @@ test_what_a_call_says(void **state)
 	world_begin(&w, world_tree, NIGHT);
 	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
 	assert_string_equal(w.message.sms,
-	    "Acme University: learn is down: 2 of 2 regions see http_status "
-	    "503 since 10:59 BST INC-000001");
+	    "Acme University: learn is down: answered 503, seen by 2 of 2 "
+	    "regions since 10:59 BST INC-000001");
 	assert_string_equal(w.message.subject,
 	    "[INC-000001] S1 Acme University: learn down since 10:59 BST");
 	assert_string_equal(w.message.link,
 	    "https://p.example/l/INC-000001~isla~i-000000001");
 	assert_string_equal(w.message.incident, "INC-000001");
-	check_has(w.last.data, "r1: failed http_status since 10:59 BST");
+	check_has(w.last.data, "r1: answered 503, since 10:59 BST\n");
 	check_has(w.last.data, "Nobody else was called so far.");
 	check_has(w.last.data, "Next: tom at 11:05 BST");
 	check_has(w.last.data, "Runbook: https://wiki.kahu.example/learn");
@@ -938,17 +938,17 @@ test_storm(void **state)
 	    "[    4] call isla by terminal\n"
 	    "[    5] call isla by terminal\n");
 	assert_string_equal(w.message.incident, "INC-000007");
-	check_has(w.message.sms, "6 incidents are open");
+	check_has(w.message.sms, "has 6 open incidents");
 	check_has(w.last.data,
-	    "INC-000001 S2 Operations: x1 since 10:59 BST "
+	    "INC-000001 S2 Operations: x1 trouble since 10:59 BST "
 	    "(own page)\n");
 	check_has(w.last.data,
-	    "INC-000006 S2 Operations: x6 since 10:59 "
+	    "INC-000006 S2 Operations: x6 trouble since 10:59 "
 	    "BST\n");
 	w.hold_outcomes = false;
 	world_pass(&w, 60);
 	/* Those that joined are heard of within a minute. */
-	check_has(w.last.data, "INC-000010 S2 Operations: x9 since");
+	check_has(w.last.data, "INC-000010 S2 Operations: x9 trouble since");
 	check_quiet(&w);
 	text_clear(&w.text);
 	world_command(&w,
@@ -1165,7 +1165,7 @@ test_platform(void **state)
 	told(&w,
 	    "[  150] member isla by terminal\n"
 	    "[  270] member isla by terminal\n");
-	check_has(w.last.data, "Together with it (3, 3 still so):");
+	check_has(w.last.data, "Together with it:\n  birch/learn, since");
 	world_raise(&w, ALARM_CHANGED, "birch/learn", 1);
 	told(&w, "[  450] call isla by terminal\n");
 	/* Another platform, or none, is another incident. */
@@ -1214,7 +1214,10 @@ test_public(void **state)
 	world_pass(&w, 1500);
 	told(&w,
 	    "[ 2400] update due tom by mail\n"
-	    "[ 3300] update due tom by mail\n");
+	    "[ 2700] update due isla by terminal\n"
+	    "[ 2760] update due isla by mail\n"
+	    "[ 3000] update due tom by mail\n"
+	    "[ 3300] update due isla by terminal\n");
 	world_command(&w,
 	    "{\"command\":\"update\",\"incident\":1,"
 	    "\"state\":\"monitoring\",\"publish\":true,"

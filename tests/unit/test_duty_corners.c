@@ -157,7 +157,7 @@ test_words_of_kinds(void **state)
 		check_has(w.message.subject, matters[i].subject);
 		check_has(w.message.sms, "has failed since");
 		check_has(w.last.data,
-		    "r1: unknown since 10:59 BST (not fresh)");
+		    "r1: not known, since 10:59 BST (not fresh)");
 		world_end(&w);
 	}
 }
@@ -201,8 +201,8 @@ test_many_members(void **state)
 	check_asked(&w, "{\"command\":\"status\"}", "\"open\":2");
 	world_command(&w, "{\"command\":\"resolve\",\"incident\":2}");
 	world_pass(&w, 60);
-	check_has(w.last.data, "Together with it (1000, 1000 still so):");
-	check_has(w.last.data, "  and 980 more\n");
+	check_has(w.last.data, "Together with it:\n  acme/x1, since");
+	check_has(w.last.data, "  and 979 more\n");
 	world_restart(&w);
 	world_end(&w);
 }

@@ -151,7 +151,7 @@ an_untaken_incident_has_one_button(void **state)
 	    "{\"id\":\"INC-000042\",\"subject\":\"acme/learn\",\"title\":"
 	    "\"Acme University: "
 	    "learn\",\"calling\":\"tom\",\"severity\":1,\"state\":\"calling\","
-	    "\"text\":\"is down: 2 of 3 regions see http_status 503\","
+	    "\"text\":\"is down: answered 503, seen by 2 of 3 regions\","
 	    "\"since_ms\":1795309320000,\"evidence\":[{\"region\":\"london\","
 	    "\"outcome\":\"failed\",\"reason\":\"http_status\","
 	    "\"since_ms\":1795309320000,\"detail\":\"503\"}],"
@@ -163,12 +163,11 @@ an_untaken_incident_has_one_button(void **state)
 	(void)state;
 	expect_in(html, "<h1>S1 Acme University: learn</h1>");
 	expect_in(html,
-	    "<p>acme/learn is down: 2 of 3 regions see http_status 503<br>");
+	    "<p>acme/learn is down: answered 503, seen by 2 of 3 regions<br>");
 	expect_in(html, "Since 14:02 NZDT (58 min ago), INC-000042.");
 	expect_in(html, "Nobody has it yet.</strong> tom is called now.");
 	expect_in(html,
-	    "<strong>london</strong> sees failed http_status since 14:02 "
-	    "NZDT: 503</li>");
+	    "<strong>london</strong>: answered 503, since 14:02 NZDT</li>");
 	expect_in(html, "14:02 NZDT tom by mail: handed over");
 	expect_in(html, "Next is moana, at 14:07 NZDT.");
 	expect_in(html, "value=\"take\">I take it</button>");

@@ -238,14 +238,14 @@ test_outage(void **state)
 	booked("acme/learn unknown 0..20 [0 20]\n");
 	all_see(OUTCOME_FAILED);
 	run(300);
-	told("[  120] acme/learn raised down S1: is down: 2 of 3 regions "
-	     "see http_status\n"
-	     "[  180] acme/learn changed down S1: is down: 3 of 3 regions "
-	     "see http_status\n");
+	told("[  120] acme/learn raised down S1: is down: answered 503, seen "
+	     "by 2 of 3 regions\n"
+	     "[  180] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 3 of 3 regions\n");
 	all_see(OUTCOME_OK);
 	run(500);
-	told("[  310] acme/learn changed down S1: is down: 2 of 3 regions "
-	     "see http_status\n"
+	told("[  310] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 2 of 3 regions\n"
 	     "[  350] acme/learn cleared down S1: is up again after 3 min "
 	     "20 s\n");
 	booked("acme/learn unknown 0..20 [0 20]\n"
@@ -262,10 +262,10 @@ test_restart_in_an_outage(void **state)
 	run(100);
 	all_see(OUTCOME_FAILED);
 	run(200);
-	told("[  120] acme/learn raised down S1: is down: 2 of 3 regions "
-	     "see http_status\n"
-	     "[  180] acme/learn changed down S1: is down: 3 of 3 regions "
-	     "see http_status\n");
+	told("[  120] acme/learn raised down S1: is down: answered 503, seen "
+	     "by 2 of 3 regions\n"
+	     "[  180] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 3 of 3 regions\n");
 	world_restart(&st.w);
 	run(300);
 	told("");
@@ -276,8 +276,8 @@ test_restart_in_an_outage(void **state)
 	world_restart(&st.w);
 	run(500);
 	/* Three agents are awaited; the last speaks at 350. */
-	told("[  310] acme/learn changed down S1: is down: 2 of 3 regions "
-	     "see http_status\n"
+	told("[  310] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 2 of 3 regions\n"
 	     "[  350] acme/learn cleared down S1: is up again after 3 min "
 	     "20 s\n");
 	booked("acme/learn unknown 0..20 [0 20]\n"
@@ -301,7 +301,7 @@ test_probably_down(void **state)
 	all_see(OUTCOME_FAILED);
 	run(500);
 	told("[  400] acme/learn raised probable S1: is probably down, "
-	     "seen by 1 of 1 regions: http_status\n");
+	     "seen by 1 of 1 regions: answered 503\n");
 	booked("acme/learn unknown 0..20 [0 20]\n"
 	       "acme/learn unknown 120..on [90]\n");
 	all_see(OUTCOME_OK);
@@ -326,8 +326,8 @@ test_down_becomes_unknown(void **state)
 	st.silent[0] = st.silent[1] = st.silent[2] = true;
 	all_see(OUTCOME_OK);
 	run(400);
-	told("[  280] acme/learn changed down S1: is down: 2 of 2 regions "
-	     "see http_status\n"
+	told("[  280] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 2 of 2 regions\n"
 	     "[  305] operations/agent/akl-1 raised operations S2: agent "
 	     "akl-1 in auckland has not been heard for 2 min 5 s\n"
 	     "[  315] operations/agent/nyc-1 raised operations S2: agent "
@@ -396,12 +396,12 @@ test_maintenance(void **state)
 	     "maintenance page that nobody announced in 3 of 3 regions\n");
 	see(0, 0, OUTCOME_FAILED);
 	run(900);
-	told("[  810] acme/learn changed down S1: is down: 3 of 3 regions "
-	     "see http_status\n");
+	told("[  810] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 3 of 3 regions\n");
 	all_see(OUTCOME_OK);
 	run(1000);
-	told("[  910] acme/learn changed down S1: is down: 2 of 3 regions "
-	     "see http_status\n"
+	told("[  910] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 2 of 3 regions\n"
 	     "[  950] acme/learn cleared down S1: is up again after 13 min\n");
 	booked("acme/learn unknown 0..20 [0 20]\n"
 	       "acme/learn down 120..920 [90 890]\n");
@@ -439,42 +439,46 @@ test_flapping(void **state)
 		run(400 + i * 300);
 	}
 	run(2300);
-	told("[  120] acme/learn raised down S1: is down: 2 of 3 regions "
-	     "see http_status\n"
-	     "[  180] acme/learn changed down S1: is down: 3 of 3 regions "
-	     "see http_status\n"
+	told("[  120] acme/learn raised down S1: is down: answered 503, seen "
+	     "by 2 of 3 regions\n"
+	     "[  180] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 3 of 3 regions\n"
 	     "[  240] acme/learn changed down S1: looks good again in 3 "
 	     "of 3 regions, but not yet for long enough\n"
 	     "[  250] acme/learn cleared down S1: is up again after 1 min "
 	     "40 s\n"
-	     "[  420] acme/learn raised down S1: is down: 2 of 3 regions "
-	     "see http_status\n"
-	     "[  480] acme/learn changed down S1: is down: 3 of 3 regions "
-	     "see http_status\n"
+	     "[  420] acme/learn raised down S1: is down: answered 503, seen "
+	     "by 2 of 3 regions\n"
+	     "[  480] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 3 of 3 regions\n"
 	     "[  540] acme/learn changed down S1: looks good again in 3 "
 	     "of 3 regions, but not yet for long enough\n"
 	     "[  550] acme/learn cleared down S1: is up again after 1 min "
 	     "40 s\n"
-	     "[  720] acme/learn raised down S1 flapping: is down: 2 of 3 "
-	     "regions see http_status\n"
-	     "[  780] acme/learn changed down S1 flapping: is down: 3 of "
-	     "3 regions see http_status\n"
+	     "[  720] acme/learn raised down S1 flapping: is down: answered "
+	     "503, seen by 2 of 3 "
+	     "regions\n"
+	     "[  780] acme/learn changed down S1 flapping: is down: answered "
+	     "503, seen by 3 of "
+	     "3 regions\n"
 	     "[  840] acme/learn changed down S1 flapping: looks good "
 	     "again in 3 of 3 regions, but not yet for long enough\n"
 	     "[ 1010] acme/learn changed down S1 flapping: was down and "
-	     "is not well: 1 of 3 regions see http_status\n"
-	     "[ 1070] acme/learn changed down S1 flapping: is down: 3 of "
-	     "3 regions see http_status\n"
+	     "is not well: answered 503, seen by 1 of 3 regions\n"
+	     "[ 1070] acme/learn changed down S1 flapping: is down: answered "
+	     "503, seen by 3 of "
+	     "3 regions\n"
 	     "[ 1130] acme/learn changed down S1 flapping: was down and "
-	     "is not well: 1 of 3 regions see http_status\n"
+	     "is not well: answered 503, seen by 1 of 3 regions\n"
 	     "[ 1190] acme/learn changed down S1 flapping: looks good "
 	     "again in 3 of 3 regions, but not yet for long enough\n"
 	     "[ 1310] acme/learn changed down S1 flapping: was down and "
-	     "is not well: 1 of 3 regions see http_status\n"
-	     "[ 1370] acme/learn changed down S1 flapping: is down: 3 of "
-	     "3 regions see http_status\n"
+	     "is not well: answered 503, seen by 1 of 3 regions\n"
+	     "[ 1370] acme/learn changed down S1 flapping: is down: answered "
+	     "503, seen by 3 of "
+	     "3 regions\n"
 	     "[ 1430] acme/learn changed down S1 flapping: was down and "
-	     "is not well: 1 of 3 regions see http_status\n"
+	     "is not well: answered 503, seen by 1 of 3 regions\n"
 	     "[ 1490] acme/learn changed down S1 flapping: looks good "
 	     "again in 3 of 3 regions, but not yet for long enough\n"
 	     "[ 2010] acme/learn cleared down S1: is up again after 11 min\n");
@@ -508,8 +512,8 @@ test_away(void **state)
 	st.unread = false;
 	world_restart(&st.w);
 	run(5100);
-	told("[ 5010] acme/learn changed down S1: is down: 3 of 3 regions "
-	     "see http_status\n");
+	told("[ 5010] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 3 of 3 regions\n");
 	booked("acme/learn unknown 0..20 [0 20]\n"
 	       "acme/learn down 120..1020 [90 990]\n"
 	       "acme/learn down 2220..on [2190]\n");
@@ -529,8 +533,8 @@ test_away_and_still_down(void **state)
 	st.unread = false;
 	world_restart(&st.w);
 	run(3100);
-	told("[ 3020] acme/learn raised down S1: is down: 3 of 3 regions "
-	     "see http_status\n");
+	told("[ 3020] acme/learn raised down S1: is down: answered 503, seen "
+	     "by 3 of 3 regions\n");
 	booked("acme/learn unknown 0..20 [0 20]\n"
 	       "acme/learn down 120..on [90]\n");
 	end();
@@ -690,10 +694,10 @@ test_blind(void **state)
 	st.blind[1] =
 	    (struct blind){ WORLD_BEGIN + 105 * S, WORLD_BEGIN + 105 * S };
 	run(600);
-	told("[  120] acme/learn raised down S1: is down: 2 of 3 regions "
-	     "see http_status\n"
+	told("[  120] acme/learn raised down S1: is down: answered 503, seen "
+	     "by 2 of 3 regions\n"
 	     "[  180] acme/learn changed down S1: was down and is not "
-	     "well: 1 of 2 regions see http_status\n"
+	     "well: answered 503, seen by 1 of 2 regions\n"
 	     "[  405] operations/blind/london raised operations S3: "
 	     "region london is blind: agent lon-1 reaches none of its "
 	     "canaries\n");
@@ -702,8 +706,8 @@ test_blind(void **state)
 	st.blind[1] =
 	    (struct blind){ WORLD_BEGIN + 105 * S, WORLD_BEGIN + 600 * S };
 	run(700);
-	told("[  620] acme/learn changed down S1: is down: 2 of 3 regions "
-	     "see http_status\n"
+	told("[  620] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 2 of 3 regions\n"
 	     "[  625] operations/blind/london cleared operations S3: is "
 	     "over\n");
 	world_restart(&st.w);
@@ -755,14 +759,14 @@ test_unsure_clock(void **state)
 	     "clock of agent lon-1 is off by an unknown amount; what it "
 	     "sees is not counted\n"
 	     "[  190] acme/learn raised probable S1: is probably down, "
-	     "seen by 1 of 1 regions: http_status\n");
+	     "seen by 1 of 1 regions: answered 503\n");
 	booked("acme/learn unknown 0..20 [0 20]\n"
 	       "acme/learn unknown 120..on [120]\n");
 	st.unsure[0] = st.unsure[1] = false;
 	all_see(OUTCOME_OK);
 	run(600);
 	told("[  410] acme/learn changed probable S1: is probably down, "
-	     "seen by 1 of 2 regions: http_status\n"
+	     "seen by 1 of 2 regions: answered 503\n"
 	     "[  450] acme/learn cleared probable S1: is up again after 4 "
 	     "min 40 s\n"
 	     "[  505] operations/clock/lon-1 cleared operations S2: is "
@@ -893,10 +897,10 @@ test_removed(void **state)
 	journal_has("\"what\":\"removed\",\"subject\":\"zeta\"");
 	all_see(OUTCOME_OK);
 	run(500);
-	told("[  330] acme/learn raised down S1: is down: 3 of 3 regions "
-	     "see http_status\n"
-	     "[  330] acme/files raised down S1: is down: 3 of 3 regions "
-	     "see http_status\n"
+	told("[  330] acme/learn raised down S1: is down: answered 503, seen "
+	     "by 3 of 3 regions\n"
+	     "[  330] acme/files raised down S1: is down: answered 503, seen "
+	     "by 3 of 3 regions\n"
 	     "[  379] acme/files cleared down S1: is up again after 19 s\n"
 	     "[  380] acme/learn cleared down S1: is up again after 20 s\n");
 	booked("acme/files unknown 0..19 [0 19]\n"
@@ -1030,10 +1034,10 @@ test_look(void **state)
 	assert_true(shard_look(st.w.shard, "acme/learn", WORLD_BEGIN - S, &v));
 	assert_int_equal(v.look.state, STATE_ABSENT);
 	assert_null(v.step);
-	told("[  120] acme/learn raised down S1: is down: 2 of 3 regions "
-	     "see http_status\n"
-	     "[  180] acme/learn changed down S1: is down: 3 of 3 regions "
-	     "see http_status\n");
+	told("[  120] acme/learn raised down S1: is down: answered 503, seen "
+	     "by 2 of 3 regions\n"
+	     "[  180] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 3 of 3 regions\n");
 	end();
 }
 

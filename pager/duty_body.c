@@ -1,0 +1,113 @@
+/* What an open incident is: its state, evidence, members. */
+#include <string.h>
+
+#include "pager/duty_words.h"
+
+#define MEMBERS_SHOWN 20
+
+void
+words_state(struct words *w)
+{
+	const struct incident *inc = w->inc;
+	int64_t since_ms = words_since(inc);
+	char title[160];
+
+	duty_title(w->duty, inc, title, sizeof(title));
+	text_addf(w->text, "%s ", title);
+	words_what(w);
+	text_add(w->text, "\nSince ");
+	words_instant(w, since_ms);
+	text_add(w->text, " (");
+	words_length(w, w->now_ms - since_ms);
+	text_addf(w->text, "), severity S%d, %s.\n", inc->severity, inc->id);
+}
+
+static void
+add_evidence(struct words *w, const struct alarm_evidence *e)
+{
+	char seen[80];
+	bool more;
+
+	more =
+	    outcome_say(e->outcome, e->reason, e->detail, seen, sizeof(seen));
+	text_add(w->text, "  ");
+	words_plain(w, e->region);
+	text_addf(w->text, ": %s", seen);
+	if (e->since_at_ms != 0) {
+		text_add(w->text, ", since ");
+		words_clock(w, e->since_at_ms);
+	}
+	if (more) {
+		text_add(w->text, ": ");
+		words_plain(w, e->detail);
+	}
+	text_add(w->text, e->fresh ? "\n" : " (not fresh)\n");
+}
+
+void
+words_evidence(struct words *w)
+{
+	const struct incident *inc = w->inc;
+
+	if (inc->evidence_count == 0)
+		return;
+	text_add(w->text, "\nEvidence:\n");
+	for (size_t i = 0; i < inc->evidence_count; i++)
+		add_evidence(w, &inc->evidence[i]);
+	if (inc->last_good_ms == 0 || inc->first_failed_ms == 0)
+		return;
+	text_add(w->text, "  last good ");
+	words_instant(w, inc->last_good_ms);
+	text_add(w->text, ", first failed ");
+	words_instant(w, inc->first_failed_ms);
+	text_add(w->text, "\n");
+}
+
+/* Those that fail with it; its own subject was said already. */
+void
+words_members(struct words *w)
+{
+	const struct incident *inc = w->inc;
+	size_t shown = 0, others = 0;
+
+	for (size_t i = 0; i < inc->member_count; i++) {
+		const struct member *m = &inc->members[i];
+
+		if (strcmp(m->subject, inc->subject) == 0)
+			continue;
+		if (others++ == 0)
+			text_add(w->text, "\nTogether with it:\n");
+		if (shown == MEMBERS_SHOWN)
+			continue;
+		shown++;
+		text_add(w->text, "  ");
+		words_plain(w, m->subject);
+		text_add(w->text,
+		    m->until_ms == 0 ? ", since " : ", well again at ");
+		words_clock(w, m->until_ms == 0 ? m->since_ms : m->until_ms);
+		text_add(w->text, "\n");
+	}
+	if (others > shown)
+		text_addf(w->text, "  and %zu more\n", others - shown);
+}
+
+/* Every incident of a storm is listed, those with a page of their own too. */
+void
+words_storm(struct words *w)
+{
+	text_add(w->text, "\nOpen incidents of this ladder:\n");
+	for (const struct incident *inc = w->duty->incidents; inc != NULL;
+	     inc = inc->hh.next) {
+		char title[160];
+
+		if (inc->closed_ms != 0 || inc->is_storm ||
+		    strcmp(inc->ladder, w->inc->ladder) != 0)
+			continue;
+		duty_title(w->duty, inc, title, sizeof(title));
+		text_addf(w->text, "  %s S%d %s %s since ", inc->id,
+		    inc->severity, title, incident_matter(inc));
+		words_clock(w, words_since(inc));
+		text_add(w->text,
+		    inc->storm[0] == '\0' ? " (own page)\n" : "\n");
+	}
+}

@@ -1,0 +1,85 @@
+/* What helps whoever is called: addresses, runbooks, what was before. */
+#include <string.h>
+
+#include "pager/duty_words.h"
+
+/* The first of them begins a paragraph. */
+static void
+add_setting(struct words *w, bool *any, const char *label, const char *value)
+{
+	if (value == NULL || value[0] == '\0')
+		return;
+	text_add(w->text, *any ? "" : "\n");
+	*any = true;
+	text_add(w->text, label);
+	words_plain(w, value);
+	text_add(w->text, "\n");
+}
+
+void
+words_known(struct words *w)
+{
+	const struct settings *s = w->duty->settings;
+	const struct endpoint *e = settings_endpoint(s, w->inc->subject);
+	const struct client *c = settings_client(s, w->inc->client);
+	bool any = false;
+
+	if (e != NULL) {
+		add_setting(w, &any, "Address: ", e->url);
+		add_setting(w, &any, "Runbook: ", e->probe.runbook);
+		add_setting(w, &any, "Notes: ", e->probe.notes);
+	}
+	if (e != NULL && e->platform != NULL) {
+		add_setting(w, &any, "Platform: ", e->platform->name);
+		add_setting(w, &any,
+		    "Runbook of the platform: ", e->platform->defaults.runbook);
+		add_setting(w, &any,
+		    "Notes on the platform: ", e->platform->defaults.notes);
+	}
+	if (c != NULL)
+		add_setting(w, &any, "Contact for the client: ", c->contact);
+}
+
+static void
+add_before(struct words *w, const struct incident *last)
+{
+	text_addf(w->text, "  %s ", last->id);
+	words_instant(w, last->since_ms);
+	text_add(w->text, ", ");
+	words_length(w, last->closed_ms - last->since_ms);
+	text_add(w->text, ": ");
+	words_plain(w, last->ended);
+	text_add(w->text, "\n");
+}
+
+size_t
+duty_before(const struct duty *d, const struct incident *inc,
+    const struct incident *last[DUTY_BEFORE_SHOWN])
+{
+	size_t count = 0;
+
+	for (const struct incident *i = d->incidents; i != NULL;
+	     i = i->hh.next) {
+		if (i == inc || i->closed_ms == 0 ||
+		    incident_member(i, inc->subject) == NULL)
+			continue;
+		memmove(last + 1, last,
+		    (DUTY_BEFORE_SHOWN - 1) * sizeof(last[0]));
+		last[0] = i;
+		count += count < DUTY_BEFORE_SHOWN;
+	}
+	return count;
+}
+
+/* The last incidents of the same thing, newest first. */
+void
+words_before(struct words *w)
+{
+	const struct incident *last[DUTY_BEFORE_SHOWN] = { NULL };
+	size_t count = duty_before(w->duty, w->inc, last);
+
+	if (count > 0)
+		text_add(w->text, "\nBefore:\n");
+	for (size_t k = 0; k < count; k++)
+		add_before(w, last[k]);
+}

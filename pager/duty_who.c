@@ -1,0 +1,90 @@
+/* Who was called, who has it, who is next and when. */
+#include <string.h>
+
+#include "lib/interval.h"
+#include "pager/duty_words.h"
+
+#define CALLS_SHOWN 10
+
+void
+words_called(struct words *w, const char *but_intent)
+{
+	const struct incident *inc = w->inc;
+	size_t from = inc->called_count > CALLS_SHOWN
+	    ? inc->called_count - CALLS_SHOWN
+	    : 0;
+	bool any = false;
+
+	for (size_t i = from; i < inc->called_count; i++) {
+		const struct called *c = &inc->called[i];
+
+		if (strcmp(c->intent, but_intent) == 0)
+			continue;
+		text_add(w->text, any ? "" : "\nCalled so far:\n");
+		any = true;
+		text_addf(w->text, "  %s by %s at ", c->person,
+		    channel_text(c->channel));
+		words_clock(w, c->at_ms);
+		text_addf(w->text, ": %s\n", called_outcome_text(c->outcome));
+	}
+	if (!any)
+		text_add(w->text, "\nNobody else was called so far.\n");
+}
+
+bool
+duty_upcoming(const struct duty *d, const struct incident *inc, int64_t now_ms,
+    const struct person **person, int64_t *at_ms)
+{
+	const struct page *p = &inc->page;
+	struct page_policy policy;
+	int64_t until_ms;
+	int level, count;
+
+	duty_policy(d, inc, &policy);
+	if (policy.ladder == NULL || p->state != PAGE_CALLING ||
+	    !page_insists(inc->severity) || inc->storm[0] != '\0')
+		return false;
+	count = (int)policy.ladder->levels.count;
+	*at_ms = p->pause_until_ms != 0 ? p->pause_until_ms : p->level_until_ms;
+	level = p->pause_until_ms != 0 ? 0 : (p->level + 1) % count;
+	for (int i = 0; i < count; i++, level = (level + 1) % count) {
+		*person = page_callee(&policy, level,
+		    *at_ms > now_ms ? *at_ms : now_ms, &until_ms);
+		if (*person != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void
+add_owner(struct words *w, const struct page *p)
+{
+	int64_t until_ms = p->until_ms;
+
+	if (p->handover_at_ms != 0 &&
+	    p->handover_at_ms + PAGE_HANDOVER_MS < until_ms)
+		until_ms = p->handover_at_ms + PAGE_HANDOVER_MS;
+	text_addf(w->text, "%s has it; it calls again at ", p->owner);
+	words_clock(w, until_ms);
+	text_add(w->text, " unless there is an answer.\n");
+}
+
+void
+words_next(struct words *w)
+{
+	const struct incident *caller = duty_caller(w->duty, w->inc);
+	const struct person *next;
+	int64_t at_ms;
+
+	if (caller->page.owner[0] != '\0') {
+		add_owner(w, &caller->page);
+		return;
+	}
+	if (!duty_upcoming(w->duty, caller, w->now_ms, &next, &at_ms)) {
+		text_add(w->text, "Nobody else is called after you.\n");
+		return;
+	}
+	text_addf(w->text, "Next: %s at ", next->name);
+	words_clock(w, at_ms);
+	text_add(w->text, ", unless somebody takes it.\n");
+}

@@ -1,0 +1,166 @@
+/* The small pieces of messages: see duty_words.h. */
+#include <string.h>
+
+#include "lib/civil.h"
+#include "pager/duty_words.h"
+
+#define SMS_MAX 140
+
+const char *
+duty_zone(const struct duty *d, const char *person)
+{
+	const struct person *p = settings_person(d->settings, person);
+
+	return p != NULL ? p->zone : "UTC";
+}
+
+static const char *
+short_name(const char *subject)
+{
+	const char *slash = strchr(subject, '/');
+
+	return slash == NULL ? subject : slash + 1;
+}
+
+static const char *
+client_title(const struct duty *d, const struct incident *inc)
+{
+	const struct client *c = settings_client(d->settings, inc->client);
+
+	if (c != NULL)
+		return c->title;
+	return inc->client[0] != '\0' ? inc->client : "Operations";
+}
+
+void
+duty_title(const struct duty *d, const struct incident *inc, char *out,
+    size_t room)
+{
+	struct text t = { 0 };
+
+	if (inc->is_storm)
+		text_add(&t, "Ladder ");
+	else {
+		text_add_plain(&t, client_title(d, inc));
+		text_add(&t, ": ");
+	}
+	text_add_plain(&t, short_name(inc->subject));
+	text_copy(out, room, t.data);
+	text_clear(&t);
+}
+
+void
+words_plain(struct words *w, const char *foreign)
+{
+	text_add_plain(w->text, foreign);
+}
+
+void
+words_instant(struct words *w, int64_t at_ms)
+{
+	char full[48];
+
+	civil_full(w->zone, at_ms, full, sizeof(full));
+	text_add(w->text, full);
+}
+
+void
+words_clock(struct words *w, int64_t at_ms)
+{
+	char clock[48];
+
+	civil_clock(w->zone, at_ms, clock, sizeof(clock));
+	text_add(w->text, clock);
+}
+
+void
+words_length(struct words *w, int64_t ms)
+{
+	char length[32];
+
+	text_duration(ms, length, sizeof(length));
+	text_add(w->text, length);
+}
+
+static size_t
+count_storm(const struct duty *d, const struct incident *storm)
+{
+	size_t count = 0;
+
+	for (const struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		count += inc->closed_ms == 0 && !inc->is_storm &&
+		    strcmp(inc->ladder, storm->ladder) == 0;
+	return count;
+}
+
+/* The first of those that still fail, when the incident's own is well. */
+static const struct member *
+left_over(const struct incident *inc)
+{
+	const struct member *own = incident_member(inc, inc->subject);
+
+	if (own == NULL || own->until_ms == 0)
+		return NULL;
+	for (size_t i = 0; i < inc->member_count; i++)
+		if (inc->members[i].until_ms == 0)
+			return &inc->members[i];
+	return NULL;
+}
+
+int64_t
+words_since(const struct incident *inc)
+{
+	const struct member *left = left_over(inc);
+
+	return left != NULL ? left->since_ms : inc->since_ms;
+}
+
+void
+words_what(struct words *w)
+{
+	const struct incident *inc = w->inc;
+	const struct member *left = left_over(inc);
+	size_t more = incident_count(inc);
+
+	if (inc->is_storm) {
+		text_addf(w->text, "has %zu open incidents",
+		    count_storm(w->duty, inc));
+		return;
+	}
+	if (left != NULL) {
+		text_add(w->text, "is well again, but ");
+		words_plain(w, left->subject);
+		text_add(w->text, " ");
+		words_plain(w, left->text[0] != '\0' ? left->text : "is not");
+	} else
+		words_plain(w, inc->text[0] != '\0' ? inc->text : "has failed");
+	if (more > 1)
+		text_addf(w->text, " (and %zu more)", more - 1);
+	if (inc->flapping)
+		text_add(w->text, " (flapping)");
+}
+
+/* What gives way is the middle: first the words, then the long name. */
+void
+words_sms(struct words *w, const char *lead, char sms[141])
+{
+	char title[160], since[48], tail[80];
+	struct text what = { 0 };
+	struct words mine = *w;
+	size_t left;
+
+	duty_title(w->duty, w->inc, title, sizeof(title));
+	civil_clock(w->zone, words_since(w->inc), since, sizeof(since));
+	text_format(tail, sizeof(tail), " since %s %s", since, w->inc->id);
+	mine.text = &what;
+	words_what(&mine);
+	left = SMS_MAX - strlen(lead) - strlen(tail);
+	text_format(sms, SMS_MAX + 1, "%s", lead);
+	text_copy(sms + strlen(sms), left * 2 / 3, title);
+	left = SMS_MAX - strlen(sms) - strlen(tail);
+	text_copy(sms + strlen(sms), left + 1, " ");
+	text_copy(sms + strlen(sms), left, what.data);
+	text_copy(sms + strlen(sms), SMS_MAX + 1 - strlen(sms), tail);
+	text_clear(&what);
+}
