@@ -6,24 +6,24 @@
 #define MEMBERS_SHOWN 20
 
 void
-words_state(struct words *w)
+duty_say_state(struct duty_words *w)
 {
 	const struct incident *inc = w->inc;
-	int64_t since_ms = words_since(inc);
+	int64_t since_ms = duty_say_since(inc);
 	char title[160];
 
 	duty_title(w->duty, inc, title, sizeof(title));
 	text_addf(w->text, "%s ", title);
-	words_what(w);
+	duty_say_what(w);
 	text_add(w->text, "\nSince ");
-	words_instant(w, since_ms);
+	duty_say_instant(w, since_ms);
 	text_add(w->text, " (");
-	words_length(w, w->now_ms - since_ms);
+	duty_say_length(w, w->now_ms - since_ms);
 	text_addf(w->text, "), severity S%d, %s.\n", inc->severity, inc->id);
 }
 
 static void
-add_evidence(struct words *w, const struct alarm_evidence *e)
+add_evidence(struct duty_words *w, const struct alarm_evidence *e)
 {
 	char seen[80];
 	bool more;
@@ -31,21 +31,21 @@ add_evidence(struct words *w, const struct alarm_evidence *e)
 	more =
 	    outcome_say(e->outcome, e->reason, e->detail, seen, sizeof(seen));
 	text_add(w->text, "  ");
-	words_plain(w, e->region);
+	duty_say_plain(w, e->region);
 	text_addf(w->text, ": %s", seen);
 	if (e->since_at_ms != 0) {
 		text_add(w->text, ", since ");
-		words_clock(w, e->since_at_ms);
+		duty_say_clock(w, e->since_at_ms);
 	}
 	if (more) {
 		text_add(w->text, ": ");
-		words_plain(w, e->detail);
+		duty_say_plain(w, e->detail);
 	}
 	text_add(w->text, e->fresh ? "\n" : " (not fresh)\n");
 }
 
 void
-words_evidence(struct words *w)
+duty_say_evidence(struct duty_words *w)
 {
 	const struct incident *inc = w->inc;
 
@@ -57,15 +57,15 @@ words_evidence(struct words *w)
 	if (inc->last_good_ms == 0 || inc->first_failed_ms == 0)
 		return;
 	text_add(w->text, "  last good ");
-	words_instant(w, inc->last_good_ms);
+	duty_say_instant(w, inc->last_good_ms);
 	text_add(w->text, ", first failed ");
-	words_instant(w, inc->first_failed_ms);
+	duty_say_instant(w, inc->first_failed_ms);
 	text_add(w->text, "\n");
 }
 
 /* Those that fail with it; its own subject was said already. */
 void
-words_members(struct words *w)
+duty_say_members(struct duty_words *w)
 {
 	const struct incident *inc = w->inc;
 	size_t shown = 0, others = 0;
@@ -81,10 +81,10 @@ words_members(struct words *w)
 			continue;
 		shown++;
 		text_add(w->text, "  ");
-		words_plain(w, m->subject);
+		duty_say_plain(w, m->subject);
 		text_add(w->text,
 		    m->until_ms == 0 ? ", since " : ", well again at ");
-		words_clock(w, m->until_ms == 0 ? m->since_ms : m->until_ms);
+		duty_say_clock(w, m->until_ms == 0 ? m->since_ms : m->until_ms);
 		text_add(w->text, "\n");
 	}
 	if (others > shown)
@@ -93,7 +93,7 @@ words_members(struct words *w)
 
 /* Every incident of a storm is listed, those with a page of their own too. */
 void
-words_storm(struct words *w)
+duty_say_storm(struct duty_words *w)
 {
 	text_add(w->text, "\nOpen incidents of this ladder:\n");
 	for (const struct incident *inc = w->duty->incidents; inc != NULL;
@@ -106,7 +106,7 @@ words_storm(struct words *w)
 		duty_title(w->duty, inc, title, sizeof(title));
 		text_addf(w->text, "  %s S%d %s %s since ", inc->id,
 		    inc->severity, title, incident_matter(inc));
-		words_clock(w, words_since(inc));
+		duty_say_clock(w, duty_say_since(inc));
 		text_add(w->text,
 		    inc->storm[0] == '\0' ? " (own page)\n" : "\n");
 	}

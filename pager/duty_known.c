@@ -5,19 +5,20 @@
 
 /* The first of them begins a paragraph. */
 static void
-add_setting(struct words *w, bool *any, const char *label, const char *value)
+add_setting(struct duty_words *w, bool *any, const char *label,
+    const char *value)
 {
 	if (value == NULL || value[0] == '\0')
 		return;
 	text_add(w->text, *any ? "" : "\n");
 	*any = true;
 	text_add(w->text, label);
-	words_plain(w, value);
+	duty_say_plain(w, value);
 	text_add(w->text, "\n");
 }
 
 void
-words_known(struct words *w)
+duty_say_known(struct duty_words *w)
 {
 	const struct settings *s = w->duty->settings;
 	const struct endpoint *e = settings_endpoint(s, w->inc->subject);
@@ -41,14 +42,14 @@ words_known(struct words *w)
 }
 
 static void
-add_before(struct words *w, const struct incident *last)
+add_before(struct duty_words *w, const struct incident *last)
 {
 	text_addf(w->text, "  %s ", last->id);
-	words_instant(w, last->since_ms);
+	duty_say_instant(w, last->since_ms);
 	text_add(w->text, ", ");
-	words_length(w, last->closed_ms - last->since_ms);
+	duty_say_length(w, last->closed_ms - last->since_ms);
 	text_add(w->text, ": ");
-	words_plain(w, last->ended);
+	duty_say_plain(w, last->ended);
 	text_add(w->text, "\n");
 }
 
@@ -73,7 +74,7 @@ duty_before(const struct duty *d, const struct incident *inc,
 
 /* The last incidents of the same thing, newest first. */
 void
-words_before(struct words *w)
+duty_say_before(struct duty_words *w)
 {
 	const struct incident *last[DUTY_BEFORE_SHOWN] = { NULL };
 	size_t count = duty_before(w->duty, w->inc, last);

@@ -30,7 +30,7 @@ lead_word(const struct intent *i, char *word, size_t room)
 }
 
 static void
-lead_call(struct words *w, const struct intent *i)
+lead_call(struct duty_words *w, const struct intent *i)
 {
 	if (strcmp(w->inc->page.direct, i->person) == 0)
 		text_add(w->text, "It was handed to you: please take it.\n");
@@ -39,36 +39,36 @@ lead_call(struct words *w, const struct intent *i)
 }
 
 static void
-lead_taken(struct words *w, const struct intent *i)
+lead_taken(struct duty_words *w, const struct intent *i)
 {
 	text_addf(w->text, "%s has it. Nothing is asked of you.\n", i->note);
 }
 
 static void
-lead_resolved(struct words *w, const struct intent *i)
+lead_resolved(struct duty_words *w, const struct intent *i)
 {
 	(void)i;
 	text_add(w->text, "It is over: ");
-	words_plain(w, w->inc->ended);
+	duty_say_plain(w, w->inc->ended);
 	text_add(w->text, ".\n");
 }
 
 static void
-lead_member(struct words *w, const struct intent *i)
+lead_member(struct duty_words *w, const struct intent *i)
 {
 	(void)i;
 	text_add(w->text, "More has joined what you have.\n");
 }
 
 static void
-lead_expired(struct words *w, const struct intent *i)
+lead_expired(struct duty_words *w, const struct intent *i)
 {
 	text_addf(w->text, "You have it no longer (%s); it calls again.\n",
 	    i->note);
 }
 
 static void
-lead_handover(struct words *w, const struct intent *i)
+lead_handover(struct duty_words *w, const struct intent *i)
 {
 	const char *owner = w->inc->page.owner;
 
@@ -80,18 +80,18 @@ lead_handover(struct words *w, const struct intent *i)
 }
 
 static void
-lead_update_due(struct words *w, const struct intent *i)
+lead_update_due(struct duty_words *w, const struct intent *i)
 {
 	(void)i;
 	text_add(w->text, "The public update promised for ");
-	words_clock(w, w->inc->next_ms);
+	duty_say_clock(w, w->inc->next_ms);
 	text_add(w->text,
 	    " is late. Please write one, or say that you are at it: taking "
 	    "this, or a note, is good for 15 min.\n");
 }
 
 static void
-lead_last_resort(struct words *w, const struct intent *i)
+lead_last_resort(struct duty_words *w, const struct intent *i)
 {
 	(void)i;
 	text_add(w->text,
@@ -99,7 +99,7 @@ lead_last_resort(struct words *w, const struct intent *i)
 	    "it, or see to it.\n");
 }
 
-static void (*const leads[])(struct words *, const struct intent *) = {
+static void (*const leads[])(struct duty_words *, const struct intent *) = {
 	[MESSAGE_CALL] = lead_call,
 	[MESSAGE_TAKEN] = lead_taken,
 	[MESSAGE_RESOLVED] = lead_resolved,
@@ -111,7 +111,7 @@ static void (*const leads[])(struct words *, const struct intent *) = {
 };
 
 static void
-add_link(struct words *w, const struct intent *i, struct message *m)
+add_link(struct duty_words *w, const struct intent *i, struct message *m)
 {
 	const struct duty *d = w->duty;
 	char token[200];
@@ -130,7 +130,7 @@ add_link(struct words *w, const struct intent *i, struct message *m)
 }
 
 static void
-compose_test(struct words *w, const struct intent *i, struct message *m)
+compose_test(struct duty_words *w, const struct intent *i, struct message *m)
 {
 	text_copy(m->subject, sizeof(m->subject),
 	    "Test page: nothing is wrong");
@@ -138,44 +138,45 @@ compose_test(struct words *w, const struct intent *i, struct message *m)
 	    i->person, channel_text(i->channel));
 	text_addf(w->text, "This is a test of %s for %s, sent at ",
 	    channel_text(i->channel), i->person);
-	words_instant(w, w->now_ms);
+	duty_say_instant(w, w->now_ms);
 	text_add(w->text, ". Nothing is asked of you.\n");
 }
 
 static void
-compose_open(struct words *w, const struct intent *i, struct message *m)
+compose_open(struct duty_words *w, const struct intent *i, struct message *m)
 {
 	const struct incident *inc = w->inc;
 	char title[SUBJECT_TITLE_MAX + 1], word[40];
 	struct text since = { 0 };
-	struct words clock = *w;
+	struct duty_words clock = *w;
 
 	lead_word(i, word, sizeof(word));
 	duty_title(w->duty, inc, title, sizeof(title));
 	clock.text = &since;
-	words_clock(&clock, words_since(inc));
+	duty_say_clock(&clock, duty_say_since(inc));
 	text_format(m->subject, sizeof(m->subject), "[%s] %sS%d %s %s since %s",
 	    inc->id, word, inc->severity, title, incident_matter(inc),
 	    since.data);
 	text_clear(&since);
-	words_sms(w, word, m->sms);
-	words_state(w);
+	duty_say_sms(w, word, m->sms);
+	duty_say_state(w);
 	if (i->kind != MESSAGE_UPDATE_DUE && duty_is_late(inc, w->now_ms))
 		text_add(w->text, "The promised public update is late.\n");
-	words_evidence(w);
+	duty_say_evidence(w);
 	if (inc->is_storm)
-		words_storm(w);
+		duty_say_storm(w);
 	else
-		words_members(w);
-	words_called(w, i->id);
-	words_next(w);
-	words_known(w);
-	words_before(w);
+		duty_say_members(w);
+	duty_say_called(w, i->id);
+	duty_say_next(w);
+	duty_say_known(w);
+	duty_say_before(w);
 	add_link(w, i, m);
 }
 
 static void
-compose_incident(struct words *w, const struct intent *i, struct message *m)
+compose_incident(struct duty_words *w, const struct intent *i,
+    struct message *m)
 {
 	text_format(m->thread, sizeof(m->thread), "%s.%lld", w->inc->id,
 	    (long long)w->inc->opened_ms);
@@ -185,9 +186,9 @@ compose_incident(struct words *w, const struct intent *i, struct message *m)
 		compose_open(w, i, m);
 		return;
 	}
-	words_over_subject(w, m->subject, sizeof(m->subject));
-	words_over_sms(w, m->sms);
-	words_over(w);
+	duty_say_over_subject(w, m->subject, sizeof(m->subject));
+	duty_say_over_sms(w, m->sms);
+	duty_say_over(w);
 }
 
 void
@@ -195,7 +196,7 @@ duty_compose(const struct duty *d, const struct intent *i, int64_t now_ms,
     struct message *m)
 {
 	struct text body = { 0 };
-	struct words w = { .text = &body,
+	struct duty_words w = { .text = &body,
 		.duty = d,
 		.inc = duty_find(d, i->incident),
 		.zone = duty_zone(d, i->person),

@@ -11,17 +11,18 @@
 #define MEMBERS_SHOWN 20
 
 static void
-add_edge(struct words *w, const char *what, int64_t before_ms, int64_t at_ms)
+add_edge(struct duty_words *w, const char *what, int64_t before_ms,
+    int64_t at_ms)
 {
 	text_add(w->text, what);
-	words_instant(w, before_ms);
+	duty_say_instant(w, before_ms);
 	text_add(w->text, " and ");
-	words_instant(w, at_ms);
+	duty_say_instant(w, at_ms);
 }
 
 /* Where an edge is known as two looks, both are said. */
 static void
-add_edges(struct words *w)
+add_edges(struct duty_words *w)
 {
 	const struct incident *inc = w->inc;
 	bool begins = inc->last_good_ms != 0 && inc->first_failed_ms != 0;
@@ -39,7 +40,7 @@ add_edges(struct words *w)
 }
 
 static void
-add_holds(struct words *w)
+add_holds(struct duty_words *w)
 {
 	const struct incident *inc = w->inc;
 
@@ -50,31 +51,31 @@ add_holds(struct words *w)
 		int64_t to_ms = h->to_ms != 0 ? h->to_ms : inc->closed_ms;
 
 		text_addf(w->text, "%s had it from ", h->person);
-		words_clock(w, h->from_ms);
+		duty_say_clock(w, h->from_ms);
 		text_add(w->text, ", for ");
-		words_length(w, to_ms > h->from_ms ? to_ms - h->from_ms : 0);
+		duty_say_length(w, to_ms > h->from_ms ? to_ms - h->from_ms : 0);
 		text_add(w->text, ".\n");
 	}
 }
 
 static void
-add_member(struct words *w, const struct member *m)
+add_member(struct duty_words *w, const struct member *m)
 {
 	text_add(w->text, "  ");
-	words_plain(w, m->subject);
+	duty_say_plain(w, m->subject);
 	text_add(w->text, ", from ");
-	words_clock(w, m->since_ms);
+	duty_say_clock(w, m->since_ms);
 	if (m->until_ms == 0)
 		text_add(w->text, ", and still so when it was closed\n");
 	else {
 		text_add(w->text, " to ");
-		words_clock(w, m->until_ms);
+		duty_say_clock(w, m->until_ms);
 		text_add(w->text, "\n");
 	}
 }
 
 static void
-add_members(struct words *w)
+add_members(struct duty_words *w)
 {
 	const struct incident *inc = w->inc;
 	size_t shown = 0;
@@ -90,7 +91,7 @@ add_members(struct words *w)
 }
 
 static void
-add_storm(struct words *w)
+add_storm(struct duty_words *w)
 {
 	text_add(w->text, "\nIts page called for:\n");
 	for (const struct incident *inc = w->duty->incidents; inc != NULL;
@@ -102,25 +103,25 @@ add_storm(struct words *w)
 		duty_title(w->duty, inc, title, sizeof(title));
 		text_addf(w->text, "  %s S%d %s %s from ", inc->id,
 		    inc->severity, title, incident_matter(inc));
-		words_clock(w, inc->since_ms);
+		duty_say_clock(w, inc->since_ms);
 		text_add(w->text, "\n");
 	}
 }
 
 void
-words_over(struct words *w)
+duty_say_over(struct duty_words *w)
 {
 	const struct incident *inc = w->inc;
 	char title[160];
 
 	duty_title(w->duty, inc, title, sizeof(title));
 	text_addf(w->text, "%s %s from ", title, incident_matter(inc));
-	words_instant(w, inc->since_ms);
+	duty_say_instant(w, inc->since_ms);
 	text_add(w->text,
 	    incident_is_over(inc) ? " to " : " until it was closed at ");
-	words_instant(w, inc->closed_ms);
+	duty_say_instant(w, inc->closed_ms);
 	text_add(w->text, " (");
-	words_length(w, inc->closed_ms - inc->since_ms);
+	duty_say_length(w, inc->closed_ms - inc->since_ms);
 	text_addf(w->text, "), severity S%d, %s.\n", inc->severity, inc->id);
 	if (!incident_is_over(inc))
 		text_addf(w->text,
@@ -135,22 +136,22 @@ words_over(struct words *w)
 }
 
 static void
-add_span(struct words *w)
+add_span(struct duty_words *w)
 {
 	text_addf(w->text, "%s ", incident_matter(w->inc));
-	words_clock(w, w->inc->since_ms);
+	duty_say_clock(w, w->inc->since_ms);
 	text_add(w->text, " to ");
-	words_clock(w, w->inc->closed_ms);
+	duty_say_clock(w, w->inc->closed_ms);
 	text_add(w->text, " (");
-	words_length(w, w->inc->closed_ms - w->inc->since_ms);
+	duty_say_length(w, w->inc->closed_ms - w->inc->since_ms);
 	text_add(w->text, ")");
 }
 
 void
-words_over_subject(struct words *w, char *out, size_t room)
+duty_say_over_subject(struct duty_words *w, char *out, size_t room)
 {
 	struct text span = { 0 };
-	struct words mine = *w;
+	struct duty_words mine = *w;
 	char title[SUBJECT_TITLE_MAX + 1];
 
 	mine.text = &span;
@@ -162,10 +163,10 @@ words_over_subject(struct words *w, char *out, size_t room)
 }
 
 void
-words_over_sms(struct words *w, char sms[141])
+duty_say_over_sms(struct duty_words *w, char sms[141])
 {
 	struct text span = { 0 };
-	struct words mine = *w;
+	struct duty_words mine = *w;
 	char title[160], tail[120];
 
 	mine.text = &span;

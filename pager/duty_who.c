@@ -7,7 +7,7 @@
 #define CALLS_SHOWN 10
 
 void
-words_called(struct words *w, const char *but_intent)
+duty_say_called(struct duty_words *w, const char *but_intent)
 {
 	const struct incident *inc = w->inc;
 	size_t from = inc->called_count > CALLS_SHOWN
@@ -24,7 +24,7 @@ words_called(struct words *w, const char *but_intent)
 		any = true;
 		text_addf(w->text, "  %s by %s at ", c->person,
 		    channel_text(c->channel));
-		words_clock(w, c->at_ms);
+		duty_say_clock(w, c->at_ms);
 		text_addf(w->text, ": %s\n", called_outcome_text(c->outcome));
 	}
 	if (!any)
@@ -57,7 +57,7 @@ duty_upcoming(const struct duty *d, const struct incident *inc, int64_t now_ms,
 }
 
 static void
-add_owner(struct words *w, const struct page *p)
+add_owner(struct duty_words *w, const struct page *p)
 {
 	int64_t until_ms = p->until_ms;
 
@@ -65,12 +65,12 @@ add_owner(struct words *w, const struct page *p)
 	    p->handover_at_ms + PAGE_HANDOVER_MS < until_ms)
 		until_ms = p->handover_at_ms + PAGE_HANDOVER_MS;
 	text_addf(w->text, "%s has it; it calls again at ", p->owner);
-	words_clock(w, until_ms);
+	duty_say_clock(w, until_ms);
 	text_add(w->text, " unless there is an answer.\n");
 }
 
 void
-words_next(struct words *w)
+duty_say_next(struct duty_words *w)
 {
 	const struct incident *caller = duty_caller(w->duty, w->inc);
 	const struct person *next;
@@ -85,6 +85,6 @@ words_next(struct words *w)
 		return;
 	}
 	text_addf(w->text, "Next: %s at ", next->name);
-	words_clock(w, at_ms);
+	duty_say_clock(w, at_ms);
 	text_add(w->text, ", unless somebody takes it.\n");
 }

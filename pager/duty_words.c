@@ -50,13 +50,13 @@ duty_title(const struct duty *d, const struct incident *inc, char *out,
 }
 
 void
-words_plain(struct words *w, const char *foreign)
+duty_say_plain(struct duty_words *w, const char *foreign)
 {
 	text_add_plain(w->text, foreign);
 }
 
 void
-words_instant(struct words *w, int64_t at_ms)
+duty_say_instant(struct duty_words *w, int64_t at_ms)
 {
 	char full[48];
 
@@ -65,7 +65,7 @@ words_instant(struct words *w, int64_t at_ms)
 }
 
 void
-words_clock(struct words *w, int64_t at_ms)
+duty_say_clock(struct duty_words *w, int64_t at_ms)
 {
 	char clock[48];
 
@@ -74,7 +74,7 @@ words_clock(struct words *w, int64_t at_ms)
 }
 
 void
-words_length(struct words *w, int64_t ms)
+duty_say_length(struct duty_words *w, int64_t ms)
 {
 	char length[32];
 
@@ -109,7 +109,7 @@ left_over(const struct incident *inc)
 }
 
 int64_t
-words_since(const struct incident *inc)
+duty_say_since(const struct incident *inc)
 {
 	const struct member *left = left_over(inc);
 
@@ -117,7 +117,7 @@ words_since(const struct incident *inc)
 }
 
 void
-words_what(struct words *w)
+duty_say_what(struct duty_words *w)
 {
 	const struct incident *inc = w->inc;
 	const struct member *left = left_over(inc);
@@ -130,11 +130,13 @@ words_what(struct words *w)
 	}
 	if (left != NULL) {
 		text_add(w->text, "is well again, but ");
-		words_plain(w, left->subject);
+		duty_say_plain(w, left->subject);
 		text_add(w->text, " ");
-		words_plain(w, left->text[0] != '\0' ? left->text : "is not");
+		duty_say_plain(w,
+		    left->text[0] != '\0' ? left->text : "is not");
 	} else
-		words_plain(w, inc->text[0] != '\0' ? inc->text : "has failed");
+		duty_say_plain(w,
+		    inc->text[0] != '\0' ? inc->text : "has failed");
 	if (more > 1)
 		text_addf(w->text, " (and %zu more)", more - 1);
 	if (inc->flapping)
@@ -143,18 +145,18 @@ words_what(struct words *w)
 
 /* What gives way is the middle: first the words, then the long name. */
 void
-words_sms(struct words *w, const char *lead, char sms[141])
+duty_say_sms(struct duty_words *w, const char *lead, char sms[141])
 {
 	char title[160], since[48], tail[80];
 	struct text what = { 0 };
-	struct words mine = *w;
+	struct duty_words mine = *w;
 	size_t left;
 
 	duty_title(w->duty, w->inc, title, sizeof(title));
-	civil_clock(w->zone, words_since(w->inc), since, sizeof(since));
+	civil_clock(w->zone, duty_say_since(w->inc), since, sizeof(since));
 	text_format(tail, sizeof(tail), " since %s %s", since, w->inc->id);
 	mine.text = &what;
-	words_what(&mine);
+	duty_say_what(&mine);
 	left = SMS_MAX - strlen(lead) - strlen(tail);
 	text_format(sms, SMS_MAX + 1, "%s", lead);
 	text_copy(sms + strlen(sms), left * 2 / 3, title);

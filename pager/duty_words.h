@@ -14,7 +14,7 @@
 
 #define SUBJECT_TITLE_MAX 70 /* bytes of a title in a subject */
 
-struct words {
+struct duty_words {
 	struct text *text;
 	const struct duty *duty;
 	const struct incident *inc;
@@ -23,34 +23,35 @@ struct words {
 };
 
 /* duty_words.c: small ones. */
-void words_plain(struct words *, const char *);
-void words_instant(struct words *, int64_t at_ms); /* with date and seconds */
-void words_clock(struct words *, int64_t at_ms);   /* "11:02 BST" */
-void words_length(struct words *, int64_t ms);     /* "12 min" */
+void duty_say_plain(struct duty_words *, const char *);
+void duty_say_instant(struct duty_words *,
+    int64_t at_ms); /* with date and seconds */
+void duty_say_clock(struct duty_words *, int64_t at_ms); /* "11:02 BST" */
+void duty_say_length(struct duty_words *, int64_t ms);   /* "12 min" */
 /* "is down: answered 503, seen by 2 of 3 regions (and 2 more)". */
-void words_what(struct words *);
+void duty_say_what(struct duty_words *);
 /* Since when what still fails does. */
-int64_t words_since(const struct incident *);
+int64_t duty_say_since(const struct incident *);
 /* Client, what, since, in 140 characters; lead says what kind it is. */
-void words_sms(struct words *, const char *lead, char sms[141]);
+void duty_say_sms(struct duty_words *, const char *lead, char sms[141]);
 
 /* duty_body.c: an open incident. */
-void words_state(struct words *);
-void words_evidence(struct words *);
-void words_members(struct words *);
-void words_storm(struct words *);
+void duty_say_state(struct duty_words *);
+void duty_say_evidence(struct duty_words *);
+void duty_say_members(struct duty_words *);
+void duty_say_storm(struct duty_words *);
 
 /* duty_who.c: who was called (but by this intent), who is next and when. */
-void words_called(struct words *, const char *but_intent);
-void words_next(struct words *);
+void duty_say_called(struct duty_words *, const char *but_intent);
+void duty_say_next(struct duty_words *);
 
 /* duty_known.c: what helps: addresses, runbooks, what was before. */
-void words_known(struct words *);
-void words_before(struct words *);
+void duty_say_known(struct duty_words *);
+void duty_say_before(struct duty_words *);
 
 /* duty_over.c: a closed incident, from beginning to end. */
-void words_over(struct words *);
-void words_over_subject(struct words *, char *out, size_t room);
-void words_over_sms(struct words *, char sms[141]);
+void duty_say_over(struct duty_words *);
+void duty_say_over_subject(struct duty_words *, char *out, size_t room);
+void duty_say_over_sms(struct duty_words *, char sms[141]);
 
 #endif

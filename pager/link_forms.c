@@ -25,8 +25,8 @@ add_button(struct page_html *p, const char *action, const char *label)
 static bool
 is_late(const struct page_html *p)
 {
-	return json_is_true(json_object_get(
-	    json_object_get(p->incident, "public"), "late"));
+	return json_is_true(
+	    json_object_get(json_object_get(p->incident, "public"), "late"));
 }
 
 void

@@ -171,7 +171,8 @@ test_last_resort_hears_of_many(void **state)
 	    "[ 120.0] tell: Sunwatch of Kahu is silent since "
 	    "2026-11-22T12:00:00Z (2 min): no answer. Failures may reach "
 	    "nobody. Seen by agent akl-1 in auckland. It sees failing: acme/e0 "
-	    "(did not answer in time), acme/e1 (did not answer in time), acme/e2 (did not answer in time) and 2 more.\n"
+	    "(did not answer in time), acme/e1 (did not answer in time), "
+	    "acme/e2 (did not answer in time) and 2 more.\n"
 	    "[ 120.0] key: sunwatch-silence/Kahu/2026-11-22T12\n");
 }
 
