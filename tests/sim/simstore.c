@@ -103,6 +103,16 @@ cell_of(struct simstore *s, const char *group, const char *key,
 	return c;
 }
 
+/* A nul follows, for those who read numbers. */
+static void *
+copy_value(const void *value, size_t length)
+{
+	char *copy = mem_alloc(length + 1);
+
+	memcpy(copy, value, length);
+	return copy;
+}
+
 /* value NULL: the field is removed. */
 static void
 put(struct simstore *s, struct cell *c, const void *value, size_t length)
@@ -112,7 +122,7 @@ put(struct simstore *s, struct cell *c, const void *value, size_t length)
 	u->cell = c;
 	u->value = c->value;
 	u->length = c->length;
-	c->value = value != NULL ? mem_copy(value, length) : NULL;
+	c->value = value != NULL ? copy_value(value, length) : NULL;
 	c->length = length;
 }
 

@@ -26,7 +26,8 @@ struct simstore_change {
 	const char *group, *key;
 	const char *field; /* NULL: of a stream */
 	const char *id;    /* stream: the new entry's; trimmed before this */
-	const void *value; /* NULL: the field was removed, the stream trimmed */
+	const void *value; /* a field's is followed by a nul; NULL: the field
+			      was removed, the stream trimmed */
 	size_t length;
 };
 typedef void simstore_changed(void *arg, const struct simstore_change *);
