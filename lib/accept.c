@@ -157,6 +157,23 @@ find_kept(const char *path, const char *program)
 	return s;
 }
 
+struct settings *
+accept_beside(const char *path, const char *state_dir, const char *program)
+{
+	struct conf_errors errors = { 0 };
+	char place[PATH_ROOM];
+	struct settings *s;
+
+	place_of(state_dir, program, place);
+	s = settings_kept(place, &errors);
+	if (s == NULL)
+		s = settings_load(path, &errors);
+	if (s == NULL)
+		shout(&errors);
+	conf_errors_clear(&errors);
+	return s;
+}
+
 /* A rota with a hole is better than no watch at all. */
 struct settings *
 accept_at_start(const char *path, const char *program)

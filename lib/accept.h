@@ -24,6 +24,10 @@ struct settings *accept_check(const char *path, struct conf_errors *);
 
 /* Log every complaint; NULL only if there is no accepted tree either. */
 struct settings *accept_at_start(const char *path, const char *program);
+/* For a process beside the program: the tree which that one has accepted
+   last, or else what can be read of path.  NULL, and logged. */
+struct settings *
+accept_beside(const char *path, const char *state_dir, const char *program);
 /* The new tree, kept; NULL with every complaint logged. */
 struct settings *accept_reload(const char *path, const char *program);
 

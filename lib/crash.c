@@ -25,4 +25,12 @@ crash_point(const char *name)
 	    (chosen[length] == '\0' || chosen[length] == ':') && --left == 0)
 		raise(SIGKILL);
 }
+
+int64_t
+crash_patience_ms(const char *name, int64_t ms)
+{
+	const char *given = getenv(name);
+
+	return given != NULL ? strtoll(given, NULL, 10) : ms;
+}
 #endif

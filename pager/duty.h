@@ -64,6 +64,7 @@ struct message {
 	char sms[141];        /* client, what, since: 140 characters */
 	char *body;           /* plain text; freed by duty_action_clear() */
 	char thread[80];      /* the same for all messages of an incident */
+	char merge_key[128]; /* the same for all who tell of one thing, or "" */
 };
 
 struct duty_action {

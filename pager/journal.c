@@ -85,7 +85,7 @@ note_fence(struct journal *j, const char *line, size_t length)
 	json_decref(object);
 }
 
-/* Cut a torn end off, and find the last fence. */
+/* Leave a torn end off, and find the last fence. */
 static int
 look_through(struct journal *j)
 {
@@ -100,20 +100,18 @@ look_through(struct journal *j)
 			start = i + 1;
 		}
 	free(data);
-	if (start == length)
-		return 0;
 	j->size = (off_t)start;
-	return ftruncate(j->fd, j->size);
+	return 0;
 }
 
-struct journal *
-journal_open(const char *path)
+static struct journal *
+open_as(const char *path, int flags)
 {
 	struct journal *j = mem_alloc(sizeof(*j));
 	struct stat st;
 
 	j->path = mem_text(path);
-	j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	j->fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (j->fd == -1 || fstat(j->fd, &st) == -1)
 		goto fail;
 	if (st.st_size > JOURNAL_MAX) {
@@ -124,6 +122,23 @@ journal_open(const char *path)
 	if (look_through(j) == 0)
 		return j;
 fail:
+	journal_close(j);
+	return NULL;
+}
+
+struct journal *
+journal_look(const char *path)
+{
+	return open_as(path, O_RDONLY);
+}
+
+struct journal *
+journal_open(const char *path)
+{
+	struct journal *j = open_as(path, O_RDWR | O_CREAT);
+
+	if (j == NULL || ftruncate(j->fd, j->size) == 0)
+		return j;
 	journal_close(j);
 	return NULL;
 }

@@ -26,6 +26,9 @@ struct journal;
  * earlier run are kept, and a torn last one (never acknowledged) is cut.
  */
 struct journal *journal_open(const char *path);
+/* The whole lines that another process has written so far, to be read only
+   (journal_read(), journal_close()).  NULL with errno. */
+struct journal *journal_look(const char *path);
 void journal_close(struct journal *);
 
 bool journal_is_empty(const struct journal *); /* nothing left to apply */

@@ -225,6 +225,8 @@ add_header(struct text *t, const struct mail *m)
 	    "X-Auto-Response-Suppress: All\r\n");
 	add_token_header(t, "X-Sunwatch-Intent", message->intent);
 	add_token_header(t, "X-Sunwatch-Incident", message->incident);
+	if (*message->merge_key != '\0')
+		add_text_header(t, "X-Sunwatch-Merge-Key", message->merge_key);
 	text_add(t,
 	    "MIME-Version: 1.0\r\n"
 	    "Content-Type: text/plain; charset=utf-8\r\n"

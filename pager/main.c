@@ -11,6 +11,9 @@
 #include "lib/accept.h"
 #include "lib/fetch.h"
 #include "lib/log.h"
+#include "lib/text.h"
+#include "pager/auditor.h"
+#include "pager/keeper.h"
 #include "pager/run.h"
 
 #define DEFAULT_CONF "/etc/sunwatch/sunwatch.yaml"
@@ -19,6 +22,7 @@
 struct program {
 	struct event_base *base;
 	struct run *run;
+	struct keeper *keeper;
 	const char *conf;
 };
 
@@ -58,6 +62,7 @@ on_reload(evutil_socket_t number, short what, void *arg)
 	}
 	log_info("%s: taken hash=%.12s", p->conf, s->hash);
 	run_configure(p->run, s);
+	keeper_renew(p->keeper);
 }
 
 static void
@@ -90,26 +95,61 @@ watch_signal(struct program *p, int number, event_callback_fn then)
 	return e;
 }
 
+static enum audit_pager
+standing(void *arg)
+{
+	return run_standing(arg);
+}
+
 static int
-serve(const char *conf)
+audit(const char *conf, const char *state_dir)
+{
+	struct settings *s = accept_beside(conf, state_dir, "pager");
+
+	if (s == NULL)
+		fatalx("%s: nothing to audit by", conf);
+	auditor_run(s);
+	return 0;
+}
+
+/* state_dir: as it was at the start, whatever is configured since. */
+static struct keeper *
+keep(const struct program *p, const char *state_dir, bool debug)
+{
+	const struct keeper_options options = {
+		.argv = { "sunwatch-pager", "-f", p->conf, "-A", state_dir,
+		    debug ? "-d" : NULL },
+		.standing = standing,
+		.arg = p->run
+	};
+
+	return keeper_new(p->base, &options);
+}
+
+static int
+serve(const char *conf, bool debug)
 {
 	struct program p = { .conf = conf };
 	struct settings *s = accept_at_start(conf, "pager");
 	struct event *events[3];
+	char state_dir[512];
 
 	if (s == NULL)
 		fatalx("%s: no configuration was ever accepted here", conf);
+	text_copy(state_dir, sizeof(state_dir), s->site.state_dir);
 	signal(SIGPIPE, SIG_IGN);
 	event_set_log_callback(on_libevent);
 	if ((p.base = event_base_new()) == NULL)
 		fatalx("no event loop");
 	p.run = run_new(p.base, s);
+	p.keeper = keep(&p, state_dir, debug);
 	events[0] = watch_signal(&p, SIGHUP, on_reload);
 	events[1] = watch_signal(&p, SIGTERM, on_end);
 	events[2] = watch_signal(&p, SIGINT, on_end);
 	sd_notify(0, "READY=1");
 	log_info("started conf=%s hash=%.12s", conf, s->hash);
 	event_base_dispatch(p.base);
+	keeper_free(p.keeper);
 	run_free(p.run);
 	for (size_t i = 0; i < 3; i++)
 		event_free(events[i]);
@@ -121,12 +161,15 @@ serve(const char *conf)
 int
 main(int argc, char **argv)
 {
-	const char *conf = DEFAULT_CONF;
+	const char *conf = DEFAULT_CONF, *audited = NULL;
 	bool debug = false, only_check = false;
 	int option;
 
-	while ((option = getopt(argc, argv, "df:nV")) != -1)
+	while ((option = getopt(argc, argv, "A:df:nV")) != -1)
 		switch (option) {
+		case 'A': /* by keep() alone */
+			audited = optarg;
+			break;
 		case 'd':
 			debug = true;
 			break;
@@ -147,6 +190,9 @@ main(int argc, char **argv)
 		usage(stderr);
 		return 2;
 	}
-	log_init("sunwatch-pager", debug);
-	return only_check ? check(conf) : serve(conf);
+	log_init(audited != NULL ? "sunwatch-auditor" : "sunwatch-pager",
+	    debug);
+	if (audited != NULL)
+		return audit(conf, audited);
+	return only_check ? check(conf) : serve(conf, debug);
 }

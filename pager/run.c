@@ -9,12 +9,15 @@
 #include <string.h>
 
 #include <event2/event.h>
+#include <jansson.h>
 #include <systemd/sd-daemon.h>
 
+#include "lib/crash.h"
 #include "lib/log.h"
 #include "lib/sign.h"
 #include "lib/text.h"
 #include "pager/link_token.h"
+#include "pager/record.h"
 #include "pager/run_parts.h"
 
 #define TURNS_MAX 10000 /* of one event; more is a fault of ours */
@@ -161,11 +164,15 @@ on_live(evutil_socket_t fd, short what, void *arg)
 	run_live(r);
 }
 
-/* A question while nothing is known. */
+/* Anything that is asked while nothing is known. */
 static char *
-stand_by_answer(const char *json, bool *ok)
+stand_by_answer(const char *json, size_t length, bool *ok)
 {
-	*ok = strstr(json, "\"status\"") != NULL;
+	json_t *request = json_loadb(json, length, 0, NULL);
+	const char *name = record_string(request, "command");
+
+	*ok = name != NULL && strcmp(name, "status") == 0;
+	json_decref(request);
 	return mem_text(*ok ? "{\"active\": false}"
 			    : "{\"error\": \"this pager is not the active "
 			      "one, or not ready yet\"}");
@@ -177,7 +184,7 @@ query(void *arg, const char *json, size_t length, bool *ok)
 	struct run *r = arg;
 
 	if (r->phase != RUN_ACTIVE)
-		return stand_by_answer(json, ok);
+		return stand_by_answer(json, length, ok);
 	return duty_query(r->duty, json, length, clock_now_ms(), ok);
 }
 
@@ -199,26 +206,11 @@ on_store(void *arg, bool up, const char *advisory)
 	run_store_changed(arg, up, advisory);
 }
 
-/* Tests need not wait as long as people may. */
-static int64_t
-duration(const char *name, int64_t ms)
-{
-#ifdef SUNWATCH_TEST
-	const char *given = getenv(name);
-
-	if (given != NULL)
-		return strtoll(given, NULL, 10);
-#else
-	(void)name;
-#endif
-	return ms;
-}
-
 static void
 make_timers(struct run *r)
 {
 	const struct timeval tick = { 0, TICK_MS * 1000 };
-	int64_t live_ms = duration("SUNWATCH_LIVE_MS", LIVE_MS);
+	int64_t live_ms = PATIENCE_MS("SUNWATCH_LIVE_MS", LIVE_MS);
 	const struct timeval live = { live_ms / 1000, live_ms % 1000 * 1000 };
 
 	r->deadline = evtimer_new(r->base, on_deadline, r);
@@ -252,11 +244,10 @@ run_new(struct event_base *base, struct settings *settings)
 	r->base = base;
 	r->settings = settings;
 	text_copy(r->state_dir, sizeof(r->state_dir), settings->site.state_dir);
-	r->lease_life_ms = duration("SUNWATCH_LEASE_MS", LEASE_LIFE_MS);
-	r->away_after_ms = duration("SUNWATCH_AWAY_MS", AWAY_AFTER_MS);
-	r->differ_ms = duration("SUNWATCH_DIFFER_MS", DIFFER_MS);
-	r->trees_every_ms = duration("SUNWATCH_TREES_MS", TREES_MS);
-	r->audit_ms = duration("SUNWATCH_AUDIT_MS", AUDIT_MS);
+	r->lease_life_ms = PATIENCE_MS("SUNWATCH_LEASE_MS", LEASE_LIFE_MS);
+	r->away_after_ms = PATIENCE_MS("SUNWATCH_AWAY_MS", AWAY_AFTER_MS);
+	r->differ_ms = PATIENCE_MS("SUNWATCH_DIFFER_MS", DIFFER_MS);
+	r->trees_every_ms = PATIENCE_MS("SUNWATCH_TREES_MS", TREES_MS);
 	LIST_INIT(&r->sends);
 	commit_init(&r->commit);
 	commit_init(&r->spare_commit);
@@ -269,11 +260,19 @@ run_new(struct event_base *base, struct settings *settings)
 	r->desk = desk_new(&backend, r);
 	r->channels = channels_new(base, settings);
 	make_timers(r);
-	r->auditor = auditor_new(r);
 	listen_all(r);
 	make_store(r);
 	r->down_since_us = clock_monotonic_us();
 	return r;
+}
+
+enum audit_pager
+run_standing(const struct run *r)
+{
+	if (r->phase == RUN_ACTIVE)
+		return AUDIT_ACTIVE;
+	return r->phase == RUN_STANDBY && r->standby_told ? AUDIT_STANDBY
+							  : AUDIT_OPENING;
 }
 
 void
@@ -285,7 +284,6 @@ run_free(struct run *r)
 	links_free(r->links);
 	control_free(r->control);
 	store_free(r->store);
-	auditor_free(r->auditor);
 	channels_free(r->channels);
 	desk_free(r->desk);
 	run_drop_spare(r);

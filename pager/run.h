@@ -2,6 +2,7 @@
 #define PAGER_RUN_H
 
 #include "lib/settings.h"
+#include "pager/audit.h"
 
 /*
  * run: the pager at work: duty's shell.
@@ -18,6 +19,9 @@ struct run;
 /* The settings become the run's. */
 struct run *run_new(struct event_base *, struct settings *);
 void run_free(struct run *);
+
+/* What the auditor is to know of us. */
+enum audit_pager run_standing(const struct run *);
 
 /* The new settings become the run's, whole. */
 void run_configure(struct run *, struct settings *);

@@ -47,6 +47,7 @@ on_taken(struct run *r, int64_t fence)
 {
 	log_info("pager: active fence=%" PRId64, fence);
 	r->fence = fence;
+	r->standby_told = false;
 	run_find_journal(r);
 	CRASH_POINT("pager-lease-taken");
 	run_open(r);

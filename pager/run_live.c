@@ -26,10 +26,8 @@ static void
 tell_live(struct run *r)
 {
 	store_commandf(r->store, on_ignored, NULL,
-	    "HSET " STORE_AGENT_GROUP "live pager %lld auditor %lld "
-	    "commit %lld",
-	    (long long)clock_now_ms(), (long long)auditor_looked_ms(r->auditor),
-	    (long long)r->commit_ok_ms);
+	    "HSET " STORE_AGENT_GROUP "live pager %lld commit %lld",
+	    (long long)clock_now_ms(), (long long)r->commit_ok_ms);
 }
 
 static void

@@ -18,13 +18,12 @@
 #include "pager/links.h"
 #include "pager/run.h"
 
-/* run_parts: what the files run*.c and auditor.c share, and nobody else. */
+/* run_parts: what the files run*.c share, and nobody else. */
 
 #define LEASE_LIFE_MS 10000 /* renewed when three tenths are over */
 #define AWAY_AFTER_MS 30000
 #define TICK_MS 250
 #define LIVE_MS 5000
-#define AUDIT_MS 10000
 #define DIFFER_MS 120000
 #define TREES_MS 30000
 
@@ -35,7 +34,6 @@ enum run_phase {
 	RUN_ACTIVE,
 };
 
-struct auditor;
 struct event;
 struct send;
 
@@ -49,7 +47,6 @@ struct run {
 	struct channels *channels;
 	struct attempt *attempt;
 	struct lease_file *leases;
-	struct auditor *auditor;
 	struct event *tick, *deadline, *live;
 	struct clock_guard guard;
 	LIST_HEAD(send_list, send) sends;
@@ -64,8 +61,7 @@ struct run {
 	struct commit spare_commit;
 	bool spare_waits; /* spare_commit's outcome is unknown */
 	/* Shorter in some tests. */
-	int64_t lease_life_ms, away_after_ms, differ_ms, audit_ms,
-	    trees_every_ms;
+	int64_t lease_life_ms, away_after_ms, differ_ms, trees_every_ms;
 
 	int64_t fence, lease_until_us, lease_asked_us;
 	int64_t down_since_us, refused_since_us; /* 0: not so */
@@ -75,7 +71,9 @@ struct run {
 	enum run_phase phase;
 	unsigned generation; /* of duty: answers to an older one are void */
 	bool token_spent;    /* the lease was had by it, or may have been */
-	bool lease_waiting, standby_told, listen_told, draining;
+	bool lease_waiting;
+	bool standby_told; /* another one is active, and we said so */
+	bool listen_told, draining;
 	bool commit_waiting, commit_unknown;
 	bool away;       /* over 30 s; the journal takes commits */
 	bool unrecorded; /* away, and not all of it stands in the journal */
@@ -133,10 +131,5 @@ void run_forget_sends(struct run *);
 
 /* run_live.c */
 void run_live(struct run *);
-
-/* auditor.c */
-struct auditor *auditor_new(struct run *);
-void auditor_free(struct auditor *);
-int64_t auditor_looked_ms(const struct auditor *);
 
 #endif

@@ -25,7 +25,6 @@
 
 /* What all cores of a test were asked, one word each. */
 static struct text tape;
-static bool silent; /* what the auditor finds */
 
 struct duty {
 	const struct settings *settings;
@@ -213,16 +212,6 @@ duty_action_clear(struct duty_action *a)
 {
 	free(a->message.body);
 	*a = (struct duty_action){ 0 };
-}
-
-const char *
-duty_audit(const struct duty *d, int64_t now_ms, char text[160])
-{
-	(void)d, (void)now_ms;
-	if (!silent)
-		return NULL;
-	text_copy(text, 160, "nobody was called for 6 min");
-	return "INC-000007";
 }
 
 /* Two pagers may share a Redis; each has a folder. */
@@ -611,45 +600,6 @@ a_newer_schema_is_not_touched(void **state)
 	end(&s);
 }
 
-/* Waits for a file of the first pager to hold some words. */
-static void
-until_file(struct story *s, const char *name, const char *words)
-{
-	char path[128], text[4000];
-
-	text_format(path, sizeof(path), "%s/%s", s->folders[0], name);
-	for (int i = 0; i < PATIENCE_S * 10; i++) {
-		int fd = open(path, O_RDONLY);
-		ssize_t n = fd != -1 ? read(fd, text, sizeof(text) - 1) : 0;
-
-		if (fd != -1)
-			close(fd);
-		text[n > 0 ? n : 0] = '\0';
-		if (strstr(text, words) != NULL)
-			return;
-		pass(s, 100);
-	}
-	fail_msg("no \"%s\" in %s", words, name);
-}
-
-static void
-the_auditor_tells_the_last_resort_by_itself(void **state)
-{
-	struct story s;
-
-	(void)state;
-	begin(&s);
-	until(&s, "start ");
-	silent = true;
-	until_file(&s, "pages",
-	    "LAST RESORT for aroha: Sunwatch's own auditor: INC-000007");
-	until_file(&s, "pages", "nobody was called for 6 min");
-	until_file(&s, "pages", "https://p.example/l/INC-000007~aroha~a");
-	silent = false;
-	assert_null(strstr(tape.data, "send:"));
-	end(&s);
-}
-
 static void
 different_trees_are_told_after_a_while(void **state)
 {
@@ -710,14 +660,12 @@ main(void)
 		cmocka_unit_test(a_journal_that_others_overtook_is_put_aside),
 		cmocka_unit_test(a_record_that_cannot_be_read_is_told_and_left),
 		cmocka_unit_test(a_newer_schema_is_not_touched),
-		cmocka_unit_test(the_auditor_tells_the_last_resort_by_itself),
 		cmocka_unit_test(different_trees_are_told_after_a_while),
 		cmocka_unit_test(a_drained_pager_gives_its_lease_back),
 	};
 
 	setenv("SUNWATCH_LEASE_MS", "2000", 1);
 	setenv("SUNWATCH_AWAY_MS", "2000", 1);
-	setenv("SUNWATCH_AUDIT_MS", "500", 1);
 	setenv("SUNWATCH_DIFFER_MS", "1000", 1);
 	setenv("SUNWATCH_LIVE_MS", "500", 1);
 	setenv("SUNWATCH_TREES_MS", "1000", 1);
