@@ -63,7 +63,7 @@ read_ledger(struct cli *c, const struct settings *s, const char *client)
 
 static void
 print_json(struct cli *c, const char *client, const struct ledger_account *a,
-    int64_t from_ms, int64_t to_ms)
+    int64_t from_ms, int64_t to_ms, bool is_month)
 {
 	const struct account *w = &a->whole;
 	json_t *o = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "client",
@@ -77,6 +77,12 @@ print_json(struct cli *c, const char *client, const struct ledger_account *a,
 	    json_integer(w->coverage_milli));
 	json_object_set_new(o, "allowed_s", json_integer(w->allowed_s));
 	json_object_set_new(o, "left_s", json_integer(w->left_s));
+	if (is_month) {
+		json_object_set_new(o, "month_allowed_s",
+		    json_integer(a->best.allowed_s));
+		json_object_set_new(o, "month_left_s",
+		    json_integer(a->best.left_s));
+	}
 	json_object_set_new(o, "verdict",
 	    json_string(verdict_text(w->verdict)));
 	cli_print_json(c, o);
@@ -84,7 +90,7 @@ print_json(struct cli *c, const char *client, const struct ledger_account *a,
 
 static void
 print(struct cli *c, const char *client, const struct ledger_account *a,
-    int64_t from_ms, int64_t to_ms)
+    int64_t from_ms, int64_t to_ms, bool is_month)
 {
 	const struct account *w = &a->whole;
 	char from[40], to[40], uptime[24], coverage[24];
@@ -98,24 +104,32 @@ print(struct cli *c, const char *client, const struct ledger_account *a,
 	fprintf(c->out,
 	    "  uptime %s, coverage %s\n"
 	    "  agreed %" PRId64 " s, of these not seen %" PRId64
-	    " s; down %" PRId64 " s; allowance left %" PRId64 " s\n",
-	    uptime, coverage, w->period_s, w->unknown_s, w->down_s, w->left_s);
+	    " s; down %" PRId64 " s, allowed of these %" PRId64 " s\n",
+	    uptime, coverage, w->period_s, w->unknown_s, w->down_s,
+	    w->allowed_s);
+	if (is_month)
+		fprintf(c->out,
+		    "  the whole month allows %" PRId64 " s, left %" PRId64
+		    " s\n",
+		    a->best.allowed_s, a->best.left_s);
 }
 
+/* month_ms: the end of the month that is under way; 0: a period was given. */
 static int
 show(struct cli *c, const struct settings *s, const char *client,
-    int64_t from_ms, int64_t to_ms)
+    int64_t from_ms, int64_t to_ms, int64_t month_ms)
 {
 	struct ledger *ledger = read_ledger(c, s, client);
 	struct ledger_account account = { 0 };
 
 	if (ledger == NULL)
 		return CLI_FAILED;
-	ledger_account(ledger, from_ms, to_ms, to_ms, &account);
+	ledger_account(ledger, from_ms, month_ms > 0 ? month_ms : to_ms, to_ms,
+	    &account);
 	if (c->json)
-		print_json(c, client, &account, from_ms, to_ms);
+		print_json(c, client, &account, from_ms, to_ms, month_ms > 0);
 	else
-		print(c, client, &account, from_ms, to_ms);
+		print(c, client, &account, from_ms, to_ms, month_ms > 0);
 	ledger_account_clear(&account);
 	ledger_free(ledger);
 	return CLI_DONE;
@@ -125,7 +139,8 @@ static int
 account(struct cli *c, const struct cli_arguments *a)
 {
 	const char *from = cli_value(a, "from"), *to = cli_value(a, "to");
-	int64_t now_ms = clock_now_ms(), from_ms = 0, to_ms = now_ms, end_ms;
+	int64_t now_ms = clock_now_ms(), from_ms = 0, to_ms = now_ms,
+		end_ms = 0;
 	const struct client *client;
 	struct settings *s;
 	int status = CLI_FAILED;
@@ -141,7 +156,7 @@ account(struct cli *c, const struct cli_arguments *a)
 	else {
 		if (from == NULL)
 			civil_month(client->zone, to_ms, &from_ms, &end_ms);
-		status = show(c, s, client->name, from_ms, to_ms);
+		status = show(c, s, client->name, from_ms, to_ms, end_ms);
 	}
 	settings_free(s);
 	return status;

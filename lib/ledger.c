@@ -311,29 +311,63 @@ add_up(struct ledger_account *out)
 	account_sum(w);
 }
 
-void
-ledger_account(const struct ledger *l, int64_t from_ms, int64_t to_ms,
-    int64_t now_ms, struct ledger_account *out)
+/* The account over [from_ms, to_ms) by these sums. */
+static void
+account(const struct ledger *l, const struct sums *sums, int64_t from_ms,
+    int64_t to_ms, struct ledger_account *out)
 {
-	struct sums sums = { 0 };
-	int64_t end_ms = now_ms < to_ms ? now_ms : to_ms;
-
 	*out = (struct ledger_account){ 0 };
-	for (size_t i = 0; i < l->count; i++)
-		sum_endpoint(&l->endpoints[i], &sums);
 	for (size_t i = 0; i < l->agreements.count; i++) {
 		const struct ledger_agreement *a = &l->agreements.items[i];
-		int64_t begin = a->from_ms, end = end_ms;
+		int64_t begin = a->from_ms, end = to_ms;
 
 		if (i + 1 < l->agreements.count && a[1].from_ms < end)
 			end = a[1].from_ms;
 		if (begin < from_ms)
 			begin = from_ms;
 		if (a->ended == NULL && begin < end)
-			add_pieces(out, a, &sums, begin, end);
+			add_pieces(out, a, sums, begin, end);
 	}
-	sums_clear(&sums);
 	add_up(out);
+}
+
+/* What has not happened yet is not known; the second under way neither. */
+static void
+cut(struct sums *sums, int64_t now_ms)
+{
+	int64_t end_ms = now_ms - now_ms % 1000;
+
+	interval_set_remove(&sums->down, end_ms, NEVER);
+	interval_set_remove(&sums->unknown, end_ms, NEVER);
+}
+
+static void
+add_best(const struct ledger *l, struct sums *sums, int64_t from_ms,
+    int64_t to_ms, int64_t now_ms, struct ledger_account *out)
+{
+	struct ledger_account all;
+
+	cut(sums, now_ms);
+	account(l, sums, from_ms, to_ms, &all);
+	out->best = all.whole;
+	for (size_t i = 1; i < all.count; i++)
+		if (all.pieces[i].agreement->guarantee_milli !=
+		    all.pieces[0].agreement->guarantee_milli)
+			out->has_changed = true;
+	ledger_account_clear(&all);
+}
+
+void
+ledger_account(const struct ledger *l, int64_t from_ms, int64_t to_ms,
+    int64_t now_ms, struct ledger_account *out)
+{
+	struct sums sums = { 0 };
+
+	for (size_t i = 0; i < l->count; i++)
+		sum_endpoint(&l->endpoints[i], &sums);
+	account(l, &sums, from_ms, now_ms < to_ms ? now_ms : to_ms, out);
+	add_best(l, &sums, from_ms, to_ms, now_ms, out);
+	sums_clear(&sums);
 }
 
 void

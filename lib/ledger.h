@@ -98,6 +98,13 @@ struct ledger_account {
 	struct ledger_piece *pieces; /* NULL when nothing was agreed */
 	size_t count;
 	struct account whole; /* the sum; missed when any piece is */
+	/*
+	 * Of the whole period if from now_ms on nothing failed, all were seen
+	 * and the terms stayed: what is allowed and left, and whether the
+	 * guarantee can still be kept.
+	 */
+	struct account best;
+	bool has_changed; /* not one guarantee for the whole period */
 };
 
 /*

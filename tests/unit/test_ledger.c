@@ -161,6 +161,13 @@ test_amendment(void **state)
 	assert_int_equal(a.whole.uptime_milli, 99861);
 	assert_int_equal(a.whole.verdict, VERDICT_MET);
 	assert_int_equal(a.whole.allowed_s, 6480 + 1296);
+	assert_true(a.has_changed);
+	ledger_account_clear(&a);
+	/* On the 20th, as agreed so far: what is to come by the new terms. */
+	a = april(l, "2026-04-20T00:00Z");
+	assert_int_equal(a.best.allowed_s, 6480 + 1296);
+	assert_int_equal(a.best.left_s, 6480 + 1296 - 2400);
+	assert_int_equal(a.whole.allowed_s, 6480 + 345);
 	ledger_account_clear(&a);
 	/* One more minute in the second half, and the month is missed. */
 	book(l, "acme/learn", LEDGER_DOWN, "2026-04-21T10:00Z",
@@ -169,6 +176,73 @@ test_amendment(void **state)
 	assert_int_equal(a.pieces[1].account.verdict, VERDICT_MISSED);
 	assert_int_equal(a.whole.verdict, VERDICT_MISSED);
 	ledger_account_clear(&a);
+	ledger_free(l);
+}
+
+/* What is allowed and left is of the whole month, long before its end. */
+static void
+test_whole_month_allowance(void **state)
+{
+	static const struct {
+		const char *now;
+		enum ledger_kind kind;
+		const char *from, *to; /* booked before now, and stays */
+		enum verdict so_far, best;
+		int64_t down_s, allowed_s, left_s;
+	} rows[] = {
+		{ "2026-04-01T00:00Z", LEDGER_DOWN, NULL, NULL,
+		    VERDICT_NOT_APPLICABLE, VERDICT_MET, 0, 2592, 2592 },
+		/* Far below it so far, and yet the month can be kept. */
+		{ "2026-04-01T12:00Z", LEDGER_DOWN, "2026-04-01T10:00Z",
+		    "2026-04-01T10:30Z", VERDICT_MISSED, VERDICT_MET, 1800,
+		    2592, 792 },
+		{ "2026-04-22T00:00Z", LEDGER_DOWN, NULL, NULL, VERDICT_MET,
+		    VERDICT_MET, 1800, 2592, 792 },
+		/* What was not seen is not agreed time, so it allows nothing;
+		 * a second is never rounded up. */
+		{ "2026-04-22T00:00Z", LEDGER_UNKNOWN, "2026-04-20T00:00Z",
+		    "2026-04-20T06:00Z", VERDICT_INDETERMINATE, VERDICT_MET,
+		    1800, 2570, 770 },
+		/* Still going on: the second under way is not over. */
+		{ "2026-04-22T00:12:50.999Z", LEDGER_DOWN, "2026-04-22T00:00Z",
+		    NULL, VERDICT_MISSED, VERDICT_MET, 2570, 2570, 0 },
+		{ "2026-04-22T00:12:51Z", LEDGER_DOWN, NULL, NULL,
+		    VERDICT_MISSED, VERDICT_MISSED, 2571, 2570, -1 },
+		/* Seen too little to say so; had it been up, it were kept. */
+		{ "2026-04-22T00:12:51Z", LEDGER_UNKNOWN, "2026-04-18T00:00Z",
+		    "2026-04-18T10:00Z", VERDICT_MISSED, VERDICT_INDETERMINATE,
+		    2571, 2534, -37 },
+		{ "2026-04-22T00:13:13Z", LEDGER_DOWN, NULL, NULL,
+		    VERDICT_MISSED, VERDICT_MISSED, 2593, 2534, -59 },
+	};
+	struct ledger *l = ledger_new("acme");
+
+	(void)state;
+	agree(l, 1, (const char *const[]){ "2026-01-01T00:00Z" },
+	    (const int64_t[]){ 99900 });
+	watch_from(l, "acme/learn", "2026-01-01T00:00Z", true, NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ledger_account a;
+
+		if (rows[i].from != NULL)
+			book(l, "acme/learn", rows[i].kind, rows[i].from,
+			    rows[i].to);
+		a = april(l, rows[i].now);
+		if (a.whole.verdict != rows[i].so_far ||
+		    a.best.verdict != rows[i].best ||
+		    a.whole.down_s != rows[i].down_s ||
+		    a.best.down_s != rows[i].down_s ||
+		    a.best.allowed_s != rows[i].allowed_s ||
+		    a.best.left_s != rows[i].left_s)
+			fail_msg("%s: %s, %s, down %d and %d, allowed %d, "
+				 "left %d",
+			    rows[i].now, verdict_text(a.whole.verdict),
+			    verdict_text(a.best.verdict), (int)a.whole.down_s,
+			    (int)a.best.down_s, (int)a.best.allowed_s,
+			    (int)a.best.left_s);
+		assert_false(a.has_changed);
+		ledger_account_clear(&a);
+	}
 	ledger_free(l);
 }
 
@@ -422,6 +496,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_union),
+		cmocka_unit_test(test_whole_month_allowance),
 		cmocka_unit_test(test_amendment),
 		cmocka_unit_test(test_part_month),
 		cmocka_unit_test(test_so_far),
