@@ -60,16 +60,14 @@ deny(struct ingest *g, struct serve_request *r, const char *why)
 const struct agent_settings *
 ingest_agent(struct ingest *g, struct serve_request *r)
 {
-	const char *given = serve_header(r, "Authorization");
+	const char *given = serve_bearer(r);
 	const struct agent_settings *agent;
 	char hash[SIGN_HEX];
 
-	if (given == NULL || strncasecmp(given, "Bearer ", 7) != 0) {
+	if (given == NULL) {
 		deny(g, r, "there is no Authorization: Bearer token");
 		return NULL;
 	}
-	given += 7;
-	given += strspn(given, " ");
 	sign_sha256(given, strlen(given), hash);
 	if ((agent = find_agent(g->settings, hash)) == NULL)
 		deny(g, r, "this token is nobody's");
@@ -165,17 +163,6 @@ ingest_free(struct ingest *g)
 	free(g);
 }
 
-/* A certificate may have been replaced under the same name. */
-static void
-renew_certificate(struct ingest *g, const struct listen *l)
-{
-	char error[160];
-
-	if (l->certificate != NULL &&
-	    serve_certificate(g->serve, l->certificate, l->key, error) != 0)
-		log_warnx("ingest: the old certificate stays: %s", error);
-}
-
 void
 ingest_configure(struct ingest *g, const struct settings *settings)
 {
@@ -184,7 +171,8 @@ ingest_configure(struct ingest *g, const struct settings *settings)
 		log_warnx("ingest: another address to listen at needs a "
 			  "restart");
 	g->settings = settings;
-	renew_certificate(g, &settings->listen_agents);
+	serve_renew(g->serve, settings->listen_agents.certificate,
+	    settings->listen_agents.key);
 	ingest_plans_forget(g);
 	polls_end(&g->plan_polls);
 }

@@ -329,6 +329,21 @@ serve_certificate(struct serve *s, const char *certificate, const char *key,
 	return 0;
 }
 
+void
+serve_renew(struct serve *s, const char *certificate, const char *key)
+{
+	char error[160];
+
+	if (certificate == NULL)
+		return;
+	if (serve_certificate(s, certificate, key, error) != 0)
+		log_warnx("serve %s: the old certificate stays: %s", s->address,
+		    error);
+	else
+		log_info("serve %s: certificate read certificate=%s",
+		    s->address, certificate);
+}
+
 /* Those who have not begun to ask will not be heard any more. */
 void
 serve_stop(struct serve *s)

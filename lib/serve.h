@@ -67,6 +67,12 @@ int serve_connections(const struct serve *);
 /* Other certificates from now on.  -1 with error: the old ones stay. */
 int serve_certificate(struct serve *, const char *certificate, const char *key,
     char error[160]);
+/*
+ * At a reload: the files may have been replaced under the same names.  New
+ * connections get what is there now; if that is no good, the old ones stay
+ * and the log says why.  certificate NULL: nothing is done.
+ */
+void serve_renew(struct serve *, const char *certificate, const char *key);
 int serve_port(const struct serve *);
 
 bool serve_is_head(const struct serve_request *);
@@ -74,6 +80,8 @@ const char *serve_path(const struct serve_request *); /* decoded */
 const char *serve_query(const struct serve_request *, const char *key,
     char *out, size_t room); /* decoded; NULL when absent or too long */
 const char *serve_header(const struct serve_request *, const char *name);
+/* What follows "Bearer " in Authorization; NULL when that is not there. */
+const char *serve_bearer(const struct serve_request *);
 const char *serve_peer(const struct serve_request *); /* "192.0.2.7" */
 const char *serve_body(const struct serve_request *, size_t *length);
 /* Form fields (application/x-www-form-urlencoded) of the body. */

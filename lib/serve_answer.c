@@ -274,6 +274,18 @@ serve_header(const struct serve_request *r, const char *name)
 }
 
 const char *
+serve_bearer(const struct serve_request *r)
+{
+	static const char word[] = "Bearer ";
+	const char *field = serve_header(r, "Authorization");
+
+	if (field == NULL || strncasecmp(field, word, sizeof(word) - 1) != 0)
+		return NULL;
+	field += sizeof(word) - 1;
+	return field + strspn(field, " ");
+}
+
+const char *
 serve_peer(const struct serve_request *r)
 {
 	return r->connection->peer;

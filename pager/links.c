@@ -308,6 +308,8 @@ void
 links_configure(struct links *l, const struct settings *settings)
 {
 	l->settings = settings;
+	serve_renew(l->serve, settings->listen_pager.certificate,
+	    settings->listen_pager.key);
 }
 
 int
