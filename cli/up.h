@@ -31,8 +31,8 @@ struct up;
 #define UP_AGENTS_MAX 8 /* started of an operator's own tree */
 
 struct up_ports {
-	int agents, pages, pager; /* where the daemons listen */
-	int lms, panel, canaries; /* the training LMS, its switch */
+	int agents, pages, pager, metrics; /* where the daemons listen */
+	int lms, panel, canaries;          /* the training LMS, its switch */
 };
 
 struct up_agent {

@@ -24,7 +24,8 @@ struct liveness {
 	struct event *tick;
 	char program[64], hash[65];
 	unsigned ticks;
-	bool asked; /* a reading is under way */
+	bool asked;   /* a reading is under way */
+	bool is_news; /* a shard is well for the first time: not to wait */
 	/* As read: wall-clock milliseconds; 0: not known. */
 	int64_t pager_ms, auditor_ms, pager_commit_ms;
 	int64_t shard_ms[SHARDS_MAX];
@@ -108,8 +109,9 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd, (void)what;
 	if (!store_is_up(l->store))
 		return;
-	if (l->ticks % WRITE_TICKS == 0)
+	if (l->is_news || l->ticks % WRITE_TICKS == 0)
 		write_shards(l);
+	l->is_news = false;
 	if (l->ticks % TREE_TICKS == 0)
 		write_tree(l);
 	l->ticks++;
@@ -154,8 +156,13 @@ liveness_tree(struct liveness *l, const char *hash)
 void
 liveness_well(struct liveness *l, unsigned shard, int64_t at_ms)
 {
-	if (shard < SHARDS_MAX)
-		l->own_ms[shard] = at_ms;
+	if (shard >= SHARDS_MAX)
+		return;
+	if (l->own_ms[shard] == 0) {
+		l->is_news = true;
+		event_active(l->tick, EV_TIMEOUT, 0);
+	}
+	l->own_ms[shard] = at_ms;
 }
 
 static int64_t
@@ -166,6 +173,15 @@ age(int64_t at_ms, int64_t now_ms)
 	return at_ms > now_ms ? 0 : now_ms - at_ms;
 }
 
+int64_t
+liveness_shard_ms(const struct liveness *l, unsigned shard)
+{
+	if (shard >= SHARDS_MAX)
+		return 0;
+	return l->own_ms[shard] > l->shard_ms[shard] ? l->own_ms[shard]
+						     : l->shard_ms[shard];
+}
+
 void
 liveness_ages(const struct liveness *l, unsigned shards, int64_t now_ms,
     struct ages *out)
@@ -174,8 +190,7 @@ liveness_ages(const struct liveness *l, unsigned shards, int64_t now_ms,
 	unsigned i;
 
 	for (i = 0; i < shards && i < SHARDS_MAX; i++) {
-		at_ms = l->own_ms[i] > l->shard_ms[i] ? l->own_ms[i]
-						      : l->shard_ms[i];
+		at_ms = liveness_shard_ms(l, i);
 		if (at_ms < oldest_ms)
 			oldest_ms = at_ms;
 	}

@@ -24,6 +24,9 @@ void liveness_tree(struct liveness *, const char *hash);
 /* A shard is well at this instant. */
 void liveness_well(struct liveness *, unsigned shard, int64_t at_ms);
 
+/* When a shard was last known well, by us or as read; 0: not known. */
+int64_t liveness_shard_ms(const struct liveness *, unsigned shard);
+
 struct ages {
 	int64_t pager_ms, auditor_ms, commit_ms; /* NEVER: not known */
 };

@@ -11,6 +11,7 @@
 #include <event2/event.h>
 #include <systemd/sd-daemon.h>
 
+#include "collector/liveness.h"
 #include "collector/role.h"
 #include "lib/accept.h"
 #include "lib/clock.h"
@@ -35,6 +36,7 @@ struct collector {
 	struct event_base *base;
 	struct settings *settings;
 	struct store *store;
+	struct liveness *liveness;
 	struct event *drain;
 	int64_t drain_until_us; /* 0: not stopping */
 	bool has_left;
@@ -80,7 +82,8 @@ on_store(void *arg, bool up, const char *advisory)
 	struct collector *c = arg;
 
 	(void)advisory; /* the store has logged it */
-	c->role->store(c->role_state, up);
+	if (c->role->store != NULL)
+		c->role->store(c->role_state, up);
 }
 
 static void
@@ -93,11 +96,12 @@ on_drain(evutil_socket_t fd, short what, void *arg)
 		event_base_loopbreak(c->base);
 		return;
 	}
-	if (!c->role->is_idle(c->role_state) &&
+	if (c->role->is_idle != NULL && !c->role->is_idle(c->role_state) &&
 	    clock_monotonic_us() < c->drain_until_us)
 		return;
 	/* One more turn for what leaving has to send. */
-	c->role->leave(c->role_state);
+	if (c->role->leave != NULL)
+		c->role->leave(c->role_state);
 	c->has_left = true;
 }
 
@@ -114,7 +118,8 @@ on_terminate(evutil_socket_t number, short what, void *arg)
 	log_info("stopping signal=%d", (int)number);
 	sd_notify(0, "STOPPING=1");
 	c->drain_until_us = clock_monotonic_us() + DRAIN_MS * 1000;
-	c->role->stop(c->role_state);
+	if (c->role->stop != NULL)
+		c->role->stop(c->role_state);
 	event_add(c->drain, &tv);
 }
 
@@ -140,6 +145,7 @@ on_reload(evutil_socket_t number, short what, void *arg)
 	if (fresh == NULL)
 		log_warnx("%s: not taken, the old one stays", c->path);
 	else {
+		liveness_tree(c->liveness, fresh->hash);
 		c->role->configure(c->role_state, fresh);
 		settings_free(c->settings);
 		c->settings = fresh;
@@ -209,7 +215,10 @@ start(struct collector *c)
 	c->store = store_new(c->base, &o, on_store, c);
 	if (c->store == NULL)
 		fatalx("redis: no address");
-	c->role_state = c->role->begin(c->base, c->store, c->settings, error);
+	c->liveness = liveness_new(c->base, c->store, c->role->program);
+	liveness_tree(c->liveness, c->settings->hash);
+	c->role_state =
+	    c->role->begin(c->base, c->store, c->liveness, c->settings, error);
 	if (c->role_state == NULL)
 		fatalx("%s", error);
 	sd_notify(0, "READY=1");
@@ -266,6 +275,7 @@ main(int argc, char **argv)
 	event_base_dispatch(c.base);
 	store_free(c.store);
 	c.role->end(c.role_state);
+	liveness_free(c.liveness);
 	settings_free(c.settings);
 	return 0;
 }

@@ -11,11 +11,14 @@
 #include <event2/event.h>
 #include <uthash.h>
 
+#include "collector/liveness.h"
 #include "collector/pages.h"
 #include "collector/pages_access.h"
 #include "collector/pages_model.h"
 #include "collector/pages_reader.h"
+#include "collector/pages_scrape.h"
 #include "lib/clock.h"
+#include "lib/log.h"
 #include "lib/serve.h"
 #include "lib/sign.h"
 #include "lib/text.h"
@@ -38,11 +41,12 @@ struct rendered {
 
 struct pages {
 	const struct settings *settings;
+	const struct liveness *liveness;
 	struct serve *serve;
+	struct scrape *scrape;
 	struct pages_model *model;
 	struct pages_reader *reader;
 	struct rendered *pages;
-	struct rendered metrics;
 	uint64_t requests;
 };
 
@@ -65,13 +69,22 @@ is_fresh(const struct rendered *r, int64_t now_ms)
 	    now_ms - r->made_ms < RENDER_EVERY_MS;
 }
 
+/* What has not been read, or not yet been evaluated, is not known. */
+static int64_t
+known_until(const struct pages *p, const struct client *c)
+{
+	int64_t read_ms = pages_reader_read_ms(p->reader);
+	int64_t well_ms = liveness_shard_ms(p->liveness,
+	    settings_shard(p->settings, c->name));
+
+	return well_ms < read_ms ? well_ms : read_ms;
+}
+
 static void
 make_view(const struct pages *p, const struct client *c, int64_t now_ms,
     struct view *out)
 {
-	pages_model_view(p->model, c, now_ms, out);
-	out->read_ms = pages_reader_read_ms(p->reader);
-	out->stale = now_ms - out->read_ms > PAGES_STALE_MS;
+	pages_model_view(p->model, c, now_ms, known_until(p, c), out);
 }
 
 static const struct rendered *
@@ -99,8 +112,9 @@ page_of(struct pages *p, const struct client *c)
 }
 
 static void
-render_metrics(struct pages *p, int64_t now_ms)
+render_metrics(void *arg, int64_t now_ms, struct text *out)
 {
+	struct pages *p = arg;
 	size_t count = p->settings->clients.count, n = 0;
 	struct view *views = mem_alloc(count * sizeof(*views));
 	struct view_metrics m = { .views = views,
@@ -113,9 +127,7 @@ render_metrics(struct pages *p, int64_t now_ms)
 
 	CONF_EACH (const struct client, c, &p->settings->clients)
 		make_view(p, c, now_ms, &views[n++]);
-	text_clear(&p->metrics.body);
-	view_metrics(&m, &p->metrics.body);
-	p->metrics.made_ms = now_ms;
+	view_metrics(&m, out);
 	while (n > 0)
 		view_clear(&views[--n]);
 	free(views);
@@ -132,7 +144,6 @@ forget_pages(struct pages *p)
 		text_clear(&r->body);
 		free(r);
 	}
-	text_clear(&p->metrics.body);
 }
 
 /* ---- answering ---- */
@@ -298,25 +309,6 @@ on_style(void *arg, struct serve_request *r)
 }
 
 static void
-on_metrics(void *arg, struct serve_request *r)
-{
-	struct pages *p = arg;
-	int64_t now_ms = clock_now_ms();
-
-	p->requests++;
-	if (client_by_host(p->settings, serve_header(r, "Host")) != NULL ||
-	    !access_is_inside(r)) {
-		serve_fail(r, 404, "there is nothing here");
-		return;
-	}
-	if (!is_fresh(&p->metrics, now_ms))
-		render_metrics(p, now_ms);
-	serve_set_header(r, "Cache-Control", "no-store");
-	serve_answer(r, 200, "text/plain; version=0.0.4; charset=utf-8",
-	    p->metrics.body.data, p->metrics.body.length);
-}
-
-static void
 on_health(void *arg, struct serve_request *r)
 {
 	struct pages *p = arg;
@@ -335,14 +327,13 @@ static const struct serve_route routes[] = {
 	{ "GET", "/c/*", 0, on_client },
 	{ "POST", "/c/*", 1024, on_client },
 	{ "GET", "/style.css", 0, on_style },
-	{ "GET", "/metrics", 0, on_metrics },
 	{ "GET", "/healthz", 0, on_health },
 	{ NULL },
 };
 
 struct pages *
 pages_new(struct event_base *base, struct store *store,
-    const struct settings *s, char error[160])
+    const struct liveness *liveness, const struct settings *s, char error[160])
 {
 	struct pages *p = mem_alloc(sizeof(*p));
 	struct serve_options options = { .address = s->listen_pages.address,
@@ -350,8 +341,12 @@ pages_new(struct event_base *base, struct store *store,
 		.key = s->listen_pages.key };
 
 	p->settings = s;
+	p->liveness = liveness;
 	p->serve = serve_new(base, &options, routes, p, error);
-	if (p->serve == NULL) {
+	if (p->serve != NULL)
+		p->scrape = scrape_new(base, s, render_metrics, p, error);
+	if (p->scrape == NULL) {
+		serve_free(p->serve);
 		free(p);
 		return NULL;
 	}
@@ -367,6 +362,7 @@ pages_free(struct pages *p)
 	if (p == NULL)
 		return;
 	serve_free(p->serve);
+	scrape_free(p->scrape);
 	pages_reader_free(p->reader);
 	pages_model_free(p->model);
 	forget_pages(p);
@@ -376,13 +372,13 @@ pages_free(struct pages *p)
 void
 pages_configure(struct pages *p, const struct settings *s)
 {
+	if (strcmp(p->settings->listen_pages.address,
+		s->listen_pages.address) != 0)
+		log_warnx("pages: another address to listen at needs a "
+			  "restart");
+	serve_renew(p->serve, s->listen_pages.certificate, s->listen_pages.key);
+	scrape_configure(p->scrape, s);
 	p->settings = s;
 	pages_model_configure(p->model, s);
 	forget_pages(p);
-}
-
-int
-pages_port(const struct pages *p)
-{
-	return serve_port(p->serve);
 }

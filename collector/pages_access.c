@@ -1,5 +1,4 @@
 /* pages_access: see pages_access.h. */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "collector/pages_access.h"
@@ -15,16 +14,6 @@ is_right(const struct client *c, const char *token)
 	    sign_equal(c->status_page.token, token);
 }
 
-static bool
-has_bearer(const struct client *c, const struct serve_request *r)
-{
-	static const char word[] = "Bearer ";
-	const char *header = serve_header(r, "Authorization");
-
-	return header != NULL && strncmp(header, word, sizeof(word) - 1) == 0 &&
-	    is_right(c, header + sizeof(word) - 1);
-}
-
 enum access
 access_to(const struct settings *s, const struct client *c,
     const struct serve_request *r)
@@ -32,7 +21,7 @@ access_to(const struct settings *s, const struct client *c,
 	char token[ACCESS_TOKEN_MAX];
 
 	(void)s;
-	if (c->status_page.access == PAGE_PUBLIC || has_bearer(c, r))
+	if (c->status_page.access == PAGE_PUBLIC || is_right(c, serve_bearer(r)))
 		return ACCESS_GRANTED;
 	if (is_right(c, serve_query(r, "token", token, sizeof(token))) ||
 	    is_right(c, serve_form(r, "token", token, sizeof(token))))
@@ -76,31 +65,4 @@ access_any_private(const struct settings *s)
 		if (c->status_page.access != PAGE_PUBLIC)
 			return true;
 	return false;
-}
-
-static bool
-is_private_four(const unsigned char ip[4])
-{
-	return ip[0] == 127 || ip[0] == 10 ||
-	    (ip[0] == 172 && (ip[1] & 0xf0) == 16) ||
-	    (ip[0] == 192 && ip[1] == 168);
-}
-
-bool
-access_is_inside(const struct serve_request *r)
-{
-	static const unsigned char one[16] = { [15] = 1 };
-	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
-	unsigned char ip[16];
-
-	if (serve_header(r, "X-Forwarded-For") != NULL ||
-	    serve_header(r, "Forwarded") != NULL)
-		return false;
-	if (inet_pton(AF_INET, serve_peer(r), ip) == 1)
-		return is_private_four(ip);
-	if (inet_pton(AF_INET6, serve_peer(r), ip) != 1)
-		return false;
-	if (memcmp(ip, mapped, sizeof(mapped)) == 0)
-		return is_private_four(ip + 12);
-	return memcmp(ip, one, sizeof(one)) == 0 || (ip[0] & 0xfe) == 0xfc;
 }

@@ -29,7 +29,4 @@ void access_remember(const struct settings *, const struct client *,
     struct serve_request *);
 bool access_any_private(const struct settings *);
 
-/* From loopback or a private network, and not passed on by a proxy. */
-bool access_is_inside(const struct serve_request *);
-
 #endif

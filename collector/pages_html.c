@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "collector/pages_view.h"
-#include "lib/civil.h"
-#include "lib/interval.h"
+#include "collector/pages_view_parts.h"
+
+#define HEADLINE_INCIDENTS 3
 
 static const struct {
 	const char *text, *css, *word;
@@ -25,8 +26,8 @@ const char view_style[] =
     "body{font:16px/1.5 sans-serif;max-width:48rem;margin:2rem auto;"
     "padding:0 1rem;color:#1a1a1a;background:#fff}\n"
     "h1{font-size:1.4rem}h2{font-size:1.15rem;margin-top:2rem}\n"
-    ".now{padding:.8rem 1rem;border:3px solid;border-radius:.3rem;"
-    "font-size:1.2rem}\n"
+    ".now{padding:0 1rem;border:3px solid;border-radius:.3rem}"
+    ".now strong{font-size:1.2rem}\n"
     ".up{border-color:#116329;color:#116329}"
     ".degraded{border-color:#7a4d00;color:#7a4d00}"
     ".down{border-color:#a40e26;color:#a40e26}"
@@ -77,35 +78,6 @@ view_worst(const struct view *v)
 	return worst;
 }
 
-/* <time datetime="...Z">2026-11-22 14:02:07 NZDT</time> */
-static void
-add_time(struct text *t, const char *zone, int64_t at_ms)
-{
-	char utc[40], full[64];
-
-	civil_utc(at_ms, utc, sizeof(utc));
-	civil_full(zone, at_ms, full, sizeof(full));
-	text_addf(t, "<time datetime=\"%s\">", utc);
-	text_add_html(t, full);
-	text_add(t, "</time>");
-}
-
-/* The same to the minute, so that a page need not change every second. */
-static void
-add_minute(struct text *t, const char *zone, int64_t at_ms)
-{
-	char utc[40], full[64], clock[40];
-	int64_t minute_ms = at_ms - at_ms % 60000;
-
-	civil_utc(minute_ms, utc, sizeof(utc));
-	civil_full(zone, minute_ms, full, sizeof(full));
-	civil_clock(zone, minute_ms, clock, sizeof(clock));
-	full[10] = '\0'; /* the date */
-	text_addf(t, "<time datetime=\"%s\">%s ", utc, full);
-	text_add_html(t, clock);
-	text_add(t, "</time>");
-}
-
 static void
 add_head(struct text *t, const char *title)
 {
@@ -120,33 +92,129 @@ add_head(struct text *t, const char *title)
 	    "</head>\n<body>\n");
 }
 
+/* ---- the headline ---- */
+
+static size_t
+count_open(const struct view *v)
+{
+	size_t n = 0;
+
+	while (n < v->incident_count && v->incidents[n].closed_ms == 0)
+		n++;
+	return n;
+}
+
+/* What is said of those that are watched; count: how many are in a state. */
+static const char *
+say_states(const size_t count[VIEW_STATES], size_t watched, bool is_open)
+{
+	size_t down = count[VIEW_DOWN], unseen = count[VIEW_UNKNOWN];
+
+	if (watched == 0)
+		return "Nothing is watched yet.";
+	if (down == watched)
+		return watched == 1 ? "The service does not work."
+				    : "No service works.";
+	if (down > 0 && unseen > 0)
+		return "Some services do not work, and some we cannot see.";
+	if (down > 0)
+		return "Some services do not work.";
+	if (unseen == watched)
+		return "At the moment we cannot see whether anything works.";
+	if (count[VIEW_DEGRADED] > 0)
+		return unseen > 0 ? "Some services work only in part, and "
+				    "some we cannot see."
+				  : "Some services work only in part.";
+	if (unseen > 0)
+		return "At the moment we cannot see all services.";
+	return is_open ? "All that we watch works, but an incident is open."
+		       : "All services work.";
+}
+
+const char *
+view_headline(const struct view *v, enum view_state *colour)
+{
+	size_t count[VIEW_STATES] = { 0 };
+	bool is_open = count_open(v) > 0;
+
+	*colour = VIEW_UNKNOWN;
+	if (v->stale)
+		return v->as_of_ms > 0 ? "This page is out of date."
+				       : "Nothing is known yet.";
+	for (size_t i = 0; i < v->endpoint_count; i++)
+		count[v->endpoints[i].state]++;
+	*colour = view_worst(v);
+	if (*colour == VIEW_UP && is_open)
+		*colour = VIEW_DEGRADED;
+	return say_states(count, v->endpoint_count - count[VIEW_NOT_PROBED],
+	    is_open);
+}
+
+static void
+add_promises(struct text *t, const struct view *v,
+    const struct view_incident *i)
+{
+	if (i->closed_ms > 0)
+		return;
+	if (i->eta_from_ms > 0) {
+		text_add(t, "<p>Expected back between ");
+		view_add_minute(t, v->zone, i->eta_from_ms);
+		text_add(t, " and ");
+		view_add_minute(t, v->zone, i->eta_to_ms);
+		text_add(t, ".</p>\n");
+	}
+	if (i->next_ms <= 0)
+		return;
+	text_add(t,
+	    i->next_ms > v->now_ms ? "<p>Next update by "
+				   : "<p>The next update is late: it was "
+				     "promised by ");
+	view_add_minute(t, v->zone, i->next_ms);
+	text_add(t, ".</p>\n");
+}
+
+/* What people last said of what is open, beside what probes see. */
+static void
+add_work(struct text *t, const struct view *v)
+{
+	size_t open = count_open(v);
+
+	for (size_t k = 0; k < open && k < HEADLINE_INCIDENTS; k++) {
+		const struct view_incident *i = &v->incidents[k];
+
+		text_add(t, "<p>");
+		text_add_html(t, i->subject);
+		text_add(t, ": ");
+		text_add_html(t,
+		    i->update_count > 0 && *i->updates[0].state != '\0'
+			? i->updates[0].state
+			: "no update yet");
+		text_add(t, ", since ");
+		view_add_minute(t, v->zone, i->since_ms);
+		text_add(t, ".</p>\n");
+		add_promises(t, v, i);
+	}
+	if (open > HEADLINE_INCIDENTS)
+		text_addf(t, "<p>And %zu more, see below.</p>\n",
+		    open - HEADLINE_INCIDENTS);
+}
+
 static void
 add_headline(struct text *t, const struct view *v)
 {
-	static const char *const texts[VIEW_STATES] = {
-		[VIEW_UP] = "All services work.",
-		[VIEW_DEGRADED] = "Some services work only in part.",
-		[VIEW_DOWN] = "Some services do not work.",
-		[VIEW_UNKNOWN] = "At the moment we cannot see all services.",
-		[VIEW_NOT_PROBED] = "Nothing is watched yet.",
-	};
-	enum view_state worst = v->stale ? VIEW_UNKNOWN : view_worst(v);
+	enum view_state colour;
+	const char *said = view_headline(v, &colour);
 
-	text_addf(t, "<p role=\"status\" class=\"now %s\"><strong>",
-	    states[worst].css);
-	if (v->stale)
-		text_add(t, "This page is out of date.");
-	else
-		text_add(t, texts[worst]);
-	text_add(t, "</strong></p>\n");
-	if (!v->stale)
-		return;
-	text_add(t, "<p>What it shows is as of ");
-	if (v->read_ms > 0)
-		add_time(t, v->zone, v->read_ms);
-	else
-		text_add(t, "no known time");
-	text_add(t, ".</p>\n");
+	text_addf(t, "<div role=\"status\" class=\"now %s\"><p><strong>",
+	    states[colour].css);
+	text_addf(t, "%s</strong></p>\n", said);
+	if (v->stale && v->as_of_ms > 0) {
+		text_add(t, "<p>What it shows is as of ");
+		view_add_time(t, v->zone, v->as_of_ms);
+		text_add(t, ".</p>\n");
+	}
+	add_work(t, v);
+	text_add(t, "</div>\n");
 }
 
 static void
@@ -164,7 +232,7 @@ add_endpoints(struct text *t, const struct view *v)
 		text_addf(t, "</th><td class=\"%s\">%s</td><td>",
 		    states[e->state].css, states[e->state].word);
 		if (e->since_ms > 0 && e->state != VIEW_NOT_PROBED)
-			add_time(t, v->zone, e->since_ms);
+			view_add_time(t, v->zone, e->since_ms);
 		text_add(t, "</td></tr>\n");
 	}
 	text_add(t, "</tbody>\n</table>\n");
@@ -173,43 +241,25 @@ add_endpoints(struct text *t, const struct view *v)
 /* ---- incidents ---- */
 
 static void
-add_promises(struct text *t, const char *zone, const struct view_incident *i)
-{
-	if (i->closed_ms > 0)
-		return;
-	if (i->eta_from_ms > 0) {
-		text_add(t, "<p>Expected back between ");
-		add_minute(t, zone, i->eta_from_ms);
-		text_add(t, " and ");
-		add_minute(t, zone, i->eta_to_ms);
-		text_add(t, ".</p>\n");
-	}
-	if (i->next_ms > 0) {
-		text_add(t, "<p>Next update by ");
-		add_minute(t, zone, i->next_ms);
-		text_add(t, ".</p>\n");
-	}
-}
-
-static void
-add_incident(struct text *t, const char *zone, const struct view_incident *i)
+add_incident(struct text *t, const struct view *v,
+    const struct view_incident *i)
 {
 	text_add(t, "<article>\n<h3>");
 	text_add_html(t, i->subject);
 	text_add(t, i->closed_ms > 0 ? " (resolved)" : "");
 	text_add(t, "</h3>\n<p>From ");
-	add_time(t, zone, i->since_ms);
+	view_add_time(t, v->zone, i->since_ms);
 	if (i->closed_ms > 0) {
 		text_add(t, " to ");
-		add_time(t, zone, i->closed_ms);
+		view_add_time(t, v->zone, i->closed_ms);
 	}
 	text_add(t, ".</p>\n");
-	add_promises(t, zone, i);
+	add_promises(t, v, i);
 	if (i->update_count > 0)
 		text_add(t, "<ul>\n");
 	for (size_t k = 0; k < i->update_count; k++) {
 		text_add(t, "<li>");
-		add_time(t, zone, i->updates[k].at_ms);
+		view_add_time(t, v->zone, i->updates[k].at_ms);
 		if (*i->updates[k].state != '\0') {
 			text_add(t, " <strong>");
 			text_add_html(t, i->updates[k].state);
@@ -229,120 +279,9 @@ add_incidents(struct text *t, const struct view *v)
 {
 	text_add(t, "<h2>Incidents</h2>\n");
 	for (size_t i = 0; i < v->incident_count; i++)
-		add_incident(t, v->zone, &v->incidents[i]);
+		add_incident(t, v, &v->incidents[i]);
 	if (v->incident_count == 0)
 		text_add(t, "<p>None in the last 30 days.</p>\n");
-}
-
-/* ---- the month ---- */
-
-/* Seconds exactly: an account has no other unit. */
-static void
-add_seconds(struct text *t, int64_t s)
-{
-	if (s < 0) {
-		text_add(t, "\xe2\x88\x92"); /* minus sign */
-		s = -s;
-	}
-	if (s >= 3600)
-		text_addf(t, "%" PRId64 " h ", s / 3600);
-	if (s >= 60)
-		text_addf(t, "%" PRId64 " min ", s / 60 % 60);
-	text_addf(t, "%" PRId64 " s", s % 60);
-}
-
-static void
-add_row(struct text *t, const char *what, const char *value)
-{
-	text_addf(t, "<tr><th scope=\"row\">%s</th><td>%s</td></tr>\n", what,
-	    value);
-}
-
-static void
-add_row_seconds(struct text *t, const char *what, int64_t s)
-{
-	text_addf(t, "<tr><th scope=\"row\">%s</th><td>", what);
-	add_seconds(t, s);
-	text_add(t, "</td></tr>\n");
-}
-
-static void
-add_account(struct text *t, const struct view *v)
-{
-	static const char *const verdicts[] = {
-		[VERDICT_MET] = "kept so far",
-		[VERDICT_MISSED] = "missed",
-		[VERDICT_INDETERMINATE] = "cannot be said: too little was seen",
-		[VERDICT_NOT_APPLICABLE] = "nothing was agreed",
-	};
-	const struct account *a = &v->account;
-	char percent[24];
-
-	text_add(t, "<h2>This month</h2>\n<p>From ");
-	add_time(t, v->zone, v->month_from_ms);
-	text_add(t, " on.</p>\n");
-	if (!v->agreed) {
-		text_add(t, "<p>No figure yet.</p>\n");
-		return;
-	}
-	text_add(t, "<table>\n<tbody>\n");
-	account_percent(a->uptime_milli, percent, sizeof(percent));
-	add_row(t, "Uptime", a->total_s > 0 ? percent : "not yet known");
-	account_percent(v->guarantee_milli, percent, sizeof(percent));
-	add_row(t, "Guaranteed", percent);
-	add_row(t, "Guarantee", verdicts[a->verdict]);
-	add_row_seconds(t, "Down", a->down_s);
-	add_row_seconds(t, "Allowance left", a->left_s);
-	add_row_seconds(t, "Not seen by us", a->unknown_s);
-	account_percent(a->coverage_milli, percent, sizeof(percent));
-	add_row(t, "Coverage", percent);
-	text_add(t, "</tbody>\n</table>\n");
-}
-
-/* "14:02:07 NZDT (last seen good 14:02:05)". */
-static void
-add_edge(struct text *t, const char *zone, int64_t at_ms, int64_t before_ms,
-    const char *before)
-{
-	add_time(t, zone, at_ms);
-	if (before_ms <= 0 || before_ms >= at_ms)
-		return;
-	text_addf(t, "<br><span class=\"note\">%s ", before);
-	add_time(t, zone, before_ms);
-	text_add(t, "</span>");
-}
-
-static void
-add_outage(struct text *t, const char *zone, const struct view_outage *o)
-{
-	text_add(t, "<tr><th scope=\"row\">");
-	text_add_html(t, o->endpoint);
-	text_addf(t, "</th><td>%s</td><td>",
-	    o->unknown ? "not seen by us" : "down");
-	add_edge(t, zone, o->from_ms, o->from_before_ms,
-	    o->unknown ? "last seen" : "last good");
-	text_add(t, "</td><td>");
-	if (o->to_ms == NEVER)
-		text_add(t, "goes on");
-	else
-		add_edge(t, zone, o->to_ms, o->to_before_ms,
-		    o->unknown ? "last without" : "last failed");
-	text_add(t, "</td></tr>\n");
-}
-
-static void
-add_outages(struct text *t, const struct view *v)
-{
-	if (v->outage_count == 0)
-		return;
-	text_add(t,
-	    "<h3>What it is made of</h3>\n<table>\n<thead><tr>"
-	    "<th scope=\"col\">Service</th><th scope=\"col\">What</th>"
-	    "<th scope=\"col\">From</th><th scope=\"col\">To</th></tr>"
-	    "</thead>\n<tbody>\n");
-	for (size_t i = 0; i < v->outage_count; i++)
-		add_outage(t, v->zone, &v->outages[i]);
-	text_add(t, "</tbody>\n</table>\n");
 }
 
 void
@@ -359,12 +298,11 @@ view_html(const struct view *v, struct text *out)
 	add_headline(out, v);
 	add_endpoints(out, v);
 	add_incidents(out, v);
-	add_account(out, v);
-	add_outages(out, v);
+	view_add_month(out, v);
 	text_add(out, "</main>\n<footer><p class=\"note\">");
 	text_add_html(out, v->site);
 	text_add(out, ". Made ");
-	add_minute(out, v->zone, v->now_ms);
+	view_add_minute(out, v->zone, v->now_ms);
 	text_add(out, ".</p></footer>\n</body>\n</html>\n");
 }
 

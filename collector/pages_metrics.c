@@ -36,6 +36,14 @@ add_sample(struct text *t, const char *name, const struct view *v,
 	}
 }
 
+/* What is out of date says nothing about now. */
+static enum view_state
+state_of(const struct view *v, const struct view_endpoint *e)
+{
+	return v->stale && e->state != VIEW_NOT_PROBED ? VIEW_UNKNOWN
+						       : e->state;
+}
+
 static void
 add_up(struct text *t, const struct view_metrics *m)
 {
@@ -45,12 +53,13 @@ add_up(struct text *t, const struct view_metrics *m)
 		for (size_t k = 0; k < m->views[i].endpoint_count; k++) {
 			const struct view_endpoint *e =
 			    &m->views[i].endpoints[k];
+			enum view_state s = state_of(&m->views[i], e);
 
-			if (e->state == VIEW_NOT_PROBED)
+			if (s == VIEW_NOT_PROBED)
 				continue;
 			add_sample(t, "sunwatch_up", &m->views[i], e->name);
 			text_addf(t, "} %d\n",
-			    e->state == VIEW_UP || e->state == VIEW_DEGRADED);
+			    s == VIEW_UP || s == VIEW_DEGRADED);
 		}
 }
 
@@ -70,7 +79,8 @@ add_states(struct text *t, const struct view_metrics *m)
 				text_add(t, ",");
 				add_label(t, "state",
 				    view_state_text((enum view_state)s));
-				text_addf(t, "} %d\n", (int)e->state == s);
+				text_addf(t, "} %d\n",
+				    (int)state_of(&m->views[i], e) == s);
 			}
 }
 
@@ -129,9 +139,15 @@ down(const struct view *v)
 }
 
 static int64_t
+allowed(const struct view *v)
+{
+	return v->best.allowed_s;
+}
+
+static int64_t
 left(const struct view *v)
 {
-	return v->account.left_s;
+	return v->best.left_s;
 }
 
 static int64_t
@@ -152,6 +168,21 @@ add_incidents(struct text *t, const struct view_metrics *m)
 			open += m->views[i].incidents[k].closed_ms == 0;
 		add_sample(t, "sunwatch_incident_open", &m->views[i], NULL);
 		text_addf(t, "} %d\n", open);
+	}
+}
+
+static void
+add_known(struct text *t, const struct view_metrics *m)
+{
+	static const char name[] = "sunwatch_known_until_timestamp_seconds";
+
+	add_family(t, name, "gauge",
+	    "Up to when everything is evaluated and read; states of longer "
+	    "ago are unknown.");
+	for (size_t i = 0; i < m->count; i++) {
+		add_sample(t, name, &m->views[i], NULL);
+		text_addf(t, "} %" PRId64 ".%03" PRId64 "\n",
+		    m->views[i].as_of_ms / 1000, m->views[i].as_of_ms % 1000);
 	}
 }
 
@@ -189,10 +220,14 @@ view_metrics(const struct view_metrics *m, struct text *out)
 	    "How much of the month so far was seen.", m, coverage);
 	add_seconds(out, "sunwatch_sla_downtime_seconds",
 	    "Booked downtime of the current month.", m, down);
+	add_seconds(out, "sunwatch_sla_error_budget_seconds",
+	    "Downtime allowed in the whole month.", m, allowed);
 	add_seconds(out, "sunwatch_sla_error_budget_remaining_seconds",
-	    "Downtime still allowed this month; may be negative.", m, left);
+	    "Of it, what is left for the rest of the month; may be negative.",
+	    m, left);
 	add_seconds(out, "sunwatch_sla_unknown_seconds",
 	    "Time of the current month in which nobody could say.", m, unseen);
 	add_incidents(out, m);
+	add_known(out, m);
 	add_ourselves(out, m);
 }

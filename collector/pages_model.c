@@ -5,6 +5,7 @@
 
 #include <uthash.h>
 
+#include "collector/pages.h"
 #include "collector/pages_model.h"
 #include "lib/civil.h"
 #include "lib/ledger.h"
@@ -455,10 +456,12 @@ view_ledger(const struct pages_model *m, const struct client *c,
 	if (l == NULL)
 		return;
 	ledger_account(l->ledger, out->month_from_ms, out->month_to_ms,
-	    out->now_ms, &account);
-	agreement = ledger_agreement_at(l->ledger, out->now_ms);
-	out->agreed = account.count > 0 && agreement != NULL;
+	    out->as_of_ms, &account);
+	agreement = ledger_agreement_at(l->ledger, out->as_of_ms);
+	out->agreed = account.best.period_s > 0 && agreement != NULL;
 	out->account = account.whole;
+	out->best = account.best;
+	out->has_changed = account.has_changed;
 	if (agreement != NULL)
 		out->guarantee_milli = agreement->guarantee_milli;
 	ledger_account_clear(&account);
@@ -471,13 +474,15 @@ view_ledger(const struct pages_model *m, const struct client *c,
 
 void
 pages_model_view(const struct pages_model *m, const struct client *c,
-    int64_t now_ms, struct view *out)
+    int64_t now_ms, int64_t as_of_ms, struct view *out)
 {
 	*out = (struct view){ .site = m->settings->site.name,
 		.client = c->name,
 		.title = c->title != NULL ? c->title : c->name,
 		.zone = c->zone,
-		.now_ms = now_ms };
+		.now_ms = now_ms,
+		.as_of_ms = as_of_ms < now_ms ? as_of_ms : now_ms,
+		.stale = now_ms - as_of_ms > PAGES_STALE_MS };
 	view_endpoints(m, c, out);
 	view_incidents(m, c, out);
 	view_ledger(m, c, out);

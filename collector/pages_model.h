@@ -41,12 +41,13 @@ size_t pages_model_unreadable(const struct pages_model *);
 bool pages_model_states_changed(const struct pages_model *);
 
 /*
- * What the page of a client shows at an instant.  The view borrows from
+ * What the page of a client shows at an instant, when everything is known
+ * up to as_of_ms: what lies behind that is no uptime yet.  The view borrows from
  * model and settings and is good until either changes; view_clear()
  * releases what it has of its own.
  */
 void pages_model_view(const struct pages_model *, const struct client *,
-    int64_t now_ms, struct view *out);
+    int64_t now_ms, int64_t as_of_ms, struct view *out);
 void view_clear(struct view *);
 
 #endif

@@ -64,16 +64,18 @@ struct view_outage {
 
 struct view {
 	const char *site, *client, *title, *zone;
-	int64_t now_ms;  /* when this was made */
-	int64_t read_ms; /* when the records were last read; 0: never */
-	bool stale;
+	int64_t now_ms;   /* when this was made */
+	int64_t as_of_ms; /* up to when everything is known; 0: nothing is */
+	bool stale;       /* that is too long ago */
 	const struct view_endpoint *endpoints;
 	size_t endpoint_count;
 	const struct view_incident *incidents; /* open ones first */
 	size_t incident_count;
 	bool agreed; /* account and guarantee hold something */
 	int64_t guarantee_milli;
-	struct account account;
+	struct account account; /* so far */
+	struct account best;    /* of the whole month at best: see ledger.h */
+	bool has_changed;       /* the guarantee, within the month */
 	int64_t month_from_ms, month_to_ms;
 	const struct view_outage *outages; /* newest first */
 	size_t outage_count;
@@ -81,6 +83,11 @@ struct view {
 
 /* The worst state of those that count: the headline's. */
 enum view_state view_worst(const struct view *);
+/* What is said of everything, and the state in whose colour. */
+const char *view_headline(const struct view *, enum view_state *colour);
+/* How the guarantee stands, so far and for the whole month. */
+const char *
+view_verdict(const struct account *so_far, const struct account *best);
 void view_html(const struct view *, struct text *out);
 /* A small page of one sentence: access, not found. */
 void view_notice(const char *title, const char *html, struct text *out);

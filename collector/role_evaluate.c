@@ -6,14 +6,12 @@
 
 #include "collector/evaluate.h"
 #include "collector/ingest.h"
-#include "collector/liveness.h"
 #include "collector/orders.h"
 #include "collector/role.h"
 #include "lib/text.h"
 
-struct both {
+struct all {
 	struct orders *orders;
-	struct liveness *liveness;
 	struct evaluate *evaluate;
 	struct ingest *ingest;
 };
@@ -21,7 +19,7 @@ struct both {
 static void
 on_stored(void *arg, unsigned shard)
 {
-	struct both *b = arg;
+	struct all *b = arg;
 
 	evaluate_wake(b->evaluate, shard);
 }
@@ -29,30 +27,26 @@ on_stored(void *arg, unsigned shard)
 static void
 end(void *arg)
 {
-	struct both *b = arg;
+	struct all *b = arg;
 
 	ingest_free(b->ingest);
 	evaluate_free(b->evaluate);
-	liveness_free(b->liveness);
 	orders_free(b->orders);
 	free(b);
 }
 
 static void *
-begin(struct event_base *base, struct store *store,
+begin(struct event_base *base, struct store *store, struct liveness *liveness,
     const struct settings *settings, char error[160])
 {
-	struct both *b = mem_alloc(sizeof(*b));
+	struct all *b = mem_alloc(sizeof(*b));
 	struct ingest_options o = { .store = store,
+		.liveness = liveness,
 		.stored = on_stored,
 		.arg = b };
 
 	o.orders = b->orders = orders_new(base);
-	o.liveness = b->liveness =
-	    liveness_new(base, store, role_evaluate.program);
-	liveness_tree(b->liveness, settings->hash);
-	b->evaluate =
-	    evaluate_new(base, settings, store, b->orders, b->liveness);
+	b->evaluate = evaluate_new(base, settings, store, b->orders, liveness);
 	b->ingest = ingest_new(base, settings, &o, error);
 	if (b->ingest != NULL)
 		return b;
@@ -63,9 +57,8 @@ begin(struct event_base *base, struct store *store,
 static void
 configure(void *arg, const struct settings *settings)
 {
-	struct both *b = arg;
+	struct all *b = arg;
 
-	liveness_tree(b->liveness, settings->hash);
 	ingest_configure(b->ingest, settings);
 	evaluate_configure(b->evaluate, settings);
 }
@@ -73,7 +66,7 @@ configure(void *arg, const struct settings *settings)
 static void
 store_changed(void *arg, bool up)
 {
-	struct both *b = arg;
+	struct all *b = arg;
 
 	ingest_store(b->ingest, up);
 	evaluate_store(b->evaluate, up);
@@ -82,7 +75,7 @@ store_changed(void *arg, bool up)
 static void
 stop(void *arg)
 {
-	struct both *b = arg;
+	struct all *b = arg;
 
 	ingest_stop(b->ingest);
 	evaluate_stop(b->evaluate);
@@ -91,7 +84,7 @@ stop(void *arg)
 static bool
 is_idle(const void *arg)
 {
-	const struct both *b = arg;
+	const struct all *b = arg;
 
 	return ingest_is_idle(b->ingest) && evaluate_is_idle(b->evaluate);
 }
@@ -99,7 +92,7 @@ is_idle(const void *arg)
 static void
 leave(void *arg)
 {
-	struct both *b = arg;
+	struct all *b = arg;
 
 	evaluate_unlease(b->evaluate);
 }

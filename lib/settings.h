@@ -38,6 +38,7 @@ struct listen {
 	char *address;     /* "127.0.0.1:8443", "[::1]:0" (any free port) */
 	char *certificate; /* PEM file; NULL: plain HTTP, loopback only */
 	char *key;         /* PEM file */
+	char *token;       /* secret, of metrics alone: wanted of readers */
 };
 
 struct site {
@@ -206,6 +207,8 @@ struct settings {
 	struct site site;
 	struct redis_settings redis;
 	struct listen listen_agents, listen_pages, listen_pager;
+	/* Address NULL: metrics are not served. */
+	struct listen listen_metrics;
 	struct conf_list agents;    /* struct agent_settings */
 	struct conf_list canaries;  /* char * */
 	struct conf_list people;    /* struct person */

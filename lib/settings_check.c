@@ -334,6 +334,25 @@ check_listen(struct settings_load *l, const struct listen *n)
 		    n->address);
 }
 
+/* It names every client: whoever comes from elsewhere shows a token. */
+static void
+check_metrics(struct settings_load *l, const struct listen *n)
+{
+	const char *why;
+
+	if (n->address == NULL)
+		return;
+	check_listen(l, n);
+	if (value_listen(n->address, &why) &&
+	    !settings_is_loopback(n->address) && !is_written(l, &n->token))
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &n->address,
+			&l->settings->site.place),
+		    "listen: metrics at %s, which is no loopback address, need "
+		    "a \"token\"",
+		    n->address);
+}
+
 void
 settings_check(struct settings_load *l)
 {
@@ -342,6 +361,7 @@ settings_check(struct settings_load *l)
 	check_listen(l, &s->listen_agents);
 	check_listen(l, &s->listen_pages);
 	check_listen(l, &s->listen_pager);
+	check_metrics(l, &s->listen_metrics);
 	check_agents(l);
 	check_canaries(l);
 	check_ladders(l);

@@ -109,6 +109,14 @@ static const struct conf_table redis_table = { "the redis settings",
 static const struct conf_field listen_agents_fields[] = LISTEN("8443");
 static const struct conf_field listen_pages_fields[] = LISTEN("8080");
 static const struct conf_field listen_pager_fields[] = LISTEN("8081");
+static const struct conf_field listen_metrics_fields[] = {
+	{ "address", CONF_STRING, OF(listen, address), .required = true,
+	    .check = value_listen },
+	{ "certificate", CONF_STRING, OF(listen, certificate) },
+	{ "key", CONF_STRING, OF(listen, key) },
+	{ "token", CONF_SECRET, OF(listen, token) },
+	{ NULL },
+};
 static const struct conf_table listen_agents_table = { "where agents connect",
 	PLAIN(listen), .fields = listen_agents_fields, .shorthand = "address" };
 static const struct conf_table listen_pages_table = {
@@ -117,8 +125,12 @@ static const struct conf_table listen_pages_table = {
 };
 static const struct conf_table listen_pager_table = { "where links are served",
 	PLAIN(listen), .fields = listen_pager_fields, .shorthand = "address" };
+static const struct conf_table listen_metrics_table = {
+	"where metrics are served", PLAIN(listen),
+	.fields = listen_metrics_fields, .shorthand = "address"
+};
 
-/* The three stand side by side in struct settings. */
+/* The four stand side by side in struct settings. */
 #define F(member)                                                              \
 	.offset = offsetof(struct settings, member) -                          \
 	    offsetof(struct settings, listen_agents)
@@ -127,11 +139,13 @@ static const struct conf_field listen_fields[] = {
 	    .item = &listen_agents_table },
 	{ "pages", CONF_STRUCT, F(listen_pages), .item = &listen_pages_table },
 	{ "pager", CONF_STRUCT, F(listen_pager), .item = &listen_pager_table },
+	{ "metrics", CONF_STRUCT, F(listen_metrics),
+	    .item = &listen_metrics_table },
 	{ NULL },
 };
 #undef F
 static const struct conf_table listen_table = { "listen",
-	.size = 3 * sizeof(struct listen), .fields = listen_fields,
+	.size = 4 * sizeof(struct listen), .fields = listen_fields,
 	.place_offset = CONF_NONE, .given_offset = CONF_NONE };
 
 #define F(member) OF(agent_settings, member)

@@ -4,6 +4,7 @@ import concurrent.futures
 import hashlib
 import json
 import re
+import signal
 import time
 
 import pytest
@@ -13,7 +14,10 @@ import helpers
 TREE = """
 site: {{ name: Kahu, url: "https://status.kahu.example", state_dir: "{0}" }}
 redis: "{1}"
-listen: {{ pages: "127.0.0.1:{2}", agents: "127.0.0.1:{3}" }}
+listen:
+  pages: "127.0.0.1:{2}"
+  agents: "127.0.0.1:{3}"
+  metrics: {6}
 agents:
   - {{ name: akl-1, region: auckland, token_sha256: {4} }}
   - {{ name: lon-1, region: london, token_sha256: {5} }}
@@ -44,18 +48,45 @@ clients:
 TOKEN = "b3ta-t0ken-of-some-length"
 
 
+METRICS_TOKEN = "scr4pe-t0ken"
+
+
 class Pages:
+    """Role pages; the test does what evaluate does."""
+
     def __init__(self, program, redis, folder):
-        self.redis = redis
-        self.port = helpers.free_port()
+        self.redis, self.folder = redis, folder
+        self.port, self.metrics_port = helpers.free_port(), helpers.free_port()
+        self.agents_port = helpers.free_port()
         self.conf = folder / "sunwatch.yaml"
-        self.conf.write_text(TREE.format(
-            folder, redis.address, self.port, helpers.free_port(),
-            hashlib.sha256(b"a").hexdigest(),
-            hashlib.sha256(b"b").hexdigest()))
+        self.write(f'"127.0.0.1:{self.metrics_port}"')
+        self.evaluated(time.time() + 3600)
         self.program = program("sunwatch-collector", "--role", "pages", "-f",
-                               self.conf, log="pages", BETA_TOKEN=TOKEN)
+                               self.conf, log="pages", BETA_TOKEN=TOKEN,
+                               METRICS_TOKEN=METRICS_TOKEN)
         helpers.wait_for("the pages to be read", lambda: self.healthy(), 20)
+
+    def write(self, metrics):
+        self.conf.write_text(TREE.format(
+            self.folder, self.redis.address, self.port, self.agents_port,
+            hashlib.sha256(b"a").hexdigest(),
+            hashlib.sha256(b"b").hexdigest(), metrics))
+
+    def reload(self, metrics):
+        """Take another listen.metrics."""
+        taken = self.program.log().count(": taken hash=")
+        self.write(metrics)
+        self.program.signal(signal.SIGHUP)
+        helpers.wait_for("the tree to be taken", lambda: self.program.log()
+                         .count(": taken hash=") > taken)
+
+    def evaluated(self, at):
+        """Up to when the shard's results are evaluated."""
+        self.redis.client.hset("sw:{a}:live", "evaluate:0", int(at * 1000))
+
+    def metrics(self, **kwargs):
+        return helpers.http(f"http://127.0.0.1:{self.metrics_port}/metrics",
+                            **kwargs)
 
     def get(self, path, **kwargs):
         return helpers.http(f"http://127.0.0.1:{self.port}{path}", **kwargs)
@@ -96,18 +127,22 @@ def test_a_page_follows_the_records(pages):
 
 
 def test_same_bytes_are_not_sent_again(pages):
-    # A page changes with the minute; begin a fresh one.
-    if time.time() % 60 > 50:
-        time.sleep(60 - time.time() % 60)
-    page = pages.get("/c/acme/")
-    tag = page.headers["ETag"]
-    again = pages.get("/c/acme/", headers={"If-None-Match": tag})
-    assert again.status == 304 and again.text == ""
+    # A page changes with the minute, and with what is known.
+    pages.evaluated(time.time())
+
+    def same():
+        tag = pages.get("/c/acme/").headers["ETag"]
+        answer = pages.get("/c/acme/", headers={"If-None-Match": tag})
+        return answer.status == 304 and (answer, tag)
+
+    again, tag = helpers.wait_for("the same bytes", same)
+    assert again.text == ""
     other = pages.get("/c/acme/", headers={"If-None-Match": '"x"'})
     assert other.status == 200
     head = pages.get("/c/acme/", method="HEAD")
     assert head.status == 200 and head.text == ""
-    assert head.headers["ETag"] == tag
+    assert re.fullmatch(r'"[0-9a-f]{16}"', head.headers["ETag"])
+    assert re.fullmatch(r'"[0-9a-f]{16}"', tag)
 
 
 def test_each_host_shows_its_own_client(pages):
@@ -117,7 +152,6 @@ def test_each_host_shows_its_own_client(pages):
     assert pages.get("/c/acme/", headers=acme).status == 200
     # Nothing of others, and no list of names, under a client's host.
     assert pages.get("/c/beta/", headers=acme).status == 401
-    assert pages.get("/metrics", headers=acme).status == 404
     front = pages.get("/")
     assert front.status == 404
     assert "Acme" not in front.text and "Beta" not in front.text
@@ -155,19 +189,111 @@ def test_a_private_page_wants_its_token(pages):
     assert TOKEN not in pages.program.log()
 
 
-def test_metrics_stay_inside(pages):
+def exposition(text):
+    """{family: {sample: value}} of Prometheus text 0.0.4, read strictly."""
+    families, kinds, now = {}, {}, None
+    assert text.endswith("\n")
+    for line in text[:-1].split("\n"):
+        if line.startswith("# HELP "):
+            now, words = line[7:].split(" ", 1)
+            assert now not in families and words.endswith(".")
+            families[now] = {}
+        elif line.startswith("# TYPE "):
+            name, kind = line[7:].split(" ")
+            assert name == now and name not in kinds
+            assert kind in ("gauge", "counter")
+            assert (kind == "counter") == name.endswith("_total")
+            kinds[name] = kind
+        else:
+            name, labels, value = re.fullmatch(
+                r'([a-z_]+)((?:\{[a-z]+="(?:[^"\\\n]|\\[\\n"])*"'
+                r'(?:,[a-z]+="(?:[^"\\\n]|\\[\\n"])*")*\})?) '
+                r'(-?[0-9]+(?:\.[0-9]+)?)', line).groups()
+            assert name == now and now in kinds, line
+            assert labels not in families[now], line
+            families[now][labels] = float(value)
+    assert set(kinds) == set(families)
+    return families
+
+
+def test_metrics_have_a_listener_of_their_own(pages):
     pages.state("acme/learn", "down")
-    helpers.wait_for("metrics", lambda: 'sunwatch_up{client="acme",'
-                     'service="learn"} 0' in pages.get("/metrics").text)
-    answer = pages.get("/metrics")
-    assert answer.headers["Content-Type"].startswith(
-        "text/plain; version=0.0.4")
-    assert answer.text.endswith("\n")
-    for line in answer.text.splitlines():
-        assert re.fullmatch(
-            r'# (HELP|TYPE) .+|[a-z_]+(\{([a-z]+="[^"]*",?)+\})? \S+', line)
-    assert pages.get("/metrics", headers={
-        "X-Forwarded-For": "192.0.2.7"}).status == 404
+    down = '{client="acme",service="learn"}'
+    seen = helpers.wait_for("metrics", lambda: (
+        ',state="down"} 1' in pages.metrics().text and pages.metrics()))
+    assert seen.headers["Content-Type"] == (
+        "text/plain; version=0.0.4; charset=utf-8")
+    families = exposition(seen.text)
+    assert families["sunwatch_up"][down] == 0
+    assert families["sunwatch_state"][
+        '{client="acme",service="learn",state="down"}'] == 1
+    assert families["sunwatch_known_until_timestamp_seconds"][
+        '{client="acme"}'] > time.time() - 60
+    assert families["sunwatch_pages_store_up"] == {"": 1}
+
+    # Where clients look, nothing of it, whoever they say that they are.
+    for headers in {}, {"Host": "127.0.0.1"}, {"Host": "status.acme.example"}:
+        assert pages.get("/metrics", headers=headers).status == 404
+    # And nothing of the pages at the other address.
+    for path in "/", "/c/acme/", "/healthz":
+        assert helpers.http(f"http://127.0.0.1:{pages.metrics_port}"
+                            f"{path}").status == 404
+    # What a proxy passes on is refused, whatever it says of where from.
+    for name in ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via",
+                 "X-Forwarded-Proto"):
+        refused = pages.metrics(headers={name: "127.0.0.1"})
+        assert refused.status == 403 and "acme" not in refused.text
+
+
+def test_metrics_with_a_token(pages):
+    port = helpers.free_port()
+    pages.reload(f'{{ address: "127.0.0.1:{port}", '
+                 'token: "env:METRICS_TOKEN" }')
+    # It has moved, at once: an old address must not stay open.
+    assert not helpers.listens(pages.metrics_port)
+    pages.metrics_port = port
+    for wrong in ({}, {"Authorization": "Bearer x"},
+                  {"Authorization": f"Bearer {METRICS_TOKEN}x"},
+                  {"Authorization": f"Basic {METRICS_TOKEN}"},
+                  {"Authorization": f"Bearer {TOKEN}"},
+                  {"Cookie": f"sunwatch-page={METRICS_TOKEN}"}):
+        refused = pages.metrics(headers=wrong)
+        assert refused.status == 401 and "acme" not in refused.text
+        assert refused.headers["WWW-Authenticate"] == "Bearer"
+    right = {"Authorization": f"Bearer {METRICS_TOKEN}"}
+    assert exposition(pages.metrics(headers=right).text)
+    # With a token it may also come by a proxy.
+    right["X-Forwarded-For"] = "192.0.2.7"
+    assert pages.metrics(headers=right).status == 200
+    assert METRICS_TOKEN not in pages.program.log()
+    # Elsewhere than on loopback it needs one, and a certificate.
+    pages.write("192.0.2.1:9464")
+    pages.program.signal(signal.SIGHUP)
+    pages.program.wait_log("metrics at 192.0.2.1:9464, which is no loopback "
+                           'address, need a "token"')
+    assert pages.metrics(headers=right).status == 200
+
+
+def test_a_page_says_that_evaluation_has_stopped(pages):
+    """Records are read, and yet nobody judges what comes in."""
+    pages.state("acme/learn", "up")
+    helpers.wait_for("up", lambda: "All services work." in
+                     pages.get("/c/acme/").text)
+    stopped = time.time() - 20
+    pages.evaluated(stopped)
+    page = helpers.wait_for("the page to say so", lambda: (
+        "out of date" in pages.get("/c/acme/").text and
+        pages.get("/c/acme/").text))
+    assert "All services work." not in page
+    as_of = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(stopped))
+    assert as_of in page
+    families = exposition(pages.metrics().text)
+    assert families["sunwatch_up"]['{client="acme",service="learn"}'] == 0
+    assert families["sunwatch_known_until_timestamp_seconds"][
+        '{client="acme"}'] == pytest.approx(stopped, abs=0.002)
+    pages.evaluated(time.time() + 3600)
+    helpers.wait_for("the page to be current", lambda: "All services work."
+                     in pages.get("/c/acme/").text)
 
 
 def test_without_redis_the_last_page_stays_and_says_so(pages):
@@ -192,7 +318,7 @@ def test_bad_requests_change_nothing(pages):
     assert pages.get("/c/").status == 401
     assert pages.get("/c/acme/more").status == 401
     assert pages.get("/c/" + "a" * 300 + "/").status == 401
-    assert pages.get("/metrics", form={"a": "b"}).status == 405
+    assert pages.get("/style.css", form={"a": "b"}).status == 405
     assert pages.get("/c/acme/", form={"token": "a" * 2000}).status == 413
     assert pages.get("/c/acme/").status == 200
 

@@ -134,7 +134,8 @@ def test_from_break_to_resolved(up):
         lambda: "investigating" in up.page().text and up.page())
     assert "does not work" in status.text
     assert "database" not in up.page("harbour").text
-    assert "All services work." in up.page("harbour").text
+    helpers.wait_for("the other page to be current", lambda:
+                     "All services work." in up.page("harbour").text)
     assert "acme" not in up.page("harbour").text.lower()
 
     time.sleep(2)
@@ -144,7 +145,7 @@ def test_from_break_to_resolved(up):
 
     def booked():
         text = up.page().text
-        down = re.search(r'Down</th><td>(?:(\d+) min )?(\d+) s', text)
+        down = re.search(r'\(down\)</th><td>(?:(\d+) min )?(\d+) s', text)
         return (down and (int(down[1] or 0) * 60 + int(down[2]) >= 2) and
                 "last good" in text)
     helpers.wait_for("the account to show the outage", booked)

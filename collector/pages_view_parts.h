@@ -1,0 +1,14 @@
+#ifndef COLLECTOR_PAGES_VIEW_PARTS_H
+#define COLLECTOR_PAGES_VIEW_PARTS_H
+
+#include "collector/pages_view.h"
+
+/* pages_view_parts: what the files that render a page share. */
+
+/* An instant with its zone, to the second or to the minute. */
+void view_add_time(struct text *, const char *zone, int64_t at_ms);
+void view_add_minute(struct text *, const char *zone, int64_t at_ms);
+/* The account and the outages it is made of. */
+void view_add_month(struct text *, const struct view *);
+
+#endif

@@ -1,0 +1,297 @@
+/* Status pages from records: what is shown to whom, and as of when. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "collector/pages_model.h"
+#include "collector/pages_view.h"
+#include "lib/ledger.h"
+#include "pager/incident.h"
+#include "tests/unit/pages_text.h"
+
+struct small_site {
+	struct settings settings;
+	struct client clients[2];
+	struct endpoint endpoints[3];
+};
+
+static void
+make_site(struct small_site *s)
+{
+	static char names[3][2][16] = { { "learn", "acme/learn" },
+		{ "login", "acme/login" }, { "learn", "beta/learn" } };
+	static char site[] = "Site", acme[] = "acme", beta[] = "beta",
+		    title[] = "Acme University", zone[] = "UTC",
+		    why[] = "moving";
+
+	memset(s, 0, sizeof(*s));
+	for (int i = 0; i < 3; i++) {
+		s->endpoints[i].name = names[i][0];
+		s->endpoints[i].id = names[i][1];
+	}
+	s->endpoints[1].disabled = why;
+	s->settings.site.name = site;
+	s->clients[0] = (struct client){ .name = acme,
+		.title = title,
+		.zone = zone,
+		.endpoints = { s->endpoints, 2 } };
+	s->clients[1] = (struct client){ .name = beta,
+		.zone = zone,
+		.endpoints = { s->endpoints + 2, 1 } };
+	s->settings.clients = (struct conf_list){ s->clients, 2 };
+}
+
+static void
+feed(struct pages_model *m, enum pages_part part, const char *key,
+    const char *field, const char *value)
+{
+	pages_model_field(m, part, key, field, value, strlen(value));
+}
+
+static void
+states_come_whole_or_not_at_all(void **state)
+{
+	struct small_site s;
+	struct pages_model *m;
+	struct view v;
+
+	(void)state;
+	make_site(&s);
+	m = pages_model_new(&s.settings);
+	pages_model_view(m, &s.clients[0], 5000, 5000, &v);
+	assert_int_equal(v.endpoints[0].state, VIEW_UNKNOWN);
+	assert_int_equal(v.endpoints[1].state, VIEW_NOT_PROBED);
+	assert_false(v.agreed);
+	view_clear(&v);
+
+	pages_model_begin(m, PAGES_STATES);
+	feed(m, PAGES_STATES, "states", "acme/learn",
+	    "{\"state\":\"down\",\"since\":4000}");
+	feed(m, PAGES_STATES, "states", "beta/learn", "rubbish");
+	pages_model_end(m, PAGES_STATES, true);
+	assert_int_equal(pages_model_unreadable(m), 1);
+	pages_model_view(m, &s.clients[0], 5000, 5000, &v);
+	assert_int_equal(v.endpoints[0].state, VIEW_DOWN);
+	assert_int_equal(v.endpoints[0].since_ms, 4000);
+	assert_string_equal(v.title, "Acme University");
+	view_clear(&v);
+
+	/* A read that breaks off changes nothing. */
+	pages_model_begin(m, PAGES_STATES);
+	feed(m, PAGES_STATES, "states", "acme/learn",
+	    "{\"state\":\"up\",\"since\":4500}");
+	pages_model_end(m, PAGES_STATES, false);
+	pages_model_view(m, &s.clients[0], 5000, 5000, &v);
+	assert_int_equal(v.endpoints[0].state, VIEW_DOWN);
+	view_clear(&v);
+
+	/* What is not there any more is not known any more. */
+	pages_model_begin(m, PAGES_STATES);
+	pages_model_end(m, PAGES_STATES, true);
+	pages_model_view(m, &s.clients[0], 5000, 5000, &v);
+	assert_int_equal(v.endpoints[0].state, VIEW_UNKNOWN);
+	view_clear(&v);
+	pages_model_free(m);
+}
+
+static void
+feed_terms(struct pages_model *m, int64_t from_ms)
+{
+	char name[] = "gold", zone[] = "UTC", regions[] = "a b";
+	const struct ledger_agreement agreement = { .from_ms = from_ms,
+		.sla = name,
+		.zone = zone,
+		.guarantee_milli = 99950,
+		.coverage_floor_milli = 50000 };
+	const struct ledger_step step = { .from_ms = from_ms,
+		.quorum = 2,
+		.interval_ms = 30000,
+		.timeout_ms = 10000,
+		.regions = regions,
+		.counts = true };
+	struct ledger_agreements agreements = { 0 };
+	struct ledger_terms terms = { 0 };
+	char *text;
+
+	ledger_add_agreement(&agreements, &agreement);
+	text = ledger_encode_agreements(&agreements);
+	feed(m, PAGES_LEDGER, "terms", "acme", text);
+	free(text);
+	ledger_add_step(&terms, &step);
+	text = ledger_encode_terms(&terms);
+	feed(m, PAGES_LEDGER, "terms", "acme/learn", text);
+	free(text);
+	ledger_agreements_clear(&agreements);
+	ledger_terms_clear(&terms);
+}
+
+static void
+the_figure_is_the_ledgers(void **state)
+{
+	int64_t begin_ms = at("2026-11-01T00:00:00Z"),
+		now_ms = at("2026-11-02T00:00:00Z");
+	const struct ledger_stretch outage = { .kind = LEDGER_DOWN,
+		.from_ms = begin_ms + 3600000,
+		.to_ms = begin_ms + 3600000 + 864000,
+		.from_before_ms = begin_ms + 3590000,
+		.to_before_ms = begin_ms + 3600000 + 860000,
+		.reason = REASON_TIMEOUT };
+	struct pages_model *m;
+	struct small_site s;
+	struct view v;
+	char *text = ledger_encode_stretch(&outage), field[64];
+
+	(void)state;
+	make_site(&s);
+	m = pages_model_new(&s.settings);
+	pages_model_begin(m, PAGES_LEDGER);
+	feed_terms(m, begin_ms - 86400000);
+	snprintf(field, sizeof(field), "acme/learn|%lld",
+	    (long long)outage.from_ms);
+	feed(m, PAGES_LEDGER, "outages", field, text);
+	pages_model_end(m, PAGES_LEDGER, true);
+	assert_int_equal(pages_model_unreadable(m), 0);
+	pages_model_view(m, &s.clients[0], now_ms, now_ms, &v);
+	assert_true(v.agreed);
+	assert_int_equal(v.guarantee_milli, 99950);
+	assert_int_equal(v.account.down_s, 864);
+	assert_int_equal(v.account.uptime_milli, 99000);
+	assert_int_equal(v.month_from_ms, begin_ms);
+	assert_int_equal(v.outage_count, 1);
+	assert_string_equal(v.outages[0].endpoint, "learn");
+	assert_string_equal(v.outages[0].reason, "timeout");
+	assert_int_equal(v.best.allowed_s, 1296); /* of all November */
+	assert_int_equal(v.best.left_s, 1296 - 864);
+	view_clear(&v);
+	/* What is not known yet is not up: known until midway. */
+	pages_model_view(m, &s.clients[0], now_ms, begin_ms + 3600000 + 432000,
+	    &v);
+	assert_int_equal(v.account.down_s, 432);
+	assert_int_equal(v.account.period_s, 3600 + 432);
+	assert_true(v.stale);
+	view_clear(&v);
+	pages_model_view(m, &s.clients[0], now_ms, now_ms - 15000, &v);
+	assert_false(v.stale);
+	view_clear(&v);
+	pages_model_view(m, &s.clients[0], now_ms, 0, &v);
+	assert_false(v.agreed);
+	assert_true(v.stale);
+	view_clear(&v);
+	/* The other client has no part in it. */
+	pages_model_view(m, &s.clients[1], now_ms, now_ms, &v);
+	assert_false(v.agreed);
+	assert_int_equal(v.outage_count, 0);
+	view_clear(&v);
+	pages_model_free(m);
+	free(text);
+}
+
+/* An incident of two clients, shown to acme and held back from beta. */
+static char *
+two_clients_incident(uint64_t number, int64_t closed_ms)
+{
+	struct incident *i = incident_new(number, 1000);
+	char *text;
+
+	strcpy(i->subject, "acme/learn");
+	i->since_ms = 1000;
+	i->closed_ms = closed_ms;
+	incident_add_member(i, "acme/learn", "acme");
+	incident_add_member(i, "beta/learn", "beta");
+	i->audiences = calloc(2, sizeof(*i->audiences));
+	i->audience_count = 2;
+	strcpy(i->audiences[0].client, "acme");
+	i->audiences[0].state = AUDIENCE_SHOWN;
+	strcpy(i->audiences[1].client, "beta");
+	i->audiences[1].state = AUDIENCE_HELD;
+	incident_note(i, 1100, "aroha", "the secret cause");
+	incident_public(i, 1200, "aroha", PUBLIC_INVESTIGATING, "acme",
+	    "for acme");
+	incident_public(i, 1300, "aroha", PUBLIC_IDENTIFIED, "beta",
+	    "for beta");
+	incident_public(i, 1400, "aroha", PUBLIC_MONITORING, "", "for all");
+	text = incident_encode(i);
+	incident_free(i);
+	return text;
+}
+
+static void
+no_client_reads_of_another_nor_a_note(void **state)
+{
+	struct pages_model *m;
+	struct small_site s;
+	struct view v;
+	struct text t = { 0 };
+	char *text = two_clients_incident(7, 0);
+
+	(void)state;
+	make_site(&s);
+	m = pages_model_new(&s.settings);
+	pages_model_begin(m, PAGES_INCIDENTS);
+	feed(m, PAGES_INCIDENTS, "incidents", "INC-000007", text);
+	pages_model_end(m, PAGES_INCIDENTS, true);
+	pages_model_view(m, &s.clients[0], 5000, 5000, &v);
+	assert_int_equal(v.incident_count, 1);
+	assert_string_equal(v.incidents[0].subject, "learn");
+	assert_int_equal(v.incidents[0].update_count, 2);
+	assert_string_equal(v.incidents[0].updates[0].text, "for all");
+	assert_string_equal(v.incidents[0].updates[1].text, "for acme");
+	view_html(&v, &t);
+	lacks(&t, "beta");
+	lacks(&t, "secret cause");
+	lacks(&t, "aroha");
+	text_clear(&t);
+	view_clear(&v);
+	pages_model_view(m, &s.clients[1], 5000, 5000, &v);
+	assert_int_equal(v.incident_count, 0);
+	view_clear(&v);
+	pages_model_free(m);
+	free(text);
+}
+
+static void
+open_incidents_come_first_and_old_ones_go(void **state)
+{
+	const int64_t day_ms = 86400000;
+	struct pages_model *m;
+	struct small_site s;
+	struct view v;
+	char *texts[3] = { two_clients_incident(1, 0),
+		two_clients_incident(2, 2 * day_ms),
+		two_clients_incident(3, 40 * day_ms) };
+
+	(void)state;
+	make_site(&s);
+	m = pages_model_new(&s.settings);
+	pages_model_begin(m, PAGES_INCIDENTS);
+	for (int i = 0; i < 3; i++)
+		feed(m, PAGES_INCIDENTS, "incidents", "x", texts[i]);
+	feed(m, PAGES_INCIDENTS, "incidents", "INC-000009", "{");
+	pages_model_end(m, PAGES_INCIDENTS, true);
+	assert_int_equal(pages_model_unreadable(m), 1);
+	pages_model_view(m, &s.clients[0], 41 * day_ms, 41 * day_ms, &v);
+	assert_int_equal(v.incident_count, 2);
+	assert_int_equal(v.incidents[0].closed_ms, 0);
+	assert_int_equal(v.incidents[1].closed_ms, 40 * day_ms);
+	view_clear(&v);
+	pages_model_free(m);
+	for (int i = 0; i < 3; i++)
+		free(texts[i]);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(states_come_whole_or_not_at_all),
+		cmocka_unit_test(the_figure_is_the_ledgers),
+		cmocka_unit_test(no_client_reads_of_another_nor_a_note),
+		cmocka_unit_test(open_incidents_come_first_and_old_ones_go),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
