@@ -1,0 +1,163 @@
+/* The end of incidents, and what is remembered of them. */
+#include "tests/unit/duty_story.h"
+
+/* Everyone whom we tried to reach is told once, nobody else. */
+static void
+test_resolve_tells_the_reached_once(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	world_pass(&w, 910);
+	text_clear(&w.text);
+	world_raise(&w, ALARM_CLEARED, "acme/learn", 1);
+	world_raise(&w, ALARM_CLEARED, "acme/learn", 1);
+	told(&w,
+	    "[  910] resolved isla by terminal\n"
+	    "[  910] resolved tom by mail\n");
+	check_has(w.last.data, "It is over: ended by itself.");
+	world_pass(&w, 7200);
+	world_restart(&w);
+	told(&w, "");
+	assert_null(world_field(&w, "pages", "INC-000001"));
+	check_asked(&w, "{\"command\":\"incidents\"}", "{\"incidents\":[]}");
+	check_asked(&w, "{\"command\":\"incidents\",\"all\":true}",
+	    "\"state\":\"closed\"");
+	check_refused(&w,
+	    "{\"command\":\"take\",\"person\":\"tom\","
+	    "\"incident\":1}",
+	    "INC-000001 is closed (ended by itself)");
+	world_end(&w);
+}
+
+/* Whose call had not left when it ended was not reached. */
+static void
+test_resolved_before_the_call_left(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	w.hold_commits = true;
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	world_raise(&w, ALARM_CLEARED, "acme/learn", 1);
+	w.hold_commits = false;
+	world_settle(&w);
+	told(&w, "");
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"outcome\":\"not sent\"");
+	world_end(&w);
+}
+
+/* News by the next way when the first is broken; a person resolves. */
+static void
+test_resolved_by_a_person(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"moana\","
+	    "\"incident\":1}");
+	text_clear(&w.text);
+	w.outcome = SENT_FAILED;
+	world_command(&w,
+	    "{\"command\":\"resolve\",\"incident\":1,"
+	    "\"note\":\"restarted the database\"}");
+	told(&w,
+	    "[    0] answer 1 ok\n"
+	    "[    0] resolved moana by mail\n"
+	    "[    0] resolved isla by terminal\n"
+	    "[    0] resolved isla by mail\n");
+	check_has(w.last.data, "resolved by test: restarted the database");
+	world_raise(&w, ALARM_CLEARED, "acme/learn", 1);
+	told(&w, "");
+	world_end(&w);
+}
+
+/* Three closed incidents of the same thing are told in the next. */
+static void
+test_what_was_before(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	for (int i = 0; i < 5; i++) {
+		world_raise(&w, ALARM_RAISED, "acme/web", 1);
+		world_pass(&w, 120);
+		world_raise(&w, ALARM_CLEARED, "acme/web", 1);
+		world_pass(&w, 3600);
+	}
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	check_has(w.last.data, "Before:\n  INC-000005 2026-07-01 ");
+	check_has(w.last.data, "INC-000003");
+	check_lacks(w.last.data, "INC-000002");
+	check_has(w.last.data, "ended by itself");
+	world_end(&w);
+}
+
+/* Only the latest closed incidents are kept. */
+static void
+test_old_incidents_go(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	for (int i = 0; i < 503; i++) {
+		world_raise(&w, ALARM_RAISED, "operations/x", 4);
+		world_raise(&w, ALARM_CLEARED, "operations/x", 4);
+	}
+	assert_null(world_field(&w, "incidents", "INC-000003"));
+	assert_non_null(world_field(&w, "incidents", "INC-000004"));
+	/* One that was open all the while is the latest to close. */
+	world_raise(&w, ALARM_RAISED, "operations/y", 4);
+	for (int i = 0; i < 503; i++) {
+		world_pass(&w, 1);
+		world_raise(&w, ALARM_RAISED, "operations/x", 4);
+		world_raise(&w, ALARM_CLEARED, "operations/x", 4);
+	}
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":504}");
+	assert_non_null(world_field(&w, "incidents", "INC-000504"));
+	check_has(w.answer, "INC-000504 is closed");
+	world_end(&w);
+}
+
+/* News that nobody wants after a quarter of an hour. */
+static void
+test_stale_news(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	w.outcome = SENT_FAILED_NOW;
+	world_raise(&w, ALARM_CLEARED, "acme/web", 2);
+	world_pass(&w, 890);
+	text_clear(&w.text);
+	world_pass(&w, 3600);
+	told(&w, "");
+	assert_null(world_field(&w, "intents", "i-000000002"));
+	world_end(&w);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_resolve_tells_the_reached_once),
+		cmocka_unit_test(test_resolved_before_the_call_left),
+		cmocka_unit_test(test_resolved_by_a_person),
+		cmocka_unit_test(test_what_was_before),
+		cmocka_unit_test(test_old_incidents_go),
+		cmocka_unit_test(test_stale_news),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

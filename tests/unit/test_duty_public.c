@@ -1,0 +1,160 @@
+/* What clients are told, and who sees to it. */
+#include "tests/unit/duty_story.h"
+
+/* What was said of clients: each reads of its own, in its zone. */
+static void
+test_public(void **state)
+{
+	const struct field *f;
+	struct world w;
+	bool ok;
+	char *answer;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	world_raise(&w, ALARM_RAISED, "birch/learn", 1);
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"shown\":\"held\",\"publish_ms\":1782900600000");
+	world_pass(&w, 600);
+	f = world_field(&w, "incidents", "INC-000001");
+	check_has(f->value,
+	    "learn is not reachable since 21:59 NZST; we are "
+	    "investigating; next update by 22:40 NZST.");
+	check_has(f->value,
+	    "learn is not reachable since 10:59 BST; we are "
+	    "investigating; next update by 11:40 BST.");
+	/* The promise is kept, or somebody hears of it. */
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"tom\","
+	    "\"incident\":1}");
+	world_pass(&w, 1200);
+	world_command(&w,
+	    "{\"command\":\"note\",\"incident\":1,"
+	    "\"text\":\"x\"}");
+	text_clear(&w.text);
+	world_pass(&w, 1500);
+	told(&w,
+	    "[ 2400] update due tom by mail\n"
+	    "[ 2700] update due isla by terminal\n"
+	    "[ 2760] update due isla by mail\n"
+	    "[ 3000] update due tom by mail\n"
+	    "[ 3300] update due isla by terminal\n");
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,"
+	    "\"state\":\"monitoring\",\"publish\":true,"
+	    "\"text\":\"The database is back.\","
+	    "\"next_ms\":1782907200000}");
+	assert_true(w.answer_ok);
+	f = world_field(&w, "incidents", "INC-000001");
+	check_has(f->value, "The database is back. Next update by 00:00 NZST.");
+	check_has(f->value, "The database is back. Next update by 13:00 BST.");
+	world_raise(&w, ALARM_CLEARED, "birch/learn", 1);
+	world_raise(&w, ALARM_CLEARED, "acme/learn", 1);
+	f = world_field(&w, "incidents", "INC-000001");
+	check_has(f->value, "learn is working again since");
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,"
+	    "\"state\":\"postmortem\",\"publish\":true}");
+	assert_true(w.answer_ok);
+	answer = duty_query(w.duty, "{\"command\":\"incident\",\"incident\":1}",
+	    35, w.now_ms, &ok);
+	check_has(answer, "We have looked into what happened.");
+	free(answer);
+	world_end(&w);
+}
+
+static void
+test_public_is_vetoed_or_hurried(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,"
+	    "\"publish\":false}");
+	check_has(w.answer, "no client sees it");
+	world_pass(&w, 1200);
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"shown\":\"vetoed\"");
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,"
+	    "\"publish\":true}");
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"shown\":\"shown\"");
+	world_raise(&w, ALARM_RAISED, "operations/x", 1);
+	check_refused(&w,
+	    "{\"command\":\"update\",\"incident\":2,"
+	    "\"text\":\"x\"}",
+	    "concerns no client's page");
+	/* Over before anybody was told: nobody is told. */
+	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	world_raise(&w, ALARM_CLEARED, "acme/web", 2);
+	check_lacks(world_field(&w, "incidents", "INC-000003")->value,
+	    "\"public\"");
+	world_end(&w);
+}
+
+static void
+test_updates(void **state)
+{
+	struct world w;
+	const char *record;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	/* Held back with words: a note, and no promise to anybody. */
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,"
+	    "\"publish\":false,\"text\":\"not yet\"}");
+	assert_true(w.answer_ok);
+	/* A promise alone; its words are the usual ones. */
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,"
+	    "\"next_ms\":1782901800000}");
+	assert_true(w.answer_ok);
+	record = world_field(&w, "incidents", "INC-000001")->value;
+	check_has(record, "We are investigating. Next update by 22:30 NZST.");
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,"
+	    "\"eta_from_ms\":1782901800000,"
+	    "\"eta_to_ms\":1782903600000}");
+	record = world_field(&w, "incidents", "INC-000001")->value;
+	check_has(record, "over between 22:30 NZST and 23:00 NZST.");
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,"
+	    "\"state\":\"resolved\",\"publish\":true}");
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"state\":\"resolved\",\"text\":\"It is resolved.\","
+	    "\"eta_from_ms\":1782901800000,\"eta_to_ms\":1782903600000,"
+	    "\"clients\"");
+	/* Already shown: going ahead again says nothing twice. */
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,"
+	    "\"publish\":true}");
+	assert_true(w.answer_ok);
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,"
+	    "\"publish\":false}");
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"shown\":\"shown\"");
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "The incident is resolved.");
+	world_end(&w);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_public),
+		cmocka_unit_test(test_public_is_vetoed_or_hurried),
+		cmocka_unit_test(test_updates),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
