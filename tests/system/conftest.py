@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 import helpers  # noqa: E402
 
 
-SLOW = ("test_crashes", "test_kills", "test_bad_calls", "test_flood",
+SLOW = ("test_crashes", "test_auditor", "test_kills", "test_bad_calls", "test_flood",
         "test_whole", "test_up")
 
 

@@ -115,7 +115,11 @@ def halves(points):
 
 @pytest.mark.parametrize("points", halves(PAGER_POINTS))
 def test_the_pager_dies_at_each_point(start, points):
-    rounds(start(), [{"pager": p} for p in points])
+    """Sent, and not recorded as sent: it goes again, and says so."""
+    h = start()
+    rounds(h, [{"pager": p} for p in points])
+    if "pager-after-send" in points:
+        assert promises.repeats(h)  # each of them marked, or it fails there
 
 
 @pytest.mark.parametrize("points", halves(COLLECTOR_POINTS))

@@ -273,38 +273,16 @@ def test_every_crash_point_is_listed():
     assert there == listed
 
 
-def test_the_standby_takes_over(stage):
-    first = stage.start("first")
-    stage.ready()
-    second = stage.start("second")
-    second.wait_log("standing by")
-    first.kill()
-    stage.alarm()
-    second.wait_log("active fence=2")
-    link = stage.link_of(stage.wait_mail("aroha")[0])
-
-    def answers():
-        try:
-            return http(link).status == 200
-        except OSError:
-            return False  # it has not got the port of the dead one yet
-    wait_for("its links", answers)
-    assert second.stop() == 0
-
-
-def test_one_that_was_held_up_does_nothing_behind_the_others_back(stage):
-    first = stage.start("first")
-    stage.ready()
-    resume = helpers.hang(first)
-    second = stage.start("second")
-    second.wait_log("active fence=2")
-    stage.alarm()
-    stage.wait_mail("aroha")
-    resume()
-    first.wait_log("stepping down")
-    time.sleep(2)
-    assert "to aroha" not in first.log()
-    assert repeats(stage.smtp) == []
+def test_one_that_is_not_active_answers_that_and_no_more(stage):
+    stage.redis.kill()
+    stage.start()
+    wait_for("its socket", lambda: (stage.state / "pager.sock").exists())
+    assert stage.ask(command="status")["active"] is False
+    for asked in ({"command": "take", "note": 'the "status"'},
+                  {"command": "incidents", "status": "status"}):
+        answer = stage.ask(**asked)
+        assert answer["ok"] is False
+        assert "not the active one, or not ready yet" in answer["error"]
 
 
 @pytest.mark.parametrize("say", ["450 not now", "550 never"])
@@ -421,8 +399,8 @@ def test_reload_takes_a_tree_whole_or_not_at_all(stage):
 def test_liveness_and_trees_are_told(stage):
     stage.start()
     stage.ready()
-    live = wait_for("liveness", lambda: stage.redis.client.hgetall(
-        "sw:{a}:live"))
+    wait_for("liveness", lambda: stage.redis.client.hlen("sw:{a}:live") == 3)
+    live = stage.redis.client.hgetall("sw:{a}:live")
     assert abs(int(live["pager"]) - now_ms()) < 20000
     assert abs(int(live["auditor"]) - now_ms()) < 20000
     assert abs(int(live["commit"]) - now_ms()) < 20000

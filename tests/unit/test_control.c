@@ -390,6 +390,36 @@ a_second_pager_does_not_steal_the_socket(void **state)
 	end(&s);
 }
 
+/*
+ * Its queue is full, as that of a process that was stopped in the middle of
+ * much work.  A connect that waits would wait for ever.
+ */
+static void
+a_second_pager_does_not_wait_for_a_stopped_one(void **state)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fds[64], count = 0, failed;
+	struct stage s;
+
+	(void)state;
+	begin(&s);
+	text_copy(address.sun_path, sizeof(address.sun_path), s.path);
+	do {
+		fds[count] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		failed = connect(fds[count++], (struct sockaddr *)&address,
+		    sizeof(address));
+	} while (failed == 0 && count < 64);
+	assert_int_equal(failed, -1);
+	assert_int_equal(errno, EAGAIN);
+	alarm(20);
+	assert_null(control_new(s.base, s.desk, s.path));
+	assert_int_equal(errno, EADDRINUSE);
+	alarm(0);
+	while (count > 0)
+		close(fds[--count]);
+	end(&s);
+}
+
 int
 main(void)
 {
@@ -404,6 +434,8 @@ main(void)
 		cmocka_unit_test(an_endless_line_ends_the_connection),
 		cmocka_unit_test(too_many_connections_are_turned_away),
 		cmocka_unit_test(a_second_pager_does_not_steal_the_socket),
+		cmocka_unit_test(
+		    a_second_pager_does_not_wait_for_a_stopped_one),
 	};
 
 	signal(SIGPIPE, SIG_IGN); /* as the pager does */
