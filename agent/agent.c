@@ -206,6 +206,7 @@ resume(struct agent *a)
 	begin_prober(a);
 	if (spoolfile_read(a->spool, replay, a) == -1)
 		begin_prober(a);
+	prober_begin(a->prober, clock_now_ms());
 	CRASH_POINT("agent-replayed");
 	plan = planfile_load(a->options.state_dir);
 	if (plan == NULL)

@@ -57,13 +57,7 @@ prober_record_length(const char *data, size_t length)
 int
 prober_replay(struct prober *p, const char *records, size_t length)
 {
-	int rc = spool_replay(p->spool, records, length);
-	int64_t blind_ms = spool_blind_since(p->spool);
-
-	if (blind_ms > p->exchange_ms && blind_ms != NEVER)
-		blind_ms = p->exchange_ms;
-	canaries_resume(&p->canaries, blind_ms);
-	return rc;
+	return spool_replay(p->spool, records, length);
 }
 
 /* Answers. */
@@ -269,27 +263,42 @@ prober_is_empty(const struct prober *p)
 /* Time. */
 
 /*
- * Our clock is another one from now on, or we slept: what was observed is
- * closed by what was known of the old one, and everything that waits for an
- * instant waits anew.
+ * Our clock may be another one from now on.  A blind stretch ends by the old
+ * one with what that showed last, and begins anew by the new one.
+ */
+static void
+change_clock(struct prober *p, int64_t now_ms)
+{
+	int64_t blind_ms = spool_blind_since(p->spool);
+	int64_t last_ms = spool_shown_ms(p->spool);
+
+	if (blind_ms != NEVER)
+		spool_blind(p->spool, blind_ms,
+		    (last_ms > blind_ms ? last_ms : blind_ms) + 1);
+	spool_break(p->spool, now_ms);
+	if (blind_ms != NEVER)
+		spool_blind(p->spool, now_ms, now_ms);
+}
+
+/* While we were dead our clock may have been set. */
+void
+prober_begin(struct prober *p, int64_t now_ms)
+{
+	change_clock(p, now_ms);
+	canaries_resume(&p->canaries, spool_blind_since(p->spool));
+}
+
+/*
+ * Our clock was set, or we slept: everything that waits for an instant waits
+ * anew.
  */
 void
 prober_break(struct prober *p, int64_t now_ms)
 {
-	int64_t blind_ms = p->canaries.blind_ms;
-
-	if (blind_ms != NEVER)
-		spool_blind(p->spool, blind_ms,
-		    p->last_ms > blind_ms ? p->last_ms : blind_ms + 1);
-	spool_close_all(p->spool, now_ms);
-	spool_break(p->spool, now_ms);
+	change_clock(p, now_ms);
 	offset_clear(&p->offset);
-	spool_set_offset(p->spool, 0, NEVER);
 	silence_break(&p->silence, now_ms);
 	prober_break_probes(p, now_ms);
-	if (blind_ms != NEVER)
-		spool_blind(p->spool, now_ms, now_ms);
-	p->last_ms = now_ms;
 	p->sending_broken = p->sending;
 	p->exchange_ms = now_ms;
 	p->hold_ms = now_ms + HOLD_MS;
@@ -325,7 +334,7 @@ enum prober_do
 prober_next(struct prober *p, int64_t now_ms, struct prober_action *out)
 {
 	*out = (struct prober_action){ .what = PROBER_NOTHING };
-	p->last_ms = now_ms;
+	spool_time(p->spool, now_ms);
 	if (p->plan == NULL)
 		return PROBER_NOTHING;
 	if (spool_records(p->spool, &out->record, &out->whole))

@@ -23,8 +23,8 @@
  * is under way at a time.  A SEND without parts is only a comparison of
  * clocks: it is POSTed like the others.
  *
- * Life: prober_new(), prober_replay() for each record found, prober_plan(),
- * then anything in any order.  The spool file is the records one after
+ * Life: prober_new(), prober_replay() for each record found, prober_begin(),
+ * prober_plan(), then anything in any order.  The spool file is the records one after
  * another; prober_record_length() tells where each ends.
  */
 
@@ -75,6 +75,7 @@ size_t prober_record_length(const char *data, size_t length);
  * anything else.  -1: damaged; free the prober and begin a new spool.
  */
 int prober_replay(struct prober *, const char *record, size_t length);
+void prober_begin(struct prober *, int64_t now_ms); /* all was replayed */
 
 /* A new plan, taken over; probes under way end as they began. */
 void prober_plan(struct prober *, struct plan *, int64_t now_ms);

@@ -50,7 +50,6 @@ struct flight {
 
 struct prober {
 	struct held_plan *plan; /* NULL before the first */
-	int64_t last_ms;        /* what the clock showed last */
 	struct names targets;   /* struct target, by id */
 	struct schedule schedule;
 	struct looks looks;

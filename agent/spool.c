@@ -18,7 +18,7 @@ spool_new(const char id[WIRE_SPOOL_LENGTH + 1], int64_t now_ms)
 
 	text_copy(sp->id, sizeof(sp->id), id);
 	sp->birth_ms = now_ms;
-	sp->error_ms = NEVER;
+	spool_clocks_init(sp, now_ms);
 	sp->whole_due = true;
 	for (unsigned i = 0; i < WIRE_PARTS_MAX; i++) {
 		sp->shards[i].index = i;
@@ -68,13 +68,6 @@ spool_set_shards(struct spool *sp, unsigned count)
 	assert(count > 0);
 	sp->shard_count = count;
 	(void)spool_shard(sp, count - 1);
-}
-
-void
-spool_set_offset(struct spool *sp, int64_t offset_ms, int64_t error_ms)
-{
-	sp->offset_ms = offset_ms;
-	sp->error_ms = error_ms;
 }
 
 /* Queues. */
@@ -136,9 +129,11 @@ spool_item_observation(const struct spool_item *item, struct observation *o)
 /* Equal oks are one run, but for a gap, and only while sending is behind. */
 static bool
 is_foldable(const struct spool *sp, const struct spool_item *last,
-    const struct spool_shard *sh, const struct observation *o, int64_t now_ms)
+    const struct spool_shard *sh, const struct observation *o, uint64_t number,
+    int64_t now_ms)
 {
-	if (last == NULL || last->shard != sh)
+	if (last == NULL || last->shard != sh ||
+	    number > spool_clock_until(sp, spool_clock_of(sp, last->number)))
 		return false;
 	if (!sp->replaying &&
 	    now_ms - STAILQ_FIRST(&sh->items)->added_ms < SPOOL_FOLD_MS)
@@ -207,7 +202,7 @@ spool_enqueue(struct spool *sp, unsigned shard, const struct observation *o,
 	struct spool_name *n = find_name(sp, o->endpoint);
 	struct spool_item *item;
 
-	if (is_foldable(sp, n->last, sh, o, now_ms)) {
+	if (is_foldable(sp, n->last, sh, o, number, now_ms)) {
 		fold(n->last, o);
 		return NULL;
 	}
@@ -293,8 +288,8 @@ spool_blind_since(const struct spool *sp)
 							    : NEVER;
 }
 
-static bool
-has_blinds(const struct spool *sp, const struct spool_shard *sh)
+bool
+spool_has_blinds(const struct spool *sp, const struct spool_shard *sh)
 {
 	return sp->blind_count > 0 && sh->index < sp->shard_count &&
 	    sp->blinds[sp->blind_count - 1].number > sh->blind_number;
@@ -309,7 +304,7 @@ shard_due(const struct spool *sp, const struct spool_shard *sh, int64_t hold_ms)
 
 	if (spool_first_wanted(sh) != NULL)
 		return 0;
-	if (has_blinds(sp, sh) ||
+	if (spool_has_blinds(sp, sh) ||
 	    (sh->count > 0 && (sh->urgent || sh->count >= SPOOL_CLOSE_COUNT)))
 		return hold_ms;
 	if (sh->count == 0)
@@ -357,7 +352,7 @@ collect_part(struct collection *c, const struct spool_part *part)
 static bool
 close_next(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
 {
-	if (sh->count == 0 && !has_blinds(sp, sh))
+	if (sh->count == 0 && !spool_has_blinds(sp, sh))
 		return false;
 	if (sh->unsure && spool_first_wanted(sh) != NULL)
 		return false;
@@ -419,30 +414,4 @@ spool_have(struct spool *sp, unsigned shard, int64_t have, bool unreadable,
 	if (unreadable && spool_set_aside(sp, sh, now_ms))
 		news = true;
 	return news;
-}
-
-void
-spool_close_all(struct spool *sp, int64_t now_ms)
-{
-	for (unsigned i = 0; i < sp->shard_used; i++) {
-		struct spool_shard *sh = &sp->shards[i];
-
-		while (!sh->unsure && (sh->count > 0 || has_blinds(sp, sh)))
-			spool_close(sp, sh, SPOOL_CLOSE_COUNT, NULL, now_ms);
-	}
-}
-
-void
-spool_break(struct spool *sp, int64_t now_ms)
-{
-	struct spool_item *item;
-	struct spool_part *part;
-
-	for (unsigned i = 0; i < sp->shard_used; i++) {
-		STAILQ_FOREACH (item, &sp->shards[i].items, entry)
-			item->added_ms = now_ms;
-		TAILQ_FOREACH (part, &sp->shards[i].parts, entry)
-			if (part->accepted_ms != 0)
-				part->accepted_ms = now_ms;
-	}
 }

@@ -16,6 +16,11 @@
  * longer, so that one that lost its memory is given it again from what it
  * says it has.  What is gone becomes a hole that says from when to when.
  *
+ * An observation keeps the clock that it was made with: when ours is set, or
+ * may have been, a new one begins, and a part holds what was made with one.
+ * What was made with one that nothing was ever known of becomes a hole from
+ * what is known before it to the next clock's beginning.
+ *
  * Everything is written down as records before it is sent; an earlier
  * life's records bring it back (docs/protocol.md has their format).
  */
@@ -27,6 +32,7 @@
 #define SPOOL_WAITING_MAX 200000    /* observations not yet closed */
 #define SPOOL_FOLD_MS 10000       /* backlog from which equal oks are folded */
 #define SPOOL_BLINDS 16           /* stretches kept; older ones are merged */
+#define SPOOL_CLOCKS 32           /* in use; of the oldest two is made one */
 #define SPOOL_MARKS 256           /* per shard: when what number began */
 #define SPOOL_FILE_MIN (16 << 20) /* a smaller file is not written anew */
 #define SPOOL_RECORD_MAX (1 << 20)
@@ -37,8 +43,16 @@ struct spool *spool_new(const char id[WIRE_SPOOL_LENGTH + 1], int64_t now_ms);
 void spool_free(struct spool *);
 const char *spool_id(const struct spool *);
 void spool_set_shards(struct spool *, unsigned count);
-/* What parts closed from now on say of our clock; NEVER: not known. */
+/* What our clock shows. */
+void spool_time(struct spool *, int64_t now_ms);
+int64_t spool_shown_ms(const struct spool *); /* the last it showed */
+/* What is known of our clock now; NEVER: nothing. */
 void spool_set_offset(struct spool *, int64_t offset_ms, int64_t error_ms);
+/*
+ * Our clock is another one from now on, or may be: nothing is known of it,
+ * and ages count anew.  It is so, too, after an earlier life's replay.
+ */
+void spool_break(struct spool *, int64_t now_ms);
 
 /* urgent: to be closed at once.  The endpoint's name is copied. */
 void spool_add(struct spool *, unsigned shard, const struct observation *,
@@ -61,10 +75,6 @@ size_t spool_collect(struct spool *, bool may_close, int64_t now_ms,
 /* What the collector has of a shard.  True when that is something new. */
 bool spool_have(struct spool *, unsigned shard, int64_t have, bool unreadable,
     int64_t now_ms);
-/* Close everything with the present offset: our clock is to change. */
-void spool_close_all(struct spool *, int64_t now_ms);
-/* Ages count anew from now. */
-void spool_break(struct spool *, int64_t now_ms);
 void spool_trim(struct spool *, int64_t now_ms); /* what was kept enough */
 
 /*

@@ -36,15 +36,24 @@ struct spool_item {
 struct spool_part {
 	TAILQ_ENTRY(spool_part) entry;
 	int64_t from_seq, seq;
-	int64_t first_ms, last_ms; /* of what it observed, or was closed */
-	int64_t accepted_ms;       /* 0: not yet */
-	uint64_t number;           /* last item in it */
+	/* Of what it observed, or was closed; by the collector's clock. */
+	int64_t first_ms, last_ms;
+	int64_t accepted_ms; /* 0: not yet */
+	uint64_t number;     /* last item in it */
 	bool hole;
 	struct wire_bytes bytes;
 };
 
 struct spool_mark {
-	int64_t seq, begin_ms;
+	int64_t seq, begin_ms; /* by the collector's clock */
+};
+
+/* From one setting of our clock to the next; times are its own. */
+struct spool_clock {
+	uint64_t after;            /* numbers above this were made with it */
+	int64_t begin_ms, last_ms; /* the first and the last it showed */
+	int64_t offset_ms, error_ms;
+	int64_t noted_offset_ms, noted_error_ms; /* as written down */
 };
 
 struct spool_shard {
@@ -58,7 +67,8 @@ struct spool_shard {
 	parts;        /* by rising seq, without gaps */
 	size_t bytes; /* of the parts */
 	int64_t last_seq, have;
-	int64_t last_ms;          /* of the last part; 0: not known */
+	/* Of the last look in a part, by the collector's clock; 0: none. */
+	int64_t last_ms;
 	uint64_t closed_number;   /* items up to this are in parts */
 	uint64_t blind_number;    /* blinds up to this are in parts */
 	bool retell;              /* replayed a hole: tell all blinds again */
@@ -74,7 +84,8 @@ struct spool_blind {
 struct spool {
 	char id[WIRE_SPOOL_LENGTH + 1];
 	int64_t birth_ms;
-	int64_t offset_ms, error_ms;
+	struct spool_clock clocks[SPOOL_CLOCKS]; /* the last is ours now */
+	size_t clock_count;
 	struct spool_shard shards[WIRE_PARTS_MAX];
 	unsigned shard_count; /* the plan's */
 	unsigned shard_used;  /* above any that was ever used */
@@ -101,6 +112,23 @@ void spool_item_observation(const struct spool_item *, struct observation *);
 void spool_note_blind(struct spool *, uint64_t number, int64_t from_ms,
     int64_t to_ms);
 
+bool spool_has_blinds(const struct spool *, const struct spool_shard *);
+
+/* spool_clock.c */
+void spool_clocks_init(struct spool *, int64_t now_ms);
+struct spool_clock *spool_clock_now(struct spool *);
+const struct spool_clock *spool_clock_of(const struct spool *, uint64_t number);
+uint64_t spool_clock_until(const struct spool *, const struct spool_clock *);
+/* The known one after one of which nothing is known; NULL: no such one. */
+const struct spool_clock *
+spool_clock_known_after(const struct spool *, const struct spool_clock *);
+/* The last that the nearest known one before showed, as theirs; 0: none. */
+int64_t
+spool_clock_known_until(const struct spool *, const struct spool_clock *);
+/* As the collector's clock has it. */
+int64_t spool_theirs(const struct spool_clock *, int64_t at_ms);
+void spool_clock_begin(struct spool *, const struct spool_clock *);
+
 /* spool_part.c */
 void spool_close(struct spool *, struct spool_shard *, size_t count,
     const char *hole, int64_t now_ms);
@@ -117,6 +145,7 @@ void spool_record_item(struct spool *, uint64_t number, unsigned shard,
     const struct observation *);
 void spool_record_blind(struct spool *, const struct spool_blind *);
 void spool_record_part(struct spool *, const struct spool_part *);
+void spool_record_clock(struct spool *, struct spool_clock *);
 void
 spool_record_have(struct spool *, const struct spool_shard *, int64_t now_ms);
 

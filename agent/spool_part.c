@@ -103,9 +103,24 @@ begin_of(const struct spool_shard *sh, int64_t seq, int64_t fallback_ms)
 	return begin_ms < fallback_ms ? begin_ms : fallback_ms;
 }
 
-/* The blinds that this shard has not told of. */
+/* The clock of what has waited longest; ours now when nothing waits. */
+static const struct spool_clock *
+oldest_clock(const struct spool *sp, const struct spool_shard *sh)
+{
+	uint64_t number = UINT64_MAX;
+
+	if (!STAILQ_EMPTY(&sh->items))
+		number = STAILQ_FIRST(&sh->items)->number;
+	for (size_t i = 0; spool_has_blinds(sp, sh) && i < sp->blind_count; i++)
+		if (sp->blinds[i].number > sh->blind_number &&
+		    sp->blinds[i].number < number)
+			number = sp->blinds[i].number;
+	return spool_clock_of(sp, number);
+}
+
+/* The blinds that this shard has not told of, up to a number. */
 static size_t
-take_blinds(const struct spool *sp, struct spool_shard *sh,
+take_blinds(const struct spool *sp, struct spool_shard *sh, uint64_t until,
     struct blind out[SPOOL_BLINDS])
 {
 	size_t count = 0;
@@ -113,11 +128,11 @@ take_blinds(const struct spool *sp, struct spool_shard *sh,
 	for (size_t i = 0; i < sp->blind_count; i++) {
 		const struct spool_blind *b = &sp->blinds[i];
 
-		if (b->number > sh->blind_number)
-			out[count++] = (struct blind){ b->from_ms, b->to_ms };
+		if (b->number <= sh->blind_number || b->number > until)
+			continue;
+		out[count++] = (struct blind){ b->from_ms, b->to_ms };
+		sh->blind_number = b->number;
 	}
-	if (sp->blind_count > 0)
-		sh->blind_number = sp->blinds[sp->blind_count - 1].number;
 	return count;
 }
 
@@ -129,13 +144,10 @@ add_part(struct spool *sp, struct spool_shard *sh, struct wire_part *from)
 
 	text_copy(from->spool, sizeof(from->spool), sp->id);
 	from->shard = sh->index;
-	from->offset_ms = sp->offset_ms;
-	from->offset_error_ms = sp->error_ms;
 	part->from_seq = from->from_seq;
 	part->seq = from->seq;
 	part->hole = from->hole != NULL;
 	part->number = sh->closed_number;
-	part->first_ms = part->last_ms = from->closed_at_ms;
 	if (part->hole) {
 		part->first_ms = from->hole_from_ms;
 		part->last_ms = from->hole_to_ms;
@@ -145,15 +157,21 @@ add_part(struct spool *sp, struct spool_shard *sh, struct wire_part *from)
 	return part;
 }
 
-/* A hole, as one with a hole not yet accepted right before it. */
+/*
+ * A hole, as one with a hole not yet accepted right before it.  Its times
+ * are the collector's, since it may stand for what several clocks dated.
+ */
 static void
 add_hole(struct spool *sp, struct spool_shard *sh, int64_t from_seq,
     int64_t seq, int64_t from_ms, int64_t to_ms, const char *reason,
     int64_t now_ms)
 {
+	const struct spool_clock *now = spool_clock_now(sp);
 	struct wire_part hole = { .from_seq = from_seq,
 		.seq = seq,
-		.closed_at_ms = now_ms,
+		.closed_at_ms = now->error_ms > WIRE_UNSURE_MS
+		    ? to_ms
+		    : spool_theirs(now, now_ms),
 		.hole = reason,
 		.hole_from_ms = from_ms,
 		.hole_to_ms = to_ms > from_ms ? to_ms : from_ms };
@@ -175,13 +193,13 @@ add_hole(struct spool *sp, struct spool_shard *sh, int64_t from_seq,
 /* Take items off the queue into scratch; what span of time they cover. */
 static size_t
 take_items(struct spool *sp, struct spool_shard *sh, size_t count,
-    int64_t *first_ms, int64_t *last_ms)
+    uint64_t until, int64_t *first_ms, int64_t *last_ms)
 {
 	struct spool_item *item;
 	size_t n = 0;
 
 	STAILQ_FOREACH (item, &sh->items, entry) {
-		if (n == count)
+		if (n == count || item->number > until)
 			break;
 		spool_item_observation(item, &sp->scratch[n++]);
 		if (item->started_ms < *first_ms)
@@ -193,37 +211,97 @@ take_items(struct spool *sp, struct spool_shard *sh, size_t count,
 	return n;
 }
 
-/* Close so many of the oldest into the next part, or into a hole. */
-void
-spool_close(struct spool *sp, struct spool_shard *sh, size_t count,
-    const char *hole, int64_t now_ms)
+static void
+drop_items(struct spool *sp, struct spool_shard *sh, size_t count)
 {
+	while (count-- > 0)
+		spool_drop_item(sp, sh);
+	if (sh->count == 0)
+		sh->urgent = false;
+}
+
+/*
+ * What was made with a clock of which nothing was ever known lies somewhere
+ * between what is known before and the beginning of the next known clock:
+ * there nothing is known, and no date is invented.
+ */
+static void
+close_undated(struct spool *sp, struct spool_shard *sh,
+    const struct spool_clock *clock, const struct spool_clock *next,
+    int64_t now_ms)
+{
+	int64_t from_ms = spool_clock_known_until(sp, clock);
+	int64_t to_ms = spool_theirs(next, next->begin_ms);
+	int64_t first_ms = INT64_MAX, last_ms = 0;
+	size_t n;
+
+	while ((n = take_items(sp, sh, SPOOL_CLOSE_COUNT, next->after,
+		    &first_ms, &last_ms)) > 0)
+		drop_items(sp, sh, n);
+	if (from_ms < sh->last_ms)
+		from_ms = sh->last_ms;
+	if (from_ms++ == 0 || from_ms >= to_ms)
+		from_ms = to_ms - 1 - (last_ms - first_ms);
+	sh->last_ms = to_ms - 1;
+	spool_mark(sh, sh->last_seq + 1, from_ms);
+	add_hole(sp, sh, sh->last_seq + 1, sh->last_seq + 1, from_ms, to_ms,
+	    "made with a clock of which nothing was known", now_ms);
+}
+
+/* Close so many of the oldest of one clock into a part, or into a hole. */
+static void
+close_dated(struct spool *sp, struct spool_shard *sh,
+    const struct spool_clock *clock, size_t count, const char *hole,
+    int64_t now_ms)
+{
+	uint64_t until = spool_clock_until(sp, clock);
+	int64_t closed_ms = until == UINT64_MAX ? now_ms : clock->last_ms;
+	int64_t first_ms = closed_ms, last_ms = 0;
 	struct blind blinds[SPOOL_BLINDS];
-	struct wire_part from = { .closed_at_ms = now_ms };
-	int64_t first_ms = now_ms, last_ms = 0;
+	struct wire_part from = { .closed_at_ms = closed_ms,
+		.offset_ms = clock->offset_ms,
+		.offset_error_ms = clock->error_ms };
 	struct spool_part *part;
 
 	from.from_seq = from.seq = sh->last_seq + 1;
 	from.observations = sp->scratch;
-	from.count = take_items(sp, sh, count, &first_ms, &last_ms);
-	if (last_ms == 0)
-		last_ms = now_ms;
+	from.count = take_items(sp, sh, count, until, &first_ms, &last_ms);
+	first_ms = spool_theirs(clock, first_ms);
+	last_ms = spool_theirs(clock, last_ms > 0 ? last_ms : closed_ms);
 	spool_mark(sh, from.seq, first_ms);
 	if (hole != NULL)
 		add_hole(sp, sh, from.seq, from.seq, first_ms, last_ms + 1,
 		    hole, now_ms);
 	else {
 		from.blinds = blinds;
-		from.blind_count = sh->unsure ? 0 : take_blinds(sp, sh, blinds);
+		from.blind_count =
+		    sh->unsure ? 0 : take_blinds(sp, sh, until, blinds);
 		part = add_part(sp, sh, &from);
 		part->first_ms = first_ms;
-		part->last_ms = sh->last_ms = last_ms;
+		part->last_ms = last_ms;
+		if (from.count > 0)
+			sh->last_ms = last_ms;
 		spool_record_part(sp, part);
 	}
-	for (size_t i = 0; i < from.count; i++) /* names were borrowed */
-		spool_drop_item(sp, sh);
-	if (sh->count == 0)
-		sh->urgent = false;
+	drop_items(sp, sh, from.count); /* names were borrowed */
+}
+
+/*
+ * Close so many of the oldest into the next part, or into a hole: all of one
+ * clock, and fewer where another clock's begin.
+ */
+void
+spool_close(struct spool *sp, struct spool_shard *sh, size_t count,
+    const char *hole, int64_t now_ms)
+{
+	const struct spool_clock *clock =
+	    count > 0 ? oldest_clock(sp, sh) : spool_clock_now(sp);
+	const struct spool_clock *next = spool_clock_known_after(sp, clock);
+
+	if (count > 0 && next != NULL)
+		close_undated(sp, sh, clock, next, now_ms);
+	else
+		close_dated(sp, sh, clock, count, hole, now_ms);
 }
 
 /* The oldest that the collector does not have, or NULL. */
@@ -262,7 +340,9 @@ spool_fill_gap(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
 {
 	const struct spool_part *wanted = spool_first_wanted(sh);
 	int64_t seq = wanted != NULL ? wanted->from_seq - 1 : sh->last_seq;
-	int64_t end_ms = wanted != NULL ? wanted->first_ms : now_ms;
+	int64_t end_ms = wanted != NULL
+	    ? wanted->first_ms
+	    : spool_theirs(spool_clock_now(sp), now_ms);
 
 	if (wanted == NULL && sh->last_ms > 0)
 		end_ms = sh->last_ms + 1;

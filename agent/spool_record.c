@@ -18,7 +18,7 @@
 #define SEQ_MAX INT64_C(9007199254740991)
 #define GROWN 4 /* times what it need be: written anew */
 
-enum kind { HEAD, ITEM, BLIND, PART, HAVE, MARK, KINDS };
+enum kind { HEAD, ITEM, BLIND, PART, HAVE, MARK, CLOCK, KINDS };
 
 static uint32_t
 checksum(const char *data, size_t length)
@@ -170,6 +170,25 @@ spool_record_have(struct spool *sp, const struct spool_shard *sh,
 	end_record(sp, &r);
 }
 
+/* An error of -1: nothing is known. */
+void
+spool_record_clock(struct spool *sp, struct spool_clock *c)
+{
+	struct record r;
+
+	if (sp->replaying || sp->whole_due)
+		return;
+	c->noted_offset_ms = c->offset_ms;
+	c->noted_error_ms = c->error_ms;
+	r = begin_record(sp, CLOCK, 6);
+	msgpack_pack_uint64(&r.pk, c->after);
+	msgpack_pack_int64(&r.pk, c->begin_ms);
+	msgpack_pack_int64(&r.pk, c->last_ms);
+	msgpack_pack_int64(&r.pk, c->offset_ms);
+	msgpack_pack_int64(&r.pk, c->error_ms == NEVER ? -1 : c->error_ms);
+	end_record(sp, &r);
+}
+
 static void
 record_mark(struct spool *sp, unsigned shard, const struct spool_mark *m)
 {
@@ -207,6 +226,8 @@ record_whole(struct spool *sp)
 	text_clear(&sp->out);
 	sp->whole_due = sp->replaying = false;
 	record_head(sp);
+	for (size_t i = 0; i < sp->clock_count; i++)
+		spool_record_clock(sp, &sp->clocks[i]);
 	for (size_t i = 0; i < sp->blind_count; i++)
 		spool_record_blind(sp, &sp->blinds[i]);
 	for (unsigned i = 0; i < sp->shard_used; i++)
@@ -270,6 +291,7 @@ forget_all(struct spool *sp)
 	}
 	sp->blind_count = 0;
 	sp->number = 0;
+	spool_clocks_init(sp, sp->birth_ms);
 }
 
 static void
@@ -305,6 +327,17 @@ get_number(struct spool *sp, struct reading *in)
 	return number;
 }
 
+/* What an earlier clock showed at the latest, for all we know. */
+static void
+note_shown(struct spool *sp, uint64_t number, int64_t at_ms)
+{
+	const struct spool_clock *of = spool_clock_of(sp, number);
+	struct spool_clock *c = &sp->clocks[of - sp->clocks];
+
+	if (c->last_ms < at_ms)
+		c->last_ms = at_ms;
+}
+
 static unsigned
 get_shard(struct reading *in)
 {
@@ -322,9 +355,12 @@ replay_item(struct spool *sp, struct reading *in)
 
 	if (!reading_is_well(in))
 		return;
-	if (wire_decode_observation(t.data, t.length, &o, endpoint, why) != 0)
+	if (wire_decode_observation(t.data, t.length, &o, endpoint, why) != 0) {
 		reading_fail(in, "item: %s", why);
-	else if (number > spool_shard(sp, shard)->closed_number &&
+		return;
+	}
+	note_shown(sp, number, o.until_at_ms);
+	if (number > spool_shard(sp, shard)->closed_number &&
 	    sp->waiting < SPOOL_WAITING_MAX)
 		(void)spool_enqueue(sp, shard, &o, number, sp->birth_ms);
 }
@@ -336,8 +372,10 @@ replay_blind(struct spool *sp, struct reading *in)
 	int64_t from_ms = reading_int(in, "from", 0, AT_MAX);
 	int64_t to_ms = reading_int(in, "to", from_ms, AT_MAX);
 
-	if (reading_is_well(in))
-		spool_note_blind(sp, number, from_ms, to_ms);
+	if (!reading_is_well(in))
+		return;
+	note_shown(sp, number, to_ms);
+	spool_note_blind(sp, number, from_ms, to_ms);
 }
 
 /* Which of our blinds the part has told; a hole may have swallowed any. */
@@ -361,11 +399,12 @@ static struct spool_part *
 part_of(const struct wire_part *p, struct pack_text t)
 {
 	struct spool_part *part = mem_alloc(sizeof(*part));
+	int64_t shift_ms = wire_shift(p->offset_ms, p->offset_error_ms);
 
 	part->from_seq = p->from_seq;
 	part->seq = p->seq;
 	part->hole = p->hole != NULL;
-	part->first_ms = part->last_ms = p->closed_at_ms;
+	part->first_ms = part->last_ms = p->closed_at_ms + shift_ms;
 	if (part->hole) {
 		part->first_ms = p->hole_from_ms;
 		part->last_ms = p->hole_to_ms;
@@ -373,10 +412,10 @@ part_of(const struct wire_part *p, struct pack_text t)
 	for (size_t i = 0; i < p->count; i++) {
 		const struct observation *o = &p->observations[i];
 
-		if (o->started_at_ms < part->first_ms)
-			part->first_ms = o->started_at_ms;
-		if (i == 0 || o->until_at_ms > part->last_ms)
-			part->last_ms = o->until_at_ms;
+		if (o->started_at_ms + shift_ms < part->first_ms)
+			part->first_ms = o->started_at_ms + shift_ms;
+		if (i == 0 || o->until_at_ms + shift_ms > part->last_ms)
+			part->last_ms = o->until_at_ms + shift_ms;
 	}
 	part->bytes.data = mem_copy(t.data, t.length);
 	part->bytes.length = t.length;
@@ -396,7 +435,8 @@ take_part(struct spool *sp, const struct wire_part *p, struct spool_part *part)
 		sh->closed_number = part->number;
 	note_told(sp, sh, p);
 	spool_mark(sh, part->seq, part->first_ms);
-	sh->last_ms = part->last_ms;
+	if (p->count > 0 || part->hole)
+		sh->last_ms = part->last_ms;
 	spool_insert(sp, sh, part);
 }
 
@@ -418,6 +458,8 @@ replay_part(struct spool *sp, struct reading *in)
 		wire_decoded_free(d);
 		return;
 	}
+	if (d->part.count > 0)
+		note_shown(sp, number, d->part.closed_at_ms);
 	part = part_of(&d->part, t);
 	part->number = number;
 	part->accepted_ms = accepted_ms > 0 ? sp->birth_ms : 0;
@@ -452,6 +494,24 @@ replay_mark(struct spool *sp, struct reading *in)
 		spool_mark(spool_shard(sp, shard), seq, begin_ms);
 }
 
+static void
+replay_clock(struct spool *sp, struct reading *in)
+{
+	struct spool_clock c = { .after = get_number(sp, in) };
+
+	c.begin_ms = reading_int(in, "begin", 0, AT_MAX);
+	c.last_ms = reading_int(in, "last", 0, AT_MAX);
+	c.offset_ms = reading_int(in, "offset", -AT_MAX, AT_MAX);
+	c.error_ms = reading_int(in, "error", -1, AT_MAX);
+	if (reading_is_well(in) && c.after < spool_clock_now(sp)->after)
+		reading_fail(in, "a clock before the one before it");
+	if (!reading_is_well(in))
+		return;
+	if (c.error_ms == -1)
+		c.error_ms = NEVER;
+	spool_clock_begin(sp, &c);
+}
+
 static int
 replay_one(struct spool *sp, const char *data, size_t length)
 {
@@ -461,7 +521,8 @@ replay_one(struct spool *sp, const char *data, size_t length)
 		[BLIND] = replay_blind,
 		[PART] = replay_part,
 		[HAVE] = replay_have,
-		[MARK] = replay_mark };
+		[MARK] = replay_mark,
+		[CLOCK] = replay_clock };
 	char why[READING_ERROR];
 	struct reading in;
 	uint32_t count;
@@ -477,7 +538,7 @@ replay_one(struct spool *sp, const char *data, size_t length)
 	if (kind >= KINDS)
 		return 0; /* a newer program's */
 	replay[kind](sp, &in);
-	reading_rest(&in, count, 4);
+	reading_rest(&in, count, kind == CLOCK ? 6 : 4);
 	return reading_end(&in) ? 0 : -1;
 }
 

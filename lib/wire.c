@@ -23,6 +23,17 @@ wire_bytes_clear(struct wire_bytes *b)
 	*b = (struct wire_bytes){ NULL, 0 };
 }
 
+int64_t
+wire_shift(int64_t offset_ms, int64_t error_ms)
+{
+	int64_t least_ms = error_ms > WIRE_SHIFT_MS ? error_ms : WIRE_SHIFT_MS;
+
+	if (error_ms > WIRE_UNSURE_MS ||
+	    (offset_ms <= least_ms && offset_ms >= -least_ms))
+		return 0;
+	return offset_ms;
+}
+
 /* Writing. */
 
 static void

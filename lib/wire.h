@@ -22,6 +22,8 @@
 #define WIRE_PARTS_MAX 64          /* in one request */
 #define WIRE_NAME_MAX 130          /* "client/endpoint" */
 #define WIRE_SPOOL_LENGTH 16       /* hex characters of a spool's id */
+#define WIRE_SHIFT_MS 500          /* a smaller offset is left alone */
+#define WIRE_UNSURE_MS 2000 /* a larger error makes the part's facts none */
 
 /* A stretch in which the agent could not see: canaries failed, or it slept. */
 struct blind {
@@ -51,6 +53,13 @@ struct wire_bytes {
 };
 
 void wire_bytes_clear(struct wire_bytes *);
+
+/*
+ * What is added to the times of a part to make them the collector's: its
+ * offset, when that is larger than both WIRE_SHIFT_MS and its own error, and
+ * nothing when the clock is unsure.
+ */
+int64_t wire_shift(int64_t offset_ms, int64_t offset_error_ms);
 
 void wire_encode_part(const struct wire_part *, struct wire_bytes *out);
 

@@ -55,9 +55,6 @@ oracle_check_look(struct world *w, int agent, const struct observation *o,
 		error_ms = llabs(o->started_at_ms + shift_ms - m->true_ms);
 		if (error_ms <= DATED_MS)
 			return;
-		/* Not held yet: see "Simulation" in docs/design.md. */
-		if (m->true_ms < w->agents[agent]->proc.set_dead_ms)
-			return;
 	}
 	if (error_ms == NEVER)
 		broken(w,

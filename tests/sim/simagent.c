@@ -219,6 +219,7 @@ born(struct world *w, struct proc *p)
 		if (prober_replay(a->prober, a->records[i].data,
 			a->records[i].length) != 0)
 			broken(w, "%s cannot read its spool file", p->name);
+	prober_begin(a->prober, now_ms);
 	a->timer_at_ms = NEVER;
 	a->sending = false;
 	oracle_agent_began(w, p->number, true);

@@ -219,8 +219,6 @@ jump_back(struct world *w, int who, void *data)
 	(void)who;
 	tell(w, "%s: clock is right again", p->name);
 	p->skew_ms = 0;
-	if (!p->up || p->life > 1)
-		p->set_dead_ms = w->now_ms;
 	if (proc_runs(w, p) && p->woken != NULL)
 		p->woken(w, p);
 }
@@ -231,8 +229,6 @@ proc_jump(struct world *w, struct proc *p, int64_t by_ms, int64_t for_ms)
 	tell(w, "%s: clock jumps by %lld ms", p->name, (long long)by_ms);
 	world_hurt(w, p->part, for_ms);
 	p->skew_ms = by_ms;
-	if (!p->up || p->life > 1)
-		p->set_dead_ms = w->now_ms;
 	if (proc_runs(w, p) && p->woken != NULL)
 		p->woken(w, p);
 	at(w, w->now_ms + for_ms, jump_back, 0, mem_copy(&p, sizeof(p)));

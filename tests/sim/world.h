@@ -57,9 +57,8 @@ struct proc {
 	int64_t stalled_until_ms; /* 0: it runs */
 	int64_t cut_until_ms;     /* from the others; 0: it is not */
 	int64_t store_cut_until_ms;
-	int64_t skew_ms;     /* its clock less true time */
-	int64_t set_dead_ms; /* its clock was set while or after it was dead */
-	int crash_in;        /* steps until it dies; 0: it does not */
+	int64_t skew_ms; /* its clock less true time */
+	int crash_in;    /* steps until it dies; 0: it does not */
 	int64_t down_since_ms;
 	void (*born)(struct world *, struct proc *);
 	void (*died)(struct world *, struct proc *);

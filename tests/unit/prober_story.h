@@ -390,6 +390,7 @@ die_and_live(struct story *s, size_t torn)
 		left -= one;
 	}
 	assert_true(torn > 0 || left == 0);
+	prober_begin(s->prober, agent_now(s));
 	prober_plan(s->prober, plan_of(2, 30000, "", true), agent_now(s));
 	tell(s, "a new life of %s", prober_spool(s->prober));
 	pump(s);

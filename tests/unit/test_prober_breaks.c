@@ -109,9 +109,11 @@ test_crash_while_blind(void **state)
 	end(s,
 	    "[  63.0] a new life of 00112233aabbccdd\n"
 	    "[  74.2] part 1/2: e1@46.8 failed/timeout\n"
-	    "[  74.3] part 0/2: e0@48.2 unknown/agent blind 30.0..68.0\n"
+	    "[  74.3] part 0/2: e0@48.2 unknown/agent blind 30.0..48.8\n"
+	    "[  74.3] part 0/3: blind 63.0..68.0\n"
 	    "[  74.3] part 1/3: e1@48.8 unknown/agent (again) blind "
-	    "30.0..68.0\n");
+	    "30.0..48.8\n"
+	    "[  74.3] part 1/4: blind 63.0..68.0\n");
 }
 
 /* Loss of power: the file ends before what the collector has. */
@@ -165,8 +167,9 @@ test_stall(void **state)
 	    "[   7.0] part 1/7: e3@6.4 failed/timeout\n"
 	    "[   8.1] part 1/8: e3@7.4 failed/timeout\n"
 	    "[   9.3] part 1/9: e3@8.4 failed/timeout\n"
-	    "[ 610.0] part 1/10: e3@9.4 failed/timeout\n"
 	    "[ 610.0] awake, 0 probes\n"
+	    "[ 611.0] part 1/10: e3@9.4 failed/timeout\n"
+	    "[ 611.0] part 1/11: e3@610.4 failed/timeout\n"
 	    "[ 611.0] 10 probes, offset 1\n");
 }
 
@@ -218,7 +221,8 @@ test_stall_while_sending_in_vain(void **state)
 	end(s,
 	    "[  52.0] probe canary\n"
 	    "[  52.0] probe canary\n"
-	    "[  68.4] part 0/1: e0@18.2 ok\n");
+	    "[  68.5] part 0/1: hole 1-1 10.0..52.0 (made with a clock of "
+	    "which nothing was known)\n");
 }
 
 /* What lies ahead of a break is due a little later: looks, orders too. */
@@ -299,11 +303,11 @@ test_clock_jumps_while_blind(void **state)
 	s->cut = false;
 	until(s, 90);
 	end(s,
-	    "[  71.5] part 0/2: e0@48.2 unknown/agent blind 30.0..62.8\n"
 	    "[  71.5] part 1/2: e1@46.8 failed/timeout\n"
+	    "[  71.5] part 0/2: e0@48.2 unknown/agent blind 30.0..62.8\n"
+	    "[  71.5] part 0/3: blind -537.0..-537.0\n"
 	    "[  71.5] part 1/3: e1@48.8 unknown/agent (again) blind "
 	    "30.0..62.8\n"
-	    "[  71.5] part 0/3: blind -537.0..-537.0\n"
 	    "[  71.5] part 1/4: blind -537.0..-537.0\n"
 	    "[  73.0] part 0/4: blind -537.0..-527.0\n"
 	    "[  73.0] part 1/5: blind -537.0..-527.0\n");

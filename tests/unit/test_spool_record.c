@@ -176,7 +176,7 @@ test_records(void **state)
 		at += one;
 		count++;
 	}
-	assert_int_equal(count, 2); /* head and item */
+	assert_int_equal(count, 3); /* head, clock and item */
 	s->file.data[s->file.length - 1] ^= 1;
 	assert_int_equal(live_again(s, 0), -1);
 	end(s, "");
@@ -269,6 +269,11 @@ test_damaged_records(void **state)
 		{ LITERAL("\x94\5\0\1\1"), 0 },
 		{ LITERAL("\x94\5\0\0\1"), -1 },
 		{ LITERAL("\x94\5\0\1\1x"), -1 },
+		{ LITERAL("\x96\6\1\1\2\xff\5"), 0 },
+		{ LITERAL("\x96\6\1\1\2\0\xff"), 0 }, /* nothing known */
+		{ LITERAL("\x96\6\1\1\2\0\xfe"), -1 },
+		{ LITERAL("\x94\6\1\1\2"), -1 },
+		{ LITERAL("\x97\6\1\1\2\0\0\7"), 0 },
 	};
 
 	(void)state;
