@@ -400,6 +400,29 @@ def test_crash_points(agent, collector, site, point):
     assert not collector.holes
 
 
+def test_killed_while_the_spool_is_written_anew(agent, collector, site):
+    """As each life does first; what the one before left is not lost."""
+    collector.set_plan([endpoint("acme/learn", site.url + "/")])
+    p = agent()
+    collector.wait_for("acme/learn")
+    collector.stop()
+    before = len(recorded(p.state / "spool"))
+    wait_for("something that waits",
+             lambda: len(recorded(p.state / "spool")) > before + 2)
+    p.kill()
+    left = (p.state / "spool").read_bytes()
+    p = agent(SUNWATCH_CRASH="agent-spool-rewritten")
+    assert p.wait() == -signal.SIGKILL
+    assert (p.state / "spool").read_bytes() == left
+    assert (p.state / "spool.new").exists()
+    known = recorded(p.state / "spool")
+    collector.start()
+    agent()
+    wait_for("all that was recorded", lambda: all(
+        is_received(k, received(collector)) for k in known))
+    assert not collector.holes
+
+
 @pytest.mark.parametrize("point", ["agent-before-tell", "agent-told"])
 def test_crash_points_of_telling(agent, collector, site, smtp, point):
     collector.set_plan([endpoint("acme/learn", site.url + "/")],
