@@ -98,11 +98,11 @@ static bool
 view_site(struct stage *s, const struct sentence *x, struct shard_view *out,
     char why[240])
 {
-	struct sim_collector *col = sim_collector_active(&s->world);
+	struct shard *shard = sim_shard_active(&s->world, 0);
 
-	if (col != NULL &&
-	    shard_look(col->shard, stage_site(s, x->about)->id,
-		proc_now(&s->world, &col->proc), out))
+	if (shard != NULL &&
+	    shard_look(shard, stage_site(s, x->about)->id, s->world.now_ms,
+		out))
 		return true;
 	because(why, "no collector knows it");
 	return false;

@@ -6,6 +6,7 @@
 #include "tests/sim/oracle_facts.h"
 #include "tests/sim/simstore.h"
 #include "tests/sim/truth.h"
+#include "tests/sim/world.h"
 
 /*
  * oracle_books: what is durable of each shard, write by write, and what has
@@ -18,7 +19,7 @@
  * must be what the looks evaluated so far say, to the millisecond.
  */
 
-#define BOOK_SHARDS 4
+#define BOOK_SHARDS SIM_SHARDS
 #define BOOK_TERMS 64
 #define BOOK_RECORDS 4
 

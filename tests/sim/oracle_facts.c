@@ -288,8 +288,7 @@ judge(struct sweep *w, int64_t at_ms)
 static void
 add(struct spans *out, const struct span *s, int64_t to_ms)
 {
-	struct span *last =
-	    out->count > 0 ? &out->items[out->count - 1] : NULL;
+	struct span *last = out->count > 0 ? &out->items[out->count - 1] : NULL;
 
 	if (last != NULL && last->state == s->state) {
 		last->to_ms = to_ms;

@@ -8,7 +8,7 @@
 /* What the files of the oracle share. */
 
 #define INCIDENTS_SEEN 200
-#define SUBJECTS_SEEN 32
+#define SUBJECTS_SEEN 96
 #define INTENTS_SEEN 20000
 
 /* What the pager was told of one subject, as it stands in the outbox. */

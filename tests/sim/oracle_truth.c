@@ -87,12 +87,20 @@ sight_is_well(const struct world *w, int64_t for_ms)
 	return well_for(w, parts, 4, for_ms);
 }
 
+/* By any shard: where there are several, each tells for itself. */
 static bool
 is_alarmed(const struct world *w, const char *name)
 {
-	const struct subject *s = subject_find(w, name);
+	size_t n = strlen(name);
 
-	return s != NULL && s->active;
+	for (int i = 0; i < w->oracle->subject_count; i++) {
+		const struct subject *s = &w->oracle->subjects[i];
+
+		if (s->active && strncmp(s->name, name, n) == 0 &&
+		    (s->name[n] == '\0' || s->name[n] == '/'))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -139,7 +147,9 @@ check_sick(struct world *w)
 {
 	char name[48];
 
-	if (!sight_is_well(w, SICK_MS + 2 * MINUTE) ||
+	/* Of several shards none sees enough platforms to say so. */
+	if (w->settings->shards > 1 ||
+	    !sight_is_well(w, SICK_MS + 2 * MINUTE) ||
 	    fails_anywhere(w, w->now_ms - SICK_MS - 2 * MINUTE))
 		return;
 	for (int r = 0; r < TRUTH_REGIONS; r++) {

@@ -29,6 +29,7 @@ static const char tree[] =
     "  operations_ladder: standard\n"
     "  last_resort: [p3]\n"
     "redis: unix:/nonexistent\n"
+    "shards: %3$d\n"
     "agents:\n"
     "  - { name: a0, region: r0, token_sha256: %1$s0 }\n"
     "  - { name: a1, region: r1, token_sha256: %1$s1 }\n"
@@ -76,7 +77,8 @@ make_settings(struct world *w)
 	struct text t = { 0 };
 	struct settings *s;
 
-	text_addf(&t, tree, sixty, (int)roll_between(w, 1, 8));
+	text_addf(&t, tree, sixty, (int)roll_between(w, 1, 8),
+	    chance(w, 30) ? SIM_SHARDS : 1);
 	for (int e = 0; e < w->truth.endpoints; e++) {
 		if (e == 0 || truth_client(e) != truth_client(e - 1))
 			text_addf(&t,

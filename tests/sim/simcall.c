@@ -5,6 +5,7 @@
 #include "tests/sim/simpager.h"
 
 #define TIMEOUT_MS 5000
+#define STUCK_MS 600000 /* so long a kernel tries to send */
 
 static struct call *under_way;
 
@@ -44,14 +45,6 @@ call_free(struct call *c)
 	free(c->envelope);
 	commit_clear(&c->commit);
 	free(c);
-}
-
-void
-calls_free(struct world *w)
-{
-	(void)w;
-	while (under_way != NULL)
-		call_free(under_way);
 }
 
 static void
@@ -122,6 +115,7 @@ apply(struct world *w, struct call *c)
 	c->outcome = STORE_DONE;
 	switch (c->verb) {
 	case DO_LEASE:
+		simstore_unlease(s, c->group, c->dead);
 		c->outcome = simstore_lease(s, c->group, c->token, &c->fence,
 		    c->life_ms, w->now_ms);
 		break;
@@ -166,14 +160,55 @@ fsynced(struct world *w, int who, void *data)
 	simstore_fsync(w->store, note_change, w);
 	oracle_durable(w);
 	if (c->verb == DO_INGEST && c->outcome == STORE_DONE)
-		sim_collectors_wake(w);
+		sim_collectors_wake(w, c->group);
 	if (c->verb == DO_COMMIT && c->outcome == STORE_DONE)
-		sim_pagers_wake(w);
+		sim_pagers_wake(w, c->group);
 	if (c->proc->store_cut_until_ms > w->now_ms) {
 		lose(w, c, TIMEOUT_MS); /* done, but nobody hears of it */
 		return;
 	}
 	at_proc(w, c->proc, w->now_ms + 1, answer, 0, mem_copy(&c, sizeof(c)));
+}
+
+/* A commit that was stuck on the way, long after its answer was given up. */
+struct straggler {
+	struct commit commit;
+	char group[16], token[48];
+	struct straggler *next;
+};
+static struct straggler *stragglers;
+
+static void
+straggle(struct world *w, int who, void *data)
+{
+	struct straggler *g = *(struct straggler **)data;
+
+	(void)who;
+	if (!w->store_proc.up)
+		return;
+	tell(w, "a straggling commit arrives: outcome %d",
+	    (int)simstore_commit(w->store, g->group, g->token, &g->commit,
+		w->now_ms));
+}
+
+static void
+get_stuck(struct world *w, struct call *c)
+{
+	int64_t free_ms = c->proc->store_cut_until_ms;
+	struct straggler *g;
+
+	if (c->verb != DO_COMMIT || c->proc->part != PART_COLLECTORS ||
+	    free_ms - w->now_ms > STUCK_MS || chance(w, 50))
+		return;
+	g = mem_alloc(sizeof(*g));
+	g->commit = c->commit;
+	commit_init(&c->commit);
+	text_copy(g->group, sizeof(g->group), c->group);
+	text_copy(g->token, sizeof(g->token), c->token);
+	g->next = stragglers;
+	stragglers = g;
+	at(w, free_ms + roll_between(w, 1, 3000), straggle, 0,
+	    mem_copy(&g, sizeof(g)));
 }
 
 static void
@@ -187,6 +222,7 @@ arrive(struct world *w, int who, void *data)
 		return;
 	}
 	if (c->proc->store_cut_until_ms > w->now_ms) {
+		get_stuck(w, c);
 		lose(w, c, TIMEOUT_MS);
 		return;
 	}
@@ -200,6 +236,21 @@ void
 call_start(struct world *w, struct call *c)
 {
 	at(w, w->now_ms + 1, arrive, 0, mem_copy(&c, sizeof(c)));
+}
+
+void
+calls_free(struct world *w)
+{
+	struct straggler *g;
+
+	(void)w;
+	while (under_way != NULL)
+		call_free(under_way);
+	while ((g = stragglers) != NULL) {
+		stragglers = g->next;
+		commit_clear(&g->commit);
+		free(g);
+	}
 }
 
 void

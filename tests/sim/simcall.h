@@ -21,7 +21,8 @@ struct record {
 
 struct call {
 	enum call_verb verb;
-	char group[16], token[32], stream[16], after[48];
+	char group[16], token[48], stream[16], after[48];
+	char dead[48]; /* LEASE: a token to be given back before */
 	int64_t fence, life_ms;
 	struct commit commit;       /* COMMIT: taken over */
 	struct store_ingest ingest; /* agent, spool point to fixed names */

@@ -2,33 +2,61 @@
 #include "tests/sim/simcollector.h"
 #include "tests/sim/oracle.h"
 
-#define GROUP "sw:{c0}:"
 #define LEASE_MS 10000
 #define RENEW_MS 3000
 #define READ_MS 5000 /* a read waits so long for something new */
 #define REREAD_MS (15 * INT64_C(60000))
 
-static void pump(struct world *, struct sim_collector *);
-static void read_on(struct world *, struct sim_collector *);
+static void pump(struct world *, struct sim_worker *);
+static void read_on(struct world *, struct sim_worker *);
 
-struct sim_collector *
-sim_collector_active(struct world *w)
+struct shard *
+sim_shard_active(struct world *w, unsigned number)
 {
-	for (int i = 0; i < COLLECTORS; i++)
-		if (w->collectors[i]->proc.up &&
-		    w->collectors[i]->state == COLLECTOR_RUNNING)
-			return w->collectors[i];
+	for (int i = 0; i < COLLECTORS; i++) {
+		struct sim_collector *c = w->collectors[i];
+
+		if (c->proc.up && c->workers[number].state == COLLECTOR_RUNNING)
+			return c->workers[number].shard;
+	}
 	return NULL;
 }
 
-static void
-stand_by(struct sim_collector *col)
+/* Events name a worker by its collector and shard. */
+static int
+number_of(const struct sim_worker *k)
 {
-	shard_free(col->shard);
-	col->shard = NULL;
-	col->state = COLLECTOR_STANDBY;
-	col->fence = 0;
-	col->committing = col->reading = col->waits = false;
+	return k->collector->proc.number * SIM_SHARDS + (int)k->number;
+}
+
+static struct sim_worker *
+worker_of(struct world *w, int who)
+{
+	return &w->collectors[who / SIM_SHARDS]->workers[who % SIM_SHARDS];
+}
+
+static struct call *
+ask(struct world *w, struct sim_worker *k, enum call_verb verb,
+    void (*done)(struct world *, struct call *))
+{
+	struct call *c = call_new(w, &k->collector->proc, verb, k->group, done);
+
+	text_copy(c->token, sizeof(c->token), k->token);
+	c->fence = k->fence;
+	c->context = k;
+	return c;
+}
+
+static void
+stand_by(struct sim_worker *k)
+{
+	shard_free(k->shard);
+	k->shard = NULL;
+	k->state = COLLECTOR_STANDBY;
+	k->fence = 0;
+	k->committing = k->reading = k->waits = false;
+	text_copy(k->dead, sizeof(k->dead), k->token);
+	k->token[0] = '\0';
 }
 
 static void
@@ -38,11 +66,11 @@ deliver_order(struct world *w, int who, void *data)
 }
 
 static void
-send_orders(struct world *w, struct sim_collector *col)
+send_orders(struct world *w, struct sim_worker *k)
 {
 	struct shard_order order;
 
-	while (shard_next_order(col->shard, &order)) {
+	while (shard_next_order(k->shard, &order)) {
 		struct sim_agent *a = sim_agent_in(w, order.region);
 
 		if (a == NULL || !a->proc.up ||
@@ -57,260 +85,277 @@ send_orders(struct world *w, struct sim_collector *col)
 static void
 committed(struct world *w, struct call *c)
 {
-	struct sim_collector *col = w->collectors[c->proc->number];
+	struct sim_worker *k = c->context;
 
-	if (col->fence != c->fence || col->state != COLLECTOR_RUNNING)
+	if (k->fence != c->fence || k->state != COLLECTOR_RUNNING)
 		return;
-	col->committing = false;
+	k->committing = false;
 	if (c->outcome == STORE_DONE) {
-		col->committed_at_ms = w->now_ms;
+		k->committed_at_ms = w->now_ms;
 		w->commit_beat_ms = w->now_ms;
-		shard_committed(col->shard, proc_now(w, &col->proc));
-		pump(w, col);
+		shard_committed(k->shard, proc_now(w, &k->collector->proc));
+		pump(w, k);
 	} else {
-		tell(w, "%s: commit outcome %d, loads anew", col->proc.name,
-		    (int)c->outcome);
-		stand_by(col);
+		tell(w, "%s: shard %u: commit outcome %d, loads anew",
+		    k->collector->proc.name, k->number, (int)c->outcome);
+		stand_by(k);
 	}
 }
 
 static void
-commit(struct world *w, struct sim_collector *col)
+commit(struct world *w, struct sim_worker *k)
 {
 	struct call *c;
 
-	if (col->committing ||
-	    (!shard_is_urgent(col->shard) &&
-		w->now_ms < col->committed_at_ms + 1000))
+	if (k->committing ||
+	    (!shard_is_urgent(k->shard) &&
+		w->now_ms < k->committed_at_ms + 1000))
 		return;
-	c = call_new(w, &col->proc, DO_COMMIT, GROUP, committed);
-	if (!shard_commit(col->shard, proc_now(w, &col->proc), &c->commit)) {
+	c = ask(w, k, DO_COMMIT, committed);
+	if (!shard_commit(k->shard, proc_now(w, &k->collector->proc),
+		&c->commit)) {
 		call_drop(c);
 		return;
 	}
-	col->standing.calm = !shard_is_catching_up(col->shard);
-	oracle_handed_out(w, 0, &col->standing);
-	text_copy(c->token, sizeof(c->token), col->token);
-	c->fence = col->fence;
-	col->committing = true;
+	k->standing.calm = !shard_is_catching_up(k->shard);
+	oracle_handed_out(w, k->number, &k->standing);
+	k->committing = true;
 	call_start(w, c);
 }
 
 static void
 on_timer(struct world *w, int who, void *data)
 {
-	struct sim_collector *col = w->collectors[who];
+	struct sim_worker *k = worker_of(w, who);
 
 	(void)data;
-	col->timer_at_ms = NEVER;
-	if (col->state != COLLECTOR_RUNNING)
+	k->timer_at_ms = NEVER;
+	if (k->state != COLLECTOR_RUNNING)
 		return;
-	shard_time(col->shard, proc_now(w, &col->proc));
-	pump(w, col);
+	shard_time(k->shard, proc_now(w, &k->collector->proc));
+	pump(w, k);
 }
 
 static void
-set_timer(struct world *w, struct sim_collector *col)
+set_timer(struct world *w, struct sim_worker *k)
 {
-	int64_t due_ms = shard_deadline(col->shard);
+	int64_t due_ms = shard_deadline(k->shard);
 
 	if (due_ms == NEVER)
 		return;
-	due_ms -= col->proc.skew_ms;
+	due_ms -= k->collector->proc.skew_ms;
 	if (due_ms < w->now_ms + 1)
 		due_ms = w->now_ms + 1;
-	if (due_ms >= col->timer_at_ms)
+	if (due_ms >= k->timer_at_ms)
 		return;
-	col->timer_at_ms = due_ms;
-	at_proc(w, &col->proc, due_ms, on_timer, col->proc.number, NULL);
+	k->timer_at_ms = due_ms;
+	at_proc(w, &k->collector->proc, due_ms, on_timer, number_of(k), NULL);
 }
 
 static void
-pump(struct world *w, struct sim_collector *col)
+pump(struct world *w, struct sim_worker *k)
 {
-	send_orders(w, col);
-	commit(w, col);
-	set_timer(w, col);
+	send_orders(w, k);
+	commit(w, k);
+	set_timer(w, k);
 }
 
 /* Of several timers for reading only the latest counts. */
 static void *
-next_turn(struct sim_collector *col)
+next_turn(struct sim_worker *k)
 {
-	col->read_turn++;
-	return mem_copy(&col->read_turn, sizeof(col->read_turn));
+	k->read_turn++;
+	return mem_copy(&k->read_turn, sizeof(k->read_turn));
 }
 
 static void
 on_read_timer(struct world *w, int who, void *data)
 {
-	struct sim_collector *col = w->collectors[who];
+	struct sim_worker *k = worker_of(w, who);
 
-	if (col->state == COLLECTOR_RUNNING &&
-	    col->read_turn == *(int64_t *)data && !col->reading)
-		read_on(w, col);
+	if (k->state == COLLECTOR_RUNNING && k->read_turn == *(int64_t *)data &&
+	    !k->reading)
+		read_on(w, k);
 }
 
 void
-sim_collectors_wake(struct world *w)
+sim_collectors_wake(struct world *w, const char *group)
 {
-	for (int i = 0; i < COLLECTORS; i++) {
-		struct sim_collector *col = w->collectors[i];
+	int shard = group[5] - '0';
 
-		if (!col->waits || col->state != COLLECTOR_RUNNING)
+	for (int i = 0; i < COLLECTORS; i++) {
+		struct sim_worker *k = &w->collectors[i]->workers[shard];
+
+		if (!k->waits || k->state != COLLECTOR_RUNNING)
 			continue;
-		col->waits = false;
-		at_proc(w, &col->proc, w->now_ms + 1, on_read_timer, i,
-		    next_turn(col));
+		k->waits = false;
+		at_proc(w, &k->collector->proc, w->now_ms + 1, on_read_timer,
+		    number_of(k), next_turn(k));
 	}
 }
 
 static void
 was_read(struct world *w, struct call *c)
 {
-	struct sim_collector *col = w->collectors[c->proc->number];
-	int64_t now_ms = proc_now(w, &col->proc);
+	struct sim_worker *k = c->context;
+	int64_t now_ms = proc_now(w, &k->collector->proc);
 
-	if (col->fence != c->fence || col->state != COLLECTOR_RUNNING)
+	if (k->fence != c->fence || k->state != COLLECTOR_RUNNING)
 		return;
-	col->reading = false;
+	k->reading = false;
 	if (c->outcome != STORE_DONE) {
-		stand_by(col);
+		stand_by(k);
 		return;
 	}
 	for (size_t i = 0; i < c->count; i++) {
-		shard_entry(col->shard, c->records[i].key, c->records[i].value,
+		shard_entry(k->shard, c->records[i].key, c->records[i].value,
 		    c->records[i].length, now_ms);
-		text_copy(col->reread_from, sizeof(col->reread_from),
+		text_copy(k->reread_from, sizeof(k->reread_from),
 		    c->records[i].key);
-		if (step_kills(w, &col->proc))
+		if (step_kills(w, &k->collector->proc))
 			return;
 	}
 	if (c->count == 0) {
-		shard_read_all(col->shard, now_ms);
-		col->standing.settled = true;
+		shard_read_all(k->shard, now_ms);
+		k->standing.settled = true;
 	}
-	pump(w, col);
-	col->waits = c->count == 0;
-	at_proc(w, &col->proc, w->now_ms + (col->waits ? READ_MS : 1),
-	    on_read_timer, col->proc.number, next_turn(col));
+	pump(w, k);
+	k->waits = c->count == 0;
+	at_proc(w, &k->collector->proc, w->now_ms + (k->waits ? READ_MS : 1),
+	    on_read_timer, number_of(k), next_turn(k));
 }
 
 static void
-read_on(struct world *w, struct sim_collector *col)
+read_on(struct world *w, struct sim_worker *k)
 {
-	struct call *c = call_new(w, &col->proc, DO_READ, GROUP, was_read);
+	struct call *c = ask(w, k, DO_READ, was_read);
 
-	col->reading = true;
-	col->waits = false;
-	c->fence = col->fence;
+	k->reading = true;
+	k->waits = false;
 	text_copy(c->stream, sizeof(c->stream), "in");
-	text_copy(c->after, sizeof(c->after), col->reread_from);
+	text_copy(c->after, sizeof(c->after), k->reread_from);
 	call_start(w, c);
 }
 
 static void
 loaded(struct world *w, struct call *c)
 {
-	struct sim_collector *col = w->collectors[c->proc->number];
-	int64_t now_ms = proc_now(w, &col->proc), from_ms;
+	struct sim_worker *k = c->context;
+	int64_t now_ms = proc_now(w, &k->collector->proc), from_ms;
 	char error[160];
 
-	if (col->fence != c->fence || col->state != COLLECTOR_LOADING)
+	if (k->fence != c->fence || k->state != COLLECTOR_LOADING)
 		return;
 	if (c->outcome != STORE_DONE) {
-		stand_by(col);
+		stand_by(k);
 		return;
 	}
 	for (size_t i = 0; i < c->count; i++)
-		if (shard_load(col->shard, c->records[i].key,
-			c->records[i].field, c->records[i].value,
-			c->records[i].length, error) != 0)
+		if (shard_load(k->shard, c->records[i].key, c->records[i].field,
+			c->records[i].value, c->records[i].length, error) != 0)
 			broken(w, "the shard cannot read %s %s: %s",
 			    c->records[i].key, c->records[i].field, error);
-	shard_start(col->shard, now_ms);
-	col->standing = (struct standing){ .broke_ms = now_ms };
-	from_ms = strtoll(shard_position(col->shard), NULL, 10) - REREAD_MS;
-	text_format(col->reread_from, sizeof(col->reread_from), "%lld-0",
+	shard_start(k->shard, now_ms);
+	k->standing = (struct standing){ .broke_ms = now_ms };
+	from_ms = strtoll(shard_position(k->shard), NULL, 10) - REREAD_MS;
+	text_format(k->reread_from, sizeof(k->reread_from), "%lld-0",
 	    (long long)(from_ms > 0 ? from_ms : 0));
-	col->state = COLLECTOR_RUNNING;
-	tell(w, "%s: has the shard, fence %lld", col->proc.name,
-	    (long long)col->fence);
-	read_on(w, col);
-	pump(w, col);
+	k->state = COLLECTOR_RUNNING;
+	tell(w, "%s: has shard %u, fence %lld", k->collector->proc.name,
+	    k->number, (long long)k->fence);
+	read_on(w, k);
+	pump(w, k);
 }
 
 static void
-load(struct world *w, struct sim_collector *col)
+load(struct world *w, struct sim_worker *k)
 {
-	struct call *c = call_new(w, &col->proc, DO_LOAD, GROUP, loaded);
-
-	col->state = COLLECTOR_LOADING;
-	col->shard = shard_new(w->settings, 0);
-	c->fence = col->fence;
-	call_start(w, c);
+	k->state = COLLECTOR_LOADING;
+	k->shard = shard_new(w->settings, k->number);
+	call_start(w, ask(w, k, DO_LOAD, loaded));
 }
 
 static void
 leased(struct world *w, struct call *c)
 {
-	struct sim_collector *col = w->collectors[c->proc->number];
+	struct sim_worker *k = c->context;
 
 	if (c->outcome == STORE_DONE) {
-		if (col->state == COLLECTOR_STANDBY && c->who == 0) {
-			col->fence = c->fence;
-			load(w, col);
+		k->dead[0] = '\0';
+		if (k->state == COLLECTOR_STANDBY && c->who == 0 &&
+		    strcmp(c->token, k->token) == 0) {
+			k->fence = c->fence;
+			load(w, k);
 		}
 	} else if (c->outcome == STORE_FENCED &&
-	    col->state != COLLECTOR_STANDBY && col->fence == c->who)
-		stand_by(col);
+	    k->state != COLLECTOR_STANDBY && k->fence == c->who)
+		stand_by(k);
 }
 
+/* Each taking has a token of its own; the one before is given back. */
 static void
 lease(struct world *w, int who, void *data)
 {
-	struct sim_collector *col = w->collectors[who];
-	struct call *c = call_new(w, &col->proc, DO_LEASE, GROUP, leased);
+	struct sim_worker *k = worker_of(w, who);
+	struct call *c;
 
 	(void)data;
-	text_copy(c->token, sizeof(c->token), col->token);
-	c->fence = col->fence;
-	c->who = (int)col->fence;
+	if (k->token[0] == '\0')
+		text_format(k->token, sizeof(k->token), "%s-%u-%u-%u",
+		    k->collector->proc.name, k->collector->proc.life, k->number,
+		    ++k->takings);
+	c = ask(w, k, DO_LEASE, leased);
+	text_copy(c->dead, sizeof(c->dead), k->dead);
+	c->who = (int)k->fence;
 	c->life_ms = LEASE_MS;
 	call_start(w, c);
-	at_proc(w, &col->proc, w->now_ms + RENEW_MS, lease, who, NULL);
+	at_proc(w, &k->collector->proc, w->now_ms + RENEW_MS, lease, who, NULL);
+}
+
+static bool
+is_used(const struct world *w, unsigned shard)
+{
+	CONF_EACH (const struct client, c, &w->settings->clients)
+		if (settings_shard(w->settings, c->name) == shard)
+			return true;
+	return false;
 }
 
 static void
 born(struct world *w, struct proc *p)
 {
-	struct sim_collector *col = w->collectors[p->number];
+	for (unsigned i = 0; i < SIM_SHARDS; i++) {
+		struct sim_worker *k = &w->collectors[p->number]->workers[i];
 
-	text_format(col->token, sizeof(col->token), "%s-%u", p->name, p->life);
-	col->timer_at_ms = NEVER;
-	lease(w, p->number, NULL);
+		k->timer_at_ms = NEVER;
+		if (is_used(w, i))
+			lease(w, number_of(k), NULL);
+	}
 }
 
 static void
 died(struct world *w, struct proc *p)
 {
-	struct sim_collector *col = w->collectors[p->number];
+	for (unsigned i = 0; i < SIM_SHARDS; i++) {
+		struct sim_worker *k = &w->collectors[p->number]->workers[i];
 
-	(void)w;
-	if (col->shard != NULL)
-		stand_by(col);
+		if (k->token[0] != '\0')
+			stand_by(k);
+	}
 }
 
 static void
 woken(struct world *w, struct proc *p)
 {
-	struct sim_collector *col = w->collectors[p->number];
+	for (unsigned i = 0; i < SIM_SHARDS; i++) {
+		struct sim_worker *k = &w->collectors[p->number]->workers[i];
 
-	col->timer_at_ms = NEVER;
-	if (col->state == COLLECTOR_RUNNING) {
-		shard_break(col->shard, proc_now(w, p));
-		col->standing = (struct standing){ .broke_ms = proc_now(w, p) };
-		pump(w, col);
+		k->timer_at_ms = NEVER;
+		if (k->state != COLLECTOR_RUNNING)
+			continue;
+		shard_break(k->shard, proc_now(w, p));
+		k->standing = (struct standing){ .broke_ms = proc_now(w, p) };
+		pump(w, k);
 	}
 }
 
@@ -318,22 +363,29 @@ struct sim_collector *
 sim_collector_new(struct world *w, int number)
 {
 	static const char *const names[] = { "collector-0", "collector-1" };
-	struct sim_collector *col = mem_alloc(sizeof(*col));
+	struct sim_collector *c = mem_alloc(sizeof(*c));
 
 	(void)w;
-	col->proc = (struct proc){ .name = names[number],
+	c->proc = (struct proc){ .name = names[number],
 		.number = number,
 		.born = born,
 		.died = died,
 		.woken = woken };
-	col->timer_at_ms = NEVER;
-	return col;
+	for (unsigned i = 0; i < SIM_SHARDS; i++) {
+		struct sim_worker *k = &c->workers[i];
+
+		k->collector = c;
+		k->number = i;
+		k->timer_at_ms = NEVER;
+		text_format(k->group, sizeof(k->group), "sw:{c%u}:", i);
+	}
+	return c;
 }
 
 void
-sim_collector_free(struct sim_collector *col)
+sim_collector_free(struct sim_collector *c)
 {
-	if (col->shard != NULL)
-		shard_free(col->shard);
-	free(col);
+	for (unsigned i = 0; i < SIM_SHARDS; i++)
+		shard_free(c->workers[i].shard);
+	free(c);
 }

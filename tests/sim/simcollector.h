@@ -15,11 +15,16 @@ enum collector_state {
 	COLLECTOR_RUNNING,
 };
 
-struct sim_collector {
-	struct proc proc;
+/* What evaluates one shard in one collector. */
+struct sim_worker {
+	struct sim_collector *collector;
+	unsigned number;
+	char group[12];
 	enum collector_state state;
 	struct shard *shard; /* NULL in STANDBY */
-	char token[32];
+	char token[48];      /* of this taking only */
+	char dead[48];       /* of the one before, to be given back */
+	unsigned takings;
 	int64_t fence; /* 0 in STANDBY */
 	bool reading, committing;
 	struct standing standing;
@@ -30,16 +35,21 @@ struct sim_collector {
 	int64_t committed_at_ms; /* the last commit, true time */
 };
 
+struct sim_collector {
+	struct proc proc;
+	struct sim_worker workers[SIM_SHARDS];
+};
+
 struct sim_collector *sim_collector_new(struct world *, int number);
 void sim_collector_free(struct sim_collector *);
 
 /* An agent's POST; takes over the request. */
 void sim_collector_request(struct world *, struct sim_request *);
-/* Something may be new in the inbox. */
-void sim_collectors_wake(struct world *);
+/* Something may be new in the inbox of a group. */
+void sim_collectors_wake(struct world *, const char *group);
 void sim_ingest_free(void); /* whatever is left at the night's end */
 
-/* The one whose shard is loaded and running, or NULL. */
-struct sim_collector *sim_collector_active(struct world *);
+/* The shard where it is loaded and running, or NULL. */
+struct shard *sim_shard_active(struct world *, unsigned number);
 
 #endif

@@ -145,8 +145,11 @@ store_part(struct world *w, struct work *k, size_t i)
 	struct wire_part *part = &k->decoded[i]->part;
 	struct wire_envelope e;
 	struct wire_bytes bytes = { 0 };
-	struct call *c = call_new(w, &col->proc, DO_INGEST, "", part_stored);
+	struct call *c;
+	char group[12];
 
+	text_format(group, sizeof(group), "sw:{c%u}:", part->shard);
+	c = call_new(w, &col->proc, DO_INGEST, group, part_stored);
 	admit_part(part, a->name, a->region, k->received_at_ms, &e);
 	e.part = k->request->bytes + k->request->parts[i].at;
 	e.part_length = k->request->parts[i].length;

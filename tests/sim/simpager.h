@@ -12,15 +12,22 @@ enum pager_state { PAGER_STANDBY, PAGER_LOADING, PAGER_RUNNING };
 
 struct asked;
 
+/* How far it is with reading a shard's outbox. */
+struct sim_outbox {
+	bool reading;
+	bool waits; /* for something new */
+	int64_t turn;
+};
+
 struct sim_pager {
 	struct proc proc;
 	enum pager_state state;
 	struct duty *duty; /* NULL in STANDBY */
 	char token[32];
 	int64_t fence;
-	bool reading, committing;
-	bool waits; /* for something new in the outbox */
-	bool away;  /* the journal is in use */
+	struct sim_outbox outboxes[SIM_SHARDS];
+	bool committing;
+	bool away; /* the journal is in use */
 	int64_t last_skew_ms;
 	int64_t able_from_ms;   /* it needs a moment after a break */
 	int64_t lost_since_ms;  /* the store does not answer; 0: it does */
@@ -30,7 +37,6 @@ struct sim_pager {
 	bool importing;
 	struct commit pending; /* handed out by duty, not yet durable */
 	struct asked *asked;   /* commands that wait for their answer */
-	int64_t read_turn;
 	int64_t timer_at_ms;
 	uint64_t next_command;
 };
@@ -38,8 +44,8 @@ struct sim_pager {
 struct sim_pager *sim_pager_new(struct world *, int number);
 void sim_pager_free(struct sim_pager *);
 struct sim_pager *sim_pager_active(struct world *);
-/* Something may be new in the outbox. */
-void sim_pagers_wake(struct world *);
+/* Something may be new in the outbox of a group. */
+void sim_pagers_wake(struct world *, const char *group);
 /* Ages for an answer to agents. */
 void sim_pager_ages(struct world *, struct prober_answer *);
 /* A person's command arrives; json is copied.  Dropped when none is active. */

@@ -370,6 +370,14 @@ simstore_lease(struct simstore *s, const char *group, const char *token,
 	return STORE_DONE;
 }
 
+/* If it is this token's. */
+void
+simstore_unlease(struct simstore *s, const char *group, const char *token)
+{
+	if (token[0] != '\0' && lease_held(s, group, token, INT64_MIN))
+		put(s, cell_of(s, group, "=lease", ""), NULL, 0);
+}
+
 enum store_outcome
 simstore_commit(struct simstore *s, const char *group, const char *token,
     const struct commit *c, int64_t now_ms)

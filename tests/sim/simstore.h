@@ -39,6 +39,7 @@ void simstore_lose(struct simstore *);
 
 enum store_outcome simstore_lease(struct simstore *, const char *group,
     const char *token, int64_t *fence, int64_t life_ms, int64_t now_ms);
+void simstore_unlease(struct simstore *, const char *group, const char *token);
 enum store_outcome simstore_commit(struct simstore *, const char *group,
     const char *token, const struct commit *, int64_t now_ms);
 enum store_outcome simstore_ingest(struct simstore *,
