@@ -12,7 +12,7 @@
 #define PIECE 100 /* entries of the stream at once */
 
 static const char *const keys[] = { "meta", "terms", "runs", "voids", "outages",
-	"states", "alarms", "agents" };
+	"states", "alarms", "agents", "poison" };
 
 struct reading {
 	struct cli *cli;

@@ -16,7 +16,7 @@
 
 /* What of a group is loaded; the rest is streams, or ingest's. */
 static const char *const loaded_keys[] = { "worker", "meta", "runs", "voids",
-	"states", "outages", "terms", "alarms", "agents", NULL };
+	"states", "outages", "terms", "alarms", "agents", "poison", NULL };
 
 static void
 start(struct worker *w)

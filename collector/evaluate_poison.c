@@ -4,8 +4,9 @@
  * "starts" in the store counts starts that have not yet got through the
  * inbox.  A start that finds an earlier one there reads carefully: before
  * each entry it writes down which, and how often we have died of it.  After
- * POISON_DEATHS the entry is set aside, a human is told, and the rest goes
- * on.
+ * POISON_DEATHS the entry is set aside: it stands in "poison", the shard
+ * makes void what it may have held and tells a human, and the rest goes on.
+ * Should even looking at who sent it be deadly, that is left out next time.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,7 +20,8 @@
 #include "lib/text.h"
 
 #define POISON_DEATHS 3
-#define POISON_SEVERITY 3
+#define POISON_SEVERITY 2
+#define DEADLY "the program died of it, again and again"
 
 void
 worker_remember(struct worker *w, const char *field, const char *value,
@@ -86,6 +88,17 @@ worker_set_aside(struct worker *w, struct commit *c, const char *name,
 	tell_human(w, c, name, why);
 }
 
+static void
+skip(struct worker *w, const char *data, size_t length)
+{
+	log_warnx("shard %u: entry %s set aside: %s", w->number, w->suspect,
+	    DEADLY);
+	CRASH_POINT("evaluate-aside");
+	shard_set_aside(w->shard, w->suspect, data,
+	    w->suspected > POISON_DEATHS + 1 ? 0 : length, DEADLY,
+	    clock_now_ms());
+}
+
 /* The entry in w->entry may be read now, or has been set aside. */
 static void
 on_written(struct worker *w, bool may_read)
@@ -96,6 +109,8 @@ on_written(struct worker *w, bool may_read)
 	w->entry = NULL;
 	if (may_read)
 		worker_feed(w, w->suspect, data, length);
+	else
+		skip(w, data, length);
 	free(data);
 	worker_pump(w);
 	if (w->state == WORKER_RUNNING)
@@ -145,8 +160,7 @@ worker_read_carefully(struct worker *w, const char *id, const char *data,
 	commit_set_text(&c, "worker", "suspect", text);
 	if (w->suspected > POISON_DEATHS) {
 		text_format(name, sizeof(name), "in.%s", id);
-		worker_set_aside(w, &c, name, data, length,
-		    "it was being read when the program died, again and again");
+		commit_set(&c, "poison", name, data, length);
 	}
 	store_commit(w->evaluate->store, w->group, w->token, &c,
 	    w->suspected > POISON_DEATHS ? on_set_aside : on_suspected,

@@ -36,6 +36,7 @@
  *   terms    one field per client and per endpoint: what was in force when
  *   alarms   one field per subject: what the pager was told
  *   agents   one field per agent: last heard, spool
+ *   poison   one field per record or entry that could not be read, as it was
  *   journal  stream: every change that bears on accounts
  *   out      stream: alarms for the pager
  *   in       stream: the inbox (written by ingest, trimmed here)
@@ -65,6 +66,12 @@ void shard_configure(struct shard *, const struct settings *, int64_t now_ms);
 const char *shard_position(const struct shard *);
 void shard_entry(struct shard *, const char *id, const char *envelope,
     size_t length, int64_t now_ms);
+/*
+ * The same for an entry that must not be read: it stands in "poison" already.
+ * Of the envelope only who sent it is looked at (length 0: not even that).
+ */
+void shard_set_aside(struct shard *, const char *id, const char *envelope,
+    size_t length, const char *why, int64_t now_ms);
 /* The stream was empty just now: one condition of having caught up. */
 void shard_read_all(struct shard *, int64_t now_ms);
 

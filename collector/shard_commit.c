@@ -208,9 +208,10 @@ write_agents(struct shard *s, struct commit *out)
 
 		if (a->heard_ms - a->saved_ms < LIVE_MS / 2 || !has_room(out))
 			continue;
-		root = json_pack("{s:I, s:I, s:s, s:s}", "heard",
+		root = json_pack("{s:I, s:I, s:s, s:s, s:i}", "heard",
 		    (json_int_t)a->heard_ms, "closed", (json_int_t)a->closed_ms,
-		    "spool", a->spool, "before", a->before);
+		    "spool", a->spool, "before", a->before, "doubt",
+		    (int)a->doubt);
 		text = json_dumps(root, JSON_COMPACT);
 		commit_set_text(out, "agents", a->name, text);
 		json_decref(root);

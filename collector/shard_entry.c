@@ -8,30 +8,18 @@
 #include "collector/shard_internal.h"
 #include "lib/text.h"
 
-#define SAME_BLIND_MS 10000 /* one stretch told twice, under two shifts */
-
-struct arrival {
-	const struct wire_envelope *envelope;
-	const struct wire_part *part;
-	struct agent *agent;
-	unsigned region;
-	int64_t shift_ms; /* to be added to every time of the part */
-	size_t late;      /* observations older than late_accept */
-};
-
-static int64_t
-shifted(const struct arrival *in, int64_t at_ms)
+int64_t
+arrival_time(const struct arrival *in, int64_t at_ms)
 {
 	return at_ms + in->shift_ms;
 }
 
-/* The end of a void: not much later than the part that tells of it. */
-static int64_t
-void_end(const struct arrival *in, int64_t at_ms)
+int64_t
+arrival_end(const struct arrival *in, int64_t at_ms)
 {
 	int64_t latest_ms = in->envelope->received_at_ms + FUTURE_MS;
 
-	at_ms = shifted(in, at_ms);
+	at_ms = arrival_time(in, at_ms);
 	return at_ms < latest_ms ? at_ms : latest_ms;
 }
 
@@ -41,6 +29,8 @@ look_at_spool(struct shard *s, struct agent *a, const char *spool)
 {
 	if (strcmp(a->spool, spool) == 0)
 		return;
+	if (a->spool[0] != '\0')
+		shard_doubt(s, a, DOUBT_SPOOL);
 	if (strcmp(a->before, spool) == 0) {
 		a->alternated_ms = s->now_ms;
 		s->operations_ms = s->now_ms;
@@ -53,8 +43,11 @@ static void
 hear_agent(struct shard *s, struct arrival *in)
 {
 	struct agent *a = in->agent;
-	int64_t closed_ms = shifted(in, in->part->closed_at_ms);
+	int64_t closed_ms = arrival_time(in, in->part->closed_at_ms);
 
+	in->before_ms = a->closed_ms;
+	if (closed_ms > in->envelope->received_at_ms)
+		closed_ms = in->envelope->received_at_ms;
 	if (in->envelope->received_at_ms > a->heard_ms) {
 		look_at_spool(s, a, in->part->spool);
 		a->heard_ms = in->envelope->received_at_ms;
@@ -68,51 +61,22 @@ hear_agent(struct shard *s, struct arrival *in)
 	}
 }
 
-/*
- * The end of a blind stretch is told under its beginning, which may have been
- * shifted otherwise when it was told first.
- */
-static void
-take_blind(struct shard *s, const struct arrival *in, const struct blind *b)
-{
-	struct region *r = &s->regions[in->region];
-	int64_t from_ms = shifted(in, b->from_ms);
-	int64_t to_ms = void_end(in, b->to_ms);
-
-	if (b->to_ms <= b->from_ms) {
-		shard_void(s, in->region, VOID_BLIND, in->agent->name, from_ms,
-		    NEVER);
-		return;
-	}
-	for (size_t i = 0; i < r->count; i++) {
-		const struct void_stretch *v = &r->list[i];
-
-		if (v->cause == VOID_BLIND && v->to_ms == NEVER &&
-		    strcmp(v->agent, in->agent->name) == 0 &&
-		    llabs(v->from_ms - from_ms) <= SAME_BLIND_MS) {
-			shard_void(s, in->region, VOID_BLIND, v->agent,
-			    v->from_ms, to_ms);
-			return;
-		}
-	}
-	shard_void(s, in->region, VOID_BLIND, in->agent->name, from_ms, to_ms);
-}
-
 static void
 take_hole(struct shard *s, const struct arrival *in)
 {
 	const struct wire_part *p = in->part;
-	int64_t from_ms = shifted(in, p->hole_from_ms);
-	int64_t to_ms = void_end(in, p->hole_to_ms);
+	int64_t from_ms = arrival_time(in, p->hole_from_ms);
+	int64_t to_ms = arrival_end(in, p->hole_to_ms);
 	const char *reason = p->hole;
 	struct text plain = { 0 };
 
 	if (from_ms >= to_ms || from_ms < shard_horizon(s) - MARGIN_MS)
 		return;
 	text_add_plain(&plain, reason);
-	shard_void(s, in->region, VOID_HOLE, in->agent->name, from_ms, to_ms);
-	shard_journal_note(s, "hole", in->agent->name, from_ms, to_ms,
-	    plain.data);
+	shard_hole(s, in->region, in->agent->name, from_ms, to_ms);
+	if (s->entry_is_new)
+		shard_journal_note(s, "hole", in->agent->name, from_ms, to_ms,
+		    plain.data);
 	text_clear(&plain);
 }
 
@@ -142,12 +106,12 @@ take_unsure(struct shard *s, const struct arrival *in)
 {
 	const struct void_stretch *v = NULL;
 	struct agent *a = in->agent;
-	int64_t to_ms = shifted(in, in->part->closed_at_ms) + 1;
+	int64_t to_ms = arrival_time(in, in->part->closed_at_ms) + 1;
 	int64_t from_ms = to_ms - 1;
 
 	for (size_t i = 0; i < in->part->count; i++) {
 		int64_t at_ms =
-		    shifted(in, in->part->observations[i].started_at_ms);
+		    arrival_time(in, in->part->observations[i].started_at_ms);
 
 		if (at_ms < from_ms)
 			from_ms = at_ms;
@@ -258,7 +222,7 @@ take_observation(struct shard *s, struct arrival *in,
     const struct observation *o)
 {
 	struct target *t = shard_find(s, o->endpoint);
-	int64_t at_ms = shifted(in, o->started_at_ms);
+	int64_t at_ms = arrival_time(in, o->started_at_ms);
 	struct series *series;
 
 	if (t == NULL || t->steps.count == 0)
@@ -267,8 +231,10 @@ take_observation(struct shard *s, struct arrival *in,
 		in->late++;
 		return;
 	}
-	if (shifted(in, o->until_at_ms) > s->now_ms + FUTURE_MS)
+	if (arrival_time(in, o->until_at_ms) > s->now_ms + FUTURE_MS) {
+		in->ahead++;
 		return;
+	}
 	series = shard_series(t, in->region);
 	keep_detail(series, o);
 	if (o->count > 1 && o->until_at_ms > o->started_at_ms)
@@ -281,8 +247,7 @@ static void
 take_part(struct shard *s, struct arrival *in)
 {
 	hear_agent(s, in);
-	for (size_t i = 0; i < in->part->blind_count; i++)
-		take_blind(s, in, &in->part->blinds[i]);
+	shard_take_blinds(s, in);
 	if (in->part->hole != NULL)
 		take_hole(s, in);
 	if (in->envelope->clock_unsure) {
@@ -292,9 +257,11 @@ take_part(struct shard *s, struct arrival *in)
 	in->agent->is_unsure = false;
 	for (size_t i = 0; i < in->part->count; i++)
 		take_observation(s, in, &in->part->observations[i]);
-	if (in->late > 0 && !s->is_reading)
+	if (in->ahead > 0)
+		shard_lose_ahead(s, in);
+	if (in->late > 0 && s->entry_is_new)
 		shard_journal_note(s, "late", in->agent->name,
-		    shifted(in, in->part->observations[0].started_at_ms),
+		    arrival_time(in, in->part->observations[0].started_at_ms),
 		    in->envelope->received_at_ms,
 		    "observations older than late_accept, not taken");
 }
@@ -311,14 +278,14 @@ take_envelope(struct shard *s, const char *data, size_t length, char error[160])
 	if (wire_decode_envelope(data, length, &envelope, names, error) != 0)
 		return;
 	region = shard_region(s, envelope.region);
-	in.agent = shard_agent(s, envelope.agent);
-	if (region < 0 || in.agent == NULL) {
-		text_copy(error, 160, "no room for its region or agent");
+	if (region < 0) {
+		text_copy(error, 160, "no room for its region");
 		return;
 	}
 	decoded = wire_decode_part(envelope.part, envelope.part_length, error);
 	if (decoded == NULL)
 		return;
+	in.agent = shard_agent(s, envelope.agent);
 	in.part = &decoded->part;
 	in.region = (unsigned)region;
 	/* Of an unsure clock only differences are known. */
@@ -326,6 +293,8 @@ take_envelope(struct shard *s, const char *data, size_t length, char error[160])
 	    ? envelope.received_at_ms - in.part->closed_at_ms
 	    : envelope.shift_ms;
 	take_part(s, &in);
+	if (decoded->lost > 0)
+		shard_lose_some(s, &in, decoded->error);
 	wire_decoded_free(decoded);
 }
 
@@ -341,21 +310,39 @@ is_after(const char *a, const char *b)
 	return strtoll(a_dash + 1, NULL, 10) > strtoll(b_dash + 1, NULL, 10);
 }
 
+static void
+begin_entry(struct shard *s, const char *id, int64_t now_ms)
+{
+	shard_time(s, now_ms);
+	text_copy(s->read_from, sizeof(s->read_from), id);
+	s->entry_ms = strtoll(id, NULL, 10);
+	s->entry_is_new = is_after(id, s->position);
+	if (!s->entry_is_new)
+		return;
+	text_copy(s->position, sizeof(s->position), id);
+	s->position_ms = s->entry_ms;
+}
+
 void
 shard_entry(struct shard *s, const char *id, const char *envelope,
     size_t length, int64_t now_ms)
 {
-	char error[160] = "";
+	char error[160] = "the program died of it, again and again";
 
-	shard_time(s, now_ms);
-	text_copy(s->read_from, sizeof(s->read_from), id);
-	s->entry_ms = strtoll(id, NULL, 10);
-	if (is_after(id, s->position)) {
-		text_copy(s->position, sizeof(s->position), id);
-		s->position_ms = s->entry_ms;
-	}
-	take_envelope(s, envelope, length, error);
+	begin_entry(s, id, now_ms);
+	if (!shard_is_aside(s, id))
+		take_envelope(s, envelope, length, error);
 	if (error[0] != '\0')
-		shard_journal_note(s, "unreadable", id, now_ms, now_ms, error);
+		shard_lose(s, id, envelope, length, error);
+	shard_settle(s);
+}
+
+void
+shard_set_aside(struct shard *s, const char *id, const char *envelope,
+    size_t length, const char *why, int64_t now_ms)
+{
+	begin_entry(s, id, now_ms);
+	shard_keep_aside(s, id);
+	shard_lose(s, id, envelope, length, why);
 	shard_settle(s);
 }

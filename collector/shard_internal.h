@@ -36,6 +36,8 @@
 #define ORDERS_MAX 1000
 #define PRUNE_EVERY_MS 3600000
 #define FOLD_MAX 4096 /* probes taken out of one folded observation */
+#define ASIDE_MAX 20  /* entries of the inbox kept in "poison" */
+#define ASIDE_MS INT64_C(2592000000) /* and for so long: 30 days */
 
 /* What endpoints share and fail with; one that stands alone is its own. */
 struct slot {
@@ -119,6 +121,15 @@ struct cause {
 	UT_hash_handle hh;
 };
 
+/* Why the end of its blindness may never be told; the later the surer. */
+enum doubt { DOUBT_NONE, DOUBT_LOST, DOUBT_SPOOL };
+
+/* What humans were told of something that comes in numbers. */
+struct telling {
+	int64_t told_ms; /* 0: never */
+	size_t untold;   /* since then */
+};
+
 struct agent {
 	char name[NAME_ROOM];
 	int region; /* -1: not known yet */
@@ -130,9 +141,25 @@ struct agent {
 	int64_t unsure_ms; /* its clock was unsure up to here */
 	bool is_unsure;    /* and was so in its last part */
 	int64_t alternated_ms;
+	int64_t ahead_ms; /* it last dated something ahead; 0: never */
+	size_t ahead;     /* so many, lately */
+	struct telling lost;
+	enum doubt doubt;
 	char spool[WIRE_SPOOL_LENGTH + 1], before[WIRE_SPOOL_LENGTH + 1];
 	bool is_awaited; /* live at the break and not heard since */
 	UT_hash_handle hh;
+};
+
+/* One part on its way in, and who sent it. */
+struct arrival {
+	const struct wire_envelope *envelope;
+	const struct wire_part *part;
+	struct agent *agent;
+	unsigned region;
+	int64_t shift_ms;  /* to be added to every time of the part */
+	int64_t before_ms; /* when the one before was closed; 0: none was */
+	size_t late;       /* observations older than late_accept */
+	size_t ahead;      /* observations from the future */
 };
 
 struct agreed {
@@ -164,6 +191,7 @@ struct shard {
 	char position[48], committed[48], read_from[48];
 	int64_t position_ms; /* of the entry at the position */
 	int64_t entry_ms;    /* of the one being read */
+	bool entry_is_new;   /* it was not evaluated before a restart */
 	int64_t trimmed_ms, pruned_ms, operations_ms;
 
 	struct region regions[REGIONS_MAX];
@@ -173,6 +201,9 @@ struct shard {
 	struct agent *agents;
 	struct agreed *agreed;
 	struct cause *causes;
+	char aside[ASIDE_MAX][48]; /* ids in "poison", oldest first */
+	size_t aside_count;
+	struct telling lost; /* entries of nobody knows whom */
 
 	struct target **heap;
 	size_t heap_count, heap_room;
@@ -232,6 +263,28 @@ shard_void_now(const struct shard *, unsigned region);
 void shard_void_forget(struct shard *);
 const char *void_cause_text(enum void_cause);
 int void_cause_parse(const char *);
+
+/* shard_entry.c */
+int64_t arrival_time(const struct arrival *, int64_t at_ms);
+/* The end of a void: not much later than the part that tells of it. */
+int64_t arrival_end(const struct arrival *, int64_t at_ms);
+
+/* shard_blind.c */
+void shard_take_blinds(struct shard *, const struct arrival *);
+/* If it is blind, its end may not be told. */
+void shard_doubt(struct shard *, struct agent *, enum doubt);
+
+/* shard_lost.c: what could not be read */
+void shard_hole(struct shard *, unsigned region, const char *agent,
+    int64_t from_ms, int64_t to_ms);
+bool shard_is_aside(const struct shard *, const char *id);
+void shard_keep_aside(struct shard *, const char *id);
+void shard_prune_aside(struct shard *);
+void shard_lose(struct shard *, const char *id, const char *envelope,
+    size_t length, const char *why);
+void shard_lose_ahead(struct shard *, const struct arrival *);
+void shard_lose_some(struct shard *, const struct arrival *, const char *why);
+void shard_tell_lost(struct shard *);
 
 /* shard_book.c */
 void shard_input(const struct shard *, const struct target *, bool proven,

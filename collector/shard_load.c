@@ -189,19 +189,33 @@ load_agent(struct shard *s, const char *field, const void *value, size_t length,
 	struct agent *a = shard_agent(s, field);
 	const char *spool, *before;
 	json_int_t heard, closed;
+	int doubt = DOUBT_NONE;
 
 	if (root == NULL || a == NULL ||
-	    json_unpack_ex(root, &why, 0, "{s:I, s:I, s:s, s:s}", "heard",
-		&heard, "closed", &closed, "spool", &spool, "before",
-		&before) != 0) {
+	    json_unpack_ex(root, &why, 0, "{s:I, s:I, s:s, s:s, s?i}", "heard",
+		&heard, "closed", &closed, "spool", &spool, "before", &before,
+		"doubt", &doubt) != 0 ||
+	    doubt < DOUBT_NONE || doubt > DOUBT_SPOOL) {
 		json_decref(root);
 		return refuse(error, "agents: unreadable");
 	}
 	a->heard_ms = a->saved_ms = heard;
 	a->closed_ms = closed;
+	a->doubt = (enum doubt)doubt;
 	text_copy(a->spool, sizeof(a->spool), spool);
 	text_copy(a->before, sizeof(a->before), before);
 	json_decref(root);
+	return 0;
+}
+
+/* Only which entries of the inbox it holds. */
+static int
+load_poison(struct shard *s, const char *field, const void *value,
+    size_t length, char error[160])
+{
+	(void)value, (void)length, (void)error;
+	if (strncmp(field, "in.", 3) == 0 && strlen(field) < 48)
+		shard_keep_aside(s, field + 3);
 	return 0;
 }
 
@@ -278,6 +292,7 @@ shard_load(struct shard *s, const char *key, const char *field,
 		{ "states", load_state },
 		{ "agents", load_agent },
 		{ "alarms", load_alarm },
+		{ "poison", load_poison },
 	};
 
 	error[0] = '\0';

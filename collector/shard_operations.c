@@ -1,7 +1,7 @@
 /*
  * shard_operations: our own trouble, one alarm per cause: an agent is silent,
  * a region is blind or suspect, a clock is unsure, two spools share a name,
- * or endpoints are unknown for no reason known.  It pages (S2) when an
+ * observations are dated ahead, or endpoints are unknown for no reason known.  It pages (S2) when an
  * endpoint that pages has fewer fresh regions than its quorum because of it.
  *
  * A look goes through everything that can be wrong, marks the causes it finds,
@@ -220,6 +220,14 @@ look_at_agent(struct shard *s, const struct agent *a, const struct blame *b)
 		found(s, "spool", a->name, a->alternated_ms, ADVISORY_SEVERITY,
 		    text);
 	}
+	if (a->ahead_ms != 0 && s->now_ms - a->ahead_ms < ALTERNATING_MS) {
+		text_format(text, sizeof(text),
+		    "agent %s dated %zu of its looks more than 5 min ahead; "
+		    "what it saw meanwhile is not counted",
+		    a->name, a->ahead);
+		found(s, "ahead", a->name, a->ahead_ms, ADVISORY_SEVERITY,
+		    text);
+	}
 }
 
 static void
@@ -284,4 +292,5 @@ shard_operations(struct shard *s)
 		look_at_region(s, (unsigned)i, &b);
 	look_at_orphans(s, &b);
 	clear_the_rest(s);
+	shard_tell_lost(s);
 }

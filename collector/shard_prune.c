@@ -72,4 +72,5 @@ shard_prune(struct shard *s)
 		prune_booked(t, before_ms);
 	}
 	shard_void_forget(s);
+	shard_prune_aside(s);
 }

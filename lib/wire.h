@@ -66,16 +66,25 @@ void wire_encode_part(const struct wire_part *, struct wire_bytes *out);
 /*
  * A decoded part owns all it points to.  Return it, or NULL with what is
  * wrong and where in error (plain words, bounded).  Observations with a bad
- * value are left out and counted in refused, the first one's fault in error.
+ * value are counted in refused, the first one's fault in error.  Where
+ * endpoint and start of such a one could be read it stands there as unknown
+ * (agent): that there was a look, and what it saw is not known.  The others
+ * are lost: left out, and counted there as well.
  */
 struct wire_decoded {
 	struct wire_part part;
-	size_t refused;
+	size_t refused, lost;
 	char error[160];
 };
 struct wire_decoded *
 wire_decode_part(const char *data, size_t length, char error[160]);
 void wire_decoded_free(struct wire_decoded *);
+
+/*
+ * Of a part that cannot be read, what stands at its beginning: spool, shard,
+ * seqs and times.  -1 when not even that can be.
+ */
+int wire_decode_head(const char *data, size_t length, struct wire_part *out);
 
 /* One observation alone, as it stands in a part (for the agent's spool). */
 void

@@ -79,14 +79,17 @@ get_times(struct reading *in, struct observation *o)
 	reading_rest(in, count, TIMES);
 }
 
-static void
+/* True when it could be read of what and when it is. */
+static bool
 get_observation(struct reading *in, struct observation *o, char *endpoint)
 {
 	uint32_t count = reading_array(in, "observation", OBSERVATION_FIELDS);
+	bool placed;
 
 	reading_name(in, "endpoint", WIRE_NAME_MAX, endpoint);
 	o->endpoint = endpoint;
 	o->started_at_ms = reading_int(in, "started", 1, AT_MAX);
+	placed = reading_is_well(in);
 	o->until_at_ms =
 	    o->started_at_ms + reading_int(in, "until", 0, SPAN_MAX);
 	o->count = reading_int(in, "count", 1, INT32_MAX);
@@ -100,6 +103,20 @@ get_observation(struct reading *in, struct observation *o, char *endpoint)
 	reading_rest(in, count, OBSERVATION_FIELDS);
 	if (o->count > 1 && o->outcome != OUTCOME_OK)
 		reading_fail(in, "count: only equal ok's are folded");
+	return placed;
+}
+
+/* A look of which only the place is known; it vouches for nothing around it. */
+static void
+make_unknown(struct observation *o)
+{
+	*o = (struct observation){ .endpoint = o->endpoint,
+		.started_at_ms = o->started_at_ms,
+		.until_at_ms = o->started_at_ms,
+		.count = 1,
+		.interval_ms = 1,
+		.outcome = OUTCOME_UNKNOWN,
+		.reason = REASON_AGENT };
 }
 
 int
@@ -109,7 +126,7 @@ wire_decode_observation(const char *data, size_t length,
 	struct reading in;
 
 	reading_begin(&in, error, data, length);
-	get_observation(&in, out, endpoint);
+	(void)get_observation(&in, out, endpoint);
 	return reading_end(&in) ? 0 : -1;
 }
 
@@ -146,16 +163,24 @@ get_observations(struct reading *in, struct wire_decoded *d, char *names)
 	    mem_alloc((count + 1) * sizeof(struct observation));
 	for (uint32_t i = 0; i < count && reading_is_well(in); i++) {
 		struct reading one = inner(in, why);
+		struct observation *o = &all[d->part.count];
+		bool placed;
 
 		if (!reading_is_well(in))
 			return;
-		get_observation(&one, &all[d->part.count], names);
-		if (reading_is_well(&one)) {
-			names += strlen(names) + 1;
-			d->part.count++;
-		} else if (d->refused++ == 0)
-			text_format(d->error, sizeof(d->error),
-			    "observation %u: %s", (unsigned)i, why);
+		placed = get_observation(&one, o, names);
+		if (!reading_is_well(&one)) {
+			if (d->refused++ == 0)
+				text_format(d->error, sizeof(d->error),
+				    "observation %u: %s", (unsigned)i, why);
+			if (!placed) {
+				d->lost++;
+				continue;
+			}
+			make_unknown(o);
+		}
+		names += strlen(names) + 1;
+		d->part.count++;
 	}
 }
 
@@ -267,6 +292,20 @@ wire_decode_part(const char *data, size_t length, char error[160])
 		return &all->d;
 	wire_decoded_free(&all->d);
 	return NULL;
+}
+
+int
+wire_decode_head(const char *data, size_t length, struct wire_part *out)
+{
+	char why[READING_ERROR];
+	struct reading in;
+
+	*out = (struct wire_part){ 0 };
+	reading_begin(&in, why, data, length);
+	(void)begin_array(&in, "part", PART_FIELDS);
+	get_spool(&in, out->spool);
+	get_seqs(&in, out);
+	return reading_is_well(&in) ? 0 : -1;
 }
 
 /* What the part points to was made here, whatever its type says. */

@@ -137,6 +137,20 @@ make_set(struct voids_seen *v)
 		    v->items[i].to_ms);
 }
 
+/* What was lost is not bridged: it is as if the last of it had seen nothing. */
+static void
+keep_apart(struct books *b, int e, int region, int64_t to_ms)
+{
+	const struct seen nothing = { .at_ms = to_ms - 1,
+		.interval_ms = 1,
+		.entry_ms = NEVER,
+		.outcome = OUTCOME_UNKNOWN,
+		.reason = REASON_AGENT };
+
+	book_dirty(&b->endpoints[e],
+	    seen_add(&b->evaluated[e][region], &nothing));
+}
+
 /* "r0|cause|agent|FROM", and the end as a number; 0 is open. */
 static void
 on_void(struct world *w, unsigned shard, const struct simstore_change *c)
@@ -160,10 +174,14 @@ on_void(struct world *w, unsigned shard, const struct simstore_change *c)
 		*x = (struct void_seen){ .from_ms = from_ms, .to_ms = from_ms };
 		text_copy(x->field, sizeof(x->field), c->field);
 	}
-	for (int e = 0; e < w->truth.endpoints; e++)
-		if (endpoint_shard(w, e) == shard)
-			book_dirty(&b->endpoints[e],
-			    x->to_ms < to_ms ? x->to_ms : to_ms);
+	for (int e = 0; e < w->truth.endpoints; e++) {
+		if (endpoint_shard(w, e) != shard)
+			continue;
+		book_dirty(&b->endpoints[e],
+		    x->to_ms < to_ms ? x->to_ms : to_ms);
+		if (strstr(c->field, "|hole|") != NULL && c->value != NULL)
+			keep_apart(b, e, c->field[1] - '0', to_ms);
+	}
 	x->to_ms = to_ms;
 	make_set(v);
 }

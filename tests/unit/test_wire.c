@@ -123,7 +123,7 @@ test_hole_and_unknown_offset(void **state)
 	wire_decoded_free(NULL);
 }
 
-/* One bad observation is left out; its neighbours stand. */
+/* Of a bad observation it is known at most that it was; its neighbours stand. */
 static void
 test_refused_observations(void **state)
 {
@@ -150,8 +150,21 @@ test_refused_observations(void **state)
 	wire_encode_part(&p, &b);
 	d = wire_decode_part(b.data, b.length, error);
 	assert_non_null(d);
-	assert_int_equal(d->part.count, 1);
+	/* Three cannot be placed; of the others it is known that they were. */
+	assert_int_equal(d->part.count, 6);
 	assert_int_equal(d->refused, 8);
+	assert_int_equal(d->lost, 3);
+	for (size_t i = 0; i < 6; i++) {
+		const struct observation *is = &d->part.observations[i];
+
+		assert_string_equal(is->endpoint, "acme/learn");
+		assert_int_equal(is->started_at_ms, NOON);
+		assert_int_equal(is->until_at_ms, NOON);
+		assert_int_equal(is->outcome,
+		    i == 5 ? OUTCOME_OK : OUTCOME_UNKNOWN);
+		assert_int_equal(is->reason,
+		    i == 5 ? REASON_NONE : REASON_AGENT);
+	}
 	assert_string_equal(d->error,
 	    "observation 0: reason: timeout does not go with ok");
 	wire_decoded_free(d);
@@ -298,6 +311,26 @@ test_hostile_parts(void **state)
 	part_is_refused(big, sizeof(big), "part: more than 262144 bytes");
 }
 
+/* What stands at the beginning of a part of which the rest is rubbish. */
+static void
+test_head(void **state)
+{
+	struct wire_part p = part(NULL, 0), head;
+	struct wire_bytes b;
+
+	(void)state;
+	wire_encode_part(&p, &b);
+	memset(b.data + b.length - 3, 0xc1, 3);
+	assert_int_equal(wire_decode_head(b.data, b.length, &head), 0);
+	assert_string_equal(head.spool, p.spool);
+	assert_int_equal(head.shard, p.shard);
+	assert_int_equal(head.seq, p.seq);
+	assert_int_equal(head.closed_at_ms, p.closed_at_ms);
+	for (size_t i = 0; i < 20; i++)
+		assert_int_equal(wire_decode_head(b.data, i, &head), -1);
+	wire_bytes_clear(&b);
+}
+
 static void
 test_too_many(void **state)
 {
@@ -321,6 +354,7 @@ test_too_many(void **state)
 	struct wire_decoded *d = wire_decode_part(bytes, b.length + 3, error);
 	assert_non_null(d);
 	assert_int_equal(d->refused, 3);
+	assert_int_equal(d->lost, 3);
 	assert_string_equal(d->error,
 	    "observation 0: observation: expected an "
 	    "array");
@@ -562,6 +596,7 @@ main(void)
 		cmocka_unit_test(test_part_there_and_back),
 		cmocka_unit_test(test_hole_and_unknown_offset),
 		cmocka_unit_test(test_refused_observations),
+		cmocka_unit_test(test_head),
 		cmocka_unit_test(test_observation_values),
 		cmocka_unit_test(test_detail_is_tamed),
 		cmocka_unit_test(test_hostile_parts),
