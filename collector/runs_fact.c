@@ -32,7 +32,20 @@ is_bridged(const struct runs *runs, size_t i)
 	    r[1].first_at_ms - r->last_at_ms <= RUNS_BRIDGE * r->interval_ms;
 }
 
-/* A lone failure between a look that did not fail and one that was ok. */
+/* Right before run i a look saw nothing that could be known. */
+static bool
+is_after_unknown(const struct runs *runs, size_t i)
+{
+	const struct run *r = &runs->items[i];
+
+	return i > 0 && r[-1].outcome == OUTCOME_UNKNOWN &&
+	    r->first_at_ms - r[-1].last_at_ms <= RUNS_BRIDGE * r->interval_ms;
+}
+
+/*
+ * A lone failure between a look that did not fail and one that was ok.  After
+ * one that is not known it may be the last of many.
+ */
 static bool
 is_blip(const struct runs *runs, size_t i)
 {
@@ -40,7 +53,8 @@ is_blip(const struct runs *runs, size_t i)
 
 	if (!outcome_is_failing(r->outcome) || r->first_at_ms != r->last_at_ms)
 		return false;
-	if (!is_bridged(runs, i) || r[1].outcome != OUTCOME_OK)
+	if (!is_bridged(runs, i) || r[1].outcome != OUTCOME_OK ||
+	    is_after_unknown(runs, i))
 		return false;
 	return i == 0 || !outcome_is_failing(r[-1].outcome) ||
 	    !is_bridged(runs, i - 1);

@@ -73,7 +73,10 @@ bridged(const struct seen *a, const struct seen *b)
 	return b->at_ms - a->at_ms <= BRIDGE * a->interval_ms;
 }
 
-/* A failure before a good look, and not after another failure. */
+/*
+ * A failure before a good look, and not after another failure, nor right after
+ * a look of which nothing is known.
+ */
 static bool
 is_blip(const struct seen_list *l, size_t i)
 {
@@ -82,6 +85,9 @@ is_blip(const struct seen_list *l, size_t i)
 	if (!seen_is_failing(s->outcome) || i + 1 == l->count)
 		return false;
 	if (i > 0 && seen_is_failing(s[-1].outcome) && bridged(s - 1, s))
+		return false;
+	if (i > 0 && s[-1].outcome == OUTCOME_UNKNOWN &&
+	    s->at_ms - s[-1].at_ms <= BRIDGE * s->interval_ms)
 		return false;
 	return s[1].outcome == OUTCOME_OK && bridged(s, s + 1);
 }

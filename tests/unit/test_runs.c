@@ -74,10 +74,18 @@ fails(const struct points *ps, size_t i)
 }
 
 static bool
+after_unknown(const struct points *ps, size_t i)
+{
+	return i > 0 && ps->list[i - 1].outcome == OUTCOME_UNKNOWN &&
+	    ps->list[i].at_ms - ps->list[i - 1].at_ms <=
+	    3 * ps->list[i].interval_ms;
+}
+
+static bool
 blip(const struct points *ps, size_t i)
 {
 	return fails(ps, i) && led_over(ps, i) &&
-	    ps->list[i + 1].outcome == OUTCOME_OK &&
+	    ps->list[i + 1].outcome == OUTCOME_OK && !after_unknown(ps, i) &&
 	    !(i > 0 && led_over(ps, i - 1) && fails(ps, i - 1));
 }
 
