@@ -2,6 +2,7 @@
 #include <curl/curl.h>
 
 #include "cli/doctor.h"
+#include "lib/text.h"
 
 #define CONNECT_MS 5000L
 
@@ -36,14 +37,33 @@ look_at_mail(struct doctor *d, const struct channel_settings *s)
 		    s->server, curl_easy_strerror(code));
 }
 
-/* Somebody with a single way is lost when that way is. */
+static bool
+only_terminal(const struct person *p)
+{
+	CONF_EACH (const struct reach, r, &p->reach)
+		if (r->channel != CHANNEL_TERMINAL)
+			return false;
+	return true;
+}
+
+/* Nobody may be on a ladder whom no message reaches. */
 static void
 look_at_people(struct doctor *d)
 {
+	struct text near = { 0 };
+
 	CONF_EACH (const struct person, p, &d->settings->people)
 		if (p->reach.count == 0)
 			doctor_find(d, FINDING_BAD, "people",
 			    "%s cannot be reached at all", p->name);
+		else if (only_terminal(p))
+			text_addf(&near, "%s%s", near.length > 0 ? ", " : "",
+			    p->name);
+	if (near.length > 0)
+		doctor_find(d, FINDING_DOUBT, "people",
+		    "reached only where the pager's terminal is: %s",
+		    near.data);
+	text_clear(&near);
 }
 
 void

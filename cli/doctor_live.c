@@ -11,20 +11,48 @@
 #include "lib/store.h"
 #include "lib/text.h"
 
-#define LIVE_MAX_MS 20000 /* written every 5 s */
+#define LIVE_MAX_MS 30000 /* told every 5 s; the auditor looks every 10 s */
 #define TREE_MAX_MS 180000
 
-static void
-on_live(void *arg, const char *field, const char *value, size_t length)
+/* How long ago this program last said that all goes on; false: too long. */
+static bool
+look_at_life(struct doctor *d, redisContext *r, const char *name)
 {
-	struct doctor *d = arg;
-	int64_t age_ms = d->now_ms - strtoll(value, NULL, 10);
+	char *value = records_field(r, STORE_AGENT_GROUP, "live", name);
+	int64_t age_ms =
+	    value != NULL ? d->now_ms - strtoll(value, NULL, 10) : -1;
 	char age[32];
 
-	(void)length;
-	text_duration(age_ms, age, sizeof(age));
+	free(value);
+	if (age_ms == -1) {
+		doctor_find(d, FINDING_BAD, "live", "%s: has not been seen",
+		    name);
+		return false;
+	}
+	text_duration(age_ms > 0 ? age_ms : 0, age, sizeof(age));
 	doctor_find(d, age_ms > LIVE_MAX_MS ? FINDING_BAD : FINDING_GOOD,
-	    "live", "%s: %s ago", field, age);
+	    "live", "%s: %s ago", name, age);
+	return age_ms <= LIVE_MAX_MS;
+}
+
+static void
+look_at_lives(struct doctor *d, redisContext *r)
+{
+	static const char *const names[] = { "pager", "auditor", "commit" };
+	bool calls = true, sees = true;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		calls = look_at_life(d, r, names[i]) && calls;
+	for (int64_t i = 0; i < d->settings->shards; i++) {
+		char name[32];
+
+		text_format(name, sizeof(name), "evaluate:%d", (int)i);
+		sees = look_at_life(d, r, name) && sees;
+	}
+	if (!calls)
+		doctor_break(d, "2 and 3", "the pager stands still");
+	if (!sees)
+		doctor_break(d, "1", "results are kept, but not evaluated");
 }
 
 static void
@@ -45,42 +73,12 @@ on_tree(void *arg, const char *field, const char *value, size_t length)
 	json_decref(tree);
 }
 
-/* A shard writes down that it has heard an agent once in so long. */
-#define AGENT_SAVED_MS 60000
-
-/* One agent's record: last heard, spool (docs/redis.md). */
-static void
-on_agent(void *arg, const char *field, const char *value, size_t length)
-{
-	struct doctor *d = arg;
-	json_t *agent = json_loadb(value, length, 0, NULL);
-	int64_t heard_ms = show_number(agent, "heard_ms");
-	char age[32];
-
-	if (heard_ms == 0)
-		heard_ms = show_number(agent, "heard");
-	text_duration(d->now_ms - heard_ms, age, sizeof(age));
-	doctor_find(d,
-	    d->now_ms - heard_ms >
-		    d->settings->site.collector_silence_ms + AGENT_SAVED_MS
-		? FINDING_BAD
-		: FINDING_GOOD,
-	    "agent", "%s: heard %s ago", field, age);
-	json_decref(agent);
-}
-
 void
 doctor_live(struct doctor *d, redisContext *r)
 {
-	char group[16];
-
-	if (!records_each(r, STORE_AGENT_GROUP, "live", on_live, d) ||
-	    !records_each(r, STORE_AGENT_GROUP, "trees", on_tree, d))
+	look_at_lives(d, r);
+	if (!records_each(r, STORE_AGENT_GROUP, "trees", on_tree, d))
 		doctor_find(d, FINDING_BAD, "redis", "cannot be read");
-	for (unsigned shard = 0; shard < d->settings->shards; shard++) {
-		store_shard_group(shard, group);
-		records_each(r, group, "agents", on_agent, d);
-	}
 }
 
 void

@@ -7,35 +7,52 @@
 #include "cli/doctor.h"
 #include "cli/records.h"
 #include "lib/clock.h"
+#include "lib/store.h"
 #include "lib/text.h"
 
 #define CLOCK_DIFFERENCE_MS 1000
 
-static const struct {
-	const char *name, *want;
-} demanded[] = {
-	{ "appendonly", "yes" },
-	{ "appendfsync", "always" },
-	{ "no-appendfsync-on-rewrite", "no" },
-	{ "maxmemory-policy", "noeviction" },
-};
-
-static void
+/* False: it is known to be wrong. */
+static bool
 look_at_setting(struct doctor *d, redisContext *r, const char *name,
     const char *want)
 {
 	redisReply *reply = records_ask(r, "CONFIG GET %s", name);
+	bool kept = true;
 
 	if (reply == NULL || reply->type != REDIS_REPLY_ARRAY ||
 	    reply->elements != 2)
 		doctor_find(d, FINDING_DOUBT, "redis",
 		    "%s cannot be read: it must be %s", name, want);
-	else if (strcmp(reply->element[1]->str, want) != 0)
-		doctor_find(d, FINDING_BAD, "redis",
-		    "%s is %s and must be %s: acknowledged data may be lost",
+	else if (strcmp(reply->element[1]->str, want) != 0) {
+		doctor_find(d, FINDING_BAD, "redis", "%s is %s and must be %s",
 		    name, reply->element[1]->str, want);
-	else
+		kept = false;
+	} else
 		doctor_find(d, FINDING_GOOD, "redis", "%s %s", name, want);
+	if (reply != NULL)
+		freeReplyObject(reply);
+	return kept;
+}
+
+/* Every write waits for so many replicas, or is refused. */
+static void
+look_at_replicas(struct doctor *d, redisContext *r)
+{
+	redisReply *reply = records_ask(r, "INFO replication");
+	const char *at = NULL;
+	long long have;
+
+	if (reply != NULL && reply->type == REDIS_REPLY_STRING)
+		at = strstr(reply->str, "connected_slaves:");
+	have = at != NULL ? strtoll(at + strlen("connected_slaves:"), NULL, 10)
+			  : -1;
+	if (d->settings->redis.wait_replicas > have)
+		doctor_find(d, have < 0 ? FINDING_DOUBT : FINDING_BAD, "redis",
+		    "%lld replicas are waited for, %s has fewer: nothing is "
+		    "recorded",
+		    (long long)d->settings->redis.wait_replicas,
+		    d->settings->redis.address);
 	if (reply != NULL)
 		freeReplyObject(reply);
 }
@@ -49,7 +66,7 @@ look_at_clock(struct doctor *d, redisContext *r)
 	if (reply == NULL || reply->type != REDIS_REPLY_ARRAY ||
 	    reply->elements != 2) {
 		doctor_find(d, FINDING_DOUBT, "clock",
-		    "the store's clock cannot be read");
+		    "that of Redis cannot be read");
 	} else {
 		theirs_ms = strtoll(reply->element[0]->str, NULL, 10) * 1000 +
 		    strtoll(reply->element[1]->str, NULL, 10) / 1000;
@@ -57,8 +74,8 @@ look_at_clock(struct doctor *d, redisContext *r)
 		doctor_find(d,
 		    llabs(difference_ms) > CLOCK_DIFFERENCE_MS ? FINDING_DOUBT
 							       : FINDING_GOOD,
-		    "clock", "the store's differs by %lld ms from ours",
-		    (long long)difference_ms);
+		    "clock", "Redis: %lld ms %s", llabs(difference_ms),
+		    difference_ms >= 0 ? "ahead" : "behind");
 	}
 	if (reply != NULL)
 		freeReplyObject(reply);
@@ -67,7 +84,15 @@ look_at_clock(struct doctor *d, redisContext *r)
 void
 doctor_redis(struct doctor *d, redisContext *r)
 {
-	for (size_t i = 0; i < sizeof(demanded) / sizeof(demanded[0]); i++)
-		look_at_setting(d, r, demanded[i].name, demanded[i].want);
+	const struct store_durability *s;
+	bool kept = true;
+
+	for (s = store_durability; s->name != NULL; s++)
+		kept = look_at_setting(d, r, s->name, s->wanted) && kept;
+	if (!kept)
+		doctor_break(d, "1 and 8",
+		    "what was acknowledged may be lost with the power");
+	if (d->settings->redis.wait_replicas > 0)
+		look_at_replicas(d, r);
 	look_at_clock(d, r);
 }

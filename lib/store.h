@@ -30,6 +30,13 @@ struct store_options {
 };
 
 typedef void store_reply(void *arg, const struct redisReply *);
+/* What Redis must be set to, or promises 1 and 8 are not kept; ends with a
+   NULL name. */
+struct store_durability {
+	const char *name, *wanted;
+};
+extern const struct store_durability store_durability[];
+
 /* up: connected, scripts loaded; advisory says what durability lacks. */
 typedef void store_changed(void *arg, bool up, const char *advisory);
 

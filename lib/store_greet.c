@@ -48,10 +48,7 @@ on_loaded(void *arg, const redisReply *r)
 	greeted(s);
 }
 
-/* What a Redis must be told to keep promises 1 and 8. */
-static const struct durability {
-	const char *name, *wanted;
-} durability[] = {
+const struct store_durability store_durability[] = {
 	{ "appendonly", "yes" },
 	{ "appendfsync", "always" },
 	{ "no-appendfsync-on-rewrite", "no" },
@@ -62,7 +59,7 @@ static const struct durability {
 static const char *
 wanted_of(const char *name)
 {
-	const struct durability *d = durability;
+	const struct store_durability *d = store_durability;
 
 	while (d->name != NULL && strcmp(d->name, name) != 0)
 		d++;
@@ -108,7 +105,7 @@ greet(struct store *s, store_reply *reply, const char *fmt, ...)
 void
 store_greet(struct store *s)
 {
-	const struct durability *d;
+	const struct store_durability *d;
 	int i;
 
 	s->greetings = 0;
@@ -118,6 +115,6 @@ store_greet(struct store *s)
 		greet(s, on_auth, "AUTH %s", s->password);
 	for (i = 0; i < STORE_SCRIPTS; i++)
 		greet(s, on_loaded, "SCRIPT LOAD %s", store_script_texts[i]);
-	for (d = durability; d->name != NULL; d++)
+	for (d = store_durability; d->name != NULL; d++)
 		greet(s, on_setting, "CONFIG GET %s", d->name);
 }

@@ -316,6 +316,48 @@ def test_hostile_texts_do_not_reach_the_terminal(cli, pager):
     assert "\\x1b" in done.stdout
 
 
+def certificate(folder, days):
+    """A self-signed one; its file."""
+    key, file = folder / "key.pem", folder / f"cert-{days}.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+         "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
+         "-days", str(days), "-keyout", key, "-out", file],
+        check=True, capture_output=True, timeout=30)
+    return file
+
+
+def test_doctor_says_what_is_not_kept(cli, tmp_path):
+    file = certificate(tmp_path, 10)
+    cli.edit("people:\n", f"""listen:
+  pages: {{ address: "127.0.0.1:0", certificate: "{file}",
+           key: "{tmp_path}/key.pem" }}
+people:
+""")
+    done = cli("doctor", "--json")
+    assert done.returncode == 1
+    said = json.loads(done.stdout)
+    assert said["not_kept"] == ["1 and 8"]  # no Redis
+    found = {f["what"]: (f["finding"], f["text"]) for f in said["findings"]}
+    assert found["tls"][0] == "look"
+    assert re.search(r"is good for (9|10) days$", found["tls"][1])
+    assert found["canaries"][0] == "look"
+    assert found["people"][1].endswith("terminal is: aroha, isla")
+    file.write_text("no certificate\n")
+    assert "holds no certificate" in cli("doctor").stdout
+    # A watch of 24 hours, and a tree that is not accepted at all.
+    cli.edit('      - { zone: Europe/London, takes_over: "08:00", '
+             'people: [isla] }\n', "")
+    text = cli("doctor")
+    assert "BAD  promise    7 not kept: see the rotas" in text.stdout
+    assert "\033" not in text.stdout
+    cli.edit("takes_over", "takes_ovr")
+    done = cli("doctor", "--json")
+    assert done.returncode == 1
+    assert [f["what"] for f in json.loads(done.stdout)["findings"]] == ["tree"]
+    assert "takes_over" in done.stderr
+
+
 def test_overrides_of_a_running_pager_are_on_top(cli, pager):
     pager.answer = {"ok": True, "overrides": [
         {"id": "o-1", "rota": "support", "person": "isla", "by": "moana",

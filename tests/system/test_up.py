@@ -11,6 +11,7 @@ import threading
 import time
 
 import pytest
+import redis
 
 import helpers
 
@@ -232,6 +233,34 @@ def switch_by_command(up):
     assert done.returncode == 1
 
 
+def doctor_of_what_runs(up):
+    def ask():
+        done = up.cli("doctor", "--json")
+        return done.returncode, json.loads(done.stdout)
+
+    def well():
+        status, said = ask()
+        return status == 0 and said
+    said = helpers.wait_for("nothing to be bad", well, 60)
+    assert said["ok"] and said["not_kept"] == []
+    texts = {what: [f["text"] for f in said["findings"] if f["what"] == what]
+             for what in ("agent", "clock", "live", "channel", "redis")}
+    for agent in "akl-1 (auckland)", "lon-1 (london)", "nyc-1 (new-york)":
+        assert any(re.match(re.escape(agent) + r": heard \d+ s ago$", t)
+                   for t in texts["agent"]), texts["agent"]
+    for agent in "akl-1", "lon-1", "nyc-1":
+        assert any(re.match(agent + r": \d+ ms (behind|ahead), known to \d+ "
+                            "ms$", t) for t in texts["clock"]), texts["clock"]
+    assert "appendfsync always" in texts["redis"]
+    store = redis.Redis(unix_socket_path=str(up.folder / "redis/redis.sock"))
+    store.config_set("appendfsync", "everysec")
+    status, said = ask()
+    store.config_set("appendfsync", "always")
+    assert (status, said["ok"], said["not_kept"]) == (1, False, ["1 and 8"])
+    assert "appendfsync is everysec and must be always" in [
+        f["text"] for f in said["findings"] if f["finding"] == "BAD"]
+
+
 def end_by_ctrl_c(up):
     pids = children_of(up.program.process.pid)
     assert len(pids) == 8
@@ -251,6 +280,7 @@ def test_a_life(up):
     refuse_a_second_one(up)
     switch_by_command(up)
     restart_of_a_program(up)
+    doctor_of_what_runs(up)
     end_by_ctrl_c(up)
 
 
