@@ -11,6 +11,7 @@
 #include "cli/tree.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
+#include "lib/interval.h"
 #include "lib/ledger.h"
 #include "lib/store.h"
 #include "lib/text.h"
@@ -61,8 +62,58 @@ read_ledger(struct cli *c, const struct settings *s, const char *client)
 	return NULL;
 }
 
+/* An instant, or null for one that has not come. */
+static json_t *
+instant(int64_t at_ms)
+{
+	return at_ms == NEVER ? json_null() : json_integer(at_ms);
+}
+
+/* What an account is made of: a stretch with both sides of its edges. */
+struct stretches {
+	struct cli *cli;
+	json_t *list; /* NULL: printed */
+};
+
 static void
-print_json(struct cli *c, const char *client, const struct ledger_account *a,
+on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
+{
+	struct stretches *all = arg;
+	FILE *out = all->cli->out;
+	bool down = s->kind == LEDGER_DOWN;
+	char from[40], before[40], to[40], last[40];
+
+	if (all->list != NULL) {
+		json_array_append_new(all->list,
+		    json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:s, s:b}",
+			"endpoint", endpoint, "kind", ledger_kind_text(s->kind),
+			"from_ms", (json_int_t)s->from_ms, "from_before_ms",
+			(json_int_t)s->from_before_ms, "to_ms",
+			instant(s->to_ms), "to_before_ms",
+			instant(s->to_before_ms), "reason",
+			reason_text(s->reason), "removed", (int)s->removed));
+		return;
+	}
+	civil_utc(s->from_ms, from, sizeof(from));
+	civil_utc(s->from_before_ms, before, sizeof(before));
+	fprintf(out, "  %s %s from %s", endpoint, ledger_kind_text(s->kind),
+	    from);
+	if (down)
+		fprintf(out, " (last good %s)", before);
+	if (s->to_ms == NEVER) {
+		fputs(", and it goes on\n", out);
+		return;
+	}
+	civil_utc(s->to_ms, to, sizeof(to));
+	civil_utc(s->to_before_ms, last, sizeof(last));
+	fprintf(out, " to %s", to);
+	if (down)
+		fprintf(out, " (last failed %s)", last);
+	fputs(s->removed ? ", removed\n" : "\n", out);
+}
+
+static json_t *
+account_json(const char *client, const struct ledger_account *a,
     int64_t from_ms, int64_t to_ms, bool is_month)
 {
 	const struct account *w = &a->whole;
@@ -85,7 +136,7 @@ print_json(struct cli *c, const char *client, const struct ledger_account *a,
 	}
 	json_object_set_new(o, "verdict",
 	    json_string(verdict_text(w->verdict)));
-	cli_print_json(c, o);
+	return o;
 }
 
 static void
@@ -120,16 +171,25 @@ show(struct cli *c, const struct settings *s, const char *client,
     int64_t from_ms, int64_t to_ms, int64_t month_ms)
 {
 	struct ledger *ledger = read_ledger(c, s, client);
+	struct stretches all = { .cli = c };
 	struct ledger_account account = { 0 };
+	json_t *o = NULL;
 
 	if (ledger == NULL)
 		return CLI_FAILED;
 	ledger_account(ledger, from_ms, month_ms > 0 ? month_ms : to_ms, to_ms,
 	    &account);
 	if (c->json)
-		print_json(c, client, &account, from_ms, to_ms, month_ms > 0);
+		o = account_json(client, &account, from_ms, to_ms,
+		    month_ms > 0);
 	else
 		print(c, client, &account, from_ms, to_ms, month_ms > 0);
+	all.list = c->json ? json_array() : NULL;
+	ledger_each(ledger, from_ms, to_ms, on_stretch, &all);
+	if (c->json) {
+		json_object_set_new(o, "stretches", all.list);
+		cli_print_json(c, o);
+	}
 	ledger_account_clear(&account);
 	ledger_free(ledger);
 	return CLI_DONE;
@@ -138,23 +198,18 @@ show(struct cli *c, const struct settings *s, const char *client,
 static int
 account(struct cli *c, const struct cli_arguments *a)
 {
-	const char *from = cli_value(a, "from"), *to = cli_value(a, "to");
 	int64_t now_ms = clock_now_ms(), from_ms = 0, to_ms = now_ms,
 		end_ms = 0;
 	const struct client *client;
 	struct settings *s;
 	int status = CLI_FAILED;
 
-	if ((from != NULL && !cli_time(c, from, now_ms, &from_ms)) ||
-	    (to != NULL && !cli_time(c, to, now_ms, &to_ms)))
+	if (!cli_period(c, a, now_ms, &from_ms, &to_ms))
 		return CLI_USAGE;
 	if ((s = tree_load(c)) == NULL)
 		return CLI_FAILED;
-	client = settings_client(s, a->words[0]);
-	if (client == NULL)
-		cli_fail(c, "there is no client \"%s\"", a->words[0]);
-	else {
-		if (from == NULL)
+	if ((client = tree_client(c, s, a->words[0])) != NULL) {
+		if (cli_value(a, "from") == NULL)
 			civil_month(client->zone, to_ms, &from_ms, &end_ms);
 		status = show(c, s, client->name, from_ms, to_ms, end_ms);
 	}

@@ -59,6 +59,19 @@ print_token(struct cli *c, const char *name, const char *region,
 	return CLI_DONE;
 }
 
+/* Before there is a tree no name is taken. */
+static bool
+is_taken(struct cli *c, const char *name)
+{
+	struct conf_errors errors = { 0 };
+	struct settings *s = settings_parse(c->conf, &errors);
+	bool taken = s != NULL && tree_agent(s, name) != NULL;
+
+	settings_free(s);
+	conf_errors_clear(&errors);
+	return taken;
+}
+
 static int
 agent_add(struct cli *c, const struct cli_arguments *a)
 {
@@ -71,18 +84,12 @@ agent_add(struct cli *c, const struct cli_arguments *a)
 		    "\"%s\" is no name: a-z, 0-9, \".\" and \"-\", at most "
 		    "63, beginning with a letter or digit",
 		    is_name(region) ? a->words[0] : region);
+	if (is_taken(c, a->words[0]))
+		return cli_fail(c,
+		    "%s has an agent \"%s\" already; another token for it is "
+		    "made by: sunwatch agent rotate %s",
+		    c->conf, a->words[0], a->words[0]);
 	return print_token(c, a->words[0], region, NULL);
-}
-
-static const struct agent_settings *
-find_agent(struct cli *c, const struct settings *s, const char *name)
-{
-	CONF_EACH (const struct agent_settings, agent, &s->agents) {
-		if (strcmp(agent->name, name) == 0)
-			return agent;
-	}
-	cli_fail(c, "there is no agent \"%s\" in %s", name, c->conf);
-	return NULL;
 }
 
 static int
@@ -94,7 +101,10 @@ agent_rotate(struct cli *c, const struct cli_arguments *a)
 
 	if (s == NULL)
 		return CLI_FAILED;
-	if ((agent = find_agent(c, s, a->words[0])) != NULL) {
+	if ((agent = tree_agent(s, a->words[0])) == NULL)
+		cli_fail(c, "there is no agent \"%s\" in %s", a->words[0],
+		    c->conf);
+	else {
 		char *const *hashes = agent->tokens.items;
 		size_t count = agent->tokens.count;
 

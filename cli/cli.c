@@ -136,16 +136,11 @@ static int
 want_text(struct cli *c, const char *word)
 {
 	json_t *text = json_string(word);
-	struct text plain = { 0 };
 
-	if (text != NULL) {
-		json_decref(text);
-		return CLI_DONE;
-	}
-	text_add_plain(&plain, word);
-	cli_misuse(c, "\"%s\" is not UTF-8", plain.data);
-	text_clear(&plain);
-	return CLI_USAGE;
+	if (text == NULL)
+		return cli_misuse(c, "\"%s\" is not UTF-8", word);
+	json_decref(text);
+	return CLI_DONE;
 }
 
 /* One "--name[=value]" at argv[*i]. */

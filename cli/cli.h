@@ -95,6 +95,12 @@ void cli_styled(struct cli *, enum cli_style, const char *);
 bool cli_time(struct cli *, const char *text, int64_t now_ms, int64_t *at_ms);
 /* "250ms", "90s", "30m", "4h", "7d": more than nothing, at most 400 days. */
 bool cli_duration(struct cli *, const char *text, int64_t *ms);
+/*
+ * --from and --to, as far as they are given; complains and returns false
+ * when one is no time, or the period is empty.
+ */
+bool cli_period(struct cli *, const struct cli_arguments *, int64_t now_ms,
+    int64_t *from_ms, int64_t *to_ms);
 /* "S1" or "1" (worst) to "S4". */
 bool cli_severity(struct cli *, const char *text, int *severity);
 

@@ -11,17 +11,29 @@
 
 #define DURATION_MAX_MS (400 * INT64_C(86400000))
 
+/* "sunwatch take: ...", with what came from elsewhere made plain. */
+static void __attribute__((format(printf, 2, 0)))
+complain(struct cli *c, const char *fmt, va_list ap)
+{
+	struct text raw = { 0 }, plain = { 0 };
+
+	text_addf(&raw, "sunwatch%s%s: ", c->command == NULL ? "" : " ",
+	    c->command == NULL ? "" : c->command->name);
+	text_addv(&raw, fmt, ap);
+	text_add_plain(&plain, raw.data);
+	fprintf(c->err, "%s\n", plain.data);
+	text_clear(&raw);
+	text_clear(&plain);
+}
+
 int
 cli_fail(struct cli *c, const char *fmt, ...)
 {
 	va_list ap;
 
-	fprintf(c->err, "sunwatch%s%s: ", c->command == NULL ? "" : " ",
-	    c->command == NULL ? "" : c->command->name);
 	va_start(ap, fmt);
-	vfprintf(c->err, fmt, ap);
+	complain(c, fmt, ap);
 	va_end(ap);
-	fputc('\n', c->err);
 	return CLI_FAILED;
 }
 
@@ -29,17 +41,14 @@ int
 cli_misuse(struct cli *c, const char *fmt, ...)
 {
 	va_list ap;
-	const char *name = c->command == NULL ? NULL : c->command->name;
 
-	fprintf(c->err, "sunwatch%s%s: ", name == NULL ? "" : " ",
-	    name == NULL ? "" : name);
 	va_start(ap, fmt);
-	vfprintf(c->err, fmt, ap);
+	complain(c, fmt, ap);
 	va_end(ap);
-	if (name != NULL)
-		fprintf(c->err, "\ntry: sunwatch %s --help\n", name);
+	if (c->command != NULL)
+		fprintf(c->err, "try: sunwatch %s --help\n", c->command->name);
 	else
-		fprintf(c->err, "\ntry: sunwatch help\n");
+		fprintf(c->err, "try: sunwatch help\n");
 	return CLI_USAGE;
 }
 
@@ -149,5 +158,20 @@ cli_time(struct cli *c, const char *text, int64_t now_ms, int64_t *at_ms)
 	    "\"%s\" is not a time: write 2026-03-29T00:30Z, "
 	    "2026-03-29T13:30+13:00, now, +2h or -15m",
 	    text);
+	return false;
+}
+
+bool
+cli_period(struct cli *c, const struct cli_arguments *a, int64_t now_ms,
+    int64_t *from_ms, int64_t *to_ms)
+{
+	const char *from = cli_value(a, "from"), *to = cli_value(a, "to");
+
+	if ((from != NULL && !cli_time(c, from, now_ms, from_ms)) ||
+	    (to != NULL && !cli_time(c, to, now_ms, to_ms)))
+		return false;
+	if (*from_ms < *to_ms)
+		return true;
+	cli_misuse(c, "the period ends before it begins");
 	return false;
 }

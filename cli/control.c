@@ -165,6 +165,42 @@ control_path(struct cli *c, char *out, size_t room)
 	return true;
 }
 
+/* Fields of the wire, as the usage of commands calls them. */
+static const struct {
+	const char *field, *word;
+} words[] = {
+	{ "channel", "--channel" },
+	{ "client", "--client" },
+	{ "eta_from_ms", "--eta" },
+	{ "eta_to_ms", "--eta" },
+	{ "for", "PERSON" },
+	{ "for_ms", "DURATION" },
+	{ "from_ms", "--from" },
+	{ "incident", "INCIDENT" },
+	{ "next_ms", "--next" },
+	{ "note", "--note" },
+	{ "override", "OVERRIDE" },
+	{ "rota", "--rota" },
+	{ "state", "--state" },
+	{ "subject", "SUBJECT" },
+	{ "text", "TEXT" },
+	{ "to", "PERSON" },
+	{ "to_ms", "--to" },
+};
+
+/* "for_ms: at most 30 min" is "DURATION: at most 30 min" to its writer. */
+static int
+refused(struct cli *c, const char *why)
+{
+	size_t length = strcspn(why, ":");
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strlen(words[i].field) == length &&
+		    strncmp(words[i].field, why, length) == 0)
+			return cli_fail(c, "%s%s", words[i].word, why + length);
+	return cli_fail(c, "%s", why);
+}
+
 json_t *
 control_command(struct cli *c, json_t *request)
 {
@@ -187,7 +223,7 @@ control_command(struct cli *c, json_t *request)
 		cli_print_json(c, answer);
 		return NULL;
 	}
-	cli_fail(c, "%s", why != NULL ? why : "refused");
+	(void)refused(c, why != NULL ? why : "refused");
 	json_decref(answer);
 	return NULL;
 }

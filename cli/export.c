@@ -95,7 +95,6 @@ export_all(struct exporter *e)
 static int
 export_command(struct cli *c, const struct cli_arguments *a)
 {
-	const char *from = cli_value(a, "from"), *to = cli_value(a, "to");
 	int64_t now_ms = clock_now_ms();
 	struct exporter e = { .cli = c,
 		.from_ms = now_ms - 31 * INT64_C(86400000),
@@ -103,8 +102,7 @@ export_command(struct cli *c, const struct cli_arguments *a)
 	struct settings *s;
 	int status;
 
-	if ((from != NULL && !cli_time(c, from, now_ms, &e.from_ms)) ||
-	    (to != NULL && !cli_time(c, to, now_ms, &e.to_ms)))
+	if (!cli_period(c, a, now_ms, &e.from_ms, &e.to_ms))
 		return CLI_USAGE;
 	if ((s = tree_load(c)) == NULL)
 		return CLI_FAILED;

@@ -109,6 +109,27 @@ show_called(struct cli *c, const json_t *list)
 	}
 }
 
+/* The last ones of the same endpoint, and what ended them. */
+static void
+show_before(struct cli *c, const json_t *list)
+{
+	const json_t *e;
+	size_t i;
+
+	json_array_foreach(list, i, e)
+	{
+		fputs("  before: ", c->out);
+		cli_plain(c, show_text(e, "id"));
+		fputs(" from ", c->out);
+		show_instant(c, show_number(e, "since_ms"));
+		fputs(" to ", c->out);
+		show_instant(c, show_number(e, "closed_ms"));
+		fputs(": ", c->out);
+		cli_plain(c, show_text(e, "ended"));
+		fputc('\n', c->out);
+	}
+}
+
 static void
 show_timeline(struct cli *c, const json_t *list)
 {
@@ -154,8 +175,11 @@ show_incident(struct cli *c, const json_t *i, int64_t now_ms)
 	line(c, i, "text", "what");
 	line(c, i, "ended", "ended");
 	line(c, i, "owner", "owner");
+	line(c, i, "url", "address");
+	line(c, i, "platform", "platform");
 	line(c, i, "runbook", "runbook");
 	line(c, i, "notes", "notes");
+	line(c, i, "contact", "contact for the client");
 	if (closed_ms == 0)
 		show_evidence(c, json_object_get(i, "evidence"));
 	show_called(c, json_object_get(i, "called"));
@@ -166,5 +190,6 @@ show_incident(struct cli *c, const json_t *i, int64_t now_ms)
 		show_instant(c, show_number(next, "at_ms"));
 		fputc('\n', c->out);
 	}
+	show_before(c, json_object_get(i, "before"));
 	show_timeline(c, json_object_get(i, "timeline"));
 }

@@ -189,16 +189,6 @@ print_why(struct rehearsal *r, const struct endpoint *e)
 	}
 }
 
-static const struct endpoint *
-find_endpoint(struct cli *c, const struct settings *s, const char *id)
-{
-	const struct endpoint *e = settings_endpoint(s, id);
-
-	if (e == NULL)
-		cli_fail(c, "there is no endpoint \"%s\" in %s", id, c->conf);
-	return e;
-}
-
 static int
 simulate(struct cli *c, const struct cli_arguments *a)
 {
@@ -220,7 +210,7 @@ simulate(struct cli *c, const struct cli_arguments *a)
 		return CLI_FAILED;
 	r.settings = s;
 	r.began_ms = at_ms;
-	if ((e = find_endpoint(c, s, id)) != NULL) {
+	if ((e = tree_endpoint(c, s, id)) != NULL) {
 		r.list = c->json ? json_array() : NULL;
 		status = rehearse(&r, e, for_ms);
 		if (r.list != NULL)

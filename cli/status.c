@@ -158,8 +158,8 @@ status(struct cli *c, const struct cli_arguments *a)
 
 	if (s == NULL)
 		return CLI_FAILED;
-	if (client != NULL && settings_client(s, client) == NULL)
-		result = cli_fail(c, "there is no client \"%s\"", client);
+	if (client != NULL && tree_client(c, s, client) == NULL)
+		result = CLI_FAILED;
 	else
 		result = report(c, s, client);
 	settings_free(s);

@@ -1,10 +1,11 @@
 /* tree: see tree.h. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/tree.h"
 #include "lib/text.h"
-
-#define NAMES_MAX 1000
 
 static void
 print_complaints(struct cli *c, const struct conf_errors *errors)
@@ -25,9 +26,16 @@ read_tree(struct cli *c,
     struct settings *read(const char *, struct conf_errors *))
 {
 	struct conf_errors errors = { 0 };
-	struct settings *s = read(c->conf, &errors);
+	struct settings *s;
 
-	if (s == NULL)
+	if (access(c->conf, F_OK) == -1 && errno == ENOENT) {
+		cli_fail(c,
+		    "there is no %s; say where the tree is by --conf or "
+		    "SUNWATCH_CONF",
+		    c->conf);
+		return NULL;
+	}
+	if ((s = read(c->conf, &errors)) == NULL)
 		print_complaints(c, &errors);
 	conf_errors_clear(&errors);
 	return s;
@@ -45,25 +53,38 @@ tree_parse(struct cli *c)
 	return read_tree(c, settings_parse);
 }
 
+/* Names to choose the nearest from; the texts are borrowed. */
+struct names {
+	const char **items;
+	size_t count;
+};
+
 static void
-complain_name(struct cli *c, const char *what, const char *name,
-    const char *const *names, size_t count)
+add_name(struct names *n, const char *name)
 {
-	const char *nearest = conf_nearest(name, names, count);
+	n->items = mem_grow(n->items, (n->count + 1) * sizeof(*n->items));
+	n->items[n->count++] = name;
+}
+
+/* Says so, and lets the names go. */
+static void
+complain(struct cli *c, const char *what, const char *name, struct names *n)
+{
+	const char *nearest = conf_nearest(name, n->items, n->count);
 
 	if (nearest == NULL)
-		cli_fail(c, "there is no %s \"%s\"", what, name);
+		cli_fail(c, "there is no %s \"%s\" in %s", what, name, c->conf);
 	else
 		cli_fail(c, "there is no %s \"%s\", did you mean \"%s\"?", what,
 		    name, nearest);
+	free(n->items);
 }
 
 const struct rota *
 tree_rota(struct cli *c, const struct settings *s, const char *name)
 {
-	const char *names[NAMES_MAX];
+	struct names n = { 0 };
 	const struct rota *found;
-	size_t count = 0;
 
 	if (s->rotas.count == 0) {
 		cli_fail(c, "%s has no rotas", c->conf);
@@ -73,27 +94,60 @@ tree_rota(struct cli *c, const struct settings *s, const char *name)
 		return s->rotas.items;
 	if ((found = settings_rota(s, name)) != NULL)
 		return found;
-	CONF_EACH (const struct rota, r, &s->rotas) {
-		if (count < NAMES_MAX)
-			names[count++] = r->name;
-	}
-	complain_name(c, "rota", name, names, count);
+	CONF_EACH (const struct rota, r, &s->rotas)
+		add_name(&n, r->name);
+	complain(c, "rota", name, &n);
 	return NULL;
 }
 
 const struct person *
 tree_person(struct cli *c, const struct settings *s, const char *name)
 {
-	const char *names[NAMES_MAX];
 	const struct person *found = settings_person(s, name);
-	size_t count = 0;
+	struct names n = { 0 };
 
 	if (found != NULL)
 		return found;
-	CONF_EACH (const struct person, p, &s->people) {
-		if (count < NAMES_MAX)
-			names[count++] = p->name;
-	}
-	complain_name(c, "person", name, names, count);
+	CONF_EACH (const struct person, p, &s->people)
+		add_name(&n, p->name);
+	complain(c, "person", name, &n);
+	return NULL;
+}
+
+const struct client *
+tree_client(struct cli *c, const struct settings *s, const char *name)
+{
+	const struct client *found = settings_client(s, name);
+	struct names n = { 0 };
+
+	if (found != NULL)
+		return found;
+	CONF_EACH (const struct client, client, &s->clients)
+		add_name(&n, client->name);
+	complain(c, "client", name, &n);
+	return NULL;
+}
+
+const struct endpoint *
+tree_endpoint(struct cli *c, const struct settings *s, const char *id)
+{
+	const struct endpoint *found = settings_endpoint(s, id);
+	struct names n = { 0 };
+
+	if (found != NULL)
+		return found;
+	CONF_EACH (const struct client, client, &s->clients)
+		CONF_EACH (const struct endpoint, e, &client->endpoints)
+			add_name(&n, e->id);
+	complain(c, "endpoint", id, &n);
+	return NULL;
+}
+
+const struct agent_settings *
+tree_agent(const struct settings *s, const char *name)
+{
+	CONF_EACH (const struct agent_settings, agent, &s->agents)
+		if (strcmp(agent->name, name) == 0)
+			return agent;
 	return NULL;
 }

@@ -18,5 +18,13 @@ tree_rota(struct cli *, const struct settings *, const char *name);
 /* The person of that name; NULL: complained, with the nearest one. */
 const struct person *
 tree_person(struct cli *, const struct settings *, const char *name);
+/* The same of clients and of endpoints ("acme/learn"). */
+const struct client *
+tree_client(struct cli *, const struct settings *, const char *name);
+const struct endpoint *
+tree_endpoint(struct cli *, const struct settings *, const char *id);
+/* NULL, and nothing said. */
+const struct agent_settings *
+tree_agent(const struct settings *, const char *name);
 
 #endif

@@ -205,11 +205,15 @@ print_json(const struct question *q)
 }
 
 static int
-explain(struct question *q, struct shard *shard)
+explain(struct question *q, const struct settings *s, struct shard *shard)
 {
-	if (!shard_look(shard, q->endpoint, q->at_ms, &q->view))
-		return cli_fail(q->cli, "nothing is known of \"%s\"",
+	if (!shard_look(shard, q->endpoint, q->at_ms, &q->view)) {
+		/* One that was taken out of the tree may still be known. */
+		if (tree_endpoint(q->cli, s, q->endpoint) == NULL)
+			return CLI_FAILED;
+		return cli_fail(q->cli, "nothing is known of \"%s\" yet",
 		    q->endpoint);
+	}
 	if (q->cli->json)
 		print_json(q);
 	else
@@ -234,7 +238,7 @@ ask(struct question *q, const struct settings *s)
 	    &unreadable);
 	redisFree(redis);
 	if (shard != NULL)
-		status = explain(q, shard);
+		status = explain(q, s, shard);
 	shard_free(shard);
 	return status;
 }

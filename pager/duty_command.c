@@ -89,7 +89,7 @@ request_person(struct request *r, const char *field)
 	else if (strcmp(field, "person") == 0)
 		request_refuse(r,
 		    "%s is not one of the people configured; "
-		    "say as whom",
+		    "say as whom (--as)",
 		    name);
 	else
 		request_refuse(r, "%s: %s is not one of the people configured",

@@ -61,7 +61,7 @@ duty_before(const struct duty *d, const struct incident *inc,
 
 	for (const struct incident *i = d->incidents; i != NULL;
 	     i = i->hh.next) {
-		if (i == inc || i->closed_ms == 0 ||
+		if (i->number >= inc->number || i->closed_ms == 0 ||
 		    incident_member(i, inc->subject) == NULL)
 			continue;
 		memmove(last + 1, last,

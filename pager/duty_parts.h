@@ -171,7 +171,7 @@ const char *duty_zone(const struct duty *, const char *person);
 /* Whom the page calls next, and when; false: nobody. */
 bool duty_upcoming(const struct duty *, const struct incident *, int64_t now_ms,
     const struct person **, int64_t *at_ms);
-/* Closed incidents that had the same subject, newest first; how many. */
+/* Earlier incidents with the same subject, newest first; how many. */
 size_t duty_before(const struct duty *, const struct incident *,
     const struct incident *last[DUTY_BEFORE_SHOWN]);
 

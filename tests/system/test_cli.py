@@ -156,6 +156,15 @@ def test_check_says_what_will_happen(cli):
     assert cli.json("check")["ok"] is True
 
 
+def test_no_tree_is_said(cli):
+    for command in "check", "oncall", "take 1", "doctor":
+        done = cli(*command.split(), "--conf", "/nonexistent.yaml",
+                   conf=False)
+        assert done.returncode == 1
+        assert ("there is no /nonexistent.yaml; say where the tree is by "
+                "--conf or SUNWATCH_CONF") in done.stderr
+
+
 def test_unknown_names_have_a_nearest(cli):
     done = cli("oncall", "--rota", "suport")
     assert done.returncode == 1
@@ -202,6 +211,21 @@ def test_decode_refuses_what_is_no_batch(cli, tmp_path):
     assert "neither batch, inbox entry nor part" in done.stderr
     assert cli("decode", tmp_path / "absent",
                conf=False).returncode == 1
+
+
+def test_an_agent_that_there_is_gets_no_second_line(cli):
+    done = cli("agent", "add", "akl-1", "--region", "auckland")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("made by: sunwatch agent rotate akl-1\n")
+    assert cli("agent", "add", "syd-1", "--region", "sydney").returncode == 0
+
+
+def test_a_period_has_a_length(cli):
+    for command in ["account", "acme"], ["export"]:
+        done = cli(*command, "--from", "2026-03-29T00:00Z", "--to",
+                   "2026-03-29T00:00Z")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "the period ends before it begins" in done.stderr
 
 
 def test_help_of_every_command(cli):
@@ -303,6 +327,26 @@ def test_a_refusal_is_said_and_is_status_1(cli, pager):
     assert done.returncode == 1
     assert done.stderr == "sunwatch take: isla has it, since 14:02 GMT\n"
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("error,said", [
+    ("for_ms: at most 30 min for severity S1",
+     "DURATION: at most 30 min for severity S1"),
+    ("incident: there is no such incident",
+     "INCIDENT: there is no such incident"),
+    ("for: bob is not one of the people configured",
+     "PERSON: bob is not one of the people configured"),
+    ("form is odd: yes", "form is odd: yes"),
+    ("\u001b[2Jfor", "\\x1b[2Jfor"),
+])
+def test_a_refusal_names_what_was_written(cli, pager, error, said):
+    pager.answer = {"ok": False, "error": error}
+    done = cli("snooze", "42", "2h")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"sunwatch snooze: {said}\n"
+    done = cli("snooze", "42", "2h", "--json")  # as it is on the wire
+    assert (done.returncode, done.stderr) == (1, "")
+    assert json.loads(done.stdout) == {"ok": False, "error": error}
 
 
 def test_hostile_texts_do_not_reach_the_terminal(cli, pager):

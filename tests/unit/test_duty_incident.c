@@ -143,6 +143,12 @@ the_last_three_and_what_ended_them(void **state)
 	assert_string_equal(text_of(json_array_get(before, 2), "id"),
 	    "INC-000003");
 	json_decref(i);
+	i = look(&w, "INC-000003"); /* what came later was not before it */
+	before = json_object_get(i, "before");
+	assert_int_equal(json_array_size(before), 1);
+	assert_string_equal(text_of(json_array_get(before, 0), "id"),
+	    "INC-000002");
+	json_decref(i);
 	html = page_for(&w, "INC-000006", "tom");
 	has(html, "<h2>Earlier incidents</h2>");
 	has(html, "resolved by test: the &lt;disk&gt; was full</li>");
