@@ -242,7 +242,7 @@ install: all
 		    $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}; \
 	done
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system \
-	    $(DESTDIR)$(PREFIX)/lib/sysusers.d
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
 	for unit in $(wildcard systemd/*.service.in); do \
 		name=$${unit##*/}; \
 		sed 's|@bindir@|$(PREFIX)/bin|' $$unit > \
@@ -252,6 +252,8 @@ install: all
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 0644 systemd/sunwatch.sysusers \
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/sunwatch.conf
+	install -m 0644 systemd/sunwatch.tmpfiles \
+	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/sunwatch.conf
 	install -d $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf/clients.d
 	install -m 0644 conf/*.yaml $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf
 	install -m 0644 conf/clients.d/*.yaml \

@@ -101,7 +101,7 @@ print_tree(struct cli *c, const struct settings *s)
 static int
 check(struct cli *c, const struct cli_arguments *a)
 {
-	struct settings *s = tree_load(c);
+	struct settings *s = tree_check(c);
 	int64_t now_ms = clock_now_ms();
 	size_t faults = 0;
 

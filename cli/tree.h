@@ -7,9 +7,11 @@
 /*
  * tree: the operator's configuration, as commands read it.
  *
- * Both return NULL after printing every complaint to err.
+ * They return NULL after printing every complaint to err.
  */
-struct settings *tree_load(struct cli *);  /* all that "check" demands */
+struct settings *tree_check(struct cli *); /* all of it, with every secret */
+/* The same with the secrets that commands need: Redis's password. */
+struct settings *tree_load(struct cli *);
 struct settings *tree_parse(struct cli *); /* whatever can be read */
 
 /* The rota of that name, or the only or first one; NULL: complained. */

@@ -165,7 +165,7 @@ prepare_demo(struct up *up, const char *redis)
 static bool
 prepare_own(struct up *up, const char *redis)
 {
-	struct settings *s = tree_load(up->cli);
+	struct settings *s = tree_check(up->cli);
 
 	if (s == NULL)
 		return false;

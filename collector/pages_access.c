@@ -21,7 +21,8 @@ access_to(const struct settings *s, const struct client *c,
 	char token[ACCESS_TOKEN_MAX];
 
 	(void)s;
-	if (c->status_page.access == PAGE_PUBLIC || is_right(c, serve_bearer(r)))
+	if (c->status_page.access == PAGE_PUBLIC ||
+	    is_right(c, serve_bearer(r)))
 		return ACCESS_GRANTED;
 	if (is_right(c, serve_query(r, "token", token, sizeof(token))) ||
 	    is_right(c, serve_form(r, "token", token, sizeof(token))))

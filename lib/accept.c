@@ -54,16 +54,22 @@ look_for_state_dir(const char *path, char out[PATH_ROOM])
 	return p != NULL;
 }
 
-static void
-find_state_dir(const char *path, char out[PATH_ROOM])
+/* Several are separated by colons; ours is the first. */
+static bool
+given_state_dir(char out[PATH_ROOM])
 {
 	const char *given = getenv("STATE_DIRECTORY");
 
-	if (given != NULL && *given != '\0')
-		/* Several are separated by colons; ours is the first. */
-		text_format(out, PATH_ROOM, "%.*s", (int)strcspn(given, ":"),
-		    given);
-	else if (!look_for_state_dir(path, out))
+	if (given == NULL || *given == '\0')
+		return false;
+	text_format(out, PATH_ROOM, "%.*s", (int)strcspn(given, ":"), given);
+	return true;
+}
+
+static void
+find_state_dir(const char *path, char out[PATH_ROOM])
+{
+	if (!given_state_dir(out) && !look_for_state_dir(path, out))
 		text_copy(out, PATH_ROOM, DEFAULT_STATE_DIR);
 }
 
@@ -113,10 +119,37 @@ is_proven(const struct settings *s, struct conf_errors *errors)
 	return faults == 0;
 }
 
-struct settings *
-accept_check(const char *path, struct conf_errors *errors)
+/* Which secrets a program gets to know. */
+static enum settings_for
+whom(const char *program)
 {
-	struct settings *s = settings_load(path, errors);
+	if (strcmp(program, "collector") == 0)
+		return SETTINGS_FOR_EVALUATE;
+	if (strcmp(program, "pages") == 0)
+		return SETTINGS_FOR_PAGES;
+	if (strcmp(program, "pager") == 0)
+		return SETTINGS_FOR_PAGER;
+	return SETTINGS_FOR_ALL;
+}
+
+/* Its own folder under systemd; a rehearsal has said where already. */
+static struct settings *
+settle(struct settings *s)
+{
+	char given[PATH_ROOM];
+
+	if (s == NULL || getenv("SUNWATCH_STAGE") != NULL ||
+	    !given_state_dir(given))
+		return s;
+	free(s->site.state_dir);
+	s->site.state_dir = mem_text(given);
+	return s;
+}
+
+static struct settings *
+check(enum settings_for reader, const char *path, struct conf_errors *errors)
+{
+	struct settings *s = settings_load_for(reader, path, errors);
 
 	if (s == NULL || is_proven(s, errors))
 		return s;
@@ -125,10 +158,16 @@ accept_check(const char *path, struct conf_errors *errors)
 }
 
 struct settings *
+accept_check(const char *path, struct conf_errors *errors)
+{
+	return check(SETTINGS_FOR_ALL, path, errors);
+}
+
+struct settings *
 accept_reload(const char *path, const char *program)
 {
 	struct conf_errors errors = { 0 };
-	struct settings *s = accept_check(path, &errors);
+	struct settings *s = settle(check(whom(program), path, &errors));
 
 	shout(&errors);
 	if (s != NULL)
@@ -146,7 +185,7 @@ find_kept(const char *path, const char *program)
 
 	find_state_dir(path, state_dir);
 	place_of(state_dir, program, place);
-	s = settings_kept(place, &errors);
+	s = settle(settings_kept(whom(program), place, &errors));
 	if (s != NULL)
 		log_warnx("%s: is broken; running with the tree accepted "
 			  "last, %s",
@@ -165,13 +204,13 @@ accept_beside(const char *path, const char *state_dir, const char *program)
 	struct settings *s;
 
 	place_of(state_dir, program, place);
-	s = settings_kept(place, &errors);
+	s = settings_kept(whom(program), place, &errors);
 	if (s == NULL)
-		s = settings_load(path, &errors);
+		s = settings_load_for(whom(program), path, &errors);
 	if (s == NULL)
 		shout(&errors);
 	conf_errors_clear(&errors);
-	return s;
+	return settle(s);
 }
 
 /* A rota with a hole is better than no watch at all. */
@@ -184,7 +223,7 @@ accept_at_start(const char *path, const char *program)
 	if (s == NULL)
 		s = find_kept(path, program);
 	if (s == NULL) {
-		s = settings_load(path, &errors);
+		s = settle(settings_load_for(whom(program), path, &errors));
 		if (s != NULL)
 			log_warnx("%s: no tree was accepted before: running "
 				  "with this one, faults and all",

@@ -11,6 +11,10 @@
  * accepted one.  Where that lies is asked of $STATE_DIRECTORY (as systemd
  * sets it), then of what can be read of the broken file, then
  * /var/lib/sunwatch.
+ *
+ * $STATE_DIRECTORY also stands in for site.state_dir of a tree that is whole,
+ * so that each program has a folder that no other one can read.  Each reads
+ * and keeps only the secrets that it needs.
  */
 
 #define ACCEPT_DAYS 400 /* for which every rota is proven */
@@ -22,6 +26,10 @@
  */
 struct settings *accept_check(const char *path, struct conf_errors *);
 
+/*
+ * program: "collector" (role evaluate), "pages" or "pager"; others get to
+ * know every secret.
+ */
 /* Log every complaint; NULL only if there is no accepted tree either. */
 struct settings *accept_at_start(const char *path, const char *program);
 /* For a process beside the program: the tree which that one has accepted

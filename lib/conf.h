@@ -69,6 +69,7 @@ struct conf_field {
 	size_t offset;
 	const char *fallback; /* as one would write it; items part at commas */
 	int64_t min, max;     /* numbers, or how many items; 0,0: no limit */
+	unsigned for_whom;    /* SECRET: who may know it, bits; 0: everybody */
 	const struct conf_choice *choices; /* CHOICE; ends with NULL */
 	const struct conf_table *item;     /* STRUCT, INLINE and LIST */
 	/* CUSTOM: fill member from text, or say in *why what is wrong. */

@@ -82,7 +82,9 @@ fill_secret(struct conf_reader *r, const struct conf_field *f,
 {
 	const char *value, *why;
 
-	if (r->secrets == NULL)
+	if (r->secrets == NULL ||
+	    (r->for_whom != 0 && f->for_whom != 0 &&
+		(r->for_whom & f->for_whom) == 0))
 		return;
 	value = conf_secret(r->secrets, node->place.file, node->text, &why);
 	if (value != NULL)

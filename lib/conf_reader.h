@@ -74,6 +74,7 @@ struct conf_site;
 struct conf_reader {
 	struct conf_errors *errors;
 	struct conf_secrets *secrets; /* NULL: secrets stay NULL, unread */
+	unsigned for_whom; /* bits: others' secrets stay so; 0: none does */
 	struct conf_pool *pool;
 	bool remember;           /* places, for conf_where() */
 	struct conf_site *sites; /* begins as NULL; lives in the pool */

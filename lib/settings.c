@@ -117,9 +117,17 @@ finish(struct settings_load *l, const struct conf_node *root,
 struct settings *
 settings_load(const char *path, struct conf_errors *errors)
 {
+	return settings_load_for(SETTINGS_FOR_ALL, path, errors);
+}
+
+struct settings *
+settings_load_for(enum settings_for whom, const char *path,
+    struct conf_errors *errors)
+{
 	struct settings_load l;
 
 	begin(&l, errors);
+	l.reader.for_whom = whom;
 	return finish(&l, settings_tree(&l, path), CHECKED);
 }
 
@@ -144,13 +152,15 @@ settings_from_text(const char *yaml, struct conf_errors *errors)
 
 /* It was accepted once: what has become stricter since does not matter. */
 struct settings *
-settings_kept(const char *path, struct conf_errors *errors)
+settings_kept(enum settings_for whom, const char *path,
+    struct conf_errors *errors)
 {
 	struct conf_place top = { path, 1, 1 };
 	struct settings_load l;
 	const char *why;
 
 	begin(&l, errors);
+	l.reader.for_whom = whom;
 	if (!settings_unpack(l.settings, path, &why)) {
 		conf_complain(errors, &top, "%s", why);
 		return finish(&l, NULL, PARSED);

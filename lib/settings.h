@@ -228,6 +228,19 @@ struct settings {
 };
 
 /*
+ * Who reads a tree.  Each gets only the secrets that it needs (the rows of
+ * settings_tables.c say which); others' stay NULL and are not even read, so
+ * that it need not be able to.
+ */
+enum settings_for {
+	SETTINGS_FOR_ALL = 0,
+	SETTINGS_FOR_EVALUATE = 1,
+	SETTINGS_FOR_PAGES = 2,
+	SETTINGS_FOR_PAGER = 4,
+	SETTINGS_FOR_COMMAND = 8,
+};
+
+/*
  * Read the tree whose root file is at path.  Return it, or NULL with the
  * complaints in errors, in the order of files and lines.  settings_parse()
  * stops short of what "check" would refuse (dangling references are still
@@ -236,6 +249,8 @@ struct settings {
  * The caller frees with settings_free().
  */
 struct settings *settings_load(const char *path, struct conf_errors *);
+struct settings *
+settings_load_for(enum settings_for, const char *path, struct conf_errors *);
 struct settings *settings_parse(const char *path, struct conf_errors *);
 
 /* settings_parse() of one file's text from memory, with secrets; for tests. */
@@ -245,10 +260,11 @@ void settings_free(struct settings *);
 /*
  * Keep the accepted tree, flattened into one file, 0600, replaced whole;
  * and read it back without the original files.  What the secrets held is
- * kept with it.  settings_keep() returns 0, or -1 with errno.
+ * kept with it, as far as they were read.  settings_keep() returns 0, or -1 with errno.
  */
 int settings_keep(const struct settings *, const char *path);
-struct settings *settings_kept(const char *path, struct conf_errors *);
+struct settings *
+settings_kept(enum settings_for, const char *path, struct conf_errors *);
 
 /* NULL when there is none of that name. */
 const struct person *settings_person(const struct settings *, const char *);

@@ -78,7 +78,8 @@ static const struct conf_field site_fields[] = {
 	{ "max_watch", CONF_DURATION, F(max_watch_ms), .fallback = "14h",
 	    .min = HOUR, .max = 7 * DAY },
 	{ "ca_file", CONF_STRING, F(ca_file) },
-	{ "link_secret", CONF_SECRET, F(link_secret) },
+	{ "link_secret", CONF_SECRET, F(link_secret),
+	    .for_whom = SETTINGS_FOR_PAGER },
 	{ NULL },
 };
 #undef F
@@ -114,7 +115,8 @@ static const struct conf_field listen_metrics_fields[] = {
 	    .check = value_listen },
 	{ "certificate", CONF_STRING, OF(listen, certificate) },
 	{ "key", CONF_STRING, OF(listen, key) },
-	{ "token", CONF_SECRET, OF(listen, token) },
+	{ "token", CONF_SECRET, OF(listen, token),
+	    .for_whom = SETTINGS_FOR_PAGES },
 	{ NULL },
 };
 static const struct conf_table listen_agents_table = { "where agents connect",
@@ -283,7 +285,8 @@ static const struct conf_field channel_fields[] = {
 	{ "server", CONF_STRING, F(server), .check = value_smtp },
 	{ "from", CONF_STRING, F(from), .check = value_mail },
 	{ "user", CONF_STRING, F(user) },
-	{ "password", CONF_SECRET, F(password) },
+	{ "password", CONF_SECRET, F(password),
+	    .for_whom = SETTINGS_FOR_PAGER },
 	{ "ca_file", CONF_STRING, F(ca_file) },
 	{ "file", CONF_STRING, F(file) },
 	{ "timeout", CONF_DURATION, F(timeout_ms), .fallback = "10s",
@@ -333,7 +336,7 @@ static const struct conf_field status_page_fields[] = {
 	{ "host", CONF_STRING, F(host), .check = value_host },
 	{ "access", CONF_CHOICE, F(access), .choices = accesses,
 	    .fallback = "public" },
-	{ "token", CONF_SECRET, F(token) },
+	{ "token", CONF_SECRET, F(token), .for_whom = SETTINGS_FOR_PAGES },
 	{ NULL },
 };
 #undef F

@@ -136,6 +136,98 @@ a_rota_that_is_not_proven_is_not_taken(void **state)
 	expect_site(accept_at_start(conf, "test"), "second");
 }
 
+/* What stands in the kept tree of a program. */
+static char *
+kept_by(const char *program)
+{
+	char path[128], *data = mem_alloc(8192);
+	FILE *f;
+
+	text_format(path, sizeof(path), "%s/%s.accepted", folder, program);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	data[fread(data, 1, 8191, f)] = '\0';
+	fclose(f);
+	unlink(path);
+	return data;
+}
+
+#define SECRETS                                                                \
+	"channels:\n  - { kind: mail, server: \"smtp://127.0.0.1:25\","        \
+	" from: a@s.example, user: u, password: \"env:OF_PAGER\" }\n"          \
+	"agents:\n  - { name: a, region: r, token_sha256: "                    \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }\n" \
+	"listen: { metrics: { address: \"127.0.0.1:1\","                       \
+	" token: \"env:OF_PAGES\" } }\n"                                       \
+	"clients:\n  - { name: acme, sla: gold, zone: UTC, status_page:"       \
+	" { access: token, token: \"env:OF_PAGES\" }, endpoints: [{ name: x,"  \
+	" url: \"https://x.example/\", quorum: 1 }] }\n"
+
+/* A program neither reads nor keeps the secrets of another one. */
+static void
+each_gets_to_know_its_own_secrets(void **state)
+{
+	static const struct {
+		const char *program, *has;
+	} rows[] = { { "pager", "OF_PAGER" }, { "pages", "OF_PAGES" },
+		{ "collector", NULL } };
+	struct conf_errors errors = { 0 };
+
+	(void)state;
+	write_tree("first", SECRETS);
+	assert_null(accept_check(conf, &errors)); /* which reads them all */
+	assert_int_equal(errors.list.count, 3);
+	conf_errors_clear(&errors);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct client *c;
+		struct settings *s;
+		char *text;
+
+		if (rows[i].has != NULL) {
+			assert_null(accept_reload(conf, rows[i].program));
+			setenv(rows[i].has, "the-secret-itself", 1);
+		}
+		s = accept_reload(conf, rows[i].program);
+		assert_non_null(s);
+		c = s->clients.items;
+		assert_int_equal(c->status_page.token != NULL, i == 1);
+		assert_int_equal(s->listen_metrics.token != NULL, i == 1);
+		settings_free(s);
+		/* A start from the kept tree needs no others, either. */
+		write_tree("broken", "nonsense: 7\n");
+		if (rows[i].has != NULL)
+			unsetenv(rows[i].has);
+		expect_site(accept_at_start(conf, rows[i].program), "first");
+		write_tree("first", SECRETS);
+		text = kept_by(rows[i].program);
+		assert_int_equal(strstr(text, "the-secret-itself") != NULL,
+		    rows[i].has != NULL);
+		free(text);
+	}
+}
+
+/* Under systemd each has its own folder, whatever the tree says. */
+static void
+the_state_directory_stands_in(void **state)
+{
+	char other[80];
+	struct settings *s;
+
+	(void)state;
+	text_format(other, sizeof(other), "%s/other", folder);
+	assert_int_equal(mkdir(other, 0700), 0);
+	write_tree("first", "");
+	text_format(kept, sizeof(kept), "%s/test.accepted", other);
+	setenv("STATE_DIRECTORY", other, 1);
+	s = accept_at_start(conf, "test");
+	assert_string_equal(s->site.state_dir, other);
+	settings_free(s);
+	assert_int_equal(access(kept, F_OK), 0);
+	unsetenv("STATE_DIRECTORY");
+	unlink(kept);
+	rmdir(other);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int
@@ -145,6 +237,8 @@ main(void)
 		TEST(a_broken_tree_is_replaced_by_the_accepted_one),
 		TEST(a_tree_that_has_gone_is_found_by_its_state_directory),
 		TEST(nothing_accepted_is_nothing),
+		TEST(each_gets_to_know_its_own_secrets),
+		TEST(the_state_directory_stands_in),
 		TEST(a_rota_that_is_not_proven_is_not_taken),
 	};
 

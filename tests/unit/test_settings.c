@@ -473,7 +473,7 @@ test_kept(void **state)
 	assert_int_equal(settings_keep(s, path), 0);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	kept = sound(settings_kept(path, &errors), &errors);
+	kept = sound(settings_kept(SETTINGS_FOR_ALL, path, &errors), &errors);
 	assert_string_equal(kept->hash, s->hash);
 	assert_string_equal(kept->redis.password, "s3cr\xc3\xa9t");
 	assert_int_equal(kept->files.count, 2);
@@ -482,7 +482,7 @@ test_kept(void **state)
 	/* And what was read back can be kept again. */
 	assert_int_equal(settings_keep(kept, path), 0);
 	settings_free(kept);
-	kept = sound(settings_kept(path, &errors), &errors);
+	kept = sound(settings_kept(SETTINGS_FOR_ALL, path, &errors), &errors);
 	assert_string_equal(kept->redis.password, "s3cr\xc3\xa9t");
 	settings_free(kept);
 	end(&state_dir);
@@ -515,7 +515,8 @@ test_keeping_fails_cleanly(void **state)
 	assert_int_equal(left, 2);
 	for (size_t i = 0; i < sizeof(no_trees) / sizeof(no_trees[0]); i++) {
 		put(&f, "kept", no_trees[i]);
-		assert_null(settings_kept(in_folder(&f, "kept"), &errors));
+		assert_null(settings_kept(SETTINGS_FOR_ALL,
+		    in_folder(&f, "kept"), &errors));
 		assert_int_equal(errors.list.count, 1);
 		conf_errors_clear(&errors);
 	}

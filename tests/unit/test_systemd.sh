@@ -38,5 +38,79 @@ for unit in "$units"/*; do
 		grep -q '^CapabilityBoundingSet=$' "$unit"
 	result $? "$name: restarts for ever, has a watchdog, no capability"
 done
+
+# Each has a user of its own, who is made, and is in no group but these.
+root=$units/root
+mkdir -p "$root/etc"
+systemd-sysusers --root="$root" "$PWD/systemd/sunwatch.sysusers" 2>/dev/null
+result $? "the users can be made"
+is_in() { # user: its groups
+	grep -E "[:,]$1(,|\$)" "$root/etc/group" | cut -d: -f1 | sort | xargs
+}
+user_of() {
+	sed -n 's/^User=//p' "$units/sunwatch-$1.service"
+}
+id_of() { # passwd or group, name
+	sed -n "s/^$2:x:\([0-9]*\):.*/\1/p" "$root/etc/$1"
+}
+for program in agent evaluate pages pager; do
+	case $program in
+	agent) own=agent groups= ;;
+	evaluate) own=collector groups=sunwatch ;;
+	*) own=$program groups=sunwatch ;;
+	esac
+	[ "$(user_of $program)" = "sunwatch-$own" ] &&
+		[ -n "$(id_of passwd "sunwatch-$own")" ]
+	result $? "sunwatch-$program runs as a user of its own"
+	[ "$(is_in "sunwatch-$own")" = "$groups" ]
+	result $? "sunwatch-$own is in no group but its own and '$groups'"
+	for other in "" -agent -collector -pages; do
+		other=sunwatch$other
+		grep -q "^StateDirectory=$other$" \
+			"$units/sunwatch-$program.service" ||
+			grep -q "^InaccessiblePaths=-/var/lib/$other$" \
+				"$units/sunwatch-$program.service"
+		result $? "sunwatch-$program does not see the state in $other"
+	done
+done
+
+# With these modes nobody reads another's secrets, nor the agent the tree.
+# Only root can make the owners and become them.
+can_read() { # user, file, group besides its own
+	gid=$(id_of group "$1")
+	setpriv --reuid="$(id_of passwd "$1")" --regid="$gid" \
+		--groups="$gid${3:+,$(id_of group "$3")}" \
+		cat "$root/$2" >/dev/null 2>&1
+}
+if [ "$(id -u)" = 0 ]; then
+	chmod 0755 "$units" "$root" "$root/etc"
+	systemd-tmpfiles --root="$root" --create \
+		"$PWD/systemd/sunwatch.tmpfiles" 2>"$units/said"
+	result $? "the folders can be made"
+	tree=etc/sunwatch
+	for own in collector pages pager; do
+		echo secret >"$root/$tree/secrets/$own/it"
+	done
+	echo tree >"$root/$tree/sunwatch.yaml"
+	for user in collector pages pager agent; do
+		group=sunwatch
+		[ $user = agent ] && group=
+		! can_read sunwatch-agent $tree/sunwatch.yaml
+		result $? "the agent cannot read the tree"
+		for own in collector pages pager; do
+			is=no want=no
+			can_read sunwatch-$user $tree/secrets/$own/it $group &&
+				is=yes
+			[ $user = $own ] && want=yes
+			[ "$is" = "$want" ]
+			result $? "$user reads the secrets of $own: $want"
+		done
+		[ $user = agent ] && continue
+		can_read sunwatch-$user $tree/sunwatch.yaml sunwatch
+		result $? "$user reads the tree"
+	done
+else
+	result 0 "modes of secrets # SKIP only root can become another user"
+fi
 echo "1..$n"
 exit $bad
