@@ -98,6 +98,10 @@ on_read(struct bufferevent *bev, void *arg)
 		evbuffer_drain(in, evbuffer_get_length(in));
 	else
 		serve_process(c);
+	/* libevent calls again at once while a full buffer stays full. */
+	if (c->state != SERVE_READING &&
+	    evbuffer_get_length(in) >= c->serve->options.header_max)
+		bufferevent_disable(bev, EV_READ);
 }
 
 /*
@@ -111,6 +115,7 @@ on_written(struct bufferevent *bev, void *arg)
 
 	if (c->state != SERVE_ANSWERING)
 		return;
+	bufferevent_enable(bev, EV_READ);
 	if (!c->close) {
 		c->state = SERVE_READING;
 		serve_expect_within(c, SERVE_IDLE_MS);

@@ -498,6 +498,38 @@ a_client_that_left_is_told_of(void **state)
 }
 
 static void
+on_spun(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what, (void)arg;
+	fail_msg("the loop turns and turns");
+}
+
+/* libevent calls at once, and again, who leaves a full buffer full. */
+static void
+a_full_buffer_behind_a_waiting_request_spun(void **state)
+{
+	static const char next[] = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+	const int count = 2 * SERVE_HEADER_MAX / (int)sizeof(next);
+	struct timeval soon = { 5, 0 };
+	struct story *s = *state;
+	struct event *spun = evtimer_new(s->base, on_spun, s);
+	int i;
+
+	event_add(spun, &soon);
+	s->fd = dial(s);
+	say(s, s->fd, "GET /later HTTP/1.1\r\nHost: a\r\n\r\n");
+	turn_until(s, &s->handled, 1);
+	for (i = 0; i < count; i++)
+		say(s, s->fd, next);
+	turn(s);
+	assert_int_equal(s->handled, 1);
+	serve_answerf(s->later, 200, "text/plain", "late");
+	turn_until(s, &s->handled, 1 + count);
+	hear(s, s->fd, "hello world");
+	event_free(spun);
+}
+
+static void
 freeing_takes_back_what_is_deferred(void **state)
 {
 	struct story *s = *state;
@@ -807,6 +839,7 @@ main(void)
 		STORY(byte_by_byte),
 		STORY(an_answer_may_come_later),
 		STORY(a_client_that_left_is_told_of),
+		STORY(a_full_buffer_behind_a_waiting_request_spun),
 		STORY(freeing_takes_back_what_is_deferred),
 		STORY(half_closed_still_gets_its_answer),
 		STORY(slow_loris),
