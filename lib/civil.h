@@ -41,6 +41,10 @@ civil_month(const char *zone, int64_t at_ms, int64_t *from_ms, int64_t *to_ms);
 /* "14:02 NZDT"; "2026-11-22 14:02:07 NZDT"; "2026-11-22T01:02:07Z". */
 void civil_clock(const char *zone, int64_t at_ms, char *out, size_t room);
 void civil_full(const char *zone, int64_t at_ms, char *out, size_t room);
+/* As short as it may be said at now_ms: with seconds what is ahead by less
+   than two minutes, with the date what is 12 h away or more. */
+void civil_near(const char *zone, int64_t at_ms, int64_t now_ms, char *out,
+    size_t room);
 void civil_utc(int64_t at_ms, char *out, size_t room);
 /* RFC 3339 with Z or an offset; seconds may be left out. */
 bool civil_parse(const char *text, int64_t *at_ms);

@@ -39,6 +39,28 @@ civil_full(const char *zone, int64_t at_ms, char *out, size_t room)
 	    name_at(zone, at_ms));
 }
 
+#define SOON_MS INT64_C(120000)
+#define FAR_MS (12 * INT64_C(3600000))
+
+void
+civil_near(const char *zone, int64_t at_ms, int64_t now_ms, char *out,
+    size_t room)
+{
+	struct civil_date d;
+	int second;
+
+	d = civil_date_at(zone, at_ms, &second);
+	if (at_ms > now_ms && at_ms - now_ms < SOON_MS)
+		text_format(out, room, "%02d:%02d:%02d %s", second / 3600,
+		    second / 60 % 60, second % 60, name_at(zone, at_ms));
+	else if (at_ms - now_ms < FAR_MS && now_ms - at_ms < FAR_MS)
+		civil_clock(zone, at_ms, out, room);
+	else
+		text_format(out, room, "%04d-%02d-%02d %02d:%02d %s", d.year,
+		    d.month, d.day, second / 3600, second / 60 % 60,
+		    name_at(zone, at_ms));
+}
+
 /* Exactly count digits within min..max; moves the text past them. */
 static bool
 read_number(const char **text, int count, int min, int max, int *out)

@@ -12,7 +12,7 @@ duty_say_state(struct duty_words *w)
 	int64_t since_ms = duty_say_since(inc);
 	char title[160];
 
-	duty_title(w->duty, inc, title, sizeof(title));
+	duty_say_title(w->duty, inc, title, sizeof(title));
 	text_addf(w->text, "%s ", title);
 	duty_say_what(w);
 	text_add(w->text, "\nSince ");
@@ -49,8 +49,8 @@ duty_say_evidence(struct duty_words *w)
 {
 	const struct incident *inc = w->inc;
 
-	if (inc->evidence_count == 0)
-		return;
+	if (inc->evidence_count == 0 || !duty_say_own(inc))
+		return; /* of what is well again it is no evidence */
 	text_add(w->text, "\nEvidence:\n");
 	for (size_t i = 0; i < inc->evidence_count; i++)
 		add_evidence(w, &inc->evidence[i]);
@@ -63,17 +63,18 @@ duty_say_evidence(struct duty_words *w)
 	text_add(w->text, "\n");
 }
 
-/* Those that fail with it; its own subject was said already. */
+/* The others; what it is about was said already. */
 void
 duty_say_members(struct duty_words *w)
 {
 	const struct incident *inc = w->inc;
+	const struct member *head = incident_headline(inc);
 	size_t shown = 0, others = 0;
 
 	for (size_t i = 0; i < inc->member_count; i++) {
 		const struct member *m = &inc->members[i];
 
-		if (strcmp(m->subject, inc->subject) == 0)
+		if (m == head)
 			continue;
 		if (others++ == 0)
 			text_add(w->text, "\nTogether with it:\n");
@@ -103,7 +104,7 @@ duty_say_storm(struct duty_words *w)
 		if (inc->closed_ms != 0 || inc->is_storm ||
 		    strcmp(inc->ladder, w->inc->ladder) != 0)
 			continue;
-		duty_title(w->duty, inc, title, sizeof(title));
+		duty_say_title(w->duty, inc, title, sizeof(title));
 		text_addf(w->text, "  %s S%d %s %s since ", inc->id,
 		    inc->severity, title, incident_matter(inc));
 		duty_say_clock(w, duty_say_since(inc));

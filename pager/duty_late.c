@@ -4,6 +4,8 @@
  * it is written, or somebody says that they are at it (for 15 min).  While the
  * incident's own page calls, that page says it.
  */
+#include <string.h>
+
 #include "lib/interval.h"
 #include "pager/duty_parts.h"
 
@@ -58,7 +60,7 @@ begin(struct duty *d, struct incident *inc, const struct page_policy *policy,
 	const char *owner = duty_caller(d, inc)->page.owner;
 
 	page_open(&inc->late, policy, now_ms);
-	if (owner[0] != '\0')
+	if (owner[0] != '\0' && strcmp(owner, inc->late.called) != 0)
 		(void)page_hand_on(&inc->late, policy, owner, now_ms);
 	incident_note(inc, now_ms, "pager",
 	    "the promised public update is late: calls for it");

@@ -151,7 +151,7 @@ compose_open(struct duty_words *w, const struct intent *i, struct message *m)
 	struct duty_words clock = *w;
 
 	lead_word(i, word, sizeof(word));
-	duty_title(w->duty, inc, title, sizeof(title));
+	duty_say_title(w->duty, inc, title, sizeof(title));
 	clock.text = &since;
 	duty_say_clock(&clock, duty_say_since(inc));
 	text_format(m->subject, sizeof(m->subject), "[%s] %sS%d %s %s since %s",
@@ -168,6 +168,8 @@ compose_open(struct duty_words *w, const struct intent *i, struct message *m)
 	else
 		duty_say_members(w);
 	duty_say_called(w, i->id);
+	if (i->kind == MESSAGE_UPDATE_DUE)
+		duty_say_next_for_update(w);
 	duty_say_next(w);
 	duty_say_known(w);
 	duty_say_before(w);

@@ -115,7 +115,10 @@ duty_say_over(struct duty_words *w)
 	char title[160];
 
 	duty_title(w->duty, inc, title, sizeof(title));
-	text_addf(w->text, "%s %s from ", title, incident_matter(inc));
+	text_addf(w->text, "%s ", title);
+	if (inc->member_count > 1)
+		text_addf(w->text, "(and %zu more) ", inc->member_count - 1);
+	text_addf(w->text, "%s from ", incident_matter(inc));
 	duty_say_instant(w, inc->since_ms);
 	text_add(w->text,
 	    incident_is_over(inc) ? " to " : " until it was closed at ");

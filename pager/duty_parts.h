@@ -23,6 +23,7 @@
 #define DUTY_STORM_MS INT64_C(60000)
 #define DUTY_STORM_FROM 6 /* the sixth page of a ladder within that time */
 #define DUTY_MEMBER_MS (2 * INT64_C(60000)) /* quiet updates, at most */
+#define DUTY_MORE_MS INT64_C(60000)         /* between names in public */
 #define DUTY_LATE_MS (15 * INT64_C(60000))  /* to write a late update */
 #define DUTY_RETRY_MS INT64_C(15000)        /* doubling ... */
 #define DUTY_RETRY_MAX_MS INT64_C(120000)   /* ... up to this */

@@ -110,9 +110,37 @@ duty_publish(struct duty *d, struct incident *inc, struct audience *a,
 	}
 	text = incident_draft(inc, d->settings, a->client, now_ms);
 	a->state = AUDIENCE_SHOWN;
+	a->said = incident_members_of(inc, a->client);
+	a->said_ms = now_ms;
 	incident_public(inc, now_ms, by, inc->state, a->client, text);
 	duty_journal(d, inc, by, "published", text, now_ms);
 	duty_public_dirty(inc);
+	free(text);
+}
+
+/* When it is said in public that more of a client's members fail, or NEVER. */
+static int64_t
+more_deadline(const struct incident *inc, const struct audience *a)
+{
+	if (inc->closed_ms != 0 || a->state != AUDIENCE_SHOWN ||
+	    a->said >= incident_members_of(inc, a->client))
+		return NEVER;
+	return a->said_ms + DUTY_MORE_MS;
+}
+
+static void
+publish_more(struct duty *d, struct incident *inc, struct audience *a,
+    int64_t now_ms)
+{
+	char *text = incident_more(inc, d->settings, a, now_ms);
+
+	a->said = incident_members_of(inc, a->client);
+	a->said_ms = now_ms;
+	duty_public_dirty(inc);
+	if (text == NULL)
+		return;
+	incident_public(inc, now_ms, "pager", inc->state, a->client, text);
+	duty_journal(d, inc, "pager", "published", text, now_ms);
 	free(text);
 }
 
@@ -124,6 +152,22 @@ publish_drafts(struct duty *d, struct incident *inc, int64_t now_ms)
 		    inc->audiences[i].publish_ms <= now_ms)
 			duty_publish(d, inc, &inc->audiences[i], "pager",
 			    now_ms);
+	for (size_t i = 0; i < inc->audience_count; i++)
+		if (more_deadline(inc, &inc->audiences[i]) <= now_ms)
+			publish_more(d, inc, &inc->audiences[i], now_ms);
+}
+
+static int64_t
+publish_deadline(const struct incident *inc)
+{
+	int64_t due_ms = incident_publish_deadline(inc);
+
+	for (size_t i = 0; i < inc->audience_count; i++) {
+		int64_t at_ms = more_deadline(inc, &inc->audiences[i]);
+
+		due_ms = at_ms < due_ms ? at_ms : due_ms;
+	}
+	return due_ms;
 }
 
 /* Who has it may have changed since it was looked at last. */
@@ -147,7 +191,7 @@ duty_run(struct duty *d, struct incident *inc, int64_t now_ms)
 int64_t
 duty_incident_deadline(const struct duty *d, const struct incident *inc)
 {
-	int64_t due_ms = incident_publish_deadline(inc), at_ms;
+	int64_t due_ms = publish_deadline(inc), at_ms;
 	struct page_policy policy;
 
 	duty_policy(d, inc, &policy);

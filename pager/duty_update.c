@@ -83,6 +83,23 @@ usual_text(enum public_state state)
 	return texts[state];
 }
 
+/* Ended as a sentence is, so that another may follow. */
+static void
+add_sentence(struct text *t, const char *text)
+{
+	size_t length = strlen(text);
+	size_t last;
+
+	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL)
+		length--;
+	text_add_bytes(t, text, length);
+	last = length;
+	while (last > 0 && strchr("\"')]", text[last - 1]) != NULL)
+		last--; /* what closes stands behind the point */
+	if (last == 0 || strchr(".!?:;", text[last - 1]) == NULL)
+		text_add(t, length > 0 ? "." : "");
+}
+
 /* The update as one client reads it: times in its zone. */
 static char *
 text_for(struct request *r, const struct incident *inc, const struct update *u,
@@ -93,15 +110,15 @@ text_for(struct request *r, const struct incident *inc, const struct update *u,
 	struct text t = { 0 };
 	char one[48], two[48];
 
-	text_add(&t, u->text[0] != '\0' ? u->text : usual_text(inc->state));
+	add_sentence(&t, u->text[0] != '\0' ? u->text : usual_text(inc->state));
 	if (u->eta_to_ms != 0) {
-		civil_clock(zone, u->eta_from_ms, one, sizeof(one));
-		civil_clock(zone, u->eta_to_ms, two, sizeof(two));
+		civil_near(zone, u->eta_from_ms, r->now_ms, one, sizeof(one));
+		civil_near(zone, u->eta_to_ms, r->now_ms, two, sizeof(two));
 		text_addf(&t, " We expect it to be over between %s and %s.",
 		    one, two);
 	}
 	if (inc->closed_ms == 0 && inc->next_ms != 0) {
-		civil_clock(zone, inc->next_ms, one, sizeof(one));
+		civil_near(zone, inc->next_ms, r->now_ms, one, sizeof(one));
 		text_addf(&t, " Next update by %s.", one);
 	}
 	return text_take(&t);
@@ -114,6 +131,10 @@ publish(struct request *r, struct incident *inc, const struct update *u)
 		struct audience *a = &inc->audiences[i];
 		char *text = text_for(r, inc, u, a);
 
+		if (a->state != AUDIENCE_SHOWN) {
+			a->said = incident_members_of(inc, a->client);
+			a->said_ms = r->now_ms;
+		}
 		a->state = AUDIENCE_SHOWN;
 		incident_public(inc, r->now_ms, r->by, inc->state, a->client,
 		    text);

@@ -31,29 +31,57 @@ duty_say_called(struct duty_words *w, const char *but_intent)
 		text_add(w->text, "\nNobody else was called so far.\n");
 }
 
-bool
-duty_upcoming(const struct duty *d, const struct incident *inc, int64_t now_ms,
+/* Whom this page calls after its present level, and when. */
+static bool
+upcoming(const struct page *p, const struct page_policy *policy, int64_t now_ms,
     const struct person **person, int64_t *at_ms)
 {
-	const struct page *p = &inc->page;
-	struct page_policy policy;
+	int count = (int)policy->ladder->levels.count, level;
 	int64_t until_ms;
-	int level, count;
 
-	duty_policy(d, inc, &policy);
-	if (policy.ladder == NULL || p->state != PAGE_CALLING ||
-	    !page_insists(inc->severity) || inc->storm[0] != '\0')
-		return false;
-	count = (int)policy.ladder->levels.count;
 	*at_ms = p->pause_until_ms != 0 ? p->pause_until_ms : p->level_until_ms;
 	level = p->pause_until_ms != 0 ? 0 : (p->level + 1) % count;
 	for (int i = 0; i < count; i++, level = (level + 1) % count) {
-		*person = page_callee(&policy, level,
+		*person = page_callee(policy, level,
 		    *at_ms > now_ms ? *at_ms : now_ms, &until_ms);
 		if (*person != NULL)
 			return true;
 	}
 	return false;
+}
+
+bool
+duty_upcoming(const struct duty *d, const struct incident *inc, int64_t now_ms,
+    const struct person **person, int64_t *at_ms)
+{
+	struct page_policy policy;
+
+	duty_policy(d, inc, &policy);
+	return policy.ladder != NULL && inc->page.state == PAGE_CALLING &&
+	    page_insists(inc->severity) && inc->storm[0] == '\0' &&
+	    upcoming(&inc->page, &policy, now_ms, person, at_ms);
+}
+
+static void
+add_next(struct duty_words *w, const struct person *next, int64_t at_ms,
+    const char *unless)
+{
+	text_addf(w->text, "Next: %s at ", next->name);
+	duty_say_clock(w, at_ms);
+	text_addf(w->text, ", unless %s.\n", unless);
+}
+
+void
+duty_say_next_for_update(struct duty_words *w)
+{
+	struct page_policy policy;
+	const struct person *next;
+	int64_t at_ms;
+
+	duty_policy(w->duty, w->inc, &policy);
+	if (policy.ladder != NULL && w->inc->late.state == PAGE_CALLING &&
+	    upcoming(&w->inc->late, &policy, w->now_ms, &next, &at_ms))
+		add_next(w, next, at_ms, "the update is there");
 }
 
 static void
@@ -84,7 +112,5 @@ duty_say_next(struct duty_words *w)
 		text_add(w->text, "Nobody else is called after you.\n");
 		return;
 	}
-	text_addf(w->text, "Next: %s at ", next->name);
-	duty_say_clock(w, at_ms);
-	text_add(w->text, ", unless somebody takes it.\n");
+	add_next(w, next, at_ms, "somebody takes it");
 }

@@ -22,31 +22,31 @@ short_name(const char *subject)
 	return slash == NULL ? subject : slash + 1;
 }
 
-static const char *
-client_title(const struct duty *d, const struct incident *inc)
+static void
+title_of(const struct duty *d, const char *client, const char *subject,
+    char *out, size_t room)
 {
-	const struct client *c = settings_client(d->settings, inc->client);
+	const struct client *c = settings_client(d->settings, client);
+	struct text t = { 0 };
 
 	if (c != NULL)
-		return c->title;
-	return inc->client[0] != '\0' ? inc->client : "Operations";
+		text_add_plain(&t, c->title);
+	else
+		text_add_plain(&t, client[0] != '\0' ? client : "Operations");
+	text_add(&t, ": ");
+	text_add_plain(&t, short_name(subject));
+	text_copy(out, room, t.data);
+	text_clear(&t);
 }
 
 void
 duty_title(const struct duty *d, const struct incident *inc, char *out,
     size_t room)
 {
-	struct text t = { 0 };
-
 	if (inc->is_storm)
-		text_add(&t, "Ladder ");
-	else {
-		text_add_plain(&t, client_title(d, inc));
-		text_add(&t, ": ");
-	}
-	text_add_plain(&t, short_name(inc->subject));
-	text_copy(out, room, t.data);
-	text_clear(&t);
+		text_format(out, room, "Ladder %s", inc->ladder);
+	else
+		title_of(d, inc->client, inc->subject, out, room);
 }
 
 void
@@ -69,7 +69,7 @@ duty_say_clock(struct duty_words *w, int64_t at_ms)
 {
 	char clock[48];
 
-	civil_clock(w->zone, at_ms, clock, sizeof(clock));
+	civil_near(w->zone, at_ms, w->now_ms, clock, sizeof(clock));
 	text_add(w->text, clock);
 }
 
@@ -94,33 +94,41 @@ count_storm(const struct duty *d, const struct incident *storm)
 	return count;
 }
 
-/* The first of those that still fail, when the incident's own is well. */
-static const struct member *
-left_over(const struct incident *inc)
-{
-	const struct member *own = incident_member(inc, inc->subject);
-
-	if (own == NULL || own->until_ms == 0)
-		return NULL;
-	for (size_t i = 0; i < inc->member_count; i++)
-		if (inc->members[i].until_ms == 0)
-			return &inc->members[i];
-	return NULL;
-}
-
 int64_t
 duty_say_since(const struct incident *inc)
 {
-	const struct member *left = left_over(inc);
+	const struct member *m = incident_headline(inc);
 
-	return left != NULL ? left->since_ms : inc->since_ms;
+	return m == NULL || duty_say_own(inc) ? inc->since_ms : m->since_ms;
+}
+
+bool
+duty_say_own(const struct incident *inc)
+{
+	const struct member *m = incident_headline(inc);
+
+	return m == NULL || strcmp(m->subject, inc->subject) == 0;
+}
+
+/* Of what it is about now. */
+void
+duty_say_title(const struct duty *d, const struct incident *inc, char *out,
+    size_t room)
+{
+	const struct member *m = incident_headline(inc);
+
+	if (duty_say_own(inc))
+		duty_title(d, inc, out, room);
+	else
+		title_of(d, m->client, m->subject, out, room);
 }
 
 void
 duty_say_what(struct duty_words *w)
 {
 	const struct incident *inc = w->inc;
-	const struct member *left = left_over(inc);
+	const struct member *m = incident_headline(inc);
+	const char *what = inc->text;
 	size_t more = incident_count(inc);
 
 	if (inc->is_storm) {
@@ -128,15 +136,9 @@ duty_say_what(struct duty_words *w)
 		    count_storm(w->duty, inc));
 		return;
 	}
-	if (left != NULL) {
-		text_add(w->text, "is well again, but ");
-		duty_say_plain(w, left->subject);
-		text_add(w->text, " ");
-		duty_say_plain(w,
-		    left->text[0] != '\0' ? left->text : "is not");
-	} else
-		duty_say_plain(w,
-		    inc->text[0] != '\0' ? inc->text : "has failed");
+	if (!duty_say_own(inc))
+		what = m->text;
+	duty_say_plain(w, what[0] != '\0' ? what : "has failed");
 	if (more > 1)
 		text_addf(w->text, " (and %zu more)", more - 1);
 	if (inc->flapping)
@@ -152,8 +154,9 @@ duty_say_sms(struct duty_words *w, const char *lead, char sms[141])
 	struct duty_words mine = *w;
 	size_t left;
 
-	duty_title(w->duty, w->inc, title, sizeof(title));
-	civil_clock(w->zone, duty_say_since(w->inc), since, sizeof(since));
+	duty_say_title(w->duty, w->inc, title, sizeof(title));
+	civil_near(w->zone, duty_say_since(w->inc), w->now_ms, since,
+	    sizeof(since));
 	text_format(tail, sizeof(tail), " since %s %s", since, w->inc->id);
 	mine.text = &what;
 	duty_say_what(&mine);

@@ -30,8 +30,12 @@ void duty_say_clock(struct duty_words *, int64_t at_ms); /* "11:02 BST" */
 void duty_say_length(struct duty_words *, int64_t ms);   /* "12 min" */
 /* "is down: answered 503, seen by 2 of 3 regions (and 2 more)". */
 void duty_say_what(struct duty_words *);
-/* Since when what still fails does. */
+/* Since when what it is about now fails. */
 int64_t duty_say_since(const struct incident *);
+/* Is it about its own subject, and not what is left of it? */
+bool duty_say_own(const struct incident *);
+void duty_say_title(const struct duty *, const struct incident *, char *out,
+    size_t room);
 /* Client, what, since, in 140 characters; lead says what kind it is. */
 void duty_say_sms(struct duty_words *, const char *lead, char sms[141]);
 
@@ -44,6 +48,7 @@ void duty_say_storm(struct duty_words *);
 /* duty_who.c: who was called (but by this intent), who is next and when. */
 void duty_say_called(struct duty_words *, const char *but_intent);
 void duty_say_next(struct duty_words *);
+void duty_say_next_for_update(struct duty_words *);
 
 /* duty_known.c: what helps: addresses, runbooks, what was before. */
 void duty_say_known(struct duty_words *);

@@ -97,6 +97,19 @@ incident_worst(const struct incident *inc)
 	return worst;
 }
 
+const struct member *
+incident_headline(const struct incident *inc)
+{
+	const struct member *own = incident_member(inc, inc->subject);
+
+	if (own == NULL || own->until_ms == 0 || incident_is_over(inc))
+		return own;
+	for (size_t i = 0; i < inc->member_count; i++)
+		if (inc->members[i].until_ms == 0)
+			return &inc->members[i];
+	return own;
+}
+
 const char *
 incident_matter(const struct incident *inc)
 {
@@ -104,11 +117,14 @@ incident_matter(const struct incident *inc)
 		"in maintenance", "degraded", "trouble" };
 	static const char *const then[] = { "was down", "was probably down",
 		"was in maintenance", "was degraded", "had trouble" };
+	const struct member *m = incident_headline(inc);
+	enum alarm_kind kind =
+	    inc->closed_ms == 0 && m != NULL ? m->kind : inc->kind;
 
 	if (inc->is_storm)
 		return inc->closed_ms != 0 ? "had many failures"
 					   : "many failures";
-	return inc->closed_ms != 0 ? then[inc->kind] : now[inc->kind];
+	return inc->closed_ms != 0 ? then[kind] : now[kind];
 }
 
 static void

@@ -90,6 +90,8 @@ struct audience {
 	char client[64];
 	enum audience_state state;
 	int64_t publish_ms; /* HELD: when the draft goes out; NEVER: it waits */
+	size_t said;        /* of its members, as many were named in public */
+	int64_t said_ms;    /* when members were named last */
 };
 
 struct incident {
@@ -154,6 +156,9 @@ int incident_worst(const struct incident *);
 
 /* What is the matter, in a word or two: "down"; "was down" when it is over. */
 const char *incident_matter(const struct incident *);
+/* What it is about now: its own subject, or, when that is well again, the
+   first of those that are not; NULL: it has no members. */
+const struct member *incident_headline(const struct incident *);
 
 /* What an alarm says of a member goes in; true: anything is new. */
 bool incident_alarm(struct incident *, const struct alarm *);
@@ -180,6 +185,10 @@ struct audience *incident_audience(const struct incident *, const char *client);
 /* The drafted text for a client, in its zone; the caller's to free. */
 char *incident_draft(const struct incident *, const struct settings *,
     const char *client, int64_t now_ms);
+/* That more of the client's members fail than were named; NULL: none. */
+char *incident_more(const struct incident *, const struct settings *,
+    const struct audience *, int64_t now_ms);
+size_t incident_members_of(const struct incident *, const char *client);
 /* When a draft goes out by itself, or NEVER. */
 int64_t incident_publish_deadline(const struct incident *);
 /* How soon the next public update is promised. */

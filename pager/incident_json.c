@@ -154,6 +154,8 @@ audiences_json(const struct incident *inc)
 		record_set_int(o, "state", (int)a->state);
 		if (a->publish_ms != NEVER)
 			record_set_int(o, "publish_ms", a->publish_ms);
+		record_set_int(o, "said", (int64_t)a->said);
+		record_set_int(o, "said_ms", a->said_ms);
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -387,6 +389,8 @@ get_audiences(const json_t *list, struct incident *inc)
 		a->state = (enum audience_state)record_choice(o, "state",
 		    AUDIENCE_VETOED + 1, AUDIENCE_HELD);
 		a->publish_ms = record_int(o, "publish_ms", NEVER);
+		a->said = (size_t)record_int(o, "said", 0);
+		a->said_ms = record_int(o, "said_ms", 0);
 		inc->audience_count++;
 	}
 }

@@ -109,36 +109,62 @@ short_name(const char *subject)
 	return slash == NULL ? subject : slash + 1;
 }
 
-/* "learn, library and 3 more"; the number of names and their first since. */
-static size_t
-name_members(struct text *t, const struct incident *inc, const char *client,
-    int64_t *since_ms)
-{
-	size_t count = 0;
+/* Members that one sentence is about. */
+struct named {
+	const char *names[NAMES_MAX];
+	size_t count; /* of all */
+	int64_t since_ms;
+	enum alarm_kind kind; /* the worst */
+};
 
-	*since_ms = NEVER;
+/*
+ * The client's members from the skip-th on: while the incident is open those
+ * that still fail, afterwards all.
+ */
+static void
+pick_members(const struct incident *inc, const char *client, size_t skip,
+    struct named *out)
+{
+	size_t seen = 0;
+
+	*out = (struct named){ .since_ms = NEVER, .kind = ALARM_OPERATIONS };
 	for (size_t i = 0; i < inc->member_count; i++) {
 		const struct member *m = &inc->members[i];
 
-		if (strcmp(m->client, client) != 0)
+		if (strcmp(m->client, client) != 0 || seen++ < skip ||
+		    (m->until_ms != 0 && inc->closed_ms == 0))
 			continue;
-		if (m->since_ms < *since_ms)
-			*since_ms = m->since_ms;
-		if (count++ >= NAMES_MAX)
-			continue;
-		if (count > 1)
-			text_add(t, ", ");
-		text_add_plain(t, short_name(m->subject));
+		if (m->since_ms < out->since_ms)
+			out->since_ms = m->since_ms;
+		if (m->kind < out->kind)
+			out->kind = m->kind;
+		if (out->count < NAMES_MAX)
+			out->names[out->count] = short_name(m->subject);
+		out->count++;
 	}
-	if (count > NAMES_MAX)
-		text_addf(t, " and %zu more", count - NAMES_MAX);
-	return count;
+}
+
+/* "learn, library and forum", "a, b, c, d, e and 3 more". */
+static void
+name_members(struct text *t, const struct named *named)
+{
+	size_t shown = named->count < NAMES_MAX ? named->count : NAMES_MAX;
+
+	for (size_t i = 0; i < shown; i++) {
+		if (i > 0)
+			text_add(t, i + 1 == named->count ? " and " : ", ");
+		text_add_plain(t, named->names[i]);
+	}
+	if (named->count > NAMES_MAX)
+		text_addf(t, " and %zu more", named->count - NAMES_MAX);
+	if (named->count == 0)
+		text_add(t, "A service");
 }
 
 static const char *
-what_is_wrong(const struct incident *inc, bool plural)
+what_is_wrong(enum alarm_kind kind, bool plural)
 {
-	switch (inc->kind) {
+	switch (kind) {
 	case ALARM_DEGRADED:
 		return plural ? "are not working reliably"
 			      : "is not working reliably";
@@ -154,14 +180,44 @@ what_is_wrong(const struct incident *inc, bool plural)
 	return plural ? "are not reachable" : "is not reachable";
 }
 
+size_t
+incident_members_of(const struct incident *inc, const char *client)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < inc->member_count; i++)
+		count += strcmp(inc->members[i].client, client) == 0;
+	return count;
+}
+
+char *
+incident_more(const struct incident *inc, const struct settings *settings,
+    const struct audience *a, int64_t now_ms)
+{
+	const struct client *client = settings_client(settings, a->client);
+	char since[48];
+	struct named named;
+	struct text t = { 0 };
+
+	pick_members(inc, a->client, a->said, &named);
+	if (named.count == 0)
+		return NULL; /* they are well again */
+	name_members(&t, &named);
+	civil_near(client == NULL ? "UTC" : client->zone, named.since_ms,
+	    now_ms, since, sizeof(since));
+	text_addf(&t, " %s as well, since %s.",
+	    what_is_wrong(named.kind, named.count > 1), since);
+	return text_take(&t);
+}
+
 static void
 say_over(struct text *t, const struct incident *inc, const char *zone,
-    int64_t since_ms, bool plural)
+    int64_t since_ms, bool plural, int64_t now_ms)
 {
 	char from[48], to[48], length[32];
 
-	civil_clock(zone, since_ms, from, sizeof(from));
-	civil_clock(zone, inc->closed_ms, to, sizeof(to));
+	civil_near(zone, since_ms, now_ms, from, sizeof(from));
+	civil_near(zone, inc->closed_ms, now_ms, to, sizeof(to));
 	text_duration(inc->closed_ms - since_ms, length, sizeof(length));
 	text_addf(t,
 	    " %s working again since %s. The trouble began at %s "
@@ -176,25 +232,26 @@ incident_draft(const struct incident *inc, const struct settings *settings,
 	const struct client *client = settings_client(settings, name);
 	const char *zone = client == NULL ? "UTC" : client->zone;
 	char since[48], next[48];
+	struct named named;
 	struct text t = { 0 };
-	int64_t since_ms;
-	size_t count;
 
-	count = name_members(&t, inc, name, &since_ms);
-	if (count == 0)
-		text_add(&t, "A service");
-	if (since_ms == NEVER)
-		since_ms = inc->since_ms;
+	pick_members(inc, name, 0, &named);
+	if (named.count == 0) {
+		named.since_ms = inc->since_ms;
+		named.kind = inc->kind;
+	}
+	name_members(&t, &named);
 	if (inc->closed_ms != 0) {
-		say_over(&t, inc, zone, since_ms, count > 1);
+		say_over(&t, inc, zone, named.since_ms, named.count > 1,
+		    now_ms);
 		return text_take(&t);
 	}
-	civil_clock(zone, since_ms, since, sizeof(since));
-	civil_clock(zone,
+	civil_near(zone, named.since_ms, now_ms, since, sizeof(since));
+	civil_near(zone,
 	    inc->next_ms != 0 ? inc->next_ms
 			      : now_ms + incident_update_span(inc),
-	    next, sizeof(next));
+	    now_ms, next, sizeof(next));
 	text_addf(&t, " %s since %s; we are investigating; next update by %s.",
-	    what_is_wrong(inc, count > 1), since, next);
+	    what_is_wrong(named.kind, named.count > 1), since, next);
 	return text_take(&t);
 }

@@ -44,7 +44,8 @@ link_add_clock(struct page_html *p, int64_t at_ms)
 		link_add_full(p, at_ms);
 		return;
 	}
-	civil_clock(p->view->person->zone, at_ms, clock, sizeof(clock));
+	civil_near(p->view->person->zone, at_ms, p->view->now_ms, clock,
+	    sizeof(clock));
 	text_add_html(&p->html, clock);
 }
 

@@ -39,6 +39,7 @@ struct world {
 	char pending[64][24]; /* intents without outcome, hold_outcomes */
 	size_t pending_count;
 	int sends, commits;
+	struct text *tape;      /* whole messages go here, too; or NULL */
 	unsigned long long entry; /* number of the last alarm */
 };
 
@@ -220,6 +221,11 @@ world_sent_to_sink(struct world *w, struct message *m)
 	    channels[m->channel], m->possible_repeat ? " (repeat?)" : "",
 	    m->store_down ? " (store down)" : "");
 	w->sends++;
+	if (w->tape != NULL)
+		text_addf(w->tape,
+		    "==== %s to %s by %s\n%s\n[%zu] %s\n----\n%s\n",
+		    kinds[m->kind], m->person, channels[m->channel],
+		    m->subject, strlen(m->sms), m->sms, m->body);
 	text_clear(&w->last);
 	text_add(&w->last, m->body);
 	w->message = *m;
@@ -329,8 +335,11 @@ world_alarm(struct world *w, enum alarm_event event, const char *subject,
 			text_copy(a.platform, sizeof(a.platform),
 			    e->platform->name);
 	}
-	if (event == ALARM_CLEARED)
+	if (event == ALARM_CLEARED) {
+		a.since_ms = 0; /* as it was said before */
 		a.until_ms = w->now_ms;
+		a.until_before_ms = w->now_ms - 30000;
+	}
 	text_copy(a.text, sizeof(a.text),
 	    "is down: answered 503, seen by 2 of 2 regions");
 	text_copy(a.evidence[0].region, sizeof(a.evidence[0].region), "r1");

@@ -264,15 +264,15 @@ static const struct {
 	const char *one, *two;
 } wordings[] = {
 	{ ALARM_DOWN, "learn is not reachable since",
-	    "learn, library are not reachable since" },
+	    "learn and library are not reachable since" },
 	{ ALARM_PROBABLE, "learn is probably not reachable since",
-	    "learn, library are probably not reachable since" },
+	    "learn and library are probably not reachable since" },
 	{ ALARM_DEGRADED, "learn is not working reliably since",
-	    "learn, library are not working reliably since" },
+	    "learn and library are not working reliably since" },
 	{ ALARM_MAINTENANCE, "learn is in maintenance since",
-	    "learn, library are in maintenance since" },
+	    "learn and library are in maintenance since" },
 	{ ALARM_OPERATIONS, "learn is not reachable since",
-	    "learn, library are not reachable since" },
+	    "learn and library are not reachable since" },
 };
 
 static void
@@ -285,11 +285,12 @@ test_drafts(void **state)
 		struct incident *inc = incident_of("acme/learn", "acme", 1);
 		char *draft;
 
-		inc->kind = wordings[i].kind;
+		inc->kind = inc->members[0].kind = wordings[i].kind;
 		draft = incident_draft(inc, s, "acme", 1000);
 		assert_non_null(strstr(draft, wordings[i].one));
 		free(draft);
-		(void)incident_add_member(inc, "acme/library", "acme");
+		incident_add_member(inc, "acme/library", "acme")->kind =
+		    wordings[i].kind;
 		draft = incident_draft(inc, s, "acme", 1000);
 		assert_non_null(strstr(draft, wordings[i].two));
 		free(draft);
