@@ -133,6 +133,7 @@ check: deps-check
 	$(Q)$(MAKE) -j$(JOBS) --no-print-directory unit
 	$(Q)$(MAKE) -j$(JOBS) --no-print-directory BUILD=sim sim
 	$(Q)$(MAKE) -j$(JOBS) --no-print-directory BUILD=sim scenario
+	$(Q)$(MAKE) -j$(JOBS) --no-print-directory BUILD=release hardened
 	$(Q)$(MAKE) -j$(JOBS) --no-print-directory system
 
 CMOCKA := CMOCKA_MESSAGE_OUTPUT=TAP
@@ -152,6 +153,10 @@ unit: all $(UNITS)
 	$(CMOCKA) prove --quiet --jobs 4 --exec '' $(UNITS)
 	prove --quiet --exec '' tests/unit/check-core :: $(CORE)
 	$(if $(SCRIPTS),OUT=$(OUT) prove --quiet --exec '' $(SCRIPTS))
+
+# What the release's flags have made of its programs.
+hardened: all
+	OUT=$(OUT) CC=$(CC) prove --quiet --exec '' tests/hardened
 
 # Seeded nights; a failing seed is printed and replays.
 sim: $(SIMS)
@@ -210,7 +215,7 @@ fuzz-run: $(FUZZERS)
 	done
 
 SOURCES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
-SHELLS := tools/deps tests/make-certificates tests/unit/check-core \
+SHELLS := tools/deps tests/make-certificates tests/hardened tests/unit/check-core \
 	tests/mutants/run tests/scenario/test_wrong.sh tests/lint-tidy .ci/run $(SCRIPTS)
 lint:
 	clang-format --dry-run --Werror $(SOURCES)
@@ -263,7 +268,7 @@ clean:
 	rm -rf build
 
 
-.PHONY: all deps deps-check deps-bench run check unit sim scenario system \
+.PHONY: all deps deps-check deps-bench run check hardened unit sim scenario system \
 	bench bench-built asan mutants fuzz fuzz-run valgrind coverage lint \
 	tidy install clean
 .SECONDARY:
