@@ -3,6 +3,8 @@
  * a region is blind or suspect, a clock is unsure, two spools share a name,
  * observations are dated ahead, or endpoints are unknown for no reason known.  It pages (S2) when an
  * endpoint that pages has fewer fresh regions than its quorum because of it.
+ * Shards that find the same say so under the same subject; the pager has one
+ * incident of it, which is over when none of them says so any more.
  *
  * A look goes through everything that can be wrong, marks the causes it finds,
  * and clears those it finds no more.
@@ -71,9 +73,6 @@ cause_of(struct shard *s, const char *kind, const char *name)
 
 	text_format(subject, sizeof(subject), "operations/%s%s%s", kind,
 	    name[0] != '\0' ? "/" : "", name);
-	if (s->settings->shards > 1)
-		text_format(subject + strlen(subject),
-		    sizeof(subject) - strlen(subject), "/shard-%u", s->number);
 	return shard_cause(s, subject);
 }
 

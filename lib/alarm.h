@@ -36,6 +36,7 @@ struct alarm_evidence {
 struct alarm {
 	enum alarm_event event;
 	enum alarm_kind kind;
+	unsigned shard;    /* not in the JSON: whose outbox it stood in */
 	char subject[192]; /* "acme/learn", or "operations/agent/akl-1" */
 	char client[64];   /* "" for operations */
 	char platform[64]; /* "" when it stands alone */

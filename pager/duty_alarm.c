@@ -51,9 +51,10 @@ duty_alarm(struct duty *d, unsigned shard, const char *id, const char *json,
 		return;
 	text_copy(d->positions[shard], sizeof(d->positions[0]), id);
 	d->meta_dirty = true;
-	if (length > 0 && alarm_decode(json, length, &a, error) == 0)
+	if (length > 0 && alarm_decode(json, length, &a, error) == 0) {
+		a.shard = shard;
 		duty_heard(d, &a, "evaluate", now_ms);
-	else {
+	} else {
 		text_format(name, sizeof(name), "alarm %u %s", shard, id);
 		duty_poison(d, name, json, length, error, now_ms);
 	}

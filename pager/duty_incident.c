@@ -313,6 +313,19 @@ note_alarm(struct duty *d, struct incident *inc, const struct alarm *a,
 	duty_dirty(inc);
 }
 
+static void
+note_echo(struct duty *d, struct incident *inc, const struct alarm *a,
+    const char *by, int64_t now_ms)
+{
+	char what[48];
+
+	text_format(what, sizeof(what),
+	    a->event == ALARM_CLEARED ? "is over in shard %u"
+				      : "is seen by shard %u, too",
+	    a->shard);
+	note_alarm(d, inc, a, what, by, now_ms);
+}
+
 /* When the last of its members was seen to be well again. */
 static void
 set_end(struct incident *inc, int64_t now_ms)
@@ -375,6 +388,10 @@ duty_heard(struct duty *d, const struct alarm *a, const char *by,
 	struct incident *inc = duty_of_subject(d, a->subject);
 	bool is_member = inc != NULL;
 
+	if (is_member && incident_echo(inc, a)) {
+		note_echo(d, inc, a, by, now_ms);
+		return;
+	}
 	if (a->event == ALARM_CLEARED) {
 		cleared(d, a, by, now_ms);
 		return;

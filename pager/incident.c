@@ -156,6 +156,42 @@ same_member(const struct member *a, const struct member *b)
 	    a->flapping == b->flapping && strcmp(a->text, b->text) == 0;
 }
 
+static uint64_t
+bit_of(const struct alarm *a)
+{
+	return UINT64_C(1) << (a->shard & 63);
+}
+
+bool
+incident_echo(struct incident *inc, const struct alarm *a)
+{
+	struct member *m = incident_member(inc, a->subject);
+	uint64_t others;
+
+	if (m == NULL || a->kind != ALARM_OPERATIONS || m->until_ms != 0)
+		return false;
+	others = m->shards & ~bit_of(a);
+	if (others == 0)
+		return false;
+	if (a->event == ALARM_CLEARED) {
+		m->shards = others;
+		return true;
+	}
+	if (known_severity(a->severity) < m->severity)
+		return false;
+	m->shards |= bit_of(a);
+	return true;
+}
+
+static void
+note_shard(struct member *m, const struct alarm *a)
+{
+	if (a->kind != ALARM_OPERATIONS || a->event == ALARM_CLEARED)
+		m->shards = 0;
+	else
+		m->shards |= bit_of(a);
+}
+
 bool
 incident_alarm(struct incident *inc, const struct alarm *a)
 {
@@ -167,6 +203,7 @@ incident_alarm(struct incident *inc, const struct alarm *a)
 	if (m == NULL)
 		return false;
 	was = *m;
+	note_shard(m, a);
 	m->kind = a->kind;
 	m->severity = known_severity(a->severity);
 	if (a->since_ms != 0)

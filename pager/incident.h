@@ -32,6 +32,7 @@
 
 struct member {
 	char subject[192]; /* "acme/learn" */
+	uint64_t shards;   /* of operations: bit N: shard N says it is so */
 	char client[64];   /* "" for operations */
 	enum alarm_kind kind;
 	int severity;
@@ -160,6 +161,12 @@ const char *incident_matter(const struct incident *);
    first of those that are not; NULL: it has no members. */
 const struct member *incident_headline(const struct incident *);
 
+/*
+ * Our own trouble is told by each shard for itself: one cause, one incident.
+ * True when an alarm is but one more shard saying what is known, or one of
+ * several taking it back; it is taken note of and nothing else is to be done.
+ */
+bool incident_echo(struct incident *, const struct alarm *);
 /* What an alarm says of a member goes in; true: anything is new. */
 bool incident_alarm(struct incident *, const struct alarm *);
 /* Automatics raise: true when severity rose. */

@@ -57,6 +57,7 @@ members_json(const struct incident *inc)
 		record_set_int(o, "until_ms", m->until_ms);
 		record_set_int(o, "until_before_ms", m->until_before_ms);
 		record_set_bool(o, "flapping", m->flapping);
+		record_set_int(o, "shards", (int64_t)m->shards);
 		record_set_text(o, "text", m->text);
 		json_array_append_new(list, o);
 	}
@@ -266,6 +267,7 @@ get_members(const json_t *list, struct incident *inc)
 		    ALARM_OPERATIONS + 1, ALARM_DOWN);
 		m->severity = record_choice(o, "severity", 5, 2);
 		m->since_ms = record_int(o, "since_ms", inc->since_ms);
+		m->shards = (uint64_t)record_int(o, "shards", 0);
 		m->until_ms = record_int(o, "until_ms", 0);
 		m->until_before_ms = record_int(o, "until_before_ms", 0);
 		m->flapping = record_bool(o, "flapping");
