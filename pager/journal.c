@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,12 +18,16 @@
 #include "lib/disk.h"
 #include "lib/text.h"
 #include "pager/journal.h"
+#include "pager/record.h"
+
+#define ASIDE_MAX 9
 
 struct journal {
 	char *path;
 	int fd;
 	off_t size, given;
 	int64_t fence;
+	char house[JOURNAL_HOUSE];
 	bool exists; /* the name in the folder is durable */
 };
 
@@ -75,17 +80,19 @@ read_one(struct journal *j, size_t *length)
 }
 
 static void
-note_fence(struct journal *j, const char *line, size_t length)
+note_whose(struct journal *j, const char *line, size_t length)
 {
 	json_t *object = json_loadb(line, length, JSON_ALLOW_NUL, NULL);
 	const json_t *fence = json_object_get(object, "fence");
 
 	if (json_is_integer(fence))
 		j->fence = json_integer_value(fence);
+	if (json_object_get(object, "house") != NULL)
+		record_text(object, "house", j->house, sizeof(j->house));
 	json_decref(object);
 }
 
-/* Leave a torn end off, and find the last fence. */
+/* Leave a torn end off, and find whose it is. */
 static int
 look_through(struct journal *j)
 {
@@ -96,7 +103,7 @@ look_through(struct journal *j)
 		return -1;
 	for (size_t i = 0; i < length; i++)
 		if (data[i] == '\n') {
-			note_fence(j, data + start, i - start);
+			note_whose(j, data + start, i - start);
 			start = i + 1;
 		}
 	free(data);
@@ -169,6 +176,18 @@ journal_fence(const struct journal *j)
 	return j->fence;
 }
 
+const char *
+journal_house(const struct journal *j)
+{
+	return j->house;
+}
+
+void
+journal_belong(struct journal *j, const char *house)
+{
+	text_copy(j->house, sizeof(j->house), house);
+}
+
 static const char *const kinds[] = { "expect", "set", "unset", "append",
 	"trim" };
 
@@ -207,36 +226,51 @@ ops_json(const struct commit *commit)
 }
 
 static int
-write_line(struct journal *j, json_t *object, int64_t fence)
+append(struct journal *j, const char *line, size_t length)
 {
-	char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-	size_t length;
 	int result = -1;
 
-	if (text == NULL) { /* a key that is no text */
-		json_decref(object);
-		errno = EINVAL;
-		return -1;
-	}
-	length = strlen(text);
-	text[length] = '\n'; /* over its 0 */
-	if (j->size + (off_t)length + 1 > JOURNAL_MAX)
+	if (j->size + (off_t)length > JOURNAL_MAX)
 		errno = EFBIG;
 	else
-		result = disk_write(j->fd, text, length + 1, j->size);
+		result = disk_write(j->fd, line, length, j->size);
 	if (result == 0)
 		result = fdatasync(j->fd);
 	if (result == 0 && !j->exists &&
 	    (result = disk_sync_folder(j->path)) == 0)
 		j->exists = true;
-	if (result == 0) {
-		j->size += (off_t)length + 1;
-		j->fence = fence;
-	} else if (ftruncate(j->fd, j->size) == -1) {
+	if (result == 0)
+		j->size += (off_t)length;
+	else if (ftruncate(j->fd, j->size) == -1) {
 		/* The torn line is cut when the file is opened again. */
 	}
+	return result;
+}
+
+static int
+write_line(struct journal *j, json_t *ops, int64_t fence, int64_t now_ms)
+{
+	json_t *object = json_pack("{s:I, s:I, s:o}", "fence",
+	    (json_int_t)fence, "at_ms", (json_int_t)now_ms, "ops", ops);
+	char *text = NULL;
+	size_t length;
+	int result;
+
+	if (object != NULL) {
+		record_set_text(object, "house", j->house);
+		text = json_dumps(object, JSON_COMPACT);
+		json_decref(object);
+	}
+	if (text == NULL) { /* a key that is no text */
+		errno = EINVAL;
+		return -1;
+	}
+	length = strlen(text);
+	text[length] = '\n'; /* over its 0 */
+	result = append(j, text, length + 1);
+	if (result == 0)
+		j->fence = fence;
 	free(text);
-	json_decref(object);
 	return result;
 }
 
@@ -247,10 +281,7 @@ journal_write(struct journal *j, const struct commit *commit, int64_t fence,
 	int result;
 
 	CRASH_POINT("pager-before-journal");
-	result = write_line(j,
-	    json_pack("{s:I, s:I, s:o}", "fence", (json_int_t)fence, "at_ms",
-		(json_int_t)now_ms, "ops", ops_json(commit)),
-	    fence);
+	result = write_line(j, ops_json(commit), fence, now_ms);
 	CRASH_POINT("pager-after-journal");
 	return result;
 }
@@ -258,10 +289,7 @@ journal_write(struct journal *j, const struct commit *commit, int64_t fence,
 int
 journal_adopt(struct journal *j, int64_t fence, int64_t now_ms)
 {
-	return write_line(j,
-	    json_pack("{s:I, s:I, s:[]}", "fence", (json_int_t)fence, "at_ms",
-		(json_int_t)now_ms, "ops"),
-	    fence);
+	return write_line(j, json_array(), fence, now_ms);
 }
 
 /* The bytes of a value; the caller's to free; NULL: not a value. */
@@ -360,17 +388,6 @@ journal_rewind(struct journal *j)
 	j->given = 0;
 }
 
-static int
-begin_anew(struct journal *j)
-{
-	close(j->fd);
-	j->fd = open(j->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	j->size = j->given = 0;
-	j->fence = 0;
-	j->exists = false;
-	return j->fd != -1 ? disk_sync_folder(j->path) : -1;
-}
-
 int
 journal_remove(struct journal *j)
 {
@@ -386,13 +403,23 @@ journal_remove(struct journal *j)
 }
 
 int
-journal_put_aside(struct journal *j)
+journal_put_aside(const char *path)
 {
 	struct text aside = { 0 };
-	int result;
+	int result = -1;
 
-	text_addf(&aside, "%s.aside", j->path);
-	result = rename(j->path, aside.data);
+	for (int n = 1; n <= ASIDE_MAX && result == -1; n++) {
+		text_clear(&aside);
+		text_addf(&aside, "%s.aside", path);
+		if (n > 1)
+			text_addf(&aside, ".%d", n);
+		result = renameat2(AT_FDCWD, path, AT_FDCWD, aside.data,
+		    RENAME_NOREPLACE);
+		if (result == -1 && errno != EEXIST)
+			break;
+	}
+	if (result == -1)
+		result = rename(path, aside.data);
 	text_clear(&aside);
-	return result == 0 ? begin_anew(j) : -1;
+	return result == 0 ? disk_sync_folder(path) : -1;
 }

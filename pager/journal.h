@@ -14,10 +14,12 @@
  * the lines are applied in order and the file goes.  Applying some of them
  * twice does no harm: values are whole, and streams only get an entry again.
  * Expectations are not kept: the fence says whether anybody else has written
- * meanwhile.
+ * meanwhile, and the house whether it is the same store at all.
  */
 
 #define JOURNAL_MAX (64 << 20) /* bytes; beyond, writing fails */
+
+#define JOURNAL_HOUSE 33 /* bytes of a house's id, with its 0 */
 
 struct journal;
 
@@ -34,6 +36,11 @@ void journal_close(struct journal *);
 bool journal_is_empty(const struct journal *); /* nothing left to apply */
 /* The fence under which the last line was written; 0: none is known. */
 int64_t journal_fence(const struct journal *);
+
+/* Of which house the last line was written; "": none is known. */
+const char *journal_house(const struct journal *);
+/* From now on, lines are of this one. */
+void journal_belong(struct journal *, const char *house);
 
 /* Return 0, or -1 with errno; then the line is not there. */
 int journal_write(struct journal *, const struct commit *, int64_t fence,
@@ -54,7 +61,10 @@ void journal_rewind(struct journal *);
 
 /* All is in the store: empty the file and remove it; then close it. */
 int journal_remove(struct journal *);
-/* Put it aside, for a human to look at, and begin a new one. */
-int journal_put_aside(struct journal *);
+/*
+ * Put the file aside for a human to look at, as PATH.aside, or PATH.aside.2
+ * ... .9 while those before are still there (the last one gives way).
+ */
+int journal_put_aside(const char *path);
 
 #endif

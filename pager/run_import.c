@@ -20,13 +20,16 @@ run_journal_path(const struct run *r, char *out, size_t room)
 	text_format(out, room, "%s/pager.journal", r->state_dir);
 }
 
+/* Nobody's any more: what it holds is told as an incident. */
 static void
 put_aside(struct run *r, const char *why)
 {
+	char path[1024];
+
+	run_journal_path(r, path, sizeof(path));
 	log_warnx("pager: the journal is put aside as pager.journal.aside: %s",
 	    why);
-	if (journal_put_aside(r->journal) == -1 ||
-	    journal_remove(r->journal) == -1)
+	if (journal_put_aside(path) == -1)
 		log_warn("pager: the journal cannot be put aside");
 	r->aside = true;
 	journal_close(r->journal);
@@ -45,7 +48,8 @@ run_find_journal(struct run *r)
 	if (r->journal == NULL && access(path, F_OK) == -1)
 		return;
 	if (r->journal == NULL && (r->journal = journal_open(path)) == NULL) {
-		log_warn("%s: cannot be read", path);
+		log_warn("%s", path);
+		put_aside(r, "it cannot be read");
 		return;
 	}
 	fence = journal_fence(r->journal);
@@ -57,6 +61,18 @@ run_find_journal(struct run *r)
 	if (journal_adopt(r->journal, r->fence, clock_now_ms()) == -1)
 		log_warn("%s: cannot be written", path);
 	log_info("pager: recording what the journal holds");
+}
+
+/* The store behind the address may be another one than it was. */
+bool
+run_is_our_journal(struct run *r, const char *house)
+{
+	const char *journals = journal_house(r->journal);
+
+	if (*journals == '\0' || strcmp(journals, house) == 0)
+		return true;
+	put_aside(r, "it was written for another store");
+	return false;
 }
 
 static void import_next(struct run *);
@@ -76,9 +92,8 @@ all_imported(struct run *r)
 	}
 	r->away = false;
 	r->down_since_us = r->refused_since_us = 0;
-	if (r->unrecorded) {
-		r->unrecorded = false;
-		run_reload(r, "not all could be written to the journal");
+	if (r->unrecorded || r->aside) { /* until all is loaded anew */
+		run_reload(r, "not all of the journal could be recorded");
 		return;
 	}
 	log_info("pager: the store is back and has everything");

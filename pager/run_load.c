@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hiredis/hiredis.h>
+
 #include "lib/crash.h"
 #include "lib/log.h"
 #include "lib/sign.h"
@@ -47,6 +49,7 @@ activate(struct run *r)
 
 	run_drop_spare(r);
 	r->phase = RUN_ACTIVE;
+	r->unrecorded = false;
 	r->commit_ok_ms = now_ms;
 	CRASH_POINT("pager-loaded");
 	duty_start(r->duty, now_ms);
@@ -58,7 +61,7 @@ activate(struct run *r)
 }
 
 static void
-on_secret(void *arg, enum store_outcome outcome)
+on_made(void *arg, enum store_outcome outcome)
 {
 	struct run_call *call = arg;
 	struct run *r = call->run;
@@ -73,17 +76,29 @@ on_secret(void *arg, enum store_outcome outcome)
 		begin_anew(r);
 }
 
-/* Links outlive restarts, so what signs them must, too. */
+/* One that the store has lost is written there again. */
 static void
-make_secret(struct run *r)
+make(struct commit *commit, const char *field, char *value, size_t room)
+{
+	if (*value == '\0')
+		sign_random(value, room - 1);
+	commit_expect(commit, "meta", field, "");
+	commit_set_text(commit, "meta", field, value);
+}
+
+/* Links outlive restarts, so what signs them must, too; and a journal must
+   find the store again that it was written for. */
+static void
+make_what_lacks(struct run *r)
 {
 	struct commit commit;
 
 	commit_init(&commit);
-	sign_random(r->secret, sizeof(r->secret) - 1);
-	commit_expect(&commit, "meta", "secret", "");
-	commit_set_text(&commit, "meta", "secret", r->secret);
-	store_commit(r->store, STORE_PAGER_GROUP, r->token, &commit, on_secret,
+	if (!r->has_secret && r->settings->site.link_secret == NULL)
+		make(&commit, "secret", r->secret, sizeof(r->secret));
+	if (!r->has_house)
+		make(&commit, "house", r->house, sizeof(r->house));
+	store_commit(r->store, STORE_PAGER_GROUP, r->token, &commit, on_made,
 	    run_call(r, 0));
 	commit_clear(&commit);
 }
@@ -94,20 +109,19 @@ on_loaded(void *arg, bool ok)
 	struct run_call *call = arg;
 	struct run *r = call->run;
 	bool is_void = run_call_is_void(call);
+	const char *secret = r->settings->site.link_secret;
 
 	free(call);
 	if (is_void)
 		return;
+	if (secret != NULL)
+		text_copy(r->secret, sizeof(r->secret), secret);
 	if (!ok)
 		begin_anew(r);
-	else if (r->settings->site.link_secret != NULL) {
-		text_copy(r->secret, sizeof(r->secret),
-		    r->settings->site.link_secret);
-		activate(r);
-	} else if (*r->secret != '\0')
+	else if (r->has_house && (r->has_secret || secret != NULL))
 		activate(r);
 	else
-		make_secret(r);
+		make_what_lacks(r);
 }
 
 static void
@@ -140,10 +154,15 @@ on_field(void *arg, const char *key, const char *field, const void *value,
 		return;
 	if (strcmp(key, "meta") == 0 && strcmp(field, "schema") == 0)
 		return;
-	if (strcmp(key, "meta") == 0 && strcmp(field, "secret") == 0)
+	if (strcmp(key, "meta") == 0 && strcmp(field, "secret") == 0) {
 		text_format(r->secret, sizeof(r->secret), "%.*s", (int)length,
 		    (const char *)value);
-	else
+		r->has_secret = true;
+	} else if (strcmp(key, "meta") == 0 && strcmp(field, "house") == 0) {
+		text_format(r->house, sizeof(r->house), "%.*s", (int)length,
+		    (const char *)value);
+		r->has_house = true;
+	} else
 		load(r, key, field, value, length);
 }
 
@@ -155,7 +174,8 @@ load_all(struct run *r)
 
 	r->phase = RUN_LOADING;
 	r->generation++;
-	*r->secret = *r->unread = '\0';
+	*r->unread = '\0';
+	r->has_secret = r->has_house = false; /* what we know may be needed */
 	duty_free(r->duty);
 	r->duty = duty_new(r->settings, run_sign, r);
 	store_load(r->store, STORE_PAGER_GROUP, keys, on_field, on_loaded,
@@ -174,6 +194,25 @@ leave_to_newer(struct run *r)
 }
 
 static void
+on_house(void *arg, const struct redisReply *reply)
+{
+	struct run_call *call = arg;
+	struct run *r = call->run;
+	bool is_void = run_call_is_void(call);
+	bool none = reply != NULL && reply->type == REDIS_REPLY_NIL;
+
+	free(call);
+	if (is_void)
+		return;
+	if (!none && (reply == NULL || reply->type != REDIS_REPLY_STRING))
+		begin_anew(r);
+	else if (run_is_our_journal(r, none ? "" : reply->str))
+		run_import(r); /* and comes back here when it is through */
+	else
+		load_all(r);
+}
+
+static void
 on_schema(void *arg, enum store_outcome outcome)
 {
 	struct run_call *call = arg;
@@ -188,7 +227,8 @@ on_schema(void *arg, enum store_outcome outcome)
 	if (outcome != STORE_DONE)
 		begin_anew(r);
 	else if (r->journal != NULL)
-		run_import(r); /* and comes back here when it is through */
+		store_commandf(r->store, on_house, run_call(r, 0),
+		    "HGET " STORE_PAGER_GROUP "meta house");
 	else
 		load_all(r);
 }

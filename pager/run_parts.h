@@ -79,9 +79,11 @@ struct run {
 	bool unrecorded; /* away, and not all of it stands in the journal */
 	bool importing;  /* the journal goes into the store */
 	bool aside;      /* an old journal was put aside */
+	bool has_secret, has_house; /* they stand in the store */
 
 	char token[33];
-	char secret[65];     /* signs links; "" until known */
+	char secret[65];           /* signs links; "" until known */
+	char house[JOURNAL_HOUSE]; /* of this store; "" until known */
 	char unread[160];    /* the first record that could not be loaded */
 	char advisory[200];  /* what the store's durability lacks */
 	char state_dir[512]; /* as it was at start */
@@ -118,6 +120,7 @@ void run_store_changed(struct run *, bool up, const char *advisory);
 
 /* run_import.c */
 void run_find_journal(struct run *); /* one of an earlier run, to apply */
+bool run_is_our_journal(struct run *, const char *house);
 void run_import(struct run *);
 void run_journal_path(const struct run *, char *out, size_t room);
 

@@ -134,6 +134,8 @@ go_away(struct run *r)
 	r->journal = journal_open(path);
 	if (r->journal == NULL)
 		log_warn("%s: cannot be opened", path);
+	else
+		journal_belong(r->journal, r->house);
 	duty_store(r->duty, false);
 	if (r->commit_waiting)
 		write_journal(r);

@@ -2,10 +2,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,11 +31,7 @@ make_folder(void **state)
 static int
 remove_folder(void **state)
 {
-	char aside[160];
-
 	(void)state;
-	text_format(aside, sizeof(aside), "%s.aside", path);
-	unlink(aside);
 	unlink(path);
 	return rmdir(folder);
 }
@@ -224,24 +222,134 @@ a_new_taking_of_the_lease_goes_on(void **state)
 	journal_close(j);
 }
 
+/* Earlier ones are not pushed out, up to the ninth. */
 static void
 what_is_put_aside_stays_for_a_human(void **state)
 {
-	struct journal *j = journal_open(path);
-	char aside[160];
+	char aside[160], value[8];
+	struct journal *j;
 
 	(void)state;
-	text_format(aside, sizeof(aside), "%s.aside", path);
+	for (int n = 1; n <= 10; n++) {
+		j = journal_open(path);
+		text_format(value, sizeof(value), "%d", n);
+		put(j, "n", value);
+		journal_close(j);
+		assert_int_equal(journal_put_aside(path), 0);
+		assert_int_equal(access(path, F_OK), -1);
+	}
+	for (int n = 1; n <= 9; n++) {
+		char want[40];
+
+		text_format(aside, sizeof(aside),
+		    n == 1 ? "%s.aside" : "%s.aside.%d", path, n);
+		text_format(want, sizeof(want), "S intents n %d;",
+		    n == 9 ? 10 : n);
+		j = journal_look(aside);
+		assert_non_null(j);
+		expect_next(j, want);
+		journal_close(j);
+		unlink(aside);
+	}
+	assert_int_equal(journal_put_aside(path), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
+/* Another process reads what is there, and leaves the file alone. */
+static void
+who_only_looks_sees_whole_lines(void **state)
+{
+	struct journal *j = journal_open(path), *look;
+	struct stat before, after;
+	int fd;
+
+	(void)state;
 	put(j, "i-1", "a");
-	assert_int_equal(journal_put_aside(j), 0);
-	assert_true(journal_is_empty(j));
-	put(j, "i-2", "b");
-	expect_next(j, "S intents i-2 b;");
+	fd = open(path, O_WRONLY | O_APPEND);
+	assert_int_equal(write(fd, "{\"fence\":9,\"ops\":[[\"se", 22), 22);
+	close(fd);
+	assert_int_equal(stat(path, &before), 0);
+	look = journal_look(path);
+	expect_next(look, "S intents i-1 a;");
+	expect_end(look);
+	put(j, "i-2", "b"); /* over the torn end */
+	expect_end(look);
+	journal_close(look);
+	look = journal_look(path);
+	expect_next(look, "S intents i-1 a;");
+	journal_close(look);
+	assert_int_equal(stat(path, &after), 0);
+	assert_true(after.st_size > before.st_size);
+	journal_close(j);
+	assert_int_equal(unlink(path), 0);
+	assert_null(journal_look(path));
+	assert_int_equal(errno, ENOENT);
+}
+
+/* The disk is full in the middle of a line: the line is not there. */
+static void
+a_full_disk_loses_only_what_was_refused(void **state)
+{
+	struct rlimit limit = { 0, RLIM_INFINITY };
+	struct journal *j = journal_open(path);
+	struct commit c;
+	struct stat st;
+
+	(void)state;
+	put(j, "i-1", "a");
+	assert_int_equal(stat(path, &st), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	limit.rlim_cur = (rlim_t)st.st_size + 20;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	commit_init(&c);
+	commit_set_text(&c, "intents", "i-2", "b");
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(journal_write(j, &c, 8, 2000), -1);
+		assert_int_equal(errno, EFBIG);
+	}
+	commit_clear(&c);
+	assert_int_equal(journal_fence(j), 7);
+	limit.rlim_cur = RLIM_INFINITY;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	put(j, "i-3", "c");
+	journal_close(j);
+	j = journal_open(path);
+	expect_next(j, "S intents i-1 a;");
+	expect_next(j, "S intents i-3 c;");
 	expect_end(j);
 	journal_close(j);
-	j = journal_open(aside);
-	expect_next(j, "S intents i-1 a;");
+}
+
+static void
+a_line_says_whose_it_is(void **state)
+{
+	struct journal *j = journal_open(path);
+
+	(void)state;
+	put(j, "i-1", "a");
+	assert_string_equal(journal_house(j), "");
+	journal_belong(j, "kahu");
+	put(j, "i-2", "b");
 	journal_close(j);
+	j = journal_open(path);
+	assert_string_equal(journal_house(j), "kahu");
+	assert_int_equal(journal_adopt(j, 8, 2000), 0);
+	journal_close(j);
+	j = journal_open(path);
+	assert_string_equal(journal_house(j), "kahu");
+	assert_int_equal(journal_fence(j), 8);
+	journal_close(j);
+}
+
+/* More than we would ever write: somebody else's, or damage. */
+static void
+a_file_that_is_too_large_is_not_read(void **state)
+{
+	(void)state;
+	close(creat(path, 0600));
+	assert_int_equal(truncate(path, JOURNAL_MAX + 1), 0);
+	assert_null(journal_open(path));
+	assert_int_equal(errno, EFBIG);
 }
 
 static void
@@ -283,6 +391,10 @@ main(void)
 		TEST(an_import_that_broke_off_begins_again),
 		TEST(a_new_taking_of_the_lease_goes_on),
 		TEST(what_is_put_aside_stays_for_a_human),
+		TEST(who_only_looks_sees_whole_lines),
+		TEST(a_full_disk_loses_only_what_was_refused),
+		TEST(a_line_says_whose_it_is),
+		TEST(a_file_that_is_too_large_is_not_read),
 		TEST(a_large_line_is_read_whole),
 		TEST(a_folder_that_is_not_there),
 	};
