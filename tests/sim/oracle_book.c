@@ -204,8 +204,10 @@ books_durable(struct world *w, unsigned shard)
 	runs_check(w, shard);
 	oracle_check_judged(w, shard);
 	for (int e = 0; in->is.settled && e < w->truth.endpoints; e++)
-		if (endpoint_shard(w, e) == shard)
+		if (endpoint_shard(w, e) == shard) {
 			check_endpoint(w, e);
+			oracle_check_cleared(w, e);
+		}
 	for (int i = 0; i < TRUTH_CLIENTS; i++)
 		if (b->owes[i])
 			account_check(w, i, in->judged_ms);

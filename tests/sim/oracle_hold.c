@@ -77,6 +77,7 @@ hold_release(struct world *w, struct incident_seen *i)
 	i->held_until_ms = i->sure_until_ms = 0;
 	i->snoozed = false;
 	i->owner[0] = '\0';
+	i->owed = 0;
 	for (int n = 0; n < o->subject_count; n++)
 		if (calls_for(w, i->id, record, &o->subjects[n]))
 			o->subjects[n].due_able_ms = o->able_ms;
@@ -113,6 +114,7 @@ took(struct world *w, struct incident_seen *i, const char *person,
 	    strcmp(i->owner, person) == 0)
 		return;
 	text_copy(i->owner, sizeof(i->owner), person);
+	news_owed(w, i, person);
 	i->snoozed = false;
 	i->held_until_ms = 0; /* it is another's hold now */
 	hold(w, i, take_span_ms(known_severity(w, i, record)),
@@ -125,6 +127,7 @@ closed(struct world *w, struct incident_seen *i, const char *record)
 	struct oracle *o = w->oracle;
 
 	i->closed = true;
+	i->owed = 0;
 	for (int n = 0; n < o->subject_count; n++)
 		if (covers(record, &o->subjects[n]))
 			o->subjects[n].silenced = true;
@@ -171,6 +174,7 @@ obeyed(struct world *w, struct incident_seen *i, const char *person,
 		    known_severity(w, i, record));
 		i->snoozed = true;
 		text_copy(i->owner, sizeof(i->owner), person);
+		news_owed(w, i, person);
 	} else if (strcmp(verb, "severity") == 0)
 		severity_set(w, i, person,
 		    (int)json_integer_value(

@@ -81,7 +81,7 @@ subject_seen(struct world *w, const char *name)
 static void
 check_alarm(struct world *w, const struct alarm *a)
 {
-	int e = endpoint_number(a->subject);
+	int e = field_endpoint(a->subject);
 	int64_t widened_ms = 5 * MINUTE;
 
 	if (a->event == ALARM_CLEARED || a->kind == ALARM_OPERATIONS)
@@ -122,11 +122,14 @@ oracle_alarm(struct world *w, const void *data, size_t length)
 		s->raised_at_ms = w->now_ms;
 		s->due_able_ms = w->oracle->able_ms;
 		s->silenced = false;
-		s->unread = true;
+		s->unread = s->is_new = true;
+		s->raised_read_ms = w->oracle->read_ms;
 	}
 	s->active = a.event != ALARM_CLEARED;
 	s->severity = a.severity;
 	s->kind = a.kind;
+	if (!s->active && field_endpoint(a.subject) >= 0)
+		w->oracle->cleared[field_endpoint(a.subject)] = (int)a.kind + 1;
 	if (!s->active) {
 		s->over_read_ms = w->oracle->read_ms;
 		s->over_ms = w->now_ms;
@@ -204,9 +207,11 @@ check_repeat(struct world *w, const struct message *m)
 		if (calm && m->possible_repeat)
 			broken(w, "promise 8: %s was never sent before",
 			    m->intent);
-		if (o->intent_count < INTENTS_SEEN)
-			text_copy(o->intents[o->intent_count++].id,
-			    sizeof(o->intents[0].id), m->intent);
+		if (o->intent_count == INTENTS_SEEN)
+			return;
+		i = &o->intents[o->intent_count++];
+		text_copy(i->id, sizeof(i->id), m->intent);
+		i->person = person_number(m->person);
 		return;
 	}
 	if (!m->possible_repeat)
@@ -264,6 +269,7 @@ oracle_attempt(struct world *w, const struct message *m)
 	    m->possible_repeat ? " (possible repeat)" : "", m->subject);
 	check_repeat(w, m);
 	check_written(w, m);
+	news_attempt(w, m);
 	if (m->kind != MESSAGE_CALL)
 		return;
 	record = incident_record(w, m->incident);
@@ -291,6 +297,8 @@ oracle_outcome(struct world *w, const char *incident, const char *intent,
 	if (!is_call)
 		return;
 	i = incident_seen(w, incident);
+	if (outcome == SENT_HANDED_OVER && seen != NULL)
+		i->reached |= 1U << seen->person;
 	if (outcome != SENT_FAILED)
 		i->handed_able_ms = w->oracle->able_ms;
 	else if (i->failed_able_ms == NEVER)
@@ -377,4 +385,5 @@ oracle_check_pages(struct world *w)
 	for (int n = 0; n < o->subject_count; n++)
 		check_subject(w, &o->subjects[n]);
 	hold_check_failed(w);
+	news_check(w);
 }

@@ -20,8 +20,10 @@ struct subject {
 	enum alarm_kind kind;
 	int64_t raised_at_ms; /* true time at which it became durable */
 	int64_t due_able_ms;  /* the able clock when it was last attended to */
-	int64_t over_read_ms; /* and when it was over ... */
-	int64_t over_ms;      /* ... in true time; 0: never yet */
+	bool is_new;          /* raised, and not yet looked at for being late */
+	int64_t raised_read_ms; /* on the reading clock */
+	int64_t over_read_ms;   /* and when it was over ... */
+	int64_t over_ms;        /* ... in true time; 0: never yet */
 };
 
 /* One incident, by its id in messages. */
@@ -36,6 +38,11 @@ struct incident_seen {
 	int said_severity;      /* the last that somebody set; 0: nobody */
 	int64_t failed_able_ms; /* a call failed for certain; NEVER: none */
 	int64_t handed_able_ms; /* one was handed over; -1: none */
+	int64_t first_call_ms;  /* 0: none yet */
+	unsigned reached; /* people, as bits, to whom a call was handed over */
+	unsigned owed;    /* those who are to hear who has it ... */
+	int64_t owed_able_ms;
+	int64_t told_ms[SIM_PEOPLE]; /* when each heard that last */
 	bool closed;
 };
 
@@ -47,6 +54,7 @@ struct agent_seen {
 
 struct intent_seen {
 	char id[24];
+	int person;
 	bool stumbled; /* its channel said: later */
 };
 
@@ -63,6 +71,7 @@ struct made_list {
 };
 
 struct oracle {
+	int cleared[TRUTH_ENDPOINTS]; /* a kind of alarm and one; or 0 */
 	struct books *books;
 	unsigned shards[TRUTH_ENDPOINTS]; /* where each endpoint is booked */
 	struct subject subjects[SUBJECTS_SEEN];
@@ -97,6 +106,7 @@ void oracle_check_look(struct world *, int agent, const struct observation *,
 void oracle_spoke(struct world *, unsigned shard, const struct entry_seen *);
 void oracle_check_judged(struct world *, unsigned shard);
 void oracle_check_alarmed(struct world *, int endpoint, const struct span *);
+void oracle_check_cleared(struct world *, int endpoint);
 void oracle_check_truth(struct world *);
 /* oracle_hold.c: who has what, and what follows from it */
 int record_severity(const char *record);
@@ -104,6 +114,11 @@ void hold_release(struct world *, struct incident_seen *);
 void
 hold_check_call(struct world *, const struct message *, const char *record);
 void hold_check_failed(struct world *);
+/* oracle_news.c: who must be told, when a page opens, storms */
+void news_attempt(struct world *, const struct message *);
+void news_owed(struct world *, struct incident_seen *, const char *person);
+void news_check(struct world *);
+int person_number(const char *name); /* of "p2" */
 /* oracle_page.c */
 /* NULL: no alarm of that name was ever raised. */
 const struct subject *subject_find(const struct world *, const char *name);

@@ -33,6 +33,42 @@ oracle_check_judged(struct world *w, unsigned shard)
 		    shard, (long long)(in->judged_ms - in->is.broke_ms));
 }
 
+/* The last looks of a region, newest first: two good ones in a row? */
+static bool
+is_good_twice(const struct seen_list *l)
+{
+	size_t n = l->count;
+	int in_a_row = 0;
+
+	for (int i = 0; i < 4 && n > 0 && in_a_row < 2; i++) {
+		enum outcome o = l->items[--n].outcome;
+
+		in_a_row =
+		    o == OUTCOME_OK || o == OUTCOME_SLOW ? in_a_row + 1 : 0;
+	}
+	return in_a_row == 2;
+}
+
+/* Promise 2: nothing is over at the first good look. */
+void
+oracle_check_cleared(struct world *w, int e)
+{
+	int kind = w->oracle->cleared[e] - 1, good = 0;
+	const struct book *b = &w->oracle->books->endpoints[e];
+
+	w->oracle->cleared[e] = 0;
+	if (kind < 0 || b->term_count == 0 || b->ended[b->term_count - 1])
+		return;
+	for (int r = 0; r < TRUTH_REGIONS; r++)
+		good += is_good_twice(&w->oracle->books->evaluated[e][r]);
+	if (good < b->terms[b->term_count - 1].quorum &&
+	    !(kind == ALARM_PROBABLE && good > 0))
+		broken(w,
+		    "promise 2: %s is called over, and only %d regions saw "
+		    "it good twice",
+		    truth_endpoints[e], good);
+}
+
 /* Promise 2: what is booked down is told with the same commit. */
 void
 oracle_check_alarmed(struct world *w, int e, const struct span *now)

@@ -31,6 +31,7 @@
 #define AGENTS 3
 #define COLLECTORS 2
 #define PAGERS 1
+#define SIM_PEOPLE 4
 #define SIM_SHARDS 4 /* at most */
 #define PLATFORMS 3  /* endpoint n is on number n % 3 */
 #define SIM_PROCS (AGENTS + COLLECTORS + PAGERS)

@@ -1,0 +1,152 @@
+/*
+ * The oracle on news: who has it is told to the others (promise 3), a page
+ * opens at once (promise 2), and many at once are one.
+ */
+#include "tests/sim/oracle_parts.h"
+#include "tests/sim/simagent.h"
+
+#define OWED_MS 120000
+#define AT_ONCE_MS 5000 /* an answer and its messages, in any order */
+#define LATE_MS 30000   /* an alarm is read and its first call begins */
+#define STORM_MS 55000
+#define STORM_PAGES 6
+
+int
+person_number(const char *name)
+{
+	return name[0] == 'p' && name[1] >= '0' && name[1] < '0' + SIM_PEOPLE
+	    ? name[1] - '0'
+	    : 0;
+}
+
+/* From now on the others wait to hear who has it. */
+void
+news_owed(struct world *w, struct incident_seen *i, const char *person)
+{
+	i->owed = i->reached & ~(1U << person_number(person));
+	i->owed_able_ms = w->oracle->able_ms;
+	for (int p = 0; p < SIM_PEOPLE; p++)
+		if (i->told_ms[p] != 0 &&
+		    w->now_ms - i->told_ms[p] <= AT_ONCE_MS)
+			i->owed &= ~(1U << p);
+}
+
+static bool
+is_storm(struct world *w, const char *incident)
+{
+	char *record = incident_record(w, incident);
+	bool yes = record != NULL && strstr(record, "\"storm/") != NULL;
+
+	free(record);
+	return yes;
+}
+
+/* From the sixth page within a minute one page calls for all. */
+static void
+check_storm(struct world *w)
+{
+	struct oracle *o = w->oracle;
+	int count = 0;
+
+	for (int n = 0; n < o->incident_count; n++)
+		count += o->incidents[n].first_call_ms != 0 &&
+		    w->now_ms - o->incidents[n].first_call_ms < STORM_MS &&
+		    !is_storm(w, o->incidents[n].id);
+	if (count > STORM_PAGES)
+		broken(w, "%d pages open within a minute, and no storm is one",
+		    count);
+}
+
+void
+news_attempt(struct world *w, const struct message *m)
+{
+	struct incident_seen *i;
+	int p = person_number(m->person);
+
+	if (m->incident[0] == '\0')
+		return;
+	i = incident_seen(w, m->incident);
+	if (m->kind == MESSAGE_TAKEN || m->kind == MESSAGE_RESOLVED) {
+		i->owed &= ~(1U << p);
+		i->told_ms[p] = w->now_ms;
+	}
+	if (m->kind != MESSAGE_CALL || i->first_call_ms != 0)
+		return;
+	i->first_call_ms = w->now_ms;
+	check_storm(w);
+}
+
+/* Promise 3: those who were called need not wonder. */
+static void
+check_owed(struct world *w)
+{
+	struct oracle *o = w->oracle;
+
+	for (int n = 0; n < o->incident_count; n++) {
+		struct incident_seen *i = &o->incidents[n];
+
+		if (i->owed == 0 || o->able_ms - i->owed_able_ms <= OWED_MS)
+			continue;
+		broken(w,
+		    "promise 3: %s has %s, and others who were called (%x) "
+		    "are not told",
+		    i->owner, i->id, i->owed);
+	}
+}
+
+/* Is this an incident of the subject that calls, and has it never called? */
+struct late_search {
+	struct world *w;
+	const struct subject *subject;
+	char id[24];
+};
+
+static void
+search_late(void *arg, const char *key, const char *field, const void *value,
+    size_t length)
+{
+	struct late_search *x = arg;
+	char *record;
+	size_t n;
+	const char *page;
+
+	if (strcmp(key, "incidents") != 0)
+		return;
+	record = mem_alloc(length + 1);
+	memcpy(record, value, length);
+	page = simstore_get(x->w->store, "sw:{p}:", "pages", field, &n);
+	if (covers(record, x->subject) && record_severity(record) <= 2 &&
+	    strstr(record, "\"closed_ms\":") == NULL &&
+	    strstr(record, "\"storm\":\"INC") == NULL && page != NULL &&
+	    strstr(page, "\"state\":\"calling\"") != NULL &&
+	    incident_seen(x->w, field)->first_call_ms == 0)
+		text_copy(x->id, sizeof(x->id), field);
+	free(record);
+}
+
+/* Promise 2: a page opens at once; looked at once for each alarm. */
+static void
+check_late(struct world *w, struct subject *s)
+{
+	struct late_search x = { .w = w, .subject = s };
+
+	if (!s->is_new || w->oracle->read_ms - s->raised_read_ms < LATE_MS)
+		return;
+	s->is_new = false;
+	if (!s->active)
+		return;
+	simstore_fields(w->store, "sw:{p}:", search_late, &x);
+	if (x.id[0] != '\0')
+		broken(w,
+		    "promise 2: %s is raised for %lld s, and %s has not "
+		    "called yet",
+		    s->name, (long long)LATE_MS / 1000, x.id);
+}
+
+void
+news_check(struct world *w)
+{
+	check_owed(w);
+	for (int n = 0; n < w->oracle->subject_count; n++)
+		check_late(w, &w->oracle->subjects[n]);
+}
