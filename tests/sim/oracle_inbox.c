@@ -82,6 +82,7 @@ inbox_appended(struct world *w, unsigned shard, const char *id,
 		return;
 	}
 	e->agent = v.agent[1] - '0';
+	w->oracle->agents[e->agent].dead_since_ms = 0; /* it is heard */
 	e->closed_ms = d->part.closed_at_ms +
 	    (v.clock_unsure ? v.received_at_ms - d->part.closed_at_ms
 			    : v.shift_ms);
