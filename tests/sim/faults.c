@@ -3,6 +3,7 @@
  *
  * The last hour is quiet, so that everything can come right and be counted.
  */
+#include "tests/sim/simtree.h"
 #include "tests/sim/world.h"
 
 #define QUIET_MS (60 * INT64_C(60000))
@@ -30,6 +31,10 @@ const char *const fault_names[FAULTS] = {
 	[FAULT_STORE_AWAY] = "store away for long",
 	[FAULT_CHANNEL] = "channel trouble",
 	[FAULT_NETWORK] = "bad network",
+	[FAULT_SLOW] = "slow",
+	[FAULT_MAINTENANCE] = "maintenance page",
+	[FAULT_BLOCKED] = "region turned away",
+	[FAULT_RELOAD] = "configuration changed",
 	[FAULT_CRASH_STEP] = "death between two steps",
 };
 
@@ -188,6 +193,9 @@ other_fault(struct world *w, enum fault fault, int64_t length_ms)
 	case FAULT_NETWORK:
 		bad_network(w, length_ms);
 		break;
+	case FAULT_RELOAD:
+		sim_tree_change(w);
+		break;
 	default:
 		any_crash_soon(w);
 		break;
@@ -233,6 +241,24 @@ blip(struct world *w, int endpoint, int64_t from_ms)
 }
 
 static void
+slow(struct world *w, int e, int64_t from_ms, int64_t length_ms)
+{
+	int first = (int)roll(w, TRUTH_REGIONS);
+	int count = (int)roll_between(w, 1, TRUTH_REGIONS);
+
+	for (int i = 0; i < count; i++)
+		interval_set_add(&w->truth.slow[e][(first + i) % TRUTH_REGIONS],
+		    from_ms, from_ms + length_ms);
+}
+
+static bool
+is_of_truth(enum fault fault)
+{
+	return fault <= FAULT_REGION_SICK ||
+	    (fault >= FAULT_SLOW && fault <= FAULT_BLOCKED);
+}
+
+static void
 truth_fault(struct world *w, enum fault fault, int64_t from_ms,
     int64_t length_ms)
 {
@@ -253,6 +279,17 @@ truth_fault(struct world *w, enum fault fault, int64_t from_ms,
 	case FAULT_REGION_SICK:
 		sick_region(w, from_ms, length_ms);
 		break;
+	case FAULT_SLOW:
+		slow(w, e, from_ms, length_ms);
+		break;
+	case FAULT_MAINTENANCE:
+		interval_set_add(&w->truth.maintenance[e], from_ms,
+		    from_ms + length_ms);
+		break;
+	case FAULT_BLOCKED:
+		interval_set_add(&w->truth.blocked[e][roll(w, TRUTH_REGIONS)],
+		    from_ms, from_ms + length_ms);
+		break;
 	default:
 		blip(w, e, from_ms);
 		break;
@@ -271,7 +308,7 @@ one_fault(struct world *w, enum fault fault)
 	if (length_ms > last_ms)
 		length_ms = last_ms;
 	d = (struct due){ fault, length_ms };
-	if (fault <= FAULT_REGION_SICK)
+	if (is_of_truth(fault))
 		truth_fault(w, fault, from_ms, length_ms);
 	else
 		at(w, from_ms, strike, 0, mem_copy(&d, sizeof(d)));

@@ -57,6 +57,13 @@ state_word(enum book_state state)
 	return words[state];
 }
 
+/* From the night's beginning; -1: it goes on. */
+static long long
+since(const struct world *w, int64_t at_ms)
+{
+	return at_ms == NEVER ? -1 : (long long)(at_ms - w->zero_ms);
+}
+
 static void
 differs(struct world *w, int e, const struct span *s, const struct stretch *b)
 {
@@ -65,21 +72,17 @@ differs(struct world *w, int e, const struct span *s, const struct stretch *b)
 		    "promises 1, 5 and 6: %s was %s %lld..%lld by its looks "
 		    "and is not booked so",
 		    truth_endpoints[e], state_word(s->state),
-		    (long long)(s->from_ms - w->zero_ms),
-		    (long long)(s->to_ms - w->zero_ms));
+		    since(w, s->from_ms), since(w, s->to_ms));
 		return;
 	}
 	broken(w,
 	    "promises 1, 5 and 6: %s was %s (%lld) %lld..%lld by its looks "
 	    "and is booked %s (%lld) %lld..(%lld) %lld",
 	    truth_endpoints[e], state_word(s->state),
-	    (long long)(s->from_before_ms - w->zero_ms),
-	    (long long)(s->from_ms - w->zero_ms),
-	    (long long)(s->to_ms - w->zero_ms), b->is_down ? "down" : "unknown",
-	    (long long)(b->from_before_ms - w->zero_ms),
-	    (long long)(b->from_ms - w->zero_ms),
-	    (long long)(b->to_before_ms - w->zero_ms),
-	    (long long)(b->to_ms - w->zero_ms));
+	    since(w, s->from_before_ms), since(w, s->from_ms),
+	    since(w, s->to_ms), b->is_down ? "down" : "unknown",
+	    since(w, b->from_before_ms), since(w, b->from_ms),
+	    since(w, b->to_before_ms), since(w, b->to_ms));
 }
 
 /* Both sides of both edges, as far as this look at the books reaches. */

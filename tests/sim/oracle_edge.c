@@ -18,13 +18,21 @@ widen(struct interval_set *out, const struct interval_set *s, int64_t after_ms)
 		    s->items[i].to + after_ms);
 }
 
-/* Where at least two regions truly failed, a few probes after included. */
+/*
+ * Where at least two regions truly failed, or one where that was once agreed
+ * to be enough; a few probes after included.
+ */
 static void
 find_truly(struct world *w, int e, struct interval_set *out)
 {
 	struct interval_set wide[TRUTH_REGIONS] = { { 0 } };
+	const struct book *b = &w->oracle->books->endpoints[e];
+	bool one_is_enough = false;
 
+	for (size_t i = 0; i < b->term_count; i++)
+		one_is_enough |= b->terms[i].quorum == 1;
 	for (int r = 0; r < TRUTH_REGIONS; r++) {
+		widen(&wide[r], &w->truth.maintenance[e], 4 * MINUTE);
 		widen(&wide[r], &w->truth.fails[e][r], 4 * MINUTE);
 		widen(&wide[r], &w->truth.sick[r], 4 * MINUTE);
 	}
@@ -32,7 +40,9 @@ find_truly(struct world *w, int e, struct interval_set *out)
 		struct interval_set both = { 0 };
 
 		interval_set_union(&both, &wide[r]);
-		interval_set_intersect(&both, &wide[(r + 1) % TRUTH_REGIONS]);
+		if (!one_is_enough)
+			interval_set_intersect(&both,
+			    &wide[(r + 1) % TRUTH_REGIONS]);
 		interval_set_union(out, &both);
 		interval_set_clear(&both);
 	}
@@ -52,8 +62,8 @@ truth_check_down(struct world *w, int e, const struct span *s)
 	    s->to_ms - s->from_ms)
 		return;
 	broken(w,
-	    "promise 5: %s is booked down from %lld to %lld, where no two "
-	    "regions failed",
+	    "promise 5: %s is booked down from %lld to %lld, where no "
+	    "quorum failed",
 	    truth_endpoints[e], (long long)(s->from_ms - w->zero_ms),
 	    (long long)(s->to_ms - w->zero_ms));
 }
@@ -77,6 +87,7 @@ turned(struct world *w, int e, int r, bool to_bad, int64_t from_ms,
     int64_t to_ms)
 {
 	return turns_within(&w->truth.fails[e][r], to_bad, from_ms, to_ms) ||
+	    turns_within(&w->truth.maintenance[e], to_bad, from_ms, to_ms) ||
 	    turns_within(&w->truth.sick[r], to_bad, from_ms, to_ms) ||
 	    turns_within(&w->truth.cut[r], to_bad, from_ms, to_ms);
 }

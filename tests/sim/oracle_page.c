@@ -78,6 +78,16 @@ subject_seen(struct world *w, const char *name)
 }
 
 /* Promise 5: nothing is called down that fewer than a quorum see fail. */
+static bool
+sick_since(const struct world *w, int64_t from_ms)
+{
+	for (int r = 0; r < TRUTH_REGIONS; r++)
+		if (interval_set_within(&w->truth.sick[r], from_ms, w->now_ms) >
+		    0)
+			return true;
+	return false;
+}
+
 static void
 check_alarm(struct world *w, const struct alarm *a)
 {
@@ -86,7 +96,7 @@ check_alarm(struct world *w, const struct alarm *a)
 
 	if (a->event == ALARM_CLEARED || a->kind == ALARM_OPERATIONS)
 		return;
-	if (a->kind == ALARM_DOWN &&
+	if (a->kind == ALARM_DOWN && !sick_since(w, a->since_ms - widened_ms) &&
 	    !truth_ever(&w->truth, e, 1, a->since_ms - widened_ms, w->now_ms))
 		broken(w, "promise 5: %s is called down and nothing was",
 		    a->subject);

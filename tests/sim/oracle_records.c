@@ -121,6 +121,8 @@ on_terms(struct world *w, const struct simstore_change *c)
 	list = json_loadb(c->value, c->length, 0, NULL);
 	b = &w->oracle->books->endpoints[e];
 	b->term_count = 0;
+	interval_set_clear(&b->truly);
+	b->is_known = false;
 	json_array_foreach(list, i, o) if (b->term_count < BOOK_TERMS)
 	    add_term(b, o);
 	json_decref(list);

@@ -113,6 +113,16 @@ fails_everywhere(const struct world *w, int e, int64_t from_ms)
 	return true;
 }
 
+/* By the same terms since then; they are newer by a reload. */
+static bool
+is_watched(const struct world *w, int e, int64_t from_ms)
+{
+	const struct book *b = &w->oracle->books->endpoints[e];
+
+	return b->term_count > 0 && !b->ended[b->term_count - 1] &&
+	    b->terms[b->term_count - 1].from_ms <= from_ms;
+}
+
 /* Promise 2: what all could see fail is alarmed. */
 static void
 check_outages(struct world *w)
@@ -120,7 +130,8 @@ check_outages(struct world *w)
 	if (!sight_is_well(w, WELL_MS))
 		return;
 	for (int e = 0; e < w->truth.endpoints; e++) {
-		if (!fails_everywhere(w, e, w->now_ms - WELL_MS))
+		if (!is_watched(w, e, w->now_ms - WELL_MS) ||
+		    !fails_everywhere(w, e, w->now_ms - WELL_MS))
 			continue;
 		if (!is_alarmed(w, truth_endpoints[e]))
 			broken(w,
@@ -133,11 +144,18 @@ check_outages(struct world *w)
 static bool
 fails_anywhere(const struct world *w, int64_t from_ms)
 {
-	for (int e = 0; e < w->truth.endpoints; e++)
+	for (int e = 0; e < w->truth.endpoints; e++) {
+		if (!is_watched(w, e, from_ms) ||
+		    interval_set_within(&w->truth.maintenance[e], from_ms,
+			w->now_ms) > 0)
+			return true;
 		for (int r = 0; r < TRUTH_REGIONS; r++)
 			if (interval_set_within(&w->truth.fails[e][r], from_ms,
-				w->now_ms) > 0)
+				w->now_ms) > 0 ||
+			    interval_set_within(&w->truth.blocked[e][r],
+				from_ms, w->now_ms) > 0)
 				return true;
+	}
 	return false;
 }
 

@@ -16,93 +16,10 @@
 #include "tests/sim/simagent.h"
 #include "tests/sim/simcollector.h"
 #include "tests/sim/simpager.h"
+#include "tests/sim/simtree.h"
 #include "tests/sim/world.h"
 
 #define NIGHTS 2000
-
-static const char tree[] =
-    "site:\n"
-    "  name: Simulated Hosting\n"
-    "  url: http://127.0.0.1:1\n"
-    "  links: http://127.0.0.1:2\n"
-    "  state_dir: /nonexistent\n"
-    "  operations_ladder: standard\n"
-    "  last_resort: [p3]\n"
-    "redis: unix:/nonexistent\n"
-    "shards: %3$d\n"
-    "agents:\n"
-    "  - { name: a0, region: r0, token_sha256: %1$s0 }\n"
-    "  - { name: a1, region: r1, token_sha256: %1$s1 }\n"
-    "  - { name: a2, region: r2, token_sha256: %1$s2 }\n"
-    "canaries: [\"http://127.0.0.1:3/\", \"http://127.0.0.1:4/\", "
-    "\"http://127.0.0.1:5/\"]\n"
-    "channels:\n"
-    "  - { kind: terminal }\n"
-    "  - { kind: mail, server: \"smtp://127.0.0.1:6\", from: s@w.example }\n"
-    "people:\n"
-    "  - { name: p0, zone: Pacific/Auckland, email: p0@w.example, "
-    "reach: [terminal 0s, mail 1m] }\n"
-    "  - { name: p1, zone: Europe/London, email: p1@w.example, "
-    "reach: [mail 0s, terminal 2m] }\n"
-    "  - { name: p2, zone: America/New_York, email: p2@w.example, "
-    "reach: [mail 0s] }\n"
-    "  - { name: p3, zone: Europe/London, email: p3@w.example, "
-    "reach: [terminal 0s, mail 0s] }\n"
-    "rotas:\n"
-    "  - name: support\n"
-    "    watches:\n"
-    "      - { zone: Pacific/Auckland, takes_over: \"08:00\", "
-    "people: [p0] }\n"
-    "      - { zone: Europe/London, takes_over: \"02:30\", "
-    "people: [p1, p3], rotate: daily }\n"
-    "      - { zone: America/New_York, takes_over: \"09:00\", "
-    "people: [p2] }\n"
-    "ladders:\n"
-    "  - name: standard\n"
-    "    levels:\n"
-    "      - { call: rota support, patience: %2$dm }\n"
-    "      - { call: person p3, patience: 10m }\n"
-    "platforms:\n"
-    "  - { name: f0 }\n"
-    "  - { name: f1 }\n"
-    "  - { name: f2 }\n"
-    "clients:\n";
-
-static struct settings *
-make_settings(struct world *w)
-{
-	static const char sixty[] = "0123456789abcdef0123456789abcdef"
-				    "0123456789abcdef0123456789abcde";
-	struct conf_errors errors = { 0 };
-	struct text t = { 0 };
-	struct settings *s;
-
-	text_addf(&t, tree, sixty, (int)roll_between(w, 1, 8),
-	    chance(w, 30) ? SIM_SHARDS : 1);
-	for (int e = 0; e < w->truth.endpoints; e++) {
-		if (e == 0 || truth_client(e) != truth_client(e - 1))
-			text_addf(&t,
-			    "  - name: %s\n"
-			    "    sla: gold\n"
-			    "    zone: Pacific/Auckland\n"
-			    "    endpoints:\n",
-			    truth_clients[truth_client(e)]);
-		text_addf(&t,
-		    "      - { name: e%d, url: \"http://127.0.0.1/e%d\", "
-		    "platform: f%d, interval: %ds, timeout: 10s, "
-		    "ladder: standard }\n",
-		    e, e, e % PLATFORMS, e == 0 ? 30 : 60);
-	}
-	s = settings_from_text(t.data, &errors);
-	if (s == NULL) {
-		CONF_EACH (struct conf_complaint, c, &errors.list)
-			printf("# %s\n", c->text);
-		exit(EXIT_FAILURE);
-	}
-	text_clear(&t);
-	conf_errors_clear(&errors);
-	return s;
-}
 
 struct proc *
 sim_proc(struct world *w, int number)
@@ -141,7 +58,7 @@ begin(struct world *w, uint64_t seed, bool trace)
 	w->truth.endpoints = (int)roll_between(w, 4, TRUTH_ENDPOINTS);
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
 		w->truth.reason[e] = REASON_HTTP_STATUS;
-	w->settings = make_settings(w);
+	sim_tree_draw(w);
 	w->store = simstore_new();
 	w->store_proc = (struct proc){ .name = "store",
 		.born = store_born,
@@ -180,7 +97,7 @@ end(struct world *w)
 	sink_free(w->sink);
 	oracle_free(w->oracle);
 	simstore_free(w->store);
-	settings_free(w->settings);
+	sim_tree_free(w);
 	truth_clear(&w->truth);
 }
 

@@ -45,6 +45,33 @@ probe_ended(struct world *w, int who, void *data)
 	pump(w, a);
 }
 
+/* It answers; number -1 is a canary. */
+static int64_t
+look_at_what_works(struct world *w, int region, int number,
+    struct observation *o)
+{
+	const struct truth *t = &w->truth;
+
+	o->outcome = OUTCOME_OK;
+	o->status = 200;
+	if (number < 0)
+		return roll_between(w, 20, 300);
+	if (truth_at(&t->blocked[number][region], w->now_ms)) {
+		o->outcome = OUTCOME_UNKNOWN;
+		o->reason = REASON_BLOCKED;
+		o->status = 403;
+	} else if (truth_at(&t->maintenance[number], w->now_ms)) {
+		o->outcome = OUTCOME_MAINTENANCE;
+		o->reason = REASON_HTTP_STATUS;
+		o->status = 503;
+	} else if (truth_at(&t->slow[number][region], w->now_ms)) {
+		o->outcome = OUTCOME_SLOW;
+		o->reason = REASON_TIMEOUT;
+		return roll_between(w, 4000, 9000);
+	}
+	return roll_between(w, 20, 300);
+}
+
 /* What a probe that starts now sees, and how long it takes. */
 static int64_t
 look(struct world *w, int region, const struct plan_endpoint *e,
@@ -59,11 +86,8 @@ look(struct world *w, int region, const struct plan_endpoint *e,
 	}
 	if (e == NULL ||
 	    (!truth_fails(&w->truth, number, region, w->now_ms) &&
-		!truth_is_sick(&w->truth, region, w->now_ms))) {
-		o->outcome = OUTCOME_OK;
-		o->status = 200;
-		return roll_between(w, 20, 300);
-	}
+		!truth_is_sick(&w->truth, region, w->now_ms)))
+		return look_at_what_works(w, region, number, o);
 	o->outcome = OUTCOME_FAILED;
 	o->reason = w->truth.reason[number];
 	text_copy(o->detail, sizeof(o->detail), "simulated <failure>");
@@ -205,6 +229,16 @@ sim_agent_answered(struct world *w, int number,
 	struct sim_agent *a = w->agents[number];
 
 	prober_answered(a->prober, answer, proc_now(w, &a->proc));
+	pump(w, a);
+}
+
+void
+sim_agent_plan(struct world *w, int number)
+{
+	struct sim_agent *a = w->agents[number];
+
+	prober_plan(a->prober, plan_for(w->settings, a->name),
+	    proc_now(w, &a->proc));
 	pump(w, a);
 }
 

@@ -22,6 +22,8 @@ struct sim_agent {
 struct sim_agent *sim_agent_new(struct world *, int number);
 void sim_agent_free(struct sim_agent *);
 void sim_agent_order(struct world *, int number, const char *endpoint);
+/* It hears of the newest configuration. */
+void sim_agent_plan(struct world *, int number);
 /* An answer to its request has come, or none will (status 0). */
 void
 sim_agent_answered(struct world *, int number, const struct prober_answer *);

@@ -359,6 +359,25 @@ woken(struct world *w, struct proc *p)
 	}
 }
 
+void
+sim_collector_configure(struct world *w, int number)
+{
+	struct sim_collector *c = w->collectors[number];
+
+	for (unsigned i = 0; i < SIM_SHARDS; i++) {
+		struct sim_worker *k = &c->workers[i];
+
+		if (k->state == COLLECTOR_STANDBY)
+			continue;
+		if (k->state == COLLECTOR_LOADING) {
+			stand_by(k); /* and loads with the new one */
+			continue;
+		}
+		shard_configure(k->shard, w->settings, proc_now(w, &c->proc));
+		pump(w, k);
+	}
+}
+
 struct sim_collector *
 sim_collector_new(struct world *w, int number)
 {

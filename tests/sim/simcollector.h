@@ -45,6 +45,8 @@ void sim_collector_free(struct sim_collector *);
 
 /* An agent's POST; takes over the request. */
 void sim_collector_request(struct world *, struct sim_request *);
+/* The newest configuration is taken over. */
+void sim_collector_configure(struct world *, int number);
 /* Something may be new in the inbox of a group. */
 void sim_collectors_wake(struct world *, const char *group);
 void sim_ingest_free(void); /* whatever is left at the night's end */

@@ -271,6 +271,21 @@ woken(struct world *w, struct proc *proc)
 	}
 }
 
+void
+sim_pager_configure(struct world *w, int number)
+{
+	struct sim_pager *p = w->pagers[number];
+
+	if (p->duty == NULL)
+		return; /* loads with it */
+	if (p->state == PAGER_LOADING) {
+		pager_stand_by(p);
+		return;
+	}
+	duty_configure(p->duty, w->settings, proc_now(w, &p->proc));
+	pager_pump(w, p);
+}
+
 struct sim_pager *
 sim_pager_new(struct world *w, int number)
 {

@@ -46,6 +46,8 @@ void sim_pager_free(struct sim_pager *);
 struct sim_pager *sim_pager_active(struct world *);
 /* Something may be new in the outbox of a group. */
 void sim_pagers_wake(struct world *, const char *group);
+/* The newest configuration is taken over. */
+void sim_pager_configure(struct world *, int number);
 /* Ages for an answer to agents. */
 void sim_pager_ages(struct world *, struct prober_answer *);
 /* A person's command arrives; json is copied.  Dropped when none is active. */

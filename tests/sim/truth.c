@@ -15,13 +15,24 @@ truth_client(int endpoint)
 void
 truth_clear(struct truth *t)
 {
-	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
-		for (int r = 0; r < TRUTH_REGIONS; r++)
+	for (int e = 0; e < TRUTH_ENDPOINTS; e++) {
+		for (int r = 0; r < TRUTH_REGIONS; r++) {
 			interval_set_clear(&t->fails[e][r]);
+			interval_set_clear(&t->slow[e][r]);
+			interval_set_clear(&t->blocked[e][r]);
+		}
+		interval_set_clear(&t->maintenance[e]);
+	}
 	for (int r = 0; r < TRUTH_REGIONS; r++) {
 		interval_set_clear(&t->cut[r]);
 		interval_set_clear(&t->sick[r]);
 	}
+}
+
+bool
+truth_at(const struct interval_set *s, int64_t at_ms)
+{
+	return interval_set_within(s, at_ms, at_ms + 1) > 0;
 }
 
 bool

@@ -25,6 +25,9 @@ struct truth {
 	/* When a probe that starts sees the endpoint fail, by region. */
 	struct interval_set fails[TRUTH_ENDPOINTS][TRUTH_REGIONS];
 	enum reason reason[TRUTH_ENDPOINTS]; /* of the present outage */
+	struct interval_set maintenance[TRUTH_ENDPOINTS];
+	struct interval_set slow[TRUTH_ENDPOINTS][TRUTH_REGIONS];
+	struct interval_set blocked[TRUTH_ENDPOINTS][TRUTH_REGIONS];
 	/* When a region sees everything fail that is ours. */
 	struct interval_set sick[TRUTH_REGIONS];
 	/* When a region's agent sees nothing of the world at all. */
@@ -33,6 +36,7 @@ struct truth {
 
 void truth_clear(struct truth *);
 bool truth_fails(const struct truth *, int endpoint, int region, int64_t at_ms);
+bool truth_at(const struct interval_set *, int64_t at_ms);
 bool truth_is_sick(const struct truth *, int region, int64_t at_ms);
 bool truth_is_cut(const struct truth *, int region, int64_t at_ms);
 /* How many regions see it fail at this instant, networks aside. */

@@ -67,6 +67,14 @@ struct proc {
 	void (*woken)(struct world *, struct proc *); /* after a stall, jump */
 };
 
+/* What the configuration is to say; simtree.c writes it. */
+struct sim_wish {
+	int patience, shards;
+	int interval_s[TRUTH_ENDPOINTS], quorum[TRUTH_ENDPOINTS];
+	bool removed[TRUTH_ENDPOINTS];
+};
+#define SIM_TREES 32 /* in a night at most */
+
 enum fault {
 	FAULT_OUTAGE,      /* an endpoint fails for every region */
 	FAULT_PLATFORM,    /* all endpoints of a platform */
@@ -87,9 +95,13 @@ enum fault {
 	FAULT_PAGER_CLOCK,
 	FAULT_STORE_CRASH, /* back to the last fsync, then away a while */
 	FAULT_STORE_AWAY,
-	FAULT_CHANNEL,    /* a channel refuses, stalls or lies */
-	FAULT_NETWORK,    /* lossy, late, duplicating for a while */
-	FAULT_CRASH_STEP, /* some process dies at its n-th next step */
+	FAULT_CHANNEL,     /* a channel refuses, stalls or lies */
+	FAULT_NETWORK,     /* lossy, late, duplicating for a while */
+	FAULT_SLOW,        /* an endpoint answers slowly, in some regions */
+	FAULT_MAINTENANCE, /* an endpoint shows its page */
+	FAULT_BLOCKED,     /* a region is turned away by an endpoint */
+	FAULT_RELOAD,      /* the configuration is changed */
+	FAULT_CRASH_STEP,  /* some process dies at its n-th next step */
 	FAULTS,
 };
 extern const char *const fault_names[FAULTS];
@@ -106,7 +118,10 @@ struct world {
 	size_t event_count, event_room;
 	uint64_t event_order;
 
-	struct settings *settings;
+	struct settings *settings; /* the newest of the trees */
+	struct settings *trees[SIM_TREES];
+	size_t tree_count;
+	struct sim_wish wish;
 	struct truth truth;
 	/* What a probe sees and how long it takes; NULL: as truth has it. */
 	int64_t (*look)(struct world *, int agent, const struct plan_endpoint *,

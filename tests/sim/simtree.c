@@ -1,0 +1,211 @@
+/*
+ * simtree: the configuration of a night, and what is changed in it while it
+ * lasts: another interval, another quorum, an endpoint that goes or comes.
+ * Every process takes a new tree over in its own time.
+ */
+#include "tests/sim/simagent.h"
+#include "tests/sim/simcollector.h"
+#include "tests/sim/simpager.h"
+#include "tests/sim/simtree.h"
+
+#define TAKEN_MS 5000 /* a process takes so long at most */
+#define AGAIN_MS 5000
+
+static const char tree[] =
+    "site:\n"
+    "  name: Simulated Hosting\n"
+    "  url: http://127.0.0.1:1\n"
+    "  links: http://127.0.0.1:2\n"
+    "  state_dir: /nonexistent\n"
+    "  operations_ladder: standard\n"
+    "  last_resort: [p3]\n"
+    "redis: unix:/nonexistent\n"
+    "shards: %3$d\n"
+    "agents:\n"
+    "  - { name: a0, region: r0, token_sha256: %1$s0 }\n"
+    "  - { name: a1, region: r1, token_sha256: %1$s1 }\n"
+    "  - { name: a2, region: r2, token_sha256: %1$s2 }\n"
+    "canaries: [\"http://127.0.0.1:3/\", \"http://127.0.0.1:4/\", "
+    "\"http://127.0.0.1:5/\"]\n"
+    "channels:\n"
+    "  - { kind: terminal }\n"
+    "  - { kind: mail, server: \"smtp://127.0.0.1:6\", from: s@w.example }\n"
+    "people:\n"
+    "  - { name: p0, zone: Pacific/Auckland, email: p0@w.example, "
+    "reach: [terminal 0s, mail 1m] }\n"
+    "  - { name: p1, zone: Europe/London, email: p1@w.example, "
+    "reach: [mail 0s, terminal 2m] }\n"
+    "  - { name: p2, zone: America/New_York, email: p2@w.example, "
+    "reach: [mail 0s] }\n"
+    "  - { name: p3, zone: Europe/London, email: p3@w.example, "
+    "reach: [terminal 0s, mail 0s] }\n"
+    "rotas:\n"
+    "  - name: support\n"
+    "    watches:\n"
+    "      - { zone: Pacific/Auckland, takes_over: \"08:00\", "
+    "people: [p0] }\n"
+    "      - { zone: Europe/London, takes_over: \"02:30\", "
+    "people: [p1, p3], rotate: daily }\n"
+    "      - { zone: America/New_York, takes_over: \"09:00\", "
+    "people: [p2] }\n"
+    "ladders:\n"
+    "  - name: standard\n"
+    "    levels:\n"
+    "      - { call: rota support, patience: %2$dm }\n"
+    "      - { call: person p3, patience: 10m }\n"
+    "platforms:\n"
+    "  - { name: f0 }\n"
+    "  - { name: f1 }\n"
+    "  - { name: f2 }\n"
+    "clients:\n";
+
+/* The tree as it is now wished. */
+static struct settings *
+make(struct world *w)
+{
+	static const char sixty[] = "0123456789abcdef0123456789abcdef"
+				    "0123456789abcdef0123456789abcde";
+	struct conf_errors errors = { 0 };
+	struct text t = { 0 };
+	struct settings *s;
+
+	text_addf(&t, tree, sixty, w->wish.patience, w->wish.shards);
+	for (int e = 0; e < w->truth.endpoints; e++) {
+		if (e == 0 || truth_client(e) != truth_client(e - 1))
+			text_addf(&t,
+			    "  - name: %s\n"
+			    "    sla: gold\n"
+			    "    zone: Pacific/Auckland\n"
+			    "    endpoints:\n",
+			    truth_clients[truth_client(e)]);
+		if (!w->wish.removed[e])
+			text_addf(&t,
+			    "      - { name: e%d, "
+			    "url: \"http://127.0.0.1/e%d\", platform: f%d, "
+			    "interval: %ds, timeout: 10s, quorum: %d, "
+			    "ladder: standard }\n",
+			    e, e, e % PLATFORMS, w->wish.interval_s[e],
+			    w->wish.quorum[e]);
+	}
+	s = settings_from_text(t.data, &errors);
+	if (s == NULL) {
+		CONF_EACH (struct conf_complaint, c, &errors.list)
+			printf("# %s\n", c->text);
+		exit(EXIT_FAILURE);
+	}
+	text_clear(&t);
+	conf_errors_clear(&errors);
+	return s;
+}
+
+static void
+take_over(struct world *w, struct settings *s)
+{
+	if (w->tree_count == SIM_TREES) {
+		settings_free(s);
+		return;
+	}
+	w->settings = w->trees[w->tree_count++] = s;
+}
+
+void
+sim_tree_draw(struct world *w)
+{
+	w->wish.patience = (int)roll_between(w, 1, 8);
+	w->wish.shards = chance(w, 30) ? SIM_SHARDS : 1;
+	for (int e = 0; e < TRUTH_ENDPOINTS; e++) {
+		w->wish.interval_s[e] = e == 0 ? 30 : 60;
+		w->wish.quorum[e] = 2;
+	}
+	take_over(w, make(w));
+}
+
+void
+sim_tree_free(struct world *w)
+{
+	for (size_t i = 0; i < w->tree_count; i++)
+		settings_free(w->trees[i]);
+}
+
+/* Agents that cannot be told now are told later; the dead ask themselves. */
+static void
+tell_agent(struct world *w, int who, void *data)
+{
+	const struct sim_agent *a = w->agents[who];
+
+	(void)data;
+	if (!a->proc.up)
+		return;
+	if (a->proc.cut_until_ms > w->now_ms ||
+	    truth_is_cut(&w->truth, who, w->now_ms) ||
+	    !proc_runs(w, &a->proc)) {
+		at(w, w->now_ms + AGAIN_MS, tell_agent, who, NULL);
+		return;
+	}
+	sim_agent_plan(w, who);
+}
+
+static void
+tell_collector(struct world *w, int who, void *data)
+{
+	(void)data;
+	sim_collector_configure(w, who);
+}
+
+static void
+tell_pager(struct world *w, int who, void *data)
+{
+	(void)data;
+	sim_pager_configure(w, who);
+}
+
+static void
+announce(struct world *w)
+{
+	for (int i = 0; i < AGENTS; i++)
+		at(w, w->now_ms + roll_between(w, 1, TAKEN_MS), tell_agent, i,
+		    NULL);
+	for (int i = 0; i < COLLECTORS; i++)
+		at_proc(w, &w->collectors[i]->proc,
+		    w->now_ms + roll_between(w, 1, TAKEN_MS), tell_collector, i,
+		    NULL);
+	for (int i = 0; i < PAGERS; i++)
+		at_proc(w, &w->pagers[i]->proc,
+		    w->now_ms + roll_between(w, 1, TAKEN_MS), tell_pager, i,
+		    NULL);
+}
+
+/* An endpoint that may go: four are left, and one of each client. */
+static bool
+may_go(const struct world *w, int e)
+{
+	return w->truth.endpoints == TRUTH_ENDPOINTS && e % 2 == 1 &&
+	    !w->wish.removed[1] + !w->wish.removed[3] + !w->wish.removed[5] > 1;
+}
+
+void
+sim_tree_change(struct world *w)
+{
+	static const int intervals[] = { 30, 60, 120 };
+	int e = (int)roll(w, (uint64_t)w->truth.endpoints);
+
+	switch (roll(w, 3)) {
+	case 0:
+		w->wish.interval_s[e] = intervals[roll(w, 3)];
+		break;
+	case 1:
+		w->wish.quorum[e] = (int)roll_between(w, 1, 3);
+		break;
+	default:
+		if (w->wish.removed[e])
+			w->wish.removed[e] = false;
+		else if (may_go(w, e))
+			w->wish.removed[e] = true;
+		break;
+	}
+	tell(w, "the configuration changes: %s is %s, every %d s, quorum %d",
+	    truth_endpoints[e], w->wish.removed[e] ? "gone" : "there",
+	    w->wish.interval_s[e], w->wish.quorum[e]);
+	take_over(w, make(w));
+	announce(w);
+}
