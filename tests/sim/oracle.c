@@ -52,8 +52,8 @@ oracle_changed(struct world *w, const struct simstore_change *c)
 		inbox_appended(w, shard, c->id, c->value, c->length);
 	else if (strcmp(c->key, "in") == 0)
 		inbox_trimmed(&w->oracle->books->inboxes[shard], c->id);
-	else if (strcmp(c->key, "out") == 0)
-		oracle_alarm(w, c->value, c->length);
+	else if (strcmp(c->key, "out") == 0 && c->value != NULL)
+		oracle_alarm(w, shard, c->value, c->length);
 }
 
 void

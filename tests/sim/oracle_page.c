@@ -102,17 +102,26 @@ check_alarm(struct world *w, const struct alarm *a)
 		    a->subject);
 }
 
-/* Promise 1: in effect once; each rise has one end. */
+/*
+ * Promise 1: in effect once; each rise has one end, by the same shard.  Several
+ * may say the same of us; it is over when none does any more.
+ */
 static void
-check_turn(struct world *w, const struct subject *s, const struct alarm *a)
+check_turn(struct world *w, unsigned shard, struct subject *s,
+    const struct alarm *a)
 {
-	if (s->active == (a->event == ALARM_RAISED))
+	bool said = (s->shards >> shard & 1) != 0;
+
+	if (said == (a->event == ALARM_RAISED))
 		broken(w, "promise 1: %s is %s and was so already", a->subject,
-		    s->active ? "raised" : "changed or cleared");
+		    said ? "raised" : "changed or cleared");
+	s->shards |= 1U << shard;
+	if (a->event == ALARM_CLEARED)
+		s->shards &= ~(1U << shard);
 }
 
 void
-oracle_alarm(struct world *w, const void *data, size_t length)
+oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 {
 	struct alarm a;
 	char error[160];
@@ -126,7 +135,7 @@ oracle_alarm(struct world *w, const void *data, size_t length)
 	    a.severity, a.text);
 	check_alarm(w, &a);
 	s = subject_seen(w, a.subject);
-	check_turn(w, s, &a);
+	check_turn(w, shard, s, &a);
 	if (a.event != ALARM_CLEARED && a.severity <= 2 &&
 	    (!s->active || s->severity > 2)) {
 		s->raised_at_ms = w->now_ms;
@@ -135,8 +144,9 @@ oracle_alarm(struct world *w, const void *data, size_t length)
 		s->unread = s->is_new = true;
 		s->raised_read_ms = w->oracle->read_ms;
 	}
-	s->active = a.event != ALARM_CLEARED;
-	s->severity = a.severity;
+	if (!s->active || a.severity < s->severity || s->shards == 1U << shard)
+		s->severity = a.severity;
+	s->active = s->shards != 0;
 	s->kind = a.kind;
 	if (!s->active && field_endpoint(a.subject) >= 0)
 		w->oracle->cleared[field_endpoint(a.subject)] = (int)a.kind + 1;

@@ -15,6 +15,7 @@
 struct subject {
 	char name[192];
 	bool active, silenced; /* silenced: a human closed its incident */
+	unsigned shards;       /* bit N: shard N says it is so */
 	bool unread;           /* raised, and nobody was called yet */
 	int severity;
 	enum alarm_kind kind;
@@ -128,6 +129,7 @@ bool calls_for(struct world *, const char *id, const char *record,
     const struct subject *);
 void oracle_check_pages(struct world *);
 /* An alarm became durable in a shard's outbox. */
-void oracle_alarm(struct world *, const void *data, size_t length);
+void
+oracle_alarm(struct world *, unsigned shard, const void *data, size_t length);
 
 #endif

@@ -87,20 +87,13 @@ sight_is_well(const struct world *w, int64_t for_ms)
 	return well_for(w, parts, 4, for_ms);
 }
 
-/* By any shard: where there are several, each tells for itself. */
+/* By any shard. */
 static bool
 is_alarmed(const struct world *w, const char *name)
 {
-	size_t n = strlen(name);
+	const struct subject *s = subject_find(w, name);
 
-	for (int i = 0; i < w->oracle->subject_count; i++) {
-		const struct subject *s = &w->oracle->subjects[i];
-
-		if (s->active && strncmp(s->name, name, n) == 0 &&
-		    (s->name[n] == '\0' || s->name[n] == '/'))
-			return true;
-	}
-	return false;
+	return s != NULL && s->active;
 }
 
 static bool
