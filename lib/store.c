@@ -35,9 +35,11 @@
 #define RETRY_MIN_MS 100
 #define RETRY_MAX_MS 10000
 #define CHUNK (256 * 1024)
+#define GATHER_MS 2
 
 static void join(evutil_socket_t, short, void *);
 static void on_silence(evutil_socket_t, short, void *);
+static void on_gathered(evutil_socket_t, short, void *);
 
 /* "unix:/path" or "tcp:host:port", where host is an address. */
 static int
@@ -97,8 +99,10 @@ store_new(struct event_base *base, const struct store_options *options,
 	TAILQ_INIT(&s->lost);
 	s->retry = evtimer_new(base, join, s);
 	s->silence = evtimer_new(base, on_silence, s);
+	s->gather = evtimer_new(base, on_gathered, s);
 	s->tell = event_new(base, -1, 0, store_on_tell, s);
-	if (s->retry == NULL || s->silence == NULL || s->tell == NULL)
+	if (s->retry == NULL || s->silence == NULL || s->gather == NULL ||
+	    s->tell == NULL)
 		fatalx("redis %s: no memory for timers", s->address);
 	event_active(s->retry, EV_TIMEOUT, 0);
 	return s;
@@ -115,6 +119,7 @@ disconnect(struct store *s)
 	s->reader = NULL;
 	s->fault = NULL;
 	event_del(s->silence);
+	event_del(s->gather);
 }
 
 void
@@ -129,6 +134,7 @@ store_free(struct store *s)
 	store_finish_all(&s->lost);
 	event_free(s->retry);
 	event_free(s->silence);
+	event_free(s->gather);
 	event_free(s->tell);
 	text_clear(&s->advisory);
 	if (s->password != NULL)
@@ -235,6 +241,28 @@ store_listen(struct store *s)
 		return;
 	s->heard_us = clock_monotonic_us();
 	start_timer(s->silence, s->timeout_ms);
+}
+
+/*
+ * Redis writes to its disk once for all it has read at a time, and that costs
+ * it more than the rest of a small command.
+ */
+void
+store_gather(struct store *s)
+{
+	if (!s->up || event_pending(s->gather, EV_TIMEOUT, NULL))
+		return;
+	bufferevent_disable(s->bev, EV_WRITE);
+	start_timer(s->gather, GATHER_MS);
+}
+
+static void
+on_gathered(evutil_socket_t fd, short what, void *arg)
+{
+	struct store *s = arg;
+
+	(void)fd, (void)what;
+	bufferevent_enable(s->bev, EV_WRITE);
 }
 
 static void

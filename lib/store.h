@@ -96,6 +96,7 @@ void store_commit(struct store *, const char *group, const char *token,
 /*
  * Append one part to a shard's inbox.  have: the last accepted seq of this
  * spool afterwards, whatever the outcome; STORE_CONFLICT: a gap in seq.
+ * It waits up to 2 ms for others, so that they share one write to disk.
  */
 struct store_ingest {
 	unsigned shard;

@@ -329,4 +329,5 @@ store_ingest(struct store *s, const struct store_ingest *part,
 	add(&w, most);
 	add_bytes(&w, part->envelope, part->length);
 	call_script(c, SCRIPT_INGEST, &w);
+	store_gather(s);
 }

@@ -56,7 +56,7 @@ struct store {
 	struct bufferevent *bev; /* NULL while away */
 	redisReader *reader;     /* NULL while away */
 	struct commands under_way, lost;
-	struct event *retry, *silence, *tell;
+	struct event *retry, *silence, *tell, *gather;
 	int64_t retry_ms, heard_us, away_since_ms;
 	bool up, closing, said_away;
 	char sha[STORE_SCRIPTS][41];
@@ -68,6 +68,8 @@ struct store {
 
 /* store.c */
 void store_listen(struct store *); /* something is under way */
+/* What was just asked may wait a moment for others, to be written with them. */
+void store_gather(struct store *);
 
 /* store_ask.c */
 void store_on_tell(int fd, short what, void *store);

@@ -7,10 +7,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
 
-#include "lib/store.h"
+#include "lib/store_parts.h"
 #include "lib/text.h"
 #include "tests/unit/redis_server.h"
 
@@ -675,6 +677,57 @@ a_full_inbox_says_later(void **state)
 	assert_string_equal(ingest(s, "aa", 1, 1), "done 1");
 }
 
+/* Another part of an agent is asked; nobody waits for it here. */
+static void
+ask_for_part(struct story *s, int64_t seq)
+{
+	store_ingest(s->store,
+	    &(struct store_ingest){ .agent = "akl-1",
+		.spool = "aa",
+		.from_seq = seq,
+		.seq = seq,
+		.envelope = "x",
+		.length = 1 },
+	    on_leased, s);
+}
+
+/* It is a matter of a moment, which may be over before we look. */
+static void
+parts_wait_a_moment_for_others(void **state)
+{
+	struct story *s = *state;
+	struct evbuffer *out = bufferevent_get_output(s->store->bev);
+	size_t one = 0, both = 0;
+	int64_t seq = 1;
+
+	for (int tries = 0; tries < 50 && both <= one; tries++) {
+		ask_for_part(s, seq++);
+		event_base_loop(s->base, EVLOOP_NONBLOCK);
+		one = evbuffer_get_length(out);
+		ask_for_part(s, seq++);
+		event_base_loop(s->base, EVLOOP_NONBLOCK);
+		both = one > 0 ? evbuffer_get_length(out) : 0;
+		while (s->number != seq - 1)
+			turn_until_told(s);
+		assert_int_equal(s->outcome, STORE_DONE);
+	}
+	assert_true(both > one && one > 0);
+}
+
+static void
+what_waits_for_others_is_told_lost(void **state)
+{
+	struct story *s = *state;
+
+	ask_for_part(s, 1);
+	redis_server_kill(&s->redis);
+	turn_until_told(s);
+	assert_int_equal(s->outcome, STORE_LOST);
+	redis_server_run(&s->redis);
+	turn_until(s, &s->ups, 2);
+	assert_string_equal(ingest(s, "aa", 1, 1), "done 1");
+}
+
 static void
 without_replicas_no_success(void **state)
 {
@@ -771,6 +824,8 @@ main(void)
 		STORY(a_hole_spans_what_was_lost),
 		STORY(two_spools_of_an_agent_are_remembered),
 		STORY(a_full_inbox_says_later),
+		STORY(parts_wait_a_moment_for_others),
+		STORY(what_waits_for_others_is_told_lost),
 		STORY(without_replicas_no_success),
 		STORY(success_is_told_when_a_replica_has_it),
 	};
