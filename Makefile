@@ -122,7 +122,7 @@ deps:
 deps-check:
 	$(Q)tools/deps $(DEPS) $(DEPS_CHECK)
 deps-bench:
-	$(Q)tools/deps $(DEPS) $(DEPS_CHECK) wrk prometheus-blackbox-exporter
+	$(Q)tools/deps $(DEPS) $(DEPS_CHECK) wrk prometheus prometheus-blackbox-exporter
 
 # The makefile is read before the libraries are there: build in a new make.
 run: deps

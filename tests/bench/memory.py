@@ -1,4 +1,5 @@
-"""Resident memory of each program at 1, 1,000 and 10,000 endpoints.
+"""Resident memory of each program at 1, 1,000 and 10,000 endpoints, and of an
+agent that has none.
 
 Three houses at once, each with its programs and a real agent that probes
 every endpoint once over HTTPS, evenly over the interval; the other two
@@ -10,6 +11,7 @@ import pathlib
 import time
 
 import big
+import fake
 from figures import rss_mb, say
 from helpers import Program, free_port, listens, wait_for
 
@@ -76,6 +78,19 @@ def tell(house, programs):
             rss_mb(program.process.pid), "MB", at_most=goal)
 
 
+def start_idle(stack, house):
+    """An agent whose plan has no endpoint."""
+    collector = fake.Collector()
+    stack.callback(collector.stop)
+    collector.set_plan([])
+    (house.folder / "idle.token").write_text(fake.TOKEN)
+    (house.folder / "idle.token").chmod(0o600)
+    (house.folder / "idle").mkdir()
+    return house.start("sunwatch-agent", "-c", collector.url, "-t",
+                       house.folder / "idle.token", "-s",
+                       house.folder / "idle")
+
+
 with contextlib.ExitStack() as stack:
     houses = [open_house(stack, count) for count in SIZES]
     for house, programs, authorities in houses:
@@ -86,10 +101,12 @@ with contextlib.ExitStack() as stack:
             house.folder / "auckland-1.token", "-s",
             house.folder / "auckland-1")
         speak(house)
+    idle = start_idle(stack, houses[0][0])
     for house, programs, _ in houses:
         wait_for("every endpoint to be probed", lambda: seen(
             house, "auckland") >= house.count, INTERVAL_S + 25)
     time.sleep(3)
+    say("agent, no endpoint: RSS", rss_mb(idle.process.pid), "MB", at_most=11)
     for house, programs, _ in houses:
         programs["redis-server"] = house.redis
         tell(house, programs)
