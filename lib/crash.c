@@ -26,6 +26,15 @@ crash_point(const char *name)
 		raise(SIGKILL);
 }
 
+void
+crash_spent(const char *family)
+{
+	const char *given = getenv("SUNWATCH_CRASH");
+
+	if (given != NULL && strncmp(given, family, strlen(family)) == 0)
+		unsetenv("SUNWATCH_CRASH");
+}
+
 int64_t
 crash_patience_ms(const char *name, int64_t ms)
 {

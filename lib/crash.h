@@ -17,10 +17,14 @@
 #ifdef SUNWATCH_TEST
 void crash_point(const char *name);
 int64_t crash_patience_ms(const char *name, int64_t ms);
+/* A child has died of a point of this family: the next one is to live. */
+void crash_spent(const char *family);
 #define CRASH_POINT(name) crash_point(name)
+#define CRASH_SPENT(family) crash_spent(family)
 #define PATIENCE_MS(name, ms) crash_patience_ms(name, ms)
 #else
 #define CRASH_POINT(name) ((void)0)
+#define CRASH_SPENT(family) ((void)0)
 #define PATIENCE_MS(name, ms) (ms)
 #endif
 

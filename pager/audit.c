@@ -202,6 +202,7 @@ audit_told(struct audit *a, enum audit_part part, bool handed_over,
 	enum audit_state told = c->telling;
 
 	c->telling = AUDIT_FINE;
+	c->repeat = c->repeat && !handed_over;
 	if (told == AUDIT_FINE || c->state == AUDIT_FINE ||
 	    c->state == AUDIT_SEEN)
 		return;

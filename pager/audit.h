@@ -78,6 +78,8 @@ struct audit_case {
 	int64_t seen_ms, told_ms, ended_ms;
 	int64_t tell_ms; /* when to try (again); NEVER */
 	int64_t kill_ms; /* when the pager was to be killed last; 0: not yet */
+	bool repeat; /* a telling was begun in an earlier life; how it ended is
+			not known */
 	char incident[24];
 };
 
@@ -96,6 +98,7 @@ struct audit_action {
 	enum audit_part part;
 	bool again;        /* KILL: it was killed before, and is still there */
 	bool over;         /* TELL: it is no longer so */
+	bool repeat;       /* TELL: it may have been told already */
 	char incident[24]; /* TELL: which one may be taken; "": none */
 	char subject[160];
 	char text[900];

@@ -31,6 +31,8 @@ audit_save(const struct audit *a, int64_t now_ms, char out[AUDIT_LINE_MAX])
 		record_set_int(one, "told_ms", c->told_ms);
 		record_set_int(one, "ended_ms", c->ended_ms);
 		record_set_int(one, "kill_ms", c->kill_ms);
+		record_set_bool(one, "telling",
+		    c->telling != AUDIT_FINE || c->repeat);
 		record_set_text(one, "incident", c->incident);
 		json_decref(one);
 	}
@@ -62,6 +64,7 @@ restore(struct audit_case *c, const json_t *one, int64_t now_ms)
 	c->told_ms = past(one, "told_ms", now_ms);
 	c->ended_ms = past(one, "ended_ms", now_ms);
 	c->kill_ms = past(one, "kill_ms", now_ms);
+	c->repeat = record_bool(one, "telling");
 	record_text(one, "incident", c->incident, sizeof(c->incident));
 }
 

@@ -71,7 +71,8 @@ audit_compose(const struct audit *a, enum audit_part part, int64_t now_ms,
 
 	*out = (struct audit_action){ .what = AUDIT_TELL,
 		.part = part,
-		.over = c->state == AUDIT_TO_END };
+		.over = c->state == AUDIT_TO_END,
+		.repeat = c->repeat };
 	civil_utc(c->since_ms, since, sizeof(since));
 	if (part == AUDIT_LOOP) {
 		since[13] = '\0'; /* the day and the hour */

@@ -85,10 +85,10 @@ act(struct auditor *a)
 	bool acted = false;
 
 	while (audit_next(&a->audit, clock_now_ms(), &x) != AUDIT_NOTHING) {
+		remember(a); /* that it is begun; its end may be ours */
 		if (x.what == AUDIT_TELL)
 			auditor_tell(a, &x);
-		remember(a); /* before it is ended: it ends us */
-		if (x.what == AUDIT_KILL)
+		else
 			end_pager(a, &x);
 		acted = true;
 	}

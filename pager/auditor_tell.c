@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/crash.h"
 #include "lib/log.h"
 #include "lib/sign.h"
 #include "lib/text.h"
@@ -23,6 +24,7 @@ on_told(void *arg, enum sent result, const char *detail)
 		log_warnx("one way to the last resort failed: %s", detail);
 	if (--t->left > 0)
 		return;
+	CRASH_POINT("pager-auditor-told");
 	log_info("last resort: %s", t->handed_over ? "told" : "not told");
 	audit_told(&a->audit, t->part, t->handed_over, clock_now_ms());
 	a->looked_us = 0; /* and so it is remembered at once */
@@ -51,6 +53,7 @@ tell(struct auditor *a, const struct audit_action *x,
 {
 	struct message m = { .kind = MESSAGE_LAST_RESORT,
 		.channel = channel,
+		.possible_repeat = x->repeat,
 		.attempt = 1 };
 	char hash[SIGN_HEX];
 
@@ -76,6 +79,7 @@ auditor_tell(struct auditor *a, const struct audit_action *x)
 	const struct settings *s = a->settings;
 	struct telling *t = &a->tellings[x->part];
 
+	CRASH_POINT("pager-auditor-before-tell");
 	log_warnx("%s", x->text);
 	*t = (struct telling){ .auditor = a, .part = x->part };
 	CONF_EACH (char *const, name, &s->site.last_resort) {

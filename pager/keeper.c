@@ -86,6 +86,7 @@ reap(struct keeper *k)
 		return true;
 	if (waitpid(k->pid, &status, WNOHANG) != k->pid)
 		return false;
+	CRASH_SPENT("pager-auditor-");
 	if (k->wanted && WIFSIGNALED(status))
 		log_warnx("the auditor has died of signal %d",
 		    WTERMSIG(status));

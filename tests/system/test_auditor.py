@@ -104,21 +104,25 @@ def test_a_stopped_pager_is_told_to_the_last_resort(stage):
              lambda: not (stage.state / "pager.auditor").exists())
 
 
-def test_a_loop_that_turns_and_does_not_page_is_told(stage):
-    """An incident in the records that the pager has forgotten."""
-    opened(stage)
+def forget_one(stage):
+    """An incident in the records that the pager does not know of."""
     client = stage.redis.client
     forgotten = json.loads(client.hget("sw:{p}:incidents", "INC-000001"))
     page = client.hget("sw:{p}:pages", "INC-000001")
     forgotten["number"] = 77
     client.hset("sw:{p}:incidents", "INC-000077", json.dumps(forgotten))
     client.hset("sw:{p}:pages", "INC-000077", page)
+
+
+def test_a_loop_that_turns_and_does_not_page_is_told(stage):
+    opened(stage)
+    forget_one(stage)
     quiet = stage.wait_mail("moana", QUIET)[0]
     assert quiet["X-Sunwatch-Incident"] == "INC-000077"
     stage.wait_mail("moana", QUIET, count=2)  # every silence_max, as promised
     assert {subject for _, subject in audits(stage)} == {
         "Sunwatch's own auditor: INC-000077 is quieter than promised"}
-    client.hdel("sw:{p}:pages", "INC-000077")
+    stage.redis.client.hdel("sw:{p}:pages", "INC-000077")
     stage.wait_mail("moana", OVER)
 
 
@@ -199,6 +203,20 @@ def test_a_dead_or_hung_auditor_is_replaced(stage):
     before = now_ms()
     wait_for("it to look", lambda: live(stage, "auditor") > before)
     assert audits(stage) == []
+
+
+@pytest.mark.parametrize("point", ["before-tell", "told"])
+def test_an_auditor_that_dies_while_it_tells(stage, point):
+    """The next one tells it, and says that it may not be the first."""
+    pager = opened(stage, SUNWATCH_CRASH=f"pager-auditor-{point}")
+    first = auditor_of(pager)
+    forget_one(stage)
+    wait_for("the auditor to die", lambda: not lives(first))
+    told = stage.wait_mail("moana", QUIET, count=2 if point == "told" else 1)
+    assert "possible repeat" in told[-1]["Subject"]
+    assert len({key for key, _ in audits(stage)}) == 1
+    if point == "told":
+        assert "possible repeat" not in told[0]["Subject"]
 
 
 def test_the_auditor_goes_with_its_pager(stage):
