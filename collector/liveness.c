@@ -14,8 +14,7 @@
 #include "lib/store.h"
 #include "lib/text.h"
 
-#define TICK_MS 2500  /* what others wrote is read again */
-#define WRITE_TICKS 2 /* ticks from one writing to the next */
+#define TICK_MS 2500 /* what others wrote is read again, ours is written */
 #define TREE_TICKS 24
 #define SHARDS_MAX 64
 
@@ -24,8 +23,7 @@ struct liveness {
 	struct event *tick;
 	char program[64], hash[65];
 	unsigned ticks;
-	bool asked;   /* a reading is under way */
-	bool is_news; /* a shard is well for the first time: not to wait */
+	bool asked; /* a reading is under way */
 	/* As read: wall-clock milliseconds; 0: not known. */
 	int64_t pager_ms, auditor_ms, pager_commit_ms;
 	int64_t shard_ms[SHARDS_MAX];
@@ -109,9 +107,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd, (void)what;
 	if (!store_is_up(l->store))
 		return;
-	if (l->is_news || l->ticks % WRITE_TICKS == 0)
-		write_shards(l);
-	l->is_news = false;
+	write_shards(l);
 	if (l->ticks % TREE_TICKS == 0)
 		write_tree(l);
 	l->ticks++;
@@ -120,6 +116,13 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	l->asked = true;
 	store_commandf(l->store, on_read, l,
 	    "HGETALL " STORE_AGENT_GROUP "live");
+}
+
+/* As EV_TIMEOUT the next tick would be taken for it, and left out. */
+static void
+soon(struct liveness *l)
+{
+	event_active(l->tick, EV_READ, 0);
 }
 
 struct liveness *
@@ -150,7 +153,7 @@ liveness_tree(struct liveness *l, const char *hash)
 {
 	text_copy(l->hash, sizeof(l->hash), hash);
 	l->ticks = 0;
-	event_active(l->tick, EV_TIMEOUT, 0);
+	soon(l);
 }
 
 void
@@ -158,10 +161,8 @@ liveness_well(struct liveness *l, unsigned shard, int64_t at_ms)
 {
 	if (shard >= SHARDS_MAX)
 		return;
-	if (l->own_ms[shard] == 0) {
-		l->is_news = true;
-		event_active(l->tick, EV_TIMEOUT, 0);
-	}
+	if (l->own_ms[shard] == 0)
+		soon(l); /* who waits for it need not wait */
 	l->own_ms[shard] = at_ms;
 }
 
