@@ -155,7 +155,7 @@ cli_time(struct cli *c, const char *text, int64_t now_ms, int64_t *at_ms)
 	if (civil_parse(text, at_ms))
 		return true;
 	cli_misuse(c,
-	    "\"%s\" is not a time: write 2026-03-29T00:30Z, "
+	    "\"%s\" is not a time (1970 to 2069): write 2026-03-29T00:30Z, "
 	    "2026-03-29T13:30+13:00, now, +2h or -15m",
 	    text);
 	return false;

@@ -12,7 +12,7 @@
 #include "lib/text.h"
 
 static const struct cli_option options[] = {
-	{ "rota", "NAME", "only this rota" },
+	{ "rota", "NAME", "only this rota (default: all, the first on top)" },
 	{ "at", "TIME", "then (default: now)" },
 	{ NULL, NULL, NULL },
 };
@@ -46,16 +46,21 @@ name_or_null(const char *name)
 	return name != NULL ? json_string(name) : json_null();
 }
 
+/* Of a rota without watches only the name is known. */
 static json_t *
-as_json(const struct stretch *now, const struct stretch *next, int64_t at_ms,
-    bool overrides)
+as_json(const struct rota *r, const struct stretch *now,
+    const struct stretch *next, int64_t at_ms, bool overrides)
 {
-	json_t *o = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "rota",
-	    now->rota->name, "at", instant(at_ms), "primary",
-	    name_or_null(name_of(now)), "since", instant(now->from_ms), "until",
-	    instant(now->to_ms), "next", name_or_null(name_of(next)));
+	json_t *o = json_pack("{s:s, s:o, s:o}", "rota", r->name, "at",
+	    instant(at_ms), "primary", name_or_null(name_of(now)));
 
-	json_object_set_new(o, "next_until", instant(next->to_ms));
+	json_object_set_new(o, "since",
+	    now->rota != NULL ? instant(now->from_ms) : json_null());
+	json_object_set_new(o, "until",
+	    now->rota != NULL ? instant(now->to_ms) : json_null());
+	json_object_set_new(o, "next", name_or_null(name_of(next)));
+	json_object_set_new(o, "next_until",
+	    next->rota != NULL ? instant(next->to_ms) : json_null());
 	json_object_set_new(o, "zone", json_string(zone_of(now)));
 	json_object_set_new(o, "override",
 	    name_or_null(now->override != NULL ? now->override->id : NULL));
@@ -84,16 +89,16 @@ print(struct cli *c, const struct stretch *now, const struct stretch *next,
 	    until, left, next->person != NULL ? next->person->name : "nobody");
 }
 
-/* A broken rota may have nobody; false: it has no watches at all. */
-static bool
+/* Who is on watch then, and who after; nobody in a rota without watches. */
+static void
 ask(const struct rota *r, const struct overrides *o, int64_t at_ms,
     struct stretch *now, struct stretch *next)
 {
+	*now = *next = (struct stretch){ 0 };
 	if (r->watches.count == 0)
-		return false;
+		return;
 	rota_at(r, o->items, o->count, at_ms, now);
 	rota_at(r, o->items, o->count, now->to_ms, next);
-	return true;
 }
 
 /* The first rota's answer stands at the top, all of them in "rotas". */
@@ -108,15 +113,19 @@ print_all(struct cli *c, const struct settings *s, const struct rota *only,
 	CONF_EACH (const struct rota, r, &s->rotas) {
 		if (only != NULL && r != only)
 			continue;
-		if (!ask(r, o, at_ms, &now, &next))
-			status = cli_fail(c, "rota %s has no watches", r->name);
-		else if (c->json)
+		ask(r, o, at_ms, &now, &next);
+		if (now.person == NULL)
+			status = CLI_FAILED;
+		if (c->json)
 			json_array_append_new(list,
-			    as_json(&now, &next, at_ms, o->known));
+			    as_json(r, &now, &next, at_ms, o->known));
+		else if (now.rota == NULL)
+			cli_fail(c, "rota %s has no watch that can be read",
+			    r->name);
 		else
 			print(c, &now, &next, at_ms);
 	}
-	if (c->json && json_array_size(list) > 0) {
+	if (c->json) {
 		first = json_copy(json_array_get(list, 0));
 		if (only == NULL)
 			json_object_set(first, "rotas", list);
@@ -138,7 +147,7 @@ oncall(struct cli *c, const struct cli_arguments *a)
 
 	if (at != NULL && !cli_time(c, at, at_ms, &at_ms))
 		return CLI_USAGE;
-	if ((s = tree_parse(c)) == NULL)
+	if ((s = tree_glance(c)) == NULL)
 		return CLI_FAILED;
 	only = tree_rota(c, s, name);
 	if (only != NULL) {

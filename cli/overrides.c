@@ -58,6 +58,8 @@ overrides_ask(struct cli *c, const struct settings *s, struct overrides *o)
 
 	if (c->socket != NULL)
 		text_copy(path, sizeof(path), c->socket);
+	else if (s->site.state_dir == NULL)
+		return; /* of a tree with mistakes */
 	else
 		text_format(path, sizeof(path), "%s/pager.sock",
 		    s->site.state_dir);

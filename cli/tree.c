@@ -21,11 +21,12 @@ print_complaints(struct cli *c, const struct conf_errors *errors)
 		fprintf(c->err, "... and %zu more\n", errors->dropped);
 }
 
+typedef struct settings *reader(const char *, struct conf_errors *);
+
+/* NULL with the complaints in errors, or without a tree with none. */
 static struct settings *
-read_tree(struct cli *c,
-    struct settings *read(const char *, struct conf_errors *))
+read_tree(struct cli *c, reader *read, struct conf_errors *errors)
 {
-	struct conf_errors errors = { 0 };
 	struct settings *s;
 
 	if (access(c->conf, F_OK) == -1 && errno == ENOENT) {
@@ -35,8 +36,17 @@ read_tree(struct cli *c,
 		    c->conf);
 		return NULL;
 	}
-	if ((s = read(c->conf, &errors)) == NULL)
-		print_complaints(c, &errors);
+	if ((s = read(c->conf, errors)) == NULL)
+		print_complaints(c, errors);
+	return s;
+}
+
+static struct settings *
+read_whole(struct cli *c, reader *read)
+{
+	struct conf_errors errors = { 0 };
+	struct settings *s = read_tree(c, read, &errors);
+
 	conf_errors_clear(&errors);
 	return s;
 }
@@ -51,19 +61,34 @@ load(const char *path, struct conf_errors *errors)
 struct settings *
 tree_load(struct cli *c)
 {
-	return read_tree(c, load);
+	return read_whole(c, load);
 }
 
 struct settings *
 tree_check(struct cli *c)
 {
-	return read_tree(c, settings_load);
+	return read_whole(c, settings_load);
 }
 
 struct settings *
 tree_parse(struct cli *c)
 {
-	return read_tree(c, settings_parse);
+	return read_whole(c, settings_parse);
+}
+
+struct settings *
+tree_glance(struct cli *c)
+{
+	struct conf_errors errors = { 0 };
+	struct settings *s = read_tree(c, settings_glance, &errors);
+
+	if (s != NULL && errors.list.count > 0)
+		cli_fail(c,
+		    "%s has mistakes (\"sunwatch check\" lists them); this is "
+		    "what can be read of it",
+		    c->conf);
+	conf_errors_clear(&errors);
+	return s;
 }
 
 /* Names to choose the nearest from; the texts are borrowed. */

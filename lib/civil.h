@@ -46,7 +46,7 @@ void civil_full(const char *zone, int64_t at_ms, char *out, size_t room);
 void civil_near(const char *zone, int64_t at_ms, int64_t now_ms, char *out,
     size_t room);
 void civil_utc(int64_t at_ms, char *out, size_t room);
-/* RFC 3339 with Z or an offset; seconds may be left out. */
+/* RFC 3339 with Z or an offset, 1970 to 2069; seconds may be left out. */
 bool civil_parse(const char *text, int64_t *at_ms);
 
 #endif

@@ -6,7 +6,7 @@
 #include "lib/text.h"
 
 #define YEAR_MIN 1970
-#define YEAR_MAX 2199
+#define YEAR_MAX 2069 /* beyond it no zone is known (civil_zone.h) */
 
 static const char *
 name_at(const char *zone, int64_t at_ms)

@@ -8,7 +8,7 @@
 #include "lib/sign.h"
 #include "lib/text.h"
 
-enum strictness { PARSED, CHECKED };
+enum strictness { GLANCED, PARSED, CHECKED };
 
 static void
 begin(struct settings_load *l, struct conf_errors *errors)
@@ -103,8 +103,12 @@ finish(struct settings_load *l, const struct conf_node *root,
 	}
 	if (root != NULL && strictness == CHECKED)
 		settings_check(l);
-	if (errors->list.count > 0 || errors->dropped > 0) {
-		settings_sort(s, errors);
+	if (root != NULL && strictness == GLANCED)
+		settings_mend(l);
+	settings_sort(s, errors);
+	if (root == NULL ||
+	    (strictness != GLANCED &&
+		(errors->list.count > 0 || errors->dropped > 0))) {
 		settings_free(s);
 		s = NULL;
 	} else
@@ -139,6 +143,16 @@ settings_parse(const char *path, struct conf_errors *errors)
 	begin(&l, errors);
 	l.reader.secrets = NULL;
 	return finish(&l, settings_tree(&l, path), PARSED);
+}
+
+struct settings *
+settings_glance(const char *path, struct conf_errors *errors)
+{
+	struct settings_load l;
+
+	begin(&l, errors);
+	l.reader.secrets = NULL;
+	return finish(&l, settings_tree(&l, path), GLANCED);
 }
 
 struct settings *
@@ -193,6 +207,7 @@ settings_free(struct settings *s)
 	if (s == NULL)
 		return;
 	free_computed(s);
+	settings_mend_clear(s);
 	settings_forget(s);
 	conf_clear(&settings_table, s);
 	conf_secrets_clear(&s->inside->secrets);

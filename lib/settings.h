@@ -244,7 +244,7 @@ enum settings_for {
  * Read the tree whose root file is at path.  Return it, or NULL with the
  * complaints in errors, in the order of files and lines.  settings_parse()
  * stops short of what "check" would refuse (dangling references are still
- * errors) and reads no secrets: it serves oncall --conf.  Whether the rotas
+ * errors) and reads no secrets.  Whether the rotas
  * leave a hole is proven elsewhere (pager/rota.h).
  * The caller frees with settings_free().
  */
@@ -252,6 +252,14 @@ struct settings *settings_load(const char *path, struct conf_errors *);
 struct settings *
 settings_load_for(enum settings_for, const char *path, struct conf_errors *);
 struct settings *settings_parse(const char *path, struct conf_errors *);
+
+/*
+ * The rotas of any tree whose root file is YAML, for "oncall": complaints
+ * are in errors and the tree comes all the same, NULL only when there is
+ * none.  A watch without zone or hour is left out, whoever is not configured
+ * has only a name and the watch's zone; nothing else of it may be relied on.
+ */
+struct settings *settings_glance(const char *path, struct conf_errors *);
 
 /* settings_parse() of one file's text from memory, with secrets; for tests. */
 struct settings *settings_from_text(const char *yaml, struct conf_errors *);

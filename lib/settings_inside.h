@@ -27,6 +27,7 @@ struct settings_inside {
 	struct conf_pool pool; /* the entries */
 	struct conf_secrets secrets;
 	struct conf_list shipped_slas; /* struct sla: gold, silver, bronze */
+	struct conf_list strangers;    /* struct person *: settings_glance() */
 };
 
 /*
@@ -75,6 +76,9 @@ const char *settings_kind_word(enum settings_kind); /* "person" */
 void settings_resolve(struct settings_load *);
 /* What only settings_load() refuses. */
 void settings_check(struct settings_load *);
+/* settings_mend.c: rotas that can be asked, whatever is wrong in the tree. */
+void settings_mend(struct settings_load *);
+void settings_mend_clear(struct settings *);
 /* settings_stage.c: a rehearsal's places and tokens in place of the tree's. */
 bool settings_stage(struct settings *, struct conf_errors *);
 
@@ -84,6 +88,7 @@ void settings_sort(const struct settings *, struct conf_errors *);
 extern const struct conf_table settings_table;
 extern const struct conf_table settings_probe_table;
 extern const struct conf_table settings_sla_table;
+extern const struct conf_table settings_watch_table;
 
 /* Checks and parsers of single values (settings_values.c,
    settings_address.c). */

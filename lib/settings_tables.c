@@ -212,7 +212,7 @@ static const struct conf_field watch_fields[] = {
 	{ NULL },
 };
 #undef F
-static const struct conf_table watch_table = { "a watch", PLACED(watch),
+const struct conf_table settings_watch_table = { "a watch", PLACED(watch),
 	.fields = watch_fields };
 
 static const struct conf_choice fills[] = {
@@ -225,7 +225,7 @@ static const struct conf_choice fills[] = {
 static const struct conf_field rota_fields[] = {
 	{ "name", CONF_NAME, F(name), .required = true },
 	{ "watches", CONF_LIST, F(watches), .required = true, .min = 1,
-	    .max = 24, .item = &watch_table },
+	    .max = 24, .item = &settings_watch_table },
 	{ "fill", CONF_CHOICE, F(fill), .choices = fills, .fallback = "split" },
 	{ "max_watch", CONF_DURATION, F(max_watch_ms), .min = HOUR,
 	    .max = 7 * DAY },
