@@ -130,6 +130,19 @@ oracle_made(struct world *w, int agent, int endpoint,
 }
 
 void
+oracle_leased(struct world *w, const char *group, const char *token,
+    int64_t until_ms)
+{
+	(void)w, (void)group, (void)token, (void)until_ms;
+}
+
+void
+oracle_wrote(struct world *w, const char *group, const char *token)
+{
+	(void)w, (void)group, (void)token;
+}
+
+void
 oracle_handed_out(struct world *w, unsigned shard, const struct standing *s)
 {
 	(void)w, (void)shard, (void)s;

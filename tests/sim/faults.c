@@ -31,6 +31,7 @@ const char *const fault_names[FAULTS] = {
 	[FAULT_STORE_AWAY] = "store away for long",
 	[FAULT_CHANNEL] = "channel trouble",
 	[FAULT_NETWORK] = "bad network",
+	[FAULT_EVERYTHING] = "everything at once",
 	[FAULT_SLOW] = "slow",
 	[FAULT_MAINTENANCE] = "maintenance page",
 	[FAULT_BLOCKED] = "region turned away",
@@ -255,7 +256,7 @@ static bool
 is_of_truth(enum fault fault)
 {
 	return fault <= FAULT_REGION_SICK ||
-	    (fault >= FAULT_SLOW && fault <= FAULT_BLOCKED);
+	    (fault >= FAULT_EVERYTHING && fault <= FAULT_BLOCKED);
 }
 
 static void
@@ -278,6 +279,11 @@ truth_fault(struct world *w, enum fault fault, int64_t from_ms,
 		break;
 	case FAULT_REGION_SICK:
 		sick_region(w, from_ms, length_ms);
+		break;
+	case FAULT_EVERYTHING:
+		for (e = 0; e < w->truth.endpoints; e++)
+			outage(w, e, from_ms + roll_between(w, 0, 9000),
+			    length_ms);
 		break;
 	case FAULT_SLOW:
 		slow(w, e, from_ms, length_ms);
@@ -322,6 +328,8 @@ faults_plan(struct world *w)
 
 	one_fault(w, FAULT_OUTAGE);
 	one_fault(w, chance(w, 50) ? FAULT_OUTAGE : FAULT_PLATFORM);
+	if (w->wish.platforms == TRUTH_ENDPOINTS && chance(w, 50))
+		one_fault(w, FAULT_EVERYTHING);
 	for (int i = 2; i < count; i++)
 		one_fault(w, (enum fault)roll(w, FAULTS));
 }

@@ -19,6 +19,10 @@ void oracle_free(struct oracle *);
 /* A probe ended: what it saw; when it truly began. */
 void oracle_made(struct world *, int agent, int endpoint,
     const struct observation *, int64_t true_ms);
+/* Somebody has a group's lease until then; somebody's commit was applied. */
+void oracle_leased(struct world *, const char *group, const char *token,
+    int64_t until_ms);
+void oracle_wrote(struct world *, const char *group, const char *token);
 /* Where a shard stands when it hands out a commit. */
 struct standing {
 	bool settled;     /* nothing it has read waits unjudged */

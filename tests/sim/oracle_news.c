@@ -9,7 +9,7 @@
 #define AT_ONCE_MS 5000 /* an answer and its messages, in any order */
 #define LATE_MS 30000   /* an alarm is read and its first call begins */
 #define STORM_MS 55000
-#define STORM_PAGES 6
+#define STORM_PAGES 5
 
 int
 person_number(const char *name)
@@ -31,11 +31,13 @@ news_owed(struct world *w, struct incident_seen *i, const char *person)
 			i->owed &= ~(1U << p);
 }
 
+/* It is neither a storm nor one that calls but once. */
 static bool
-is_storm(struct world *w, const char *incident)
+pages_alone(struct world *w, const char *incident)
 {
 	char *record = incident_record(w, incident);
-	bool yes = record != NULL && strstr(record, "\"storm/") != NULL;
+	bool yes = record != NULL && strstr(record, "\"storm/") == NULL &&
+	    record_severity(record) <= 2;
 
 	free(record);
 	return yes;
@@ -51,7 +53,7 @@ check_storm(struct world *w)
 	for (int n = 0; n < o->incident_count; n++)
 		count += o->incidents[n].first_call_ms != 0 &&
 		    w->now_ms - o->incidents[n].first_call_ms < STORM_MS &&
-		    !is_storm(w, o->incidents[n].id);
+		    pages_alone(w, o->incidents[n].id);
 	if (count > STORM_PAGES)
 		broken(w, "%d pages open within a minute, and no storm is one",
 		    count);

@@ -102,22 +102,43 @@ check_alarm(struct world *w, const struct alarm *a)
 		    a->subject);
 }
 
-/*
- * Promise 1: in effect once; each rise has one end, by the same shard.  Several
- * may say the same of us; it is over when none does any more.
- */
+/* Promise 1: in effect once; each rise has one end. */
 static void
-check_turn(struct world *w, unsigned shard, struct subject *s,
+check_turn(struct world *w, const struct subject *s, unsigned shard,
     const struct alarm *a)
 {
-	bool said = (s->shards >> shard & 1) != 0;
+	bool is_active = (s->shards >> shard & 1) != 0;
 
-	if (said == (a->event == ALARM_RAISED))
+	if (is_active == (a->event == ALARM_RAISED))
 		broken(w, "promise 1: %s is %s and was so already", a->subject,
-		    said ? "raised" : "changed or cleared");
-	s->shards |= 1U << shard;
-	if (a->event == ALARM_CLEARED)
-		s->shards &= ~(1U << shard);
+		    is_active ? "raised" : "changed or cleared");
+}
+
+/* Several shards may say the same of our own trouble: it is the worst. */
+static void
+note_shard(struct subject *s, unsigned shard, const struct alarm *a)
+{
+	s->shards &= ~(1U << shard);
+	if (a->event != ALARM_CLEARED)
+		s->shards |= 1U << shard;
+	s->severities[shard] = a->severity;
+	s->active = s->shards != 0;
+	if (s->active)
+		s->severity = 4;
+	for (unsigned i = 0; i < SIM_SHARDS; i++)
+		if ((s->shards >> i & 1) != 0 && s->severities[i] < s->severity)
+			s->severity = s->severities[i];
+}
+
+static void
+note_end(struct world *w, struct subject *s)
+{
+	int e = field_endpoint(s->name);
+
+	if (e >= 0)
+		w->oracle->cleared[e] = (int)s->kind + 1;
+	s->over_read_ms = w->oracle->read_ms;
+	s->over_ms = w->now_ms;
 }
 
 void
@@ -126,6 +147,7 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 	struct alarm a;
 	char error[160];
 	struct subject *s;
+	bool was_paging;
 
 	if (alarm_decode(data, length, &a, error) != 0) {
 		broken(w, "an alarm cannot be read: %s", error);
@@ -135,25 +157,19 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 	    a.severity, a.text);
 	check_alarm(w, &a);
 	s = subject_seen(w, a.subject);
-	check_turn(w, shard, s, &a);
-	if (a.event != ALARM_CLEARED && a.severity <= 2 &&
-	    (!s->active || s->severity > 2)) {
+	check_turn(w, s, shard, &a);
+	was_paging = s->active && s->severity <= 2;
+	note_shard(s, shard, &a);
+	s->kind = a.kind;
+	if (s->active && s->severity <= 2 && !was_paging) {
 		s->raised_at_ms = w->now_ms;
 		s->due_able_ms = w->oracle->able_ms;
 		s->silenced = false;
 		s->unread = s->is_new = true;
 		s->raised_read_ms = w->oracle->read_ms;
 	}
-	if (!s->active || a.severity < s->severity || s->shards == 1U << shard)
-		s->severity = a.severity;
-	s->active = s->shards != 0;
-	s->kind = a.kind;
-	if (!s->active && field_endpoint(a.subject) >= 0)
-		w->oracle->cleared[field_endpoint(a.subject)] = (int)a.kind + 1;
-	if (!s->active) {
-		s->over_read_ms = w->oracle->read_ms;
-		s->over_ms = w->now_ms;
-	}
+	if (!s->active)
+		note_end(w, s);
 }
 
 /* Does this incident's record name the subject? */

@@ -14,8 +14,9 @@
 /* What the pager was told of one subject, as it stands in the outbox. */
 struct subject {
 	char name[192];
+	unsigned shards; /* bit N: shard N says it is so */
+	int severities[SIM_SHARDS];
 	bool active, silenced; /* silenced: a human closed its incident */
-	unsigned shards;       /* bit N: shard N says it is so */
 	bool unread;           /* raised, and nobody was called yet */
 	int severity;
 	enum alarm_kind kind;
@@ -71,7 +72,14 @@ struct made_list {
 	size_t count, room;
 };
 
+/* Who has which lease. */
+struct lease_seen {
+	char group[16], token[48];
+	int64_t until_ms;
+};
+
 struct oracle {
+	struct lease_seen leases[SIM_SHARDS + 1];
 	int cleared[TRUTH_ENDPOINTS]; /* a kind of alarm and one; or 0 */
 	struct books *books;
 	unsigned shards[TRUTH_ENDPOINTS]; /* where each endpoint is booked */

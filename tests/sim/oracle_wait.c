@@ -19,6 +19,38 @@ oracle_spoke(struct world *w, unsigned shard, const struct entry_seen *e)
 	(void)w, (void)shard, (void)e;
 }
 
+static struct lease_seen *
+lease_of(struct oracle *o, const char *group)
+{
+	struct lease_seen *l = o->leases;
+
+	while (l->group[0] != '\0' && strcmp(l->group, group) != 0)
+		l++;
+	text_copy(l->group, sizeof(l->group), group);
+	return l;
+}
+
+void
+oracle_leased(struct world *w, const char *group, const char *token,
+    int64_t until_ms)
+{
+	struct lease_seen *l = lease_of(w->oracle, group);
+
+	text_copy(l->token, sizeof(l->token), token);
+	l->until_ms = until_ms;
+}
+
+/* Promise 8: who lost its lease cannot write. */
+void
+oracle_wrote(struct world *w, const char *group, const char *token)
+{
+	const struct lease_seen *l = lease_of(w->oracle, group);
+
+	if (strcmp(l->token, token) != 0 || w->now_ms >= l->until_ms)
+		broken(w, "promise 8: %s writes to %s without the lease", token,
+		    group);
+}
+
 /* Promise 5: shortly after a break silence says nothing about it. */
 void
 oracle_check_judged(struct world *w, unsigned shard)

@@ -118,13 +118,18 @@ apply(struct world *w, struct call *c)
 		simstore_unlease(s, c->group, c->dead);
 		c->outcome = simstore_lease(s, c->group, c->token, &c->fence,
 		    c->life_ms, w->now_ms);
+		if (c->outcome == STORE_DONE)
+			oracle_leased(w, c->group, c->token,
+			    w->now_ms + c->life_ms);
 		break;
 	case DO_COMMIT:
 		c->outcome = simstore_commit(s, c->group, c->token, &c->commit,
 		    w->now_ms);
 		w->commits++;
-		if (c->outcome == STORE_DONE)
+		if (c->outcome == STORE_DONE) {
+			oracle_wrote(w, c->group, c->token);
 			tell_commit(w, c);
+		}
 		break;
 	case DO_INGEST:
 		c->outcome = simstore_ingest(s, &c->ingest, w->now_ms, &c->have,
@@ -182,13 +187,16 @@ static void
 straggle(struct world *w, int who, void *data)
 {
 	struct straggler *g = *(struct straggler **)data;
+	enum store_outcome outcome;
 
 	(void)who;
 	if (!w->store_proc.up)
 		return;
-	tell(w, "a straggling commit arrives: outcome %d",
-	    (int)simstore_commit(w->store, g->group, g->token, &g->commit,
-		w->now_ms));
+	outcome = simstore_commit(w->store, g->group, g->token, &g->commit,
+	    w->now_ms);
+	tell(w, "a straggling commit arrives: outcome %d", (int)outcome);
+	if (outcome == STORE_DONE)
+		oracle_wrote(w, g->group, g->token);
 }
 
 static void

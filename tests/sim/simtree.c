@@ -57,6 +57,9 @@ static const char tree[] =
     "  - { name: f0 }\n"
     "  - { name: f1 }\n"
     "  - { name: f2 }\n"
+    "  - { name: f3 }\n"
+    "  - { name: f4 }\n"
+    "  - { name: f5 }\n"
     "clients:\n";
 
 /* The tree as it is now wished. */
@@ -84,7 +87,7 @@ make(struct world *w)
 			    "url: \"http://127.0.0.1/e%d\", platform: f%d, "
 			    "interval: %ds, timeout: 10s, quorum: %d, "
 			    "ladder: standard }\n",
-			    e, e, e % PLATFORMS, w->wish.interval_s[e],
+			    e, e, e % w->wish.platforms, w->wish.interval_s[e],
 			    w->wish.quorum[e]);
 	}
 	s = settings_from_text(t.data, &errors);
@@ -112,6 +115,10 @@ void
 sim_tree_draw(struct world *w)
 {
 	w->wish.patience = (int)roll_between(w, 1, 8);
+	/* Now and then each endpoint stands alone: then pages can be many. */
+	w->wish.platforms = chance(w, 25) ? TRUTH_ENDPOINTS : PLATFORMS;
+	if (w->wish.platforms == TRUTH_ENDPOINTS)
+		w->truth.endpoints = TRUTH_ENDPOINTS;
 	w->wish.shards = chance(w, 30) ? SIM_SHARDS : 1;
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++) {
 		w->wish.interval_s[e] = e == 0 ? 30 : 60;

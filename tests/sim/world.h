@@ -69,7 +69,7 @@ struct proc {
 
 /* What the configuration is to say; simtree.c writes it. */
 struct sim_wish {
-	int patience, shards;
+	int patience, shards, platforms;
 	int interval_s[TRUTH_ENDPOINTS], quorum[TRUTH_ENDPOINTS];
 	bool removed[TRUTH_ENDPOINTS];
 };
@@ -97,6 +97,7 @@ enum fault {
 	FAULT_STORE_AWAY,
 	FAULT_CHANNEL,     /* a channel refuses, stalls or lies */
 	FAULT_NETWORK,     /* lossy, late, duplicating for a while */
+	FAULT_EVERYTHING,  /* all endpoints fail at once */
 	FAULT_SLOW,        /* an endpoint answers slowly, in some regions */
 	FAULT_MAINTENANCE, /* an endpoint shows its page */
 	FAULT_BLOCKED,     /* a region is turned away by an endpoint */
