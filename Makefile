@@ -272,4 +272,6 @@ clean:
 	bench bench-built asan mutants fuzz fuzz-run valgrind coverage lint \
 	tidy install clean
 .SECONDARY:
+# What failed half way is not taken for made.
+.DELETE_ON_ERROR:
 -include $(shell find build -name '*.d' 2>/dev/null)
