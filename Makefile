@@ -209,7 +209,8 @@ fuzz-run: $(FUZZERS)
 		name=$${f##*/fuzz_}; \
 		mkdir -p $(OUT)/found/$$name; \
 		echo "== $$name"; \
-		$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+		$$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+		    -print_final_stats=1 \
 		    -artifact_prefix=$(OUT)/found/$$name- -verbosity=0 \
 		    $(OUT)/found/$$name tests/fuzz/corpus/$$name || exit 1; \
 	done

@@ -88,6 +88,25 @@ serve_connection_free(struct serve_connection *c)
 		gone(gone_arg);
 }
 
+/*
+ * libevent calls the reader at once, and again, while a full buffer stays
+ * full.  Behind an answer under way the rest may wait; who fills it behind
+ * a request that waits itself (a long poll) goes, since with reading off
+ * nobody would notice that he has gone.
+ */
+static void
+rest_when_full(struct serve_connection *c)
+{
+	size_t there = evbuffer_get_length(bufferevent_get_input(c->bev));
+
+	if (there < c->serve->options.header_max)
+		return;
+	if (c->state == SERVE_ANSWERING)
+		bufferevent_disable(c->bev, EV_READ);
+	else if (c->state == SERVE_HANDLING)
+		serve_connection_free(c);
+}
+
 static void
 on_read(struct bufferevent *bev, void *arg)
 {
@@ -98,10 +117,7 @@ on_read(struct bufferevent *bev, void *arg)
 		evbuffer_drain(in, evbuffer_get_length(in));
 	else
 		serve_process(c);
-	/* libevent calls again at once while a full buffer stays full. */
-	if (c->state != SERVE_READING &&
-	    evbuffer_get_length(in) >= c->serve->options.header_max)
-		bufferevent_disable(bev, EV_READ);
+	rest_when_full(c);
 }
 
 /*

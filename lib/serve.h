@@ -16,7 +16,8 @@
  * Time is limited for each thing a client does, absolutely and not per
  * byte: a whole request (TLS included) within timeout_ms, an answer taken
  * within ANSWER_MS, a kept connection idle for IDLE_MS.  One request at a
- * time is under way on a connection; what is pipelined waits its turn.
+ * time is under way on a connection; what is pipelined waits its turn, but
+ * who sends more than header_max behind a request that waits is cut off.
  */
 
 #define SERVE_HEADER_MAX 8192 /* bytes of request line and fields */

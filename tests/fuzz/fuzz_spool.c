@@ -69,8 +69,8 @@ answer(struct spool *sp, uint64_t dice)
 		spool_trim(sp, NOW + round * SPOOL_KEEP_MS / 2);
 		(void)spool_due(sp, 0);
 	}
-	spool_close_all(sp, NOW);
-	spool_break(sp, NOW);
+	spool_time(sp, NOW + SPOOL_KEEP_MS);
+	spool_break(sp, NOW - SPOOL_KEEP_MS);
 }
 
 /* What it writes, after what it wrote before, can be read again. */

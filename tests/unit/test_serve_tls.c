@@ -35,6 +35,8 @@ with_curl(const char *url, const char *ca, const char *body, size_t length)
 	}
 	rc = (int)curl_easy_perform(curl);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_cleanup(curl);
+	fclose(sink);
 	return rc != 0 ? rc : status == 200 ? 0 : 1;
 }
 
