@@ -23,7 +23,7 @@ JOBS := $(shell nproc)
 
 PROGRAMS := agent collector pager cli
 LIBS := libcurl libevent libevent_openssl hiredis yaml-0.1 openssl libcares \
-	libical jansson msgpack libsystemd
+	libical jansson msgpack
 TEST_LIBS := cmocka
 
 # What decides and does nothing else: no I/O, no clock.  tests/unit/check-core
@@ -111,7 +111,7 @@ $(SCENARIO): $(call objs,tests/scenario/*.c) $(OUT)/simparts.a $(OUT)/modules.a
 DEPS := gcc make pkg-config git redis-server libcurl4-openssl-dev \
 	libevent-dev libhiredis-dev libyaml-dev libc-ares-dev libical-dev \
 	libmsgpack-dev libjansson-dev uthash-dev libssl-dev \
-	libsystemd-dev tzdata ca-certificates openssl
+	tzdata ca-certificates openssl
 DEPS_CHECK := libcmocka-dev perl python3 python3-pytest \
 	python3-pytest-xdist python3-redis python3-msgpack python3-aiosmtpd python3-yaml nginx-light \
 	clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind patch \

@@ -14,13 +14,13 @@
 #include <sys/stat.h>
 
 #include <event2/event.h>
-#include <systemd/sd-daemon.h>
 
 #include "agent/agent.h"
 #include "agent/planfile.h"
 #include "lib/crash.h"
 #include "lib/interval.h"
 #include "lib/log.h"
+#include "lib/notify.h"
 #include "lib/sign.h"
 #include "lib/text.h"
 
@@ -56,7 +56,7 @@ tell_watchdog(struct agent *a)
 	if (a->watchdog_us == 0 || now_us - a->alive_us < a->watchdog_us / 4)
 		return;
 	a->alive_us = now_us;
-	sd_notify(0, "WATCHDOG=1");
+	notify_manager("WATCHDOG=1");
 }
 
 /* Do one thing that the prober wants; what it writes down comes first. */
@@ -245,14 +245,12 @@ struct agent *
 agent_new(struct event_base *base, const struct agent_options *o)
 {
 	struct agent *a = mem_alloc(sizeof(*a));
-	uint64_t watchdog_us = 0;
 
 	a->base = base;
 	a->options = *o;
 	LIST_INIT(&a->flights);
 	(void)clock_guard_look(&a->guard);
-	if (sd_watchdog_enabled(0, &watchdog_us) > 0)
-		a->watchdog_us = (int64_t)watchdog_us;
+	a->watchdog_us = notify_watchdog_us();
 	a->silent_status = -1;
 	a->turn = evtimer_new(base, on_turn, a);
 	a->hello_again = evtimer_new(base, on_hello_due, a);

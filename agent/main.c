@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include <event2/event.h>
-#include <systemd/sd-daemon.h>
 
 #include "agent/agent.h"
 #include "agent/planfile.h"
 #include "lib/log.h"
+#include "lib/notify.h"
 
 #define VERSION "sunwatch-agent 1.0"
 #define STATE_DIR "/var/lib/sunwatch-agent"
@@ -28,7 +28,7 @@ static void
 on_stop(evutil_socket_t number, short what, void *arg)
 {
 	(void)number, (void)what;
-	sd_notify(0, "STOPPING=1");
+	notify_manager("STOPPING=1");
 	agent_drain(arg);
 }
 
@@ -91,7 +91,7 @@ run(const struct agent_options *o, struct event_base *base)
 			fatalx("the event loop takes no more");
 	}
 	log_info("begins, for %s", o->collector);
-	sd_notify(0, "READY=1");
+	notify_manager("READY=1");
 	event_base_dispatch(base);
 	log_info("ends");
 	for (int i = 0; i < 3; i++)

@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include <event2/event.h>
-#include <systemd/sd-daemon.h>
 
 #include "collector/liveness.h"
 #include "collector/role.h"
 #include "lib/accept.h"
 #include "lib/clock.h"
 #include "lib/log.h"
+#include "lib/notify.h"
 #include "lib/store.h"
 #include "lib/text.h"
 
@@ -116,7 +116,7 @@ on_terminate(evutil_socket_t number, short what, void *arg)
 	if (c->drain_until_us != 0)
 		return;
 	log_info("stopping signal=%d", (int)number);
-	sd_notify(0, "STOPPING=1");
+	notify_manager("STOPPING=1");
 	c->drain_until_us = clock_monotonic_us() + DRAIN_MS * 1000;
 	if (c->role->stop != NULL)
 		c->role->stop(c->role_state);
@@ -133,7 +133,7 @@ on_reload(evutil_socket_t number, short what, void *arg)
 	(void)number, (void)what;
 	if (c->drain_until_us != 0)
 		return;
-	sd_notify(0, "RELOADING=1");
+	notify_manager("RELOADING=1");
 	fresh = accept_reload(c->path, c->role->program);
 	if (fresh != NULL && fresh->shards != c->settings->shards) {
 		log_warnx("%s: the number of shards is fixed at the first "
@@ -151,14 +151,14 @@ on_reload(evutil_socket_t number, short what, void *arg)
 		c->settings = fresh;
 		log_info("%s: taken hash=%.12s", c->path, fresh->hash);
 	}
-	sd_notify(0, "READY=1");
+	notify_manager("READY=1");
 }
 
 static void
 on_watchdog(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd, (void)what, (void)arg;
-	sd_notify(0, "WATCHDOG=1");
+	notify_manager("WATCHDOG=1");
 }
 
 static struct event *
@@ -183,7 +183,7 @@ on_signal(struct collector *c, int number, event_callback_fn fn)
 static void
 watch_signals(struct collector *c)
 {
-	uint64_t usec;
+	int64_t usec = notify_watchdog_us();
 	struct timeval tv;
 
 	signal(SIGPIPE, SIG_IGN);
@@ -191,7 +191,7 @@ watch_signals(struct collector *c)
 	on_signal(c, SIGINT, on_terminate);
 	on_signal(c, SIGHUP, on_reload);
 	c->drain = add_event(c, -1, EV_PERSIST, on_drain, NULL);
-	if (sd_watchdog_enabled(0, &usec) <= 0)
+	if (usec == 0)
 		return;
 	tv = (struct timeval){ (time_t)(usec / 3 / 1000000),
 		(suseconds_t)(usec / 3 % 1000000) };
@@ -221,7 +221,7 @@ start(struct collector *c)
 	    c->role->begin(c->base, c->store, c->liveness, c->settings, error);
 	if (c->role_state == NULL)
 		fatalx("%s", error);
-	sd_notify(0, "READY=1");
+	notify_manager("READY=1");
 }
 
 int

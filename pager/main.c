@@ -6,11 +6,11 @@
 #include <stdlib.h>
 
 #include <event2/event.h>
-#include <systemd/sd-daemon.h>
 
 #include "lib/accept.h"
 #include "lib/fetch.h"
 #include "lib/log.h"
+#include "lib/notify.h"
 #include "lib/text.h"
 #include "pager/auditor.h"
 #include "pager/keeper.h"
@@ -72,7 +72,7 @@ on_end(evutil_socket_t number, short what, void *arg)
 
 	(void)number, (void)what;
 	log_info("pager: ending");
-	sd_notify(0, "STOPPING=1");
+	notify_manager("STOPPING=1");
 	run_drain(p->run);
 }
 
@@ -146,7 +146,7 @@ serve(const char *conf, bool debug)
 	events[0] = watch_signal(&p, SIGHUP, on_reload);
 	events[1] = watch_signal(&p, SIGTERM, on_end);
 	events[2] = watch_signal(&p, SIGINT, on_end);
-	sd_notify(0, "READY=1");
+	notify_manager("READY=1");
 	log_info("started conf=%s hash=%.12s", conf, s->hash);
 	event_base_dispatch(p.base);
 	keeper_free(p.keeper);

@@ -10,10 +10,10 @@
 
 #include <event2/event.h>
 #include <jansson.h>
-#include <systemd/sd-daemon.h>
 
 #include "lib/crash.h"
 #include "lib/log.h"
+#include "lib/notify.h"
 #include "lib/sign.h"
 #include "lib/text.h"
 #include "pager/link_token.h"
@@ -120,7 +120,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		if (r->phase == RUN_ACTIVE)
 			duty_break(r->duty, clock_now_ms());
 	}
-	sd_notify(0, "WATCHDOG=1");
+	notify_manager("WATCHDOG=1");
 	run_lease_tick(r);
 	run_away_tick(r);
 	run_read_tick(r);
