@@ -4,52 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "lib/text.h"
-#include "tests/sim/simstore.h"
-
-#define NAME_ROOM 512
-
-/* One field of one hash; name is group, key and field, a \1 between. */
-struct cell {
-	char *name;
-	void *value; /* NULL: not there (any more) */
-	size_t length;
-	UT_hash_handle hh;
-};
-
-struct entry {
-	int64_t ms, seq;
-	char *data;
-	size_t length;
-};
-
-struct stream {
-	char *name; /* group and key, a \1 between */
-	struct entry *entries;
-	size_t first, count, room; /* those before first are trimmed */
-	int64_t last_ms, last_seq;
-	UT_hash_handle hh;
-};
-
-/* How to take one step back. */
-struct undo {
-	struct cell *cell; /* its value was this */
-	void *value;
-	size_t length;
-	struct stream *appended; /* drop its last entry */
-	struct stream *trimmed;  /* its first was this */
-	size_t first;
-	int64_t ms, seq; /* of the entry appended, or trimmed before */
-};
-
-struct simstore {
-	struct cell *cells;
-	struct stream *streams;
-	struct undo *undos;
-	size_t undo_count, undo_room;
-};
+#include "tests/sim/simstore_inside.h"
 
 struct simstore *
 simstore_new(void)
@@ -86,8 +42,8 @@ cell_name(char name[NAME_ROOM], const char *group, const char *key,
 	}
 }
 
-static struct cell *
-cell_of(struct simstore *s, const char *group, const char *key,
+struct cell *
+simstore_cell_of(struct simstore *s, const char *group, const char *key,
     const char *field)
 {
 	char name[NAME_ROOM];
@@ -114,8 +70,9 @@ copy_value(const void *value, size_t length)
 }
 
 /* value NULL: the field is removed. */
-static void
-put(struct simstore *s, struct cell *c, const void *value, size_t length)
+void
+simstore_put(struct simstore *s, struct cell *c, const void *value,
+    size_t length)
 {
 	struct undo *u = undo_add(s);
 
@@ -126,16 +83,8 @@ put(struct simstore *s, struct cell *c, const void *value, size_t length)
 	c->length = length;
 }
 
-static bool
-cell_is(const struct cell *c, const void *value, size_t length)
-{
-	if (c->value == NULL)
-		return length == 0;
-	return c->length == length && memcmp(c->value, value, length) == 0;
-}
-
-static struct stream *
-stream_of(struct simstore *s, const char *group, const char *key)
+struct stream *
+simstore_stream_of(struct simstore *s, const char *group, const char *key)
 {
 	char name[256];
 	struct stream *t;
@@ -150,9 +99,9 @@ stream_of(struct simstore *s, const char *group, const char *key)
 	return t;
 }
 
-static void
-append(struct simstore *s, struct stream *t, int64_t now_ms, const void *data,
-    size_t length)
+void
+simstore_append(struct simstore *s, struct stream *t, int64_t now_ms,
+    const void *data, size_t length)
 {
 	if (t->count == t->room) {
 		t->room = 2 * t->room + 16;
@@ -180,8 +129,8 @@ parse_id(const char *id, int64_t *ms, int64_t *seq)
 	*seq = *end == '-' ? strtoll(end + 1, NULL, 10) : 0;
 }
 
-static void
-trim(struct simstore *s, struct stream *t, const char *before)
+void
+simstore_trim(struct simstore *s, struct stream *t, const char *before)
 {
 	int64_t ms, seq;
 	struct undo *u = undo_add(s);
@@ -327,117 +276,6 @@ simstore_free(struct simstore *s)
 	}
 	free(s->undos);
 	free(s);
-}
-
-/* The lease's cell holds "token until fence". */
-static bool
-lease_held(struct simstore *s, const char *group, const char *token,
-    int64_t now_ms)
-{
-	const struct cell *c = cell_of(s, group, "=lease", "");
-	char holder[64] = "";
-	long long until = 0;
-
-	if (c->value == NULL ||
-	    sscanf(c->value, "%63s %lld", holder, &until) != 2)
-		return false;
-	if (until <= now_ms)
-		return false;
-	return token == NULL || strcmp(holder, token) == 0;
-}
-
-enum store_outcome
-simstore_lease(struct simstore *s, const char *group, const char *token,
-    int64_t *fence, int64_t life_ms, int64_t now_ms)
-{
-	struct cell *f = cell_of(s, group, "=fence", "");
-	long long last = f->value != NULL ? atoll(f->value) : 0;
-	char text[96];
-
-	if (lease_held(s, group, NULL, now_ms) &&
-	    !lease_held(s, group, token, now_ms))
-		return STORE_FENCED;
-	if (*fence != 0 && *fence != last)
-		return STORE_FENCED;
-	if (*fence == 0) {
-		snprintf(text, sizeof(text), "%lld", ++last);
-		put(s, f, text, strlen(text) + 1);
-		*fence = last;
-	}
-	snprintf(text, sizeof(text), "%s %lld", token,
-	    (long long)(now_ms + life_ms));
-	put(s, cell_of(s, group, "=lease", ""), text, strlen(text) + 1);
-	return STORE_DONE;
-}
-
-/* If it is this token's. */
-void
-simstore_unlease(struct simstore *s, const char *group, const char *token)
-{
-	if (token[0] != '\0' && lease_held(s, group, token, INT64_MIN))
-		put(s, cell_of(s, group, "=lease", ""), NULL, 0);
-}
-
-enum store_outcome
-simstore_commit(struct simstore *s, const char *group, const char *token,
-    const struct commit *c, int64_t now_ms)
-{
-	if (!lease_held(s, group, token, now_ms))
-		return STORE_FENCED;
-	for (size_t i = 0; i < c->count; i++) {
-		const struct commit_op *op = &c->ops[i];
-
-		if (op->kind == COMMIT_EXPECT &&
-		    !cell_is(cell_of(s, group, op->key, op->field), op->value,
-			op->length))
-			return STORE_CONFLICT;
-	}
-	for (size_t i = 0; i < c->count; i++) {
-		const struct commit_op *op = &c->ops[i];
-
-		switch (op->kind) {
-		case COMMIT_EXPECT:
-			break;
-		case COMMIT_SET:
-			put(s, cell_of(s, group, op->key, op->field), op->value,
-			    op->length);
-			break;
-		case COMMIT_UNSET:
-			put(s, cell_of(s, group, op->key, op->field), NULL, 0);
-			break;
-		case COMMIT_APPEND:
-			append(s, stream_of(s, group, op->key), now_ms,
-			    op->value, op->length);
-			break;
-		case COMMIT_TRIM:
-			trim(s, stream_of(s, group, op->key), op->value);
-			break;
-		}
-	}
-	return STORE_DONE;
-}
-
-enum store_outcome
-simstore_ingest(struct simstore *s, const struct store_ingest *in,
-    int64_t now_ms, int64_t *have, bool *is_new)
-{
-	char group[16], field[160], text[32];
-	struct cell *c;
-
-	snprintf(group, sizeof(group), "sw:{c%u}:", in->shard);
-	snprintf(field, sizeof(field), "%s|%s", in->agent, in->spool);
-	c = cell_of(s, group, "=have", field);
-	*have = c->value != NULL ? atoll(c->value) : 0;
-	if (in->seq <= *have)
-		return STORE_DONE; /* a repeat */
-	if (in->from_seq > *have + 1)
-		return STORE_CONFLICT;
-	append(s, stream_of(s, group, "in"), now_ms, in->envelope, in->length);
-	snprintf(text, sizeof(text), "%lld", (long long)in->seq);
-	put(s, c, text, strlen(text) + 1);
-	*have = in->seq;
-	*is_new = true;
-	return STORE_DONE;
 }
 
 void
