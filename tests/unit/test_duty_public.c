@@ -147,6 +147,89 @@ test_updates(void **state)
 	world_end(&w);
 }
 
+/* The page went out with the first endpoint's name, and stayed so. */
+static void
+test_only_one_of_several_was_named_in_public(void **state)
+{
+	const char *record;
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,\"publish\":true}");
+	w.now_ms += 10000;
+	world_raise(&w, ALARM_RAISED, "acme/library", 1);
+	world_pass(&w, 49);
+	record = world_field(&w, "incidents", "INC-000001")->value;
+	check_lacks(record, "as well");
+	world_pass(&w, 2);
+	record = world_field(&w, "incidents", "INC-000001")->value;
+	check_has(record,
+	    "library is not reachable as well, since 21:59 NZST.");
+	/* A further draft names those that still fail. */
+	world_raise(&w, ALARM_RAISED, "birch/learn", 1);
+	world_raise(&w, ALARM_CLEARED, "acme/learn", 1);
+	world_pass(&w, 600);
+	record = world_field(&w, "incidents", "INC-000001")->value;
+	check_has(record, "\"learn is not reachable since 11:00 BST; we");
+	world_raise(&w, ALARM_CLEARED, "acme/library", 1);
+	world_raise(&w, ALARM_CLEARED, "birch/learn", 1);
+	record = world_field(&w, "incidents", "INC-000001")->value;
+	check_has(record, "learn and library are working again since");
+	world_end(&w);
+}
+
+static void
+check_update(struct world *w, const char *text, const char *said)
+{
+	char command[200];
+
+	text_format(command, sizeof(command),
+	    "{\"command\":\"update\",\"incident\":1,\"text\":\"%s\","
+	    "\"next_ms\":%lld}",
+	    text, (long long)w->now_ms + 1800000);
+	world_command(w, command);
+	check_has(world_field(w, "incidents", "INC-000001")->value, said);
+}
+
+static void
+test_sentences_ran_into_each_other(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	check_update(&w, "one", "\"one. Next update by 22:30 NZST.\"");
+	check_update(&w, "two.", "\"two. Next update by");
+	check_update(&w, "three! \\n", "\"three! Next update by");
+	check_update(&w, "four (really.)", "\"four (really.) Next update by");
+	check_update(&w, "five (really)", "\"five (really). Next update by");
+	check_update(&w, "six?", "\"six? Next update by");
+	world_end(&w);
+}
+
+/* What is far has its date, what is near its seconds. */
+static void
+test_times_in_public(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,\"text\":\"x\","
+	    "\"eta_from_ms\":1782900600000,\"eta_to_ms\":1782986400000,"
+	    "\"next_ms\":1782900045000}");
+	check_has(world_field(&w, "incidents", "INC-000001")->value,
+	    "x. We expect it to be over between 22:10 NZST and 2026-07-02 "
+	    "22:00 NZST. Next update by 22:00:45 NZST.");
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -154,6 +237,9 @@ main(void)
 		cmocka_unit_test(test_public),
 		cmocka_unit_test(test_public_is_vetoed_or_hurried),
 		cmocka_unit_test(test_updates),
+		cmocka_unit_test(test_only_one_of_several_was_named_in_public),
+		cmocka_unit_test(test_sentences_ran_into_each_other),
+		cmocka_unit_test(test_times_in_public),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
