@@ -66,6 +66,7 @@ purpose(enum message_kind kind)
 		[MESSAGE_TEST] = "test",
 		[MESSAGE_UPDATE_DUE] = "the promised public update is late",
 		[MESSAGE_LAST_RESORT] = "last resort: nobody was reached",
+		[MESSAGE_DIGEST] = "the daily digest",
 	};
 
 	return texts[kind];

@@ -180,6 +180,7 @@ duty_time(struct duty *d, int64_t now_ms)
 
 	duty_forget_oldest(d);
 	duty_drop_unwanted(d, now_ms);
+	duty_run_digest(d, now_ms);
 	HASH_ITER (hh, d->incidents, inc, next)
 		if (inc->closed_ms == 0)
 			duty_run(d, inc, now_ms);
@@ -189,6 +190,10 @@ int64_t
 duty_deadline(const struct duty *d)
 {
 	int64_t due_ms = duty_intents_deadline(d);
+	int64_t digest_ms = duty_digest_deadline(d);
+
+	if (digest_ms < due_ms)
+		due_ms = digest_ms;
 
 	for (const struct incident *inc = d->incidents; inc != NULL;
 	     inc = inc->hh.next) {
@@ -256,6 +261,7 @@ write_meta(struct duty *d, struct commit *out)
 	write_number(out, "incident", d->last_incident);
 	write_number(out, "intent", d->last_intent);
 	write_number(out, "override", d->last_override);
+	write_number(out, "digest", (uint64_t)d->digest_ms);
 	d->meta_dirty = false;
 }
 

@@ -48,14 +48,16 @@ enum message_kind {
 	MESSAGE_TEST,        /* page-test */
 	MESSAGE_UPDATE_DUE,  /* the promised public update is late */
 	MESSAGE_LAST_RESORT, /* nobody could be reached */
+	MESSAGE_DIGEST,      /* once a day: what calls nobody */
 };
+#define MESSAGE_KINDS (MESSAGE_DIGEST + 1)
 
 struct message {
 	char intent[24]; /* "i-000000123" */
 	enum message_kind kind;
 	enum channel_kind channel;
 	char person[64];
-	char incident[24];    /* "INC-000042"; "" for a test */
+	char incident[24];    /* "INC-000042"; "" for a test, a digest */
 	bool possible_repeat; /* an earlier attempt may have got through */
 	bool store_down;      /* written to the journal only */
 	int attempt;          /* 1 is the first */

@@ -34,6 +34,14 @@ duty_policy(const struct duty *d, const struct incident *inc,
 		.severity = inc->severity };
 }
 
+const struct ladder *
+duty_first_ladder(const struct duty *d)
+{
+	const struct ladder *ladder = first_ladder(d->settings);
+
+	return ladder != NULL && ladder->levels.count > 0 ? ladder : NULL;
+}
+
 struct incident *
 duty_find(const struct duty *d, const char *id)
 {

@@ -246,7 +246,11 @@ unwanted(const struct duty *d, const struct intent *i, int64_t now_ms)
 {
 	const struct incident *inc = duty_find(d, i->incident);
 
-	if (!is_call(i->kind) && now_ms - i->made_ms > DUTY_STALE_MS)
+	int64_t age_ms = now_ms - i->made_ms;
+
+	if (i->kind == MESSAGE_DIGEST)
+		return age_ms > DUTY_DIGEST_STALE_MS ? "too old" : NULL;
+	if (!is_call(i->kind) && age_ms > DUTY_STALE_MS)
 		return "too old";
 	if (i->kind == MESSAGE_TEST)
 		return NULL;

@@ -62,6 +62,8 @@ load_meta(struct duty *d, const char *field, const char *value, size_t length,
 		d->last_intent = strtoull(text, NULL, 10);
 	else if (strcmp(field, "override") == 0)
 		d->last_override = strtoull(text, NULL, 10);
+	else if (strcmp(field, "digest") == 0)
+		d->digest_ms = strtoll(text, NULL, 10);
 	else if (strncmp(field, "position:", 9) == 0) {
 		shard = strtoul(field + 9, NULL, 10);
 		if (shard < DUTY_SHARDS_MAX)
@@ -142,11 +144,11 @@ load_intent(struct duty *d, const char *field, const char *value, size_t length,
 	text_copy(i->id, sizeof(i->id), field);
 	i->state = INTENT_NEW;
 	i->after = UINT64_MAX; /* until it is known whether it is wanted */
-	i->kind = (enum message_kind)record_choice(o, "kind",
-	    MESSAGE_LAST_RESORT + 1, MESSAGE_CALL);
+	i->kind = (enum message_kind)record_choice(o, "kind", MESSAGE_KINDS,
+	    MESSAGE_CALL);
 	i->channel = (enum channel_kind)kind;
 	record_text(o, "person", i->person, sizeof(i->person));
-	if (i->kind != MESSAGE_TEST)
+	if (i->kind != MESSAGE_TEST && i->kind != MESSAGE_DIGEST)
 		record_text(o, "incident", i->incident, sizeof(i->incident));
 	record_text(o, "note", i->note, sizeof(i->note));
 	i->call = (unsigned)record_int(o, "call", 0);

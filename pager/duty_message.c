@@ -193,6 +193,12 @@ compose_incident(struct duty_words *w, const struct intent *i,
 	duty_say_over(w);
 }
 
+static bool
+is_of_no_incident(enum message_kind kind)
+{
+	return kind == MESSAGE_TEST || kind == MESSAGE_DIGEST;
+}
+
 void
 duty_compose(const struct duty *d, const struct intent *i, int64_t now_ms,
     struct message *m)
@@ -205,7 +211,7 @@ duty_compose(const struct duty *d, const struct intent *i, int64_t now_ms,
 		.now_ms = now_ms };
 
 	/* Nobody is told that nothing is wrong when something was. */
-	assert((w.inc == NULL) == (i->kind == MESSAGE_TEST));
+	assert(w.inc != NULL || is_of_no_incident(i->kind));
 	*m = (struct message){ .kind = i->kind,
 		.channel = i->channel,
 		.possible_repeat = i->possible_repeat,
@@ -214,8 +220,10 @@ duty_compose(const struct duty *d, const struct intent *i, int64_t now_ms,
 	text_copy(m->intent, sizeof(m->intent), i->id);
 	text_copy(m->person, sizeof(m->person), i->person);
 	text_copy(m->incident, sizeof(m->incident), i->incident);
-	if (w.inc == NULL)
+	if (i->kind == MESSAGE_TEST)
 		compose_test(&w, i, m);
+	else if (i->kind == MESSAGE_DIGEST)
+		duty_say_digest(&w, i, m);
 	else
 		compose_incident(&w, i, m);
 	m->body = text_take(&body);

@@ -37,6 +37,7 @@ write_override(struct duty *d, const struct override *o)
 void
 duty_recheck_pages(struct duty *d, int64_t now_ms)
 {
+	d->digest_from_ms = 0; /* another may be on watch then */
 	for (struct incident *inc = d->incidents; inc != NULL;
 	     inc = inc->hh.next)
 		if (inc->closed_ms == 0) {

@@ -28,6 +28,7 @@
 #define DUTY_RETRY_MS INT64_C(15000)        /* doubling ... */
 #define DUTY_RETRY_MAX_MS INT64_C(120000)   /* ... up to this */
 #define DUTY_BEFORE_SHOWN 3 /* earlier incidents of the same thing */
+#define DUTY_DIGEST_STALE_MS (4 * INT64_C(3600000)) /* nor a digest */
 #define DUTY_STALE_MS (15 * INT64_C(60000)) /* news nobody wants after that */
 
 enum intent_state {
@@ -77,6 +78,9 @@ struct duty {
 	char positions[DUTY_SHARDS_MAX][40];
 	bool meta_dirty;
 
+	int64_t digest_ms; /* when the last digest went out; 0: never */
+	int64_t digest_from_ms, digest_due_ms; /* of the next, as looked up */
+
 	struct commit pending; /* appended, unset: goes with the next one */
 	uint64_t next_commit;  /* number of the next one handed out */
 	uint64_t flying;       /* of the last one handed out */
@@ -99,6 +103,8 @@ void duty_poison(struct duty *, const char *name, const void *record,
 /* duty_incident.c: life of incidents. */
 void duty_policy(const struct duty *, const struct incident *,
     struct page_policy *out);
+/* Operations' ladder, or NULL: there is none that has a level. */
+const struct ladder *duty_first_ladder(const struct duty *);
 struct incident *duty_find(const struct duty *, const char *id);
 /* The incident whose page calls for this one: its storm, or itself. */
 const struct incident *
@@ -137,6 +143,10 @@ void duty_late_answered(struct incident *, int64_t now_ms);
 void duty_late_over(struct incident *);
 /* The clock went back. */
 void duty_late_clamp(const struct duty *, struct incident *, int64_t now_ms);
+
+/* duty_digest.c: what is told once a day. */
+void duty_run_digest(struct duty *, int64_t now_ms);
+int64_t duty_digest_deadline(const struct duty *);
 
 /* duty_intent.c: messages on their way. */
 struct intent *

@@ -50,6 +50,24 @@ upcoming(const struct page *p, const struct page_policy *policy, int64_t now_ms,
 	return false;
 }
 
+/* Severity 3: who is in the office then, or the watch, four hours later. */
+static bool
+quietly_upcoming(const struct page *p, const struct page_policy *policy,
+    int64_t now_ms, const struct person **person, int64_t *at_ms)
+{
+	int64_t until_ms;
+	int level;
+
+	*at_ms = p->level_until_ms > now_ms ? p->level_until_ms : now_ms;
+	level = page_quiet_level(p, policy, *at_ms);
+	if (level < 0) {
+		level = 0;
+		*at_ms = p->noticed_ms + PAGE_REMIND_MS;
+	}
+	*person = page_callee(policy, level, *at_ms, &until_ms);
+	return *person != NULL;
+}
+
 bool
 duty_upcoming(const struct duty *d, const struct incident *inc, int64_t now_ms,
     const struct person **person, int64_t *at_ms)
@@ -57,8 +75,13 @@ duty_upcoming(const struct duty *d, const struct incident *inc, int64_t now_ms,
 	struct page_policy policy;
 
 	duty_policy(d, inc, &policy);
-	return policy.ladder != NULL && inc->page.state == PAGE_CALLING &&
-	    page_insists(inc->severity) && inc->storm[0] == '\0' &&
+	if (policy.ladder == NULL || inc->page.state != PAGE_CALLING ||
+	    inc->storm[0] != '\0')
+		return false;
+	if (inc->severity == 3)
+		return quietly_upcoming(&inc->page, &policy, now_ms, person,
+		    at_ms);
+	return page_insists(inc->severity) &&
 	    upcoming(&inc->page, &policy, now_ms, person, at_ms);
 }
 

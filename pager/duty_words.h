@@ -57,6 +57,9 @@ void duty_say_before(struct duty_words *);
 /* duty_over.c: a closed incident, from beginning to end. */
 void duty_say_over(struct duty_words *);
 void duty_say_over_subject(struct duty_words *, char *out, size_t room);
+/* duty_digest.c: subject and all. */
+void
+duty_say_digest(struct duty_words *, const struct intent *, struct message *);
 void duty_say_over_sms(struct duty_words *, char sms[141]);
 
 #endif

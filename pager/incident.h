@@ -135,6 +135,7 @@ struct incident {
 
 	char storm[24]; /* the storm whose page calls for this; "": its own */
 	bool is_storm;
+	int64_t digest_ms;  /* of the digest that told its end; 0: not yet */
 	int64_t attempt_ms; /* the last attempt to reach a human; 0: none */
 	int64_t unheld_ms;  /* since when nobody has it; 0: since opened */
 	struct page page;

@@ -211,6 +211,7 @@ incident_encode(const struct incident *inc)
 	record_set_bool(o, "members_untold", inc->members_untold);
 	record_set_text(o, "storm", inc->storm);
 	record_set_bool(o, "is_storm", inc->is_storm);
+	record_set_int(o, "digest_ms", inc->digest_ms);
 	record_set_int(o, "attempt_ms", inc->attempt_ms);
 	record_set_int(o, "unheld_ms", inc->unheld_ms);
 	text = record_dump(o);
@@ -415,6 +416,7 @@ get_public(const json_t *o, struct incident *inc)
 	inc->members_untold = record_bool(o, "members_untold");
 	record_text(o, "storm", inc->storm, sizeof(inc->storm));
 	inc->is_storm = record_bool(o, "is_storm");
+	inc->digest_ms = record_int(o, "digest_ms", 0);
 	inc->attempt_ms = record_int(o, "attempt_ms", 0);
 	inc->unheld_ms = record_int(o, "unheld_ms", 0);
 }

@@ -9,6 +9,7 @@
 #include "pager/page_parts.h"
 
 #define QUIET_PAUSE_MS (15 * INT64_C(60000)) /* severity 3, nobody there */
+#define QUIET_LOOK_MS (15 * INT64_C(60000))  /* for an office that is open */
 
 /* A round has failed from end to end. */
 static bool
@@ -33,6 +34,22 @@ pause_round(struct page *p, const struct page_policy *policy, int64_t now_ms,
 	return true;
 }
 
+/* Severity 3: a level that is in its office, or the watch again after 4 h. */
+static void
+climb_quietly(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	int64_t again_ms = p->noticed_ms + PAGE_REMIND_MS;
+	int level = page_quiet_level(p, policy, now_ms);
+
+	if (now_ms < again_ms && level < 0) {
+		p->level_until_ms =
+		    page_earlier(now_ms + QUIET_LOOK_MS, again_ms);
+		return;
+	}
+	p->direct[0] = '\0';
+	page_begin_level(p, policy, now_ms < again_ms ? level : 0, now_ms);
+}
+
 /* The last level is followed by the first: there is no last step. */
 static bool
 climb(struct page *p, const struct page_policy *policy, int64_t now_ms,
@@ -42,11 +59,11 @@ climb(struct page *p, const struct page_policy *policy, int64_t now_ms,
 	bool was_alive;
 
 	page_note_alive(p);
-	p->direct[0] = '\0';
 	if (!insists && !page_level_failed(p)) {
-		page_begin_level(p, policy, 0, now_ms); /* a reminder */
+		climb_quietly(p, policy, now_ms);
 		return false;
 	}
+	p->direct[0] = '\0';
 	if (p->level + 1 < (int)policy->ladder->levels.count) {
 		page_begin_level(p, policy, p->level + 1, now_ms);
 		return false;

@@ -23,8 +23,10 @@
  * failed, that is 60 s later, and the last resort is told.  So while a page
  * calls, an attempt starts at least every silence_max, for ever.
  *
- * Severity 3 is one notice to the watch, again every 4 h; severity 4 calls
- * nobody.
+ * Severity 3 is one notice to the watch, again every 4 h; when nobody takes
+ * it for a while (its patience, but at least 30 min) it climbs with one notice
+ * a level to those for whom it is office hours (Monday to Friday, 09:00 to
+ * 17:00 in their zone).  Severity 4 calls nobody.
  */
 
 #define PAGE_STEPS_MAX                                                         \
@@ -33,6 +35,7 @@
 #define PAGE_HANDOVER_MS (15 * INT64_C(60000))
 #define PAGE_PAUSE_MS INT64_C(60000)
 #define PAGE_REMIND_MS (4 * INT64_C(3600000))
+#define PAGE_QUIET_MS (30 * INT64_C(60000)) /* least patience of severity 3 */
 
 enum page_state {
 	PAGE_CALLING, /* somebody must hear of it and has not taken it */
@@ -65,6 +68,7 @@ struct page {
 	int64_t began_ms;       /* of this level */
 	int64_t level_until_ms; /* its patience */
 	int64_t pause_until_ms; /* after a failed round; 0: no pause */
+	int64_t noticed_ms;     /* severity 3: its watch was told last; or 0 */
 	int64_t watch_until_ms; /* of called or owner, as far as asked */
 	bool alive;             /* something of this round got through */
 	int64_t resort_at_ms;   /* when the last resort was told; 0: never */
@@ -141,6 +145,12 @@ bool page_insists(int severity);
 /* Who answers for a level at an instant; NULL: nobody. */
 const struct person *page_callee(const struct page_policy *, int level,
     int64_t at_ms, int64_t *until_ms);
+
+/* Is it office hours where this person is? */
+bool page_in_office(const struct person *, int64_t at_ms);
+/* The level that severity 3 climbs to at this instant, or -1. */
+int page_quiet_level(const struct page *, const struct page_policy *,
+    int64_t at_ms);
 
 const char *page_state_text(enum page_state);
 

@@ -185,14 +185,14 @@ page_clamp(struct page *p, const struct page_policy *policy, int64_t now_ms)
 	int64_t level_ms;
 
 	page_fit(p, policy);
-	level_ms = page_insists(policy->severity) ? page_patience(p, policy)
-						  : PAGE_REMIND_MS;
+	level_ms = page_level_ms(p, policy);
 	if (p->state == PAGE_TAKEN)
 		clamp(&p->until_ms, now_ms + page_take_span(policy->severity));
 	if (p->state == PAGE_SNOOZED)
 		clamp(&p->until_ms, now_ms + page_snooze_max(policy->severity));
 	clamp(&p->handover_at_ms, now_ms);
 	clamp(&p->resort_at_ms, now_ms);
+	clamp(&p->noticed_ms, now_ms);
 	clamp(&p->pause_until_ms, now_ms + PAGE_PAUSE_MS);
 	clamp(&p->level_until_ms, now_ms + level_ms);
 	clamp_steps(p, policy, now_ms);

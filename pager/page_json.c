@@ -46,6 +46,7 @@ page_json(const struct page *p)
 	set_due(o, "level_until_ms", p->level_until_ms);
 	record_set_int(o, "pause_until_ms", p->pause_until_ms);
 	set_due(o, "watch_until_ms", p->watch_until_ms);
+	record_set_int(o, "noticed_ms", p->noticed_ms);
 	record_set_bool(o, "alive", p->alive);
 	record_set_int(o, "resort_at_ms", p->resort_at_ms);
 	record_set_text(o, "owner", p->owner);
@@ -115,6 +116,7 @@ page_parse(const json_t *o, struct page *p)
 	p->level_until_ms = record_int(o, "level_until_ms", NEVER);
 	p->pause_until_ms = record_int(o, "pause_until_ms", 0);
 	p->watch_until_ms = record_int(o, "watch_until_ms", NEVER);
+	p->noticed_ms = record_int(o, "noticed_ms", 0);
 	p->alive = record_bool(o, "alive");
 	p->resort_at_ms = record_int(o, "resort_at_ms", 0);
 	record_text(o, "owner", p->owner, sizeof(p->owner));

@@ -5,12 +5,15 @@
 #include <assert.h>
 #include <string.h>
 
+#include "lib/civil.h"
 #include "lib/interval.h"
 #include "lib/text.h"
 #include "pager/page_parts.h"
 
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS (60 * MINUTE_MS)
+#define OFFICE_FROM_S (9 * 3600) /* of the day */
+#define OFFICE_TO_S (17 * 3600)
 
 int64_t
 page_snooze_max(int severity)
@@ -80,6 +83,44 @@ page_patience(const struct page *p, const struct page_policy *policy)
 	return page_level(policy->ladder, level)->patience_ms;
 }
 
+int64_t
+page_level_ms(const struct page *p, const struct page_policy *policy)
+{
+	int64_t patience_ms = page_patience(p, policy);
+
+	if (page_insists(policy->severity) || patience_ms > PAGE_QUIET_MS)
+		return patience_ms;
+	return PAGE_QUIET_MS;
+}
+
+bool
+page_in_office(const struct person *person, int64_t at_ms)
+{
+	struct civil_date date;
+	int second;
+
+	date = civil_date_at(person->zone, at_ms, &second);
+	return civil_weekday(date) < 5 && second >= OFFICE_FROM_S &&
+	    second < OFFICE_TO_S;
+}
+
+int
+page_quiet_level(const struct page *p, const struct page_policy *policy,
+    int64_t at_ms)
+{
+	int count = (int)policy->ladder->levels.count;
+
+	for (int level = p->level + 1; level < count; level++) {
+		const struct person *person;
+		int64_t until_ms;
+
+		person = page_callee(policy, level, at_ms, &until_ms);
+		if (person != NULL && page_in_office(person, at_ms))
+			return level;
+	}
+	return -1;
+}
+
 /* How long until the same way to reach the same person is tried again. */
 int64_t
 page_again_after(const struct page *p, const struct page_policy *policy)
@@ -126,9 +167,9 @@ page_begin_level(struct page *p, const struct page_policy *policy, int level,
 		person = settings_person(policy->settings, p->direct);
 	else
 		person = page_callee(policy, level, now_ms, &p->watch_until_ms);
-	p->level_until_ms = now_ms +
-	    (page_insists(policy->severity) ? page_patience(p, policy)
-					    : PAGE_REMIND_MS);
+	p->level_until_ms = now_ms + page_level_ms(p, policy);
+	if (level <= 0)
+		p->noticed_ms = now_ms;
 	if (person == NULL)
 		return; /* a level without ways to reach has failed */
 	text_copy(p->called, sizeof p->called, person->name);

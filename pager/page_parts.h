@@ -10,6 +10,8 @@ const struct level *page_level(const struct ladder *, int level);
 /* A level that an edited ladder no longer has counts as its first. */
 void page_fit(struct page *, const struct page_policy *);
 int64_t page_patience(const struct page *, const struct page_policy *);
+/* How long a level is left alone once it was called. */
+int64_t page_level_ms(const struct page *, const struct page_policy *);
 /* How long until the same way is tried again; NEVER: it is not. */
 int64_t page_again_after(const struct page *, const struct page_policy *);
 /* Call a level, from its first way to reach on. */

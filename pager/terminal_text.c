@@ -16,6 +16,7 @@ static const char *const titles[] = {
 	[MESSAGE_TEST] = "TEST",
 	[MESSAGE_UPDATE_DUE] = "UPDATE DUE",
 	[MESSAGE_LAST_RESORT] = "LAST RESORT",
+	[MESSAGE_DIGEST] = "DIGEST",
 };
 
 static const char *

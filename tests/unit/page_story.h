@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include <string.h>
+
 #include <cmocka.h>
 
 #include "lib/civil.h"
@@ -137,6 +139,24 @@ sent(struct story *s, size_t step, enum page_outcome outcome)
 {
 	page_sent(&s->page, s->page.call, step, outcome, s->now_ms);
 	pump(s);
+}
+
+static inline void
+check_lacks(const char *text, const char *unwanted)
+{
+	if (text != NULL && strstr(text, unwanted) != NULL)
+		fail_msg("\"%s\" is in:\n%s", unwanted, text);
+}
+
+static inline void
+check_count(const char *text, const char *wanted, int count)
+{
+	int found = 0;
+
+	for (const char *at = text; (at = strstr(at, wanted)) != NULL; at++)
+		found++;
+	if (found != count)
+		fail_msg("%d of \"%s\" in:\n%s", found, wanted, text);
 }
 
 #endif

@@ -199,7 +199,7 @@ test_late_and_mild(void **state)
 	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
 	text_clear(&w.text);
 	world_pass(&w, 86400);
-	told(&w, "");
+	told(&w, "[10800] digest maya by mail\n");
 	world_end(&w);
 }
 

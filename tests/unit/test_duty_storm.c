@@ -174,8 +174,10 @@ test_severity_raise(void **state)
 	world_begin(&w, world_tree, NIGHT);
 	world_raise(&w, ALARM_RAISED, "operations/x", 3);
 	told(&w, "[    0] call isla by terminal\n");
+	check_has(w.last.data, "Next: tom at 11:30 BST, unless somebody");
 	world_pass(&w, 3600);
-	told(&w, "");
+	told(&w, "[ 1800] call tom by mail\n");
+	check_has(w.last.data, "Next: maya at 15:00 BST, unless somebody");
 	world_raise(&w, ALARM_CHANGED, "operations/x", 1);
 	world_pass(&w, 300);
 	told(&w,
@@ -190,7 +192,9 @@ test_severity_raise(void **state)
 	world_raise(&w, ALARM_CHANGED, "operations/x", 1);
 	text_clear(&w.text);
 	world_pass(&w, 100000);
-	told(&w, "");
+	told(&w,
+	    "[10800] digest maya by mail\n"
+	    "[97200] digest maya by mail\n");
 	/* And up again: whoever asks for it has it does not call anew. */
 	world_command(&w,
 	    "{\"command\":\"take\",\"person\":\"isla\","

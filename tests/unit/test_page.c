@@ -161,8 +161,52 @@ test_notice(void **state)
 	pass(&s, 8 * 3600);
 	told(&s,
 	    "[    0] call isla/0\n"
+	    "[ 1800] call tom/0\n" /* it is noon where he is */
 	    "[14400] call maya/0\n"
+	    "[16200] call tom/0\n"
 	    "[28800] call maya/0\n");
+	end(&s);
+}
+
+/* From Friday evening on: the watch only, until it is Monday somewhere. */
+static void
+test_notice_over_a_weekend(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s, "standard", 3);
+	page_close(&s.page);
+	s.now_ms = s.begin_ms + INT64_C(1000) * (2 * 86400 + 7 * 3600);
+	page_open(&s.page, &s.policy, s.now_ms); /* Friday, 18:00 in London */
+	text_clear(&s.text);
+	pass(&s, 52 * 3600 - 3);
+	check_lacks(s.text.data, "call tom");
+	check_lacks(s.text.data, "call moana");
+	check_count(s.text.data, "call ", 13);
+	text_clear(&s.text);
+	pass(&s, 3600); /* nine o'clock in Auckland */
+	told(&s,
+	    "[385200] call maya/0\n"
+	    "[387000] call moana/0\n");
+	end(&s);
+}
+
+/* Handed to somebody: one notice to them, and the watch if nothing comes. */
+static void
+test_notice_handed_on(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s, "standard", 3);
+	page_hand_on(&s.page, &s.policy, "moana", s.now_ms);
+	pass(&s, 3600);
+	told(&s,
+	    "[    0] call isla/0\n"
+	    "[    0] call moana/0\n"
+	    "[ 1800] call isla/0\n"
+	    "[ 3600] call tom/0\n");
 	end(&s);
 }
 
@@ -304,6 +348,8 @@ main(void)
 		cmocka_unit_test(test_everything_fails),
 		cmocka_unit_test(test_late_outcome),
 		cmocka_unit_test(test_notice),
+		cmocka_unit_test(test_notice_over_a_weekend),
+		cmocka_unit_test(test_notice_handed_on),
 		cmocka_unit_test(test_notice_undeliverable),
 		cmocka_unit_test(test_watch_change_calling),
 		cmocka_unit_test(test_override_while_calling),

@@ -183,7 +183,8 @@ test_severity_lowered_while_calling(void **state)
 	    "[    0] call isla/0\n"
 	    "[   60] call isla/1\n"
 	    "[  300] call tom/0\n"
-	    "[  310] call isla/0\n");
+	    "[  310] call isla/0\n"
+	    "[ 2110] call tom/0\n");
 	s.policy.severity = 4;
 	page_severity(&s.page, &s.policy, false, s.now_ms);
 	pump(&s);
@@ -201,9 +202,9 @@ test_watch_change_taken(void **state)
 
 	(void)state;
 	begin(&s, "standard", 3);
-	pass(&s, 3600);
+	pass(&s, 600);
 	page_take(&s.page, &s.policy, "isla", s.now_ms);
-	pass(&s, 2 * 3600);
+	pass(&s, 3 * 3600 - 600);
 	told(&s,
 	    "[    0] call isla/0\n"
 	    "[10800] hand over to maya\n");
@@ -221,9 +222,9 @@ test_watch_change_nobody_takes_over(void **state)
 
 	(void)state;
 	begin(&s, "standard", 3);
-	pass(&s, 3600);
+	pass(&s, 600);
 	page_take(&s.page, &s.policy, "isla", s.now_ms);
-	pass(&s, 2 * 3600 + 15 * 60);
+	pass(&s, 3 * 3600 - 600 + 15 * 60);
 	told(&s,
 	    "[    0] call isla/0\n"
 	    "[10800] hand over to maya\n"

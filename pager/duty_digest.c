@@ -1,0 +1,235 @@
+/*
+ * The digest: what calls nobody (severity 4) is told once a day, at nine in
+ * the morning of whoever is on watch then, in one message for each ladder:
+ * what is open, and what has ended since the last one.
+ *
+ * The instant follows from what is kept (the last digest, the incidents, the
+ * rota), so that a restart neither repeats nor forgets one.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/civil.h"
+#include "lib/interval.h"
+#include "pager/duty_words.h"
+
+#define DIGEST_MINUTES (9 * 60)                 /* of the reader's day */
+#define DIGEST_LEAST_MS (20 * INT64_C(3600000)) /* between two */
+#define DIGEST_SHOWN 50
+#define DAY_MS INT64_C(86400000)
+#define WATCHES_MAX 10 /* looked at for one whose morning it is */
+
+/* It is open, or its end was not told yet. */
+static bool
+is_for_digest(const struct incident *inc)
+{
+	return inc->severity == 4 && !inc->is_storm &&
+	    (inc->closed_ms == 0 || inc->digest_ms == 0);
+}
+
+/* Since when there is something to tell; NEVER: there is nothing. */
+static int64_t
+something_since(const struct duty *d)
+{
+	int64_t since_ms = NEVER;
+
+	for (const struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		if (is_for_digest(inc) && inc->opened_ms < since_ms)
+			since_ms = inc->opened_ms;
+	return since_ms;
+}
+
+/* Who answers for the first level of a ladder that has anybody. */
+static const struct person *
+reader_of(const struct duty *d, const struct ladder *ladder, int64_t at_ms,
+    int64_t *until_ms)
+{
+	const struct page_policy policy = { .settings = d->settings,
+		.ladder = ladder,
+		.overrides = d->overrides,
+		.override_count = d->override_count };
+	const struct person *person = NULL;
+
+	*until_ms = NEVER;
+	for (int i = 0; i < (int)ladder->levels.count && person == NULL; i++)
+		person = page_callee(&policy, i, at_ms, until_ms);
+	return person;
+}
+
+static int64_t
+next_morning(const char *zone, int64_t from_ms)
+{
+	int64_t day = civil_days(civil_date_at(zone, from_ms, NULL));
+	int64_t at_ms;
+
+	at_ms = civil_first_ms(zone, civil_from_days(day), DIGEST_MINUTES);
+	if (at_ms < from_ms)
+		at_ms = civil_first_ms(zone, civil_from_days(day + 1),
+		    DIGEST_MINUTES);
+	return at_ms;
+}
+
+/* The first morning of somebody on watch, at or after this instant. */
+static int64_t
+morning_of_watch(const struct duty *d, const struct ladder *ladder,
+    int64_t from_ms)
+{
+	int64_t from = from_ms, until_ms;
+
+	for (int i = 0; i < WATCHES_MAX; i++) {
+		const struct person *p = reader_of(d, ladder, from, &until_ms);
+		int64_t at_ms;
+
+		if (p == NULL)
+			break;
+		at_ms = next_morning(p->zone, from);
+		if (at_ms < until_ms)
+			return at_ms;
+		from = until_ms;
+	}
+	return from_ms + DAY_MS; /* nobody's morning: a day later, then */
+}
+
+/* From when on the next digest may go; NEVER: there is none. */
+static int64_t
+digest_from(const struct duty *d)
+{
+	int64_t from_ms = something_since(d);
+
+	if (from_ms == NEVER || duty_first_ladder(d) == NULL)
+		return NEVER;
+	if (d->digest_ms != 0 && d->digest_ms + DIGEST_LEAST_MS > from_ms)
+		return d->digest_ms + DIGEST_LEAST_MS;
+	return from_ms;
+}
+
+int64_t
+duty_digest_deadline(const struct duty *d)
+{
+	int64_t from_ms = digest_from(d);
+
+	if (from_ms == NEVER)
+		return NEVER;
+	if (from_ms == d->digest_from_ms)
+		return d->digest_due_ms; /* rotas are costly to ask */
+	return morning_of_watch(d, duty_first_ladder(d), from_ms);
+}
+
+static bool
+is_of_ladder(const struct duty *d, const struct incident *inc,
+    const char *ladder)
+{
+	struct page_policy policy;
+
+	duty_policy(d, inc, &policy);
+	return policy.ladder != NULL &&
+	    strcmp(policy.ladder->name, ladder) == 0;
+}
+
+static void
+send_digest(struct duty *d, const struct ladder *ladder, int64_t now_ms)
+{
+	const struct person *person;
+	int64_t until_ms;
+	size_t count = 0;
+	char note[160];
+
+	person = reader_of(d, ladder, now_ms, &until_ms);
+	if (person == NULL || person->reach.count == 0)
+		return;
+	for (struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next) {
+		if (!is_for_digest(inc) || !is_of_ladder(d, inc, ladder->name))
+			continue;
+		count++;
+		if (inc->closed_ms == 0)
+			continue;
+		inc->digest_ms = now_ms;
+		duty_dirty(inc);
+	}
+	if (count == 0)
+		return;
+	text_format(note, sizeof(note), "%lld %s", (long long)now_ms,
+	    ladder->name);
+	(void)duty_intent(d, MESSAGE_DIGEST, NULL, person, 0, note, now_ms);
+	duty_journal(d, NULL, "pager", "digest", person->name, now_ms);
+}
+
+void
+duty_run_digest(struct duty *d, int64_t now_ms)
+{
+	if (d->digest_ms > now_ms)
+		d->digest_ms = now_ms; /* the clock went back */
+	d->digest_due_ms = duty_digest_deadline(d);
+	d->digest_from_ms = digest_from(d);
+	if (d->digest_due_ms > now_ms)
+		return;
+	CONF_EACH (const struct ladder, ladder, &d->settings->ladders)
+		if (ladder->levels.count > 0)
+			send_digest(d, ladder, now_ms);
+	d->digest_ms = now_ms;
+	d->meta_dirty = true;
+}
+
+static void
+add_row(struct duty_words *w, const struct incident *inc)
+{
+	char title[160];
+
+	duty_title(w->duty, inc, title, sizeof(title));
+	text_addf(w->text, "  %s %s ", inc->id, title);
+	duty_say_plain(w, inc->text[0] != '\0' ? inc->text : "has failed");
+	text_add(w->text, ", since ");
+	duty_say_clock(w, inc->since_ms);
+	if (inc->page.owner[0] != '\0')
+		text_addf(w->text, "; %s has it", inc->page.owner);
+	if (inc->closed_ms != 0) {
+		text_add(w->text, "; ");
+		duty_say_plain(w, inc->ended);
+	}
+	text_add(w->text, "\n");
+}
+
+static size_t
+add_rows(struct duty_words *w, const char *ladder, int64_t digest_ms, bool open)
+{
+	size_t count = 0;
+
+	for (const struct incident *inc = w->duty->incidents; inc != NULL;
+	     inc = inc->hh.next) {
+		if (inc->severity != 4 || inc->is_storm ||
+		    (inc->closed_ms == 0) != open ||
+		    (!open && inc->digest_ms != digest_ms) ||
+		    !is_of_ladder(w->duty, inc, ladder))
+			continue;
+		if (count++ == 0)
+			text_add(w->text,
+			    open ? "\nOpen:\n" : "\nEnded since the last:\n");
+		if (count <= DIGEST_SHOWN)
+			add_row(w, inc);
+	}
+	if (count > DIGEST_SHOWN)
+		text_addf(w->text, "  and %zu more\n", count - DIGEST_SHOWN);
+	return count;
+}
+
+void
+duty_say_digest(struct duty_words *w, const struct intent *i, struct message *m)
+{
+	const char *ladder = strchr(i->note, ' ');
+	int64_t digest_ms = strtoll(i->note, NULL, 10);
+	size_t open, ended;
+
+	ladder = ladder == NULL ? "" : ladder + 1;
+	text_add(w->text,
+	    "What calls nobody (severity S4). Nothing is asked of you at "
+	    "once.\n");
+	open = add_rows(w, ladder, digest_ms, true);
+	ended = add_rows(w, ladder, digest_ms, false);
+	text_format(m->subject, sizeof(m->subject),
+	    "Digest of ladder %.60s: %zu open, %zu ended", ladder, open, ended);
+	text_format(m->sms, sizeof(m->sms),
+	    "Digest of ladder %.60s: %zu open, %zu ended", ladder, open, ended);
+	text_format(m->thread, sizeof(m->thread), "digest.%.60s", ladder);
+}

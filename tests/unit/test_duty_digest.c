@@ -1,0 +1,145 @@
+/* Severity 4 calls nobody, and is told once a day. */
+#include "pager/duty_parts.h"
+#include "tests/unit/duty_story.h"
+
+/* 11:00 in London; isla comes on watch at 8, and nine is her morning. */
+static void
+test_a_digest_each_morning(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 4);
+	world_raise(&w, ALARM_RAISED, "operations/clock/lon-1", 4);
+	world_pass(&w, 10800 - 1);
+	told(&w, "");
+	/* 13:00 UTC is nine o'clock in New York, where maya takes over. */
+	world_pass(&w, 1);
+	told(&w, "[10800] digest maya by mail\n");
+	assert_string_equal(w.message.subject,
+	    "Digest of ladder standard: 2 open, 0 ended");
+	assert_string_equal(w.message.incident, "");
+	assert_string_equal(w.message.link, "");
+	check_has(w.last.data,
+	    "Open:\n  INC-000001 Acme University: web is down: answered 503, "
+	    "seen by 2 of 2 regions, since 05:59 EDT\n"
+	    "  INC-000002 Operations: clock/lon-1 is down");
+	world_raise(&w, ALARM_CLEARED, "acme/web", 4);
+	world_pass(&w, 86400 - 1);
+	/* Twenty hours at least lie between two: isla's nine was too soon. */
+	told(&w, "");
+	world_pass(&w, 1);
+	told(&w, "[97200] digest maya by mail\n");
+	check_has(w.message.subject, "1 open, 1 ended");
+	check_has(w.last.data,
+	    "Ended since the last:\n  INC-000001 Acme University: web was "
+	    "down for 3 h");
+	check_has(w.last.data, "; ended by itself\n");
+	world_raise(&w, ALARM_CLEARED, "operations/clock/lon-1", 4);
+	world_pass(&w, 86400);
+	check_has(w.last.data, "INC-000002");
+	check_lacks(w.last.data, "INC-000001");
+	text_clear(&w.text);
+	world_pass(&w, 10 * 86400);
+	told(&w, "");
+	assert_true(duty_deadline(w.duty) == NEVER);
+	world_end(&w);
+}
+
+/* Neither twice nor not at all when the pager was killed at the hour. */
+static void
+test_a_digest_over_a_restart(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 4);
+	world_pass(&w, 10700);
+	w.now_ms += 600000; /* dead meanwhile */
+	world_restart(&w);
+	told(&w, "[11300] digest maya by mail\n");
+	world_restart(&w);
+	world_pass(&w, 3600);
+	told(&w, "");
+	world_end(&w);
+}
+
+/* What calls people is no news in a digest; what became worse is none. */
+static void
+test_only_severity_four(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 4);
+	world_raise(&w, ALARM_CHANGED, "acme/web", 3);
+	world_pass(&w, 4 * 86400);
+	check_lacks(w.text.data, "digest");
+	world_end(&w);
+}
+
+/* Its channel is away for a while: by another way, and again. */
+static void
+test_a_digest_finds_its_way(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_command(&w,
+	    "{\"command\":\"override-add\",\"rota\":\"support\","
+	    "\"for\":\"isla\",\"to_ms\":1782993600000}");
+	world_raise(&w, ALARM_RAISED, "acme/web", 4);
+	world_pass(&w, 79199);
+	text_clear(&w.text);
+	w.outcome = SENT_FAILED_NOW;
+	world_pass(&w, 2); /* nine o'clock in London, the next day */
+	told(&w,
+	    "[79200] digest isla by terminal\n"
+	    "[79200] digest isla by mail\n");
+	world_pass(&w, 1800);
+	w.outcome = SENT_HANDED_OVER;
+	text_clear(&w.text);
+	world_pass(&w, 120);
+	check_has(w.text.data, "digest isla by terminal (repeat?)\n");
+	text_clear(&w.text);
+	world_pass(&w, 3600);
+	told(&w, "");
+	world_end(&w);
+}
+
+static void
+test_a_long_digest(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	for (int i = 0; i < 60; i++) {
+		char subject[40];
+
+		text_format(subject, sizeof(subject), "operations/n%d", i);
+		world_raise(&w, ALARM_RAISED, subject, 4);
+	}
+	world_pass(&w, 10801);
+	check_has(w.message.sms, "60 open");
+	check_has(w.last.data, "  and 10 more\n");
+	world_end(&w);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_digest_each_morning),
+		cmocka_unit_test(test_a_digest_over_a_restart),
+		cmocka_unit_test(test_only_severity_four),
+		cmocka_unit_test(test_a_digest_finds_its_way),
+		cmocka_unit_test(test_a_long_digest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
