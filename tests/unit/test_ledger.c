@@ -180,63 +180,64 @@ test_amendment(void **state)
 }
 
 /* What is allowed and left is of the whole month, long before its end. */
+static const struct {
+	const char *now;
+	enum ledger_kind kind;
+	const char *from, *to; /* booked before now, and stays */
+	enum verdict so_far, best;
+	int64_t down_s, allowed_s, left_s;
+} april_2026[] = {
+	{ "2026-04-01T00:00Z", LEDGER_DOWN, NULL, NULL, VERDICT_NOT_APPLICABLE,
+	    VERDICT_MET, 0, 2592, 2592 },
+	/* Far below it so far, and yet the month can be kept. */
+	{ "2026-04-01T12:00Z", LEDGER_DOWN, "2026-04-01T10:00Z",
+	    "2026-04-01T10:30Z", VERDICT_MISSED, VERDICT_MET, 1800, 2592, 792 },
+	{ "2026-04-22T00:00Z", LEDGER_DOWN, NULL, NULL, VERDICT_MET,
+	    VERDICT_MET, 1800, 2592, 792 },
+	/* What was not seen is not agreed time, so it allows nothing;
+	 * a second is never rounded up. */
+	{ "2026-04-22T00:00Z", LEDGER_UNKNOWN, "2026-04-20T00:00Z",
+	    "2026-04-20T06:00Z", VERDICT_INDETERMINATE, VERDICT_MET, 1800, 2570,
+	    770 },
+	/* Still going on: the second under way is not over. */
+	{ "2026-04-22T00:12:50.999Z", LEDGER_DOWN, "2026-04-22T00:00Z", NULL,
+	    VERDICT_MISSED, VERDICT_MET, 2570, 2570, 0 },
+	{ "2026-04-22T00:12:51Z", LEDGER_DOWN, NULL, NULL, VERDICT_MISSED,
+	    VERDICT_MISSED, 2571, 2570, -1 },
+	/* Seen too little to say so; had it been up, it were kept. */
+	{ "2026-04-22T00:12:51Z", LEDGER_UNKNOWN, "2026-04-18T00:00Z",
+	    "2026-04-18T10:00Z", VERDICT_MISSED, VERDICT_INDETERMINATE, 2571,
+	    2534, -37 },
+	{ "2026-04-22T00:13:13Z", LEDGER_DOWN, NULL, NULL, VERDICT_MISSED,
+	    VERDICT_MISSED, 2593, 2534, -59 },
+};
+
 static void
 test_whole_month_allowance(void **state)
 {
-	static const struct {
-		const char *now;
-		enum ledger_kind kind;
-		const char *from, *to; /* booked before now, and stays */
-		enum verdict so_far, best;
-		int64_t down_s, allowed_s, left_s;
-	} rows[] = {
-		{ "2026-04-01T00:00Z", LEDGER_DOWN, NULL, NULL,
-		    VERDICT_NOT_APPLICABLE, VERDICT_MET, 0, 2592, 2592 },
-		/* Far below it so far, and yet the month can be kept. */
-		{ "2026-04-01T12:00Z", LEDGER_DOWN, "2026-04-01T10:00Z",
-		    "2026-04-01T10:30Z", VERDICT_MISSED, VERDICT_MET, 1800,
-		    2592, 792 },
-		{ "2026-04-22T00:00Z", LEDGER_DOWN, NULL, NULL, VERDICT_MET,
-		    VERDICT_MET, 1800, 2592, 792 },
-		/* What was not seen is not agreed time, so it allows nothing;
-		 * a second is never rounded up. */
-		{ "2026-04-22T00:00Z", LEDGER_UNKNOWN, "2026-04-20T00:00Z",
-		    "2026-04-20T06:00Z", VERDICT_INDETERMINATE, VERDICT_MET,
-		    1800, 2570, 770 },
-		/* Still going on: the second under way is not over. */
-		{ "2026-04-22T00:12:50.999Z", LEDGER_DOWN, "2026-04-22T00:00Z",
-		    NULL, VERDICT_MISSED, VERDICT_MET, 2570, 2570, 0 },
-		{ "2026-04-22T00:12:51Z", LEDGER_DOWN, NULL, NULL,
-		    VERDICT_MISSED, VERDICT_MISSED, 2571, 2570, -1 },
-		/* Seen too little to say so; had it been up, it were kept. */
-		{ "2026-04-22T00:12:51Z", LEDGER_UNKNOWN, "2026-04-18T00:00Z",
-		    "2026-04-18T10:00Z", VERDICT_MISSED, VERDICT_INDETERMINATE,
-		    2571, 2534, -37 },
-		{ "2026-04-22T00:13:13Z", LEDGER_DOWN, NULL, NULL,
-		    VERDICT_MISSED, VERDICT_MISSED, 2593, 2534, -59 },
-	};
 	struct ledger *l = ledger_new("acme");
 
 	(void)state;
 	agree(l, 1, (const char *const[]){ "2026-01-01T00:00Z" },
 	    (const int64_t[]){ 99900 });
 	watch_from(l, "acme/learn", "2026-01-01T00:00Z", true, NULL);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(april_2026) / sizeof(april_2026[0]);
+	     i++) {
 		struct ledger_account a;
 
-		if (rows[i].from != NULL)
-			book(l, "acme/learn", rows[i].kind, rows[i].from,
-			    rows[i].to);
-		a = april(l, rows[i].now);
-		if (a.whole.verdict != rows[i].so_far ||
-		    a.best.verdict != rows[i].best ||
-		    a.whole.down_s != rows[i].down_s ||
-		    a.best.down_s != rows[i].down_s ||
-		    a.best.allowed_s != rows[i].allowed_s ||
-		    a.best.left_s != rows[i].left_s)
+		if (april_2026[i].from != NULL)
+			book(l, "acme/learn", april_2026[i].kind,
+			    april_2026[i].from, april_2026[i].to);
+		a = april(l, april_2026[i].now);
+		if (a.whole.verdict != april_2026[i].so_far ||
+		    a.best.verdict != april_2026[i].best ||
+		    a.whole.down_s != april_2026[i].down_s ||
+		    a.best.down_s != april_2026[i].down_s ||
+		    a.best.allowed_s != april_2026[i].allowed_s ||
+		    a.best.left_s != april_2026[i].left_s)
 			fail_msg("%s: %s, %s, down %d and %d, allowed %d, "
 				 "left %d",
-			    rows[i].now, verdict_text(a.whole.verdict),
+			    april_2026[i].now, verdict_text(a.whole.verdict),
 			    verdict_text(a.best.verdict), (int)a.whole.down_s,
 			    (int)a.best.down_s, (int)a.best.allowed_s,
 			    (int)a.best.left_s);

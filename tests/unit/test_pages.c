@@ -81,51 +81,51 @@ the_headline_is_the_worst_that_is_known(void **state)
 }
 
 /* u up, g degraded, d down, ? unknown, - not watched; i: an incident. */
+static const struct {
+	const char *states;
+	const char *want;
+	enum view_state colour;
+} headlines[] = {
+	{ "", "Nothing is watched yet.", VIEW_UNKNOWN },
+	{ "--", "Nothing is watched yet.", VIEW_NOT_PROBED },
+	{ "u", "All services work.", VIEW_UP },
+	{ "uu-", "All services work.", VIEW_UP },
+	{ "uui", "All that we watch works, but an incident is open.",
+	    VIEW_DEGRADED },
+	{ "u?", "At the moment we cannot see all services.", VIEW_UNKNOWN },
+	{ "??", "At the moment we cannot see whether anything works.",
+	    VIEW_UNKNOWN },
+	{ "?-", "At the moment we cannot see whether anything works.",
+	    VIEW_UNKNOWN },
+	{ "ug", "Some services work only in part.", VIEW_DEGRADED },
+	{ "g?",
+	    "Some services work only in part, and some we cannot "
+	    "see.",
+	    VIEW_DEGRADED },
+	{ "ud", "Some services do not work.", VIEW_DOWN },
+	{ "udi", "Some services do not work.", VIEW_DOWN },
+	{ "gd", "Some services do not work.", VIEW_DOWN },
+	{ "d?", "Some services do not work, and some we cannot see.",
+	    VIEW_DOWN },
+	{ "d", "The service does not work.", VIEW_DOWN },
+	{ "d-", "The service does not work.", VIEW_DOWN },
+	{ "ddi", "No service works.", VIEW_DOWN },
+};
+
 static void
 the_headline_says_what_all_of_them_do(void **state)
 {
-	static const struct {
-		const char *states;
-		const char *want;
-		enum view_state colour;
-	} rows[] = {
-		{ "", "Nothing is watched yet.", VIEW_UNKNOWN },
-		{ "--", "Nothing is watched yet.", VIEW_NOT_PROBED },
-		{ "u", "All services work.", VIEW_UP },
-		{ "uu-", "All services work.", VIEW_UP },
-		{ "uui", "All that we watch works, but an incident is open.",
-		    VIEW_DEGRADED },
-		{ "u?", "At the moment we cannot see all services.",
-		    VIEW_UNKNOWN },
-		{ "??", "At the moment we cannot see whether anything works.",
-		    VIEW_UNKNOWN },
-		{ "?-", "At the moment we cannot see whether anything works.",
-		    VIEW_UNKNOWN },
-		{ "ug", "Some services work only in part.", VIEW_DEGRADED },
-		{ "g?",
-		    "Some services work only in part, and some we cannot "
-		    "see.",
-		    VIEW_DEGRADED },
-		{ "ud", "Some services do not work.", VIEW_DOWN },
-		{ "udi", "Some services do not work.", VIEW_DOWN },
-		{ "gd", "Some services do not work.", VIEW_DOWN },
-		{ "d?", "Some services do not work, and some we cannot see.",
-		    VIEW_DOWN },
-		{ "d", "The service does not work.", VIEW_DOWN },
-		{ "d-", "The service does not work.", VIEW_DOWN },
-		{ "ddi", "No service works.", VIEW_DOWN },
-	};
 	static const struct view_incident open = { .subject = "x" };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(headlines) / sizeof(headlines[0]); i++) {
 		static const char letters[] = "ugd?-";
 		struct view_endpoint list[8] = { 0 };
 		struct view v = { .endpoints = list, .incidents = &open };
 		enum view_state colour;
 		const char *said;
 
-		for (const char *p = rows[i].states; *p != '\0'; p++)
+		for (const char *p = headlines[i].states; *p != '\0'; p++)
 			if (*p == 'i')
 				v.incident_count = 1;
 			else
@@ -133,9 +133,9 @@ the_headline_says_what_all_of_them_do(void **state)
 				    (enum view_state)(
 					strchr(letters, *p) - letters);
 		said = view_headline(&v, &colour);
-		assert_string_equal(said, rows[i].want);
+		assert_string_equal(said, headlines[i].want);
 		if (i > 0)
-			assert_int_equal(colour, rows[i].colour);
+			assert_int_equal(colour, headlines[i].colour);
 		v.stale = true;
 		said = view_headline(&v, &colour);
 		assert_string_equal(said, "Nothing is known yet.");
