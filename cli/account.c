@@ -69,6 +69,23 @@ instant(int64_t at_ms)
 	return at_ms == NEVER ? json_null() : json_integer(at_ms);
 }
 
+/* The other side of an edge; null: none, or nobody had looked before. */
+static json_t *
+side(int64_t at_ms)
+{
+	return at_ms == LEDGER_UNSEEN ? json_null() : instant(at_ms);
+}
+
+static const char *
+side_text(int64_t at_ms, char text[40])
+{
+	if (at_ms == LEDGER_UNSEEN)
+		text_copy(text, 40, "unknown: not looked at before");
+	else
+		civil_utc(at_ms, text, 40);
+	return text;
+}
+
 /* What an account is made of: a stretch with both sides of its edges. */
 struct stretches {
 	struct cli *cli;
@@ -85,30 +102,29 @@ on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
 
 	if (all->list != NULL) {
 		json_array_append_new(all->list,
-		    json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:s, s:b}",
+		    json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:b}",
 			"endpoint", endpoint, "kind", ledger_kind_text(s->kind),
 			"from_ms", (json_int_t)s->from_ms, "from_before_ms",
-			(json_int_t)s->from_before_ms, "to_ms",
-			instant(s->to_ms), "to_before_ms",
-			instant(s->to_before_ms), "reason",
+			side(s->from_before_ms), "to_ms", instant(s->to_ms),
+			"to_before_ms", side(s->to_before_ms), "reason",
 			reason_text(s->reason), "removed", (int)s->removed));
 		return;
 	}
 	civil_utc(s->from_ms, from, sizeof(from));
-	civil_utc(s->from_before_ms, before, sizeof(before));
 	fprintf(out, "  %s %s from %s", endpoint, ledger_kind_text(s->kind),
 	    from);
 	if (down)
-		fprintf(out, " (last good %s)", before);
+		fprintf(out, " (last good %s)",
+		    side_text(s->from_before_ms, before));
 	if (s->to_ms == NEVER) {
 		fputs(", and it goes on\n", out);
 		return;
 	}
 	civil_utc(s->to_ms, to, sizeof(to));
-	civil_utc(s->to_before_ms, last, sizeof(last));
 	fprintf(out, " to %s", to);
 	if (down)
-		fprintf(out, " (last failed %s)", last);
+		fprintf(out, " (last failed %s)",
+		    side_text(s->to_before_ms, last));
 	fputs(s->removed ? ", removed\n" : "\n", out);
 }
 

@@ -19,6 +19,7 @@
 #include "lib/civil.h"
 #include "lib/clock.h"
 #include "lib/interval.h"
+#include "lib/ledger.h"
 #include "lib/text.h"
 
 static const struct cli_option options[] = {
@@ -39,6 +40,8 @@ time_text(int64_t at_ms, char text[40])
 {
 	if (at_ms == NEVER || at_ms == BEFORE_ALL)
 		text_copy(text, 40, "?");
+	else if (at_ms == LEDGER_UNSEEN)
+		text_copy(text, 40, "unknown, as nobody looked");
 	else
 		civil_utc(at_ms, text, 40);
 	return text;
@@ -142,8 +145,9 @@ print(const struct question *q)
 static json_t *
 time_json(int64_t at_ms)
 {
-	return at_ms == NEVER || at_ms == BEFORE_ALL ? json_null()
-						     : json_integer(at_ms);
+	return at_ms == NEVER || at_ms == BEFORE_ALL || at_ms == LEDGER_UNSEEN
+	    ? json_null()
+	    : json_integer(at_ms);
 }
 
 static json_t *

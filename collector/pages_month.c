@@ -10,6 +10,7 @@
 #include "collector/pages_view_parts.h"
 #include "lib/civil.h"
 #include "lib/interval.h"
+#include "lib/ledger.h"
 
 /* <time datetime="...Z">2026-11-22 14:02:07 NZDT</time> */
 void
@@ -175,6 +176,11 @@ add_edge(struct text *t, const char *zone, int64_t at_ms, int64_t before_ms,
     const char *before)
 {
 	view_add_time(t, zone, at_ms);
+	if (before_ms == LEDGER_UNSEEN)
+		text_addf(t,
+		    "<br><span class=\"note\">%s: unknown, not looked at "
+		    "before</span>",
+		    before);
 	if (before_ms <= 0 || before_ms >= at_ms)
 		return;
 	text_addf(t, "<br><span class=\"note\">%s ", before);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collector/quorum.h"
+#include "lib/ledger.h"
 #include "lib/text.h"
 
 static const char *const state_texts[] = {
@@ -132,13 +133,16 @@ class_of(const struct fact *f)
 
 /*
  * How early an edge at this instant can have been: the last look before it of
- * a region that changed there, the latest if several did.
+ * a region that changed there, the latest if several did.  When those that
+ * changed had never looked before, nobody knows.  When none did, the edge is
+ * ours (terms, voids), and exact.
  */
 static int64_t
 edge_before(const struct quorum_input *in, const struct quorum_look *look,
     int64_t at_ms)
 {
 	int64_t before_ms = BEFORE_ALL;
+	bool has_changed = false;
 
 	for (size_t i = 0; i < in->region_count; i++) {
 		const struct fact *f = &look->facts[i];
@@ -147,10 +151,15 @@ edge_before(const struct quorum_input *in, const struct quorum_look *look,
 		if ((look->regions >> i & 1) == 0 || f->from_ms != at_ms)
 			continue;
 		region_fact(in, i, at_ms - 1, &was);
-		if (class_of(&was) != class_of(f) && f->before_ms > before_ms)
+		if (class_of(&was) == class_of(f))
+			continue;
+		has_changed = true;
+		if (f->before_ms > before_ms)
 			before_ms = f->before_ms;
 	}
-	return before_ms == BEFORE_ALL ? at_ms : before_ms;
+	if (!has_changed)
+		return at_ms;
+	return before_ms == BEFORE_ALL ? LEDGER_UNSEEN : before_ms;
 }
 
 static void

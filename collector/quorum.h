@@ -70,7 +70,10 @@ struct state_span {
 	enum state state;
 	enum reason reason;
 	int64_t from_ms, to_ms; /* half-open */
-	/* It can have begun from here on: the last look before from_ms. */
+	/*
+	 * It can have begun from here on: the last look before from_ms.
+	 * LEDGER_UNSEEN: nobody had looked before who saw it begin.
+	 */
 	int64_t from_before_ms;
 };
 

@@ -81,11 +81,12 @@ struct fact {
 	bool is_none;         /* nothing is known; the rest but times is void */
 	enum outcome outcome; /* a blip counts as ok */
 	enum reason reason;
-	bool is_blippy;    /* enough blips among the last probes */
-	int64_t from_ms;   /* BEFORE_ALL or when this began ... */
-	int64_t before_ms; /* ... and the last look before that */
-	int64_t until_ms;  /* next change, or NEVER */
-	int64_t last_ms;   /* last look of the run, if not is_none */
+	bool is_blippy;  /* enough blips among the last probes */
+	int64_t from_ms; /* BEFORE_ALL or when this began ... */
+	int64_t
+	    before_ms;    /* ... and the last look before that, or BEFORE_ALL */
+	int64_t until_ms; /* next change, or NEVER */
+	int64_t last_ms;  /* last look of the run, if not is_none */
 };
 void
 runs_fact(const struct runs *, int64_t at_ms, int64_t now_ms, struct fact *out);

@@ -146,7 +146,7 @@ runs_fact(const struct runs *runs, int64_t at_ms, int64_t now_ms,
 	*out = (struct fact){ .outcome = r->outcome,
 		.reason = r->reason,
 		.from_ms = r->first_at_ms,
-		.before_ms = i > 0 ? r[-1].last_at_ms : r->first_at_ms,
+		.before_ms = i > 0 ? r[-1].last_at_ms : BEFORE_ALL,
 		.until_ms = until_ms,
 		.last_ms = r->last_at_ms };
 	if (is_blip(runs, i)) {

@@ -20,12 +20,18 @@
 #define LEDGER_STEPS_MAX 2000     /* of one terms record */
 #define LEDGER_RECORD_MAX 1000000 /* bytes of one record */
 
+#define LEDGER_UNSEEN 0 /* before an edge nobody had looked */
+
 /* One stretch in which an endpoint was down, or nobody could say. */
 enum ledger_kind { LEDGER_DOWN, LEDGER_UNKNOWN };
 struct ledger_stretch {
 	enum ledger_kind kind;
 	int64_t from_ms, to_ms; /* half-open; to_ms NEVER: still going on */
-	/* The edges lie in (before, at]: last look before, first after. */
+	/*
+	 * The edges lie in (before, at]: last look before, first after.
+	 * LEDGER_UNSEEN: whoever saw the edge had never looked before, so how
+	 * early it can have been is not known.  Equal to at: it is exact.
+	 */
 	int64_t from_before_ms, to_before_ms;
 	enum reason reason; /* of the first region that failed */
 	bool removed;       /* ended because the endpoint was taken away */

@@ -54,10 +54,13 @@ duty_say_evidence(struct duty_words *w)
 	text_add(w->text, "\nEvidence:\n");
 	for (size_t i = 0; i < inc->evidence_count; i++)
 		add_evidence(w, &inc->evidence[i]);
-	if (inc->last_good_ms == 0 || inc->first_failed_ms == 0)
+	if (inc->first_failed_ms == 0)
 		return;
 	text_add(w->text, "  last good ");
-	duty_say_instant(w, inc->last_good_ms);
+	if (inc->last_good_ms == 0)
+		text_add(w->text, "unknown, as nobody looked before");
+	else
+		duty_say_instant(w, inc->last_good_ms);
 	text_add(w->text, ", first failed ");
 	duty_say_instant(w, inc->first_failed_ms);
 	text_add(w->text, "\n");

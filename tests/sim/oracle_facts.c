@@ -7,6 +7,7 @@
 
 #define REGIONS 8
 #define BRIDGE 3
+#define UNSEEN 0 /* nobody had looked before */
 
 bool
 seen_is_failing(enum outcome outcome)
@@ -184,7 +185,7 @@ before(const struct facts *f, int region, const struct place *p, int64_t at_ms)
 		return at_ms;
 	s = &l->items[p->next - 1];
 	if (s->at_ms == at_ms)
-		return p->next > 1 ? s[-1].at_ms : at_ms;
+		return p->next > 1 ? s[-1].at_ms : UNSEEN;
 	return s->at_ms + s->interval_ms == at_ms ? s->at_ms : at_ms;
 }
 

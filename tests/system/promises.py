@@ -126,7 +126,7 @@ def is_edge(seen, before, at, failing):
             a for a, _, _ in seen if before < a <= before + 3 * INTERVAL_MS]:
         return (before, True) in [(b, f) for _, b, f in seen]  # then silence
     if not [b for _, b, _ in seen if b < at]:  # its very first look
-        return bool(firsts) and before == at
+        return bool(firsts) and before == 0
     return bool(firsts) and bool(others) and max(others) == before
 
 

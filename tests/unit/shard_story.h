@@ -183,21 +183,30 @@ told(const char *expected)
 	world_told(&st.w, expected);
 }
 
-/* What is booked: "down 100..200 (95..100, 190..200)", one a line. */
+/* A second since the beginning; "?" where nobody had looked. */
+static inline const char *
+second_of(int64_t at_ms, char out[32])
+{
+	if (at_ms == LEDGER_UNSEEN)
+		text_copy(out, 32, "?");
+	else
+		text_format(out, 32, "%lld",
+		    (long long)(at_ms - WORLD_BEGIN) / S);
+	return out;
+}
+
+/* What is booked: "down 100..200 [95 190]", one a line. */
 static inline void
 add_booked(struct text *out, const char *id, const struct ledger_stretch *s)
 {
-	char to[64] = "on";
+	char from[32], to[32] = "on", before[32], last[32];
 
+	text_addf(out, "%s %s %s..%s [%s", id, ledger_kind_text(s->kind),
+	    second_of(s->from_ms, from),
+	    s->to_ms == NEVER ? to : second_of(s->to_ms, to),
+	    second_of(s->from_before_ms, before));
 	if (s->to_ms != NEVER)
-		text_format(to, sizeof(to), "%lld",
-		    (long long)(s->to_ms - WORLD_BEGIN) / S);
-	text_addf(out, "%s %s %lld..%s [%lld", id, ledger_kind_text(s->kind),
-	    (long long)(s->from_ms - WORLD_BEGIN) / S, to,
-	    (long long)(s->from_before_ms - WORLD_BEGIN) / S);
-	if (s->to_ms != NEVER)
-		text_addf(out, " %lld",
-		    (long long)(s->to_before_ms - WORLD_BEGIN) / S);
+		text_addf(out, " %s", second_of(s->to_before_ms, last));
 	text_addf(out, "]%s\n", s->removed ? " removed" : "");
 }
 

@@ -28,6 +28,27 @@ test_what_a_call_says(void **state)
 	world_end(&w);
 }
 
+/* It was down when it was first looked at: since when, nobody can say. */
+static void
+test_no_look_before(void **state)
+{
+	struct world w;
+	struct alarm a;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	a = world_alarm(&w, ALARM_RAISED, "acme/learn", 1);
+	world_tell(&w, &a);
+	check_has(w.last.data,
+	    "  last good 2026-07-01 10:59:00 BST, first failed");
+	a = world_alarm(&w, ALARM_RAISED, "acme/web", 1);
+	a.last_good_ms = 0;
+	world_tell(&w, &a);
+	check_has(w.last.data,
+	    "  last good unknown, as nobody looked before, first failed ");
+	world_end(&w);
+}
+
 /* Whatever an alarm says, a message is plain, and 140 bytes stay 140. */
 static void
 test_foreign_text(void **state)
@@ -164,6 +185,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_a_call_says),
+		cmocka_unit_test(test_no_look_before),
 		cmocka_unit_test(test_foreign_text),
 		cmocka_unit_test(test_words_of_kinds),
 		cmocka_unit_test(test_unknown_client),

@@ -330,6 +330,28 @@ the_account_is_printed_exactly(void **state)
 	text_clear(&t);
 }
 
+/* An edge that nobody saw from its other side says so. */
+static void
+an_edge_without_a_look_before_says_so(void **state)
+{
+	const struct view_outage o = { .endpoint = "learn",
+		.from_ms = 10000,
+		.to_ms = 20000,
+		.from_before_ms = 0,
+		.to_before_ms = 20000,
+		.reason = "timeout" };
+	struct view v = november(&o);
+	struct text t = { 0 };
+
+	(void)state;
+	view_html(&v, &t);
+	has(&t,
+	    "1970-01-01 00:00:10 UTC</time><br><span class=\"note\">last good: "
+	    "unknown, not looked at before</span>");
+	lacks(&t, "last failed");
+	text_clear(&t);
+}
+
 static void
 what_is_not_known_is_no_figure(void **state)
 {
@@ -443,6 +465,7 @@ main(void)
 		cmocka_unit_test(a_stale_page_does_not_say_that_all_is_well),
 		cmocka_unit_test(a_page_changes_with_the_minute_only),
 		cmocka_unit_test(the_account_is_printed_exactly),
+		cmocka_unit_test(an_edge_without_a_look_before_says_so),
 		cmocka_unit_test(what_is_not_known_is_no_figure),
 		cmocka_unit_test(a_verdict_tells_the_month_from_what_is_so_far),
 		cmocka_unit_test(metrics_escape_labels_and_end_in_a_line),

@@ -11,7 +11,7 @@ test_outage(void **state)
 	begin_one();
 	run(100);
 	told("");
-	booked("acme/learn unknown 0..20 [0 20]\n");
+	booked("acme/learn unknown 0..20 [0 ?]\n");
 	all_see(OUTCOME_FAILED);
 	run(300);
 	told("[  120] acme/learn raised down S1: is down: answered 503, seen "
@@ -24,8 +24,32 @@ test_outage(void **state)
 	     "by 2 of 3 regions\n"
 	     "[  350] acme/learn cleared down S1: is up again after 3 min "
 	     "20 s\n");
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 120..320 [90 290]\n");
+	end();
+}
+
+/* It was down when it was first looked at: since when, nobody can say. */
+static void
+test_down_from_the_first_look(void **state)
+{
+	const struct world_field *f;
+
+	(void)state;
+	begin_one();
+	all_see(OUTCOME_FAILED);
+	run(100);
+	told("[   20] acme/learn raised down S1: is down: answered 503, seen "
+	     "by 2 of 2 regions\n"
+	     "[   80] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 3 of 3 regions\n");
+	all_see(OUTCOME_OK);
+	run(300);
+	booked("acme/learn unknown 0..20 [0 ?]\n"
+	       "acme/learn down 20..120 [? 90]\n");
+	f = world_find(&st.w, "outages", "acme/learn|1800000020000");
+	assert_non_null(f);
+	assert_non_null(strstr(f->value, "\"from_before\":0,"));
 	end();
 }
 
@@ -45,7 +69,7 @@ test_restart_in_an_outage(void **state)
 	world_restart(&st.w);
 	run(300);
 	told("");
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 120..on [90]\n");
 	all_see(OUTCOME_OK);
 	run(320);
@@ -56,7 +80,7 @@ test_restart_in_an_outage(void **state)
 	     "by 2 of 3 regions\n"
 	     "[  350] acme/learn cleared down S1: is up again after 3 min "
 	     "20 s\n");
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 120..320 [90 290]\n");
 	end();
 }
@@ -78,7 +102,7 @@ test_probably_down(void **state)
 	run(500);
 	told("[  400] acme/learn raised probable S1: is probably down, "
 	     "seen by 1 of 1 regions: answered 503\n");
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn unknown 120..on [90]\n");
 	all_see(OUTCOME_OK);
 	run(600);
@@ -122,7 +146,7 @@ test_down_becomes_unknown(void **state)
 	     "[  925] operations/agent/lon-1 cleared operations S2: is "
 	     "over\n"
 	     "[  950] acme/learn cleared down S1: is up again after 13 min\n");
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 120..220 [90 190]\n"
 	       "acme/learn unknown 220..920 [190 200]\n");
 	end();
@@ -145,7 +169,7 @@ test_blips(void **state)
 		run(150 + i * 60);
 	}
 	told("");
-	booked("acme/learn unknown 0..20 [0 20]\n");
+	booked("acme/learn unknown 0..20 [0 ?]\n");
 	run(800);
 	told("");
 	end();
@@ -173,7 +197,7 @@ test_maintenance(void **state)
 	told("[  910] acme/learn changed down S1: is down: answered 503, seen "
 	     "by 2 of 3 regions\n"
 	     "[  950] acme/learn cleared down S1: is up again after 13 min\n");
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 120..920 [90 890]\n");
 	end();
 }
@@ -192,7 +216,7 @@ test_slow(void **state)
 	run(700);
 	told("[  520] acme/learn cleared degraded S2: is up again after 6 "
 	     "min 40 s\n");
-	booked("acme/learn unknown 0..20 [0 20]\n");
+	booked("acme/learn unknown 0..20 [0 ?]\n");
 	end();
 }
 
@@ -288,9 +312,9 @@ test_removed(void **state)
 	settings_free(reconfigure(other));
 	told("[  200] acme/learn cleared down S1: is not watched any more\n"
 	     "[  200] acme/files cleared down S1: is not watched any more\n");
-	booked("acme/files unknown 0..19 [0 19]\n"
+	booked("acme/files unknown 0..19 [0 ?]\n"
 	       "acme/files down 119..200 [89 200] removed\n"
-	       "acme/learn unknown 0..20 [0 20]\n"
+	       "acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 120..200 [90 200] removed\n"
 	       "zeta/x unknown 200..on [200]\n");
 	journal_has("\"what\":\"removed\",\"subject\":\"acme/files\"");
@@ -299,9 +323,9 @@ test_removed(void **state)
 	run(300); /* what they still say of it is passed over */
 	world_restart(&st.w);
 	run(330);
-	booked("acme/files unknown 0..19 [0 19]\n"
+	booked("acme/files unknown 0..19 [0 ?]\n"
 	       "acme/files down 119..200 [89 200] removed\n"
-	       "acme/learn unknown 0..20 [0 20]\n"
+	       "acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 120..200 [90 200] removed\n"
 	       "zeta/x unknown 200..on [200]\n");
 	settings_free(reconfigure(two));
@@ -314,10 +338,10 @@ test_removed(void **state)
 	     "by 3 of 3 regions\n"
 	     "[  379] acme/files cleared down S1: is up again after 19 s\n"
 	     "[  380] acme/learn cleared down S1: is up again after 20 s\n");
-	booked("acme/files unknown 0..19 [0 19]\n"
+	booked("acme/files unknown 0..19 [0 ?]\n"
 	       "acme/files down 119..200 [89 200] removed\n"
 	       "acme/files down 330..349 [330 319]\n"
-	       "acme/learn unknown 0..20 [0 20]\n"
+	       "acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 120..200 [90 200] removed\n"
 	       "acme/learn down 330..350 [330 320]\n"
 	       "zeta/x unknown 200..330 [200 330] removed\n");
@@ -329,6 +353,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_outage),
+		cmocka_unit_test(test_down_from_the_first_look),
 		cmocka_unit_test(test_restart_in_an_outage),
 		cmocka_unit_test(test_probably_down),
 		cmocka_unit_test(test_down_becomes_unknown),

@@ -89,7 +89,7 @@ test_unknown_for_no_reason(void **state)
 	all_see(OUTCOME_OK);
 	run(700);
 	told("[  625] operations/unknown cleared operations S2: is over\n");
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn unknown 120..620 [90 590]\n");
 	end();
 }

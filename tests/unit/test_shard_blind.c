@@ -32,7 +32,7 @@ test_told(void **state)
 	go_blind(0, 110, 205);
 	go_blind(1, 110, 206);
 	run(400);
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn unknown 110..205 [110 205]\n");
 	end();
 }
@@ -46,7 +46,7 @@ test_a_new_spool(void **state)
 	st.spool[0] = "aaaaaaaaaaaaaaaa";
 	st.spool[1] = "bbbbbbbbbbbbbbbb";
 	run(400);
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn unknown 110..210 [110 210]\n");
 	journal_has("its end was not told");
 	end();
@@ -70,7 +70,7 @@ test_a_new_spool_and_a_restart(void **state)
 	world_read(&st.w);
 	world_restart(&st.w);
 	run(400);
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn unknown 110..210 [110 210]\n");
 	end();
 }
@@ -89,7 +89,7 @@ test_a_new_spool_that_is_blind(void **state)
 	go_blind(0, 190, 270);
 	go_blind(1, 190, 270);
 	run(500);
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn unknown 110..270 [110 270]\n");
 	end();
 }
@@ -119,7 +119,7 @@ test_the_end_is_lost_in_a_hole(void **state)
 	run(290);
 	all_see(OUTCOME_OK);
 	run(500);
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn unknown 110..300 [110 270]\n");
 	end();
 }
@@ -136,7 +136,7 @@ test_the_end_is_lost_on_our_side(void **state)
 	run(239);
 	st.spoiled[0] = st.spoiled[1] = false;
 	run(500);
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn unknown 110..240 [110 210]\n");
 	end();
 }
@@ -152,7 +152,7 @@ test_the_end_comes_after_all(void **state)
 	go_blind(0, 110, 300);
 	go_blind(1, 110, 300);
 	run(500);
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn unknown 110..300 [110 300]\n");
 	end();
 }

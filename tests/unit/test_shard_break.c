@@ -19,7 +19,7 @@ test_away(void **state)
 	shard_break(st.w.shard, st.w.now_ms);
 	run(2200);
 	told("");
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 120..1020 [90 990]\n");
 	journal_has("corrected");
 	all_see(OUTCOME_FAILED);
@@ -32,7 +32,7 @@ test_away(void **state)
 	run(5100);
 	told("[ 5010] acme/learn changed down S1: is down: answered 503, seen "
 	     "by 3 of 3 regions\n");
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 120..1020 [90 990]\n"
 	       "acme/learn down 2220..on [2190]\n");
 	end();
@@ -53,7 +53,7 @@ test_away_and_still_down(void **state)
 	run(3100);
 	told("[ 3020] acme/learn raised down S1: is down: answered 503, seen "
 	     "by 3 of 3 regions\n");
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 120..on [90]\n");
 	end();
 }
@@ -110,7 +110,7 @@ test_late_data(void **state)
 	run(1200);
 	text_clear(&st.w.story);
 	text_clear(&st.w.journal);
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn unknown 120..420 [90 90]\n"
 	       "acme/learn down 431..450 [400 420]\n"
 	       "acme/learn unknown 450..920 [420 80]\n");
@@ -121,7 +121,7 @@ test_late_data(void **state)
 	}
 	run(1400);
 	told("");
-	booked("acme/learn unknown 0..20 [0 20]\n"
+	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 420..620 [390 590]\n");
 	journal_has("corrected");
 	end();
