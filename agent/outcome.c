@@ -52,10 +52,6 @@ judge_failure(const struct plan_endpoint *e, const struct seen *s,
 		say(o, OUTCOME_FAILED, REASON_TIMEOUT,
 		    "gave up after %" PRId64 " ms, %s", s->total_us / 1000,
 		    phase(e, s));
-	else if (s->failed == REASON_TRUNCATED)
-		say(o, OUTCOME_FAILED, REASON_TRUNCATED,
-		    "the body broke off after %zu bytes: %s", s->body_seen,
-		    error);
 	else
 		say(o, OUTCOME_FAILED, s->failed, "%s",
 		    error[0] != '\0' ? error : reason_text(s->failed));

@@ -1,11 +1,11 @@
 /* tell: the last resort is told by mail, by the agent itself; see agent.h. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "agent/agent.h"
 #include "lib/crash.h"
 #include "lib/log.h"
+#include "lib/mail.h"
 #include "lib/sign.h"
 #include "lib/text.h"
 
@@ -59,19 +59,7 @@ tell_plan(struct agent *a, const struct plan *plan)
 		a->mail_to[i] = mem_text(plan->mail_to[i]);
 }
 
-/* A header has one line and plain ASCII, whatever the site is called. */
-static void
-add_header(struct text *t, const char *name, const char *value)
-{
-	text_addf(t, "%s: ", name);
-	for (size_t i = 0; i < SUBJECT_MAX && value[i] != '\0'; i++) {
-		unsigned char c = (unsigned char)value[i];
-
-		text_addf(t, "%c", c >= ' ' && c < 0x7f ? c : '?');
-	}
-	text_add(t, "\n");
-}
-
+/* One thread for what all agents tell of the same silence. */
 static void
 add_ids(struct text *t, const char *merge_key, const char *domain)
 {
@@ -79,39 +67,45 @@ add_ids(struct text *t, const char *merge_key, const char *domain)
 
 	sign_sha256(merge_key, strlen(merge_key), hash);
 	sign_random(id, 32);
-	/* One thread for what all agents tell of the same silence. */
-	text_addf(t, "Message-ID: <%s@%s>\n", id, domain);
-	text_addf(t, "References: <%.32s@%s>\n", hash, domain);
-	add_header(t, "X-Sunwatch-Merge-Key", merge_key);
+	text_addf(t, "Message-ID: <%s@%s>\r\n", id, domain);
+	text_addf(t, "References: <%.32s@%s>\r\n", hash, domain);
+	mail_add_text(t, "X-Sunwatch-Merge-Key", merge_key);
+}
+
+/* To all of them; who is no address is left out. */
+static void
+add_people(struct text *t, const struct agent *a)
+{
+	const char *header = "To";
+
+	for (char **to = a->mail_to; *to != NULL; to++) {
+		if (!mail_address_is_good(*to))
+			continue;
+		mail_add_mailbox(t, header, "", *to);
+		header = "Cc";
+	}
 }
 
 char *
 tell_text(const struct agent *a, const char *text, const char *merge_key,
     int64_t now_ms, size_t *length)
 {
-	const char *at =
-	    a->mail_from != NULL ? strchr(a->mail_from, '@') : NULL;
-	time_t now = (time_t)(now_ms / 1000);
+	char subject[SUBJECT_MAX];
 	struct text t = { 0 };
-	char date[64];
-	struct tm tm;
 
-	gmtime_r(&now, &tm);
-	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S +0000", &tm);
-	add_header(&t, "From", a->mail_from != NULL ? a->mail_from : "");
-	for (char **to = a->mail_to; to != NULL && *to != NULL; to++)
-		add_header(&t, to == a->mail_to ? "To" : "Cc", *to);
-	add_header(&t, "Subject", text);
-	add_header(&t, "Date", date);
-	add_ids(&t, merge_key, at != NULL ? at + 1 : "sunwatch.invalid");
-	text_add(&t,
-	    "Auto-Submitted: auto-generated\nMIME-Version: 1.0\n"
-	    "Content-Type: text/plain; charset=utf-8\n"
-	    "Content-Transfer-Encoding: 8bit\n\n");
-	text_add_plain(&t, text);
-	text_add(&t,
-	    "\n\nThis agent writes by itself, because those who should do it "
-	    "are silent.\nOther agents may write the same.\n");
+	text_copy(subject, sizeof(subject), text);
+	mail_add_date(&t, now_ms);
+	mail_add_mailbox(&t, "From", a->site, a->mail_from);
+	add_people(&t, a);
+	mail_add_text(&t, "Subject", subject);
+	add_ids(&t, merge_key, strchr(a->mail_from, '@') + 1);
+	mail_end_header(&t);
+	mail_add_body(&t, text, strlen(text));
+	mail_add_line(&t, "");
+	mail_add_line(&t,
+	    "This agent writes by itself, because those who should do it are "
+	    "silent.");
+	mail_add_line(&t, "Other agents may write the same.");
 	*length = t.length;
 	return text_take(&t);
 }
@@ -145,7 +139,8 @@ tell(struct agent *a, const struct prober_action *what)
 
 	log_warnx("%s", what->text);
 	if (a->mail_server == NULL || a->mail_from == NULL ||
-	    a->mail_to == NULL || a->mail_to[0] == NULL) {
+	    !mail_address_is_good(a->mail_from) || a->mail_to == NULL ||
+	    a->mail_to[0] == NULL) {
 		log_warnx("last resort: the plan names nobody to tell");
 		prober_told(a->prober, false, clock_now_ms());
 		return;

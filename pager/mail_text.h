@@ -17,7 +17,6 @@
  * machine should reply to them.
  */
 
-#define MAIL_ADDRESS_MAX 254
 #define MAIL_BODY_MAX 65536 /* bytes of message.body used; the rest is cut */
 
 struct mail {
@@ -27,9 +26,6 @@ struct mail {
 	const char *to;     /* address */
 	int64_t date_ms;
 };
-
-/* Can this stand in an envelope and a header as it is? */
-bool mail_address_is_good(const char *);
 
 /*
  * The mail with CRLF line ends, the caller's to free; NULL when an address

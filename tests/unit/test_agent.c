@@ -312,9 +312,10 @@ static void
 test_the_mail_to_the_last_resort(void **state)
 {
 	char from[] = "sunwatch@kahu.example", one[] = "moana@kahu.example",
-	     two[] = "tom@kahu.example";
-	char *to[] = { one, two, NULL };
-	struct agent a = { .mail_from = from, .mail_to = to };
+	     bad[] = "eve@x>\nBcc: y@z", two[] = "tom@kahu.example",
+	     site[] = "Kahu";
+	char *to[] = { one, bad, two, NULL };
+	struct agent a = { .mail_from = from, .mail_to = to, .site = site };
 	size_t length;
 	char *mail =
 	    tell_text(&a, "K\xc4\x81hu is silent.\nBcc: eve@evil.example",
@@ -323,14 +324,15 @@ test_the_mail_to_the_last_resort(void **state)
 	(void)state;
 	assert_int_equal(strlen(mail), length);
 	assert_non_null(strstr(mail,
-	    "To: moana@kahu.example\n"
-	    "Cc: tom@kahu.example\n"));
-	assert_non_null(
-	    strstr(mail, "Subject: K??hu is silent.?Bcc: eve@evil.example\n"));
-	assert_null(strstr(mail, "\nBcc"));
+	    "\r\nFrom: \"Kahu\"\r\n <sunwatch@kahu.example>\r\n"
+	    "To: <moana@kahu.example>\r\n"
+	    "Cc: <tom@kahu.example>\r\n"
+	    "Subject: =?UTF-8?B?"));
+	assert_true(strstr(mail, "\nBcc") > strstr(mail, "\r\n\r\n"));
 	assert_non_null(strstr(mail, "Date: Sun, 22 Nov 2026 04:02:07 +0000"));
-	assert_non_null(strstr(mail, "X-Sunwatch-Merge-Key: key/1\n"));
-	assert_non_null(strstr(mail, "\n\nK\xc4\x81hu is silent.\\x0aBcc"));
+	assert_non_null(strstr(mail, "X-Sunwatch-Merge-Key: key/1\r\n"));
+	assert_non_null(
+	    strstr(mail, "\r\n\r\nK=C4=81hu is silent.\r\nBcc: eve"));
 	free(mail);
 }
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "lib/text.h"
+#include "lib/mail.h"
 #include "pager/mail_text.h"
 
 #define NOON_MS INT64_C(1795305727000) /* 2026-11-22T00:02:07Z */
@@ -74,10 +75,10 @@ a_page_is_this_mail(void **state)
 	    "Message-ID: <i-000000123.INC-000042@kahu.example>\r\n"
 	    "In-Reply-To: <INC-000042@kahu.example>\r\n"
 	    "References: <INC-000042@kahu.example>\r\n"
-	    "Auto-Submitted: auto-generated\r\n"
-	    "X-Auto-Response-Suppress: All\r\n"
 	    "X-Sunwatch-Intent: i-000000123\r\n"
 	    "X-Sunwatch-Incident: INC-000042\r\n"
+	    "Auto-Submitted: auto-generated\r\n"
+	    "X-Auto-Response-Suppress: All\r\n"
 	    "MIME-Version: 1.0\r\n"
 	    "Content-Type: text/plain; charset=utf-8\r\n"
 	    "Content-Transfer-Encoding: quoted-printable\r\n"
@@ -154,8 +155,8 @@ hostile_texts_add_no_header(void **state)
 
 	(void)state;
 	want = mem_text("Date From To Subject Message-ID In-Reply-To "
-			"References Auto-Submitted X-Auto-Response-Suppress "
-			"X-Sunwatch-Intent X-Sunwatch-Incident MIME-Version "
+			"References X-Sunwatch-Intent X-Sunwatch-Incident "
+			"Auto-Submitted X-Auto-Response-Suppress MIME-Version "
 			"Content-Type Content-Transfer-Encoding ");
 	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
 		struct message m = page();

@@ -14,6 +14,7 @@
 #include "pager/channel.h"
 #include "pager/control_line.h"
 #include "pager/link_page.h"
+#include "lib/mail.h"
 #include "pager/mail_text.h"
 #include "pager/record.h"
 
