@@ -108,7 +108,8 @@ add_allowance(struct text *t, const struct view *v)
 {
 	const struct account *best = &v->best;
 
-	add_percent(t, "Guaranteed", v->guarantee_milli, " of the month");
+	add_seconds_row(t, "Agreed time of the month", best->period_s);
+	add_percent(t, "Guaranteed", v->guarantee_milli, " of it");
 	add_seconds_row(t, "Allowance of the whole month", best->allowed_s);
 	add_seconds_row(t, "Of it used so far (down)", best->down_s);
 	if (best->left_s >= 0)
@@ -160,8 +161,9 @@ add_account(struct text *t, const struct view *v)
 	add_figures(t, v);
 	text_add(t,
 	    "</tbody>\n</table>\n<p class=\"note\">The allowance is what "
-	    "the guarantee leaves of the month in whole seconds; fractions "
-	    "are dropped. What we did not see counts neither as up nor as "
+	    "the guarantee leaves of the agreed time, in whole seconds; "
+	    "fractions are dropped. What we did not see counts neither as up "
+	    "nor as "
 	    "down, and allows nothing.");
 	if (v->has_changed)
 		text_add(t,

@@ -187,6 +187,8 @@ def account_as_shown(h):
         assert after - 15000 < at_ms <= after
         figures = Export(h).account(client, at_ms)
         assert is_shown(text, **figures), (text, figures)
+        if "More used than allowed" not in text:
+            month_adds_up(text)
 
 
 def percent(part, whole):
@@ -198,6 +200,24 @@ def percent(part, whole):
 def words(seconds):
     return (f"{seconds // 60} min " if seconds >= 60 else "") + (
         f"{seconds % 60} s")
+
+
+def seconds(text, row):
+    """What a row of the page says, in seconds."""
+    h, m, s = re.search(rf"{re.escape(row)}</th><td>(?:(\d+) h )?"
+                        r"(?:(\d+) min )?(\d+) s<", text).groups()
+    return int(h or 0) * 3600 + int(m or 0) * 60 + int(s)
+
+
+def month_adds_up(text):
+    """The allowance, from the agreed time that is shown beside it."""
+    agreed = seconds(text, "Agreed time of the month")
+    allowed = seconds(text, "Allowance of the whole month")
+    unseen = seconds(text, "Not seen by us so far")
+    assert "Guaranteed</th><td>99.950 % of it<" in text
+    assert allowed == (agreed - unseen) * 50 // 100000
+    assert seconds(text, "Left until the month ends") == (
+        allowed - seconds(text, "Of it used so far (down)"))
 
 
 def is_shown(text, period_s, down_s, unknown_s):

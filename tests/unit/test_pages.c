@@ -275,7 +275,8 @@ november(const struct view_outage *o)
 		    .allowed_s = 388,
 		    .left_s = -612,
 		    .verdict = VERDICT_MISSED },
-		.best = { .down_s = 1000,
+		.best = { .period_s = 2592000,
+		    .down_s = 1000,
 		    .allowed_s = 1295,
 		    .left_s = 295,
 		    .verdict = VERDICT_MET },
@@ -303,7 +304,8 @@ the_account_is_printed_exactly(void **state)
 	has(&t, "<h2>This month so far</h2>");
 	has(&t, "2026-12-01 00:00 UTC</time> (720 h 0 min 0 s); as of ");
 	has(&t, "2026-11-10 00:00:05 UTC</time>.</p>");
-	has(&t, "Guaranteed</th><td>99.950 % of the month</td>");
+	has(&t, "Agreed time of the month</th><td>720 h 0 min 0 s</td>");
+	has(&t, "Guaranteed</th><td>99.950 % of it</td>");
 	has(&t, "Allowance of the whole month</th><td>21 min 35 s</td>");
 	has(&t, "Of it used so far (down)</th><td>16 min 40 s</td>");
 	has(&t, "Left until the month ends</th><td>4 min 55 s</td>");
