@@ -68,7 +68,8 @@ class Pager:
     def stop(self):
         self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
-        self.thread.join()
+        self.thread.join(helpers.PATIENCE)
+        assert not self.thread.is_alive()
 
 
 class Cli:

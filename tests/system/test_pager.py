@@ -261,6 +261,9 @@ def test_a_record_that_cannot_be_read_is_set_aside_and_told(stage):
     stage.wait_mail("aroha", "Acme University: learn")
     wait_for("the record to be set aside",
              lambda: stage.redis.client.hlen("sw:{p}:poison") == 2)
+    told = {i["subject"] for i in stage.ask(command="incidents")["incidents"]}
+    assert "acme/learn" in told
+    assert any(s.startswith("operations/") for s in told), told
 
 
 def test_every_crash_point_is_listed():
@@ -311,13 +314,16 @@ def test_a_dead_server_escalates(stage):
 
 
 def test_redis_killed_and_back(stage):
-    stage.start()
+    pager = stage.start(SUNWATCH_AWAY_MS="60000")  # not for so long
     stage.ready()
     stage.redis.kill()
-    time.sleep(1)
+    pager.wait_log(r"sunwatch-pager: redis \S+: away")
     stage.redis.start()
     stage.alarm()
     stage.wait_mail("aroha")
+    assert "going on from memory" not in pager.log()
+    assert len(stage.ask(command="incidents")["incidents"]) == 1
+    assert repeats(stage.smtp) == []
 
 
 @pytest.mark.parametrize("away_ms", ["2000", "30000"])
@@ -477,8 +483,7 @@ def test_readiness_and_being_alive_are_told_to_the_service_manager(stage):
         assert s.recv(100) == b"READY=1"
         assert s.recv(100) == b"WATCHDOG=1"
         pager.signal(15)
-        while s.recv(100) != b"STOPPING=1":
-            pass
+        wait_for("the end to be told", lambda: s.recv(100) == b"STOPPING=1")
     assert pager.wait() == 0
 
 
