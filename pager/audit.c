@@ -210,10 +210,12 @@ audit_told(struct audit *a, enum audit_part part, bool handed_over,
 		c->tell_ms = now_ms + AUDIT_AGAIN_MS;
 		if (handed_over)
 			audit_forget(c);
-	} else if (told == AUDIT_TO_TELL && c->state == AUDIT_TO_END) {
+	} else if (told == AUDIT_TO_END) {
+		return; /* it has begun anew meanwhile, and is told at once */
+	} else if (c->state == AUDIT_TO_END) {
 		if (!handed_over && c->told_ms == 0)
 			audit_forget(c); /* nobody heard of its begin */
-	} else if (told == AUDIT_TO_TELL && handed_over) {
+	} else if (handed_over) {
 		c->state = AUDIT_TOLD;
 		c->told_ms = now_ms;
 		c->tell_ms =

@@ -439,6 +439,98 @@ a_hang_outlives_the_hung_only_if_it_was_told(void **state)
 	text_clear(&s.text);
 }
 
+/* The mail server takes its time over the end, and it begins anew. */
+static void
+what_begins_anew_is_told_as_soon_as_the_end_is(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	fall_quiet(&s);
+	pass(&s, 40);
+	s.quiet = false;
+	s.slow = true;
+	pass(&s, 5);
+	fall_quiet(&s);
+	pass(&s, 10);
+	audit_told(&s.audit, AUDIT_QUIET, true, s.now_ms); /* SEEN by now */
+	s.quiet = false;
+	pass(&s, 5);
+	told(&s,
+	    "[  35] quiet sunwatch-quiet/Kahu/INC-000007/"
+	    "2026-11-22T06:54:45Z\n"
+	    "[  45] over: quiet sunwatch-quiet/Kahu/INC-000007/"
+	    "2026-11-22T06:54:45Z\n");
+	assert_true(audit_is_fine(&s.audit));
+	s.slow = false;
+	fall_quiet(&s);
+	pass(&s, 40);
+	s.quiet = false;
+	s.slow = true;
+	pass(&s, 5);
+	fall_quiet(&s);
+	pass(&s, 60);
+	text_clear(&s.text);
+	text_add(&s.text, "");
+	s.slow = false;
+	audit_told(&s.audit, AUDIT_QUIET, true, s.now_ms);
+	pass(&s, 1);
+	told(&s,
+	    "[ 166] quiet sunwatch-quiet/Kahu/INC-000007/"
+	    "2026-11-22T06:56:30Z\n");
+	text_clear(&s.text);
+}
+
+/* It cannot load: that is told, and a restart would not help. */
+static void
+one_that_never_gets_active_is_told_and_left(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	s.pager = AUDIT_OPENING;
+	fall_quiet(&s);
+	pass(&s, 200);
+	told(&s,
+	    "[  35] quiet sunwatch-quiet/Kahu/INC-000007/"
+	    "2026-11-22T06:54:45Z\n");
+	/* Another takes over: it is its auditor's from now on. */
+	s.pager = AUDIT_STANDBY;
+	pass(&s, 400);
+	told(&s, "");
+	text_clear(&s.text);
+}
+
+/* Its successor goes on with the end that nobody heard of yet. */
+static void
+an_end_that_was_not_told_is_told_by_the_next_one(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	s.hangs = true;
+	pass(&s, 25);
+	fall_quiet(&s);
+	pass(&s, 38);
+	s.deaf = true;
+	s.hangs = s.quiet = false;
+	pass(&s, 3);
+	text_clear(&s.text);
+	text_add(&s.text, "");
+	s.deaf = false;
+	restart(&s, 1);
+	pass(&s, 2);
+	told(&s,
+	    "[  68] over: loop sunwatch-silence/Kahu/2026-11-22T07\n"
+	    "[  68] over: quiet sunwatch-quiet/Kahu/INC-000007/"
+	    "2026-11-22T06:55:10Z\n");
+	assert_true(audit_is_fine(&s.audit));
+	text_clear(&s.text);
+}
+
 /* It died in the middle of a telling: nobody knows whether it was heard. */
 static void
 what_may_have_been_told_says_so(void **state)
@@ -477,9 +569,12 @@ a_line_that_means_nothing_is_forgotten(void **state)
 	static const char *const lines[] = { "", "nonsense", "[]", "{}",
 		"{\"quiet\":7}", "{\"quiet\":{\"state\":99}}",
 		"{\"quiet\":{\"state\":-1,\"told_ms\":-5}}",
-		"{\"at_ms\":1,\"quiet\":{\"state\":1}}", "\xff" };
+		"{\"at_ms\":1,\"quiet\":{\"state\":1}}",
+		"{\"at_ms\":9999999999999999,\"quiet\":{\"state\":1}}",
+		"{\"loop\":{\"state\":1}}", "\xff" };
 	static const char ahead[] =
-	    "{\"quiet\":{\"state\":3,\"told_ms\":9999999999999999}}";
+	    "{\"quiet\":{\"state\":3,\"told_ms\":9999999999999999,"
+	    "\"seen_ms\":-1}}";
 	struct story s;
 
 	(void)state;
@@ -493,6 +588,7 @@ a_line_that_means_nothing_is_forgotten(void **state)
 	begin(&s);
 	audit_restore(&s.audit, ahead, strlen(ahead), s.now_ms);
 	assert_true(s.audit.cases[AUDIT_QUIET].told_ms == s.now_ms);
+	assert_true(s.audit.cases[AUDIT_QUIET].seen_ms == s.now_ms);
 	text_clear(&s.text);
 }
 
@@ -518,6 +614,11 @@ main(void)
 		cmocka_unit_test(a_pager_that_dies_again_and_again_is_told_of),
 		cmocka_unit_test(a_start_after_a_long_time_has_its_grace),
 		cmocka_unit_test(a_hang_outlives_the_hung_only_if_it_was_told),
+		cmocka_unit_test(
+		    what_begins_anew_is_told_as_soon_as_the_end_is),
+		cmocka_unit_test(one_that_never_gets_active_is_told_and_left),
+		cmocka_unit_test(
+		    an_end_that_was_not_told_is_told_by_the_next_one),
 		cmocka_unit_test(what_may_have_been_told_says_so),
 		cmocka_unit_test(a_line_that_means_nothing_is_forgotten),
 	};

@@ -68,6 +68,12 @@ what_calls_and_is_not_held_counts(void **state)
 	    "INC-000006 (S1) is open, nobody has it, and nobody was called "
 	    "for 6 min 40 s");
 	assert_true(v.quiet_since_ms == BEGIN_MS);
+	for (uint64_t number = 8; number < 20; number++)
+		incident(&all, number, 1);
+	audit_look(all, SILENCE_MS, now_ms, &v);
+	assert_int_equal(v.unheld, 16);
+	assert_non_null(strstr(v.list, "INC-000008"));
+	assert_null(strstr(v.list, "INC-000009")); /* five are named */
 	clear(&all);
 }
 
