@@ -21,16 +21,8 @@ override_list(struct cli *c, const struct cli_arguments *a)
 	list = json_object_get(answer, "overrides");
 	json_array_foreach(list, i, o)
 	{
-		fprintf(c->out, "%s %s ", show_text(o, "id"),
-		    show_text(o, "rota"));
-		show_instant(c, show_number(o, "from_ms"));
-		fputs(" to ", c->out);
-		show_instant(c, show_number(o, "to_ms"));
-		fputc(' ', c->out);
-		cli_plain(c, show_text(o, "person"));
-		fputs(", by ", c->out);
-		cli_plain(c, show_text(o, "by"));
-		fputc('\n', c->out);
+		show_row(c, o,
+		    "$id $rota @from_ms to @to_ms $person, by $by\n");
 	}
 	if (json_array_size(list) == 0)
 		fputs("no overrides\n", c->out);

@@ -9,12 +9,23 @@
 #include "cli/records.h"
 #include "lib/text.h"
 
+static bool
+read_port(const char *text, int *port)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	*port = (int)value;
+	return end != text && *end == '\0' && value >= 1 && value <= 65535;
+}
+
 static redisContext *
 connect_to(const char *address)
 {
 	struct timeval patience = { RECORDS_PATIENCE_S, 0 };
 	const char *colon;
 	char host[256];
+	int port;
 
 	if (strncmp(address, "unix:", 5) == 0)
 		return redisConnectUnixWithTimeout(address + 5, patience);
@@ -25,7 +36,9 @@ connect_to(const char *address)
 		return NULL;
 	memcpy(host, address, (size_t)(colon - address));
 	host[colon - address] = '\0';
-	return redisConnectWithTimeout(host, atoi(colon + 1), patience);
+	if (!read_port(colon + 1, &port))
+		return NULL;
+	return redisConnectWithTimeout(host, port, patience);
 }
 
 redisReply *

@@ -35,15 +35,12 @@ prove_all(struct cli *c, const struct settings *s, const struct rota *only,
 static int
 rota_check(struct cli *c, const struct cli_arguments *a)
 {
-	const char *from = cli_value(a, "from");
 	int64_t from_ms = clock_now_ms(), days = ROTAS_DAYS;
 	const struct rota *only;
 	struct settings *s;
 	int status = CLI_FAILED;
 
-	if (from != NULL && !cli_time(c, from, from_ms, &from_ms))
-		return CLI_USAGE;
-	if (!rotas_days(c, cli_value(a, "days"), &days))
+	if (!rotas_period(c, a, &from_ms, &days))
 		return CLI_USAGE;
 	if ((s = tree_parse(c)) == NULL)
 		return CLI_FAILED;

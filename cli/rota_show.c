@@ -79,16 +79,13 @@ show(struct cli *c, const struct rota *r, const struct overrides *o,
 static int
 rota_show(struct cli *c, const struct cli_arguments *a)
 {
-	const char *from = cli_value(a, "from");
 	int64_t from_ms = clock_now_ms(), days = 7;
 	struct overrides o = { 0 };
 	const struct rota *r;
 	struct settings *s;
 	int status = CLI_FAILED;
 
-	if (from != NULL && !cli_time(c, from, from_ms, &from_ms))
-		return CLI_USAGE;
-	if (!rotas_days(c, cli_value(a, "days"), &days))
+	if (!rotas_period(c, a, &from_ms, &days))
 		return CLI_USAGE;
 	if ((s = tree_parse(c)) == NULL)
 		return CLI_FAILED;

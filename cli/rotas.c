@@ -70,10 +70,14 @@ rotas_prove(struct cli *c, const struct rota *r, const struct override *o,
 }
 
 bool
-rotas_days(struct cli *c, const char *text, int64_t *days)
+rotas_period(struct cli *c, const struct cli_arguments *a, int64_t *from_ms,
+    int64_t *days)
 {
+	const char *from = cli_value(a, "from"), *text = cli_value(a, "days");
 	char *end;
 
+	if (from != NULL && !cli_time(c, from, *from_ms, from_ms))
+		return false;
 	if (text == NULL)
 		return true;
 	*days = strtol(text, &end, 10);

@@ -17,7 +17,8 @@
 size_t rotas_prove(struct cli *, const struct rota *, const struct override *,
     size_t count, int64_t from_ms, int days, json_t *list);
 
-/* --days; NULL leaves the default.  False: complained about. */
-bool rotas_days(struct cli *, const char *text, int64_t *days);
+/* --from and --days, as far as given; false: complained about. */
+bool rotas_period(struct cli *, const struct cli_arguments *, int64_t *from_ms,
+    int64_t *days);
 
 #endif

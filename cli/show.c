@@ -30,6 +30,27 @@ show_instant(struct cli *c, int64_t at_ms)
 }
 
 void
+show_row(struct cli *c, const json_t *o, const char *line)
+{
+	char key[32];
+
+	while (*line != '\0') {
+		size_t length = strspn(line + 1, "abcdefghijklmnopqrstuvwxyz_");
+
+		if (*line != '$' && *line != '@') {
+			fputc(*line++, c->out);
+			continue;
+		}
+		text_format(key, sizeof(key), "%.*s", (int)length, line + 1);
+		if (*line == '$')
+			cli_plain(c, show_text(o, key));
+		else
+			show_instant(c, show_number(o, key));
+		line += 1 + length;
+	}
+}
+
+void
 show_state(struct cli *c, const char *state)
 {
 	static const struct {
@@ -90,43 +111,14 @@ show_evidence(struct cli *c, const json_t *list)
 }
 
 static void
-show_called(struct cli *c, const json_t *list)
+show_rows(struct cli *c, const json_t *list, const char *line)
 {
 	const json_t *e;
 	size_t i;
 
 	json_array_foreach(list, i, e)
 	{
-		fputs("  called ", c->out);
-		cli_plain(c, show_text(e, "person"));
-		fputs(" by ", c->out);
-		cli_plain(c, show_text(e, "channel"));
-		fputs(" at ", c->out);
-		show_instant(c, show_number(e, "at_ms"));
-		fputs(": ", c->out);
-		cli_plain(c, show_text(e, "outcome"));
-		fputc('\n', c->out);
-	}
-}
-
-/* The last ones of the same endpoint, and what ended them. */
-static void
-show_before(struct cli *c, const json_t *list)
-{
-	const json_t *e;
-	size_t i;
-
-	json_array_foreach(list, i, e)
-	{
-		fputs("  before: ", c->out);
-		cli_plain(c, show_text(e, "id"));
-		fputs(" from ", c->out);
-		show_instant(c, show_number(e, "since_ms"));
-		fputs(" to ", c->out);
-		show_instant(c, show_number(e, "closed_ms"));
-		fputs(": ", c->out);
-		cli_plain(c, show_text(e, "ended"));
-		fputc('\n', c->out);
+		show_row(c, e, line);
 	}
 }
 
@@ -138,15 +130,10 @@ show_timeline(struct cli *c, const json_t *list)
 
 	json_array_foreach(list, i, e)
 	{
-		fputs("  ", c->out);
-		show_instant(c, show_number(e, "at_ms"));
-		fputs(json_is_true(json_object_get(e, "public")) ? " [public] "
-								 : " ",
-		    c->out);
-		cli_plain(c, show_text(e, "by"));
-		fputs(": ", c->out);
-		cli_plain(c, show_text(e, "text"));
-		fputc('\n', c->out);
+		show_row(c, e,
+		    json_is_true(json_object_get(e, "public"))
+			? "  @at_ms [public] $by: $text\n"
+			: "  @at_ms $by: $text\n");
 	}
 }
 
@@ -182,14 +169,11 @@ show_incident(struct cli *c, const json_t *i, int64_t now_ms)
 	line(c, i, "contact", "contact for the client");
 	if (closed_ms == 0)
 		show_evidence(c, json_object_get(i, "evidence"));
-	show_called(c, json_object_get(i, "called"));
-	if (json_is_object(next)) {
-		fputs("  next: ", c->out);
-		cli_plain(c, show_text(next, "person"));
-		fputs(" at ", c->out);
-		show_instant(c, show_number(next, "at_ms"));
-		fputc('\n', c->out);
-	}
-	show_before(c, json_object_get(i, "before"));
+	show_rows(c, json_object_get(i, "called"),
+	    "  called $person by $channel at @at_ms: $outcome\n");
+	if (json_is_object(next))
+		show_row(c, next, "  next: $person at @at_ms\n");
+	show_rows(c, json_object_get(i, "before"),
+	    "  before: $id from @since_ms to @closed_ms: $ended\n");
 	show_timeline(c, json_object_get(i, "timeline"));
 }

@@ -10,6 +10,11 @@ int64_t show_number(const json_t *object, const char *key);   /* or 0 */
 
 /* "2026-11-22T01:02:07Z" */
 void show_instant(struct cli *, int64_t at_ms);
+/*
+ * A line in which "$key" stands for a text and "@key" for an instant of the
+ * object: "  called $person by $channel at @at_ms\n".
+ */
+void show_row(struct cli *, const json_t *object, const char *line);
 /* A state's word in its colour: calling, taken, up, down ... */
 void show_state(struct cli *, const char *state);
 void show_incident(struct cli *, const json_t *incident, int64_t now_ms);

@@ -135,24 +135,27 @@ settings_load_for(enum settings_for whom, const char *path,
 	return finish(&l, settings_tree(&l, path), CHECKED);
 }
 
-struct settings *
-settings_parse(const char *path, struct conf_errors *errors)
+static struct settings *
+read_openly(const char *path, enum strictness strictness,
+    struct conf_errors *errors)
 {
 	struct settings_load l;
 
 	begin(&l, errors);
 	l.reader.secrets = NULL;
-	return finish(&l, settings_tree(&l, path), PARSED);
+	return finish(&l, settings_tree(&l, path), strictness);
+}
+
+struct settings *
+settings_parse(const char *path, struct conf_errors *errors)
+{
+	return read_openly(path, PARSED, errors);
 }
 
 struct settings *
 settings_glance(const char *path, struct conf_errors *errors)
 {
-	struct settings_load l;
-
-	begin(&l, errors);
-	l.reader.secrets = NULL;
-	return finish(&l, settings_tree(&l, path), GLANCED);
+	return read_openly(path, GLANCED, errors);
 }
 
 struct settings *

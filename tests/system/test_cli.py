@@ -439,6 +439,33 @@ def test_a_refusal_names_what_was_written(cli, pager, error, said):
     assert json.loads(done.stdout) == {"ok": False, "error": error}
 
 
+def test_an_incident_in_full(cli, pager):
+    pager.answer = {"ok": True, "incident": {
+        "id": "INC-000007", "subject": "acme/learn", "severity": 1,
+        "state": "calling", "since_ms": 1774742400000, "text": "is down",
+        "url": "https://learn.acme.example/", "contact": "moana",
+        "called": [{"person": "isla", "channel": "mail",
+                    "at_ms": 1774742401000, "outcome": "handed over"}],
+        "next": {"person": "aroha", "at_ms": 1774742700000},
+        "before": [{"id": "INC-000003", "since_ms": 1774656000000,
+                    "closed_ms": 1774659600000, "ended": "$id \u001b[2J"}],
+        "timeline": [{"at_ms": 1774742400000, "by": "pager",
+                      "text": "@at_ms", "public": True},
+                     {"at_ms": 1774742460000, "by": "isla", "text": "hm"}]}}
+    done = cli("incident", "7")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[1:] == [
+        "  what: is down",
+        "  address: https://learn.acme.example/",
+        "  contact for the client: moana",
+        "  called isla by mail at 2026-03-29T00:00:01Z: handed over",
+        "  next: aroha at 2026-03-29T00:05:00Z",
+        "  before: INC-000003 from 2026-03-28T00:00:00Z to "
+        "2026-03-28T01:00:00Z: $id \\x1b[2J",
+        "  2026-03-29T00:00:00Z [public] pager: @at_ms",
+        "  2026-03-29T00:01:00Z isla: hm"]
+
+
 def test_hostile_texts_do_not_reach_the_terminal(cli, pager):
     pager.answer = {"ok": True, "incidents": [
         {"id": "INC-000001", "subject": "acme/learn", "severity": 1,
