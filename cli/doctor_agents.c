@@ -187,6 +187,26 @@ report(struct doctor *d, const struct heard *h)
 	    h->agent->name, behind);
 }
 
+/* "auckland|blind|akl-1|FROM": a stretch in which a region sees nothing. */
+static void
+on_void(void *arg, const char *field, const char *value, size_t length)
+{
+	struct doctor *d = arg;
+	char copy[200], age[32], *rest = copy, *part[4] = { NULL };
+
+	(void)length;
+	text_copy(copy, sizeof(copy), field);
+	for (size_t i = 0; i < 4; i++)
+		part[i] = strsep(&rest, "|");
+	if (part[3] == NULL || strtoll(value, NULL, 10) != 0)
+		return; /* over, or not of ours */
+	text_duration(d->now_ms - strtoll(part[3], NULL, 10), age, sizeof(age));
+	doctor_find(d, FINDING_BAD, "region",
+	    "%s: nothing it sees counts, for %s: %s%s%s", part[0], age, part[1],
+	    strcmp(part[2], "-") != 0 ? ", " : "",
+	    strcmp(part[2], "-") != 0 ? part[2] : "");
+}
+
 static void
 look_at_inbox(struct doctor *d, redisContext *r, const char *group)
 {
@@ -217,6 +237,7 @@ doctor_agents(struct doctor *d, redisContext *r)
 		store_shard_group(shard, group);
 		read_inbox(&a, r, group);
 		records_each(r, group, "agents", on_note, &a);
+		records_each(r, group, "voids", on_void, d);
 		look_at_inbox(d, r, group);
 	}
 	for (size_t i = 0; i < a.count; i++)

@@ -8,6 +8,7 @@ import re
 import socket
 import subprocess
 import threading
+import time
 import zoneinfo
 
 import pytest
@@ -517,6 +518,38 @@ people:
     assert done.returncode == 1
     assert [f["what"] for f in json.loads(done.stdout)["findings"]] == ["tree"]
     assert "takes_over" in done.stderr
+
+
+def test_doctor_by_what_was_written_last(cli, redis):
+    cli.edit(f"unix:{cli.folder}/none.sock", redis.address)
+    now = int(time.time() * 1000)
+    group = "sw:{c0}:"
+    redis.client.hset(group + "agents", mapping={
+        "akl-1": json.dumps({"heard": now - 1000}),
+        "lon-1": json.dumps({"heard": now - 3600000}),
+        "odd-1": "rubbish"})
+    redis.client.hset(group + "voids", mapping={
+        f"auckland|blind|akl-1|{now - 61000}": "0",
+        f"london|suspect|-|{now - 61000}": "0",
+        f"london|clock|lon-1|{now - 91000}": str(now - 61000),
+        "rubbish": "0"})
+    redis.client.xadd(group + "in", {"d": b"rubbish"})
+    redis.client.hset("sw:{a}:live", mapping={
+        "pager": now, "auditor": now, "evaluate:0": now - 60000})
+    done = cli("doctor", "--json")
+    assert done.returncode == 1
+    said = json.loads(done.stdout)
+    assert said["not_kept"] == ["2 and 3", "1"]  # no commit, no evaluate
+    bad = [f["what"] + " " + f["text"] for f in said["findings"]
+           if f["finding"] == "BAD"]
+    for text in ("agent lon-1 (london): heard 1 h 0 min ago",
+                 "region auckland: nothing it sees counts, for 1 min 1 s: "
+                 "blind, akl-1",
+                 "region london: nothing it sees counts, for 1 min 1 s: "
+                 "suspect",
+                 "live commit: has not been seen"):
+        assert text in bad, bad
+    assert not any("akl-1 (" in text or "clock" in text for text in bad)
 
 
 def test_overrides_of_a_running_pager_are_on_top(cli, pager):
