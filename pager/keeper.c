@@ -22,6 +22,7 @@
 
 #define TICK_MS 500
 #define END_US INT64_C(1000000)
+#define HELD_UP_US INT64_C(5000000)
 
 struct keeper {
 	struct keeper_options options;
@@ -29,7 +30,7 @@ struct keeper {
 	pid_t pid;
 	int fd;
 	int64_t silent_ms;
-	int64_t started_us, heard_us;
+	int64_t started_us, heard_us, ticked_us;
 	bool wanted; /* its end is ours */
 };
 
@@ -107,6 +108,10 @@ listen_to_it(struct keeper *k, int64_t now_us)
 
 	while (recv(k->fd, words, sizeof(words), MSG_DONTWAIT) > 0)
 		k->heard_us = now_us;
+	/* We were stopped, and it perhaps with us. */
+	if (now_us - k->ticked_us > HELD_UP_US)
+		k->heard_us = now_us;
+	k->ticked_us = now_us;
 }
 
 static void

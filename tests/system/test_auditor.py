@@ -164,6 +164,24 @@ def test_a_start_after_a_long_time_has_its_grace(stage):
     assert audits(stage) == []
 
 
+def test_a_stop_of_both_is_nobodys_fault(stage):
+    """As when a terminal stops a job, or a machine sleeps."""
+    pager = opened(stage, SUNWATCH_KEEPER_MS="3000")
+    child = auditor_of(pager)
+    wait_for("its first look", lambda: live(stage, "auditor"))
+    os.kill(child, signal.SIGSTOP)
+    resume = helpers.hang(pager)
+    time.sleep(6)  # over 5 s is a break
+    resume()
+    os.kill(child, signal.SIGCONT)
+    pager.wait_log("the clock jumped, or we were held up")
+    called = len(stage.smtp.messages)
+    wait_for("the ladder to go on",
+             lambda: len(stage.smtp.messages) > called + 1)
+    assert auditor_of(pager) == child
+    assert audits(stage) == []
+
+
 def test_a_broken_loop_is_ended_so_that_it_is_started_again(stage):
     path = stage.folder / "notify.sock"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
