@@ -214,11 +214,14 @@ command_hand_on(struct request *r)
 	const struct person *to = request_person(r, "to");
 	struct incident *inc = to == NULL ? NULL : request_open_incident(r);
 	const char *note = inc == NULL ? NULL : request_text(r, "note", false);
+	const char *person = record_string(r->json, "person");
 	struct page_policy policy;
 	struct text t = { 0 };
+	char was[64], told[128];
 
 	if (note == NULL)
 		return;
+	text_copy(was, sizeof(was), inc->page.owner);
 	text_addf(&t, "hands it to %s%s", to->name,
 	    note[0] != '\0' ? ": " : "");
 	text_add_plain(&t, note);
@@ -227,6 +230,12 @@ command_hand_on(struct request *r)
 	duty_policy(r->duty, inc, &policy);
 	(void)page_hand_on(&inc->page, &policy, to->name, r->now_ms);
 	inc->unheld_ms = r->now_ms;
+	/* Whoever had it and did not do this hears that it is theirs no more. */
+	if (was[0] != '\0' && strcmp(was, to->name) != 0 &&
+	    (person == NULL || strcmp(was, person) != 0)) {
+		text_format(told, sizeof(told), "handed on to %s", to->name);
+		duty_tell(r->duty, MESSAGE_EXPIRED, inc, was, told, r->now_ms);
+	}
 	request_agree(r, inc, "%s is called now, and has to take it.",
 	    to->name);
 }

@@ -382,8 +382,14 @@ static void
 joined(struct duty *d, struct incident *inc, const struct alarm *a,
     const char *by, int64_t now_ms)
 {
+	struct incident *storm = duty_find(d, inc->storm);
+
 	note_alarm(d, inc, a, "joined", by, now_ms);
 	inc->members_untold = true;
+	if (storm != NULL) { /* whoever has it has this, too */
+		storm->members_untold = true;
+		duty_dirty(storm);
+	}
 	incident_audiences(inc, d->settings, now_ms);
 	if (inc->audience_count > 0)
 		duty_public_dirty(inc);

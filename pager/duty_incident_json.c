@@ -26,46 +26,6 @@ state_word(const struct duty *d, const struct incident *inc,
 	return page_state_text((*page)->state);
 }
 
-static json_t *
-called_list(const struct incident *inc)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < inc->called_count; i++) {
-		const struct called *c = &inc->called[i];
-		json_t *o = json_object();
-
-		record_set_text(o, "person", c->person);
-		record_set_text(o, "channel", channel_text(c->channel));
-		record_set_int(o, "at_ms", c->at_ms);
-		record_set_text(o, "outcome", called_outcome_text(c->outcome));
-		json_array_append_new(list, o);
-	}
-	return list;
-}
-
-static json_t *
-timeline_list(const struct incident *inc)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < inc->line_count; i++) {
-		const struct line *l = &inc->lines[i];
-		json_t *o = json_object();
-
-		record_set_int(o, "at_ms", l->at_ms);
-		record_set_text(o, "by", l->by);
-		json_object_set_new(o, "text", record_foreign(l->text));
-		json_object_set_new(o, "public", json_boolean(l->public));
-		if (l->public)
-			record_set_text(o, "state",
-			    public_state_text(l->state));
-		record_set_text(o, "client", l->client);
-		json_array_append_new(list, o);
-	}
-	return list;
-}
-
 /* The drafted text, or what was said last. */
 static json_t *
 public_object(const struct duty *d, const struct incident *inc, int64_t now_ms)
@@ -188,9 +148,9 @@ set_whole(const struct duty *d, const struct incident *inc, json_t *o,
 	json_object_set_new(o, "evidence", incident_evidence_json(inc));
 	record_set_int(o, "last_good_ms", inc->last_good_ms);
 	record_set_int(o, "first_failed_ms", inc->first_failed_ms);
-	json_object_set_new(o, "called", called_list(inc));
+	json_object_set_new(o, "called", incident_called_json(inc));
 	json_object_set_new(o, "public", public_object(d, inc, now_ms));
-	json_object_set_new(o, "timeline", timeline_list(inc));
+	json_object_set_new(o, "timeline", incident_timeline_json(inc));
 	json_object_set_new(o, "before", before_list(d, inc));
 	set_knowledge(d, inc, o);
 }

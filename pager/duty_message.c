@@ -32,7 +32,14 @@ lead_word(const struct intent *i, char *word, size_t room)
 static void
 lead_call(struct duty_words *w, const struct intent *i)
 {
-	if (strcmp(w->inc->page.direct, i->person) == 0)
+	const struct page *p = &w->inc->page;
+
+	if (strcmp(p->direct, i->person) == 0 && p->worse)
+		text_addf(w->text,
+		    "You had it, and it is worse now (S%d): please take it "
+		    "anew.\n",
+		    w->inc->severity);
+	else if (strcmp(p->direct, i->person) == 0)
 		text_add(w->text, "It was handed to you: please take it.\n");
 	else
 		text_add(w->text, "Please take it.\n");
@@ -74,9 +81,10 @@ lead_handover(struct duty_words *w, const struct intent *i)
 
 	(void)i;
 	text_addf(w->text,
-	    "Your watch has begun, and this is open. %s has it; please take "
+	    "Your watch has begun, and this is open. %s %s it; please take "
 	    "it within 15 min, or it calls again.\n",
-	    owner[0] != '\0' ? owner : "Nobody");
+	    owner[0] != '\0' ? owner : "Nobody",
+	    w->inc->page.state == PAGE_SNOOZED ? "has snoozed" : "has");
 }
 
 static void

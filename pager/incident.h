@@ -216,7 +216,11 @@ int
 page_decode(const char *json, size_t length, struct page *, char error[160]);
 
 json_t *incident_evidence_json(const struct incident *);
+json_t *incident_called_json(const struct incident *);
+json_t *incident_timeline_json(const struct incident *);
 const char *called_outcome_text(enum called_outcome);
+/* What is not known, or NULL, is waited for. */
+enum called_outcome called_outcome_parse(const char *);
 const char *public_state_text(enum public_state);
 int public_state_parse(const char *); /* -1: no such state */
 const char *channel_text(enum channel_kind);

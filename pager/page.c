@@ -175,14 +175,11 @@ page_next(struct page *p, const struct page_policy *policy, int64_t now_ms,
 	case PAGE_CLOSED:
 		break;
 	case PAGE_SNOOZED:
-		if (now_ms >= p->until_ms)
-			return give_up_owner(p, policy, PAGE_AWAKE, now_ms,
-			    out);
-		break;
 	case PAGE_TAKEN:
 		if (now_ms >= p->until_ms)
-			return give_up_owner(p, policy, PAGE_EXPIRED, now_ms,
-			    out);
+			return give_up_owner(p, policy,
+			    p->state == PAGE_TAKEN ? PAGE_EXPIRED : PAGE_AWAKE,
+			    now_ms, out);
 		if (p->handover_at_ms != 0 &&
 		    now_ms >= p->handover_at_ms + PAGE_HANDOVER_MS)
 			return give_up_owner(p, policy, PAGE_WATCH_OVER, now_ms,
@@ -219,7 +216,6 @@ page_deadline(const struct page *p, const struct page_policy *policy)
 	case PAGE_CLOSED:
 		break;
 	case PAGE_SNOOZED:
-		return p->until_ms;
 	case PAGE_TAKEN:
 		if (p->handover_at_ms != 0)
 			return page_earlier(p->until_ms,

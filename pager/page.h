@@ -63,6 +63,7 @@ struct page {
 	unsigned call;   /* counts levels called: tells late outcomes apart */
 	char called[64]; /* person called now; "": nobody */
 	char direct[64]; /* handed to; "": nobody */
+	bool worse;      /* direct had it, and it became worse */
 	struct page_step steps[PAGE_STEPS_MAX];
 	size_t step_count;
 	int64_t began_ms;       /* of this level */

@@ -37,6 +37,7 @@ own(struct page *p, enum page_state state, const char *person, int64_t now_ms)
 	p->handover_at_ms = 0;
 	p->owner_level = -1;
 	p->called[0] = p->direct[0] = '\0';
+	p->worse = false;
 	p->step_count = 0;
 	p->pause_until_ms = 0;
 	p->call++;
@@ -63,6 +64,7 @@ page_snooze(struct page *p, const struct page_policy *policy,
 		return false;
 	own(p, PAGE_SNOOZED, person, now_ms);
 	p->until_ms = now_ms + for_ms;
+	find_watch(p, policy, now_ms);
 	return true;
 }
 
@@ -73,6 +75,7 @@ page_hand_on(struct page *p, const struct page_policy *policy, const char *to,
 	if (p->state == PAGE_CLOSED)
 		return false;
 	text_copy(p->direct, sizeof p->direct, to);
+	p->worse = false;
 	page_restart(p, policy, now_ms);
 	return true;
 }
@@ -124,8 +127,10 @@ page_severity(struct page *p, const struct page_policy *policy, bool raised,
 		return;
 	if (raised) {
 		/* Whoever has it hears of it first, and has to take it anew. */
-		if (p->owner[0] != '\0')
+		if (p->owner[0] != '\0') {
 			text_copy(p->direct, sizeof p->direct, p->owner);
+			p->worse = true;
+		}
 		page_restart(p, policy, now_ms);
 		return;
 	}

@@ -41,6 +41,7 @@ page_json(const struct page *p)
 	record_set_int(o, "call", p->call);
 	record_set_text(o, "called", p->called);
 	record_set_text(o, "direct", p->direct);
+	record_set_bool(o, "worse", p->worse);
 	json_object_set_new(o, "steps", steps_json(p));
 	record_set_int(o, "began_ms", p->began_ms);
 	set_due(o, "level_until_ms", p->level_until_ms);
@@ -111,6 +112,7 @@ page_parse(const json_t *o, struct page *p)
 	p->call = (unsigned)record_int(o, "call", 0);
 	record_text(o, "called", p->called, sizeof(p->called));
 	record_text(o, "direct", p->direct, sizeof(p->direct));
+	p->worse = record_bool(o, "worse");
 	get_steps(json_object_get(o, "steps"), p);
 	p->began_ms = record_int(o, "began_ms", 0);
 	p->level_until_ms = record_int(o, "level_until_ms", NEVER);

@@ -93,7 +93,7 @@ test_public_is_vetoed_or_hurried(void **state)
 	world_raise(&w, ALARM_RAISED, "acme/web", 2);
 	world_raise(&w, ALARM_CLEARED, "acme/web", 2);
 	check_lacks(world_field(&w, "incidents", "INC-000003")->value,
-	    "\"public\"");
+	    "\"public\":true");
 	world_end(&w);
 }
 
