@@ -209,6 +209,7 @@ tick_worker(struct worker *w, int64_t now_ms)
 		worker_renew(w, now_ms);
 	if (w->state == WORKER_RUNNING) {
 		worker_read(w);
+		worker_ask_outbox(w, now_ms);
 		worker_pump(w);
 	}
 }

@@ -44,6 +44,7 @@ struct worker {
 	bool is_reading, read_again, has_read_all;
 	bool is_committing;
 	int64_t committed_ms; /* when the last commit was handed out */
+	int64_t outbox_ms;    /* when the pager's position was asked for */
 	char position[48];    /* of the last entry read */
 	size_t entries;       /* of the reading under way */
 
@@ -98,6 +99,8 @@ void worker_unlease(struct worker *);
 
 /* evaluate_read.c */
 void worker_read(struct worker *);
+/* How far the pager has read; asked for once a minute. */
+void worker_ask_outbox(struct worker *, int64_t now_ms);
 void
 worker_feed(struct worker *, const char *id, const char *data, size_t length);
 

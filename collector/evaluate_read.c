@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hiredis/hiredis.h>
+
 #include "collector/evaluate_parts.h"
 #include "lib/crash.h"
 #include "lib/text.h"
 
+#define OUTBOX_EVERY_MS 30000
 #define PIECE 100 /* entries; each up to 256 KiB, mostly far less */
 
 void
@@ -79,4 +82,25 @@ worker_read(struct worker *w)
 	w->entries = 0;
 	store_read(w->evaluate->store, w->group, "in", w->position, piece_of(w),
 	    on_entry, on_end, errand_new(w));
+}
+
+static void
+on_outbox(void *arg, const redisReply *r)
+{
+	struct worker *w = errand_end(arg);
+
+	if (w != NULL && w->state == WORKER_RUNNING && r != NULL &&
+	    r->type == REDIS_REPLY_STRING)
+		shard_outbox_read(w->shard, r->str);
+}
+
+/* The pager keeps it in its own group; reading is free. */
+void
+worker_ask_outbox(struct worker *w, int64_t now_ms)
+{
+	if (now_ms - w->outbox_ms < OUTBOX_EVERY_MS && now_ms >= w->outbox_ms)
+		return;
+	w->outbox_ms = now_ms;
+	store_commandf(w->evaluate->store, on_outbox, errand_new(w),
+	    "HGET " STORE_PAGER_GROUP "meta position:%u", w->number);
 }

@@ -66,8 +66,8 @@ region_fact(const struct quorum_input *in, size_t region, int64_t at_ms,
 	    r->voids != NULL ? r->voids : &no_voids, at_ms, in->now_ms, out);
 }
 
-static bool
-is_fresh(const struct fact *f)
+bool
+quorum_is_fresh(const struct fact *f)
 {
 	return !f->is_none && f->outcome != OUTCOME_UNKNOWN;
 }
@@ -77,7 +77,7 @@ count_region(struct quorum_look *look, const struct fact *f)
 {
 	if (f->until_ms < look->until_ms)
 		look->until_ms = f->until_ms;
-	if (!is_fresh(f))
+	if (!quorum_is_fresh(f))
 		return;
 	look->fresh++;
 	if (outcome_is_failing(f->outcome)) {
@@ -128,7 +128,7 @@ quorum_look(const struct quorum_input *in, int64_t at_ms,
 static int
 class_of(const struct fact *f)
 {
-	return !is_fresh(f) ? 0 : outcome_is_failing(f->outcome) ? 1 : 2;
+	return !quorum_is_fresh(f) ? 0 : outcome_is_failing(f->outcome) ? 1 : 2;
 }
 
 /*

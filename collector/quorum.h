@@ -53,6 +53,9 @@ struct quorum_input {
 	int64_t now_ms; /* up to where silence is judged; see runs_fact() */
 };
 
+/* A region's word counts: it saw, and knows what it saw. */
+bool quorum_is_fresh(const struct fact *);
+
 /* What holds at one instant. */
 struct quorum_look {
 	enum state state;

@@ -78,6 +78,9 @@ void shard_read_all(struct shard *, int64_t now_ms);
 /* A stall, a clock jump, a reconnect: see "Time" in docs/design.md. */
 void shard_break(struct shard *, int64_t now_ms);
 
+/* The pager has read the outbox up to this entry; what is older may go. */
+void shard_outbox_read(struct shard *, const char *id);
+
 void shard_time(struct shard *, int64_t now_ms);
 int64_t shard_deadline(const struct shard *); /* or NEVER */
 bool shard_is_catching_up(const struct shard *);

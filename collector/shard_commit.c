@@ -220,24 +220,63 @@ write_agents(struct shard *s, struct commit *out)
 	}
 }
 
+static void
+trim(struct commit *out, const char *stream, int64_t before_ms)
+{
+	char id[48];
+
+	if (before_ms <= 0 || before_ms == NEVER)
+		return;
+	text_format(id, sizeof(id), "%lld-0", (long long)before_ms);
+	commit_trim(out, stream, id);
+}
+
 /* The inbox keeps what may have to be read again, and what is not written. */
 static void
 trim_inbox(struct shard *s, struct commit *out)
 {
 	const struct series *oldest = TAILQ_FIRST(&s->unsaved);
 	int64_t before_ms = s->position_ms - REREAD_MS;
-	char id[48];
 
+	if (oldest != NULL && oldest->unsaved_since_ms < before_ms)
+		before_ms = oldest->unsaved_since_ms;
+	trim(out, "in", before_ms);
+}
+
+/*
+ * What bears on accounts stays for the life of the contract, and 400 days
+ * more: the journal begins with the oldest contract for which that holds.
+ */
+static int64_t
+journal_begin(const struct shard *s)
+{
+	int64_t begin_ms = NEVER;
+
+	for (const struct agreed *a = s->agreed; a != NULL; a = a->hh.next) {
+		const struct ledger_agreement *list = a->list.items;
+		size_t n = a->list.count;
+
+		if (n == 0 ||
+		    (list[n - 1].ended != NULL &&
+			list[n - 1].from_ms < s->now_ms - JOURNAL_MS))
+			continue;
+		if (list[0].from_ms < begin_ms)
+			begin_ms = list[0].from_ms;
+	}
+	return begin_ms;
+}
+
+static void
+trim_streams(struct shard *s, struct commit *out)
+{
 	if (s->now_ms - s->trimmed_ms < TRIM_EVERY_MS &&
 	    s->now_ms >= s->trimmed_ms)
 		return;
-	if (oldest != NULL && oldest->unsaved_since_ms < before_ms)
-		before_ms = oldest->unsaved_since_ms;
-	if (before_ms <= 0)
-		return;
-	text_format(id, sizeof(id), "%lld-0", (long long)before_ms);
-	commit_trim(out, "in", id);
 	s->trimmed_ms = s->now_ms;
+	trim_inbox(s, out);
+	trim(out, "journal", journal_begin(s));
+	if (s->out_read[0] != '\0')
+		commit_trim(out, "out", s->out_read);
 }
 
 static void
@@ -245,7 +284,7 @@ write_position(struct shard *s, struct commit *out)
 {
 	char judged[VALUE_ROOM];
 
-	trim_inbox(s, out);
+	trim_streams(s, out);
 	if (s->committed[0] == '\0')
 		commit_set_text(out, "meta", "shard_schema", "1");
 	text_format(judged, sizeof(judged), "%lld", (long long)s->judge_ms);
@@ -280,6 +319,19 @@ shard_commit(struct shard *s, int64_t now_ms, struct commit *out)
 		text_copy(s->committed, sizeof(s->committed), s->position);
 	}
 	return true;
+}
+
+void
+shard_outbox_read(struct shard *s, const char *id)
+{
+	size_t ms = strspn(id, "0123456789");
+
+	/* Of no other form is a position; whoever wrote one is not our pager. */
+	if (ms == 0 || id[ms] != '-' || id[ms + 1] == '\0' ||
+	    id[ms + 1 + strspn(id + ms + 1, "0123456789")] != '\0' ||
+	    strlen(id) >= sizeof(s->out_read))
+		return;
+	text_copy(s->out_read, sizeof(s->out_read), id);
 }
 
 void

@@ -35,6 +35,7 @@
 #define ORDERS_PER_PLATFORM 5
 #define ORDERS_MAX 1000
 #define PRUNE_EVERY_MS 3600000
+#define JOURNAL_MS INT64_C(34560000000) /* 400 days after a contract's end */
 #define FOLD_MAX 4096 /* probes taken out of one folded observation */
 #define ASIDE_MAX 20  /* entries of the inbox kept in "poison" */
 #define ASIDE_MS INT64_C(2592000000) /* and for so long: 30 days */
@@ -193,6 +194,7 @@ struct shard {
 	int64_t entry_ms;    /* of the one being read */
 	bool entry_is_new;   /* it was not evaluated before a restart */
 	int64_t trimmed_ms, pruned_ms, operations_ms;
+	char out_read[48]; /* the pager's position in "out"; "": not known */
 
 	struct region regions[REGIONS_MAX];
 	size_t region_count;

@@ -2,6 +2,7 @@
  * shard_terms: what the settings say that bears on accounts, taken over with
  * its instant and journalled.  Terms never act before it.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,8 +154,7 @@ take_endpoint(struct shard *s, const struct endpoint *e)
 		.counts = e->probe.counts };
 	struct text ended = { 0 };
 
-	if (t == NULL)
-		return;
+	assert(t != NULL); /* settings have no longer names */
 	t->is_seen = true;
 	t->endpoint = e->disabled == NULL ? e : NULL;
 	text_copy(t->platform, sizeof(t->platform),
@@ -195,8 +195,7 @@ take_client(struct shard *s, const struct client *c)
 		.coverage_floor_milli = c->sla->coverage_floor_milli };
 	size_t n;
 
-	if (a == NULL)
-		return;
+	assert(a != NULL);
 	a->is_seen = true;
 	n = a->list.count;
 	if (n == 0 ||
@@ -284,8 +283,7 @@ take_agents(struct shard *s)
 	CONF_EACH (const struct agent_settings, settings,
 	    &s->settings->agents) {
 		a = shard_agent(s, settings->name);
-		if (a == NULL)
-			continue;
+		assert(a != NULL);
 		a->is_configured = true;
 		a->region = shard_region(s, settings->region);
 	}

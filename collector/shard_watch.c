@@ -18,12 +18,6 @@ is_in_force(const struct quorum_look *look, size_t region)
 	return (look->regions >> region & 1) != 0;
 }
 
-static bool
-is_fresh(const struct fact *f)
-{
-	return !f->is_none && f->outcome != OUTCOME_UNKNOWN;
-}
-
 /* The latest beginning of failing among the fresh, if all of them fail. */
 static int64_t
 all_fail_since(const struct shard *s, const struct quorum_look *look)
@@ -33,7 +27,7 @@ all_fail_since(const struct shard *s, const struct quorum_look *look)
 	if (look->fresh == 0 || look->failing < look->fresh)
 		return NEVER;
 	for (size_t i = 0; i < s->region_count; i++)
-		if (is_in_force(look, i) && is_fresh(&look->facts[i]) &&
+		if (is_in_force(look, i) && quorum_is_fresh(&look->facts[i]) &&
 		    look->facts[i].from_ms > since_ms)
 			since_ms = look->facts[i].from_ms;
 	return since_ms;
@@ -46,8 +40,8 @@ good_regions(const struct shard *s, const struct target *t,
 	int good = 0;
 
 	for (size_t i = 0; i < s->region_count; i++)
-		good += is_in_force(look, i) && is_fresh(&look->facts[i]) &&
-		    t->series[i] != NULL &&
+		good += is_in_force(look, i) &&
+		    quorum_is_fresh(&look->facts[i]) && t->series[i] != NULL &&
 		    runs_is_good_twice(&t->series[i]->runs, s->judge_ms);
 	return good;
 }
@@ -84,7 +78,7 @@ add_evidence(const struct shard *s, const struct target *t,
 		    a->evidence_count == ALARM_EVIDENCE_MAX)
 			continue;
 		text_copy(e->region, sizeof(e->region), s->regions[i].name);
-		e->fresh = is_fresh(f);
+		e->fresh = quorum_is_fresh(f);
 		e->outcome = f->outcome;
 		e->reason = f->reason;
 		e->since_at_ms = f->from_ms == BEFORE_ALL ? 0 : f->from_ms;
@@ -240,7 +234,8 @@ may_judge(const struct shard *s, const struct quorum_look *look)
 	if (!shard_is_catching_up(s))
 		return true;
 	for (size_t i = 0; i < s->region_count; i++)
-		spoken += is_in_force(look, i) && is_fresh(&look->facts[i]) &&
+		spoken += is_in_force(look, i) &&
+		    quorum_is_fresh(&look->facts[i]) &&
 		    outcome_is_failing(look->facts[i].outcome) &&
 		    !is_awaited(s, i);
 	return look->state == STATE_DOWN && spoken >= look->quorum;

@@ -194,6 +194,22 @@ sim_collectors_wake(struct world *w, const char *group)
 	}
 }
 
+/* How far the pager has read, so that the outbox can be trimmed. */
+static void
+hear_of_pager(struct world *w, struct sim_worker *k)
+{
+	char field[24], id[48];
+	const char *found;
+	size_t length;
+
+	text_format(field, sizeof(field), "position:%u", k->number);
+	found = simstore_get(w->store, "sw:{p}:", "meta", field, &length);
+	if (found == NULL || length >= sizeof(id))
+		return;
+	text_format(id, sizeof(id), "%.*s", (int)length, found);
+	shard_outbox_read(k->shard, id);
+}
+
 static void
 was_read(struct world *w, struct call *c)
 {
@@ -216,6 +232,7 @@ was_read(struct world *w, struct call *c)
 			return;
 	}
 	if (c->count == 0) {
+		hear_of_pager(w, k);
 		shard_read_all(k->shard, now_ms);
 		k->standing.settled = true;
 	}

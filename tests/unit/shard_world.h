@@ -49,6 +49,7 @@ struct world {
 	struct text journal; /* lines */
 	size_t sets;         /* fields written */
 	bool quiet;          /* agents send nothing by themselves */
+	char trims[3][64];   /* up to where: in, out, journal */
 };
 
 static inline struct world_field *
@@ -106,6 +107,19 @@ world_alarm(struct world *w, const struct commit_op *op)
 }
 
 static inline void
+world_trim(struct world *w, const struct commit_op *op)
+{
+	int i = strcmp(op->key, "in") == 0 ? 0
+	    : strcmp(op->key, "out") == 0  ? 1
+					   : 2;
+
+	if (i == 2)
+		assert_string_equal(op->key, "journal");
+	text_format(w->trims[i], sizeof(w->trims[i]), "%.*s", (int)op->length,
+	    (const char *)op->value);
+}
+
+static inline void
 world_apply(struct world *w, const struct commit *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
@@ -134,6 +148,7 @@ world_apply(struct world *w, const struct commit *c)
 			    (const char *)op->value);
 			break;
 		case COMMIT_TRIM:
+			world_trim(w, op);
 			break;
 		}
 	}
