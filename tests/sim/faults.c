@@ -3,6 +3,7 @@
  *
  * The last hour is quiet, so that everything can come right and be counted.
  */
+#include "tests/sim/oracle.h"
 #include "tests/sim/simtree.h"
 #include "tests/sim/world.h"
 
@@ -35,6 +36,7 @@ const char *const fault_names[FAULTS] = {
 	[FAULT_SLOW] = "slow",
 	[FAULT_MAINTENANCE] = "maintenance page",
 	[FAULT_BLOCKED] = "region turned away",
+	[FAULT_STORE_FORGETS] = "store forgot minutes",
 	[FAULT_RELOAD] = "configuration changed",
 	[FAULT_CRASH_STEP] = "death between two steps",
 };
@@ -149,6 +151,26 @@ agent_fault(struct world *w, enum fault fault, int64_t length_ms)
 }
 
 static void
+forget(struct world *w, int who, void *data)
+{
+	(void)who, (void)data;
+	tell(w, "the store is as it was minutes ago, but for the pager");
+	proc_kill(w, &w->store_proc, roll_between(w, 500, 20000));
+	simstore_forget(w->store, "sw:{c");
+	oracle_forgot(w);
+}
+
+/* Agents keep what was accepted for ten minutes. */
+static void
+forget_later(struct world *w)
+{
+	if (simstore_is_keeping(w->store) || !w->store_proc.up)
+		return;
+	simstore_keep(w->store);
+	at(w, w->now_ms + roll_between(w, 15000, 8 * MINUTE), forget, 0, NULL);
+}
+
+static void
 other_fault(struct world *w, enum fault fault, int64_t length_ms)
 {
 	struct proc *collector = sim_proc(w, AGENTS + (int)roll(w, COLLECTORS));
@@ -193,6 +215,9 @@ other_fault(struct world *w, enum fault fault, int64_t length_ms)
 		break;
 	case FAULT_NETWORK:
 		bad_network(w, length_ms);
+		break;
+	case FAULT_STORE_FORGETS:
+		forget_later(w);
 		break;
 	case FAULT_RELOAD:
 		sim_tree_change(w);

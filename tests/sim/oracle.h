@@ -33,6 +33,8 @@ void oracle_handed_out(struct world *, unsigned shard, const struct standing *);
 /* One write is durable now; and that was all of them. */
 void oracle_changed(struct world *, const struct simstore_change *);
 void oracle_durable(struct world *);
+/* The store has gone back in the groups of shards. */
+void oracle_forgot(struct world *);
 /* An answer reached an agent; it begins anew after a break of its own. */
 void oracle_heard(struct world *, int agent, const struct prober_answer *);
 void oracle_agent_began(struct world *, int agent, bool anew);

@@ -45,6 +45,7 @@ books_free(struct books *b)
 	for (int i = 0; i < TRUTH_CLIENTS; i++)
 		ledger_free(b->ledgers[i]);
 	free(b->spans.items);
+	free(b->forgotten);
 	free(b);
 }
 
@@ -240,4 +241,5 @@ books_end(struct world *w)
 		check_endpoint(w, e);
 		truth_check_calm(w, e);
 	}
+	forgotten_check(w);
 }

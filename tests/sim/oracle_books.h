@@ -30,6 +30,7 @@ struct ledger;
 struct look_seen {
 	int endpoint, region;
 	struct seen seen;
+	bool seals; /* the end of a hole: only where anything was seen before */
 };
 
 /* An entry of an inbox. */
@@ -109,6 +110,8 @@ struct books {
 	struct ledger *ledgers[TRUTH_CLIENTS];
 	bool owes[TRUTH_CLIENTS]; /* its account has to be counted again */
 	struct spans spans;
+	struct look_seen *forgotten; /* they have to come again */
+	size_t forgotten_count, forgotten_room;
 };
 
 struct books *books_new(void);
@@ -128,7 +131,9 @@ void inbox_appended(struct world *, unsigned shard, const char *id,
 void inbox_trimmed(struct inbox *, const char *before);
 void inbox_check(struct world *, unsigned shard);
 void inbox_position(struct world *, unsigned shard, const char *id);
-void inbox_free(struct inbox *);
+void inbox_free(struct inbox *); /* and empty */
+/* oracle_forget.c */
+void forgotten_check(struct world *);
 /* oracle_runs.c */
 void runs_seen(struct world *, const char *field, const void *, size_t length);
 void runs_check(struct world *, unsigned shard);

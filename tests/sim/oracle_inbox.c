@@ -5,6 +5,8 @@
 #include "tests/sim/oracle_parts.h"
 #include "tests/sim/simagent.h"
 
+#define FUTURE_MS INT64_C(300000) /* a void ends so late at most */
+
 static void
 parse_id(const char *id, int64_t *ms, int64_t *seq)
 {
@@ -43,7 +45,8 @@ look_add(struct look_seen *out, int agent, const struct observation *o,
 				.interval_ms = o->interval_ms,
 				.entry_ms = entry_ms,
 				.outcome = o->outcome,
-				.reason = o->reason } };
+				.reason = o->reason },
+			    false };
 	return (size_t)count;
 }
 
@@ -63,6 +66,30 @@ take_looks(struct world *w, struct entry_seen *e, const struct wire_part *p,
 		e->count +=
 		    look_add(e->looks + e->count, e->agent, o, shift_ms, e->ms);
 	}
+}
+
+/* A hole ends with a look at everything that saw nothing. */
+static void
+take_hole(struct world *w, unsigned shard, struct entry_seen *e,
+    const struct wire_envelope *v, const struct wire_part *p, int64_t shift_ms)
+{
+	int64_t to_ms = p->hole_to_ms + shift_ms;
+
+	if (to_ms > v->received_at_ms + FUTURE_MS)
+		to_ms = v->received_at_ms + FUTURE_MS;
+	if (p->hole_from_ms + shift_ms >= to_ms)
+		return;
+	e->looks = mem_grow(e->looks,
+	    (e->count + TRUTH_ENDPOINTS) * sizeof(*e->looks));
+	for (int n = 0; n < w->truth.endpoints; n++)
+		if (endpoint_shard(w, n) == shard)
+			e->looks[e->count++] = (struct look_seen){ n, e->agent,
+				{ .at_ms = to_ms - 1,
+				    .interval_ms = 1,
+				    .entry_ms = e->ms,
+				    .outcome = OUTCOME_UNKNOWN,
+				    .reason = REASON_AGENT },
+				true };
 }
 
 void
@@ -88,6 +115,9 @@ inbox_appended(struct world *w, unsigned shard, const char *id,
 			    : v.shift_ms);
 	if (!v.clock_unsure)
 		take_looks(w, e, &d->part, v.shift_ms);
+	if (d->part.hole != NULL)
+		take_hole(w, shard, e, &v, &d->part,
+		    e->closed_ms - d->part.closed_at_ms);
 	wire_decoded_free(d);
 }
 
@@ -103,8 +133,11 @@ evaluate(struct books *b, const struct look_seen *l)
 {
 	struct book *book = &b->endpoints[l->endpoint];
 	struct series_seen *s = &b->series[l->endpoint][l->region];
-	int64_t from_ms =
-	    seen_add(&b->evaluated[l->endpoint][l->region], &l->seen);
+	struct seen_list *list = &b->evaluated[l->endpoint][l->region];
+	int64_t from_ms = NEVER;
+
+	if (!l->seals || list->count > 0)
+		from_ms = seen_add(list, &l->seen);
 
 	if (from_ms == NEVER)
 		return;
@@ -167,4 +200,5 @@ inbox_free(struct inbox *in)
 	for (size_t i = in->first; i < in->count; i++)
 		free(in->waiting[i].looks);
 	free(in->waiting);
+	*in = (struct inbox){ 0 };
 }

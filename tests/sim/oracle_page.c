@@ -158,7 +158,8 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 	check_alarm(w, &a);
 	s = subject_seen(w, a.subject);
 	check_turn(w, s, shard, &a);
-	was_paging = s->active && s->severity <= 2;
+	was_paging = s->active && s->severity <= 2 && !s->forgotten;
+	s->forgotten = false;
 	note_shard(s, shard, &a);
 	s->kind = a.kind;
 	if (s->active && s->severity <= 2 && !was_paging) {
@@ -286,7 +287,8 @@ check_insult(struct world *w, const struct message *m, const char *record)
 		if (!calls_for(w, m->incident, record, s))
 			continue;
 		found = true;
-		if (s->active || o->read_ms - s->over_read_ms < OVER_MS)
+		if (s->active || s->forgotten ||
+		    o->read_ms - s->over_read_ms < OVER_MS)
 			return;
 	}
 	if (found)
@@ -387,7 +389,7 @@ check_subject(struct world *w, struct subject *s)
 	struct oracle *o = w->oracle;
 	int64_t limit_ms = w->settings->site.silence_max_ms + SLACK_MS;
 
-	if (!s->active || s->silenced || s->severity > 2)
+	if (!s->active || s->silenced || s->forgotten || s->severity > 2)
 		return;
 	/* What the pager cannot read it cannot page. */
 	if (s->unread && !can_read(w))

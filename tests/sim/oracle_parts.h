@@ -17,6 +17,7 @@ struct subject {
 	unsigned shards; /* bit N: shard N says it is so */
 	int severities[SIM_SHARDS];
 	bool active, silenced; /* silenced: a human closed its incident */
+	bool forgotten;        /* the store forgot what it said of it */
 	bool unread;           /* raised, and nobody was called yet */
 	int severity;
 	enum alarm_kind kind;

@@ -29,17 +29,19 @@ static void
 cell_name(char name[NAME_ROOM], const char *group, const char *key,
     const char *field)
 {
-	const char *parts[] = { group, key, field };
+	const char *parts[] = { group, key,
+		field }; /* NULL: a stream has none */
 	char *end = name;
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 3 && parts[i] != NULL; i++) {
 		size_t length = strlen(parts[i]);
 
 		assert(end + length + 2 < name + NAME_ROOM);
 		memcpy(end, parts[i], length);
 		end += length;
-		*end++ = i < 2 ? '\1' : '\0';
+		*end++ = '\1';
 	}
+	end[-1] = '\0';
 }
 
 struct cell *
@@ -86,10 +88,10 @@ simstore_put(struct simstore *s, struct cell *c, const void *value,
 struct stream *
 simstore_stream_of(struct simstore *s, const char *group, const char *key)
 {
-	char name[256];
+	char name[NAME_ROOM];
 	struct stream *t;
 
-	snprintf(name, sizeof(name), "%s\1%s", group, key);
+	cell_name(name, group, key, NULL);
 	HASH_FIND_STR(s->streams, name, t);
 	if (t == NULL) {
 		t = mem_alloc(sizeof(*t));
@@ -219,38 +221,81 @@ tell_change(const struct undo *u, simstore_changed *changed, void *arg)
 			c.length = e->length;
 		}
 	}
-	changed(arg, &c);
+	if (c.key[0] != '=') /* a lease and the like are the store's own */
+		changed(arg, &c);
 }
 
-void
-simstore_fsync(struct simstore *s, simstore_changed *changed, void *arg)
+/* Nothing of it is needed any more. */
+static void
+drop_undos(struct simstore *s)
 {
-	for (size_t i = 0; changed != NULL && i < s->undo_count; i++)
-		tell_change(&s->undos[i], changed, arg);
 	for (size_t i = 0; i < s->undo_count; i++) {
 		free(s->undos[i].value);
 		if (s->undos[i].trimmed != NULL)
 			squeeze(s->undos[i].trimmed);
 	}
-	s->undo_count = 0;
+	s->undo_count = s->told = 0;
+}
+
+void
+simstore_fsync(struct simstore *s, simstore_changed *changed, void *arg)
+{
+	for (size_t i = s->told; changed != NULL && i < s->undo_count; i++)
+		tell_change(&s->undos[i], changed, arg);
+	s->told = s->undo_count;
+	if (!s->keeping)
+		drop_undos(s);
+}
+
+static void
+go_back(struct undo *u)
+{
+	if (u->cell != NULL) {
+		free(u->cell->value);
+		u->cell->value = u->value;
+		u->cell->length = u->length;
+	}
+	if (u->appended != NULL)
+		free(u->appended->entries[--u->appended->count].data);
+	if (u->trimmed != NULL)
+		u->trimmed->first = u->first;
+	*u = (struct undo){ 0 };
 }
 
 void
 simstore_lose(struct simstore *s)
 {
-	while (s->undo_count > 0) {
-		struct undo *u = &s->undos[--s->undo_count];
+	while (s->undo_count > s->told)
+		go_back(&s->undos[--s->undo_count]);
+}
 
-		if (u->cell != NULL) {
-			free(u->cell->value);
-			u->cell->value = u->value;
-			u->cell->length = u->length;
-		}
-		if (u->appended != NULL)
-			free(u->appended->entries[--u->appended->count].data);
-		if (u->trimmed != NULL)
-			u->trimmed->first = u->first;
+void
+simstore_keep(struct simstore *s)
+{
+	s->keeping = true;
+}
+
+bool
+simstore_is_keeping(const struct simstore *s)
+{
+	return s->keeping;
+}
+
+void
+simstore_forget(struct simstore *s, const char *prefix)
+{
+	simstore_lose(s);
+	for (size_t i = s->undo_count; i-- > 0;) {
+		struct undo *u = &s->undos[i];
+		const char *name = u->cell != NULL ? u->cell->name
+		    : u->appended != NULL          ? u->appended->name
+						   : u->trimmed->name;
+
+		if (strncmp(name, prefix, strlen(prefix)) == 0)
+			go_back(u);
 	}
+	s->keeping = false;
+	drop_undos(s);
 }
 
 void
@@ -259,7 +304,7 @@ simstore_free(struct simstore *s)
 	struct cell *c, *next;
 	struct stream *t, *after;
 
-	simstore_fsync(s, NULL, NULL);
+	drop_undos(s);
 	HASH_ITER (hh, s->cells, c, next) {
 		HASH_DEL(s->cells, c);
 		free(c->name);
@@ -317,12 +362,12 @@ size_t
 simstore_read(const struct simstore *s, const char *group, const char *stream,
     const char *after, size_t count, simstore_entry *each, void *arg)
 {
-	char name[256], id[48];
+	char name[NAME_ROOM], id[48];
 	int64_t ms, seq;
 	struct stream *t;
 	size_t low, high, given = 0;
 
-	snprintf(name, sizeof(name), "%s\1%s", group, stream);
+	cell_name(name, group, stream, NULL);
 	HASH_FIND_STR(s->streams, name, t);
 	if (t == NULL)
 		return 0;

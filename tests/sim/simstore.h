@@ -36,6 +36,13 @@ typedef void simstore_changed(void *arg, const struct simstore_change *);
 void simstore_fsync(struct simstore *, simstore_changed *, void *arg);
 /* Power is lost: back to the last fsync. */
 void simstore_lose(struct simstore *);
+/*
+ * A replica that lags takes over: from simstore_keep() on the way back is
+ * remembered, and simstore_forget() goes it in all groups of this prefix.
+ */
+void simstore_keep(struct simstore *);
+bool simstore_is_keeping(const struct simstore *);
+void simstore_forget(struct simstore *, const char *prefix);
 
 enum store_outcome simstore_lease(struct simstore *, const char *group,
     const char *token, int64_t *fence, int64_t life_ms, int64_t now_ms);

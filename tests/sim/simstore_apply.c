@@ -13,21 +13,22 @@ cell_is(const struct cell *c, const void *value, size_t length)
 	return c->length == length && memcmp(c->value, value, length) == 0;
 }
 
-/* The lease's cell holds "token until fence". */
+/* What the cell of a lease holds. */
+struct lease {
+	char token[48];
+	int64_t until_ms;
+};
+
 static bool
 lease_held(struct simstore *s, const char *group, const char *token,
     int64_t now_ms)
 {
 	const struct cell *c = simstore_cell_of(s, group, "=lease", "");
-	char holder[64] = "";
-	long long until = 0;
+	const struct lease *l = c->value;
 
-	if (c->value == NULL ||
-	    sscanf(c->value, "%63s %lld", holder, &until) != 2)
+	if (l == NULL || l->until_ms <= now_ms)
 		return false;
-	if (until <= now_ms)
-		return false;
-	return token == NULL || strcmp(holder, token) == 0;
+	return token == NULL || strcmp(l->token, token) == 0;
 }
 
 enum store_outcome
@@ -36,7 +37,8 @@ simstore_lease(struct simstore *s, const char *group, const char *token,
 {
 	struct cell *f = simstore_cell_of(s, group, "=fence", "");
 	long long last = f->value != NULL ? atoll(f->value) : 0;
-	char text[96];
+	struct lease l = { .until_ms = now_ms + life_ms };
+	char text[32];
 
 	if (lease_held(s, group, NULL, now_ms) &&
 	    !lease_held(s, group, token, now_ms))
@@ -48,10 +50,9 @@ simstore_lease(struct simstore *s, const char *group, const char *token,
 		simstore_put(s, f, text, strlen(text) + 1);
 		*fence = last;
 	}
-	snprintf(text, sizeof(text), "%s %lld", token,
-	    (long long)(now_ms + life_ms));
-	simstore_put(s, simstore_cell_of(s, group, "=lease", ""), text,
-	    strlen(text) + 1);
+	snprintf(l.token, sizeof(l.token), "%s", token);
+	simstore_put(s, simstore_cell_of(s, group, "=lease", ""), &l,
+	    sizeof(l));
 	return STORE_DONE;
 }
 

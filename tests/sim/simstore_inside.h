@@ -47,6 +47,8 @@ struct simstore {
 	struct stream *streams;
 	struct undo *undos;
 	size_t undo_count, undo_room;
+	size_t told; /* those before are durable; only kept while keeping */
+	bool keeping;
 };
 
 /* Made if they are not there. */

@@ -95,14 +95,15 @@ enum fault {
 	FAULT_PAGER_CLOCK,
 	FAULT_STORE_CRASH, /* back to the last fsync, then away a while */
 	FAULT_STORE_AWAY,
-	FAULT_CHANNEL,     /* a channel refuses, stalls or lies */
-	FAULT_NETWORK,     /* lossy, late, duplicating for a while */
-	FAULT_EVERYTHING,  /* all endpoints fail at once */
-	FAULT_SLOW,        /* an endpoint answers slowly, in some regions */
-	FAULT_MAINTENANCE, /* an endpoint shows its page */
-	FAULT_BLOCKED,     /* a region is turned away by an endpoint */
-	FAULT_RELOAD,      /* the configuration is changed */
-	FAULT_CRASH_STEP,  /* some process dies at its n-th next step */
+	FAULT_CHANNEL,       /* a channel refuses, stalls or lies */
+	FAULT_NETWORK,       /* lossy, late, duplicating for a while */
+	FAULT_EVERYTHING,    /* all endpoints fail at once */
+	FAULT_SLOW,          /* an endpoint answers slowly, in some regions */
+	FAULT_MAINTENANCE,   /* an endpoint shows its page */
+	FAULT_BLOCKED,       /* a region is turned away by an endpoint */
+	FAULT_STORE_FORGETS, /* the shards as they were minutes ago */
+	FAULT_RELOAD,        /* the configuration is changed */
+	FAULT_CRASH_STEP,    /* some process dies at its n-th next step */
 	FAULTS,
 };
 extern const char *const fault_names[FAULTS];
