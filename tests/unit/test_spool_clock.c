@@ -272,7 +272,8 @@ test_more_clocks_than_are_kept(void **state)
 	    SPOOL_CLOCKS);
 	collect(s, true);
 	*strchrnul(s->text, '\n') = '\0';
-	end(s, "0/1 hole 100..300 made with a clock of which nothing was known");
+	end(s,
+	    "0/1 hole 100..300 made with a clock of which nothing was known");
 }
 
 /* One of which nothing is left makes room without harm. */
