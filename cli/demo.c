@@ -135,7 +135,9 @@ post(struct cli *c, const char *url, const char *kind)
 	if (c->json)
 		cli_print_json(c, json_pack("{s:s}", "kind", kind));
 	else
-		fprintf(c->out, "the training LMS: %s\n", kind);
+		fprintf(c->out, "the training LMS: %s\n",
+		    lms_failure_meaning(
+			(enum lms_failure)lms_failure_parse(kind)));
 	return CLI_DONE;
 }
 

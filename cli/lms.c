@@ -30,6 +30,25 @@ lms_failure_text(enum lms_failure f)
 	return failure_texts[f];
 }
 
+const char *
+lms_failure_meaning(enum lms_failure failure)
+{
+	static const char *const meanings[] = {
+		[LMS_NONE] = "works",
+		[LMS_500] = "500: the application fails",
+		[LMS_DATABASE_DOWN] = "500: no connection to the database",
+		[LMS_MAINTENANCE] = "503: maintenance nobody has announced",
+		[LMS_HANG] = "takes requests, never answers",
+		[LMS_REFUSE] = "refuses connections",
+		[LMS_SLOW] = "answers late: degraded at once, a page when "
+			     "that has lasted 5 min",
+		[LMS_WRONG_CONTENT] = "200 with another page",
+		[LMS_TRUNCATED] = "less than was announced",
+	};
+
+	return meanings[failure];
+}
+
 int
 lms_failure_parse(const char *text)
 {

@@ -65,8 +65,9 @@ lms_new(struct event_base *, const struct lms_ports *, char error[160]);
 void lms_free(struct lms *);
 void lms_break(struct lms *, enum lms_failure);
 
-const char *lms_failure_text(enum lms_failure); /* "database-down" */
-int lms_failure_parse(const char *);            /* -1 when unknown */
+const char *lms_failure_text(enum lms_failure);    /* "database-down" */
+const char *lms_failure_meaning(enum lms_failure); /* what comes of it */
+int lms_failure_parse(const char *);               /* -1 when unknown */
 
 /* lms_pages.c: the platform itself; the handlers' arg is the struct lms. */
 extern const struct serve_route lms_site_routes[];

@@ -7,18 +7,6 @@
 #include "cli/lms.h"
 #include "lib/text.h"
 
-static const char *const explained[LMS_FAILURES] = {
-	[LMS_NONE] = "works",
-	[LMS_500] = "500: the application fails",
-	[LMS_DATABASE_DOWN] = "500: no connection to the database",
-	[LMS_MAINTENANCE] = "503: maintenance nobody has announced",
-	[LMS_HANG] = "takes requests, never answers",
-	[LMS_REFUSE] = "refuses connections",
-	[LMS_SLOW] = "answers late",
-	[LMS_WRONG_CONTENT] = "200 with another page",
-	[LMS_TRUNCATED] = "less than was announced",
-};
-
 static void
 show_switch(void *arg, struct serve_request *r)
 {
@@ -31,12 +19,13 @@ show_switch(void *arg, struct serve_request *r)
 		    "value=\"%s\"%s> %s: %s</label></p>",
 		    lms_failure_text((enum lms_failure)i),
 		    (int)l->failure == i ? " checked" : "",
-		    lms_failure_text((enum lms_failure)i), explained[i]);
+		    lms_failure_text((enum lms_failure)i),
+		    lms_failure_meaning((enum lms_failure)i));
 	lms_page(r, 200, "Break the training LMS",
 	    "<body><h1>The training LMS: %s</h1>"
 	    "<form method=\"post\" action=\"/switch\">%s"
 	    "<button>Set</button></form></body>",
-	    explained[l->failure], form.data);
+	    lms_failure_meaning(l->failure), form.data);
 	text_clear(&form);
 }
 

@@ -331,8 +331,8 @@ up_welcome(struct up *up)
 		    up->ports.lms, up->ports.panel);
 	say_watch(up, s);
 	fprintf(f,
-	    "  elsewhere     export SUNWATCH_CONF=%s%s%s; %s/sunwatch "
-	    "incidents\n"
+	    "  elsewhere     export SUNWATCH_CONF=%s%s%s PATH=%s:$PATH; "
+	    "sunwatch incidents\n"
 	    "  logs          %s/log/\n",
 	    up->conf, up->demo ? "" : " SUNWATCH_STAGE=", up->stage, up->bin,
 	    up->folder);

@@ -256,6 +256,23 @@ def test_no_tree_is_said(cli):
                 "--conf or SUNWATCH_CONF") in done.stderr
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/operation.md"])
+def test_what_the_papers_show_is_accepted(cli, page):
+    """Each tree in them by check; each command by its own usage."""
+    text = (helpers.ROOT / page).read_text()
+    for tree in re.findall(r"```yaml\n(site:.*?)```", text, re.S):
+        cli.conf.write_text(tree)
+        done = cli("check")
+        assert done.returncode == 0, done.stderr
+    listed = re.findall(r"^  ([a-z-]+(?: [a-z]+)?)  ",
+                        cli("help", conf=False).stdout, re.M)
+    said = set(re.findall(r"sunwatch ([a-z][a-z-]+(?: [a-z]+)?)",
+                          "\n".join(re.findall(r"`+[^`]*`+", text, re.S))))
+    assert len(said) >= 3
+    for words in said - {"help"}:
+        assert words in listed or words.split()[0] in listed, words
+
+
 def test_unknown_names_have_a_nearest(cli):
     done = cli("oncall", "--rota", "suport")
     assert done.returncode == 1

@@ -261,6 +261,16 @@ def doctor_of_what_runs(up):
         f["text"] for f in said["findings"] if f["finding"] == "BAD"]
 
 
+def what_the_welcome_says_works(up):
+    """Pasted into another terminal, as the README has it."""
+    export = re.search(r"elsewhere +(export .*)", up.program.log())[1]
+    done = subprocess.run(["bash", "-c", export + " && sunwatch oncall"],
+                          text=True, capture_output=True, timeout=60,
+                          check=False)
+    assert done.returncode == 0, done.stderr
+    assert "no open incidents\nsupport: " in done.stdout
+
+
 def end_by_ctrl_c(up):
     pids = children_of(up.program.process.pid)
     assert len(pids) == 8
@@ -281,6 +291,7 @@ def test_a_life(up):
     switch_by_command(up)
     restart_of_a_program(up)
     doctor_of_what_runs(up)
+    what_the_welcome_says_works(up)
     end_by_ctrl_c(up)
 
 
