@@ -240,6 +240,21 @@ command_hand_on(struct request *r)
 	    to->name);
 }
 
+/* Who is left at once is followed; alone on a ladder one is called again. */
+static void
+say_declined(struct request *r, const struct incident *inc,
+    const struct person *p)
+{
+	if (inc->page.level_until_ms <= r->now_ms)
+		request_agree(r, inc, "The next one is called now.");
+	else if (strcmp(inc->page.called, p->name) != 0)
+		request_agree(r, inc, "%s is called now.", inc->page.called);
+	else
+		request_agree(r, inc,
+		    "There is nobody else on its ladder: you are called again "
+		    "unless somebody takes it.");
+}
+
 static void
 command_decline(struct request *r)
 {
@@ -259,7 +274,7 @@ command_decline(struct request *r)
 	incident_note(inc, r->now_ms, r->by, "declines");
 	duty_journal(r->duty, inc, r->by, "declined", "", r->now_ms);
 	duty_dirty(inc);
-	request_agree(r, inc, "The next one is called now.");
+	say_declined(r, inc, p);
 }
 
 static void

@@ -5,7 +5,6 @@
 #include "pager/link_parts.h"
 
 #define YEAR_9999_MS INT64_C(253402300799000)
-#define TODAY_MS (12 * INT64_C(3600000)) /* a clock without date is clear */
 
 const char *
 link_string(const json_t *object, const char *key)
@@ -37,11 +36,10 @@ link_add_full(struct page_html *p, int64_t at_ms)
 void
 link_add_clock(struct page_html *p, int64_t at_ms)
 {
-	int64_t away_ms = p->view->now_ms - at_ms;
 	char clock[64];
 
-	if (at_ms <= 0 || away_ms > TODAY_MS || away_ms < -TODAY_MS) {
-		link_add_full(p, at_ms);
+	if (at_ms <= 0 || at_ms > YEAR_9999_MS) {
+		text_add(&p->html, "?");
 		return;
 	}
 	civil_near(p->view->person->zone, at_ms, p->view->now_ms, clock,

@@ -195,6 +195,34 @@ the_page_follows_the_incident(void **state)
 	world_end(&w);
 }
 
+/* "The next one is called" is said only where there is a next one. */
+static void
+whoever_is_alone_on_a_ladder_cannot_decline_it_away(void **state)
+{
+	static const char tom[] =
+	    "      - { call: person tom, patience: 5m }\n";
+	char tree[sizeof(world_tree)], *line;
+	struct world w;
+
+	(void)state;
+	text_copy(tree, sizeof(tree), world_tree);
+	line = strstr(tree, tom);
+	assert_non_null(line);
+	memmove(line, line + strlen(tom), strlen(line + strlen(tom)) + 1);
+	world_begin(&w, tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	world_command(&w,
+	    "{\"command\":\"decline\",\"person\":\"maya\",\"incident\":1}");
+	assert_true(w.answer_ok);
+	has(w.answer, "nobody else on its ladder: you are called again");
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"tom\",\"incident\":1}");
+	world_command(&w,
+	    "{\"command\":\"decline\",\"person\":\"tom\",\"incident\":1}");
+	has(w.answer, "maya is called now.");
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -203,6 +231,8 @@ main(void)
 		cmocka_unit_test(an_incident_of_operations_has_no_endpoint),
 		cmocka_unit_test(the_last_three_and_what_ended_them),
 		cmocka_unit_test(the_page_follows_the_incident),
+		cmocka_unit_test(
+		    whoever_is_alone_on_a_ladder_cannot_decline_it_away),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
