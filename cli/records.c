@@ -29,6 +29,8 @@ connect_to(const char *address)
 
 	if (strncmp(address, "unix:", 5) == 0)
 		return redisConnectUnixWithTimeout(address + 5, patience);
+	if (strncmp(address, "rediss:", 7) == 0)
+		return NULL; /* this client speaks no TLS */
 	if (strncmp(address, "tcp:", 4) == 0)
 		address += 4;
 	if ((colon = strrchr(address, ':')) == NULL ||
@@ -66,7 +68,8 @@ records_open(const struct settings *s, char error[256])
 
 	if (r == NULL || r->err != 0) {
 		text_format(error, 256, "cannot reach Redis at %s: %s",
-		    s->redis.address, r != NULL ? r->errstr : "no address");
+		    s->redis.address,
+		    r != NULL ? r->errstr : "commands speak no TLS");
 		if (r != NULL)
 			redisFree(r);
 		return NULL;

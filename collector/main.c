@@ -203,6 +203,7 @@ start(struct collector *c)
 {
 	struct store_options o = {
 		.address = c->settings->redis.address,
+		.ca_file = c->settings->redis.ca_file,
 		.password = c->settings->redis.password,
 		.wait_replicas = (int)c->settings->redis.wait_replicas,
 	};

@@ -60,7 +60,8 @@ struct site {
 };
 
 struct redis_settings {
-	char *address; /* unix:/path or tcp:host:port */
+	char *address; /* unix:/path, tcp:host:port or rediss:host:port */
+	char *ca_file; /* authorities for rediss; NULL: the system's */
 	char *password;
 	int64_t wait_replicas;
 };

@@ -162,9 +162,11 @@ value_listen(const char *text, const char **why)
 bool
 value_redis(const char *text, const char **why)
 {
-	*why = "expected unix:/path or tcp:host:port";
+	*why = "expected unix:/path, tcp:host:port or rediss:host:port";
 	if (strncmp(text, "unix:/", 6) == 0)
 		return strlen(text) - 5 < 108; /* of a socket's name */
+	if (strncmp(text, "rediss:", 7) == 0)
+		return is_authority(text + 7, strlen(text + 7), true, 1);
 	return strncmp(text, "tcp:", 4) == 0 &&
 	    is_authority(text + 4, strlen(text + 4), true, 1);
 }

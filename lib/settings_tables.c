@@ -90,6 +90,7 @@ static const struct conf_table site_table = { "the site", PLACED(site),
 static const struct conf_field redis_fields[] = {
 	{ "address", CONF_STRING, F(address),
 	    .fallback = "unix:/run/sunwatch/redis.sock", .check = value_redis },
+	{ "ca_file", CONF_STRING, F(ca_file) },
 	{ "password", CONF_SECRET, F(password) },
 	{ "wait_replicas", CONF_INT, F(wait_replicas), .fallback = "0",
 	    .min = 0, .max = 5 },

@@ -8,13 +8,9 @@
  * their owners.
  */
 #include <sys/queue.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 #include <errno.h>
 #include <inttypes.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +23,7 @@
 
 #include "lib/clock.h"
 #include "lib/log.h"
+#include "lib/resolve.h"
 #include "lib/sign.h"
 #include "lib/store_parts.h"
 #include "lib/text.h"
@@ -41,46 +38,15 @@ static void join(evutil_socket_t, short, void *);
 static void on_silence(evutil_socket_t, short, void *);
 static void on_gathered(evutil_socket_t, short, void *);
 
-/* "unix:/path" or "tcp:host:port", where host is an address. */
-static int
-parse_address(struct store *s, const char *address)
-{
-	struct sockaddr_un *sun = (struct sockaddr_un *)&s->where;
-	const char *rest = strchr(address, ':');
-	char numeric[128];
-
-	if (rest == NULL)
-		return -1;
-	rest++;
-	if (strncmp(address, "unix:", 5) == 0) {
-		if (*rest == '\0' || strlen(rest) >= sizeof(sun->sun_path))
-			return -1;
-		sun->sun_family = AF_UNIX;
-		text_copy(sun->sun_path, sizeof(sun->sun_path), rest);
-		s->where_length = sizeof(*sun);
-		return 0;
-	}
-	if (strncmp(address, "tcp:", 4) != 0)
-		return -1;
-	if (strncmp(rest, "localhost:", 10) == 0)
-		text_format(numeric, sizeof(numeric), "127.0.0.1:%s",
-		    rest + 10);
-	else
-		text_copy(numeric, sizeof(numeric), rest);
-	s->where_length = sizeof(s->where);
-	return evutil_parse_sockaddr_port(numeric, (struct sockaddr *)&s->where,
-	    &s->where_length);
-}
-
 struct store *
 store_new(struct event_base *base, const struct store_options *options,
     store_changed *changed, void *arg)
 {
 	struct store *s = mem_alloc(sizeof(*s));
 
-	if (parse_address(s, options->address) != 0) {
-		log_warnx("redis %s: not an address (unix:/path or "
-			  "tcp:1.2.3.4:6379)",
+	if (store_dial_parse(s, options->address) != 0) {
+		log_warnx("redis %s: not an address (unix:/path, "
+			  "tcp:host:6379 or rediss:host:6379)",
 		    options->address);
 		free(s);
 		return NULL;
@@ -91,6 +57,8 @@ store_new(struct event_base *base, const struct store_options *options,
 	s->address = mem_text(options->address);
 	if (options->password != NULL)
 		s->password = mem_text(options->password);
+	if (options->ca_file != NULL)
+		s->ca_file = mem_text(options->ca_file);
 	s->timeout_ms =
 	    options->timeout_ms != 0 ? options->timeout_ms : TIMEOUT_MS;
 	s->wait_replicas = options->wait_replicas;
@@ -111,6 +79,7 @@ store_new(struct event_base *base, const struct store_options *options,
 static void
 disconnect(struct store *s)
 {
+	store_undial(s);
 	if (s->bev != NULL)
 		bufferevent_free(s->bev);
 	if (s->reader != NULL)
@@ -139,7 +108,9 @@ store_free(struct store *s)
 	text_clear(&s->advisory);
 	if (s->password != NULL)
 		explicit_bzero(s->password, strlen(s->password));
+	resolver_free(s->resolver);
 	free(s->password);
+	free(s->ca_file);
 	free(s->address);
 	free(s);
 }
@@ -289,24 +260,37 @@ static void
 on_event(struct bufferevent *bev, short what, void *arg)
 {
 	struct store *s = arg;
-	int on = 1;
+	char why[STORE_WHY];
 
+	(void)bev;
 	if (what & BEV_EVENT_CONNECTED) {
-		if (s->where.ss_family != AF_UNIX) {
-			setsockopt(bufferevent_getfd(bev), IPPROTO_TCP,
-			    TCP_NODELAY, &on, sizeof(on));
-			setsockopt(bufferevent_getfd(bev), SOL_SOCKET,
-			    SO_KEEPALIVE, &on, sizeof(on));
-		}
+		store_dial_tune(s);
 		store_greet(s);
 		return;
 	}
-	fail(s,
-	    what & BEV_EVENT_EOF ? "it closed the connection"
-				 : strerror(EVUTIL_SOCKET_ERROR()));
+	store_dial_why(s, what, why);
+	fail(s, why);
 }
 
-/* Try to connect; the silence timer bounds connecting and greeting too. */
+void
+store_dialled(struct store *s)
+{
+	bufferevent_set_max_single_read(s->bev, CHUNK);
+	bufferevent_set_max_single_write(s->bev, CHUNK);
+	bufferevent_setcb(s->bev, on_read, NULL, on_event, s);
+	bufferevent_enable(s->bev, EV_READ | EV_WRITE);
+}
+
+void
+store_dial_failed(struct store *s, const char *why)
+{
+	fail(s, why);
+}
+
+/*
+ * Try to connect; the silence timer bounds looking up the name, connecting,
+ * the handshake and the greeting together.
+ */
 static void
 join(evutil_socket_t fd, short what, void *arg)
 {
@@ -314,18 +298,10 @@ join(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd, (void)what;
 	s->reader = redisReaderCreate();
-	s->bev = bufferevent_socket_new(s->base, -1, BEV_OPT_CLOSE_ON_FREE);
-	if (s->bev == NULL || s->reader == NULL) {
+	if (s->reader == NULL) {
 		fail(s, strerror(errno));
 		return;
 	}
-	bufferevent_set_max_single_read(s->bev, CHUNK);
-	bufferevent_set_max_single_write(s->bev, CHUNK);
-	bufferevent_setcb(s->bev, on_read, NULL, on_event, s);
-	bufferevent_enable(s->bev, EV_READ | EV_WRITE);
 	store_listen(s);
-	if (bufferevent_socket_connect(s->bev, (struct sockaddr *)&s->where,
-		s->where_length) != 0 &&
-	    s->bev != NULL)
-		fail(s, strerror(EVUTIL_SOCKET_ERROR()));
+	store_dial(s);
 }

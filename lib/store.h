@@ -23,7 +23,8 @@ struct redisReply;
 struct store;
 
 struct store_options {
-	const char *address;  /* unix:/path, tcp:host:port */
+	const char *address;  /* unix:/path, tcp:host:port, rediss:host:port */
+	const char *ca_file;  /* authorities for rediss; NULL: the system's */
 	const char *password; /* NULL: none */
 	int64_t timeout_ms;   /* without any answer; 0: 5,000 */
 	int wait_replicas;    /* WAIT this many after commit and ingest */

@@ -47,9 +47,15 @@ struct store {
 	struct event_base *base;
 	store_changed *changed;
 	void *arg;
-	char *address, *password;
-	struct sockaddr_storage where;
+	char *address, *password, *ca_file; /* the last two may be NULL */
+	char host[256];                     /* "": a unix socket */
+	int port;
+	bool is_tls;
+	struct sockaddr_storage where; /* for this attempt */
 	int where_length;
+	struct resolver *resolver; /* NULL until a name is to be found */
+	struct lookup *lookup;     /* NULL: none under way */
+	unsigned attempt;
 	int64_t timeout_ms;
 	int wait_replicas;
 
@@ -70,6 +76,19 @@ struct store {
 void store_listen(struct store *); /* something is under way */
 /* What was just asked may wait a moment for others, to be written with them. */
 void store_gather(struct store *);
+
+/*
+ * store_dial.c.  An attempt ends with store_dialled(), when bev is there and
+ * about to connect, or with store_dial_failed(); both are in store.c.
+ */
+#define STORE_WHY 160
+int store_dial_parse(struct store *, const char *address);
+void store_dial(struct store *);
+void store_undial(struct store *); /* silence */
+void store_dial_tune(struct store *);
+void store_dial_why(const struct store *, short what, char why[STORE_WHY]);
+void store_dialled(struct store *);
+void store_dial_failed(struct store *, const char *why);
 
 /* store_ask.c */
 void store_on_tell(int fd, short what, void *store);

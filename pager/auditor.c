@@ -201,6 +201,7 @@ make_loop(struct auditor *a)
 	const struct timeval tick = { 0, TICK_MS * 1000 };
 	const struct redis_settings *redis = &a->settings->redis;
 	const struct store_options options = { .address = redis->address,
+		.ca_file = redis->ca_file,
 		.password = redis->password };
 
 	a->base = event_base_new();

@@ -226,6 +226,7 @@ make_store(struct run *r)
 {
 	const struct redis_settings *redis = &r->settings->redis;
 	const struct store_options options = { .address = redis->address,
+		.ca_file = redis->ca_file,
 		.password = redis->password,
 		.wait_replicas = (int)redis->wait_replicas };
 

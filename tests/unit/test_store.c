@@ -267,8 +267,10 @@ static void
 no_address_no_store(void **state)
 {
 	static const char *const bad[] = { "", "redis",
-		"unix:", "tcp:", "tcp:redis.example:6379", "tcp:1.2.3.4:99999",
-		"http:/x" };
+		"unix:", "tcp:", "tcp:redis.example", "tcp:1.2.3.4:99999",
+		"tcp::6379", "tcp:::1:6379", "tcp:[]:6379",
+		"rediss:", "rediss:redis.example:x", "rediss:redis.example:0",
+		"redis.example:6379", "http:/x" };
 	struct story *s = *state;
 	size_t i;
 
