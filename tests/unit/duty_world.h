@@ -39,7 +39,7 @@ struct world {
 	char pending[64][24]; /* intents without outcome, hold_outcomes */
 	size_t pending_count;
 	int sends, commits;
-	struct text *tape;      /* whole messages go here, too; or NULL */
+	struct text *tape;        /* whole messages go here, too; or NULL */
 	unsigned long long entry; /* number of the last alarm */
 };
 
@@ -224,8 +224,8 @@ world_sent_to_sink(struct world *w, struct message *m)
 	if (w->tape != NULL)
 		text_addf(w->tape,
 		    "==== %s to %s by %s\n%s\n[%zu] %s\n----\n%s\n",
-		    kinds[m->kind], m->person, channels[m->channel],
-		    m->subject, strlen(m->sms), m->sms, m->body);
+		    kinds[m->kind], m->person, channels[m->channel], m->subject,
+		    strlen(m->sms), m->sms, m->body);
 	text_clear(&w->last);
 	text_add(&w->last, m->body);
 	w->message = *m;
