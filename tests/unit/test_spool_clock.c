@@ -205,6 +205,59 @@ test_clock_set_while_a_blind_stretch_waits(void **state)
 	    "0/2 -570000 blind 605..605\n");
 }
 
+/* Of an unknown clock's they are not told, but of those before they are. */
+static void
+test_blind_stretches_before_an_unknown_clock(void **state)
+{
+	struct story *s = begin_telling();
+
+	(void)state;
+	spool_blind(s->spool, START + 10000, START + 10000);
+	spool_blind(s->spool, START + 10000, START + 20000);
+	see(s, 0, "a/b", 30, OUTCOME_OK, false);
+	send_all(s);
+	set_clock(s, 600);
+	spool_blind(s->spool, START + 605000, START + 605000);
+	see(s, 0, "a/b", 606, OUTCOME_OK, false);
+	set_clock(s, 60);
+	spool_set_offset(s->spool, 250, 20);
+	spool_blind(s->spool, START + 61000, START + 61000);
+	send_all(s);
+	end(s,
+	    "sent\n0/1 a/b@30 +250 blind 10..20\n"
+	    "sent\n"
+	    "0/2 hole 30..60 made with a clock of which nothing was known\n"
+	    "0/3 +250 blind 10..20\n"
+	    "0/4 +250 blind 61..61\n");
+}
+
+/* A clock by which a stretch is dated is kept for as long as that is. */
+static void
+test_clock_of_a_blind_stretch_is_kept(void **state)
+{
+	struct story *s = begin_telling();
+
+	(void)state;
+	spool_blind(s->spool, START + 10000, START + 10000);
+	spool_blind(s->spool, START + 10000, START + 20000);
+	for (int i = 1; i < 2 * SPOOL_CLOCKS; i++) {
+		see(s, 0, "a/b", 100 * i, OUTCOME_OK, true);
+		collect(s, false);
+		set_clock(s, 100 * i + 50);
+		spool_set_offset(s->spool, 1000 * i, 20);
+		spool_have(s->spool, 0, ++s->have, false, s->now_ms);
+	}
+	s->text[0] = '\0';
+	show(s, 9000);
+	see(s, 0, "a/b", 9000, OUTCOME_OK, true);
+	collect(s, false);
+	spool_have(s->spool, 0, s->have, true, s->now_ms);
+	collect(s, true);
+	end(s,
+	    "0/64 hole 9063..9063 unreadable for the collector\n"
+	    "0/65 +250 blind 10..20\n");
+}
+
 /* Equal looks of two clocks are not one run. */
 static void
 test_clock_set_within_a_run(void **state)
@@ -309,6 +362,8 @@ main(void)
 		cmocka_unit_test(test_hole_of_an_unsure_clock),
 		cmocka_unit_test(test_clocks_that_stay_unknown),
 		cmocka_unit_test(test_clock_set_while_a_blind_stretch_waits),
+		cmocka_unit_test(test_blind_stretches_before_an_unknown_clock),
+		cmocka_unit_test(test_clock_of_a_blind_stretch_is_kept),
 		cmocka_unit_test(test_clock_set_within_a_run),
 		cmocka_unit_test(test_hole_is_dated_by_the_collectors_clock),
 		cmocka_unit_test(test_more_clocks_than_are_kept),
