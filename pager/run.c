@@ -110,20 +110,35 @@ drain_tick(struct run *r)
 }
 
 static void
+look_at_clock(struct run *r)
+{
+	if (!clock_guard_look(&r->guard))
+		return;
+	log_warnx("pager: the clock jumped, or we were held up");
+	if (r->phase == RUN_ACTIVE)
+		duty_break(r->duty, clock_now_ms());
+}
+
+static void
+on_read(evutil_socket_t fd, short what, void *arg)
+{
+	struct run *r = arg;
+
+	(void)fd, (void)what;
+	look_at_clock(r);
+	run_read_tick(r);
+}
+
+static void
 on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct run *r = arg;
 
 	(void)fd, (void)what;
-	if (clock_guard_look(&r->guard)) {
-		log_warnx("pager: the clock jumped, or we were held up");
-		if (r->phase == RUN_ACTIVE)
-			duty_break(r->duty, clock_now_ms());
-	}
+	look_at_clock(r);
 	notify_manager("WATCHDOG=1");
 	run_lease_tick(r);
 	run_away_tick(r);
-	run_read_tick(r);
 	run_turn(r);
 	if (r->draining)
 		drain_tick(r);
@@ -210,14 +225,18 @@ static void
 make_timers(struct run *r)
 {
 	const struct timeval tick = { 0, TICK_MS * 1000 };
+	const struct timeval reading = { 0, READ_MS * 1000 };
 	int64_t live_ms = PATIENCE_MS("SUNWATCH_LIVE_MS", LIVE_MS);
 	const struct timeval live = { live_ms / 1000, live_ms % 1000 * 1000 };
 
 	r->deadline = evtimer_new(r->base, on_deadline, r);
 	r->tick = event_new(r->base, -1, EV_PERSIST, on_tick, r);
+	r->read = event_new(r->base, -1, EV_PERSIST, on_read, r);
 	r->live = event_new(r->base, -1, EV_PERSIST, on_live, r);
-	if (r->deadline == NULL || r->tick == NULL || r->live == NULL ||
-	    event_add(r->tick, &tick) == -1 || event_add(r->live, &live) == -1)
+	if (r->deadline == NULL || r->tick == NULL || r->read == NULL ||
+	    r->live == NULL || event_add(r->tick, &tick) == -1 ||
+	    event_add(r->read, &reading) == -1 ||
+	    event_add(r->live, &live) == -1)
 		fatalx("pager: no timers");
 }
 
@@ -294,6 +313,7 @@ run_free(struct run *r)
 	lease_file_free(r->leases);
 	commit_clear(&r->commit);
 	event_free(r->tick);
+	event_free(r->read);
 	event_free(r->deadline);
 	event_free(r->live);
 	settings_free(r->settings);

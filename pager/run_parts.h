@@ -23,6 +23,7 @@
 #define LEASE_LIFE_MS 10000 /* renewed when three tenths are over */
 #define AWAY_AFTER_MS 30000
 #define TICK_MS 250
+#define READ_MS 50 /* an alarm waits so long at most until it is read */
 #define LIVE_MS 5000
 #define DIFFER_MS 120000
 #define TREES_MS 30000
@@ -47,7 +48,7 @@ struct run {
 	struct channels *channels;
 	struct attempt *attempt;
 	struct lease_file *leases;
-	struct event *tick, *deadline, *live;
+	struct event *tick, *read, *deadline, *live;
 	struct clock_guard guard;
 	LIST_HEAD(send_list, send) sends;
 
@@ -94,6 +95,7 @@ struct run_call {
 	struct run *run;
 	unsigned generation;
 	unsigned shard;
+	size_t entries; /* read for it so far */
 };
 struct run_call *run_call(struct run *, unsigned shard);
 bool run_call_is_void(const struct run_call *);

@@ -21,6 +21,7 @@ on_entry(void *arg, const char *id, const char *data, size_t length)
 
 	if (run_call_is_void(call) || r->phase != RUN_ACTIVE || r->away)
 		return;
+	call->entries++;
 	text_format(record, sizeof(record), "alarm %u/%s", call->shard, id);
 	good = attempt_begin(r->attempt, record);
 	CRASH_POINT("pager-alarm-read");
@@ -37,7 +38,7 @@ on_end(void *arg, bool ok)
 
 	(void)ok; /* read again at the next tick, from the same position */
 	r->reading[call->shard] = false;
-	if (!run_call_is_void(call))
+	if (!run_call_is_void(call) && call->entries > 0)
 		run_turn(r);
 	free(call);
 }
