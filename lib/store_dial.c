@@ -106,7 +106,7 @@ trust(const struct store *s, char why[STORE_WHY])
 }
 
 static bool
-expect_name(SSL *ssl, const char *host)
+expect_name(SSL *ssl, char *host)
 {
 	if (resolve_is_address(host))
 		return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl),
@@ -116,7 +116,7 @@ expect_name(SSL *ssl, const char *host)
 }
 
 static struct bufferevent *
-new_secure(const struct store *s, char why[STORE_WHY])
+new_secure(struct store *s, char why[STORE_WHY])
 {
 	SSL_CTX *tls = trust(s, why);
 	SSL *ssl = tls != NULL ? SSL_new(tls) : NULL;

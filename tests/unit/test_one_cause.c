@@ -46,7 +46,7 @@ tree_for(unsigned count)
 	struct text yaml = { 0 };
 
 	text_addf(&yaml, "shards: %u\n%s", count, tree);
-	for (char c = 'a'; c <= 'p'; c++)
+	for (int c = 'a'; c <= 'p'; c++)
 		text_addf(&yaml,
 		    "  - name: client-%c\n    title: A client\n    sla: gold\n"
 		    "    zone: UTC\n    endpoints:\n"
