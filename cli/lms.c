@@ -40,8 +40,7 @@ lms_failure_meaning(enum lms_failure failure)
 		[LMS_MAINTENANCE] = "503: maintenance nobody has announced",
 		[LMS_HANG] = "takes requests, never answers",
 		[LMS_REFUSE] = "refuses connections",
-		[LMS_SLOW] = "answers late: degraded at once, a page when "
-			     "that has lasted 5 min",
+		[LMS_SLOW] = "answers late: a page after five minutes",
 		[LMS_WRONG_CONTENT] = "200 with another page",
 		[LMS_TRUNCATED] = "less than was announced",
 	};
