@@ -95,6 +95,7 @@ doubt_alarms(struct world *w, unsigned shard, const char *group)
 		s->shards ^= 1U << shard;
 		s->active = s->shards != 0;
 		s->forgotten = true;
+		o->new_count -= s->is_new;
 		s->is_new = false;
 	}
 }

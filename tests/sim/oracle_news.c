@@ -135,6 +135,7 @@ check_late(struct world *w, struct subject *s)
 	if (!s->is_new || w->oracle->read_ms - s->raised_read_ms < LATE_MS)
 		return;
 	s->is_new = false;
+	w->oracle->new_count--;
 	if (!s->active)
 		return;
 	simstore_fields(w->store, "sw:{p}:", search_late, &x);
@@ -149,6 +150,8 @@ void
 news_check(struct world *w)
 {
 	check_owed(w);
+	if (w->oracle->new_count == 0)
+		return;
 	for (int n = 0; n < w->oracle->subject_count; n++)
 		check_late(w, &w->oracle->subjects[n]);
 }

@@ -166,6 +166,7 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 		s->raised_at_ms = w->now_ms;
 		s->due_able_ms = w->oracle->able_ms;
 		s->silenced = false;
+		w->oracle->new_count += !s->is_new;
 		s->unread = s->is_new = true;
 		s->raised_read_ms = w->oracle->read_ms;
 	}

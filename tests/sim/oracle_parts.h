@@ -85,7 +85,7 @@ struct oracle {
 	struct books *books;
 	unsigned shards[TRUTH_ENDPOINTS]; /* where each endpoint is booked */
 	struct subject subjects[SUBJECTS_SEEN];
-	int subject_count;
+	int subject_count, new_count; /* of those is_new */
 	struct incident_seen incidents[INCIDENTS_SEEN];
 	int incident_count;
 	struct intent_seen *intents;

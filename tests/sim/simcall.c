@@ -50,7 +50,7 @@ call_free(struct call *c)
 static void
 answer(struct world *w, int who, void *data)
 {
-	struct call *c = *(struct call **)data;
+	struct call *c = data;
 
 	(void)who;
 	c->done(w, c);
@@ -61,8 +61,7 @@ static void
 lose(struct world *w, struct call *c, int64_t after_ms)
 {
 	c->outcome = STORE_LOST;
-	at_proc(w, c->proc, w->now_ms + after_ms, answer, 0,
-	    mem_copy(&c, sizeof(c)));
+	at_proc_borrowed(w, c->proc, w->now_ms + after_ms, answer, c);
 }
 
 static void
@@ -155,7 +154,7 @@ note_change(void *arg, const struct simstore_change *change)
 static void
 fsynced(struct world *w, int who, void *data)
 {
-	struct call *c = *(struct call **)data;
+	struct call *c = data;
 
 	(void)who;
 	if (!w->store_proc.up || w->store_proc.life != c->store_life) {
@@ -172,7 +171,7 @@ fsynced(struct world *w, int who, void *data)
 		lose(w, c, TIMEOUT_MS); /* done, but nobody hears of it */
 		return;
 	}
-	at_proc(w, c->proc, w->now_ms + 1, answer, 0, mem_copy(&c, sizeof(c)));
+	at_proc_borrowed(w, c->proc, w->now_ms + 1, answer, c);
 }
 
 /* A commit that was stuck on the way, long after its answer was given up. */
@@ -222,7 +221,7 @@ get_stuck(struct world *w, struct call *c)
 static void
 arrive(struct world *w, int who, void *data)
 {
-	struct call *c = *(struct call **)data;
+	struct call *c = data;
 
 	(void)who;
 	if (!w->store_proc.up) {
@@ -236,14 +235,13 @@ arrive(struct world *w, int who, void *data)
 	}
 	c->store_life = w->store_proc.life;
 	apply(w, c);
-	at(w, w->now_ms + roll_between(w, 1, 3), fsynced, 0,
-	    mem_copy(&c, sizeof(c)));
+	at_borrowed(w, w->now_ms + roll_between(w, 1, 3), fsynced, c);
 }
 
 void
 call_start(struct world *w, struct call *c)
 {
-	at(w, w->now_ms + 1, arrive, 0, mem_copy(&c, sizeof(c)));
+	at_borrowed(w, w->now_ms + 1, arrive, c);
 }
 
 void

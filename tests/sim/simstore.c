@@ -24,6 +24,30 @@ undo_add(struct simstore *s)
 	return &s->undos[s->undo_count++];
 }
 
+char *
+simstore_number(char *at, int64_t n)
+{
+	char digits[24];
+	int count = 0;
+
+	do
+		digits[count++] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	while (count > 0)
+		*at++ = digits[--count];
+	*at = '\0';
+	return at;
+}
+
+void
+simstore_id(char id[48], int64_t ms, int64_t seq)
+{
+	char *at = simstore_number(id, ms);
+
+	*at++ = '-';
+	(void)simstore_number(at, seq);
+}
+
 /* As snprintf() would, which is a tenth of a night's time. */
 static void
 cell_name(char name[NAME_ROOM], const char *group, const char *key,
@@ -211,8 +235,7 @@ tell_change(const struct undo *u, simstore_changed *changed, void *arg)
 		c.value = u->cell->value;
 		c.length = u->cell->length;
 	} else {
-		snprintf(id, sizeof(id), "%lld-%lld", (long long)u->ms,
-		    (long long)u->seq);
+		simstore_id(id, u->ms, u->seq);
 		c.id = id;
 		if (u->appended != NULL)
 			e = entry_of(t, u->ms, u->seq);
@@ -338,7 +361,8 @@ simstore_fields(const struct simstore *s, const char *group,
 		    c->name[length] != '\1' || *k == '=')
 			continue;
 		f = strchr(k, '\1');
-		snprintf(key, sizeof(key), "%.*s", (int)(f - k), k);
+		memcpy(key, k, (size_t)(f - k));
+		key[f - k] = '\0';
 		each(arg, key, f + 1, c->value, c->length);
 	}
 }
@@ -384,9 +408,7 @@ simstore_read(const struct simstore *s, const char *group, const char *stream,
 			high = i;
 	}
 	for (; low < t->count && given < count; low++, given++) {
-		snprintf(id, sizeof(id), "%lld-%lld",
-		    (long long)t->entries[low].ms,
-		    (long long)t->entries[low].seq);
+		simstore_id(id, t->entries[low].ms, t->entries[low].seq);
 		each(arg, id, t->entries[low].data, t->entries[low].length);
 	}
 	return given;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/text.h"
 #include "tests/sim/simstore_inside.h"
 
 static bool
@@ -46,11 +47,11 @@ simstore_lease(struct simstore *s, const char *group, const char *token,
 	if (*fence != 0 && *fence != last)
 		return STORE_FENCED;
 	if (*fence == 0) {
-		snprintf(text, sizeof(text), "%lld", ++last);
+		(void)simstore_number(text, ++last);
 		simstore_put(s, f, text, strlen(text) + 1);
 		*fence = last;
 	}
-	snprintf(l.token, sizeof(l.token), "%s", token);
+	text_copy(l.token, sizeof(l.token), token);
 	simstore_put(s, simstore_cell_of(s, group, "=lease", ""), &l,
 	    sizeof(l));
 	return STORE_DONE;
@@ -116,7 +117,8 @@ simstore_ingest(struct simstore *s, const struct store_ingest *in,
 	char group[16], field[160], text[32];
 	struct cell *c;
 
-	snprintf(group, sizeof(group), "sw:{c%u}:", in->shard);
+	memcpy(group, "sw:{c0}:", 9);
+	group[5] = (char)('0' + (int)in->shard);
 	snprintf(field, sizeof(field), "%s|%s", in->agent, in->spool);
 	c = simstore_cell_of(s, group, "=have", field);
 	*have = c->value != NULL ? atoll(c->value) : 0;
@@ -126,7 +128,7 @@ simstore_ingest(struct simstore *s, const struct store_ingest *in,
 		return STORE_CONFLICT;
 	simstore_append(s, simstore_stream_of(s, group, "in"), now_ms,
 	    in->envelope, in->length);
-	snprintf(text, sizeof(text), "%lld", (long long)in->seq);
+	(void)simstore_number(text, in->seq);
 	simstore_put(s, c, text, strlen(text) + 1);
 	*have = in->seq;
 	*is_new = true;

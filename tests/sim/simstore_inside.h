@@ -63,4 +63,8 @@ void simstore_append(struct simstore *, struct stream *, int64_t now_ms,
     const void *data, size_t length);
 void simstore_trim(struct simstore *, struct stream *, const char *before);
 
+/* A number as text, after what is there; return its end. */
+char *simstore_number(char *at, int64_t);
+void simstore_id(char id[48], int64_t ms, int64_t seq);
+
 #endif

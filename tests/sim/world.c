@@ -9,6 +9,7 @@ struct sim_event {
 	void *data;
 	struct proc *proc; /* NULL: nobody's step */
 	uint32_t life;
+	bool borrowed; /* data is not to be freed */
 };
 
 /* xorshift64*: small, fast and the same everywhere. */
@@ -103,6 +104,38 @@ at_proc(struct world *w, struct proc *p, int64_t when_ms, sim_run *run, int who,
 		.life = p->life });
 }
 
+void
+at_borrowed(struct world *w, int64_t when_ms, sim_run *run, void *data)
+{
+	push(w,
+	    (struct sim_event){ .at_ms =
+				    when_ms < w->now_ms ? w->now_ms : when_ms,
+		.run = run,
+		.data = data,
+		.borrowed = true });
+}
+
+void
+at_proc_borrowed(struct world *w, struct proc *p, int64_t when_ms, sim_run *run,
+    void *data)
+{
+	push(w,
+	    (struct sim_event){ .at_ms =
+				    when_ms < w->now_ms ? w->now_ms : when_ms,
+		.run = run,
+		.data = data,
+		.proc = p,
+		.life = p->life,
+		.borrowed = true });
+}
+
+static void
+event_free(struct sim_event *e)
+{
+	if (!e->borrowed)
+		free(e->data);
+}
+
 bool
 step_kills(struct world *w, struct proc *p)
 {
@@ -125,7 +158,7 @@ world_step(struct world *w, int64_t until_ms)
 	w->now_ms = e.at_ms;
 	if (e.proc != NULL) {
 		if (!e.proc->up || e.proc->life != e.life) {
-			free(e.data);
+			event_free(&e);
 			return true;
 		}
 		if (e.proc->stalled_until_ms > w->now_ms) {
@@ -134,12 +167,12 @@ world_step(struct world *w, int64_t until_ms)
 			return true;
 		}
 		if (step_kills(w, e.proc)) {
-			free(e.data);
+			event_free(&e);
 			return true;
 		}
 	}
 	e.run(w, e.who, e.data);
-	free(e.data);
+	event_free(&e);
 	return true;
 }
 
@@ -284,7 +317,7 @@ void
 world_drop(struct world *w)
 {
 	while (w->event_count > 0)
-		free(w->events[--w->event_count].data);
+		event_free(&w->events[--w->event_count]);
 	free(w->events);
 	w->events = NULL;
 }

@@ -155,6 +155,10 @@ void at(struct world *, int64_t when_ms, sim_run *, int who, void *data);
 /* The same as a step of a process, in its present life. */
 void at_proc(struct world *, struct proc *, int64_t when_ms, sim_run *, int who,
     void *data);
+/* The same with data that is another's, and is not freed. */
+void at_borrowed(struct world *, int64_t when_ms, sim_run *, void *data);
+void at_proc_borrowed(struct world *, struct proc *, int64_t when_ms, sim_run *,
+    void *data);
 /* Do the next event; false when the night is over. */
 bool world_step(struct world *, int64_t until_ms);
 void world_drop(struct world *); /* what has not happened */
