@@ -3,7 +3,7 @@ CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_days.c lib/civil_text.c 
 	lib/names.c lib/observation.c lib/pack.c lib/plan.c lib/plan_for.c lib/plan_json.c lib/reading.c \
 	lib/wire.c lib/wire_read.c \
 	agent/outcome.c agent/schedule.c agent/look.c agent/canary.c agent/spool.c \
-	agent/spool_clock.c agent/spool_part.c agent/spool_record.c \
+	agent/spool_clock.c agent/spool_part.c agent/spool_record.c agent/spool_replay.c \
 	agent/offset.c agent/silence.c agent/prober.c agent/prober_probe.c \
 	collector/admit.c collector/runs.c collector/runs_fact.c collector/runs_record.c \
 	collector/quorum.c collector/watcher.c collector/watcher_record.c \

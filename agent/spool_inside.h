@@ -140,7 +140,10 @@ struct spool_part *spool_first_wanted(const struct spool_shard *);
 void spool_fill_gap(struct spool *, struct spool_shard *, int64_t now_ms);
 bool spool_set_aside(struct spool *, struct spool_shard *, int64_t now_ms);
 
-/* spool_record.c */
+/* spool_record.c, and read back by spool_replay.c */
+#define RECORD_VERSION 1
+#define FRAME 8 /* of a record: length and checksum */
+enum kind { HEAD, ITEM, BLIND, PART, HAVE, MARK, CLOCK, KINDS };
 void spool_record_item(struct spool *, uint64_t number, unsigned shard,
     const struct observation *);
 void spool_record_blind(struct spool *, const struct spool_blind *);
