@@ -353,6 +353,22 @@ def test_the_manual_names_every_command(cli):
         assert re.search(rf"^\.It Cm {name}( |$)", manual, re.M), name
 
 
+def test_the_manual_names_every_option(cli):
+    manual = (helpers.ROOT / "docs/sunwatch.1").read_text()
+    everywhere = {"conf", "socket", "json", "help", "as"}
+    options = 0
+    for name in re.findall(r"^  ([a-z-]+(?: [a-z]+)?)  ",
+                           cli("help", conf=False).stdout, re.M):
+        usage = cli(*name.split(), "--help", conf=False).stdout
+        row = re.search(rf"^\.It Cm {name}( .*|$)", manual, re.M)[0]
+        text = manual[manual.index(row):].split("\n.It ")[0]
+        for option in set(re.findall(r"^  --([a-z-]+)", usage, re.M)):
+            options += 1
+            assert option in everywhere or \
+                rf"Fl \-{option}" in text, (name, option)
+    assert options > 100
+
+
 # ---- the pager ----
 
 @pytest.mark.parametrize("words,request_", [
