@@ -31,6 +31,7 @@
  *   history  the same, once nothing can change there any more (not loaded)
  *   voids    one field per region, cause, agent and start: stretches in which
  *            a region saw nothing it can vouch for
+ *   oldvoids the same, once nothing can change there any more (not loaded)
  *   states   one field per endpoint: state, since, edges, evidence
  *   outages  one field per endpoint and start: down and unknown stretches
  *   terms    one field per client and per endpoint: what was in force when
@@ -102,7 +103,8 @@ bool shard_next_order(struct shard *, struct shard_order *out);
 
 /*
  * A shard that was loaded but not started takes entries in and judges nothing:
- * it serves to export.  Load "history" too for what is long past.
+ * it serves to export.  Load "history" and "oldvoids" too for what is long
+ * past.
  *
  * All that states follow from, as JSON lines for a recount by other code: per
  * endpoint its terms, per endpoint and region its facts over

@@ -150,14 +150,19 @@ static void
 forget_one(struct shard *s, const struct region *r,
     const struct void_stretch *v)
 {
-	char field[VOID_FIELD_ROOM];
+	char field[VOID_FIELD_ROOM], to[24];
 
 	shard_void_field(r, v, field);
+	text_format(to, sizeof(to), "%lld", (long long)v->to_ms);
+	shard_put_text(s, COMMIT_SET, "oldvoids", field, mem_text(to));
 	shard_put(s, COMMIT_UNSET, "voids", field, NULL, 0);
 	shard_put_end(s);
 }
 
-/* What is older than anything that can still change leaves. */
+/*
+ * What is older than anything that can still change leaves memory.  With
+ * "history" it is what states long past follow from, so it stays stored.
+ */
 void
 shard_void_forget(struct shard *s)
 {

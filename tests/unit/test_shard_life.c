@@ -136,6 +136,8 @@ test_weeks(void **state)
 	/* The first six hours, of two regions; what followed goes on. */
 	assert_int_equal(count_fields("history"), 2);
 	assert_int_equal(count_fields("voids"), 0);
+	/* What long past states follow from stays stored. */
+	assert_int_equal(count_fields("oldvoids"), 1);
 	assert_int_equal(count_fields("outages"), 4);
 	assert_int_equal(count_fields("runs"), 2);
 	text_clear(&w.story);
