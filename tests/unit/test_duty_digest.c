@@ -130,6 +130,51 @@ test_a_long_digest(void **state)
 	world_end(&w);
 }
 
+/* No ladder: nobody to tell, and nothing to fall over. */
+static void
+test_no_digest_without_a_ladder(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, no_ladders, NIGHT);
+	world_raise(&w, ALARM_RAISED, "operations/x", 4);
+	world_pass(&w, 2 * 86400);
+	told(&w, "");
+	world_end(&w);
+}
+
+/* A single person is on watch all day: nine o'clock is theirs. */
+static void
+test_a_digest_for_one_person(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, last_is_person, NIGHT);
+	world_raise(&w, ALARM_RAISED, "operations/x", 4);
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"isla\","
+	    "\"incident\":1}");
+	text_clear(&w.text);
+	world_pass(&w, 79201); /* 08:00 UTC is nine o'clock in London */
+	told(&w,
+	    "[28800] expired isla by mail\n"
+	    "[79200] digest tom by mail\n");
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"isla\","
+	    "\"incident\":1}");
+	text_clear(&w.text);
+	for (int i = 0; i < 4; i++) {
+		world_pass(&w, 21600);
+		world_command(&w,
+		    "{\"command\":\"note\",\"incident\":1,"
+		    "\"text\":\"x\"}");
+	}
+	check_has(w.last.data, "; isla has it");
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -139,6 +184,8 @@ main(void)
 		cmocka_unit_test(test_only_severity_four),
 		cmocka_unit_test(test_a_digest_finds_its_way),
 		cmocka_unit_test(test_a_long_digest),
+		cmocka_unit_test(test_no_digest_without_a_ladder),
+		cmocka_unit_test(test_a_digest_for_one_person),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

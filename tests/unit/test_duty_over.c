@@ -147,6 +147,82 @@ test_stale_news(void **state)
 	world_end(&w);
 }
 
+/* A resolved message told again that it "is down ... failed". */
+static void
+test_what_is_over_was_told_as_if_it_were_so(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	world_pass(&w, 600);
+	world_raise(&w, ALARM_CLEARED, "acme/web", 1);
+	check_lacks(w.last.data, "is down");
+	check_lacks(w.last.data, "Evidence");
+	check_lacks(w.message.sms, " is ");
+	check_has(w.last.data,
+	    "web was down from 2026-07-01 10:59:30 BST to 2026-07-01 11:10:00 "
+	    "BST (10 min)");
+	check_has(w.last.data,
+	    "It began between 2026-07-01 10:59:00 BST and 2026-07-01 10:59:30 "
+	    "BST, and ended between 2026-07-01 11:09:30 BST and 2026-07-01 "
+	    "11:10:00 BST.\nNobody had it.\n");
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"text\":\"was down for 10 min\"");
+	world_end(&w);
+}
+
+/* Nobody looked before or after: nothing is said of edges. */
+static void
+test_over_without_edges(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	duty_trouble(w.duty, "operations/x", 2, "it stinks", w.now_ms);
+	world_settle(&w);
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"isla\","
+	    "\"incident\":1}");
+	world_pass(&w, 60);
+	duty_trouble(w.duty, "operations/x", 2, NULL, w.now_ms);
+	world_settle(&w);
+	check_lacks(w.last.data, "between");
+	check_has(w.last.data, "Operations: x had trouble from");
+	check_has(w.last.data, "isla had it from 11:00 BST, for 1 min.");
+	world_end(&w);
+}
+
+/* Of many members the first are told; what still fails is not hidden. */
+static void
+test_many_members_at_the_end(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
+	for (int i = 0; i < 24; i++) {
+		struct alarm a =
+		    world_alarm(&w, ALARM_RAISED, "acme/library", 2);
+
+		text_format(a.subject, sizeof(a.subject), "acme/x%d", i);
+		world_tell(&w, &a);
+	}
+	world_raise(&w, ALARM_CLEARED, "acme/learn", 2);
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+	check_has(w.last.data, "learn (and 24 more) was down from");
+	check_has(w.last.data, "until it was closed at");
+	check_has(w.last.data, "24 of 25 were still failing when it was");
+	check_has(w.last.data, "acme/learn, from 10:59 BST to 11:00 BST\n");
+	check_has(w.last.data,
+	    "acme/x0, from 10:59 BST, and still so when it was closed\n");
+	check_has(w.last.data, "  and 5 more\n");
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -157,6 +233,9 @@ main(void)
 		cmocka_unit_test(test_what_was_before),
 		cmocka_unit_test(test_old_incidents_go),
 		cmocka_unit_test(test_stale_news),
+		cmocka_unit_test(test_what_is_over_was_told_as_if_it_were_so),
+		cmocka_unit_test(test_over_without_edges),
+		cmocka_unit_test(test_many_members_at_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
