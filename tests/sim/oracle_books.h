@@ -133,6 +133,8 @@ void inbox_check(struct world *, unsigned shard);
 void inbox_position(struct world *, unsigned shard, const char *id);
 void inbox_free(struct inbox *); /* and empty */
 /* oracle_forget.c */
+void forgotten_hole(struct world *, const struct entry_seen *, int64_t from_ms,
+    int64_t to_ms);
 void forgotten_check(struct world *);
 /* oracle_runs.c */
 void runs_seen(struct world *, const char *field, const void *, size_t length);

@@ -7,6 +7,8 @@
 #include "tests/sim/oracle_parts.h"
 #include "tests/sim/simagent.h"
 
+#define KEPT_MS INT64_C(540000) /* an agent keeps what was accepted 10 min */
+
 static void
 remember(struct books *b, const struct look_seen *l)
 {
@@ -140,6 +142,26 @@ oracle_forgot(struct world *w)
 {
 	for (unsigned s = 0; s < SIM_SHARDS; s++)
 		forget_shard(w, s);
+}
+
+/* Promise 1: what was accepted shortly before is kept, and no hole. */
+void
+forgotten_hole(struct world *w, const struct entry_seen *e, int64_t from_ms,
+    int64_t to_ms)
+{
+	struct books *b = w->oracle->books;
+
+	for (size_t i = 0; i < b->forgotten_count; i++) {
+		const struct look_seen *f = &b->forgotten[i];
+
+		if (f->region == e->agent && f->seen.at_ms >= from_ms &&
+		    f->seen.at_ms < to_ms && e->ms - f->seen.entry_ms < KEPT_MS)
+			broken(w,
+			    "promise 1: what agent-%d told %lld s ago was "
+			    "forgotten, and it has not kept it",
+			    e->agent,
+			    (long long)(e->ms - f->seen.entry_ms) / 1000);
+	}
 }
 
 /* Promise 1: all of it has come again, or is known to be lost. */
