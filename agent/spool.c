@@ -140,7 +140,8 @@ is_foldable(const struct spool *sp, const struct spool_item *last,
 		return false;
 	if (last->outcome != OUTCOME_OK || o->outcome != OUTCOME_OK ||
 	    last->flags != 0 || o->flags != 0 || last->status != o->status ||
-	    last->interval_ms != o->interval_ms)
+	    last->interval_ms != o->interval_ms ||
+	    last->count + o->count > WIRE_FOLD_MAX)
 		return false;
 	return o->started_at_ms > last->until_ms &&
 	    o->started_at_ms - last->until_ms <= o->interval_ms * 3 / 2 &&

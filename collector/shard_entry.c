@@ -210,8 +210,8 @@ take_fold(struct shard *s, struct series *series, const struct observation *o,
 	int64_t span_ms = o->until_at_ms - o->started_at_ms;
 	int64_t steps = o->count - 1;
 
-	if (steps >= FOLD_MAX)
-		steps = FOLD_MAX - 1;
+	if (steps >= WIRE_FOLD_MAX)
+		steps = WIRE_FOLD_MAX - 1;
 	for (int64_t i = 0; i <= steps; i++)
 		take_probe(s, series, o,
 		    at_ms + span_ms / steps * i + span_ms % steps * i / steps);

@@ -36,8 +36,7 @@
 #define ORDERS_MAX 1000
 #define PRUNE_EVERY_MS 3600000
 #define JOURNAL_MS INT64_C(34560000000) /* 400 days after a contract's end */
-#define FOLD_MAX 4096 /* probes taken out of one folded observation */
-#define ASIDE_MAX 20  /* entries of the inbox kept in "poison" */
+#define ASIDE_MAX 20                 /* entries of the inbox kept in "poison" */
 #define ASIDE_MS INT64_C(2592000000) /* and for so long: 30 days */
 
 /* What endpoints share and fail with; one that stands alone is its own. */

@@ -19,6 +19,7 @@
 #define WIRE_BODY_MAX 1048576      /* bytes of one request: several parts */
 #define WIRE_OBSERVATIONS_MAX 1000 /* in one part */
 #define WIRE_BLINDS_MAX 256        /* in one part */
+#define WIRE_FOLD_MAX 4096         /* probes in one folded observation */
 #define WIRE_PARTS_MAX 64          /* in one request */
 #define WIRE_NAME_MAX 130          /* "client/endpoint" */
 #define WIRE_SPOOL_LENGTH 16       /* hex characters of a spool's id */

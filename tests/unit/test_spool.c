@@ -112,6 +112,30 @@ test_folded_times(void **state)
 	end(s, "");
 }
 
+/*
+ * The collector takes so many probes out of one run and no more; beyond that
+ * the gaps between those it takes would be seen as silence.
+ */
+static void
+test_no_more_are_folded_than_are_taken_apart(void **state)
+{
+	struct observation o = { .endpoint = "a/b",
+		.count = 1,
+		.interval_ms = 2000,
+		.started_at_ms = START,
+		.until_at_ms = START };
+	struct story *s = begin();
+
+	(void)state;
+	for (int i = 0; i < WIRE_FOLD_MAX + 100; i++) {
+		spool_add(s->spool, 0, &o, false,
+		    i == 0 ? START : START + SPOOL_FOLD_MS);
+		o.started_at_ms = o.until_at_ms += 2000;
+	}
+	collect(s, true);
+	end(s, "0/1 a/b@0..8190 x4096 a/b@8192..8390 x100\n");
+}
+
 static void
 test_flagged_are_not_folded(void **state)
 {
@@ -403,6 +427,7 @@ main(void)
 		cmocka_unit_test(test_much_at_once),
 		cmocka_unit_test(test_folding),
 		cmocka_unit_test(test_folded_times),
+		cmocka_unit_test(test_no_more_are_folded_than_are_taken_apart),
 		cmocka_unit_test(test_flagged_are_not_folded),
 		cmocka_unit_test(test_rewinding),
 		cmocka_unit_test(test_unreadable),
