@@ -72,18 +72,23 @@ add_ids(struct text *t, const char *merge_key, const char *domain)
 	mail_add_text(t, "X-Sunwatch-Merge-Key", merge_key);
 }
 
-/* To all of them; who is no address is left out. */
+/*
+ * To all of them, in the one line that there may be of it (many servers refuse
+ * a second one); who is no address is left out.
+ */
 static void
 add_people(struct text *t, const struct agent *a)
 {
-	const char *header = "To";
+	const char *before = "To: ";
 
 	for (char **to = a->mail_to; *to != NULL; to++) {
 		if (!mail_address_is_good(*to))
 			continue;
-		mail_add_mailbox(t, header, "", *to);
-		header = "Cc";
+		text_addf(t, "%s<%s>", before, *to);
+		before = ",\r\n ";
 	}
+	if (before[0] == ',')
+		text_add(t, "\r\n");
 }
 
 char *

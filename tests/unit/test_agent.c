@@ -313,8 +313,8 @@ test_the_mail_to_the_last_resort(void **state)
 {
 	char from[] = "sunwatch@kahu.example", one[] = "moana@kahu.example",
 	     bad[] = "eve@x>\nBcc: y@z", two[] = "tom@kahu.example",
-	     site[] = "Kahu";
-	char *to[] = { one, bad, two, NULL };
+	     three[] = "isla@kahu.example", site[] = "Kahu";
+	char *to[] = { one, bad, two, three, NULL };
 	struct agent a = { .mail_from = from, .mail_to = to, .site = site };
 	size_t length;
 	char *mail =
@@ -325,8 +325,8 @@ test_the_mail_to_the_last_resort(void **state)
 	assert_int_equal(strlen(mail), length);
 	assert_non_null(strstr(mail,
 	    "\r\nFrom: \"Kahu\"\r\n <sunwatch@kahu.example>\r\n"
-	    "To: <moana@kahu.example>\r\n"
-	    "Cc: <tom@kahu.example>\r\n"
+	    "To: <moana@kahu.example>,\r\n <tom@kahu.example>,\r\n"
+	    " <isla@kahu.example>\r\n"
 	    "Subject: =?UTF-8?B?"));
 	assert_true(strstr(mail, "\nBcc") > strstr(mail, "\r\n\r\n"));
 	assert_non_null(strstr(mail, "Date: Sun, 22 Nov 2026 04:02:07 +0000"));
