@@ -217,20 +217,29 @@ client_by_host(const struct settings *s, const char *host)
 	return NULL;
 }
 
-/* "/c/NAME/" alone; *bare: its last slash is missing. */
+/* "/c/NAME/" alone. */
 static const struct client *
-client_by_path(const struct settings *s, const char *path, bool *bare)
+client_by_path(const struct settings *s, const char *path)
 {
 	const char *name = path + strlen("/c/");
 	size_t length = strcspn(name, "/");
 	char copy[NAME_ROOM];
 
-	*bare = name[length] == '\0';
-	if (length >= sizeof(copy) || (!*bare && name[length + 1] != '\0'))
+	if (length >= sizeof(copy) || strcmp(name + length, "/") != 0)
 		return NULL;
 	memcpy(copy, name, length);
 	copy[length] = '\0';
 	return settings_client(s, copy);
+}
+
+/* "/c/NAME", where NAME can be a client's. */
+static bool
+lacks_slash(const char *path)
+{
+	const char *name = path + strlen("/c/");
+	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-");
+
+	return length > 0 && length < NAME_ROOM && name[length] == '\0';
 }
 
 static void
@@ -273,27 +282,26 @@ on_root(void *arg, struct serve_request *r)
 		    "own.</p>");
 }
 
-/* A client's own host shows that client and nobody else. */
+/*
+ * A client's own host shows that client and nobody else.  A slash that is
+ * missing is added to any name, or it would tell which clients there are.
+ */
 static void
 on_client(void *arg, struct serve_request *r)
 {
 	struct pages *p = arg;
-	bool bare = false;
 	const struct client *host =
 	    client_by_host(p->settings, serve_header(r, "Host"));
-	const struct client *c =
-	    client_by_path(p->settings, serve_path(r), &bare);
+	const struct client *c = client_by_path(p->settings, serve_path(r));
 	char where[NAME_ROOM + 8];
 
 	p->requests++;
-	if (host != NULL && c != host)
-		c = NULL;
-	if (c == NULL)
-		refuse(p, r);
-	else if (bare) {
-		text_format(where, sizeof(where), "/c/%s/", c->name);
+	if (lacks_slash(serve_path(r))) {
+		text_format(where, sizeof(where), "%s/", serve_path(r));
 		go_to(r, where);
-	} else
+	} else if (c == NULL || (host != NULL && c != host))
+		refuse(p, r);
+	else
 		show(p, r, c);
 }
 

@@ -165,6 +165,11 @@ def test_a_private_page_wants_its_token(pages):
     # One that does not exist looks the same.
     nothing = pages.get("/c/gamma/")
     assert (nothing.status, nothing.text) == (closed.status, closed.text)
+    for name in "beta", "gamma":  # nor does a missing slash tell them apart
+        bare = pages.get(f"/c/{name}")
+        assert (bare.status, bare.headers["Location"]) == (303, f"/c/{name}/")
+    assert pages.get("/c/%0d%0aX:%20y").status == 400
+    assert pages.get("/c/@evil.example").status == 401
     for wrong in "x", TOKEN[:-1], TOKEN + "x", "":
         assert pages.get(f"/c/beta/?token={wrong}").status == 401
         assert pages.get("/c/beta/", headers={
