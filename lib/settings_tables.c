@@ -286,8 +286,8 @@ static const struct conf_field channel_fields[] = {
 	{ "server", CONF_STRING, F(server), .check = value_smtp },
 	{ "from", CONF_STRING, F(from), .check = value_mail },
 	{ "user", CONF_STRING, F(user) },
-	{ "password", CONF_SECRET, F(password),
-	    .for_whom = SETTINGS_FOR_PAGER },
+	{ "password", CONF_SECRET, F(password), /* in agents' plans, too */
+	    .for_whom = SETTINGS_FOR_PAGER | SETTINGS_FOR_EVALUATE },
 	{ "ca_file", CONF_STRING, F(ca_file) },
 	{ "file", CONF_STRING, F(file) },
 	{ "timeout", CONF_DURATION, F(timeout_ms), .fallback = "10s",

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "lib/accept.h"
+#include "lib/plan.h"
 #include "lib/text.h"
 
 static char folder[64], conf[128], kept[128];
@@ -154,7 +155,7 @@ kept_by(const char *program)
 
 #define SECRETS                                                                \
 	"channels:\n  - { kind: mail, server: \"smtp://127.0.0.1:25\","        \
-	" from: a@s.example, user: u, password: \"env:OF_PAGER\" }\n"          \
+	" from: a@s.example, user: u, password: \"env:OF_MAIL\" }\n"           \
 	"agents:\n  - { name: a, region: r, token_sha256: "                    \
 	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }\n" \
 	"listen: { metrics: { address: \"127.0.0.1:1\","                       \
@@ -163,47 +164,118 @@ kept_by(const char *program)
 	" { access: token, token: \"env:OF_PAGES\" }, endpoints: [{ name: x,"  \
 	" url: \"https://x.example/\", quorum: 1 }] }\n"
 
-/* A program neither reads nor keeps the secrets of another one. */
+#define OF_PAGER (1U << 0)
+#define OF_MAIL (1U << 1)
+#define OF_PAGES (1U << 2)
+
+static void
+write_secret_tree(void)
+{
+	write_tree("first, link_secret: \"env:OF_PAGER\"", SECRETS);
+}
+
+static void
+give(unsigned which)
+{
+	unsetenv("OF_PAGER");
+	unsetenv("OF_MAIL");
+	unsetenv("OF_PAGES");
+	if (which & OF_PAGER)
+		setenv("OF_PAGER", "of-pager", 1);
+	if (which & OF_MAIL)
+		setenv("OF_MAIL", "of-mail", 1);
+	if (which & OF_PAGES)
+		setenv("OF_PAGES", "of-pages", 1);
+}
+
+static unsigned
+in_settings(const struct settings *s)
+{
+	const struct client *c = s->clients.items;
+	const struct channel_settings *mail = settings_channel(s, CHANNEL_MAIL);
+
+	assert_int_equal(c->status_page.token != NULL,
+	    s->listen_metrics.token != NULL);
+	return (s->site.link_secret != NULL ? OF_PAGER : 0) |
+	    (mail->password != NULL ? OF_MAIL : 0) |
+	    (c->status_page.token != NULL ? OF_PAGES : 0);
+}
+
+static unsigned
+in_kept(const char *program)
+{
+	char *text = kept_by(program);
+	unsigned found = (strstr(text, "of-pager") != NULL ? OF_PAGER : 0) |
+	    (strstr(text, "of-mail") != NULL ? OF_MAIL : 0) |
+	    (strstr(text, "of-pages") != NULL ? OF_PAGES : 0);
+
+	free(text);
+	return found;
+}
+
+/*
+ * A program neither reads nor keeps the secrets of another one.  The mail
+ * account is the pager's and, for the agents' own words to the last resort,
+ * the collector's, which makes their plans.
+ */
 static void
 each_gets_to_know_its_own_secrets(void **state)
 {
 	static const struct {
-		const char *program, *has;
-	} rows[] = { { "pager", "OF_PAGER" }, { "pages", "OF_PAGES" },
-		{ "collector", NULL } };
+		const char *program;
+		unsigned knows;
+	} rows[] = { { "pager", OF_PAGER | OF_MAIL }, { "pages", OF_PAGES },
+		{ "collector", OF_MAIL } };
 	struct conf_errors errors = { 0 };
 
 	(void)state;
-	write_tree("first", SECRETS);
+	write_secret_tree();
 	assert_null(accept_check(conf, &errors)); /* which reads them all */
-	assert_int_equal(errors.list.count, 3);
+	assert_int_equal(errors.list.count, 4);
 	conf_errors_clear(&errors);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct client *c;
 		struct settings *s;
-		char *text;
 
-		if (rows[i].has != NULL) {
-			assert_null(accept_reload(conf, rows[i].program));
-			setenv(rows[i].has, "the-secret-itself", 1);
+		for (unsigned bit = 1; bit <= OF_PAGES; bit <<= 1) {
+			give(rows[i].knows & ~bit);
+			s = accept_reload(conf, rows[i].program);
+			assert_int_equal(s == NULL,
+			    rows[i].knows & bit ? 1 : 0);
+			settings_free(s);
 		}
+		give(rows[i].knows);
 		s = accept_reload(conf, rows[i].program);
 		assert_non_null(s);
-		c = s->clients.items;
-		assert_int_equal(c->status_page.token != NULL, i == 1);
-		assert_int_equal(s->listen_metrics.token != NULL, i == 1);
+		assert_int_equal(in_settings(s), rows[i].knows);
 		settings_free(s);
 		/* A start from the kept tree needs no others, either. */
 		write_tree("broken", "nonsense: 7\n");
-		if (rows[i].has != NULL)
-			unsetenv(rows[i].has);
+		give(0);
 		expect_site(accept_at_start(conf, rows[i].program), "first");
-		write_tree("first", SECRETS);
-		text = kept_by(rows[i].program);
-		assert_int_equal(strstr(text, "the-secret-itself") != NULL,
-		    rows[i].has != NULL);
-		free(text);
+		write_secret_tree();
+		assert_int_equal(in_kept(rows[i].program), rows[i].knows);
 	}
+}
+
+/* So an agent can log in where the mail server wants that of everybody. */
+static void
+the_plan_has_the_mail_account(void **state)
+{
+	struct settings *s;
+	struct plan *p;
+
+	(void)state;
+	write_secret_tree();
+	give(OF_MAIL);
+	s = accept_reload(conf, "collector");
+	assert_non_null(s);
+	p = plan_for(s, "a");
+	assert_string_equal(p->mail_user, "u");
+	assert_string_equal(p->mail_password, "of-mail");
+	plan_free(p);
+	settings_free(s);
+	give(0);
+	free(kept_by("collector"));
 }
 
 /* Under systemd each has its own folder, whatever the tree says. */
@@ -238,6 +310,7 @@ main(void)
 		TEST(a_tree_that_has_gone_is_found_by_its_state_directory),
 		TEST(nothing_accepted_is_nothing),
 		TEST(each_gets_to_know_its_own_secrets),
+		TEST(the_plan_has_the_mail_account),
 		TEST(the_state_directory_stands_in),
 		TEST(a_rota_that_is_not_proven_is_not_taken),
 	};

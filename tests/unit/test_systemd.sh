@@ -56,7 +56,8 @@ id_of() { # passwd or group, name
 for program in agent evaluate pages pager; do
 	case $program in
 	agent) own=agent groups= ;;
-	evaluate) own=collector groups=sunwatch ;;
+	evaluate) own=collector groups="sunwatch sunwatch-mail" ;;
+	pager) own=pager groups="sunwatch sunwatch-mail" ;;
 	*) own=$program groups=sunwatch ;;
 	esac
 	[ "$(user_of $program)" = "sunwatch-$own" ] &&
@@ -76,11 +77,15 @@ done
 
 # With these modes nobody reads another's secrets, nor the agent the tree.
 # Only root can make the owners and become them.
-can_read() { # user, file, group besides its own
-	gid=$(id_of group "$1")
-	setpriv --reuid="$(id_of passwd "$1")" --regid="$gid" \
-		--groups="$gid${3:+,$(id_of group "$3")}" \
-		cat "$root/$2" >/dev/null 2>&1
+can_read() { # user, file, groups besides its own
+	who=$1 file=$2 gid=$(id_of group "$1")
+	gids=$gid
+	shift 2
+	for group; do
+		gids=$gids,$(id_of group "$group")
+	done
+	setpriv --reuid="$(id_of passwd "$who")" --regid="$gid" \
+		--groups="$gids" cat "$root/$file" >/dev/null 2>&1
 }
 if [ "$(id -u)" = 0 ]; then
 	chmod 0755 "$units" "$root" "$root/etc"
@@ -88,20 +93,30 @@ if [ "$(id -u)" = 0 ]; then
 		"$PWD/systemd/sunwatch.tmpfiles" 2>"$units/said"
 	result $? "the folders can be made"
 	tree=etc/sunwatch
-	for own in collector pages pager; do
+	for own in collector pages pager mail; do
 		echo secret >"$root/$tree/secrets/$own/it"
 	done
 	echo tree >"$root/$tree/sunwatch.yaml"
 	for user in collector pages pager agent; do
-		group=sunwatch
-		[ $user = agent ] && group=
+		wanted=$user
+		case $user in
+		collector | pager)
+			groups="sunwatch sunwatch-mail"
+			wanted="$user mail"
+			;;
+		pages) groups=sunwatch ;;
+		agent) groups= ;;
+		esac
 		! can_read sunwatch-agent $tree/sunwatch.yaml
 		result $? "the agent cannot read the tree"
-		for own in collector pages pager; do
+		for own in collector pages pager mail; do
 			is=no want=no
-			can_read sunwatch-$user $tree/secrets/$own/it $group &&
-				is=yes
-			[ $user = $own ] && want=yes
+			# shellcheck disable=SC2086 # a list of words
+			can_read sunwatch-$user $tree/secrets/$own/it \
+				$groups && is=yes
+			case " $wanted " in
+			*" $own "*) want=yes ;;
+			esac
 			[ "$is" = "$want" ]
 			result $? "$user reads the secrets of $own: $want"
 		done
