@@ -227,17 +227,19 @@ take_state(struct target *t, const struct state_line *line)
 	}
 }
 
-/* When silence in any region is to be judged next. */
+/*
+ * When silence in any region is to be judged next: also of one that looks at
+ * it no more, which says how far back its last word held.
+ */
 static int64_t
-next_stale(const struct shard *s, const struct target *t,
-    const struct quorum_look *look)
+next_stale(const struct shard *s, const struct target *t)
 {
 	int64_t next_ms = NEVER;
 
 	for (size_t i = 0; i < s->region_count; i++) {
 		int64_t at_ms;
 
-		if ((look->regions >> i & 1) == 0 || t->series[i] == NULL)
+		if (t->series[i] == NULL)
 			continue;
 		at_ms = runs_stale_at(&t->series[i]->runs);
 		if (at_ms > s->judge_ms && at_ms < next_ms)
@@ -273,7 +275,7 @@ shard_rebook(struct shard *s, struct target *t)
 	take_state(t, &s->line);
 	quorum_look(&in, s->now_ms, &look);
 	t->edge_ms = look.until_ms;
-	due_ms = next_stale(s, t, &look);
+	due_ms = next_stale(s, t);
 	if (look.until_ms < due_ms)
 		due_ms = look.until_ms;
 	shard_schedule(s, t, due_ms);

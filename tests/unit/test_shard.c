@@ -348,6 +348,35 @@ test_removed(void **state)
 	end();
 }
 
+/*
+ * The agents had heard before us that it goes, so nobody looked any more when
+ * we heard: that was not seen to be down.
+ */
+static void
+test_nobody_looked_before_it_was_removed(void **state)
+{
+	static const char *const ids[] = { "acme/learn", "acme/files" };
+
+	(void)state;
+	begin(two, 2, ids);
+	run(100);
+	all_see(OUTCOME_FAILED);
+	run(200);
+	for (size_t a = 0; a < AGENTS; a++)
+		st.silent[a] = true;
+	run(270);
+	settings_free(reconfigure(other));
+	run(400);
+	booked("acme/files unknown 0..19 [0 ?]\n"
+	       "acme/files down 119..219 [89 189]\n"
+	       "acme/files unknown 219..270 [189 270] removed\n"
+	       "acme/learn unknown 0..20 [0 ?]\n"
+	       "acme/learn down 120..220 [90 190]\n"
+	       "acme/learn unknown 220..270 [190 270] removed\n"
+	       "zeta/x unknown 270..on [270]\n");
+	end();
+}
+
 int
 main(void)
 {
@@ -362,6 +391,7 @@ main(void)
 		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_flapping),
 		cmocka_unit_test(test_removed),
+		cmocka_unit_test(test_nobody_looked_before_it_was_removed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
