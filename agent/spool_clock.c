@@ -13,6 +13,7 @@
 #include "lib/interval.h"
 
 #define NEWS_MS 100 /* less of a difference is not written down */
+#define LAST_MS INT64_C(253402300799999) /* of the year 9999 */
 
 void
 spool_clocks_init(struct spool *sp, int64_t now_ms)
@@ -75,10 +76,17 @@ spool_clock_known_until(const struct spool *sp, const struct spool_clock *c)
 	return 0;
 }
 
+/* What can be told of: a spool file may say anything. */
+int64_t
+spool_bounded(int64_t at_ms)
+{
+	return at_ms < 1 ? 1 : at_ms > LAST_MS ? LAST_MS : at_ms;
+}
+
 int64_t
 spool_theirs(const struct spool_clock *c, int64_t at_ms)
 {
-	return at_ms + wire_shift(c->offset_ms, c->error_ms);
+	return spool_bounded(at_ms + wire_shift(c->offset_ms, c->error_ms));
 }
 
 void

@@ -125,6 +125,7 @@ spool_clock_known_after(const struct spool *, const struct spool_clock *);
 /* The last that the nearest known one before showed, as theirs; 0: none. */
 int64_t
 spool_clock_known_until(const struct spool *, const struct spool_clock *);
+int64_t spool_bounded(int64_t at_ms); /* to the years 1970 to 9999 */
 /* As the collector's clock has it. */
 int64_t spool_theirs(const struct spool_clock *, int64_t at_ms);
 void spool_clock_begin(struct spool *, const struct spool_clock *);

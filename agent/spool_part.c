@@ -157,35 +157,46 @@ add_part(struct spool *sp, struct spool_shard *sh, struct wire_part *from)
 	return part;
 }
 
+/* One hole with one that is not yet accepted right before it. */
+static void
+swallow_before(const struct spool_shard *sh, struct wire_part *hole)
+{
+	const struct spool_part *before;
+
+	TAILQ_FOREACH_REVERSE (before, &sh->parts, spool_parts, entry)
+		if (before->seq < hole->from_seq)
+			break;
+	if (before != NULL && before->hole &&
+	    before->seq == hole->from_seq - 1 && before->seq > sh->have) {
+		hole->from_seq = before->from_seq;
+		if (before->first_ms < hole->hole_from_ms)
+			hole->hole_from_ms = before->first_ms;
+	}
+}
+
 /*
- * A hole, as one with a hole not yet accepted right before it.  Its times
- * are the collector's, since it may stand for what several clocks dated.
+ * A hole.  Its times are the collector's, since it may stand for what several
+ * clocks dated.  One made while parts are collected swallows none: the one
+ * before it may be among them.
  */
 static void
 add_hole(struct spool *sp, struct spool_shard *sh, int64_t from_seq,
-    int64_t seq, int64_t from_ms, int64_t to_ms, const char *reason,
+    int64_t seq, int64_t from_ms, int64_t to_ms, const char *reason, bool merge,
     int64_t now_ms)
 {
 	const struct spool_clock *now = spool_clock_now(sp);
 	struct wire_part hole = { .from_seq = from_seq,
 		.seq = seq,
 		.closed_at_ms = now->error_ms > WIRE_UNSURE_MS
-		    ? to_ms
+		    ? spool_bounded(to_ms)
 		    : spool_theirs(now, now_ms),
 		.hole = reason,
-		.hole_from_ms = from_ms,
-		.hole_to_ms = to_ms > from_ms ? to_ms : from_ms };
-	struct spool_part *before;
+		.hole_from_ms = spool_bounded(from_ms),
+		.hole_to_ms =
+		    spool_bounded(to_ms > from_ms ? to_ms : from_ms) };
 
-	TAILQ_FOREACH_REVERSE (before, &sh->parts, spool_parts, entry)
-		if (before->seq < from_seq)
-			break;
-	if (before != NULL && before->hole && before->seq == from_seq - 1 &&
-	    before->seq > sh->have) {
-		hole.from_seq = before->from_seq;
-		if (before->first_ms < hole.hole_from_ms)
-			hole.hole_from_ms = before->first_ms;
-	}
+	if (merge)
+		swallow_before(sh, &hole);
 	spool_record_part(sp, add_part(sp, sh, &hole));
 	sh->blind_number = 0; /* what it swallowed of them is told again */
 }
@@ -243,9 +254,9 @@ close_undated(struct spool *sp, struct spool_shard *sh,
 	if (from_ms++ == 0 || from_ms >= to_ms)
 		from_ms = to_ms - 1 - (last_ms - first_ms);
 	sh->last_ms = to_ms - 1;
-	spool_mark(sh, sh->last_seq + 1, from_ms);
+	spool_mark(sh, sh->last_seq + 1, spool_bounded(from_ms));
 	add_hole(sp, sh, sh->last_seq + 1, sh->last_seq + 1, from_ms, to_ms,
-	    "made with a clock of which nothing was known", now_ms);
+	    "made with a clock of which nothing was known", false, now_ms);
 }
 
 /* Close so many of the oldest of one clock into a part, or into a hole. */
@@ -255,7 +266,8 @@ close_dated(struct spool *sp, struct spool_shard *sh,
     int64_t now_ms)
 {
 	uint64_t until = spool_clock_until(sp, clock);
-	int64_t closed_ms = until == UINT64_MAX ? now_ms : clock->last_ms;
+	int64_t closed_ms =
+	    until == UINT64_MAX ? now_ms : spool_bounded(clock->last_ms);
 	int64_t first_ms = closed_ms, last_ms = 0;
 	struct blind blinds[SPOOL_BLINDS];
 	struct wire_part from = { .closed_at_ms = closed_ms,
@@ -271,7 +283,7 @@ close_dated(struct spool *sp, struct spool_shard *sh,
 	spool_mark(sh, from.seq, first_ms);
 	if (hole != NULL)
 		add_hole(sp, sh, from.seq, from.seq, first_ms, last_ms + 1,
-		    hole, now_ms);
+		    hole, true, now_ms);
 	else {
 		from.blinds = blinds;
 		from.blind_count =
@@ -349,7 +361,7 @@ spool_fill_gap(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
 	if (seq <= sh->have)
 		return;
 	add_hole(sp, sh, sh->have + 1, seq, begin_of(sh, sh->have + 1, end_ms),
-	    end_ms, "kept no longer", now_ms);
+	    end_ms, "kept no longer", true, now_ms);
 }
 
 /* The part that could not be read.  A hole that cannot be is not ours. */
@@ -361,7 +373,7 @@ spool_set_aside(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
 	if (part == NULL || part->hole)
 		return false;
 	add_hole(sp, sh, part->from_seq, part->seq, part->first_ms,
-	    part->last_ms + 1, "unreadable for the collector", now_ms);
+	    part->last_ms + 1, "unreadable for the collector", true, now_ms);
 	return true;
 }
 
@@ -390,7 +402,8 @@ give_up_oldest(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
 		spool_drop_part(sp, sh, part);
 	else
 		add_hole(sp, sh, part->from_seq, part->seq, part->first_ms,
-		    part->last_ms + 1, "too much waited to be sent", now_ms);
+		    part->last_ms + 1, "too much waited to be sent", true,
+		    now_ms);
 	return true;
 }
 

@@ -139,7 +139,8 @@ part_of(const struct wire_part *p, struct pack_text t)
 	part->from_seq = p->from_seq;
 	part->seq = p->seq;
 	part->hole = p->hole != NULL;
-	part->first_ms = part->last_ms = p->closed_at_ms + shift_ms;
+	part->first_ms = part->last_ms =
+	    spool_bounded(p->closed_at_ms + shift_ms);
 	if (part->hole) {
 		part->first_ms = p->hole_from_ms;
 		part->last_ms = p->hole_to_ms;
@@ -148,9 +149,11 @@ part_of(const struct wire_part *p, struct pack_text t)
 		const struct observation *o = &p->observations[i];
 
 		if (o->started_at_ms + shift_ms < part->first_ms)
-			part->first_ms = o->started_at_ms + shift_ms;
+			part->first_ms =
+			    spool_bounded(o->started_at_ms + shift_ms);
 		if (i == 0 || o->until_at_ms + shift_ms > part->last_ms)
-			part->last_ms = o->until_at_ms + shift_ms;
+			part->last_ms =
+			    spool_bounded(o->until_at_ms + shift_ms);
 	}
 	part->bytes.data = mem_copy(t.data, t.length);
 	part->bytes.length = t.length;

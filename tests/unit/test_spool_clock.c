@@ -150,6 +150,27 @@ test_hole_of_a_first_unknown_clock(void **state)
 	    "known\n");
 }
 
+/* The hole before it was among what is being collected, and was freed. */
+static void
+test_hole_made_while_a_hole_is_collected(void **state)
+{
+	struct story *s = begin_telling();
+
+	(void)state;
+	s->follows = true;
+	see(s, 0, "a/b", 30, OUTCOME_OK, true);
+	collect(s, false);
+	spool_have(s->spool, 0, 0, true, s->now_ms);
+	set_clock(s, 60);
+	see(s, 0, "a/b", 61, OUTCOME_OK, true);
+	set_clock(s, 100);
+	spool_set_offset(s->spool, 0, 20);
+	assert_int_equal(collect(s, true), 2);
+	end(s,
+	    "0/1 hole 30..30 unreadable for the collector\n"
+	    "0/2 hole 30..100 made with a clock of which nothing was known\n");
+}
+
 /* An error too large to be used is no better than none. */
 static void
 test_hole_of_an_unsure_clock(void **state)
@@ -359,6 +380,7 @@ main(void)
 		    test_clock_set_before_the_first_answer_dates_old_looks),
 		cmocka_unit_test(test_looks_of_an_unknown_clock_are_a_hole),
 		cmocka_unit_test(test_hole_of_a_first_unknown_clock),
+		cmocka_unit_test(test_hole_made_while_a_hole_is_collected),
 		cmocka_unit_test(test_hole_of_an_unsure_clock),
 		cmocka_unit_test(test_clocks_that_stay_unknown),
 		cmocka_unit_test(test_clock_set_while_a_blind_stretch_waits),
