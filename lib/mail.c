@@ -152,7 +152,9 @@ mail_add_date(struct text *t, int64_t at_ms)
 	struct civil_date date;
 	int second;
 
-	date = civil_date_at("UTC", at_ms, &second);
+	/* Without zone data, which an agent would carry for this alone. */
+	date = civil_from_days(at_ms / 86400000);
+	second = (int)(at_ms / 1000 % 86400);
 	text_addf(t, "Date: %s, %02d %s %04d %02d:%02d:%02d +0000\r\n",
 	    days[civil_weekday(date)], date.day, months[date.month - 1],
 	    date.year, second / 3600, second / 60 % 60, second % 60);
