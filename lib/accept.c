@@ -163,6 +163,30 @@ accept_check(const char *path, struct conf_errors *errors)
 	return check(SETTINGS_FOR_ALL, path, errors);
 }
 
+/*
+ * A client's records are where its shard is.  With another number of shards
+ * what was accepted would go where nobody looks for it later.
+ */
+static bool
+has_its_shards(const struct settings *s, const char *path, const char *program)
+{
+	struct conf_errors errors = { 0 };
+	struct settings *kept;
+	char place[PATH_ROOM];
+	bool same;
+
+	place_of(s->site.state_dir, program, place);
+	kept = settings_kept(whom(program), place, &errors);
+	same = kept == NULL || kept->shards == s->shards;
+	if (!same)
+		log_warnx("%s: shards: %lld, but the number of shards is fixed "
+			  "at the first start, %lld (%s)",
+		    path, (long long)s->shards, (long long)kept->shards, place);
+	settings_free(kept);
+	conf_errors_clear(&errors);
+	return same;
+}
+
 struct settings *
 accept_reload(const char *path, const char *program)
 {
@@ -170,9 +194,13 @@ accept_reload(const char *path, const char *program)
 	struct settings *s = settle(check(whom(program), path, &errors));
 
 	shout(&errors);
+	conf_errors_clear(&errors);
+	if (s != NULL && !has_its_shards(s, path, program)) {
+		settings_free(s);
+		return NULL;
+	}
 	if (s != NULL)
 		keep(s, program);
-	conf_errors_clear(&errors);
 	return s;
 }
 
@@ -187,7 +215,7 @@ find_kept(const char *path, const char *program)
 	place_of(state_dir, program, place);
 	s = settle(settings_kept(whom(program), place, &errors));
 	if (s != NULL)
-		log_warnx("%s: is broken; running with the tree accepted "
+		log_warnx("%s: not taken; running with the tree accepted "
 			  "last, %s",
 		    path, place);
 	else

@@ -36,7 +36,8 @@ struct settings *accept_at_start(const char *path, const char *program);
    last, or else what can be read of path.  NULL, and logged. */
 struct settings *
 accept_beside(const char *path, const char *state_dir, const char *program);
-/* The new tree, kept; NULL with every complaint logged. */
+/* The new tree, kept; NULL with every complaint logged.  One with another
+   number of shards than the accepted one is not taken, nor is it at a start. */
 struct settings *accept_reload(const char *path, const char *program);
 
 #endif

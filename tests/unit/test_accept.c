@@ -278,6 +278,27 @@ the_plan_has_the_mail_account(void **state)
 	free(kept_by("collector"));
 }
 
+/* Where records are depends on it: a start must not change it, either. */
+static void
+another_number_of_shards_is_not_taken(void **state)
+{
+	struct settings *s;
+
+	(void)state;
+	write_tree("first", "shards: 2\n");
+	expect_site(accept_at_start(conf, "test"), "first");
+	write_tree("second", "shards: 3\n");
+	assert_null(accept_reload(conf, "test"));
+	for (int start = 0; start < 2; start++) {
+		s = accept_at_start(conf, "test");
+		assert_non_null(s);
+		assert_int_equal(s->shards, 2);
+		expect_site(s, "first");
+	}
+	write_tree("third", "shards: 2\n");
+	expect_site(accept_at_start(conf, "test"), "third");
+}
+
 /* Under systemd each has its own folder, whatever the tree says. */
 static void
 the_state_directory_stands_in(void **state)
@@ -311,6 +332,7 @@ main(void)
 		TEST(nothing_accepted_is_nothing),
 		TEST(each_gets_to_know_its_own_secrets),
 		TEST(the_plan_has_the_mail_account),
+		TEST(another_number_of_shards_is_not_taken),
 		TEST(the_state_directory_stands_in),
 		TEST(a_rota_that_is_not_proven_is_not_taken),
 	};
