@@ -75,6 +75,7 @@ struct agent {
 	struct wire_bytes sent; /* the body of the results under way */
 	char etag[256];         /* of the plan; "" */
 	int silent_status;      /* the last answer's, as logged; 200 */
+	char refusal[200];      /* the last one's words, as logged; "" */
 
 	/* Who is told when it is silent; of the plan, "" when it has none. */
 	struct fetch *mail;

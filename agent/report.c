@@ -37,6 +37,23 @@ note_status(struct agent *a, const struct fetch_result *r)
 	a->silent_status = status;
 }
 
+/*
+ * What was taken in part is news each time; that all is refused is said once,
+ * though it is tried again and again.
+ */
+static void
+note_complaint(struct agent *a, int status, const char *complaint)
+{
+	bool is_news = status == 200 || status == 422 ||
+	    strcmp(a->refusal, complaint) != 0;
+
+	if (complaint[0] != '\0' && status != 503 && is_news)
+		log_warnx("collector %s: %d: %s", a->options.collector, status,
+		    complaint);
+	text_copy(a->refusal, sizeof(a->refusal),
+	    status == 200 || status == 422 ? "" : complaint);
+}
+
 /* Part n of what was sent, to find whose shard is meant. */
 static int
 shard_of_part(const struct agent *a, size_t n)
@@ -76,16 +93,13 @@ static void
 read_answer(struct agent *a, const struct fetch_result *r, struct exchange *x)
 {
 	bool whole = r->failure == FETCH_OK && r->body_seen == r->body_length;
-
 	bool read;
 
 	note_status(a, r);
 	read = exchange_parse(r->body, whole ? r->body_length : 0, x) == 0;
 	if (read || (whole && r->status != 200))
 		x->answer.status = r->status;
-	if (x->complaint[0] != '\0' && r->status != 503)
-		log_warnx("collector %s: %d: %s", a->options.collector,
-		    r->status, x->complaint);
+	note_complaint(a, r->status, x->complaint);
 }
 
 static void

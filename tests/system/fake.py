@@ -64,6 +64,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(401, {"error": "no"})
             return False
         if c.status is not None:
+            c.refused += self.command == "POST"
             self.answer(c.status, {"error": "as the test wants"})
             return False
         return True
@@ -116,7 +117,7 @@ class Collector:
         self.observations = []
         self.holes = []
         self.parts = 0
-        self.strangers = 0
+        self.strangers = self.refused = 0
         self.plans_asked = []
         self.status = None
         self.unreadable = 0

@@ -332,6 +332,15 @@ def test_the_token_is_seen_by_nobody(agent, collector, site):
         assert TOKEN.encode() not in path.read_bytes()
 
 
+def test_a_refusal_is_said_once(agent, collector, site):
+    collector.set_plan([endpoint("acme/learn", site.url + "/")])
+    p = agent()
+    collector.wait_for("acme/learn")
+    collector.status = 409
+    wait_for("three refusals", lambda: collector.refused >= 3)
+    assert p.log().count("409: it says: as the test wants") == 1
+
+
 def test_a_new_token_by_sighup(agent, collector, site, tmp_path):
     (tmp_path / "token").write_text("an-old-one")
     collector.set_plan([endpoint("acme/learn", site.url + "/")])
