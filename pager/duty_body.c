@@ -95,23 +95,36 @@ duty_say_members(struct duty_words *w)
 		text_addf(w->text, "  and %zu more\n", others - shown);
 }
 
-/* Every incident of a storm is listed, those with a page of their own too. */
+static void
+add_of_storm(struct duty_words *w, const struct incident *inc)
+{
+	char title[160];
+
+	duty_say_title(w->duty, inc, title, sizeof(title));
+	text_addf(w->text, "  %s S%d %s %s since ", inc->id, inc->severity,
+	    title, incident_matter(inc));
+	duty_say_clock(w, duty_say_since(inc));
+	text_add(w->text, inc->storm[0] == '\0' ? " (own page)\n" : "\n");
+}
+
+/* Every incident of a storm is listed, those with a page of their own too, as
+   long as the message stays one that can leave. */
 void
 duty_say_storm(struct duty_words *w)
 {
+	size_t begin = w->text->length, more = 0;
+
 	text_add(w->text, "\nOpen incidents of this ladder:\n");
 	for (const struct incident *inc = w->duty->incidents; inc != NULL;
 	     inc = inc->hh.next) {
-		char title[160];
-
 		if (inc->closed_ms != 0 || inc->is_storm ||
 		    strcmp(inc->ladder, w->inc->ladder) != 0)
 			continue;
-		duty_say_title(w->duty, inc, title, sizeof(title));
-		text_addf(w->text, "  %s S%d %s %s since ", inc->id,
-		    inc->severity, title, incident_matter(inc));
-		duty_say_clock(w, duty_say_since(inc));
-		text_add(w->text,
-		    inc->storm[0] == '\0' ? " (own page)\n" : "\n");
+		if (w->text->length - begin < STORM_LIST_MAX)
+			add_of_storm(w, inc);
+		else
+			more++;
 	}
+	if (more > 0)
+		text_addf(w->text, "  and %zu more\n", more);
 }

@@ -91,21 +91,34 @@ add_members(struct duty_words *w)
 }
 
 static void
+add_of_storm(struct duty_words *w, const struct incident *inc)
+{
+	char title[160];
+
+	duty_title(w->duty, inc, title, sizeof(title));
+	text_addf(w->text, "  %s S%d %s %s from ", inc->id, inc->severity,
+	    title, incident_matter(inc));
+	duty_say_clock(w, inc->since_ms);
+	text_add(w->text, "\n");
+}
+
+static void
 add_storm(struct duty_words *w)
 {
+	size_t begin = w->text->length, more = 0;
+
 	text_add(w->text, "\nIts page called for:\n");
 	for (const struct incident *inc = w->duty->incidents; inc != NULL;
 	     inc = inc->hh.next) {
-		char title[160];
-
 		if (strcmp(inc->storm, w->inc->id) != 0)
 			continue;
-		duty_title(w->duty, inc, title, sizeof(title));
-		text_addf(w->text, "  %s S%d %s %s from ", inc->id,
-		    inc->severity, title, incident_matter(inc));
-		duty_say_clock(w, inc->since_ms);
-		text_add(w->text, "\n");
+		if (w->text->length - begin < STORM_LIST_MAX)
+			add_of_storm(w, inc);
+		else
+			more++;
 	}
+	if (more > 0)
+		text_addf(w->text, "  and %zu more\n", more);
 }
 
 void

@@ -13,6 +13,9 @@
  */
 
 #define SUBJECT_TITLE_MAX 70 /* bytes of a title in a subject */
+/* Bytes of a body beyond which a storm's list says only how many more: what
+   follows it, who is next and the link, must leave by every channel. */
+#define STORM_LIST_MAX 24576
 
 struct duty_words {
 	struct text *text;

@@ -52,6 +52,13 @@ add_header(struct text *t, const struct mail *m)
 	text_clear(&subject);
 }
 
+/* Is the link in the part of the body that goes? */
+static bool
+has_link(const struct message *m, size_t length)
+{
+	return memmem(m->body, length, m->link, strlen(m->link)) != NULL;
+}
+
 static void
 add_notes(struct text *t, const struct message *m, size_t length)
 {
@@ -67,7 +74,7 @@ add_notes(struct text *t, const struct message *m, size_t length)
 		    "The store is down: what you answer is "
 		    "heard, but recorded only later.");
 	}
-	if (*m->link != '\0' && strstr(m->body, m->link) == NULL) {
+	if (*m->link != '\0' && !has_link(m, length)) {
 		struct text link = { 0 };
 
 		text_add_plain(&link, m->link);

@@ -240,6 +240,31 @@ test_many_members(void **state)
 }
 
 /*
+ * Found in review: the list of a large storm was longer than a mail or a pipe
+ * takes, so that the page lost its link, or never left.
+ */
+static void
+test_a_large_storm_still_leaves(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	for (int i = 0; i < 1000; i++) {
+		char subject[32];
+
+		text_format(subject, sizeof(subject), "operations/x%d", i);
+		world_raise(&w, ALARM_RAISED, subject, 1);
+	}
+	world_pass(&w, 70);
+	check_has(w.last.data, "Open incidents of this ladder:\n  INC-000001");
+	check_has(w.last.data, " more\n");
+	check_has(w.last.data, w.message.link);
+	assert_true(w.last.length < 32768);
+	world_end(&w);
+}
+
+/*
  * Found in review: an incident whose severity a person had set to S4 took in
  * what fell with the same platform, and nobody was called for that.
  */
@@ -305,6 +330,7 @@ main(void)
 		cmocka_unit_test(test_platform),
 		cmocka_unit_test(test_severity_raise),
 		cmocka_unit_test(test_many_members),
+		cmocka_unit_test(test_a_large_storm_still_leaves),
 		cmocka_unit_test(
 		    test_a_second_endpoint_burned_unheard_in_an_incident_set_to_s4),
 		cmocka_unit_test(test_changing_alarms),

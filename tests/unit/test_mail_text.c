@@ -247,6 +247,25 @@ a_body_without_end_is_cut(void **state)
 	free(m.body);
 }
 
+/* A storm's list may fill the body: the link behind it is not lost. */
+static void
+a_link_in_what_was_cut_is_said(void **state)
+{
+	struct message m = page();
+	struct text list = { 0 };
+	char *text;
+
+	(void)state;
+	while (list.length < MAIL_BODY_MAX)
+		text_add(&list, "  INC-000007 S1 Acme University: learn\n");
+	text_addf(&list, "\nSee and take it: %s\n", m.link);
+	m.body = list.data;
+	text = mail_of(&m);
+	assert_non_null(strstr(text, m.link));
+	free(text);
+	text_clear(&list);
+}
+
 static void
 addresses(void **state)
 {
@@ -293,6 +312,7 @@ main(void)
 		cmocka_unit_test(lines_stay_within_the_margin),
 		cmocka_unit_test(characters_are_not_cut_between_words),
 		cmocka_unit_test(a_body_without_end_is_cut),
+		cmocka_unit_test(a_link_in_what_was_cut_is_said),
 		cmocka_unit_test(addresses),
 	};
 
