@@ -95,17 +95,21 @@ void duty_free(struct duty *);
 int duty_load(struct duty *, const char *key, const char *field,
     const void *value, size_t length, char error[160]);
 void duty_start(struct duty *, int64_t now_ms);
-/* The old settings must still be there; they are not looked at afterwards. */
+/* The old settings must still be there; they are not looked at afterwards.
+   Before duty_start() they are only replaced. */
 void duty_configure(struct duty *, const struct settings *, int64_t now_ms);
 
 /*
  * Position in shard's outbox; entries after it come by duty_alarm().  One
- * that cannot be decoded goes to poison and is told to operations; of length
- * 0 is one that has crashed its reader three times (the shell counts).
+ * that cannot be decoded goes to poison and is told to operations; so does,
+ * without a look at it, one that has crashed its reader three times (the
+ * shell counts).
  */
 const char *duty_position(const struct duty *, unsigned shard);
 void duty_alarm(struct duty *, unsigned shard, const char *id, const char *json,
     size_t length, int64_t now_ms);
+void duty_alarm_crashed(struct duty *, unsigned shard, const char *id,
+    const char *json, size_t length, int64_t now_ms);
 
 /*
  * A person's command as a JSON object (docs/protocol.md, "Control socket"):

@@ -40,23 +40,51 @@ duty_position(const struct duty *d, unsigned shard)
 	return d->positions[shard];
 }
 
+/* False: it was read before, or is none of ours. */
+static bool
+step_to(struct duty *d, unsigned shard, const char *id)
+{
+	if (shard >= DUTY_SHARDS_MAX || !is_later(id, duty_position(d, shard)))
+		return false;
+	text_copy(d->positions[shard], sizeof(d->positions[0]), id);
+	d->meta_dirty = true;
+	return true;
+}
+
+static void
+set_aside(struct duty *d, unsigned shard, const char *id, const char *json,
+    size_t length, const char *why, int64_t now_ms)
+{
+	char name[96];
+
+	text_format(name, sizeof(name), "alarm %u %s", shard, id);
+	duty_poison(d, name, json, length, why, now_ms);
+}
+
 void
 duty_alarm(struct duty *d, unsigned shard, const char *id, const char *json,
     size_t length, int64_t now_ms)
 {
-	char error[160] = "crashed its reader three times", name[96];
+	char error[160];
 	struct alarm a;
 
-	if (shard >= DUTY_SHARDS_MAX || !is_later(id, duty_position(d, shard)))
+	if (!step_to(d, shard, id))
 		return;
-	text_copy(d->positions[shard], sizeof(d->positions[0]), id);
-	d->meta_dirty = true;
-	if (length > 0 && alarm_decode(json, length, &a, error) == 0) {
+	if (alarm_decode(json, length, &a, error) == 0) {
 		a.shard = shard;
 		duty_heard(d, &a, "evaluate", now_ms);
-	} else {
-		text_format(name, sizeof(name), "alarm %u %s", shard, id);
-		duty_poison(d, name, json, length, error, now_ms);
-	}
+	} else
+		set_aside(d, shard, id, json, length, error, now_ms);
+	duty_time(d, now_ms);
+}
+
+void
+duty_alarm_crashed(struct duty *d, unsigned shard, const char *id,
+    const char *json, size_t length, int64_t now_ms)
+{
+	if (!step_to(d, shard, id))
+		return;
+	set_aside(d, shard, id, json, length, "crashed its reader three times",
+	    now_ms);
 	duty_time(d, now_ms);
 }

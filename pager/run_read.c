@@ -17,16 +17,18 @@ on_entry(void *arg, const char *id, const char *data, size_t length)
 	struct run_call *call = arg;
 	struct run *r = call->run;
 	char record[80];
-	bool good;
 
 	if (run_call_is_void(call) || r->phase != RUN_ACTIVE || r->away)
 		return;
 	call->entries++;
 	text_format(record, sizeof(record), "alarm %u/%s", call->shard, id);
-	good = attempt_begin(r->attempt, record);
-	CRASH_POINT("pager-alarm-read");
-	duty_alarm(r->duty, call->shard, id, good ? data : "",
-	    good ? length : 0, clock_now_ms());
+	if (attempt_begin(r->attempt, record)) {
+		CRASH_POINT("pager-alarm-read");
+		duty_alarm(r->duty, call->shard, id, data, length,
+		    clock_now_ms());
+	} else
+		duty_alarm_crashed(r->duty, call->shard, id, data, length,
+		    clock_now_ms());
 	attempt_end(r->attempt);
 }
 

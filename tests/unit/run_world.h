@@ -110,6 +110,16 @@ duty_alarm(struct duty *d, unsigned shard, const char *id, const char *json,
 }
 
 void
+duty_alarm_crashed(struct duty *d, unsigned shard, const char *id,
+    const char *json, size_t length, int64_t now_ms)
+{
+	(void)shard, (void)now_ms;
+	text_copy(d->position, sizeof(d->position), id);
+	d->heard++;
+	text_addf(&tape, "aside:%.*s ", (int)length, json);
+}
+
+void
 duty_command(struct duty *d, uint64_t command, const char *json, size_t length,
     const char *by, int64_t now_ms)
 {
