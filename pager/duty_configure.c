@@ -37,11 +37,14 @@ duty_configure(struct duty *d, const struct settings *settings, int64_t now_ms)
 	const struct settings *old = d->settings;
 
 	d->settings = settings;
-	CONF_EACH (const struct rota, rota, &settings->rotas)
-		keep_watch(d, old, rota, now_ms);
+	if (d->started)
+		CONF_EACH (const struct rota, rota, &settings->rotas)
+			keep_watch(d, old, rota, now_ms);
 	for (size_t i = 0; i < d->override_count; i++)
 		d->overrides[i].who =
 		    settings_person(settings, d->overrides[i].person);
+	if (!d->started)
+		return; /* pages may still be missing that say who is called */
 	duty_recheck_pages(d, now_ms);
 	duty_time(d, now_ms);
 }

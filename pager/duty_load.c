@@ -276,6 +276,7 @@ duty_start(struct duty *d, int64_t now_ms)
 		    by_making);
 	HASH_ITER (hh, d->incidents, inc, next)
 		mend(d, inc, now_ms);
+	d->started = true;
 	duty_resume_intents(d, now_ms);
 	duty_break(d, now_ms);
 }

@@ -68,6 +68,7 @@ struct duty {
 	duty_sign *sign;
 	void *sign_arg;
 	bool store_up;
+	bool started; /* all is loaded; before that nothing is decided */
 
 	struct incident *incidents; /* by id, in the order of their numbers */
 	struct intent *intents;     /* by id, in the order of their making */

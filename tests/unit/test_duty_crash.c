@@ -151,6 +151,41 @@ test_positions(void **state)
 	world_end(&w);
 }
 
+/* SIGHUP between an incident's record and its page: nobody is called for what
+   somebody has. */
+static void
+test_reload_while_loading(void **state)
+{
+	const struct field *inc, *page;
+	char error[160];
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"tom\",\"incident\":1}");
+	inc = world_field(&w, "incidents", "INC-000001");
+	page = world_field(&w, "pages", "INC-000001");
+	duty_free(w.duty);
+	text_clear(&w.text);
+	w.duty = duty_new(w.settings, world_sign, &w);
+	assert_int_equal(duty_load(w.duty, "incidents", inc->field, inc->value,
+			     inc->length, error),
+	    0);
+	duty_configure(w.duty, w.settings, w.now_ms);
+	assert_null(w.duty->intents);
+	assert_int_equal(duty_load(w.duty, "pages", page->field, page->value,
+			     page->length, error),
+	    0);
+	duty_start(w.duty, w.now_ms);
+	world_settle(&w);
+	told(&w, "");
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"owner\":\"tom\"");
+	world_end(&w);
+}
+
 /* Set aside, told to operations, and the rest goes on. */
 static void
 test_poison(void **state)
@@ -169,10 +204,13 @@ test_poison(void **state)
 	assert_int_equal(f->length, 9);
 	assert_memory_equal(f->value, "{\"event\":", 9);
 	check_asked(&w, "{\"command\":\"incidents\"}", "operations/poison");
-	duty_alarm(w.duty, 0, "2-0", "", 0, w.now_ms);
+	duty_alarm_crashed(w.duty, 0, "2-0", "{\"a\":1}", 7, w.now_ms);
 	world_settle(&w);
 	w.entry = 2;
-	assert_non_null(world_field(&w, "poison", "alarm 0 2-0"));
+	f = world_field(&w, "poison", "alarm 0 2-0");
+	assert_non_null(f);
+	assert_int_equal(f->length, 7);
+	assert_memory_equal(f->value, "{\"a\":1}", 7);
 	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
 	    "crashed its reader three times");
 	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
@@ -469,6 +507,7 @@ main(void)
 		cmocka_unit_test(test_long_absence),
 		cmocka_unit_test(test_repeated_alarms),
 		cmocka_unit_test(test_positions),
+		cmocka_unit_test(test_reload_while_loading),
 		cmocka_unit_test(test_poison),
 		cmocka_unit_test(test_unreadable_records),
 		cmocka_unit_test(test_store_away),
