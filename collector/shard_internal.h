@@ -134,6 +134,7 @@ struct agent {
 	char name[NAME_ROOM];
 	int region; /* -1: not known yet */
 	bool is_configured;
+	bool is_expected;  /* and its region has something to look at */
 	int64_t known_ms;  /* watched from here on */
 	int64_t heard_ms;  /* when its last part arrived; 0: never */
 	int64_t closed_ms; /* when it closed that */

@@ -132,8 +132,7 @@ silence_limit(const struct shard *s, const struct agent *a)
 static bool
 is_silent(const struct shard *s, const struct agent *a, int64_t *since_ms)
 {
-	if (!a->is_configured || a->region < 0 ||
-	    s->regions[a->region].shortest_ms == NEVER)
+	if (!a->is_expected)
 		return false;
 	*since_ms = a->heard_ms > a->known_ms ? a->heard_ms : a->known_ms;
 	return s->now_ms - *since_ms >= silence_limit(s, a);

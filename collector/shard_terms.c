@@ -291,6 +291,20 @@ take_agents(struct shard *s)
 		a->is_awaited = a->is_awaited && a->is_configured;
 }
 
+/* Who begins to have something to say was not silent before. */
+static void
+expect_agents(struct shard *s)
+{
+	for (struct agent *a = s->agents; a != NULL; a = a->hh.next) {
+		bool was_expected = a->is_expected;
+
+		a->is_expected = a->is_configured && a->region >= 0 &&
+		    s->regions[a->region].shortest_ms != NEVER;
+		if (s->is_started && a->is_expected && !was_expected)
+			a->known_ms = s->now_ms;
+	}
+}
+
 void
 shard_take_terms(struct shard *s)
 {
@@ -307,4 +321,5 @@ shard_take_terms(struct shard *s)
 			take_client(s, c);
 	end_the_rest(s);
 	take_places(s);
+	expect_agents(s);
 }

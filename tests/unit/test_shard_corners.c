@@ -499,6 +499,34 @@ a_client_without_terms_does_not_end(void **state)
 	world_end(&w);
 }
 
+/* Silent is who has something to say; that begins with something to look at. */
+static void
+agents_with_nothing_to_look_at_are_not_silent(void **state)
+{
+	(void)state;
+	world_begin(&w, HEAD AGENTS "clients: []\n");
+	world_pass(&w, WORLD_BEGIN + 60 * MINUTE);
+	configure(HEAD AGENTS CLIENT);
+	world_pass(&w, w.now_ms + MINUTE);
+	world_told(&w, "");
+	world_pass(&w, w.now_ms + 10 * MINUTE);
+	assert_non_null(strstr(w.story.data,
+	    "agent/lon-1 raised operations S2: agent lon-1 in london has not "
+	    "been heard for 3 min "));
+	/* Taken out for a while: it begins anew. */
+	configure(
+	    HEAD "agents:\n"
+		 "  - { name: akl-1, region: auckland, token_sha256: " TOKEN
+		 " }\n" CLIENT);
+	world_pass(&w, w.now_ms + 60 * MINUTE);
+	text_clear(&w.story);
+	configure(HEAD AGENTS CLIENT);
+	world_pass(&w, w.now_ms + MINUTE);
+	assert_true(w.story.data == NULL ||
+	    strstr(w.story.data, "agent/lon-1 raised") == NULL);
+	world_end(&w);
+}
+
 /* After a break, nobody waits for an agent that is none any more. */
 static void
 an_agent_taken_out_is_not_awaited(void **state)
@@ -547,6 +575,7 @@ main(void)
 		cmocka_unit_test(fields_of_records_name_their_places),
 		cmocka_unit_test(operations_do_not_name_the_shard),
 		cmocka_unit_test(a_client_without_terms_does_not_end),
+		cmocka_unit_test(agents_with_nothing_to_look_at_are_not_silent),
 		cmocka_unit_test(an_agent_taken_out_is_not_awaited),
 	};
 
