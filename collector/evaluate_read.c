@@ -65,6 +65,8 @@ on_end(void *arg, bool ok)
 		CRASH_POINT("evaluate-read");
 	if (ok && w->entries < (size_t)piece_of(w))
 		read_all(w);
+	else
+		w->has_read_all = false; /* more waits, or may */
 	worker_pump(w);
 	if (ok && again && w->state == WORKER_RUNNING)
 		worker_read(w);
