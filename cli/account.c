@@ -149,6 +149,8 @@ account_json(const char *client, const struct ledger_account *a,
 		    json_integer(a->best.allowed_s));
 		json_object_set_new(o, "month_left_s",
 		    json_integer(a->best.left_s));
+		json_object_set_new(o, "month_verdict",
+		    json_string(verdict_text(a->best.verdict)));
 	}
 	json_object_set_new(o, "verdict",
 	    json_string(verdict_text(w->verdict)));
@@ -167,7 +169,7 @@ print(struct cli *c, const char *client, const struct ledger_account *a,
 	account_percent(w->uptime_milli, uptime, sizeof(uptime));
 	account_percent(w->coverage_milli, coverage, sizeof(coverage));
 	fprintf(c->out, "%s from %s to %s: %s\n", client, from, to,
-	    verdict_text(w->verdict));
+	    is_month ? verdict_so_far(w, &a->best) : verdict_text(w->verdict));
 	fprintf(c->out,
 	    "  uptime %s, coverage %s\n"
 	    "  agreed %" PRId64 " s, of these not seen %" PRId64

@@ -64,34 +64,6 @@ add_seconds_row(struct text *t, const char *what, int64_t s)
 	text_add(t, "</td></tr>\n");
 }
 
-/*
- * How the guarantee stands.  Two things are told apart: how the seconds so
- * far compare with it, and whether the whole month can still keep it.
- */
-const char *
-view_verdict(const struct account *so_far, const struct account *best)
-{
-	if (best->verdict == VERDICT_NOT_APPLICABLE)
-		return "nothing was agreed";
-	if (best->verdict == VERDICT_MISSED)
-		return "missed: more than the whole month's allowance is used";
-	if (best->verdict == VERDICT_INDETERMINATE)
-		return "cannot be said of this month: too much of it was not "
-		       "seen by us";
-	switch (so_far->verdict) {
-	case VERDICT_MET:
-		return "kept so far";
-	case VERDICT_MISSED:
-		return "below it so far; of the whole month it can still be "
-		       "kept";
-	case VERDICT_INDETERMINATE:
-		return "cannot be said so far: too little was seen by us";
-	case VERDICT_NOT_APPLICABLE:
-		break;
-	}
-	return "nothing was seen by us so far";
-}
-
 static void
 add_percent(struct text *t, const char *what, int64_t milli, const char *after)
 {
@@ -117,7 +89,7 @@ add_allowance(struct text *t, const struct view *v)
 	else
 		add_seconds_row(t, "More used than allowed", -best->left_s);
 	text_addf(t, "<tr><th scope=\"row\">Guarantee</th><td>%s</td></tr>\n",
-	    view_verdict(&v->account, best));
+	    verdict_so_far(&v->account, best));
 }
 
 static void

@@ -85,9 +85,6 @@ struct view {
 enum view_state view_worst(const struct view *);
 /* What is said of everything, and the state in whose colour. */
 const char *view_headline(const struct view *, enum view_state *colour);
-/* How the guarantee stands, so far and for the whole month. */
-const char *
-view_verdict(const struct account *so_far, const struct account *best);
 void view_html(const struct view *, struct text *out);
 /* A small page of one sentence: access, not found. */
 void view_notice(const char *title, const char *html, struct text *out);

@@ -54,5 +54,11 @@ void account_inward(const struct interval_set *ms, struct interval_set *s);
 /* "99.970 %": thousandths, truncated, never rounded up. */
 void account_percent(int64_t milli, char *out, size_t room);
 const char *verdict_text(enum verdict);
+/*
+ * How the guarantee stands within a period under way, for people; best is
+ * the account of the whole period if nothing more goes wrong in it.
+ */
+const char *
+verdict_so_far(const struct account *so_far, const struct account *best);
 
 #endif

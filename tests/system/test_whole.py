@@ -72,6 +72,8 @@ def test_outages_of_all_kinds(whole):
         shown(h, client, r"\(resolved\)")
         # Of so little time gold allows nothing, of the month it may.
         shown(h, client, "Guarantee</th><td>(below it so far|missed)")
+        assert re.search(": (below it so far|missed:)",
+                         h.cli("account", client).splitlines()[0])
     for incident in incidents.values():
         promises.told_that_it_is_over(h, incident)
 

@@ -404,7 +404,7 @@ a_verdict_tells_the_month_from_what_is_so_far(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct account so_far = { .verdict = rows[i].so_far },
 				     best = { .verdict = rows[i].best };
-		const char *said = view_verdict(&so_far, &best);
+		const char *said = verdict_so_far(&so_far, &best);
 
 		if (strncmp(said, rows[i].begin, strlen(rows[i].begin)) != 0)
 			fail_msg("%zu: %s, not %s", i, said, rows[i].begin);
