@@ -221,6 +221,15 @@ storm_may_be_over(struct duty *d, const char *id, int64_t now_ms)
 }
 
 void
+duty_end_storms(struct duty *d, int64_t now_ms)
+{
+	for (struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		if (inc->is_storm)
+			storm_may_be_over(d, inc->id, now_ms);
+}
+
+void
 duty_leave_storm(struct duty *d, struct incident *inc, int64_t now_ms)
 {
 	char storm[24];

@@ -260,8 +260,19 @@ mend(struct duty *d, struct incident *inc, int64_t now_ms)
 		page_open(&inc->page, &policy, now_ms);
 		duty_dirty(inc);
 	}
-	if (inc->storm[0] != '\0' && duty_find(d, inc->storm) == NULL)
-		inc->storm[0] = '\0';
+}
+
+/* Its storm could not be read, or is over: its own page calls. */
+static void
+mend_storm(const struct duty *d, struct incident *inc)
+{
+	const struct incident *storm = duty_find(d, inc->storm);
+
+	if (inc->storm[0] == '\0' || inc->closed_ms != 0 ||
+	    (storm != NULL && storm->is_storm && storm->closed_ms == 0))
+		return;
+	inc->storm[0] = '\0';
+	duty_dirty(inc);
 }
 
 void
@@ -276,7 +287,10 @@ duty_start(struct duty *d, int64_t now_ms)
 		    by_making);
 	HASH_ITER (hh, d->incidents, inc, next)
 		mend(d, inc, now_ms);
+	for (inc = d->incidents; inc != NULL; inc = inc->hh.next)
+		mend_storm(d, inc);
 	d->started = true;
+	duty_end_storms(d, now_ms);
 	duty_resume_intents(d, now_ms);
 	duty_break(d, now_ms);
 }

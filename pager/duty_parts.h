@@ -123,6 +123,8 @@ void
 duty_heard(struct duty *, const struct alarm *, const char *by, int64_t now_ms);
 /* Its page is its own again (somebody acted on it alone). */
 void duty_leave_storm(struct duty *, struct incident *, int64_t now_ms);
+/* Storms whose incidents have all ended: a crash may have come between. */
+void duty_end_storms(struct duty *, int64_t now_ms);
 /* Severity changed; what pages do about it.  by: whose page does not call
    anew if it is theirs. */
 void duty_severity_changed(struct duty *, struct incident *, int was,
