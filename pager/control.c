@@ -26,7 +26,8 @@
 #include "pager/control.h"
 #include "pager/control_line.h"
 
-#define OUTPUT_MAX (4 << 20) /* a client that never reads is let go */
+/* Unread beyond this, who asks more is let go; one answer may be longer. */
+#define OUTPUT_MAX (4 << 20)
 
 struct client;
 
@@ -190,12 +191,13 @@ read_lines(struct client *c)
 
 		if (text == NULL)
 			break;
-		handle(c, text, length);
-		free(text);
 		if (evbuffer_get_length(out) > OUTPUT_MAX) {
+			free(text);
 			client_free(c);
 			return;
 		}
+		handle(c, text, length);
+		free(text);
 	}
 	if (c->waiting < CONTROL_WAITING_MAX &&
 	    evbuffer_get_length(in) >= CONTROL_LINE_MAX)

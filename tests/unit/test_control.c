@@ -163,13 +163,28 @@ struct stage {
 	size_t count;
 };
 
+#define LARGE (6 << 20)
+
+static char *
+large(void)
+{
+	char *json = mem_alloc(LARGE + 1);
+
+	memset(json, 'x', LARGE);
+	memcpy(json, "{\"text\":\"", 9);
+	memcpy(json + LARGE - 2, "\"}", 2);
+	return json;
+}
+
 static char *
 query(void *arg, const char *json, size_t length, bool *ok)
 {
 	(void)arg, (void)length;
+	*ok = true;
+	if (strstr(json, "\"incidents\"") != NULL)
+		return large();
 	if (strstr(json, "\"status\"") == NULL)
 		return NULL;
-	*ok = true;
 	return mem_text("{\"open\":0}");
 }
 
@@ -322,6 +337,27 @@ who_goes_first_is_forgotten(void **state)
 	end(&s);
 }
 
+/* Found in review: a list of many open incidents was never answered. */
+static void
+a_long_answer_comes_whole(void **state)
+{
+	size_t got = 0;
+	struct stage s;
+	char *part;
+	int fd;
+
+	(void)state;
+	begin(&s);
+	fd = dial(&s);
+	tell(&s, fd, "{\"command\":\"incidents\"}\n");
+	while (*(part = heard(&s, fd)) != '\0' && strcmp(part, "(end)") != 0)
+		got += strlen(part);
+	assert_int_equal(got, LARGE + strlen("\"ok\":true,") + 1);
+	close(fd);
+	turn(&s);
+	end(&s);
+}
+
 static void
 an_endless_line_ends_the_connection(void **state)
 {
@@ -431,6 +467,7 @@ main(void)
 		cmocka_unit_test(a_command_is_answered_after_its_commit),
 		cmocka_unit_test(one_connection_may_not_fill_the_desk),
 		cmocka_unit_test(who_goes_first_is_forgotten),
+		cmocka_unit_test(a_long_answer_comes_whole),
 		cmocka_unit_test(an_endless_line_ends_the_connection),
 		cmocka_unit_test(too_many_connections_are_turned_away),
 		cmocka_unit_test(a_second_pager_does_not_steal_the_socket),
