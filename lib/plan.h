@@ -17,7 +17,7 @@ struct settings;
 #define PLAN_VERSION 1
 #define PLAN_MAX (32 << 20) /* bytes of JSON */
 #define PLAN_ENDPOINTS_MAX 100000
-#define PLAN_TEXTS_MAX 32 /* contains, lacks, status: each */
+#define PLAN_TEXTS_MAX 32 /* contains, lacks, status, mail_to: each */
 
 struct plan_endpoint {
 	char *id;       /* "acme/learn" */

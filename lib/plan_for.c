@@ -104,6 +104,15 @@ add_endpoints(struct plan *p, const struct settings *s)
 	}
 }
 
+static bool
+is_among(char *const *texts, size_t count, const char *text)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(texts[i], text) == 0)
+			return true;
+	return false;
+}
+
 /* How the agent reaches the last resort when nothing here answers. */
 static void
 add_last_resort(struct plan *p, const struct settings *s)
@@ -117,7 +126,9 @@ add_last_resort(struct plan *p, const struct settings *s)
 	for (size_t i = 0; i < s->site.last_resort.count; i++) {
 		const struct person *person = settings_person(s, names[i]);
 
-		if (person != NULL && person->email != NULL)
+		if (person != NULL && person->email != NULL &&
+		    n < PLAN_TEXTS_MAX &&
+		    !is_among(p->mail_to, n, person->email))
 			p->mail_to[n++] = mem_text(person->email);
 	}
 	if (mail == NULL || n == 0)

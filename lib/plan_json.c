@@ -17,7 +17,7 @@
 
 #define ERROR_MAX 160
 #define URL_MAX 2048
-#define TEXT_MAX 1024
+#define TEXT_MAX 4096 /* as much as settings and secrets may have */
 #define DAY_MS 86400000
 
 struct field {

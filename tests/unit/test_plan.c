@@ -295,6 +295,81 @@ test_made_from_settings(void **state)
 	plan_free(p);
 }
 
+/* What a tree may say an agent can read: it has no other way to work. */
+static void
+test_the_largest_texts(void **state)
+{
+	struct text t = { 0 }, many = { 0 };
+	struct plan *p, *back;
+	char error[160], *json;
+
+	(void)state;
+	for (int i = 0; i < 4096; i++)
+		text_add(&many, "x");
+	text_addf(&t,
+	    "site: { name: %s, url: \"https://s.example/\" }\n"
+	    "agents: [{ name: akl-1, region: auckland, token_sha256: "
+	    "1b4f0e9851971998e732078544c96b36c3d01cedf7caa332359d6f1d83567014"
+	    " }]\n" MAIL "people:\n",
+	    many.data);
+	for (int i = 0; i < 40; i++)
+		text_addf(&t,
+		    "  - { name: p%d, zone: UTC, email: p%d@k.example }\n", i,
+		    i);
+	text_add(&t,
+	    "rotas: [{ name: all, watches: [{ zone: UTC, takes_over: "
+	    "\"08:00\", people: [p0");
+	for (int i = 1; i < 40; i++)
+		text_addf(&t, ", p%d", i);
+	text_add(&t,
+	    "] }, { zone: UTC, takes_over: \"20:00\", people: [p1, p0] }] "
+	    "}]\n"
+	    "ladders: [{ name: l, levels: [{ call: rota all }] }]\n");
+	text_addf(&t,
+	    "clients: [{ name: acme, sla: gold, zone: UTC, endpoints: [{ name: "
+	    "learn, url: \"https://l.example/\", contains: [%s], lacks: [%s] "
+	    "}] }]\n",
+	    many.data, many.data);
+	p = made_for(t.data, "akl-1");
+	assert_string_equal(p->mail_to[0], "p0@k.example");
+	assert_string_equal(p->mail_to[PLAN_TEXTS_MAX - 1], "p31@k.example");
+	assert_null(p->mail_to[PLAN_TEXTS_MAX]);
+	json = plan_encode(p);
+	back = plan_decode(json, strlen(json), error);
+	assert_string_equal(error, "");
+	assert_non_null(back);
+	assert_string_equal(back->endpoints[0].contains[0], many.data);
+	plan_free(back);
+	plan_free(p);
+	free(json);
+	text_clear(&t);
+	text_clear(&many);
+}
+
+/* Who stands in two watches is written to once. */
+static void
+test_nobody_is_written_to_twice(void **state)
+{
+	struct plan *p = made_for(
+	    "site: { name: k, url: \"https://s.example/\" }\n"
+	    "agents: [{ name: akl-1, region: auckland, token_sha256: "
+	    "1b4f0e9851971998e732078544c96b36c3d01cedf7caa332359d6f1d83567014"
+	    " }]\n" MAIL "people:\n"
+	    "  - { name: a, zone: UTC, email: a@k.example }\n"
+	    "  - { name: b, zone: UTC, email: b@k.example }\n"
+	    "rotas: [{ name: all, watches: [{ zone: UTC, takes_over: "
+	    "\"08:00\", people: [a, b] }, { zone: UTC, takes_over: \"20:00\","
+	    " people: [b, a] }] }]\n"
+	    "ladders: [{ name: l, levels: [{ call: rota all }] }]\n",
+	    "akl-1");
+
+	(void)state;
+	assert_string_equal(p->mail_to[0], "a@k.example");
+	assert_string_equal(p->mail_to[1], "b@k.example");
+	assert_null(p->mail_to[2]);
+	plan_free(p);
+}
+
 static void
 test_each_region_its_own(void **state)
 {
@@ -357,6 +432,8 @@ main(void)
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_too_many_endpoints),
 		cmocka_unit_test(test_made_from_settings),
+		cmocka_unit_test(test_the_largest_texts),
+		cmocka_unit_test(test_nobody_is_written_to_twice),
 		cmocka_unit_test(test_each_region_its_own),
 		cmocka_unit_test(test_without_mail),
 		cmocka_unit_test(test_tag),
