@@ -16,6 +16,7 @@
 #include "lib/clock.h"
 #include "lib/text.h"
 #include "pager/duty.h"
+#include "pager/record.h"
 
 #define STEPS_MAX 100000
 
@@ -33,6 +34,7 @@ struct rehearsal {
 	json_t *list; /* NULL: printed line by line */
 	int64_t began_ms;
 	size_t calls;
+	bool overrides_known; /* a pager runs, and has answered */
 };
 
 static void
@@ -149,12 +151,42 @@ raise_alarm(struct rehearsal *r, const struct endpoint *e, int64_t at_ms)
 	free(json);
 }
 
+/* Who stands in for whom is known to the pager that runs. */
+static void
+take_overrides(struct rehearsal *r)
+{
+	struct overrides all = { 0 };
+	char error[160];
+
+	overrides_ask(r->cli, r->settings, &all);
+	r->overrides_known = all.known;
+	for (size_t i = 0; i < all.count; i++) {
+		const struct override *o = &all.items[i];
+		json_t *record = json_object();
+		char *text;
+
+		record_set_text(record, "rota", o->rota);
+		record_set_text(record, "person", o->person);
+		record_set_text(record, "by", o->by);
+		record_set_int(record, "from_ms", o->from_ms);
+		record_set_int(record, "to_ms", o->to_ms);
+		text = record_dump(record);
+		if (duty_load(r->duty, "overrides", o->id, text, strlen(text),
+			error) == -1)
+			cli_fail(r->cli, "%s: %s", o->id, error);
+		free(text);
+		json_decref(record);
+	}
+	overrides_clear(&all);
+}
+
 static int
 rehearse(struct rehearsal *r, const struct endpoint *e, int64_t for_ms)
 {
 	int64_t now_ms = r->began_ms, next_ms;
 
 	r->duty = duty_new(r->settings, no_sign, NULL);
+	take_overrides(r);
 	duty_start(r->duty, now_ms);
 	settle(r, now_ms);
 	raise_alarm(r, e, now_ms);
@@ -174,6 +206,10 @@ rehearse(struct rehearsal *r, const struct endpoint *e, int64_t for_ms)
 static void
 print_why(struct rehearsal *r, const struct endpoint *e)
 {
+	if (!r->overrides_known)
+		fprintf(r->cli->out,
+		    "by the tree alone: no pager says which overrides there "
+		    "are\n");
 	if (r->calls == 0)
 		fprintf(r->cli->out, "nobody would be called: S%" PRId64 "%s\n",
 		    e->probe.severity,
