@@ -221,6 +221,18 @@ work_together(struct sums *all, int jobs, uint64_t seed, uint64_t last)
 		}
 }
 
+/* A worker that could not be started, or NIGHTS that is no number. */
+static void
+check_count(struct sums *sums, uint64_t seed, uint64_t expected)
+{
+	if (sums->broken_seed != 0 ||
+	    (expected > 0 && sums->nights == expected))
+		return;
+	sums->broken_seed = seed;
+	text_copy(sums->broken, sizeof(sums->broken),
+	    "not every night was lived through");
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -228,7 +240,7 @@ main(int argc, char *argv[])
 	const char *nights = getenv("NIGHTS");
 	int jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
 	struct sums *all, sums = { 0 };
-	uint64_t seed, count = NIGHTS;
+	uint64_t seed, known, count = NIGHTS;
 
 	argc -= trace, argv += trace;
 	seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
@@ -244,6 +256,7 @@ main(int argc, char *argv[])
 		return EXIT_FAILURE;
 	if (argc <= 1)
 		work_known(&all[0]);
+	known = all[0].nights;
 	printf("# nights %llu to %llu\n", (unsigned long long)seed,
 	    (unsigned long long)(seed + count - 1));
 	if (jobs == 1)
@@ -252,6 +265,7 @@ main(int argc, char *argv[])
 		work_together(all, jobs, seed, seed + count);
 	for (int j = 0; j < jobs; j++)
 		add_sums(&sums, &all[j]);
+	check_count(&sums, seed, count > 0 ? known + count : 0);
 	print_sums(&sums);
 	if (sums.broken_seed != 0)
 		printf("not ok 1 - seed %llu: %s\n1..1\n",
