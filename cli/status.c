@@ -25,7 +25,6 @@ struct report {
 	const char *client; /* NULL: all */
 	int64_t now_ms;
 	json_t *list; /* NULL: printed */
-	size_t bad;
 };
 
 static void
@@ -62,7 +61,6 @@ report_endpoint(struct report *r, redisContext *c, const struct endpoint *e)
 	if (state == NULL)
 		state = json_pack("{s:s}", "state",
 		    e->disabled != NULL ? "not watched" : "unknown");
-	r->bad += strcmp(show_text(state, "state"), "down") == 0;
 	if (r->list != NULL) {
 		json_object_set_new(state, "endpoint", json_string(e->id));
 		json_array_append_new(r->list, state);
