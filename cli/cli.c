@@ -53,6 +53,28 @@ name_fits(const struct cli_command *command, int argc, char **argv)
 	return 2;
 }
 
+bool
+cli_is_of_family(const struct cli_command *command, const char *word)
+{
+	size_t length = strlen(word);
+
+	return strncmp(command->name, word, length) == 0 &&
+	    command->name[length] == ' ';
+}
+
+/* "demo --help", with whatever other options. */
+static bool
+asks_for_help(int argc, char **argv)
+{
+	if (argc < 2 || argv[1][0] != '-')
+		return false;
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
+}
+
 /* "rota" alone, or "rota shwo": say what would be possible. */
 static int
 family_misuse(struct cli *c, int argc, char **argv)
@@ -62,8 +84,7 @@ family_misuse(struct cli *c, int argc, char **argv)
 	int found = 0;
 
 	for (size_t i = 0; c->commands[i] != NULL; i++)
-		if (strncmp(c->commands[i]->name, argv[0], length) == 0 &&
-		    c->commands[i]->name[length] == ' ') {
+		if (cli_is_of_family(c->commands[i], argv[0])) {
 			text_add(&t, found++ == 0 ? "" : ", ");
 			text_add(&t, c->commands[i]->name + length + 1);
 		}
@@ -242,12 +263,8 @@ run_help(struct cli *c, int argc, char **argv)
 		return CLI_DONE;
 	}
 	for (size_t i = 0; c->commands[i] != NULL; i++) {
-		size_t length = strlen(argv[0]);
-
 		if (name_fits(c->commands[i], argc, argv) > 0 ||
-		    (argc == 1 &&
-			strncmp(c->commands[i]->name, argv[0], length) == 0 &&
-			c->commands[i]->name[length] == ' ')) {
+		    (argc == 1 && cli_is_of_family(c->commands[i], argv[0]))) {
 			if (shown++ > 0)
 				fputc('\n', c->out);
 			cli_usage(c->out, c->commands[i]);
@@ -301,6 +318,9 @@ cli_run(struct cli *c, int argc, char **argv)
 			c->command = c->commands[i];
 			return run_command(c, argc - 1 - used, argv + 1 + used);
 		}
+	if (asks_for_help(argc - 1, argv + 1) &&
+	    cli_list_family(c, argv[1], c->out))
+		return CLI_DONE;
 	if (family_misuse(c, argc - 1, argv + 1) == CLI_USAGE)
 		return CLI_USAGE;
 	return unknown_command(c, argv[1]);

@@ -69,6 +69,10 @@ int cli_run(struct cli *, int argc, char **argv);
 extern const struct cli_option cli_common[];
 void cli_usage(FILE *, const struct cli_command *);
 void cli_list(struct cli *, FILE *);
+/* The commands that begin with this word and need another; false: none. */
+bool cli_list_family(struct cli *, const char *word, FILE *);
+/* "rota show" is of the family "rota". */
+bool cli_is_of_family(const struct cli_command *, const char *word);
 
 /* The value of an option ("" for a switch), or NULL when not given. */
 const char *cli_value(const struct cli_arguments *, const char *name);

@@ -36,14 +36,37 @@ cli_usage(FILE *f, const struct cli_command *command)
 	print_options(f, cli_common);
 }
 
+static void
+print_row(FILE *f, const struct cli_command *command)
+{
+	fprintf(f, "  %-16s %s\n", command->name, command->summary);
+}
+
 void
 cli_list(struct cli *c, FILE *f)
 {
 	fprintf(f, "usage: sunwatch COMMAND [--conf FILE] [--json] ...\n\n");
 	for (size_t i = 0; c->commands[i] != NULL; i++)
-		fprintf(f, "  %-16s %s\n", c->commands[i]->name,
-		    c->commands[i]->summary);
+		print_row(f, c->commands[i]);
 	fprintf(f,
 	    "\n\"sunwatch COMMAND --help\" says more; sunwatch(1) says "
 	    "all.\n");
+}
+
+bool
+cli_list_family(struct cli *c, const char *word, FILE *f)
+{
+	int found = 0;
+
+	for (size_t i = 0; c->commands[i] != NULL; i++) {
+		if (!cli_is_of_family(c->commands[i], word))
+			continue;
+		if (found++ == 0)
+			fprintf(f, "usage: sunwatch %s COMMAND ...\n\n", word);
+		print_row(f, c->commands[i]);
+	}
+	if (found > 0)
+		fprintf(f, "\n\"sunwatch %s COMMAND --help\" says more.\n",
+		    word);
+	return found > 0;
 }

@@ -212,6 +212,33 @@ help_is_asked_for_in_any_way(void **state)
 	assert_int_equal(type("sunwatch"), CLI_USAGE);
 }
 
+/* A word that needs another one says which there are. */
+static void
+a_family_has_its_help(void **state)
+{
+	static const char want[] =
+	    "usage: sunwatch rota COMMAND ...\n\n"
+	    "  rota show        Show it\n"
+	    "  rota check       Check it\n"
+	    "\n\"sunwatch rota COMMAND --help\" says more.\n";
+
+	(void)state;
+	assert_int_equal(type("sunwatch rota --help"), CLI_DONE);
+	assert_string_equal(said, want);
+	assert_int_equal(type("sunwatch rota -h"), CLI_DONE);
+	assert_string_equal(said, want);
+	assert_int_equal(type("sunwatch --json rota --help"), CLI_DONE);
+	assert_string_equal(said, want);
+	assert_int_equal(type("sunwatch rota --conf x.yaml --help"), CLI_DONE);
+	assert_string_equal(said, want);
+	assert_int_equal(seen.runs, 0);
+	/* What is none, and what was not asked, are refused as before. */
+	assert_int_equal(type("sunwatch rot --help"), CLI_USAGE);
+	assert_int_equal(type("sunwatch rota shwo --help"), CLI_USAGE);
+	assert_int_equal(type("sunwatch rota -- --help"), CLI_USAGE);
+	assert_int_equal(type("sunwatch rota --json"), CLI_USAGE);
+}
+
 static void
 times_and_durations(void **state)
 {
@@ -375,6 +402,7 @@ main(void)
 		cmocka_unit_test(two_words_make_a_command),
 		cmocka_unit_test(misuse_is_said_exactly),
 		cmocka_unit_test(help_is_asked_for_in_any_way),
+		cmocka_unit_test(a_family_has_its_help),
 		cmocka_unit_test(times_and_durations),
 		cmocka_unit_test(severities),
 		cmocka_unit_test(an_eta_reads_as_people_write_it),
