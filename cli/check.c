@@ -40,10 +40,11 @@ print_endpoint(struct cli *c, const struct endpoint *e, size_t regions)
 	if (e->probe.regions.count > 0)
 		regions = e->probe.regions.count;
 	fprintf(c->out,
-	    "  %s: every %s from %zu regions, timeout %s; down when %" PRId64
-	    " see it fail; S%" PRId64 " calls %s%s\n",
-	    e->id, interval, regions, timeout, e->probe.quorum,
-	    e->probe.severity, e->ladder != NULL ? e->ladder->name : "nobody",
+	    "  %s: every %s from %zu region%s, timeout %s; down when %" PRId64
+	    " see%s it fail; S%" PRId64 " calls %s%s\n",
+	    e->id, interval, regions, regions == 1 ? "" : "s", timeout,
+	    e->probe.quorum, e->probe.quorum == 1 ? "s" : "", e->probe.severity,
+	    e->ladder != NULL ? e->ladder->name : "nobody",
 	    e->probe.counts ? "; counts" : "");
 }
 
@@ -83,6 +84,13 @@ print_client(struct cli *c, const struct settings *s, const struct client *cl)
 }
 
 static void
+print_count(struct cli *c, size_t count, const char *one, const char *more,
+    const char *then)
+{
+	fprintf(c->out, "%zu %s%s", count, count == 1 ? one : more, then);
+}
+
+static void
 print_tree(struct cli *c, const struct settings *s)
 {
 	CONF_EACH (const struct ladder, l, &s->ladders) {
@@ -91,11 +99,12 @@ print_tree(struct cli *c, const struct settings *s)
 	CONF_EACH (const struct client, cl, &s->clients) {
 		print_client(c, s, cl);
 	}
-	fprintf(c->out,
-	    "%zu files, %zu agents in %zu regions, %zu people, %zu clients; "
-	    "hash %.12s\n",
-	    s->files.count, s->agents.count, count_regions(s), s->people.count,
-	    s->clients.count, s->hash);
+	print_count(c, s->files.count, "file", "files", ", ");
+	print_count(c, s->agents.count, "agent", "agents", " in ");
+	print_count(c, count_regions(s), "region", "regions", ", ");
+	print_count(c, s->people.count, "person", "people", ", ");
+	print_count(c, s->clients.count, "client", "clients", "; ");
+	fprintf(c->out, "hash %.12s\n", s->hash);
 }
 
 static int
@@ -121,7 +130,8 @@ check(struct cli *c, const struct cli_arguments *a)
 		print_tree(c, s);
 	settings_free(s);
 	if (faults > 0 && !c->json)
-		return cli_fail(c, "refused: %zu faults in the rotas", faults);
+		return cli_fail(c, "refused: %zu fault%s in the rotas", faults,
+		    faults == 1 ? "" : "s");
 	return faults == 0 ? CLI_DONE : CLI_FAILED;
 }
 

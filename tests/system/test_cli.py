@@ -244,6 +244,8 @@ def test_check_says_what_will_happen(cli):
     assert done.returncode == 0, done.stderr
     assert "in every minute of the next 400 days" in done.stdout
     assert "acme/learn: every 30 s from 2 regions" in done.stdout
+    assert ("\n1 file, 2 agents in 2 regions, 2 people, 1 client; hash "
+            in done.stdout)
     assert cli.json("check")["ok"] is True
 
 
