@@ -58,11 +58,13 @@ worker_is_careful(const struct worker *w)
 	return w->starts > 1;
 }
 
+/* The name may be anybody's bytes. */
 static void
 tell_human(struct worker *w, struct commit *c, const char *name,
     const char *why)
 {
 	struct alarm *a = mem_alloc(sizeof(*a));
+	struct text said = { 0 };
 	char *json;
 
 	a->event = ALARM_RAISED;
@@ -71,8 +73,11 @@ tell_human(struct worker *w, struct commit *c, const char *name,
 	a->at_ms = a->since_ms = clock_now_ms();
 	text_format(a->subject, sizeof(a->subject), "operations/poison/%u",
 	    w->number);
-	text_format(a->text, sizeof(a->text),
-	    "%s of %s was set aside (poison): %s", name, w->group, why);
+	text_add_plain(&said, name);
+	text_addf(&said, " of %s was set aside (poison): ", w->group);
+	text_add_plain(&said, why);
+	text_copy(a->text, sizeof(a->text), said.data);
+	text_clear(&said);
 	json = alarm_encode(a);
 	commit_append(c, "out", json, strlen(json));
 	free(json);

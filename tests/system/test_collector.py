@@ -526,7 +526,9 @@ def test_a_record_that_cannot_be_read_is_set_aside(collector, redis):
     collector.program.kill()
     redis.client.hset("sw:{c0}:states", "acme/learn", "rubbish {")
     redis.client.hset("sw:{c0}:runs", "rubbish", "rubbish {")
+    redis.client.hset("sw:{c0}:runs", b"no \xff UTF-8", "rubbish {")
     collector.start().evaluating(2)
+    assert any("runs.no \\xff UTF-8" in a["text"] for a in alarms(redis))
     assert redis.client.hexists("sw:{c0}:poison", "runs.rubbish")
     assert not redis.client.hexists("sw:{c0}:runs", "rubbish")
     assert Agent(collector).report(
