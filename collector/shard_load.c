@@ -274,6 +274,16 @@ load_state(struct shard *s, const char *field, const void *value, size_t length,
 	return 0;
 }
 
+/* Names become texts for people and other records: no foreign bytes in them. */
+static bool
+is_name(const char *field)
+{
+	for (; *field != '\0'; field++)
+		if (*field <= ' ' || *field > '~')
+			return false;
+	return true;
+}
+
 int
 shard_load(struct shard *s, const char *key, const char *field,
     const void *value, size_t length, char error[160])
@@ -282,8 +292,9 @@ shard_load(struct shard *s, const char *key, const char *field,
 		const char *key;
 		int (*load)(struct shard *, const char *, const void *, size_t,
 		    char[160]);
+		bool any_field;
 	} loaders[] = {
-		{ "meta", load_meta },
+		{ "meta", load_meta, true },
 		{ "runs", load_runs },
 		{ "history", load_runs },
 		{ "voids", load_void },
@@ -293,12 +304,17 @@ shard_load(struct shard *s, const char *key, const char *field,
 		{ "states", load_state },
 		{ "agents", load_agent },
 		{ "alarms", load_alarm },
-		{ "poison", load_poison },
+		{ "poison", load_poison, true },
 	};
 
 	error[0] = '\0';
-	for (size_t i = 0; i < sizeof(loaders) / sizeof(loaders[0]); i++)
-		if (strcmp(key, loaders[i].key) == 0)
+	for (size_t i = 0; i < sizeof(loaders) / sizeof(loaders[0]); i++) {
+		if (strcmp(key, loaders[i].key) != 0)
+			continue;
+		if (loaders[i].any_field || is_name(field))
 			return loaders[i].load(s, field, value, length, error);
+		text_format(error, 160, "%s: field is no name", key);
+		return -1;
+	}
 	return 0; /* streams are not loaded */
 }

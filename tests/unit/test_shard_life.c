@@ -369,6 +369,8 @@ test_bad_records(void **state)
 		{ "outages", "acme/learn|5", "{}", "kind: expected a text" },
 		{ "terms", "acme/learn", "{}", "expected a list of steps" },
 		{ "terms", "acme", "{}", "expected a list of steps" },
+		{ "terms", "acme/\xff", "[]", "terms: field is no name" },
+		{ "runs", "acme/x\n|auckland|1", "", "runs: field is no name" },
 		{ "agents", "akl-1", "{}", "agents: unreadable" },
 		{ "agents", "akl-1", "x", "agents: unreadable" },
 		{ "alarms", "learn", "{}", "alarms: no such place" },
