@@ -332,6 +332,8 @@ tell_what_needs_a_restart(const struct settings *old, const struct settings *s)
 {
 	if (differ(old->redis.address, s->redis.address) ||
 	    differ(old->redis.password, s->redis.password) ||
+	    differ(old->redis.ca_file, s->redis.ca_file) ||
+	    old->redis.wait_replicas != s->redis.wait_replicas ||
 	    differ(old->listen_pager.address, s->listen_pager.address) ||
 	    differ(old->site.state_dir, s->site.state_dir))
 		log_warnx("pager: redis, listen and state_dir change at the "

@@ -84,8 +84,8 @@ def test_outages_of_all_kinds(whole):
     promises.account_as_shown(h)
 
 
-def test_one_region_alone_is_no_outage(whole):
-    """Nothing is broken; one agent dies and comes back."""
+def test_an_outage_is_paged_while_an_agent_is_dead(whole):
+    """Two of three regions are a quorum; the third comes back to it."""
     h = whole
     h.held.add("nyc-1")
     h.kill("nyc-1")
