@@ -3,17 +3,9 @@
 
 #include "cli/doctor.h"
 #include "lib/text.h"
+#include "pager/incident.h"
 
 #define CONNECT_MS 5000L
-
-static const char *
-kind_name(enum channel_kind kind)
-{
-	static const char *const names[] = { "terminal", "mail", "sms", "voice",
-		"ntfy", "slack", "webhook", "command" };
-
-	return names[kind];
-}
 
 static void
 look_at_mail(struct doctor *d, const struct channel_settings *s)
@@ -74,6 +66,6 @@ doctor_channels(struct doctor *d)
 			look_at_mail(d, s);
 		else
 			doctor_find(d, FINDING_GOOD, "channel", "%s",
-			    kind_name(s->kind));
+			    channel_text(s->kind));
 	look_at_people(d);
 }

@@ -16,6 +16,7 @@
 #include "lib/clock.h"
 #include "lib/text.h"
 #include "pager/duty.h"
+#include "pager/incident.h"
 #include "pager/record.h"
 
 #define STEPS_MAX 100000
@@ -43,15 +44,6 @@ no_sign(void *arg, const char *incident, const char *person, const char *intent,
 {
 	(void)arg, (void)incident, (void)person, (void)intent;
 	text_copy(token, room, "simulated");
-}
-
-static const char *
-channel_name(enum channel_kind kind)
-{
-	static const char *const names[] = { "terminal", "mail", "sms", "voice",
-		"ntfy", "slack", "webhook", "command" };
-
-	return names[kind];
 }
 
 /* What a message is for, when it is no call. */
@@ -88,13 +80,13 @@ show_call(struct rehearsal *r, const struct message *m, int64_t now_ms)
 		json_array_append_new(r->list,
 		    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "at", utc,
 			"local", local, "person", m->person, "channel",
-			channel_name(m->channel), "subject", m->subject,
+			channel_text(m->channel), "subject", m->subject,
 			"purpose",
 			*purpose(m->kind) == '\0' ? "call" : purpose(m->kind)));
 	else
 		fprintf(r->cli->out,
 		    "%s  +%-10s %-12s by %-8s (%s there)%s%s\n", utc, after,
-		    m->person, channel_name(m->channel), local,
+		    m->person, channel_text(m->channel), local,
 		    *purpose(m->kind) == '\0' ? "" : ": ", purpose(m->kind));
 }
 

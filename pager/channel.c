@@ -8,6 +8,7 @@
 #include "lib/log.h"
 #include "lib/text.h"
 #include "pager/channel.h"
+#include "pager/incident.h"
 
 /*
  * under_way is NULL when the driver is done (or never began): then soon
@@ -32,9 +33,6 @@ static const struct channel_driver *const drivers[KINDS] = {
 	[CHANNEL_MAIL] = &channel_mail,
 };
 
-static const char *const names[KINDS] = { "terminal", "mail", "sms", "voice",
-	"ntfy", "slack", "webhook", "command" };
-
 struct channels {
 	struct event_base *base;
 	const struct settings *settings;
@@ -45,7 +43,7 @@ struct channels {
 const char *
 channel_name(enum channel_kind kind)
 {
-	return (unsigned)kind < KINDS ? names[kind] : "?";
+	return (unsigned)kind < KINDS ? channel_text(kind) : "?";
 }
 
 static void
