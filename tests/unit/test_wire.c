@@ -1,3 +1,4 @@
+/* test_wire: parts and their observations, there, back and damaged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +9,6 @@
 #include <cmocka.h>
 
 #include "lib/interval.h"
-#include "lib/pack.h"
 #include "lib/text.h"
 #include "lib/wire.h"
 
@@ -413,182 +413,6 @@ test_room_to_grow(void **state)
 	wire_decoded_free(d);
 }
 
-static void
-test_request(void **state)
-{
-	static struct wire_request r;
-	struct wire_bytes parts[2] = { { mem_text("one"), 3 },
-		{ mem_text("two2"), 4 } },
-			  b;
-	char error[160];
-
-	(void)state;
-	wire_encode_request(NOON, parts, 2, &b);
-	assert_int_equal(wire_decode_request(b.data, b.length, &r, error), 0);
-	assert_int_equal(r.sent_at_ms, NOON);
-	assert_int_equal(r.count, 2);
-	assert_int_equal(r.parts[1].length, 4);
-	assert_memory_equal(r.parts[1].data, "two2", 4);
-	for (size_t length = 0; length < b.length; length++) {
-		char *exact = mem_copy(b.data, length);
-
-		assert_int_equal(wire_decode_request(exact, length, &r, error),
-		    -1);
-		assert_string_not_equal(error, "");
-		free(exact);
-	}
-	wire_bytes_clear(&b);
-	wire_encode_request(NOON, NULL, 0, &b);
-	assert_int_equal(wire_decode_request(b.data, b.length, &r, error), 0);
-	assert_int_equal(r.count, 0);
-	wire_bytes_clear(&b);
-	wire_bytes_clear(&parts[0]);
-	wire_bytes_clear(&parts[1]);
-}
-
-static void
-test_request_limits(void **state)
-{
-	static char big[WIRE_BODY_MAX + 1];
-	static struct wire_request r;
-	char error[160], many[128];
-
-	(void)state;
-	assert_int_equal(wire_decode_request(big, sizeof(big), &r, error), -1);
-	assert_string_equal(error, "body: more than 1048576 bytes");
-	memset(many, 0xc0, sizeof(many));
-	memcpy(many, "\x93\1\1\xdc\0\x41", 6);
-	assert_int_equal(wire_decode_request(many, sizeof(many), &r, error),
-	    -1);
-	assert_string_equal(error, "parts: more than 64");
-	memcpy(big, "\x93\1\1\x91\xc6\0\4\0\1", 9);
-	assert_int_equal(wire_decode_request(big, 300000, &r, error), -1);
-	assert_string_equal(error, "part: more than 262144 bytes");
-	assert_int_equal(wire_decode_request("\x92\1\1", 3, &r, error), -1);
-	assert_string_equal(error, "body: 2 elements are fewer than 3");
-	assert_int_equal(wire_decode_request("\x93\1\1\x91\xa1x", 6, &r, error),
-	    -1);
-	assert_string_equal(error, "part: expected bytes");
-}
-
-static void
-test_envelope(void **state)
-{
-	struct wire_envelope e = { "akl-1", "auckland", NOON, -1200, true,
-		"part", 4 },
-			     back;
-	char buffer[160], error[160];
-	struct wire_bytes b;
-
-	(void)state;
-	for (int unsure = 0; unsure < 2; unsure++) {
-		e.clock_unsure = unsure;
-		wire_encode_envelope(&e, &b);
-		assert_int_equal(wire_decode_envelope(b.data, b.length, &back,
-				     buffer, error),
-		    0);
-		assert_string_equal(back.agent, "akl-1");
-		assert_string_equal(back.region, "auckland");
-		assert_int_equal(back.received_at_ms, NOON);
-		assert_int_equal(back.shift_ms, -1200);
-		assert_int_equal(back.clock_unsure, unsure);
-		assert_int_equal(back.part_length, 4);
-		assert_memory_equal(back.part, "part", 4);
-		for (size_t length = 0; length < b.length; length++)
-			assert_int_equal(wire_decode_envelope(b.data, length,
-					     &back, buffer, error),
-			    -1);
-		wire_bytes_clear(&b);
-	}
-	assert_int_equal(wire_decode_envelope(LITERAL("\x97\1\xa1"
-						      "a"
-						      "\xa1"
-						      "b"
-						      "\1\0\7\xc4\0"),
-			     &back, buffer, error),
-	    -1);
-	assert_string_equal(error, "clock_unsure: expected true or false");
-}
-
-/* Every kind of value there is, skipped; and read only as what it is. */
-static void
-test_pack(void **state)
-{
-	static const char all[] =
-	    "\x05\xff\xc0\xc2\xc3"
-	    "\xcc\xff\xcd\1\0\xce\0\0\0\7\xcf\0\0\0\0\0\0\0\x08"
-	    "\xd0\x80\xd1\xff\xfe\xd2\xff\xff\xff\xfd\xd3\xff\xff\xff\xff\xff"
-	    "\xff\xff\xfc"
-	    "\xca"
-	    "1234"
-	    "\xcb"
-	    "12345678"
-	    "\xa1z\xd9\1z\xda\0\1z\xdb\0\0\0\1z"
-	    "\xc4\1z\xc5\0\1z\xc6\0\0\0\1z"
-	    "\xc7\1tz\xc8\0\1tz\xc9\0\0\0\1tz"
-	    "\xd4tz\xd5tzz\xd6tzzzz\xd7tzzzzzzzz\xd8tzzzzzzzzzzzzzzzz"
-	    "\x91\1\xdc\0\1\1\xdd\0\0\0\1\1\x81\1\2\xde\0\1\1\2\xdf\0\0\0\1\1"
-	    "\2";
-	static const int64_t numbers[] = { 5, -1, 255, 256, 7, 8, -128, -2, -3,
-		-4 };
-	struct pack p, q;
-	size_t n = 0, count = 0;
-
-	(void)state;
-	pack_begin(&p, LITERAL(all));
-	while (!pack_is_over(&p) && !p.bad) {
-		q = p;
-		if (pack_is_int(&q))
-			assert_int_equal(pack_int(&q), numbers[n++]);
-		else {
-			pack_int(&q);
-			assert_true(q.bad);
-			assert_int_equal(pack_int(&q), 0);
-		}
-		pack_skip(&p);
-		count++;
-	}
-	assert_false(p.bad);
-	assert_int_equal(n, 10);
-	assert_int_equal(count, 36);
-}
-
-static void
-test_pack_lies(void **state)
-{
-	static const struct {
-		const char *bytes;
-		size_t length;
-	} lies[] = {
-		{ LITERAL("\xc1") },
-		{ LITERAL("\xcd\1") },
-		{ LITERAL("\xdf\xff\xff\xff\xff\1") },
-		{ LITERAL("\xdb\xff\xff\xff\xff\1") },
-		{ LITERAL("\xc9\xff\xff\xff\xff\1") },
-		{ LITERAL("\x92\x91") },
-		{ LITERAL("\xd8tz") },
-	};
-	static char deep[100000];
-	struct pack p;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
-		pack_begin(&p, lies[i].bytes, lies[i].length);
-		pack_skip(&p);
-		assert_true(p.bad);
-	}
-	memset(deep, 0x91, sizeof(deep)); /* no stack is used up */
-	pack_begin(&p, deep, sizeof(deep));
-	pack_skip(&p);
-	assert_true(p.bad);
-	pack_begin(&p, LITERAL("\xcf\xff\xff\xff\xff\xff\xff\xff\xff"));
-	assert_int_equal(pack_int(&p), 0);
-	assert_true(p.bad);
-	pack_begin(&p, LITERAL("\xcf\xff\xff\xff\xff\xff\xff\xff\xff"));
-	pack_skip(&p);
-	assert_true(pack_is_over(&p));
-}
-
 int
 main(void)
 {
@@ -603,11 +427,6 @@ main(void)
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_every_prefix),
 		cmocka_unit_test(test_room_to_grow),
-		cmocka_unit_test(test_request),
-		cmocka_unit_test(test_request_limits),
-		cmocka_unit_test(test_envelope),
-		cmocka_unit_test(test_pack),
-		cmocka_unit_test(test_pack_lies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
