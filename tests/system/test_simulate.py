@@ -2,7 +2,7 @@
 
 import json
 
-from test_cli import cli, pager  # fixtures
+from commands import cli, pager  # fixtures
 
 assert cli and pager
 

@@ -1,0 +1,84 @@
+"""sunwatch doctor: what is not kept, and by what it is known."""
+
+import json
+import re
+import subprocess
+import time
+
+from commands import cli  # fixtures
+
+assert cli
+
+
+def certificate(folder, days):
+    """A self-signed one; its file."""
+    key, file = folder / "key.pem", folder / f"cert-{days}.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+         "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
+         "-days", str(days), "-keyout", key, "-out", file],
+        check=True, capture_output=True, timeout=30)
+    return file
+
+
+def test_doctor_says_what_is_not_kept(cli, tmp_path):
+    file = certificate(tmp_path, 10)
+    cli.edit("people:\n", f"""listen:
+  pages: {{ address: "127.0.0.1:0", certificate: "{file}",
+           key: "{tmp_path}/key.pem" }}
+people:
+""")
+    done = cli("doctor", "--json")
+    assert done.returncode == 1
+    said = json.loads(done.stdout)
+    assert said["not_kept"] == ["1 and 8"]  # no Redis
+    found = {f["what"]: (f["finding"], f["text"]) for f in said["findings"]}
+    assert found["tls"][0] == "look"
+    assert re.search(r"is good for (9|10) days$", found["tls"][1])
+    assert found["canaries"][0] == "look"
+    assert found["people"][1].endswith("terminal is: aroha, isla")
+    file.write_text("no certificate\n")
+    assert "holds no certificate" in cli("doctor").stdout
+    # A watch of 24 hours, and a tree that is not accepted at all.
+    cli.edit('      - { zone: Europe/London, takes_over: "08:00", '
+             'people: [isla] }\n', "")
+    text = cli("doctor")
+    assert "BAD  promise    7 not kept: see the rotas" in text.stdout
+    assert "\033" not in text.stdout
+    cli.edit("takes_over", "takes_ovr")
+    done = cli("doctor", "--json")
+    assert done.returncode == 1
+    assert [f["what"] for f in json.loads(done.stdout)["findings"]] == ["tree"]
+    assert "takes_over" in done.stderr
+
+
+def test_doctor_by_what_was_written_last(cli, redis):
+    cli.edit(f"unix:{cli.folder}/none.sock", redis.address)
+    now = int(time.time() * 1000)
+    group = "sw:{c0}:"
+    redis.client.hset(group + "agents", mapping={
+        "akl-1": json.dumps({"heard": now - 1000}),
+        "lon-1": json.dumps({"heard": now - 3600000}),
+        "odd-1": "rubbish"})
+    redis.client.hset(group + "voids", mapping={
+        f"auckland|blind|akl-1|{now - 61000}": "0",
+        f"london|suspect|-|{now - 61000}": "0",
+        f"london|clock|lon-1|{now - 91000}": str(now - 61000),
+        "rubbish": "0"})
+    redis.client.xadd(group + "in", {"d": b"rubbish"})
+    redis.client.hset("sw:{a}:live", mapping={
+        "pager": now, "auditor": now, "evaluate:0": now - 60000})
+    done = cli("doctor", "--json")
+    assert done.returncode == 1
+    said = json.loads(done.stdout)
+    assert said["not_kept"] == ["2 and 3", "1"]  # no commit, no evaluate
+    bad = [f["what"] + " " + f["text"] for f in said["findings"]
+           if f["finding"] == "BAD"]
+    for text in ("agent lon-1 (london): heard 1 h 0 min ago",
+                 "region auckland: nothing it sees counts, for 1 min 1 s: "
+                 "blind, akl-1",
+                 "region london: nothing it sees counts, for 1 min 1 s: "
+                 "suspect",
+                 "live commit: has not been seen"):
+        assert text in bad, bad
+    assert not any("akl-1 (" in text or "clock" in text for text in bad)
