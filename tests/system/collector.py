@@ -8,6 +8,7 @@ import socket
 import time
 
 import msgpack
+import redis as redis_client
 
 from helpers import free_port, http, wait_for
 
@@ -158,3 +159,24 @@ class Agent:
 
 def have(answer):
     return {h["shard"]: h["seq"] for h in json.loads(answer.text)["have"]}
+
+
+def entries(redis, stream):
+    return [e[1] for e in redis.client.xrange(stream)]
+
+
+def alarms(redis, shard=0):
+    return [json.loads(e["d"]) for e in entries(redis, f"sw:{{c{shard}}}:out")]
+
+
+def inbox(redis, shard=0):
+    # The values are MessagePack, which the text client cannot decode.
+    raw = redis_client.Redis(unix_socket_path=str(redis.socket))
+    return [e[1][b"d"] for e in raw.xrange(f"sw:{{c{shard}}}:in")]
+
+
+def all_up(agents, endpoint="acme/learn", outcome=OK, **more):
+    for agent in agents:
+        answer = agent.report(observation(endpoint, now_ms(), outcome,
+                                          **more))
+        assert answer.status == 200, answer.text

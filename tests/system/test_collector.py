@@ -1,46 +1,20 @@
 """The collector in role evaluate against a real Redis."""
 
-import http.client as hc
 import json
-import random
-import re
 import signal
 import threading
 import time
 
-import msgpack
 import pytest
-import redis as redis_client
 
-from collector import (Agent, Collector, CONNECT, FAILED, HTTP_STATUS, OK,
-                       have, now_ms, observation, token_of)
+from collector import (Agent, Collector, CONNECT, FAILED, HTTP_STATUS, alarms,
+                       all_up, have, inbox, now_ms, observation, token_of)
 from helpers import free_port, http, wait_for
 
 
 @pytest.fixture
 def collector(program, redis, tmp_path):
     return Collector(program, tmp_path, redis).start().evaluating()
-
-
-def entries(redis, stream):
-    return [e[1] for e in redis.client.xrange(stream)]
-
-
-def alarms(redis, shard=0):
-    return [json.loads(e["d"]) for e in entries(redis, f"sw:{{c{shard}}}:out")]
-
-
-def inbox(redis, shard=0):
-    # The values are MessagePack, which the text client cannot decode.
-    raw = redis_client.Redis(unix_socket_path=str(redis.socket))
-    return [e[1][b"d"] for e in raw.xrange(f"sw:{{c{shard}}}:in")]
-
-
-def all_up(agents, endpoint="acme/learn", outcome=OK, **more):
-    for agent in agents:
-        answer = agent.report(observation(endpoint, now_ms(), outcome,
-                                          **more))
-        assert answer.status == 200, answer.text
 
 
 def test_a_batch_is_stored_once(collector, redis):
@@ -240,63 +214,6 @@ def test_orders_end_without_any(collector):
     assert time.monotonic() - began >= 0.9
 
 
-def test_kill_of_the_collector_loses_nothing(collector, redis):
-    agents = [Agent(collector, n) for n in ("akl-1", "lon-1")]
-    all_up(agents)
-    all_up(agents, outcome=FAILED, reason=CONNECT, status=0)
-    collector.program.kill()
-    collector.start().evaluating(2)
-    all_up(agents, outcome=FAILED, reason=CONNECT, status=0)
-    wait_for("an alarm", lambda: [
-        a for a in alarms(redis) if a["subject"] == "acme/learn"])
-
-
-def test_redis_dies_and_returns(collector, redis):
-    agent = Agent(collector)
-    part = agent.part([observation("acme/learn", now_ms())])
-    assert agent.send(part).status == 200
-    redis.kill()
-    second = agent.part([observation("acme/learn", now_ms())])
-    refused = agent.send(second)
-    assert refused.status == 503
-    assert refused.headers["Retry-After"] == "1"
-    assert json.loads(refused.text)["error"]
-    assert agent.hello().status == 503
-    redis.start()
-    wait_for("the store to be back",
-             lambda: agent.send(second).status == 200)
-    assert have(agent.hello()) == {0: 2}
-    collector.program.wait_log(r"redis .*: back")
-    assert len(re_matches(collector, r"redis .*: away")) == 1
-
-
-def re_matches(collector, pattern):
-    return re.findall(pattern, collector.program.log(), re.M)
-
-
-def test_a_collector_without_redis_says_so_and_waits(
-        program, redis, tmp_path):
-    redis.kill()
-    c = Collector(program, tmp_path, redis).start()
-    c.program.wait_log(r"redis .*: away")
-    assert Agent(c).hello().status == 503
-    redis.start()
-    c.evaluating()
-    assert have(Agent(c).hello()) == {0: 0}
-
-
-def test_two_collectors_one_evaluates(collector, program, redis, tmp_path):
-    folder = tmp_path / "second"
-    folder.mkdir()
-    second = Collector(
-        lambda name, *a, **env: program(name, *a, log="second", **env),
-        folder, redis).start()
-    second.program.wait_log("another has the lease")
-    assert "evaluating" not in second.program.log()
-    collector.program.kill()
-    second.evaluating()
-
-
 def test_four_shards(program, redis, tmp_path):
     c = Collector(program, tmp_path, redis, shards=4).start()
     for n in range(4):
@@ -380,217 +297,6 @@ def answers(url):
         return http(url).status in (200, 503)
     except OSError:
         return False
-
-
-CRASH_POINTS = ["ingest-read", "ingest-stored", "evaluate-leased",
-                "evaluate-loaded", "evaluate-entry", "evaluate-read",
-                "evaluate-decided", "evaluate-committed"]
-
-
-def keep_sending(collector, part_of, agents, until):
-    """As agents do: the same part until it is accepted, then the next."""
-    def turn():
-        for agent in agents:
-            agent.waiting = agent.waiting or part_of(agent)
-            try:
-                if agent.send(agent.waiting).status == 200:
-                    agent.waiting = None
-            except OSError:
-                pass
-        return until()
-    return wait_for("what was sent to have its effect", turn)
-
-
-@pytest.mark.parametrize("point", CRASH_POINTS)
-def test_a_crash_between_two_steps_loses_nothing(
-        program, redis, tmp_path, point):
-    c = Collector(program, tmp_path, redis)
-    c.start(SUNWATCH_CRASH=point)
-    agents = [Agent(c, n) for n in ("akl-1", "lon-1")]
-
-    def failing(agent):
-        return agent.part([observation("acme/learn", now_ms(), FAILED,
-                                       CONNECT, 0)])
-
-    keep_sending(c, failing, agents, lambda: not c.program.running())
-    assert c.program.wait() == -signal.SIGKILL
-    c.start()
-    found = keep_sending(c, failing, agents, lambda: [
-        a for a in alarms(redis) if a["subject"] == "acme/learn"])
-    assert [a["event"] for a in found] == ["raised"]
-    for agent in agents:
-        assert have(agent.hello())[0] >= 1
-    assert redis.client.hlen("sw:{c0}:poison") == 0
-    wait_for("the start to be got through", lambda: not redis.client.hexists(
-        "sw:{c0}:worker", "starts"))
-
-
-def voids(redis, shard=0):
-    """{(region, cause, agent): (from, to)}"""
-    return {tuple(field.split("|")[:3]): (int(field.split("|")[3]), int(to))
-            for field, to in redis.client.hgetall(
-                f"sw:{{c{shard}}}:voids").items()}
-
-
-def test_an_entry_that_kills_its_reader_is_set_aside(
-        collector, redis):
-    agent = Agent(collector)
-    agent.report(observation("acme/learn", now_ms()))
-    collector.program.kill()
-    for point in ["evaluate-entry"] * 4 + ["evaluate-aside"]:
-        assert redis.client.hlen("sw:{c0}:poison") == 0
-        collector.program = collector.start_program(
-            "sunwatch-collector", "--role", "evaluate", "-f", collector.path,
-            SUNWATCH_CRASH=point)
-        assert collector.program.wait() == -signal.SIGKILL
-    # It stands there, but what it held is not yet void, nor told.
-    assert redis.client.hlen("sw:{c0}:poison") == 1
-    assert not voids(redis) and not alarms(redis)
-    collector.start(SUNWATCH_CRASH="evaluate-entry")
-    collector.program.wait_log("set aside")
-    wait_for("humans to be told", lambda: alarms(redis))
-    alarm, = alarms(redis)
-    assert (alarm["subject"], alarm["severity"]) == ("operations/poison", 2)
-    assert "shard 0" in alarm["text"] and "died of it" in alarm["text"]
-    wait_for("voids", lambda: set(voids(redis)) == {
-        ("auckland", "hole", "akl-1"), ("london", "hole", "lon-1"),
-        ("new-york", "hole", "nyc-1")})
-    # The rest goes on, and a start does not read it again.
-    collector.program.kill()
-    collector.start()
-    assert agent.report(observation("acme/learn", now_ms())).status == 200
-    wait_for("the start to be got through", lambda: not redis.client.hexists(
-        "sw:{c0}:worker", "starts"))
-    assert len(alarms(redis)) == 1
-    assert redis.client.hlen("sw:{c0}:poison") == 1
-
-
-def unreadable(part):
-    """A real part, of which only the beginning is what it was."""
-    return part[:-20] + b"\xc1" * 20
-
-
-def put_into_the_inbox(agent, region, part):
-    raw = redis_client.Redis(unix_socket_path=str(agent.collector.redis.socket))
-    raw.xadd("sw:{c0}:in", {"d": msgpack.packb(
-        [1, agent.name, region, now_ms(), 0, False, part])})
-
-
-def booked(redis, endpoint):
-    found = [json.loads(v) for k, v in
-             redis.client.hgetall("sw:{c0}:outages").items()
-             if k.startswith(endpoint + "|")]
-    return sorted((o["from"], o["to"], o["kind"]) for o in found)
-
-
-def test_what_was_unreadable_is_not_booked_as_up(collector, redis):
-    """Failures of a quorum, in entries between two good ones: bridged they
-    would be uptime."""
-    agents = [Agent(collector, n) for n in ("akl-1", "lon-1", "nyc-1")]
-    all_up(agents)
-    wait_for("up", lambda: booked(redis, "acme/learn")[0][1])
-    time.sleep(1.5)  # what was lost may have begun a timeout earlier
-    all_up(agents)
-    failed_ms = now_ms()
-    for agent in agents[:2]:
-        put_into_the_inbox(agent, "auckland" if agent.name == "akl-1" else
-                           "london", unreadable(agent.part([
-                               observation("acme/learn", now_ms(), FAILED,
-                                           CONNECT, 0)])))
-        agent.seq[0] -= 1  # as far as ingest knows
-    wait_for("both to be told", lambda: len(alarms(redis)) == 2)
-    good_ms = now_ms()
-    all_up(agents)
-    wait_for("unknown, and its end", lambda: len(
-        [o for o in booked(redis, "acme/learn") if o[1]]) == 2)
-    assert [o[2] for o in booked(redis, "acme/learn")] == ["unknown"] * 2
-    began_ms, ended_ms, _ = booked(redis, "acme/learn")[1]
-    assert began_ms <= failed_ms and ended_ms >= good_ms
-    for alarm, agent in zip(alarms(redis), agents):
-        assert alarm["subject"] == "operations/poison/" + agent.name
-        assert alarm["severity"] == 2 and alarm["event"] == "raised"
-        assert f"{agent.name} was set aside (shard 0, seq 3)" in alarm["text"]
-    assert redis.client.hlen("sw:{c0}:poison") == 2
-    # kill -9: the same is read again, and changes nothing.
-    before = booked(redis, "acme/learn")
-    collector.program.kill()
-    collector.start().evaluating(2)
-    all_up(agents)
-    wait_for("the start to be got through", lambda: not redis.client.hexists(
-        "sw:{c0}:worker", "starts"))
-    assert booked(redis, "acme/learn")[:2] == before[:2]
-    assert len([a for a in alarms(redis) if "poison" in a["subject"]]) == 2
-
-
-def test_a_record_that_cannot_be_read_is_set_aside(collector, redis):
-    collector.program.kill()
-    redis.client.hset("sw:{c0}:states", "acme/learn", "rubbish {")
-    redis.client.hset("sw:{c0}:runs", "rubbish", "rubbish {")
-    redis.client.hset("sw:{c0}:runs", b"no \xff UTF-8", "rubbish {")
-    collector.start().evaluating(2)
-    assert any("runs.no \\xff UTF-8" in a["text"] for a in alarms(redis))
-    assert redis.client.hexists("sw:{c0}:poison", "runs.rubbish")
-    assert not redis.client.hexists("sw:{c0}:runs", "rubbish")
-    assert Agent(collector).report(
-        observation("acme/learn", now_ms())).status == 200
-
-
-def test_a_newer_program_was_here(collector, redis):
-    collector.program.kill()
-    redis.client.hset("sw:{c0}:meta", "schema", "99")
-    collector.start()
-    collector.program.wait_log("a newer program has written here")
-    assert redis.client.hget("sw:{c0}:meta", "schema") == "99"
-
-
-def parts_in(redis):
-    """(spool, seq) of every part in the inbox, in order."""
-    found = []
-    for entry in inbox(redis):
-        part = msgpack.unpackb(msgpack.unpackb(entry, raw=True)[6], raw=True)
-        found.append((part[1].decode(), part[4]))
-    return found
-
-
-def test_random_kills_store_every_part_once(program, redis, tmp_path):
-    c = Collector(program, tmp_path, redis).start()
-    agents = [Agent(c, n) for n in ("akl-1", "lon-1", "nyc-1")]
-    accepted = {a.spool: 0 for a in agents}
-    dice = random.Random(20261122)
-
-    def turn(agent):
-        agent.waiting = agent.waiting or agent.part(
-            [observation("acme/learn", now_ms())])
-        try:
-            answer = agent.send(agent.waiting)
-        except (OSError, hc.HTTPException):
-            return
-        if answer.status == 200:
-            accepted[agent.spool] = have(answer)[0]
-            agent.waiting = None
-
-    for round_ in range(14):
-        until = time.monotonic() + dice.uniform(0.05, 0.6)
-        while time.monotonic() < until:
-            turn(dice.choice(agents))
-        victim = dice.choice([c, redis])
-        (c.program if victim is c else redis).kill()
-        turn(agents[0])
-        victim.start()
-    for agent in agents:
-        wait_for("the last part", lambda: (
-            turn(agent), agent.waiting is None)[1])
-    found = parts_in(redis)
-    assert len(found) == len(set(found))
-    for agent in agents:
-        assert [q for s, q in found if s == agent.spool] == list(
-            range(1, accepted[agent.spool] + 1))
-        assert accepted[agent.spool] == agent.seq[0]
-    last = redis_client.Redis(unix_socket_path=str(redis.socket)).xinfo_stream(
-        "sw:{c0}:in")["last-generated-id"].decode()
-    wait_for("all to be evaluated", lambda: redis.client.hget(
-        "sw:{c0}:meta", "position") == last)
-    assert redis.client.hlen("sw:{c0}:poison") == 0
 
 
 def test_ages_tell_who_is_silent(collector, redis):

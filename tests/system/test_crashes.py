@@ -1,7 +1,7 @@
 """Each named crash point is hit in the whole house, and nothing is lost.
 
 What each program alone makes of its own points is in test_agent.py,
-test_collector.py and test_pager.py; here they die in company.
+test_collector_deaths.py and test_pager.py; here they die in company.
 """
 
 import re
@@ -35,8 +35,8 @@ JOURNAL_POINTS = [  # while Redis is away, and when it is back
     "pager-before-journal", "pager-after-journal", "pager-journal-line",
     "pager-journal-imported", "pager-journal-emptied",
 ]
-# Poison is put aside in test_collector.py; the auditor has something to tell
-# in test_auditor.py.
+# Poison is put aside in test_collector_poison.py; the auditor has something to
+# tell in test_auditor.py.
 ELSEWHERE = ["evaluate-aside", "pager-auditor-before-tell",
              "pager-auditor-told"]
 
