@@ -100,12 +100,26 @@ test_there_and_back(void **state)
 	free(twice);
 }
 
+struct broken {
+	const char *json, *error;
+};
+
+static void
+are_refused(const struct broken *cases, size_t count)
+{
+	char error[160];
+
+	for (size_t i = 0; i < count; i++) {
+		assert_null(
+		    plan_decode(cases[i].json, strlen(cases[i].json), error));
+		assert_string_equal(error, cases[i].error);
+	}
+}
+
 static void
 test_broken(void **state)
 {
-	static const struct {
-		const char *json, *error;
-	} cases[] = {
+	static const struct broken cases[] = {
 		{ "", "line 1, column 0: not JSON" },
 		{ "{\"a\":1,\"a\":2}", "line 1, column 10: not JSON" },
 		{ "[]", "expected an object" },
@@ -120,6 +134,16 @@ test_broken(void **state)
 		{ "{" HEAD ",\"canaries\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
 		  "0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}",
 		    "canaries: more than 32" },
+	};
+
+	(void)state;
+	are_refused(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void
+test_broken_endpoints(void **state)
+{
+	static const struct broken cases[] = {
 		{ PLAN("3"), "endpoint 0: id: missing" },
 		{ PLAN("{" LEARN "},{" LEARN "}"),
 		    "endpoints: two are acme/learn" },
@@ -161,14 +185,9 @@ test_broken(void **state)
 		{ PLAN("{\"id\":\"a\",\"platform\":\"\",\"shard\":\"x\"}"),
 		    "endpoint 0: shard: expected a whole number" },
 	};
-	char error[160];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_null(
-		    plan_decode(cases[i].json, strlen(cases[i].json), error));
-		assert_string_equal(error, cases[i].error);
-	}
+	are_refused(cases, sizeof(cases) / sizeof(cases[0]));
 }
 
 static void
@@ -429,6 +448,7 @@ main(void)
 		cmocka_unit_test(test_least),
 		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_broken_endpoints),
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_too_many_endpoints),
 		cmocka_unit_test(test_made_from_settings),
