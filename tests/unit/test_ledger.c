@@ -356,69 +356,97 @@ test_corrections(void **state)
 	ledger_free(l);
 }
 
+struct bad {
+	const char *field, *value, *error;
+};
+
 static void
-test_bad_records(void **state)
+are_refused(const char *key, const struct bad *bad, size_t count)
 {
-	static const struct {
-		const char *key, *field, *value, *error;
-	} bad[] = {
-		{ "outages", "acme/x", "{}",
-		    "outages: no | in the field's name" },
-		{ "outages", "acme/x|5", "nonsense", "not JSON" },
-		{ "outages", "acme/x|5", "{}", "kind: expected a text" },
-		{ "outages", "acme/x|5",
+	struct ledger *l = ledger_new("acme");
+	char error[160];
+
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(ledger_load(l, key, bad[i].field, bad[i].value,
+				     strlen(bad[i].value), error),
+		    -1);
+		if (strstr(error, bad[i].error) != error)
+			fail_msg("%s: %s", bad[i].value, error);
+	}
+	ledger_free(l);
+}
+
+static void
+test_bad_outages(void **state)
+{
+	static const struct bad bad[] = {
+		{ "acme/x", "{}", "outages: no | in the field's name" },
+		{ "acme/x|5", "nonsense", "not JSON" },
+		{ "acme/x|5", "{}", "kind: expected a text" },
+		{ "acme/x|5",
 		    "{\"kind\":\"odd\",\"reason\":\"dns\",\"from\":1,\"to\":2,"
 		    "\"from_before\":0,\"to_before\":1,\"removed\":false}",
 		    "kind: expected down or unknown" },
-		{ "outages", "acme/x|5",
+		{ "acme/x|5",
 		    "{\"kind\":\"down\",\"reason\":\"odd\",\"from\":1,\"to\":2,"
 		    "\"from_before\":0,\"to_before\":1,\"removed\":false}",
 		    "reason: not known" },
-		{ "outages", "acme/x|5",
+		{ "acme/x|5",
 		    "{\"kind\":\"down\",\"reason\":\"dns\",\"from\":2,\"to\":2,"
 		    "\"from_before\":0,\"to_before\":1,\"removed\":false}",
 		    "to: not after from" },
-		{ "outages", "acme/x|5",
+		{ "acme/x|5",
 		    "{\"kind\":\"down\",\"reason\":\"dns\",\"from\":\"2\","
 		    "\"to\":2,\"from_before\":0,\"to_before\":1,"
 		    "\"removed\":false}",
 		    "from: expected a whole number" },
-		{ "outages", "acme/x|5",
+		{ "acme/x|5",
 		    "{\"kind\":\"down\",\"reason\":\"dns\",\"from\":1,\"to\":2,"
 		    "\"from_before\":0,\"to_before\":1}",
 		    "removed: expected true or false" },
-		{ "terms", "acme", "{}", "expected a list of steps" },
-		{ "terms", "acme", "[{}]", "from: expected a whole number" },
-		{ "terms", "acme",
+	};
+
+	(void)state;
+	are_refused("outages", bad, sizeof(bad) / sizeof(bad[0]));
+}
+
+static void
+test_bad_terms(void **state)
+{
+	static const struct bad bad[] = {
+		{ "acme", "{}", "expected a list of steps" },
+		{ "acme", "[{}]", "from: expected a whole number" },
+		{ "acme",
 		    "[{\"from\":2,\"guarantee\":1,\"floor\":1,\"sla\":\"a\","
 		    "\"zone\":\"UTC\"},"
 		    "{\"from\":2,\"guarantee\":1,\"floor\":1,\"sla\":\"a\","
 		    "\"zone\":\"UTC\"}]",
 		    "from: not after the step before" },
-		{ "terms", "acme/x", "[{\"from\":2}]",
+		{ "acme/x", "[{\"from\":2}]",
 		    "quorum: expected a whole number" },
-		{ "terms", "acme/x",
+		{ "acme/x",
 		    "[{\"from\":1,\"quorum\":1,\"interval\":1,\"timeout\":1,"
 		    "\"counts\":true,\"regions\":\"a\",\"ended\":5}]",
 		    "ended: expected a text" },
-		{ "terms", "acme/x",
+		{ "acme/x",
 		    "[{\"from\":1,\"quorum\":1,\"interval\":1,\"timeout\":1,"
 		    "\"counts\":true,\"regions\":\"a\"},"
 		    "{\"from\":0,\"quorum\":1,\"interval\":1,\"timeout\":1,"
 		    "\"counts\":true,\"regions\":\"a\"}]",
 		    "from: not after the step before" },
 	};
+
+	(void)state;
+	are_refused("terms", bad, sizeof(bad) / sizeof(bad[0]));
+}
+
+static void
+test_records_of_others(void **state)
+{
 	struct ledger *l = ledger_new("acme");
 	char error[160];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(ledger_load(l, bad[i].key, bad[i].field,
-				     bad[i].value, strlen(bad[i].value), error),
-		    -1);
-		if (strstr(error, bad[i].error) != error)
-			fail_msg("%s: %s", bad[i].value, error);
-	}
 	assert_int_equal(ledger_load(l, "states", "acme/x", "odd", 3, error),
 	    0);
 	assert_int_equal(ledger_load(l, "terms", "zeta", "odd", 3, error), 0);
@@ -426,22 +454,20 @@ test_bad_records(void **state)
 	ledger_free(NULL);
 }
 
+static const struct ledger_step step = { .quorum = 2,
+	.interval_ms = 30000,
+	.regions = (char[]){ "a b" },
+	.counts = true };
+static const struct ledger_agreement agreement = { .sla = (char[]){ "gold" },
+	.zone = (char[]){ "UTC" } };
+
 static void
-test_steps(void **state)
+test_same_step(void **state)
 {
-	struct ledger_step a = { .quorum = 2,
-		.interval_ms = 30000,
-		.regions = (char[]){ "a b" },
-		.counts = true };
-	struct ledger_step b = a;
-	struct ledger_agreement c = { .sla = (char[]){ "gold" },
-		.zone = (char[]){ "UTC" } };
-	struct ledger_agreement d = c;
-	struct ledger_agreements agreements = { 0 };
-	struct ledger_terms terms = { 0 };
+	struct ledger_step a = step, b = step;
 
 	(void)state;
-	b.from_ms = d.from_ms = 5;
+	b.from_ms = 5;
 	assert_true(ledger_is_same_step(&a, &b));
 	b.regions = (char[]){ "a" };
 	assert_false(ledger_is_same_step(&a, &b));
@@ -464,29 +490,51 @@ test_steps(void **state)
 	b = a;
 	b.counts = false;
 	assert_false(ledger_is_same_step(&a, &b));
-	assert_true(ledger_is_same_agreement(&c, &d));
-	d.zone = (char[]){ "Europe/London" };
-	assert_false(ledger_is_same_agreement(&c, &d));
-	d = c;
-	d.sla = (char[]){ "silver" };
-	assert_false(ledger_is_same_agreement(&c, &d));
-	d = c;
-	d.ended = (char[]){ "removed" };
-	assert_false(ledger_is_same_agreement(&c, &d));
-	d = c;
-	d.coverage_floor_milli = 1;
-	assert_false(ledger_is_same_agreement(&c, &d));
-	d = c;
-	d.guarantee_milli = 1;
-	assert_false(ledger_is_same_agreement(&c, &d));
-	/* Two at one instant: the later one stands. */
-	ledger_add_step(&terms, &a);
-	ledger_add_step(&terms, &b);
+}
+
+static void
+test_same_agreement(void **state)
+{
+	struct ledger_agreement a = agreement, b = agreement;
+
+	(void)state;
+	b.from_ms = 5;
+	assert_true(ledger_is_same_agreement(&a, &b));
+	b.zone = (char[]){ "Europe/London" };
+	assert_false(ledger_is_same_agreement(&a, &b));
+	b = a;
+	b.sla = (char[]){ "silver" };
+	assert_false(ledger_is_same_agreement(&a, &b));
+	b = a;
+	b.ended = (char[]){ "removed" };
+	assert_false(ledger_is_same_agreement(&a, &b));
+	b = a;
+	b.coverage_floor_milli = 1;
+	assert_false(ledger_is_same_agreement(&a, &b));
+	b = a;
+	b.guarantee_milli = 1;
+	assert_false(ledger_is_same_agreement(&a, &b));
+}
+
+/* The later one stands. */
+static void
+test_two_at_one_instant(void **state)
+{
+	struct ledger_step other_step = step;
+	struct ledger_agreement other_agreement = agreement;
+	struct ledger_agreements agreements = { 0 };
+	struct ledger_terms terms = { 0 };
+
+	(void)state;
+	other_step.counts = false;
+	ledger_add_step(&terms, &step);
+	ledger_add_step(&terms, &other_step);
 	assert_int_equal(terms.count, 1);
 	assert_false(terms.items[0].counts);
 	ledger_terms_clear(&terms);
-	ledger_add_agreement(&agreements, &c);
-	ledger_add_agreement(&agreements, &d);
+	other_agreement.guarantee_milli = 1;
+	ledger_add_agreement(&agreements, &agreement);
+	ledger_add_agreement(&agreements, &other_agreement);
 	assert_int_equal(agreements.count, 1);
 	assert_int_equal(agreements.items[0].guarantee_milli, 1);
 	ledger_agreements_clear(&agreements);
@@ -502,8 +550,12 @@ main(void)
 		cmocka_unit_test(test_part_month),
 		cmocka_unit_test(test_so_far),
 		cmocka_unit_test(test_corrections),
-		cmocka_unit_test(test_bad_records),
-		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_bad_outages),
+		cmocka_unit_test(test_bad_terms),
+		cmocka_unit_test(test_records_of_others),
+		cmocka_unit_test(test_same_step),
+		cmocka_unit_test(test_same_agreement),
+		cmocka_unit_test(test_two_at_one_instant),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
