@@ -19,6 +19,8 @@ spool_drop_part(struct spool *sp, struct spool_shard *sh,
 	TAILQ_REMOVE(&sh->parts, part, entry);
 	sh->bytes -= part->bytes.length;
 	sp->bytes -= part->bytes.length;
+	if (part->last_ms > sh->gone_ms)
+		sh->gone_ms = part->last_ms;
 	wire_bytes_clear(&part->bytes);
 	free(part);
 }
@@ -74,6 +76,10 @@ least_mark(const struct spool_shard *sh)
 	return found;
 }
 
+/*
+ * A slow look begins before others of the part before its own; so each mark
+ * is as early as all that follow it, for a hole may stand for them, too.
+ */
 void
 spool_mark(struct spool_shard *sh, int64_t seq, int64_t begin_ms)
 {
@@ -81,6 +87,11 @@ spool_mark(struct spool_shard *sh, int64_t seq, int64_t begin_ms)
 
 	if (sh->mark_count > 0 && sh->marks[sh->mark_count - 1].seq >= seq)
 		return;
+	for (n = sh->mark_count; n > 0; n--) {
+		if (sh->marks[n - 1].begin_ms <= begin_ms)
+			break;
+		sh->marks[n - 1].begin_ms = begin_ms;
+	}
 	if (sh->marks == NULL)
 		sh->marks = mem_alloc(SPOOL_MARKS * sizeof(*sh->marks));
 	if (sh->mark_count == SPOOL_MARKS) {
@@ -92,7 +103,7 @@ spool_mark(struct spool_shard *sh, int64_t seq, int64_t begin_ms)
 	sh->marks[sh->mark_count++] = (struct spool_mark){ seq, begin_ms };
 }
 
-/* No later than when part seq began; fallback when nothing is known. */
+/* No later than what seq or a later part tells; fallback: nothing known. */
 static int64_t
 begin_of(const struct spool_shard *sh, int64_t seq, int64_t fallback_ms)
 {
@@ -291,7 +302,7 @@ close_dated(struct spool *sp, struct spool_shard *sh,
 		part = add_part(sp, sh, &from);
 		part->first_ms = first_ms;
 		part->last_ms = last_ms;
-		if (from.count > 0)
+		if (from.count > 0 && last_ms > sh->last_ms)
 			sh->last_ms = last_ms;
 		spool_record_part(sp, part);
 	}
@@ -358,6 +369,8 @@ spool_fill_gap(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
 
 	if (wanted == NULL && sh->last_ms > 0)
 		end_ms = sh->last_ms + 1;
+	if (end_ms <= sh->gone_ms) /* a slow look in the next began before */
+		end_ms = sh->gone_ms + 1;
 	if (seq <= sh->have)
 		return;
 	add_hole(sp, sh, sh->have + 1, seq, begin_of(sh, sh->have + 1, end_ms),

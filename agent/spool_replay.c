@@ -19,7 +19,7 @@ forget_all(struct spool *sp)
 			spool_drop_item(sp, sh);
 		while (!TAILQ_EMPTY(&sh->parts))
 			spool_drop_part(sp, sh, TAILQ_FIRST(&sh->parts));
-		sh->last_seq = sh->have = sh->last_ms = 0;
+		sh->last_seq = sh->have = sh->last_ms = sh->gone_ms = 0;
 		sh->closed_number = sh->blind_number = 0;
 		sh->mark_count = 0;
 		sh->urgent = sh->retell = false;
@@ -173,7 +173,7 @@ take_part(struct spool *sp, const struct wire_part *p, struct spool_part *part)
 		sh->closed_number = part->number;
 	note_told(sp, sh, p);
 	spool_mark(sh, part->seq, part->first_ms);
-	if (p->count > 0 || part->hole)
+	if ((p->count > 0 || part->hole) && part->last_ms > sh->last_ms)
 		sh->last_ms = part->last_ms;
 	spool_insert(sp, sh, part);
 }

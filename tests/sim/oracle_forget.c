@@ -32,7 +32,7 @@ take_back(struct books *b, int e, int r, int64_t position_ms)
 
 		if (l->items[i].entry_ms <= position_ms)
 			l->items[kept++] = l->items[i];
-		else
+		else if (l->items[i].entry_ms != NEVER) /* not a void's end */
 			remember(b, &gone);
 	}
 	l->count = kept;

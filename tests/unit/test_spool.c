@@ -400,6 +400,30 @@ test_marks(void **state)
 	end(s, "");
 }
 
+/* A slow look begins before quick ones that are in the part before its own. */
+static void
+test_hole_left_out_slow_looks_at_its_edges(void **state)
+{
+	struct story *s = begin();
+
+	(void)state;
+	s->follows = true;
+	see(s, 0, "a/b", 30, OUTCOME_OK, true);
+	collect(s, false);
+	see(s, 0, "a/b", 100, OUTCOME_OK, true);
+	collect(s, false);
+	see(s, 0, "a/c", 95, OUTCOME_FAILED, true);
+	collect(s, false);
+	spool_have(s->spool, 0, 3, false, s->now_ms);
+	s->now_ms += SPOOL_KEEP_MS;
+	spool_trim(s->spool, s->now_ms);
+	see(s, 0, "a/d", 90, OUTCOME_FAILED, true);
+	collect(s, false);
+	spool_have(s->spool, 0, 1, false, s->now_ms);
+	first_line_is(s, "0/3 from 2 hole 90..100 kept no longer");
+	end(s, "");
+}
+
 static void
 test_break(void **state)
 {
@@ -437,6 +461,7 @@ main(void)
 		cmocka_unit_test(test_blinds),
 		cmocka_unit_test(test_many_blinds),
 		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_hole_left_out_slow_looks_at_its_edges),
 		cmocka_unit_test(test_break),
 	};
 
