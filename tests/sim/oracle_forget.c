@@ -92,13 +92,19 @@ doubt_alarms(struct world *w, unsigned shard, const char *group)
 		bool is = simstore_get(w->store, group, "alarms", s->name,
 			      &length) != NULL;
 
+		/* The pager heard it begin, and will not hear it end. */
+		if (!is &&
+		    (said ||
+			(s->over_ms != 0 &&
+			    o->read_ms - s->over_read_ms < OVER_MS)))
+			s->lingers |= 1U << shard;
 		if (said == is)
 			continue;
 		s->shards ^= 1U << shard;
 		s->active = s->shards != 0;
 		s->forgotten = true;
-		o->new_count -= s->is_new;
-		s->is_new = false;
+		o->new_count -= s->news != NEWS_SEEN;
+		s->news = NEWS_SEEN;
 	}
 }
 

@@ -8,6 +8,7 @@
 #define OWED_MS 120000
 #define AT_ONCE_MS 5000 /* an answer and its messages, in any order */
 #define LATE_MS 30000   /* an alarm is read and its first call begins */
+#define NAMED_MS (LATE_MS + 60000) /* who joins a storm is named within 60 s */
 #define STORM_MS 55000
 #define STORM_PAGES 5
 
@@ -59,6 +60,22 @@ check_storm(struct world *w)
 		    count);
 }
 
+/* Which incidents does this call name: its own, and those of a storm? */
+static void
+note_named(struct world *w, const struct message *m)
+{
+	const char *at = m->body;
+	char id[24];
+
+	incident_seen(w, m->incident)->named = true;
+	while (at != NULL && (at = strstr(at, "INC-")) != NULL) {
+		text_format(id, sizeof(id), "INC-%.*s",
+		    (int)strspn(at + 4, "0123456789"), at + 4);
+		incident_seen(w, id)->named = true;
+		at += 4;
+	}
+}
+
 void
 news_attempt(struct world *w, const struct message *m)
 {
@@ -72,7 +89,10 @@ news_attempt(struct world *w, const struct message *m)
 		i->owed &= ~(1U << p);
 		i->told_ms[p] = w->now_ms;
 	}
-	if (m->kind != MESSAGE_CALL || i->first_call_ms != 0)
+	if (m->kind != MESSAGE_CALL)
+		return;
+	note_named(w, m);
+	if (i->first_call_ms != 0)
 		return;
 	i->first_call_ms = w->now_ms;
 	check_storm(w);
@@ -96,54 +116,98 @@ check_owed(struct world *w)
 	}
 }
 
-/* Is this an incident of the subject that calls, and has it never called? */
+/* Is there an incident of the subject that calls, and of which too little was
+   seen?  Of a storm its page must have called. */
 struct late_search {
 	struct world *w;
 	const struct subject *subject;
 	char id[24];
 };
 
+/* The incident that calls for this one, as the store has it. */
+static void
+find_caller(const char *id, const char *record, char caller[24])
+{
+	const char *storm = strstr(record, "\"storm\":\"INC");
+
+	text_copy(caller, 24, id);
+	if (storm != NULL) {
+		storm += strlen("\"storm\":\"");
+		text_format(caller, 24, "%.*s", (int)strcspn(storm, "\""),
+		    storm);
+	}
+}
+
+static bool
+is_seen(struct world *w, enum news news, const char *id, const char *caller)
+{
+	size_t n;
+	const char *page =
+	    simstore_get(w->store, "sw:{p}:", "pages", caller, &n);
+
+	if (page == NULL || strstr(page, "\"state\":\"calling\"") == NULL)
+		return true;
+	return news == NEWS_TO_CALL
+	    ? incident_seen(w, caller)->first_call_ms != 0
+	    : incident_seen(w, id)->named;
+}
+
 static void
 search_late(void *arg, const char *key, const char *field, const void *value,
     size_t length)
 {
 	struct late_search *x = arg;
-	char *record;
-	size_t n;
-	const char *page;
+	char *record, caller[24];
 
 	if (strcmp(key, "incidents") != 0)
 		return;
 	record = mem_alloc(length + 1);
 	memcpy(record, value, length);
-	page = simstore_get(x->w->store, "sw:{p}:", "pages", field, &n);
+	find_caller(field, record, caller);
 	if (covers(record, x->subject) && record_severity(record) <= 2 &&
 	    strstr(record, "\"closed_ms\":") == NULL &&
-	    strstr(record, "\"storm\":\"INC") == NULL && page != NULL &&
-	    strstr(page, "\"state\":\"calling\"") != NULL &&
-	    incident_seen(x->w, field)->first_call_ms == 0)
+	    !is_seen(x->w, x->subject->news, field, caller))
 		text_copy(x->id, sizeof(x->id), field);
 	free(record);
 }
 
-/* Promise 2: a page opens at once; looked at once for each alarm. */
+void
+news_begin(struct world *w, struct subject *s)
+{
+	w->oracle->new_count += s->news == NEWS_SEEN;
+	s->news = NEWS_TO_CALL;
+	s->raised_read_ms = w->oracle->read_ms;
+}
+
+/* The pager's clock was set: what is due within a minute may be later. */
+void
+news_forget(struct world *w)
+{
+	for (int n = 0; n < w->oracle->subject_count; n++)
+		w->oracle->subjects[n].news = NEWS_SEEN;
+	w->oracle->new_count = 0;
+}
+
+/* Promise 2: a page opens at once, and a storm's names those that join. */
 static void
 check_late(struct world *w, struct subject *s)
 {
 	struct late_search x = { .w = w, .subject = s };
+	int64_t limit_ms = s->news == NEWS_TO_CALL ? LATE_MS : NAMED_MS;
 
-	if (!s->is_new || w->oracle->read_ms - s->raised_read_ms < LATE_MS)
+	if (s->news == NEWS_SEEN ||
+	    w->oracle->read_ms - s->raised_read_ms < limit_ms)
 		return;
-	s->is_new = false;
-	w->oracle->new_count--;
-	if (!s->active)
-		return;
-	simstore_fields(w->store, "sw:{p}:", search_late, &x);
+	if (s->active)
+		simstore_fields(w->store, "sw:{p}:", search_late, &x);
 	if (x.id[0] != '\0')
-		broken(w,
-		    "promise 2: %s is raised for %lld s, and %s has not "
-		    "called yet",
-		    s->name, (long long)LATE_MS / 1000, x.id);
+		broken(w, "promise 2: %s is raised for %lld s, and %s %s",
+		    s->name, (long long)limit_ms / 1000, x.id,
+		    s->news == NEWS_TO_CALL ? "has not called yet"
+					    : "was not named to anybody");
+	s->news =
+	    s->news == NEWS_TO_CALL && s->active ? NEWS_TO_NAME : NEWS_SEEN;
+	w->oracle->new_count -= s->news == NEWS_SEEN;
 }
 
 void

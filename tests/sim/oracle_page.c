@@ -12,7 +12,6 @@
 
 #define MINUTE INT64_C(60000)
 #define SLACK_MS 45000 /* reading, committing, a channel's timeout */
-#define OVER_MS 30000  /* a clear is read and acted upon in this time */
 
 struct incident_seen *
 incident_seen(struct world *w, const char *id)
@@ -160,15 +159,15 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 	check_turn(w, s, shard, &a);
 	was_paging = s->active && s->severity <= 2 && !s->forgotten;
 	s->forgotten = false;
+	s->lingers &= ~(1U << shard);
 	note_shard(s, shard, &a);
 	s->kind = a.kind;
 	if (s->active && s->severity <= 2 && !was_paging) {
 		s->raised_at_ms = w->now_ms;
 		s->due_able_ms = w->oracle->able_ms;
 		s->silenced = false;
-		w->oracle->new_count += !s->is_new;
-		s->unread = s->is_new = true;
-		s->raised_read_ms = w->oracle->read_ms;
+		s->unread = true;
+		news_begin(w, s);
 	}
 	if (!s->active)
 		note_end(w, s);
@@ -188,6 +187,7 @@ covers(const char *record, const struct subject *s)
 struct storm_search {
 	const char *id;
 	const struct subject *subject;
+	const char *body; /* it must be listed in there; NULL: need not */
 	bool found;
 };
 
@@ -198,14 +198,24 @@ search_storm(void *arg, const char *key, const char *field, const void *value,
 	struct storm_search *x = arg;
 	char quoted[48], *record;
 
-	(void)field;
-	if (strcmp(key, "incidents") != 0 || x->found)
+	if (strcmp(key, "incidents") != 0 || x->found ||
+	    (x->body != NULL && strstr(x->body, field) == NULL))
 		return;
 	record = mem_alloc(length + 1);
 	memcpy(record, value, length);
 	text_format(quoted, sizeof(quoted), "\"storm\":\"%s\"", x->id);
 	x->found = strstr(record, quoted) != NULL && covers(record, x->subject);
 	free(record);
+}
+
+static bool
+search(struct world *w, struct storm_search *x, const char *record)
+{
+	if (covers(record, x->subject))
+		return true;
+	if (record != NULL && strstr(record, "\"storm/") != NULL)
+		simstore_fields(w->store, "sw:{p}:", search_storm, x);
+	return x->found;
 }
 
 /* Does a call for this incident call for the subject, storms included? */
@@ -215,11 +225,18 @@ calls_for(struct world *w, const char *id, const char *record,
 {
 	struct storm_search x = { .id = id, .subject = s };
 
-	if (covers(record, s))
-		return true;
-	if (record != NULL && strstr(record, "\"storm/") != NULL)
-		simstore_fields(w->store, "sw:{p}:", search_storm, &x);
-	return x.found;
+	return search(w, &x, record);
+}
+
+static bool
+message_calls_for(struct world *w, const struct message *m, const char *record,
+    const struct subject *s)
+{
+	struct storm_search x = { .id = m->incident,
+		.subject = s,
+		.body = m->body };
+
+	return search(w, &x, record);
 }
 
 static struct intent_seen *
@@ -288,7 +305,7 @@ check_insult(struct world *w, const struct message *m, const char *record)
 		if (!calls_for(w, m->incident, record, s))
 			continue;
 		found = true;
-		if (s->active || s->forgotten ||
+		if (s->active || s->forgotten || s->lingers != 0 ||
 		    o->read_ms - s->over_read_ms < OVER_MS)
 			return;
 	}
@@ -315,7 +332,7 @@ oracle_attempt(struct world *w, const struct message *m)
 	check_insult(w, m, record);
 	hold_check_call(w, m, record);
 	for (int n = 0; n < o->subject_count; n++)
-		if (calls_for(w, m->incident, record, &o->subjects[n])) {
+		if (message_calls_for(w, m, record, &o->subjects[n])) {
 			o->subjects[n].due_able_ms = o->able_ms;
 			/* One that calls once has not read of more. */
 			o->subjects[n].unread &= record_severity(record) > 2;

@@ -10,6 +10,14 @@
 #define INCIDENTS_SEEN 200
 #define SUBJECTS_SEEN 96
 #define INTENTS_SEEN 20000
+#define OVER_MS 30000 /* a clear is read and acted upon in this time */
+
+/* What became of an alarm; looked at once each, in this order. */
+enum news {
+	NEWS_SEEN,    /* nothing is left to look at */
+	NEWS_TO_CALL, /* whatever pages it must have begun to call ... */
+	NEWS_TO_NAME  /* ... and must have named it, its storm too */
+};
 
 /* What the pager was told of one subject, as it stands in the outbox. */
 struct subject {
@@ -18,12 +26,13 @@ struct subject {
 	int severities[SIM_SHARDS];
 	bool active, silenced; /* silenced: a human closed its incident */
 	bool forgotten;        /* the store forgot what it said of it */
+	unsigned lingers;      /* bit N: heard of shard N, which forgot it */
 	bool unread;           /* raised, and nobody was called yet */
 	int severity;
 	enum alarm_kind kind;
 	int64_t raised_at_ms; /* true time at which it became durable */
 	int64_t due_able_ms;  /* the able clock when it was last attended to */
-	bool is_new;          /* raised, and not yet looked at for being late */
+	enum news news;       /* what of its page is still to be seen */
 	int64_t raised_read_ms; /* on the reading clock */
 	int64_t over_read_ms;   /* and when it was over ... */
 	int64_t over_ms;        /* ... in true time; 0: never yet */
@@ -42,6 +51,7 @@ struct incident_seen {
 	int64_t failed_able_ms; /* a call failed for certain; NEVER: none */
 	int64_t handed_able_ms; /* one was handed over; -1: none */
 	int64_t first_call_ms;  /* 0: none yet */
+	bool named;       /* in an attempt at a call: its own, or its storm's */
 	unsigned reached; /* people, as bits, to whom a call was handed over */
 	unsigned owed;    /* those who are to hear who has it ... */
 	int64_t owed_able_ms;
@@ -85,7 +95,7 @@ struct oracle {
 	struct books *books;
 	unsigned shards[TRUTH_ENDPOINTS]; /* where each endpoint is booked */
 	struct subject subjects[SUBJECTS_SEEN];
-	int subject_count, new_count; /* of those is_new */
+	int subject_count, new_count; /* of those with news */
 	struct incident_seen incidents[INCIDENTS_SEEN];
 	int incident_count;
 	struct intent_seen *intents;
@@ -128,6 +138,8 @@ void hold_check_failed(struct world *);
 void news_attempt(struct world *, const struct message *);
 void news_owed(struct world *, struct incident_seen *, const char *person);
 void news_check(struct world *);
+void news_begin(struct world *, struct subject *);
+void news_forget(struct world *);
 int person_number(const char *name); /* of "p2" */
 /* oracle_page.c */
 /* NULL: no alarm of that name was ever raised. */
