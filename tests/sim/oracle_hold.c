@@ -232,9 +232,40 @@ was_over(struct world *w, const struct incident_seen *i, const char *record)
 	return false;
 }
 
+/* How severe a message says it is; 4: it does not say. */
+static int
+said_by(const struct message *m)
+{
+	const char *s = strstr(m->subject, "] S");
+
+	return s != NULL && s[3] >= '1' && s[3] <= '4' ? s[3] - '0' : 4;
+}
+
+/*
+ * What was read just before the store went away is in the journal alone: that
+ * it became worse only the message says, and it must be so.
+ */
+static bool
+became_worse(struct world *w, const struct message *m,
+    const struct incident_seen *i, const char *record)
+{
+	const struct oracle *o = w->oracle;
+	int severity = said_by(m);
+
+	if (!m->store_down || severity >= i->held_severity)
+		return false;
+	for (int n = 0; n < o->subject_count; n++)
+		if (o->subjects[n].active &&
+		    o->subjects[n].severity <= severity &&
+		    calls_for(w, i->id, record, &o->subjects[n]))
+			return true;
+	return false;
+}
+
 /* May it call again, though it was taken? */
 static bool
-may_call(struct world *w, const struct incident_seen *i, const char *record)
+may_call(struct world *w, const struct message *m,
+    const struct incident_seen *i, const char *record)
 {
 	if (w->now_ms >= i->sure_until_ms)
 		return true;
@@ -242,7 +273,7 @@ may_call(struct world *w, const struct incident_seen *i, const char *record)
 	    w->now_ms > CHANGE_MS - CHANGE_ERROR_MS)
 		return true;
 	return record == NULL || record_severity(record) < i->held_severity ||
-	    was_over(w, i, record);
+	    became_worse(w, m, i, record) || was_over(w, i, record);
 }
 
 /* Promise 3: what was taken stays taken, and nobody is called for it. */
@@ -253,7 +284,7 @@ hold_check_call(struct world *w, const struct message *m, const char *record)
 
 	if (i->held_until_ms == 0)
 		return;
-	if (may_call(w, i, record))
+	if (may_call(w, m, i, record))
 		hold_release(w, i);
 	else
 		broken(w, "promise 3: %s calls %s for %s, which %s has",

@@ -334,6 +334,48 @@ test_take_recorded_only_in_the_journal(void **state)
 	world_end(&w);
 }
 
+/*
+ * Found by a night of the simulation: what somebody has becomes worse just as
+ * the store goes away, so that only the journal says so.  Its owner is called
+ * for what is worse, with words that say it; and taken anew, though that is
+ * in the journal only, it stays taken.
+ */
+static void
+test_worse_in_the_journal_is_taken_anew_there(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"isla\",\"incident\":1}");
+	world_pass(&w, 60);
+	text_clear(&w.text);
+	w.hold_commits = true;
+	world_raise(&w, ALARM_CHANGED, "acme/learn", 1);
+	told(&w, "");
+	duty_store(w.duty, false);
+	w.hold_commits = false;
+	world_settle(&w);
+	told(&w, "[   60] call isla by terminal (store down)\n");
+	check_has(w.message.subject, "] S1 ");
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"isla\",\"incident\":1}");
+	check_has(w.answer, "Heard, not yet recorded");
+	text_clear(&w.text);
+	world_raise(&w, ALARM_CHANGED, "acme/learn", 1); /* no worse */
+	world_pass(&w, 1700);
+	told(&w, "");
+	duty_store(w.duty, true);
+	world_restart(&w);
+	world_pass(&w, 60);
+	told(&w, "");
+	world_pass(&w, 60); /* half an hour: the take of an S1 expires */
+	check_has(w.text.data, "call isla by terminal");
+	world_end(&w);
+}
+
 /* What does not fit into one commit waits, and so does what rests on it. */
 static void
 test_full_commits(void **state)
@@ -512,6 +554,7 @@ main(void)
 		cmocka_unit_test(test_unreadable_records),
 		cmocka_unit_test(test_store_away),
 		cmocka_unit_test(test_take_recorded_only_in_the_journal),
+		cmocka_unit_test(test_worse_in_the_journal_is_taken_anew_there),
 		cmocka_unit_test(test_full_commits),
 		cmocka_unit_test(test_records_that_do_not_fit),
 		cmocka_unit_test(test_empty_fields),
