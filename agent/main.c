@@ -12,8 +12,8 @@
 #include "agent/planfile.h"
 #include "lib/log.h"
 #include "lib/notify.h"
+#include "lib/version.h"
 
-#define VERSION "sunwatch-agent 1.0"
 #define STATE_DIR "/var/lib/sunwatch-agent"
 
 static void __attribute__((noreturn)) usage(void)
@@ -144,7 +144,7 @@ main(int argc, char **argv)
 			o.token_file = optarg;
 			break;
 		case 'V':
-			puts(VERSION);
+			puts("sunwatch-agent " SUNWATCH_VERSION);
 			return 0;
 		default:
 			usage();

@@ -69,10 +69,10 @@ struct spool_shard {
 	int64_t last_seq, have;
 	/* Of the last look in a part, by the collector's clock; 0: none. */
 	int64_t last_ms;
-	int64_t gone_ms; /* the same, in parts that are kept no longer */
-	uint64_t closed_number;   /* items up to this are in parts */
-	uint64_t blind_number;    /* blinds up to this are in parts */
-	bool retell;              /* replayed a hole: tell all blinds again */
+	int64_t gone_ms;        /* the same, in parts that are kept no longer */
+	uint64_t closed_number; /* items up to this are in parts */
+	uint64_t blind_number;  /* blinds up to this are in parts */
+	bool retell;            /* replayed a hole: tell all blinds again */
 	struct spool_mark *marks; /* NULL while mark_count is 0 */
 	size_t mark_count;
 };

@@ -10,10 +10,8 @@
 #include "cli/cli.h"
 #include "lib/conf.h"
 #include "lib/text.h"
+#include "lib/version.h"
 
-#ifndef VERSION
-#define VERSION "0.1"
-#endif
 #define COMMANDS_MAX 64
 
 static int
@@ -305,7 +303,7 @@ cli_run(struct cli *c, int argc, char **argv)
 		return CLI_USAGE;
 	}
 	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0) {
-		fprintf(c->out, "sunwatch %s\n", VERSION);
+		fprintf(c->out, "sunwatch %s\n", SUNWATCH_VERSION);
 		return CLI_DONE;
 	}
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||

@@ -18,14 +18,11 @@
 #include "lib/notify.h"
 #include "lib/store.h"
 #include "lib/text.h"
+#include "lib/version.h"
 
 #define DEFAULT_PATH "/etc/sunwatch/sunwatch.yaml"
 #define DRAIN_MS 8000 /* at most, after SIGTERM */
 #define DRAIN_TICK_MS 50
-
-#ifndef VERSION
-#define VERSION "0.1"
-#endif
 
 static const struct role *const roles[] = { &role_evaluate, &role_pages };
 
@@ -275,7 +272,7 @@ main(int argc, char **argv)
 			c.role = find_role(optarg);
 			break;
 		case 'V':
-			printf("sunwatch-collector %s\n", VERSION);
+			printf("sunwatch-collector %s\n", SUNWATCH_VERSION);
 			return 0;
 		default:
 			usage(stderr);

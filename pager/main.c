@@ -12,12 +12,12 @@
 #include "lib/log.h"
 #include "lib/notify.h"
 #include "lib/text.h"
+#include "lib/version.h"
 #include "pager/auditor.h"
 #include "pager/keeper.h"
 #include "pager/run.h"
 
 #define DEFAULT_CONF "/etc/sunwatch/sunwatch.yaml"
-#define VERSION "0.1"
 
 struct program {
 	struct event_base *base;
@@ -180,7 +180,7 @@ main(int argc, char **argv)
 			only_check = true;
 			break;
 		case 'V':
-			printf("sunwatch-pager %s\n", VERSION);
+			printf("sunwatch-pager %s\n", SUNWATCH_VERSION);
 			return 0;
 		default:
 			usage(stderr);
