@@ -91,10 +91,9 @@ find(const struct runs *runs, int64_t at_ms)
 static void
 make_room(struct runs *runs, size_t at, size_t n)
 {
+	assert(n <= 2); /* so doubling is enough */
 	if (runs->count + n > runs->room) {
 		runs->room = runs->room == 0 ? 2 : runs->room * 2;
-		if (runs->room < runs->count + n)
-			runs->room = runs->count + n;
 		runs->items =
 		    mem_grow(runs->items, runs->room * sizeof(*runs->items));
 	}

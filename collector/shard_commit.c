@@ -6,6 +6,7 @@
  * voids, agents) follows when the queue is empty, and the position last of
  * all.  So a crash between two commits repeats entries and loses nothing.
  */
+#include <assert.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,18 +72,13 @@ shard_series_extended(struct shard *s, struct series *series)
 static void
 write_out(struct commit *out, struct pending_write *w)
 {
-	switch (w->kind) {
-	case COMMIT_SET:
+	if (w->kind == COMMIT_SET)
 		commit_set(out, w->key, w->field, w->value, w->length);
-		break;
-	case COMMIT_UNSET:
+	else if (w->kind == COMMIT_UNSET)
 		commit_unset(out, w->key, w->field);
-		break;
-	case COMMIT_APPEND:
+	else {
+		assert(w->kind == COMMIT_APPEND);
 		commit_append(out, w->key, w->value, w->length);
-		break;
-	default:
-		break;
 	}
 	free(w->field);
 	free(w->value);

@@ -4,6 +4,7 @@
  * half and at least three platforms fail that two others see up is suspect:
  * what it says is none from its first such failure.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "collector/shard_internal.h"
@@ -64,7 +65,7 @@ count_target(struct shard *s, struct target *t, unsigned region,
 {
 	int64_t since_ms;
 
-	if (t->endpoint == NULL || t->slot == NULL ||
+	if (t->endpoint == NULL ||
 	    (t->terms[t->steps.count - 1].regions >> region & 1) == 0)
 		return;
 	if (t->slot->seen_epoch != s->epoch) {
@@ -167,8 +168,8 @@ may_order(struct shard *s, struct target *t)
 	int64_t since_ms = s->now_ms - ORDER_WINDOW_MS;
 	int64_t *oldest_ms;
 
-	if (slot == NULL || t->endpoint == NULL ||
-	    (t->ordered_ms > since_ms && t->ordered_ms <= s->now_ms))
+	assert(slot != NULL); /* who has an endpoint has a platform */
+	if (t->ordered_ms > since_ms && t->ordered_ms <= s->now_ms)
 		return false;
 	oldest_ms = &slot->ordered_ms[ORDERS_PER_PLATFORM - 1];
 	if (*oldest_ms > since_ms && *oldest_ms <= s->now_ms)

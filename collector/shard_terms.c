@@ -88,8 +88,7 @@ join_names(char **names, size_t count)
 {
 	struct text out = { 0 };
 
-	if (count > 0)
-		qsort(names, count, sizeof(*names), by_name);
+	qsort(names, count, sizeof(*names), by_name);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && strcmp(names[i], names[i - 1]) == 0)
 			continue;

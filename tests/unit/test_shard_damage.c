@@ -36,6 +36,15 @@ test_bad_records(void **state)
 		{ "runs", "acme/x\n|auckland|1", "", "runs: field is no name" },
 		{ "agents", "akl-1", "{}", "agents: unreadable" },
 		{ "agents", "akl-1", "x", "agents: unreadable" },
+		{ "agents", "akl-1",
+		    "{\"heard\":5,\"closed\":5,\"spool\":\"a\",\"before\":\"\","
+		    "\"doubt\":-1}",
+		    "agents: unreadable" },
+		{ "agents", "akl-1",
+		    "{\"heard\":5,\"closed\":5,\"spool\":\"a\",\"before\":\"\","
+		    "\"doubt\":3}",
+		    "agents: unreadable" },
+		{ "terms", "acme/\x7f", "[]", "terms: field is no name" },
 		{ "alarms", "learn", "{}", "alarms: no such place" },
 		{ "alarms", "operations/x", "{}", "alarms: unreadable" },
 		{ "alarms", "operations/x", "x", "alarms: unreadable" },
