@@ -166,8 +166,7 @@ duty_run_digest(struct duty *d, int64_t now_ms)
 	if (d->digest_due_ms > now_ms)
 		return;
 	CONF_EACH (const struct ladder, ladder, &d->settings->ladders)
-		if (ladder->levels.count > 0)
-			send_digest(d, ladder, now_ms);
+		send_digest(d, ladder, now_ms);
 	d->digest_ms = now_ms;
 	d->meta_dirty = true;
 }

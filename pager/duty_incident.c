@@ -8,14 +8,6 @@
 #include "lib/text.h"
 #include "pager/duty_parts.h"
 
-static const struct ladder *
-first_ladder(const struct settings *s)
-{
-	if (s->site.ladder != NULL)
-		return s->site.ladder;
-	return s->ladders.count > 0 ? s->ladders.items : NULL;
-}
-
 /* The ladder by its name, or operations' if there is none of that name now. */
 void
 duty_policy(const struct duty *d, const struct incident *inc,
@@ -24,9 +16,7 @@ duty_policy(const struct duty *d, const struct incident *inc,
 	const struct ladder *ladder = settings_ladder(d->settings, inc->ladder);
 
 	if (ladder == NULL)
-		ladder = first_ladder(d->settings);
-	if (ladder != NULL && ladder->levels.count == 0)
-		ladder = NULL;
+		ladder = d->settings->site.ladder;
 	*out = (struct page_policy){ .settings = d->settings,
 		.ladder = ladder,
 		.overrides = d->overrides,
@@ -37,9 +27,7 @@ duty_policy(const struct duty *d, const struct incident *inc,
 const struct ladder *
 duty_first_ladder(const struct duty *d)
 {
-	const struct ladder *ladder = first_ladder(d->settings);
-
-	return ladder != NULL && ladder->levels.count > 0 ? ladder : NULL;
+	return d->settings->site.ladder;
 }
 
 struct incident *
@@ -94,10 +82,9 @@ static const char *
 ladder_for(const struct duty *d, const char *subject)
 {
 	const struct endpoint *e = settings_endpoint(d->settings, subject);
-	const struct ladder *ladder = first_ladder(d->settings);
+	const struct ladder *ladder =
+	    e != NULL ? e->ladder : d->settings->site.ladder;
 
-	if (e != NULL && e->ladder != NULL)
-		ladder = e->ladder;
 	return ladder == NULL ? "" : ladder->name;
 }
 
@@ -246,7 +233,7 @@ static void
 start_paging(struct duty *d, struct incident *inc, int64_t now_ms)
 {
 	begin_page(d, inc, now_ms);
-	if (!page_insists(inc->severity) || inc->is_storm)
+	if (!page_insists(inc->severity))
 		return;
 	if (count_openings(d, inc->ladder, now_ms) >= DUTY_STORM_FROM)
 		join_storm(d, inc, now_ms);

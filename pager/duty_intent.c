@@ -5,6 +5,7 @@
  * known.  What calls is wanted only while its page calls; news only for a
  * while.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,8 +31,7 @@ is_news(enum message_kind kind)
 static const struct reach *
 reach_at(const struct person *p, size_t step)
 {
-	if (step >= p->reach.count)
-		return NULL;
+	assert(step < p->reach.count);
 	return (const struct reach *)p->reach.items + step;
 }
 
@@ -130,7 +130,7 @@ duty_tell(struct duty *d, enum message_kind kind, struct incident *inc,
 	if (person == NULL || person->reach.count == 0)
 		return;
 	i = duty_intent(d, kind, inc, person, 0, note, now_ms);
-	if (kind == MESSAGE_HANDOVER && inc != NULL)
+	if (kind == MESSAGE_HANDOVER)
 		(void)incident_called(inc, name, i->channel, i->id, now_ms);
 }
 
@@ -157,8 +157,6 @@ static void
 ask_last_resort(struct duty *d, enum message_kind kind, struct incident *inc,
     const struct person *person, int64_t now_ms)
 {
-	if (person == NULL)
-		return;
 	for (size_t step = 0; step < person->reach.count; step++) {
 		struct intent *i;
 
@@ -168,37 +166,18 @@ ask_last_resort(struct duty *d, enum message_kind kind, struct incident *inc,
 	}
 }
 
-static void
-ask_rota(struct duty *d, enum message_kind kind, struct incident *inc,
-    const struct rota *rota, int64_t now_ms)
-{
-	CONF_EACH (const struct watch, w, &rota->watches)
-		for (size_t i = 0; i < w->people.count; i++)
-			ask_last_resort(d, kind, inc, w->members[i], now_ms);
-}
-
-/* Those who are named for it, or all of the last level. */
+/* Those who are named for it; the settings name all of the last level where
+   nobody is written, and only people that there are. */
 void
 duty_tell_last_resort(struct duty *d, enum message_kind kind,
     struct incident *inc, int64_t now_ms)
 {
 	const struct conf_list *names = &d->settings->site.last_resort;
-	const struct level *last;
-	struct page_policy policy;
 
 	for (size_t i = 0; i < names->count; i++)
 		ask_last_resort(d, kind, inc,
 		    settings_person(d->settings, ((char **)names->items)[i]),
 		    now_ms);
-	if (names->count > 0)
-		return;
-	duty_policy(d, inc, &policy);
-	last = (const struct level *)policy.ladder->levels.items +
-	    policy.ladder->levels.count - 1;
-	if (last->call == CALL_PERSON)
-		ask_last_resort(d, kind, inc, last->person, now_ms);
-	else
-		ask_rota(d, kind, inc, last->rota, now_ms);
 }
 
 void
@@ -217,8 +196,7 @@ duty_cancel_calls(struct duty *d, struct incident *inc, const char *why,
 /* News that is not so any more is none: of what is told only what is over
    stays so. */
 static const char *
-outdated(const struct intent *i, const struct incident *inc,
-    const struct page *page)
+outdated(const struct intent *i, const struct page *page)
 {
 	switch (i->kind) {
 	case MESSAGE_RESOLVED:
@@ -233,10 +211,8 @@ outdated(const struct intent *i, const struct incident *inc,
 		return page->state != PAGE_CALLING
 		    ? page_state_text(page->state)
 		    : NULL;
-	case MESSAGE_HANDOVER:
+	default: /* MESSAGE_HANDOVER */
 		return page->handover_at_ms == 0 ? "no longer so" : NULL;
-	default:
-		return inc->closed_ms != 0 ? "closed" : NULL;
 	}
 }
 
@@ -257,7 +233,7 @@ unwanted(const struct duty *d, const struct intent *i, int64_t now_ms)
 	if (inc == NULL)
 		return "its incident is not known any more";
 	if (is_news(i->kind))
-		return outdated(i, inc, &duty_caller(d, inc)->page);
+		return outdated(i, &duty_caller(d, inc)->page);
 	if (inc->closed_ms != 0)
 		return "closed";
 	if (i->kind == MESSAGE_UPDATE_DUE)
@@ -394,7 +370,7 @@ tell_page(struct duty *d, const struct intent *i, enum sent sent,
 	enum page_outcome outcome = PAGE_FAILED;
 	bool late = i->kind == MESSAGE_UPDATE_DUE;
 
-	if (inc == NULL || i->call == 0 || (i->kind != MESSAGE_CALL && !late))
+	if (inc == NULL || i->call == 0) /* none of a page's calls */
 		return;
 	if (sent == SENT_HANDED_OVER)
 		outcome = PAGE_HANDED;
@@ -403,6 +379,32 @@ tell_page(struct duty *d, const struct intent *i, enum sent sent,
 	page_sent(late ? &inc->late : &inc->page, i->call, i->step, outcome,
 	    now_ms);
 	duty_dirty(inc);
+}
+
+static void
+failed_for_now(struct duty *d, struct intent *i, const char *detail,
+    int64_t now_ms)
+{
+	journal_intent(d, i, "failed for now", detail, now_ms);
+	next_way(d, i, now_ms);
+	i->went_on = true;
+	i->state = INTENT_READY;
+	i->possible_repeat = true;
+	i->due_ms = now_ms + retry_after(i->attempt);
+}
+
+/* Handed over, or given up for good. */
+static void
+settled(struct duty *d, struct intent *i, bool handed, const char *detail,
+    int64_t now_ms)
+{
+	set_outcome(d, i, handed ? CALLED_HANDED : CALLED_FAILED);
+	journal_intent(d, i, handed ? "handed over" : "failed", detail, now_ms);
+	if (handed)
+		drop_other_ways(d, i, now_ms);
+	else
+		next_way(d, i, now_ms);
+	duty_drop_intent(d, i);
 }
 
 void
@@ -417,28 +419,10 @@ duty_sent(struct duty *d, const char *id, enum sent sent, const char *detail,
 		return; /* known already */
 	tell_page(d, i, sent, now_ms);
 	inc = duty_find(d, i->incident);
-	switch (sent) {
-	case SENT_HANDED_OVER:
-		set_outcome(d, i, CALLED_HANDED);
-		journal_intent(d, i, "handed over", detail, now_ms);
-		drop_other_ways(d, i, now_ms);
-		duty_drop_intent(d, i);
-		break;
-	case SENT_FAILED:
-		set_outcome(d, i, CALLED_FAILED);
-		journal_intent(d, i, "failed", detail, now_ms);
-		next_way(d, i, now_ms);
-		duty_drop_intent(d, i);
-		break;
-	case SENT_FAILED_NOW:
-		journal_intent(d, i, "failed for now", detail, now_ms);
-		next_way(d, i, now_ms);
-		i->went_on = true;
-		i->state = INTENT_READY;
-		i->possible_repeat = true;
-		i->due_ms = now_ms + retry_after(i->attempt);
-		break;
-	}
+	if (sent == SENT_FAILED_NOW)
+		failed_for_now(d, i, detail, now_ms);
+	else
+		settled(d, i, sent == SENT_HANDED_OVER, detail, now_ms);
 	if (inc != NULL && inc->closed_ms == 0)
 		duty_run(d, inc, now_ms);
 }

@@ -1,4 +1,5 @@
 /* The command "update": what clients are told. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "lib/text.h"
 #include "pager/duty_request.h"
 
+#define BLANKS " \t\r\n"
 #define UPDATE_AHEAD_MS (7 * INT64_C(86400000)) /* of promises */
 
 struct update {
@@ -53,6 +55,7 @@ read_update(struct request *r, struct update *u)
 	u->text = request_text(r, "text", false);
 	if (u->text == NULL)
 		return false;
+	u->text += strspn(u->text, BLANKS); /* nothing but blanks is none */
 	if (state != NULL && (u->state = public_state_parse(state)) < 0) {
 		request_refuse(r,
 		    "state: investigating, identified, "
@@ -90,14 +93,15 @@ add_sentence(struct text *t, const char *text)
 	size_t length = strlen(text);
 	size_t last;
 
-	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL)
+	assert(text[strspn(text, BLANKS)] != '\0');
+	while (strchr(BLANKS, text[length - 1]) != NULL)
 		length--;
 	text_add_bytes(t, text, length);
 	last = length;
 	while (last > 0 && strchr("\"')]", text[last - 1]) != NULL)
 		last--; /* what closes stands behind the point */
 	if (last == 0 || strchr(".!?:;", text[last - 1]) == NULL)
-		text_add(t, length > 0 ? "." : "");
+		text_add(t, ".");
 }
 
 /* The update as one client reads it: times in its zone. */

@@ -104,9 +104,9 @@ incident_headline(const struct incident *inc)
 
 	if (own == NULL || own->until_ms == 0 || incident_is_over(inc))
 		return own;
-	for (size_t i = 0; i < inc->member_count; i++)
-		if (inc->members[i].until_ms == 0)
-			return &inc->members[i];
+	/* It is not over: one of them still fails. */
+	for (own = inc->members; own->until_ms != 0; own++)
+		;
 	return own;
 }
 

@@ -127,9 +127,10 @@ link_add_evidence(struct page_html *p)
 static void
 add_member(struct page_html *p, const json_t *m)
 {
+	const char *name = json_string_value(m);
+
 	text_add_html(&p->html,
-	    json_is_string(m) ? json_string_value(m)
-			      : link_string(m, "subject"));
+	    name != NULL ? name : link_string(m, "subject"));
 }
 
 void

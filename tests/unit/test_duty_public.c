@@ -1,4 +1,5 @@
 /* What clients are told, and who sees to it. */
+#include "pager/incident.h"
 #include "tests/unit/duty_story.h"
 
 /* What was said of clients: each reads of its own, in its zone. */
@@ -208,6 +209,48 @@ test_sentences_ran_into_each_other(void **state)
 	check_update(&w, "four (really.)", "\"four (really.) Next update by");
 	check_update(&w, "five (really)", "\"five (really). Next update by");
 	check_update(&w, "six?", "\"six? Next update by");
+	check_update(&w, ")", "\"). Next update by");
+	/* Only blanks: the usual words. */
+	check_update(&w, " \\n ", "\"We are investigating. Next update by");
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,\"publish\":true,"
+	    "\"text\":\"seven\"}");
+	check_has(world_field(&w, "incidents", "INC-000001")->value,
+	    "\"seven. Next update by");
+	world_end(&w);
+}
+
+/* What was cut off would not be what somebody meant to say. */
+static void
+test_an_update_has_a_limit(void **state)
+{
+	char command[INCIDENT_TEXT_MAX + 100];
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	text_format(command, sizeof(command),
+	    "{\"command\":\"update\",\"incident\":1,\"text\":\"%0*d\"}",
+	    INCIDENT_TEXT_MAX + 1, 7);
+	check_refused(&w, command, "text: longer than");
+	world_end(&w);
+}
+
+/* Their page still stands for a while, in a zone that all know. */
+static void
+test_a_client_leaves_while_it_is_open(void **state)
+{
+	struct settings *s = world_settings(last_is_person);
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	duty_configure(w.duty, s, w.now_ms);
+	settings_free(w.settings);
+	w.settings = s;
+	check_update(&w, "one", "\"one. Next update by 10:30 UTC.\"");
 	world_end(&w);
 }
 
@@ -239,6 +282,8 @@ main(void)
 		cmocka_unit_test(test_updates),
 		cmocka_unit_test(test_only_one_of_several_was_named_in_public),
 		cmocka_unit_test(test_sentences_ran_into_each_other),
+		cmocka_unit_test(test_an_update_has_a_limit),
+		cmocka_unit_test(test_a_client_leaves_while_it_is_open),
 		cmocka_unit_test(test_times_in_public),
 	};
 

@@ -64,6 +64,58 @@ test_severity(void **state)
 	a.severity = 9; /* from a newer program: rather paged than not */
 	(void)incident_alarm(inc, &a);
 	assert_int_equal(inc->members[0].severity, 2);
+	a.severity = 0;
+	(void)incident_alarm(inc, &a);
+	assert_int_equal(inc->members[0].severity, 2);
+	incident_free(inc);
+}
+
+/* A record may have lost its members: then its own words are used. */
+static void
+test_no_member_is_left(void **state)
+{
+	struct incident *inc = incident_new(7, 1000);
+
+	(void)state;
+	inc->kind = ALARM_DEGRADED;
+	assert_null(incident_headline(inc));
+	assert_string_equal(incident_matter(inc), "degraded");
+	incident_free(inc);
+}
+
+/* A shard that repeats what has ended begins it anew: no echo of the others. */
+static void
+test_what_has_ended_has_no_echo(void **state)
+{
+	struct incident *inc = incident_new(7, 1000);
+	struct alarm a = alarm_of("operations/x", "", 2);
+
+	(void)state;
+	a.kind = ALARM_OPERATIONS;
+	a.shard = 1;
+	assert_true(incident_alarm(inc, &a));
+	a.shard = 2;
+	assert_true(incident_echo(inc, &a));
+	inc->members[0].until_ms = 2000;
+	assert_false(incident_echo(inc, &a));
+	incident_free(inc);
+}
+
+/* The oldest holds make room; the one that lasts stays the last. */
+static void
+test_holds_have_a_limit(void **state)
+{
+	struct incident *inc = incident_new(7, 1000);
+
+	(void)state;
+	for (int i = 0; i <= INCIDENT_HOLDS_MAX; i++)
+		assert_true(
+		    incident_holds(inc, i % 2 == 0 ? "isla" : "tom", i + 1));
+	assert_int_equal(inc->hold_count, INCIDENT_HOLDS_MAX);
+	assert_int_equal(inc->holds[0].from_ms, 2);
+	assert_int_equal(inc->holds[INCIDENT_HOLDS_MAX - 1].from_ms,
+	    INCIDENT_HOLDS_MAX + 1);
+	assert_int_equal(inc->holds[INCIDENT_HOLDS_MAX - 1].to_ms, 0);
 	incident_free(inc);
 }
 
@@ -394,6 +446,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_severity),
+		cmocka_unit_test(test_no_member_is_left),
+		cmocka_unit_test(test_what_has_ended_has_no_echo),
+		cmocka_unit_test(test_holds_have_a_limit),
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_timeline_has_a_limit),
 		cmocka_unit_test(test_calls_have_a_limit),

@@ -238,6 +238,29 @@ what_is_known_is_shown(void **state)
 	free(html);
 }
 
+/* What is not known leaves no gap, and what is late says so. */
+static void
+what_is_not_known_is_left_out(void **state)
+{
+	char *html =
+	    page_of("{\"id\":\"INC-9\",\"contact\":\"aroha\","
+		    "\"last_good_ms\":1795309318000,"
+		    "\"members\":[\"acme/learn\",{\"subject\":\"acme/web\"}],"
+		    "\"before\":[{\"id\":\"INC-7\",\"since_ms\":1795000000000,"
+		    "\"closed_ms\":1794000000000}],"
+		    "\"public\":{\"text\":\"A disk.\",\"late\":true,"
+		    "\"next_ms\":1795309320000}}",
+		NULL);
+
+	(void)state;
+	expect_in(html, "Contact for the client: aroha</p>");
+	assert_null(strstr(html, "Last good at"));
+	expect_in(html, "<li>acme/learn</li>\n<li>acme/web</li>");
+	expect_in(html, "<li>INC-7, 2026-11-19 00:06:40 NZDT<br>");
+	expect_in(html, "promised by 14:02 NZDT, and is late.</p>");
+	free(html);
+}
+
 static void
 the_owner_may_hand_on_snooze_and_resolve(void **state)
 {
@@ -359,6 +382,7 @@ main(void)
 		cmocka_unit_test(an_untaken_incident_has_one_button),
 		cmocka_unit_test(whoever_is_called_can_decline),
 		cmocka_unit_test(what_is_known_is_shown),
+		cmocka_unit_test(what_is_not_known_is_left_out),
 		cmocka_unit_test(the_owner_may_hand_on_snooze_and_resolve),
 		cmocka_unit_test(another_owner_is_named),
 		cmocka_unit_test(a_closed_incident_has_no_button),
