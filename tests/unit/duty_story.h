@@ -47,6 +47,39 @@ static const char last_is_person[] =
 	 "  - name: only\n"
 	 "    levels: [{ call: person tom, patience: 5m }]\n";
 
+/* Two ladders: isla's is that of operations, tom's that of acme/e1 to e6. */
+static const char two_ladders[] =
+    HEAD "ladders:\n"
+	 "  - name: first\n"
+	 "    levels: [{ call: person isla, patience: 5m }]\n"
+	 "  - name: second\n"
+	 "    levels: [{ call: person tom, patience: 5m }]\n"
+	 "clients:\n"
+	 "  - name: acme\n"
+	 "    title: Acme University\n"
+	 "    zone: Pacific/Auckland\n"
+	 "    sla: gold\n"
+	 "    defaults: { ladder: second }\n"
+	 "    endpoints:\n"
+	 "      - { name: e1, url: 'https://e1.acme.example/' }\n"
+	 "      - { name: e2, url: 'https://e2.acme.example/' }\n"
+	 "      - { name: e3, url: 'https://e3.acme.example/' }\n"
+	 "      - { name: e4, url: 'https://e4.acme.example/' }\n"
+	 "      - { name: e5, url: 'https://e5.acme.example/' }\n"
+	 "      - { name: e6, url: 'https://e6.acme.example/' }\n";
+
+/* Another tree from now on. */
+static inline void
+reload(struct world *w, const char *yaml)
+{
+	struct settings *s = world_settings(yaml);
+
+	duty_configure(w->duty, s, w->now_ms);
+	settings_free(w->settings);
+	w->settings = s;
+	world_settle(w);
+}
+
 static inline void
 told(struct world *w, const char *expected)
 {

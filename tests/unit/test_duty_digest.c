@@ -175,6 +175,153 @@ test_a_digest_for_one_person(void **state)
 	world_end(&w);
 }
 
+/* Whoever answers for a ladder hears of its own, and only when there is any. */
+static void
+test_a_digest_for_each_ladder(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, two_ladders, NIGHT);
+	world_raise(&w, ALARM_RAISED, "operations/x", 4);
+	world_raise(&w, ALARM_RAISED, "acme/e1", 4);
+	world_pass(&w, 79201);
+	told(&w,
+	    "[79200] digest isla by mail\n"
+	    "[79200] digest tom by mail\n");
+	check_has(w.message.subject, "ladder second: 1 open, 0 ended");
+	check_has(w.last.data, "Acme University: e1");
+	check_lacks(w.last.data, "Operations");
+	world_raise(&w, ALARM_CLEARED, "acme/e1", 4);
+	world_pass(&w, 86400);
+	check_has(w.message.subject, "ladder second: 0 open, 1 ended");
+	text_clear(&w.text);
+	world_pass(&w, 86400);
+	told(&w, "[252000] digest isla by mail\n");
+	world_end(&w);
+}
+
+/* Days after the last one, the next morning is the right one. */
+static void
+test_a_digest_after_quiet_days(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, last_is_person, NIGHT);
+	world_raise(&w, ALARM_RAISED, "operations/x", 4);
+	world_raise(&w, ALARM_CLEARED, "operations/x", 4);
+	world_pass(&w, 79201);
+	told(&w, "[79200] digest tom by mail\n");
+	world_pass(&w, 4 * 86400);
+	told(&w, "");
+	world_raise(&w, ALARM_RAISED, "operations/y", 4);
+	world_pass(&w, 86399);
+	told(&w, "[511200] digest tom by mail\n");
+	world_end(&w);
+}
+
+/* The clock was five hours fast when one went: the next waits no longer. */
+static void
+test_the_clock_goes_back_after_a_digest(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, last_is_person, NIGHT);
+	world_raise(&w, ALARM_RAISED, "operations/x", 4);
+	world_pass(&w, 79201);
+	text_clear(&w.text);
+	w.now_ms -= INT64_C(5) * 3600000;
+	world_raise(&w, ALARM_RAISED, "operations/y", 4);
+	world_pass(&w, 1);
+	assert_true(w.duty->digest_ms <= w.now_ms);
+	world_pass(&w, 86400 + 5 * 3600);
+	told(&w, "[165600] digest tom by mail\n");
+	world_end(&w);
+}
+
+/* What could not be told for hours is the next morning's. */
+static void
+test_a_digest_is_not_tried_for_ever(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, last_is_person, NIGHT);
+	world_raise(&w, ALARM_RAISED, "operations/x", 4);
+	world_raise(&w, ALARM_CLEARED, "operations/x", 4);
+	w.outcome = SENT_FAILED_NOW;
+	world_pass(&w, 79200 + DUTY_DIGEST_STALE_MS / 1000 - 60);
+	assert_non_null(w.duty->intents);
+	world_pass(&w, 3600);
+	assert_null(w.duty->intents);
+	world_end(&w);
+}
+
+/* Twelve short watches: the one at nine is too far to look for. */
+static void
+test_a_digest_where_nine_is_far(void **state)
+{
+	struct text tree = { 0 };
+	struct world w;
+
+	(void)state;
+	text_add(&tree,
+	    HEAD "rotas:\n"
+		 "  - name: all\n"
+		 "    max_watch: 24h\n"
+		 "    watches:\n");
+	for (int i = 0; i < 12; i++)
+		text_addf(&tree,
+		    "      - { zone: UTC, takes_over: '%02d:00',"
+		    " people: [%s] }\n",
+		    2 * i, i % 2 == 0 ? "isla" : "tom");
+	text_add(&tree,
+	    "ladders:\n"
+	    "  - name: only\n"
+	    "    levels: [{ call: rota all, patience: 5m }]\n");
+	world_begin(&w, tree.data, NIGHT);
+	text_clear(&tree);
+	world_raise(&w, ALARM_RAISED, "operations/x", 4);
+	world_pass(&w, 86399);
+	told(&w, "");
+	world_pass(&w, 1);
+	told(&w, "[86400] digest tom by mail\n");
+	world_end(&w);
+}
+
+/* It was on its way when the ladders left the tree: it has nothing to list. */
+static void
+test_a_digest_of_a_ladder_that_left(void **state)
+{
+	static const char record[] =
+	    "{\"kind\":9,\"channel\":\"mail\",\"person\":\"tom\","
+	    "\"made_ms\":1782900000000,\"note\":\"1782900000000\"}";
+	struct world w;
+	char error[160];
+
+	(void)state;
+	world_begin(&w, no_ladders, NIGHT);
+	world_raise(&w, ALARM_RAISED, "operations/x", 4);
+	duty_free(w.duty);
+	w.duty = duty_new(w.settings, world_sign, &w);
+	for (size_t i = 0; i < w.field_count; i++)
+		assert_int_equal(duty_load(w.duty, w.fields[i].key,
+				     w.fields[i].field, w.fields[i].value,
+				     w.fields[i].length, error),
+		    0);
+	assert_int_equal(duty_load(w.duty, "intents", "i-000000003", record,
+			     strlen(record), error),
+	    0);
+	duty_start(w.duty, w.now_ms);
+	world_settle(&w);
+	told(&w, "[    0] digest tom by mail (repeat?)\n");
+	assert_string_equal(w.message.subject,
+	    "Digest of ladder : 0 open, 0 ended");
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -186,6 +333,12 @@ main(void)
 		cmocka_unit_test(test_a_long_digest),
 		cmocka_unit_test(test_no_digest_without_a_ladder),
 		cmocka_unit_test(test_a_digest_for_one_person),
+		cmocka_unit_test(test_a_digest_for_each_ladder),
+		cmocka_unit_test(test_a_digest_after_quiet_days),
+		cmocka_unit_test(test_the_clock_goes_back_after_a_digest),
+		cmocka_unit_test(test_a_digest_is_not_tried_for_ever),
+		cmocka_unit_test(test_a_digest_where_nine_is_far),
+		cmocka_unit_test(test_a_digest_of_a_ladder_that_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
