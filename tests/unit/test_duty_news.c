@@ -224,6 +224,156 @@ test_an_intent_without_its_incident(void **state)
 	world_end(&w);
 }
 
+/* What is under way of this kind; there must be one. */
+static struct intent *
+under_way(struct world *w, enum message_kind kind)
+{
+	struct intent *i = w->duty->intents;
+
+	while (i != NULL && (i->kind != kind || i->state != INTENT_SENDING))
+		i = i->hh.next;
+	assert_non_null(i);
+	return i;
+}
+
+/* It was with its channel when it came to be untrue: not tried again. */
+static void
+fails_too_late(struct world *w, enum message_kind kind)
+{
+	struct intent *i = under_way(w, kind);
+	char id[24];
+
+	text_copy(id, sizeof(id), i->id);
+	world_command(w, TAKE("tom"));
+	text_clear(&w->text);
+	w->hold_outcomes = false;
+	duty_sent(w->duty, id, SENT_FAILED_NOW, "", w->now_ms);
+	world_settle(w);
+	world_pass(w, 120);
+}
+
+static void
+test_expired_is_no_news_once_it_is_taken(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	world_command(&w, TAKE("isla"));
+	world_pass(&w, 1790);
+	w.hold_outcomes = true;
+	world_pass(&w, 12);
+	check_has(w.text.data, "expired isla by terminal\n");
+	fails_too_late(&w, MESSAGE_EXPIRED);
+	check_lacks(w.text.data == NULL ? "" : w.text.data, "expired");
+	world_end(&w);
+}
+
+static void
+test_a_hand_over_is_no_news_once_it_is_taken(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, "2026-07-01T06:55Z"); /* maya is on watch */
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	world_command(&w, TAKE("maya"));
+	w.hold_outcomes = true;
+	world_pass(&w, 300);
+	check_has(w.text.data, "hand-over isla by terminal\n");
+	fails_too_late(&w, MESSAGE_HANDOVER);
+	check_lacks(w.text.data == NULL ? "" : w.text.data, "hand-over");
+	world_end(&w);
+}
+
+/* An outcome that is told twice counts once. */
+static void
+test_an_outcome_is_told_twice(void **state)
+{
+	struct world w;
+	struct intent *i;
+	int64_t due_ms;
+
+	(void)state;
+	begin(&w);
+	w.hold_outcomes = true;
+	world_raise(&w, ALARM_CLEARED, "acme/web", 1);
+	i = under_way(&w, MESSAGE_RESOLVED);
+	duty_sent(w.duty, i->id, SENT_FAILED_NOW, "", w.now_ms);
+	due_ms = i->due_ms;
+	duty_sent(w.duty, i->id, SENT_FAILED, "", w.now_ms + 5000);
+	assert_int_equal(i->state, INTENT_READY);
+	assert_int_equal(i->due_ms, due_ms);
+	world_end(&w);
+}
+
+/* That moana has it is another matter than that tom has it. */
+static void
+test_who_has_it_changed_while_it_was_told(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	w.outcome = SENT_FAILED_NOW;
+	world_command(&w, TAKE("tom"));
+	w.outcome = SENT_HANDED_OVER;
+	text_clear(&w.text);
+	world_command(&w, TAKE("moana"));
+	check_has(w.text.data, "taken isla by terminal\n");
+	check_has(w.message.subject, "moana");
+	text_clear(&w.text);
+	world_pass(&w, 200);
+	check_lacks(w.text.data == NULL ? "" : w.text.data, "taken isla");
+	world_end(&w);
+}
+
+/* Whoever left the tree has no other way, and hears nothing more. */
+static void
+test_news_for_someone_who_left(void **state)
+{
+	struct world w;
+	char id[24];
+
+	(void)state;
+	world_begin(&w, world_tree, "2026-07-01T22:00Z"); /* maya is on watch */
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	w.hold_outcomes = true;
+	world_command(&w, TAKE("tom"));
+	check_has(w.text.data, "taken maya by mail\n");
+	text_copy(id, sizeof(id), under_way(&w, MESSAGE_TAKEN)->id);
+	reload(&w, last_is_person);
+	text_clear(&w.text);
+	w.hold_outcomes = false;
+	duty_sent(w.duty, id, SENT_FAILED, "", w.now_ms);
+	world_raise(&w, ALARM_CLEARED, "acme/web", 1);
+	check_lacks(w.text.data == NULL ? "" : w.text.data, "maya");
+	assert_null(w.duty->intents);
+	world_end(&w);
+}
+
+/* Somebody may have it who is in no rota and cannot be reached. */
+static void
+test_news_for_someone_without_a_way(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w,
+	    HEAD "  - { name: rob, zone: UTC }\n"
+		 "ladders:\n"
+		 "  - name: only\n"
+		 "    levels: [{ call: person tom, patience: 5m }]\n",
+	    NIGHT);
+	world_raise(&w, ALARM_RAISED, "operations/x", 1);
+	world_command(&w, TAKE("rob"));
+	assert_true(w.answer_ok);
+	text_clear(&w.text);
+	world_pass(&w, 1801);
+	told(&w, "[ 1800] call tom by mail\n");
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -239,6 +389,12 @@ main(void)
 		cmocka_unit_test(
 		    test_nothing_is_wrong_was_said_of_a_forgotten_incident),
 		cmocka_unit_test(test_an_intent_without_its_incident),
+		cmocka_unit_test(test_expired_is_no_news_once_it_is_taken),
+		cmocka_unit_test(test_a_hand_over_is_no_news_once_it_is_taken),
+		cmocka_unit_test(test_an_outcome_is_told_twice),
+		cmocka_unit_test(test_who_has_it_changed_while_it_was_told),
+		cmocka_unit_test(test_news_for_someone_who_left),
+		cmocka_unit_test(test_news_for_someone_without_a_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -383,11 +383,119 @@ test_changing_alarms(void **state)
 	world_end(&w);
 }
 
+static void
+raise_second(struct world *w, int from, int to)
+{
+	for (int i = from; i <= to; i++) {
+		char subject[32];
+
+		text_format(subject, sizeof(subject), "acme/e%d", i);
+		world_raise(w, ALARM_RAISED, subject, 2);
+	}
+}
+
+/* Five here and six there: each ladder has its own storms. */
+static void
+test_each_ladder_has_its_storms(void **state)
+{
+	struct world w;
+	char subject[32];
+
+	(void)state;
+	world_begin(&w, two_ladders, NIGHT);
+	for (int i = 1; i <= 5; i++) {
+		text_format(subject, sizeof(subject), "operations/x%d", i);
+		world_raise(&w, ALARM_RAISED, subject, 2);
+	}
+	raise_second(&w, 1, 5);
+	assert_null(duty_of_subject(w.duty, "storm/first"));
+	assert_null(duty_of_subject(w.duty, "storm/second"));
+	raise_second(&w, 6, 6);
+	assert_non_null(duty_of_subject(w.duty, "storm/second"));
+	assert_null(duty_of_subject(w.duty, "storm/first"));
+	world_raise(&w, ALARM_RAISED, "operations/x6", 2);
+	assert_non_null(duty_of_subject(w.duty, "storm/first"));
+	check_has(w.message.sms, "6 open incidents");
+	check_quiet(&w);
+	world_end(&w);
+}
+
+/* Two of a storm become worse: it calls anew for the first of them only. */
+static void
+test_a_storm_is_raised_once(void **state)
+{
+	char subject[32];
+	struct world w;
+	unsigned call;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	for (int i = 1; i <= 8; i++) {
+		text_format(subject, sizeof(subject), "operations/x%d", i);
+		world_raise(&w, ALARM_RAISED, subject, 2);
+	}
+	world_raise(&w, ALARM_CHANGED, "operations/x7", 1);
+	assert_int_equal(duty_find(w.duty, "INC-000007")->severity, 1);
+	call = duty_find(w.duty, "INC-000007")->page.call;
+	world_raise(&w, ALARM_CHANGED, "operations/x8", 1);
+	assert_int_equal(duty_find(w.duty, "INC-000009")->severity, 1);
+	assert_int_equal(duty_find(w.duty, "INC-000007")->page.call, call);
+	world_end(&w);
+}
+
+/* An agent's clock is fast: what it saw is over now, and not later. */
+static void
+test_the_end_is_not_in_the_future(void **state)
+{
+	struct incident *inc;
+	struct alarm a;
+	struct world w;
+
+	(void)state;
+	world_begin(&w, two_ladders, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/e1", 2);
+	a = world_alarm(&w, ALARM_CLEARED, "acme/e1", 2);
+	a.until_ms = w.now_ms + 5000;
+	world_tell(&w, &a);
+	inc = duty_find(w.duty, "INC-000001");
+	assert_non_null(inc);
+	assert_int_equal(inc->closed_ms, w.now_ms);
+	world_end(&w);
+}
+
+/* Endpoints that left the tree are still joined; no client is told. */
+static void
+test_a_platform_without_clients(void **state)
+{
+	struct world w;
+	struct alarm a;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	for (int i = 1; i <= 2; i++) {
+		char subject[32];
+
+		text_format(subject, sizeof(subject), "gone/e%d", i);
+		a = world_alarm(&w, ALARM_RAISED, subject, 2);
+		text_copy(a.platform, sizeof(a.platform), "cluster");
+		world_tell(&w, &a);
+	}
+	assert_int_equal(duty_find(w.duty, "INC-000001")->member_count, 2);
+	assert_null(duty_find(w.duty, "INC-000002"));
+	check_lacks(world_field(&w, "incidents", "INC-000001")->value,
+	    "\"public\":true");
+	world_end(&w);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_storm),
+		cmocka_unit_test(test_each_ladder_has_its_storms),
+		cmocka_unit_test(test_a_storm_is_raised_once),
+		cmocka_unit_test(test_the_end_is_not_in_the_future),
+		cmocka_unit_test(test_a_platform_without_clients),
 		cmocka_unit_test(test_storm_ends),
 		cmocka_unit_test(test_storm_that_is_taken),
 		cmocka_unit_test(test_storm_takes_over_a_call),
