@@ -66,9 +66,10 @@ prober_replay(struct prober *p, const char *records, size_t length)
 static void
 back_off(struct prober *p, int64_t now_ms)
 {
-	const char *name = p->plan != NULL ? p->plan->plan->agent : "";
-	int64_t share = (int64_t)(names_hash(name, 0) % 256);
+	int64_t share;
 
+	assert(p->plan != NULL); /* nothing is sent without one */
+	share = (int64_t)(names_hash(p->plan->plan->agent, 0) % 256);
 	p->backoff_ms = p->backoff_ms == 0 ? BACKOFF_MIN_MS : 2 * p->backoff_ms;
 	if (p->backoff_ms > BACKOFF_MAX_MS)
 		p->backoff_ms = BACKOFF_MAX_MS;
@@ -241,7 +242,7 @@ compose(const struct prober *p, int64_t now_ms, struct prober_action *out)
 static bool
 next_tell(struct prober *p, int64_t now_ms, struct prober_action *out)
 {
-	if (p->plan == NULL || !silence_next(&p->silence, now_ms))
+	if (!silence_next(&p->silence, now_ms))
 		return false;
 	out->what = PROBER_TELL;
 	compose(p, now_ms, out);

@@ -320,8 +320,6 @@ end_canary(struct prober *p, int number, bool good, int64_t now_ms)
 	int64_t since_ms = p->canaries.blind_ms;
 
 	switch (canaries_end(&p->canaries, number, good, now_ms)) {
-	case CANARY_NO_EDGE:
-		break;
 	case CANARY_BLIND:
 		spool_blind(p->spool, p->canaries.blind_ms,
 		    p->canaries.blind_ms);
@@ -330,6 +328,8 @@ end_canary(struct prober *p, int number, bool good, int64_t now_ms)
 		spool_blind(p->spool, since_ms,
 		    p->canaries.sees_ms > since_ms ? p->canaries.sees_ms
 						   : since_ms + 1);
+		break;
+	default: /* CANARY_NO_EDGE */
 		break;
 	}
 }

@@ -405,19 +405,21 @@ heaviest(struct spool *sp)
 static bool
 give_up_oldest(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
 {
-	struct spool_part *part = TAILQ_FIRST(&sh->parts);
+	struct spool_part *part;
 
-	while (part != NULL && part->hole && part->seq > sh->have)
-		part = TAILQ_NEXT(part, entry);
-	if (part == NULL)
-		return false;
-	if (part->seq <= sh->have)
-		spool_drop_part(sp, sh, part);
-	else
+	TAILQ_FOREACH (part, &sh->parts, entry) {
+		if (part->seq <= sh->have) {
+			spool_drop_part(sp, sh, part);
+			return true;
+		}
+		if (part->hole)
+			continue;
 		add_hole(sp, sh, part->from_seq, part->seq, part->first_ms,
 		    part->last_ms + 1, "too much waited to be sent", true,
 		    now_ms);
-	return true;
+		return true;
+	}
+	return false;
 }
 
 static bool

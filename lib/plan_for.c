@@ -71,7 +71,7 @@ add_endpoint(struct plan *p, const struct endpoint *from, unsigned shard)
 	    mem_text(from->platform != NULL ? from->platform->name : "");
 	e->shard = shard;
 	e->url = mem_text(from->url);
-	e->head = from->method != NULL && strcmp(from->method, "head") == 0;
+	e->head = strcmp(from->method, "head") == 0;
 	e->interval_ms = s->interval_ms;
 	e->timeout_ms = s->timeout_ms;
 	e->slow_ms = s->slow_ms;
@@ -126,8 +126,8 @@ add_last_resort(struct plan *p, const struct settings *s)
 	for (size_t i = 0; i < s->site.last_resort.count; i++) {
 		const struct person *person = settings_person(s, names[i]);
 
-		if (person != NULL && person->email != NULL &&
-		    n < PLAN_TEXTS_MAX &&
+		assert(person != NULL); /* no tree is loaded otherwise */
+		if (person->email != NULL && n < PLAN_TEXTS_MAX &&
 		    !is_among(p->mail_to, n, person->email))
 			p->mail_to[n++] = mem_text(person->email);
 	}

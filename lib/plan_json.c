@@ -4,6 +4,7 @@
  * Tables name the fields once for both directions.  What is unknown is
  * ignored; what is missing has the default that its row says.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdarg.h>
@@ -97,10 +98,9 @@ field_json(const struct field *f, const void *from)
 		return json_integer(*(const int64_t *)member);
 	case SHARD:
 		return json_integer(*(const unsigned *)member);
-	case FLAG:
+	default: /* FLAG */
 		return json_boolean(*(const bool *)member);
 	}
-	return NULL;
 }
 
 static json_t *
@@ -139,12 +139,13 @@ plan_encode(const struct plan *p)
 	json_object_set_new(object, "endpoints", list);
 	json = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(object);
-	ours = mem_text(json != NULL ? json : "{}");
+	assert(json != NULL); /* no memory: nothing else can fail */
+	ours = mem_text(json);
 	free(json);
 	return ours;
 }
 
-/* Reading: true while all is well. */
+/* Reading: true while all is well.  No value is NULL: those are missing. */
 
 static bool __attribute__((format(printf, 2, 3)))
 fail(char *error, const char *fmt, ...)
@@ -176,7 +177,7 @@ read_texts(const struct field *f, const json_t *list, char ***out, char *error)
 {
 	size_t count = json_array_size(list);
 
-	if (!json_is_array(list))
+	if (json_typeof(list) != JSON_ARRAY)
 		return fail(error, "%s: expected a list", f->key);
 	if (count > PLAN_TEXTS_MAX)
 		return fail(error, "%s: more than %d", f->key, PLAN_TEXTS_MAX);
@@ -192,11 +193,20 @@ read_number(const struct field *f, const json_t *value, int64_t *out,
     char *error)
 {
 	*out = json_integer_value(value);
-	if (!json_is_integer(value))
+	if (json_typeof(value) != JSON_INTEGER)
 		return fail(error, "%s: expected a whole number", f->key);
 	if (*out < f->min || *out > f->max)
 		return fail(error, "%s: %" PRId64 " is out of range", f->key,
 		    *out);
+	return true;
+}
+
+static bool
+read_flag(const struct field *f, const json_t *value, bool *out, char *error)
+{
+	*out = json_typeof(value) == JSON_TRUE;
+	if (!*out && json_typeof(value) != JSON_FALSE)
+		return fail(error, "%s: expected true or false", f->key);
 	return true;
 }
 
@@ -218,12 +228,9 @@ read_field(const struct field *f, const json_t *value, void *into, char *error)
 			return false;
 		*(unsigned *)member = (unsigned)number;
 		return true;
-	case FLAG:
-		*(bool *)member = json_is_true(value);
-		return json_is_boolean(value) ||
-		    fail(error, "%s: expected true or false", f->key);
+	default: /* FLAG */
+		return read_flag(f, value, member, error);
 	}
-	return true;
 }
 
 static bool
@@ -235,7 +242,7 @@ read_object(const struct field *fields, const json_t *object, void *into,
 	for (const struct field *f = fields; f->key != NULL; f++) {
 		const json_t *value = json_object_get(object, f->key);
 
-		if (value != NULL && !json_is_null(value)) {
+		if (value != NULL && json_typeof(value) != JSON_NULL) {
 			if (!read_field(f, value, into, error))
 				return false;
 		} else if (f->required)
@@ -262,7 +269,9 @@ read_range(const json_t *value, int *low, int *high, char *error)
 		return false;
 	*low = (int)from;
 	*high = (int)to;
-	return from <= to || fail(error, "status: low is above high");
+	if (from > to)
+		return fail(error, "status: low is above high");
+	return true;
 }
 
 static bool
@@ -305,8 +314,9 @@ read_endpoint(const json_t *object, const struct plan *p,
 	if (strncmp(e->url, "http://", 7) != 0 &&
 	    strncmp(e->url, "https://", 8) != 0)
 		return fail(error, "url: expected http:// or https://");
-	return e->shard < p->shards ||
-	    fail(error, "shard: %u of %u", e->shard, p->shards);
+	if (e->shard >= p->shards)
+		return fail(error, "shard: %u of %u", e->shard, p->shards);
+	return true;
 }
 
 static bool
@@ -337,7 +347,7 @@ read_plan(const json_t *object, struct plan *p, char *error)
 	json_int_t version =
 	    json_integer_value(json_object_get(object, "version"));
 
-	if (!json_is_object(object))
+	if (json_typeof(object) != JSON_OBJECT)
 		return fail(error, "expected an object");
 	if (version != PLAN_VERSION)
 		return fail(error, "version: %" PRId64 " is not %d",

@@ -2,6 +2,8 @@
  * audit: see audit.h.  One case for each thing that can be wrong; what is
  * seen moves it on, and what is told of it moves it on.
  */
+#include <assert.h>
+
 #include "lib/interval.h"
 #include "lib/text.h"
 #include "pager/audit_parts.h"
@@ -203,8 +205,8 @@ audit_told(struct audit *a, enum audit_part part, bool handed_over,
 
 	c->telling = AUDIT_FINE;
 	c->repeat = c->repeat && !handed_over;
-	if (told == AUDIT_FINE || c->state == AUDIT_FINE ||
-	    c->state == AUDIT_SEEN)
+	assert(told != AUDIT_FINE); /* each telling ends once */
+	if (c->state == AUDIT_FINE || c->state == AUDIT_SEEN)
 		return;
 	if (told == AUDIT_TO_END && c->state == AUDIT_TO_END) {
 		c->tell_ms = now_ms + AUDIT_AGAIN_MS;

@@ -76,7 +76,7 @@ describe(const struct proof *p, struct rota_fault *f)
 		    "and 06:00 in %s",
 		    p->rota->name, who, from, to, zone);
 		break;
-	case ROTA_CLASH:
+	default: /* ROTA_CLASH */
 		text_format(f->text, sizeof f->text,
 		    "rota %s: two watches take over at %s; %s has it",
 		    p->rota->name, from, who);

@@ -27,6 +27,7 @@ a_loop_that_hangs_is_told_once_and_ended(void **state)
 	pass(&s, 10);
 	s.hangs = true;
 	pass(&s, 60);
+	assert_false(audit_is_fine(&s.audit));
 	told(&s,
 	    "[  31] loop sunwatch-silence/Kahu/2026-11-22T07\n"
 	    "[  50] kill\n"
@@ -97,6 +98,7 @@ what_is_too_quiet_is_told_until_it_is_over(void **state)
 	pass(&s, 100);
 	fall_quiet(&s);
 	pass(&s, 700);
+	assert_false(audit_is_fine(&s.audit));
 	told(&s,
 	    "[ 135] quiet sunwatch-quiet/Kahu/INC-000007/"
 	    "2026-11-22T06:56:25Z\n"
@@ -209,6 +211,53 @@ an_end_waits_for_the_telling_of_the_begin(void **state)
 		assert_true(audit_is_fine(&s.audit));
 		text_clear(&s.text);
 	}
+}
+
+/* Told once, over while it is told again in vain: they hear of the end. */
+static void
+an_end_is_told_to_who_heard_of_the_begin(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	fall_quiet(&s);
+	pass(&s, 300);
+	s.slow = true;
+	pass(&s, 100);
+	s.slow = s.quiet = false;
+	pass(&s, 5);
+	text_clear(&s.text);
+	text_add(&s.text, "");
+	audit_told(&s.audit, AUDIT_QUIET, false, s.now_ms);
+	pass(&s, 60);
+	told(&s,
+	    "[ 406] over: quiet sunwatch-quiet/Kahu/INC-000007/"
+	    "2026-11-22T06:54:45Z\n");
+	text_clear(&s.text);
+}
+
+/* Another pager is active by the time the mail is out: that is its case. */
+static void
+what_is_told_while_it_steps_down_is_forgotten(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	fall_quiet(&s);
+	s.slow = true;
+	pass(&s, 40);
+	s.pager = AUDIT_STANDBY;
+	pass(&s, 5);
+	s.slow = false;
+	audit_told(&s.audit, AUDIT_QUIET, true, s.now_ms);
+	pass(&s, 600);
+	assert_true(audit_is_fine(&s.audit));
+	told(&s,
+	    "[  35] quiet sunwatch-quiet/Kahu/INC-000007/"
+	    "2026-11-22T06:54:45Z\n");
+	text_clear(&s.text);
 }
 
 /* We were stopped ourselves: nothing that fell into it is held against it. */
@@ -333,6 +382,8 @@ main(void)
 		    a_store_that_cannot_be_read_is_no_reason_to_call),
 		cmocka_unit_test(a_telling_that_fails_is_tried_every_minute),
 		cmocka_unit_test(an_end_waits_for_the_telling_of_the_begin),
+		cmocka_unit_test(an_end_is_told_to_who_heard_of_the_begin),
+		cmocka_unit_test(what_is_told_while_it_steps_down_is_forgotten),
 		cmocka_unit_test(a_break_of_our_own_is_not_judged),
 		cmocka_unit_test(
 		    a_clock_set_back_delays_nothing_by_more_than_a_minute),

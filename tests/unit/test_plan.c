@@ -401,6 +401,16 @@ test_each_region_its_own(void **state)
 	assert_true(p->endpoints[1].head);
 	plan_free(p);
 	assert_null(made_for(TREE CLIENT MAIL, "nyc-1"));
+	/* A client that has nothing watched yet, and a house without agents. */
+	p = made_for(TREE "clients: [{ name: acme, sla: gold, zone: UTC }]\n",
+	    "lon-1");
+	assert_int_equal(p->count, 0);
+	plan_free(p);
+	assert_null(
+	    made_for("site: { name: k, url: \"https://s.example/\" }\n"
+		     "people: [{ name: a, zone: UTC, reach: terminal }]\n"
+		     "ladders: [{ name: l, levels: [{ call: person a }] }]\n",
+		"lon-1"));
 }
 
 /* What cannot reach anybody does not carry the means to. */

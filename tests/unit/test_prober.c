@@ -189,6 +189,7 @@ test_odd_observations(void **state)
 	struct observation odd = { .outcome = OUTCOME_OK,
 		.count = -3,
 		.total_us = -5,
+		.connect_us = -5,
 		.dns_us = INT64_MAX,
 		.flags = 7,
 		.until_at_ms = 5,
@@ -260,6 +261,171 @@ test_hello(void **state)
 	    "[  19.3] part 0/42: e0@18.2 ok\n");
 }
 
+/* A canary more, though the first two are as they were: all are asked. */
+static void
+test_a_canary_more_is_asked_at_once(void **state)
+{
+	static const char three[] = "[\"https://one.example/\","
+				    "\"https://two.example/\","
+				    "\"https://three.example/\"]";
+	struct story *s = begin(1, 30000, "");
+
+	(void)state;
+	until(s, 10);
+	assert_int_equal(s->canaries, 2);
+	for (int i = 0; i < 2; i++) { /* the second plan changes nothing */
+		prober_plan(s->prober, plan_with(1, 30000, "", three, 30000),
+		    agent_now(s));
+		pump(s);
+		until(s, 11 + i);
+		assert_int_equal(s->canaries, 5);
+	}
+	end(s, "");
+}
+
+/* An end that is told twice is one end. */
+static void
+test_an_end_counts_once(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+	struct end *e;
+
+	(void)state;
+	s->loud = true;
+	until(s, 18.25);
+	e = first_end(s);
+	prober_done(s->prober, e->probe, &e->seen, agent_now(s));
+	until(s, 29);
+	end(s,
+	    "[  18.2] probe e0\n"
+	    "[  19.2] part 0/1: e0@18.2 ok\n");
+}
+
+/* The loop stood still: a slot missed by more than a second is let go. */
+static void
+test_a_slot_missed_by_much_is_skipped(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+
+	(void)state;
+	s->loud = true;
+	s->now_ms = START + 20000;
+	until(s, 49);
+	end(s,
+	    "[  30.0] probe canary\n"
+	    "[  30.0] probe canary\n"
+	    "[  48.2] probe e0\n");
+}
+
+/* It stood still over a failure: the next slot in time takes the look. */
+static void
+test_a_missed_slot_takes_no_look(void **state)
+{
+	struct story *s = begin(1, 1000, "");
+	struct end *e;
+
+	(void)state;
+	until(s, 4.25);
+	e = first_end(s);
+	e->seen.outcome = OUTCOME_FAILED;
+	e->seen.reason = REASON_TIMEOUT;
+	e->at_ms = s->now_ms = START + 7500;
+	s->loud = true;
+	prober_done(s->prober, e->probe, &e->seen, agent_now(s));
+	e->at_ms = 0;
+	pump(s);
+	until(s, 8.25);
+	end(s,
+	    "[   7.5] part 0/3: e0@4.2 failed/timeout\n"
+	    "[   7.5] probe canary\n"
+	    "[   7.5] probe canary\n"
+	    "[   8.2] probe e0 again\n");
+}
+
+/* Good again when ordered, and bad at the look: no look at the look. */
+static void
+test_a_look_is_not_looked_at_again(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+
+	(void)state;
+	s->down[0] = true;
+	until(s, 18.4);
+	s->down[0] = false;
+	prober_order(s->prober, "acme/e0", agent_now(s));
+	pump(s);
+	until(s, 18.6);
+	s->down[0] = true;
+	until(s, 40);
+	assert_int_equal(s->probes, 3);
+	end(s,
+	    "[  18.3] part 0/1: e0@18.2 failed/timeout\n"
+	    "[  18.5] part 0/2: e0@18.4 ok (ordered)\n"
+	    "[  19.4] part 0/3: e0@19.3 failed/timeout (again)\n");
+}
+
+/* Turned away with nothing to send: asked less and less often. */
+static void
+test_turned_away_without_parts(void **state)
+{
+	struct story *s = begin(0, 30000, "");
+
+	(void)state;
+	s->status = 409;
+	until(s, 60);
+	assert_in_range(s->sends, 5, 8);
+	s->text[0] = '\0';
+	end(s, "");
+}
+
+/* Until parts are on their way. */
+static void
+until_sent(struct story *s, double seconds)
+{
+	for (int i = 0; i < 100 && s->answer_ms == 0; i++)
+		until(s, seconds + i / 100.0);
+	assert_true(s->answer_ms != 0);
+}
+
+/* Empty is what has nothing waiting and nothing on its way. */
+static void
+test_empty(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+
+	(void)state;
+	until(s, 18);
+	assert_true(prober_is_empty(s->prober));
+	until(s, 18.5); /* seen and not closed */
+	assert_false(prober_is_empty(s->prober));
+	until_sent(s, 19); /* and not answered */
+	assert_false(prober_is_empty(s->prober));
+	until(s, 20);
+	assert_true(prober_is_empty(s->prober));
+	s->text[0] = '\0';
+	end(s, "");
+}
+
+/* The clock was set while parts were on their way; a hello knows it anew. */
+static void
+test_a_hello_after_a_break_brings_the_clock(void **state)
+{
+	struct prober_answer hello = { .hello = true, .status = 200 };
+	struct story *s = begin(1, 30000, "");
+
+	(void)state;
+	until_sent(s, 19);
+	prober_break(s->prober, agent_now(s));
+	hello.sent_at_ms = agent_now(s);
+	hello.received_at_ms = hello.sent_at_ms + 10;
+	hello.their_received_ms = hello.their_sent_ms = hello.sent_at_ms + 7005;
+	prober_answered(s->prober, &hello, agent_now(s));
+	s->answer_ms = 0; /* lost */
+	s->status = 0;
+	until(s, 60);
+	end(s, "");
+}
+
 /* Forty at once: there is room for what is under way. */
 static void
 test_many_under_way(void **state)
@@ -300,6 +466,14 @@ main(void)
 		cmocka_unit_test(test_odd_observations),
 		cmocka_unit_test(test_without_a_plan),
 		cmocka_unit_test(test_hello),
+		cmocka_unit_test(test_a_canary_more_is_asked_at_once),
+		cmocka_unit_test(test_an_end_counts_once),
+		cmocka_unit_test(test_a_slot_missed_by_much_is_skipped),
+		cmocka_unit_test(test_a_missed_slot_takes_no_look),
+		cmocka_unit_test(test_a_look_is_not_looked_at_again),
+		cmocka_unit_test(test_turned_away_without_parts),
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_a_hello_after_a_break_brings_the_clock),
 		cmocka_unit_test(test_many_under_way),
 	};
 

@@ -207,6 +207,50 @@ test_rewinding(void **state)
 	    "0/4 from 2 hole 60..120 kept no longer\n");
 }
 
+/* The only one is gone when it is asked for again: its beginning is known. */
+static void
+test_the_last_one_is_gone(void **state)
+{
+	struct story *s = begin();
+
+	(void)state;
+	s->follows = true;
+	see(s, 0, "a/b", 30, OUTCOME_OK, true);
+	collect(s, false);
+	spool_have(s->spool, 0, 1, false, s->now_ms);
+	s->now_ms += SPOOL_KEEP_MS;
+	spool_trim(s->spool, s->now_ms);
+	spool_have(s->spool, 0, 0, false, s->now_ms);
+	collect(s, true);
+	end(s, "0/1 hole 30..30 kept no longer\n");
+}
+
+/* A hole made while our clock is unsure is dated by what it stands for. */
+static void
+test_a_hole_by_an_unsure_clock(void **state)
+{
+	struct wire_bytes parts[WIRE_PARTS_MAX];
+	struct story *s = begin();
+	struct wire_decoded *d;
+	char error[160];
+
+	(void)state;
+	s->follows = true;
+	see(s, 0, "a/b", 30, OUTCOME_OK, true);
+	collect(s, false);
+	s->now_ms += 3600000; /* set forward, and nobody told us yet */
+	spool_break(s->spool, s->now_ms);
+	spool_have(s->spool, 0, 0, true, s->now_ms);
+	assert_int_equal(spool_collect(s->spool, true, s->now_ms, parts), 1);
+	d = wire_decode_part(parts[0].data, parts[0].length, error);
+	assert_non_null(d);
+	assert_string_equal(d->part.hole, "unreadable for the collector");
+	assert_int_equal(d->part.closed_at_ms, d->part.hole_to_ms);
+	assert_int_equal(d->part.hole_to_ms, START + 30001);
+	wire_decoded_free(d);
+	end(s, "");
+}
+
 static void
 test_unreadable(void **state)
 {
@@ -283,6 +327,7 @@ test_too_many_bytes(void **state)
 	int64_t seq = 0;
 
 	(void)state;
+	spool_set_shards(s->spool, 3); /* the second is the heaviest */
 	for (int i = 0; i < 2000; i++) {
 		for (int j = 0; j < SPOOL_CLOSE_COUNT; j++) {
 			struct observation o = { .endpoint = name,
@@ -295,12 +340,12 @@ test_too_many_bytes(void **state)
 
 			snprintf(name, sizeof(name), "acme/e%d", j);
 			memset(o.detail, 'x', sizeof(o.detail) - 1);
-			spool_add(s->spool, 0, &o, false, s->now_ms);
+			spool_add(s->spool, 1, &o, false, s->now_ms);
 		}
 		collect(s, false);
-		spool_have(s->spool, 0, ++seq, false, s->now_ms);
+		spool_have(s->spool, 1, ++seq, false, s->now_ms);
 	}
-	spool_have(s->spool, 0, 100, false, s->now_ms); /* it forgot */
+	spool_have(s->spool, 1, 100, false, s->now_ms); /* it forgot */
 	spool_trim(s->spool, s->now_ms);
 	struct wire_bytes parts[WIRE_PARTS_MAX];
 	size_t count = spool_collect(s->spool, true, s->now_ms, parts);
@@ -454,6 +499,8 @@ main(void)
 		cmocka_unit_test(test_no_more_are_folded_than_are_taken_apart),
 		cmocka_unit_test(test_flagged_are_not_folded),
 		cmocka_unit_test(test_rewinding),
+		cmocka_unit_test(test_the_last_one_is_gone),
+		cmocka_unit_test(test_a_hole_by_an_unsure_clock),
 		cmocka_unit_test(test_unreadable),
 		cmocka_unit_test(test_holes_of_one_kind_are_one),
 		cmocka_unit_test(test_too_much_waits),

@@ -131,6 +131,32 @@ test_replay_of_told_blinds(void **state)
 	end(s, "");
 }
 
+/* What was told while it was open is told again with its end. */
+static void
+test_replay_of_a_blind_told_while_open(void **state)
+{
+	struct story *s = begin();
+
+	(void)state;
+	spool_set_shards(s->spool, 1);
+	spool_blind(s->spool, START + 5000, START + 5000);
+	collect(s, true);
+	spool_blind(s->spool, START + 5000, START + 9000);
+	write_down(s);
+	assert_int_equal(s->wholes, 1);
+	assert_int_equal(live_again(s, 0), 0);
+	collect(s, true);
+	spool_have(s->spool, 0, 1, false, s->now_ms);
+	spool_have(s->spool, 1, 1, false, s->now_ms);
+	collect(s, true);
+	end(s,
+	    "0/1 blind 5..5\n"
+	    "0/1 blind 5..5\n"
+	    "1/1\n"
+	    "0/2 blind 5..9\n"
+	    "1/2 blind 5..9\n");
+}
+
 /* The end of the file is lost: its numbers are not used a second time. */
 static void
 test_replay_of_a_torn_file(void **state)
@@ -245,6 +271,10 @@ test_damaged_records(void **state)
 	} cases[] = {
 		{ LITERAL(""), -1 },
 		{ LITERAL("\x93\0\1\1"), -1 },
+		{ LITERAL("\x94\0\xa1x\xb0"
+			  "00112233aabbccdd"
+			  "\1"),
+		    -1 },
 		{ LITERAL("\x94\0\2\xb0"
 			  "00112233aabbccdd"
 			  "\1"),
@@ -287,6 +317,45 @@ test_damaged_records(void **state)
 	}
 }
 
+/* A file pieced together: clocks go on, and what is closed is not open. */
+static void
+test_records_out_of_order(void **state)
+{
+	struct story *s = begin();
+	size_t item, part;
+	char *once;
+
+	(void)state;
+	put_record(s, LITERAL(HEAD));
+	put_record(s, LITERAL("\x96\6\5\1\2\0\5"));
+	put_record(s, LITERAL("\x96\6\3\1\2\0\5"));
+	assert_int_equal(live_again(s, 0), -1);
+	end(s, "");
+	s = begin();
+	spool_set_shards(s->spool, 1);
+	spool_blind(s->spool, START + 5000, START + 5000);
+	spool_blind(s->spool, START + 5000, START + 9000);
+	write_down(s);
+	item = s->file.length;
+	see(s, 0, "a/b", 30, OUTCOME_FAILED, true);
+	write_down(s);
+	part = s->file.length;
+	collect(s, true);
+	write_down(s);
+	once = mem_copy(s->file.data, s->file.length);
+	text_add_bytes(&s->file, once + item, part - item);
+	text_add_bytes(&s->file, once + part, s->file.length - 2 * part + item);
+	free(once);
+	assert_int_equal(live_again(s, 0), 0);
+	tell(s, "and again\n");
+	collect(s, true);
+	end(s,
+	    "0/1 a/b@30 failed blind 5..9\n"
+	    "and again\n"
+	    "0/1 a/b@30 failed blind 5..9\n"
+	    "1/1\n");
+}
+
 static void
 test_no_head_and_anothers_part(void **state)
 {
@@ -319,10 +388,12 @@ main(void)
 		cmocka_unit_test(test_replay_keeps_what_was_accepted),
 		cmocka_unit_test(test_replay_twice),
 		cmocka_unit_test(test_replay_of_told_blinds),
+		cmocka_unit_test(test_replay_of_a_blind_told_while_open),
 		cmocka_unit_test(test_replay_of_a_torn_file),
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_file_is_written_anew),
 		cmocka_unit_test(test_damaged_records),
+		cmocka_unit_test(test_records_out_of_order),
 		cmocka_unit_test(test_no_head_and_anothers_part),
 	};
 
