@@ -225,6 +225,29 @@ test_stall_while_sending_in_vain(void **state)
 	    "which nothing was known)\n");
 }
 
+/* Blind before a break, and seeing with the first canary after it. */
+static void
+test_seeing_at_once_after_a_break(void **state)
+{
+	struct story *s = begin(1, 30000, "");
+
+	(void)state;
+	until(s, 10);
+	s->cut = true;
+	until(s, 50);
+	s->cut = false;
+	s->now_ms += 300000;
+	prober_break(s->prober, agent_now(s));
+	pump(s);
+	until(s, 365);
+	end(s,
+	    "[ 359.8] part 0/1: e0@18.2 failed/timeout e0@20.2 unknown/agent "
+	    "(again) e0@48.2 unknown/agent blind 0.0..49.2\n"
+	    "[ 359.8] part 0/2: blind 350.0..350.0\n"
+	    "[ 359.8] part 1/1: blind 0.0..49.2\n"
+	    "[ 359.8] part 1/2: blind 350.0..350.0\n");
+}
+
 /* What lies ahead of a break is due a little later: looks, orders too. */
 static void
 test_break_with_looks(void **state)
@@ -326,6 +349,7 @@ main(void)
 		cmocka_unit_test(test_stall),
 		cmocka_unit_test(test_stall_while_sending),
 		cmocka_unit_test(test_stall_while_sending_in_vain),
+		cmocka_unit_test(test_seeing_at_once_after_a_break),
 		cmocka_unit_test(test_break_with_looks),
 		cmocka_unit_test(test_clock_jumps),
 		cmocka_unit_test(test_clock_jumps_while_blind),

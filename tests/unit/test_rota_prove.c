@@ -113,6 +113,14 @@ test_holes(void **state)
 	    "2026-07-01T16:00:00Z\n"
 	    "rota r: isla is on watch from 2026-07-01T23:00:00Z to "
 	    "2026-07-02T05:00:00Z, between 00:00 and 06:00 in Europe/London\n");
+	/* Begun in the middle of one: only what is to come is told. */
+	check_proof(&rota, &o, 1, "2026-07-01T13:00Z", 1,
+	    "rota r: nobody is on watch from 2026-07-01T13:00:00Z to "
+	    "2026-07-01T16:00:00Z\n"
+	    "rota r: isla is on watch from 2026-07-01T23:00:00Z to "
+	    "2026-07-02T05:00:00Z, between 00:00 and 06:00 in Europe/London\n"
+	    "rota r: nobody is on watch from 2026-07-02T08:00:00Z to "
+	    "2026-07-02T13:00:00Z\n");
 	assert_false(rota_at(&empty, NULL, 0, at("2026-07-01T00:00Z"), &s));
 	check_proof(&empty, NULL, 0, "2026-07-01T00:00Z", 2,
 	    "rota r: nobody is on watch from 2026-07-01T00:00:00Z to "
