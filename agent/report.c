@@ -10,10 +10,11 @@
 #include "lib/interval.h"
 #include "lib/log.h"
 #include "lib/text.h"
+#include "lib/version.h"
 
 #define TIMEOUT_MS 20000
 #define HELLO_AGAIN_S 5
-#define PROGRAM "sunwatch-agent 1.0"
+#define PROGRAM "sunwatch-agent " SUNWATCH_VERSION
 
 /* Say once when the collector's answers change, not at every answer. */
 static void
