@@ -25,7 +25,7 @@
  * shard is freed and loaded anew.  An entry given twice is harmless.
  *
  * Keys of the group (docs/redis.md has the fields):
- *   meta     position, schema
+ *   meta     position, schema, name of the last commit
  *   runs     one field per endpoint, region and quarter of a day: the runs
  *            that began in it, while they can still change
  *   history  the same, once nothing can change there any more (not loaded)

@@ -5,6 +5,10 @@
  * goes whole into one commit; what can be made from memory at any time (runs,
  * voids, agents) follows when the queue is empty, and the position last of
  * all.  So a crash between two commits repeats entries and loses nothing.
+ *
+ * Each commit has a name of its own, and expects to find that of the one
+ * before: a store that went back, be it to before a commit that left the
+ * position alone, refuses what is written from a memory it does not match.
  */
 #include <assert.h>
 #include <jansson.h>
@@ -288,6 +292,16 @@ write_position(struct shard *s, struct commit *out)
 	commit_set_text(out, "meta", "position", s->position);
 }
 
+/* No two commits have the same name, whatever the clock does. */
+static void
+write_name(struct shard *s, struct commit *out)
+{
+	commit_expect(out, "meta", "commit", s->commit);
+	text_format(s->commit, sizeof(s->commit), "%lld-%llu",
+	    (long long)s->now_ms, (unsigned long long)++s->commits);
+	commit_set_text(out, "meta", "commit", s->commit);
+}
+
 static bool
 has_anything(const struct shard *s)
 {
@@ -304,6 +318,7 @@ shard_commit(struct shard *s, int64_t now_ms, struct commit *out)
 		s->now_ms = now_ms;
 	commit_clear(out);
 	commit_expect(out, "meta", "position", s->committed);
+	write_name(s, out);
 	s->in_flight = true;
 	if (!write_queue(s, out) || !write_all_series(s, out))
 		return true; /* more follows, and the position after that */

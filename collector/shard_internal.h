@@ -190,6 +190,8 @@ struct shard {
 	int64_t break_ms, thaw_ms;
 
 	char position[48], committed[48], read_from[48];
+	char commit[64];     /* name of the last commit; "" before the first */
+	uint64_t commits;    /* handed out since it was loaded */
 	int64_t position_ms; /* of the entry at the position */
 	int64_t entry_ms;    /* of the one being read */
 	bool entry_is_new;   /* it was not evaluated before a restart */

@@ -63,6 +63,8 @@ load_meta(struct shard *s, const char *field, const void *value, size_t length,
 		if (!whole_number(text, &n))
 			return refuse(error, "meta judged: not a number");
 		s->judge_ms = n;
+	} else if (strcmp(field, "commit") == 0) {
+		text_copy(s->commit, sizeof(s->commit), text);
 	} else if (strcmp(field, "shard_schema") == 0 &&
 	    strcmp(text, SCHEMA) != 0) {
 		return refuse(error,

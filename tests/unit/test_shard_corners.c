@@ -467,8 +467,9 @@ operations_do_not_name_the_shard(void **state)
 
 	(void)state;
 	world_begin(&w, tree);
-	shard_free(w.shard);
-	settings_free(w.settings);
+	world_end(&w);
+	memset(&w, 0, sizeof(w)); /* nothing was ever written */
+	w.now_ms = WORLD_BEGIN;
 	w.settings =
 	    settings_from_text("shards: 2\n" HEAD AGENTS CLIENT, &errors);
 	assert_non_null(w.settings);
