@@ -119,8 +119,10 @@ forget_shard(struct world *w, unsigned shard)
 	text_format(t.group, sizeof(t.group), "sw:{c%u}:", shard);
 	position = simstore_get(w->store, t.group, "meta", "position", &length);
 	forget_inbox(b, &b->inboxes[shard]);
-	for (int r = 0; r < TRUTH_REGIONS; r++)
+	for (int r = 0; r < TRUTH_REGIONS; r++) {
 		b->voids[shard][r].count = 0;
+		interval_set_clear(&b->voids[shard][r].set);
+	}
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++) {
 		struct book *book = &b->endpoints[e];
 		int client = truth_client(e);
