@@ -63,8 +63,8 @@ overrides_ask(struct cli *c, const struct settings *s, struct overrides *o)
 	else
 		text_format(path, sizeof(path), "%s/pager.sock",
 		    s->site.state_dir);
-	answer = control_ask(path, json_pack("{s:s}", "command", "overrides"),
-	    error);
+	answer = control_ask(path,
+	    json_pack("{s:s, s:b}", "command", "overrides", "all", 1), error);
 	if (answer == NULL)
 		return;
 	overrides_read(answer, s, o);

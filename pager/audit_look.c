@@ -26,16 +26,18 @@ is_held(int severity, const struct page *page, int64_t now_ms)
 	    page->until_ms - now_ms <= longest_ms;
 }
 
+/* The last of these that has been: the clock may have been set back. */
 static int64_t
-quiet_since(const struct incident *inc)
+quiet_since(const struct incident *inc, int64_t now_ms)
 {
-	int64_t since_ms = inc->opened_ms;
+	const int64_t points_ms[] = { inc->opened_ms, inc->attempt_ms,
+		inc->unheld_ms };
+	int64_t since_ms = 0;
 
-	if (inc->attempt_ms > since_ms)
-		since_ms = inc->attempt_ms;
-	if (inc->unheld_ms > since_ms)
-		since_ms = inc->unheld_ms;
-	return since_ms;
+	for (size_t i = 0; i < sizeof(points_ms) / sizeof(points_ms[0]); i++)
+		if (points_ms[i] > since_ms && points_ms[i] <= now_ms)
+			since_ms = points_ms[i];
+	return since_ms != 0 ? since_ms : now_ms;
 }
 
 int64_t
@@ -47,7 +49,7 @@ audit_quiet_ms(const struct incident *inc, const struct incident *caller,
 	if (inc->closed_ms != 0 || inc->severity > 2 ||
 	    is_held(caller->severity, &caller->page, now_ms))
 		return 0;
-	quiet_ms = now_ms - quiet_since(caller);
+	quiet_ms = now_ms - quiet_since(caller, now_ms);
 	return quiet_ms > 0 ? quiet_ms : 1;
 }
 

@@ -150,6 +150,32 @@ duty_store(struct duty *d, bool up)
 	d->store_up = up;
 }
 
+static void
+not_after(int64_t *at_ms, int64_t latest_ms)
+{
+	if (*at_ms != NEVER && *at_ms > latest_ms)
+		*at_ms = latest_ms;
+}
+
+/* The clock went back: nothing waits longer than if it began now. */
+static void
+clamp_news(const struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	not_after(&inc->attempt_ms, now_ms);
+	not_after(&inc->unheld_ms, now_ms);
+	not_after(&inc->member_told_ms, now_ms);
+	for (size_t i = 0; i < inc->audience_count; i++) {
+		struct audience *a = &inc->audiences[i];
+		const struct client *c =
+		    settings_client(d->settings, a->client);
+
+		not_after(&a->said_ms, now_ms);
+		if (a->state == AUDIENCE_HELD)
+			not_after(&a->publish_ms,
+			    now_ms + (c != NULL ? c->publish_after_ms : 0));
+	}
+}
+
 void
 duty_break(struct duty *d, int64_t now_ms)
 {
@@ -163,13 +189,11 @@ duty_break(struct duty *d, int64_t now_ms)
 			continue;
 		page_clamp(&inc->page, &policy, now_ms);
 		duty_late_clamp(d, inc, now_ms);
-		if (inc->attempt_ms > now_ms)
-			inc->attempt_ms = now_ms;
+		clamp_news(d, inc, now_ms);
 		duty_dirty(inc);
 	}
 	for (struct intent *i = d->intents; i != NULL; i = i->hh.next)
-		if (i->due_ms > now_ms + DUTY_RETRY_MAX_MS)
-			i->due_ms = now_ms + DUTY_RETRY_MAX_MS;
+		not_after(&i->due_ms, now_ms + DUTY_RETRY_MAX_MS);
 	duty_time(d, now_ms);
 }
 

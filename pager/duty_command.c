@@ -97,7 +97,8 @@ request_person(struct request *r, const char *field)
 	return NULL;
 }
 
-/* A text of a sensible length, or NULL, and it is refused. */
+/* A text of a sensible length, of which nothing but blanks is none; or NULL,
+   and it is refused. */
 const char *
 request_text(struct request *r, const char *field, bool required)
 {
@@ -108,11 +109,12 @@ request_text(struct request *r, const char *field, bool required)
 		    INCIDENT_TEXT_MAX);
 		return NULL;
 	}
-	if (required && (text == NULL || text[0] == '\0')) {
+	text = text == NULL ? "" : text + strspn(text, REQUEST_BLANKS);
+	if (required && text[0] == '\0') {
 		request_refuse(r, "%s: is missing", field);
 		return NULL;
 	}
-	return text == NULL ? "" : text;
+	return text;
 }
 
 /* It is somebody's own act now: out of a storm, nobody else is called. */
@@ -240,11 +242,32 @@ command_hand_on(struct request *r)
 	    to->name);
 }
 
+/* Severity 3, and nobody's office is open: who hears of it, and when. */
+static bool
+say_later(struct request *r, const struct incident *inc, const struct person *p)
+{
+	const struct person *next;
+	int64_t at_ms;
+	char at[48];
+
+	if (page_insists(inc->severity) ||
+	    !duty_upcoming(r->duty, inc, r->now_ms, &next, &at_ms) ||
+	    at_ms <= r->now_ms)
+		return false;
+	civil_near(p->zone, at_ms, r->now_ms, at, sizeof(at));
+	request_agree(r, inc,
+	    "Nobody else is called at this hour; %s hears of it at %s.",
+	    next->name, at);
+	return true;
+}
+
 /* Who is left at once is followed; alone on a ladder one is called again. */
 static void
 say_declined(struct request *r, const struct incident *inc,
     const struct person *p)
 {
+	if (say_later(r, inc, p))
+		return;
 	if (inc->page.level_until_ms <= r->now_ms)
 		request_agree(r, inc, "The next one is called now.");
 	else if (strcmp(inc->page.called, p->name) != 0)
@@ -264,6 +287,12 @@ command_decline(struct request *r)
 
 	if (inc == NULL)
 		return;
+	if (inc->storm[0] != '\0') {
+		request_refuse(r,
+		    "the page of %s calls for %s: decline that one", inc->storm,
+		    inc->id);
+		return;
+	}
 	duty_policy(r->duty, inc, &policy);
 	if (!page_decline(&inc->page, &policy, p->name, r->now_ms)) {
 		request_refuse(r, "%s is neither called for %s now nor has it",

@@ -123,14 +123,14 @@ static json_t *
 query_overrides(const struct duty *d, const json_t *request, int64_t now_ms,
     bool *ok)
 {
+	bool all = record_bool(request, "all"); /* those of the past, too */
 	json_t *o = json_object(), *list = json_array();
 
-	(void)request;
 	for (size_t i = 0; i < d->override_count; i++) {
 		const struct override *v = &d->overrides[i];
 		json_t *one;
 
-		if (v->to_ms <= now_ms)
+		if (!all && v->to_ms <= now_ms)
 			continue;
 		one = json_object();
 		record_set_text(one, "id", v->id);

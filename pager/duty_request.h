@@ -5,6 +5,8 @@
 
 /* duty_request: one command of a person, for the files with handlers. */
 
+#define REQUEST_BLANKS " \t\r\n"
+
 struct request {
 	struct duty *duty;
 	uint64_t id;

@@ -8,7 +8,6 @@
 #include "lib/text.h"
 #include "pager/duty_request.h"
 
-#define BLANKS " \t\r\n"
 #define UPDATE_AHEAD_MS (7 * INT64_C(86400000)) /* of promises */
 
 struct update {
@@ -55,7 +54,6 @@ read_update(struct request *r, struct update *u)
 	u->text = request_text(r, "text", false);
 	if (u->text == NULL)
 		return false;
-	u->text += strspn(u->text, BLANKS); /* nothing but blanks is none */
 	if (state != NULL && (u->state = public_state_parse(state)) < 0) {
 		request_refuse(r,
 		    "state: investigating, identified, "
@@ -93,8 +91,8 @@ add_sentence(struct text *t, const char *text)
 	size_t length = strlen(text);
 	size_t last;
 
-	assert(text[strspn(text, BLANKS)] != '\0');
-	while (strchr(BLANKS, text[length - 1]) != NULL)
+	assert(text[strspn(text, REQUEST_BLANKS)] != '\0');
+	while (strchr(REQUEST_BLANKS, text[length - 1]) != NULL)
 		length--;
 	text_add_bytes(t, text, length);
 	last = length;
@@ -178,6 +176,22 @@ promise(struct request *r, struct incident *inc, const struct update *u)
 		    : r->now_ms + incident_update_span(inc);
 }
 
+/* What is said of it in public is so: over when it is, and not before. */
+static bool
+fits(struct request *r, const struct incident *inc, const struct update *u)
+{
+	bool over = u->state >= PUBLIC_RESOLVED;
+
+	if (u->state < 0 || over == (inc->closed_ms != 0))
+		return true;
+	request_refuse(r,
+	    over ? "state: %s is still open; resolve it first, or say "
+		   "monitoring"
+		 : "state: %s is closed; resolved or postmortem",
+	    inc->id);
+	return false;
+}
+
 /* Only the draft, as it stands. */
 static bool
 is_go_ahead(const struct update *u)
@@ -207,7 +221,7 @@ command_update(struct request *r)
 		request_refuse(r, "incident: there is no such incident");
 		return;
 	}
-	if (!read_update(r, &u))
+	if (!read_update(r, &u) || !fits(r, inc, &u))
 		return;
 	if (inc->audience_count == 0) {
 		request_refuse(r, "%s concerns no client's page; write a note",

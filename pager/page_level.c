@@ -170,6 +170,8 @@ page_begin_level(struct page *p, const struct page_policy *policy, int level,
 	p->level_until_ms = now_ms + page_level_ms(p, policy);
 	if (level <= 0)
 		p->noticed_ms = now_ms;
+	if (policy->severity > 3)
+		return; /* it calls nobody */
 	if (person == NULL)
 		return; /* a level without ways to reach has failed */
 	text_copy(p->called, sizeof p->called, person->name);

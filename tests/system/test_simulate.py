@@ -34,7 +34,7 @@ def test_who_stands_in_is_called(cli, pager):
          "from_ms": 1774742400000, "to_ms": 1774746300000}]}  # 01:05Z
     assert [person for _, person, _ in calls(cli, "--for", "12m")] == [
         "isla", "aroha", "aroha"]
-    assert pager.asked == [{"command": "overrides"}]
+    assert pager.asked == [{"command": "overrides", "all": True}]
     done = cli("simulate", "--incident", "acme/learn", "--at", AT)
     assert "by the tree alone" not in done.stdout
     assert json.loads(cli("simulate", "acme/learn", "--json").stdout)

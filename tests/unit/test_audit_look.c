@@ -117,6 +117,24 @@ a_hold_must_be_a_humans_and_within_its_time(void **state)
 	}
 }
 
+/* Set back by an hour, the clock kept the auditor from looking for an hour. */
+static void
+the_clock_went_back_and_silence_was_not_seen(void **state)
+{
+	struct incident *all = NULL, *inc;
+	const int64_t now_ms = BEGIN_MS + 400000;
+	char text[160];
+
+	(void)state;
+	inc = incident(&all, 1, 1);
+	inc->opened_ms = now_ms + 3200000;
+	inc->attempt_ms = now_ms + 3100000;
+	assert_null(audit_find(all, SILENCE_MS, now_ms, text));
+	inc->attempt_ms = BEGIN_MS; /* as the pager corrects it */
+	assert_ptr_equal(audit_find(all, SILENCE_MS, now_ms, text), inc);
+	clear(&all);
+}
+
 /* In a storm its page calls for all that joined it, until it is closed. */
 static void
 a_storm_calls_for_its_members(void **state)
@@ -215,6 +233,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_calls_and_is_not_held_counts),
 		cmocka_unit_test(a_hold_must_be_a_humans_and_within_its_time),
+		cmocka_unit_test(the_clock_went_back_and_silence_was_not_seen),
 		cmocka_unit_test(a_storm_calls_for_its_members),
 		cmocka_unit_test(people_are_told_what_and_since_when),
 		cmocka_unit_test(people_are_told_which_is_quiet),

@@ -127,11 +127,12 @@ test_updates(void **state)
 	check_has(record, "over between 22:30 NZST and 23:00 NZST.");
 	world_command(&w,
 	    "{\"command\":\"update\",\"incident\":1,"
-	    "\"state\":\"resolved\",\"publish\":true}");
+	    "\"state\":\"monitoring\",\"publish\":true}");
 	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
-	    "\"state\":\"resolved\",\"text\":\"It is resolved.\","
+	    "\"state\":\"monitoring\",\"text\":\"It works again; we keep "
+	    "watching it. Next update by 23:00 NZST.\","
 	    "\"eta_from_ms\":1782901800000,\"eta_to_ms\":1782903600000,"
-	    "\"clients\"");
+	    "\"next_ms\"");
 	/* Already shown: going ahead again says nothing twice. */
 	world_command(&w,
 	    "{\"command\":\"update\",\"incident\":1,"
@@ -145,6 +146,14 @@ test_updates(void **state)
 	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
 	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
 	    "The incident is resolved.");
+	/* When it is closed no further update is promised. */
+	world_command(&w,
+	    "{\"command\":\"update\",\"incident\":1,"
+	    "\"state\":\"resolved\",\"publish\":true}");
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"state\":\"resolved\",\"text\":\"It is resolved.\","
+	    "\"eta_from_ms\":1782901800000,\"eta_to_ms\":1782903600000,"
+	    "\"clients\"");
 	world_end(&w);
 }
 

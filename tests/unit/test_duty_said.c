@@ -1,0 +1,197 @@
+/* What people are answered is so, and what they leave out is left out. */
+#include "pager/duty_parts.h"
+#include "tests/unit/duty_story.h"
+
+static void
+act(struct world *w, const char *command, const char *person, const char *more)
+{
+	char json[300];
+
+	text_format(json, sizeof(json),
+	    "{\"command\":\"%s\",\"person\":\"%s\"%s}", command, person, more);
+	world_command(w, json);
+}
+
+/* "The next one is called now", and nobody was: the storm's page calls. */
+static void
+one_of_a_storm_was_declined_and_nothing_came_of_it(void **state)
+{
+	char subject[32];
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	for (int i = 1; i <= 6; i++) {
+		text_format(subject, sizeof(subject), "operations/x%d", i);
+		world_raise(&w, ALARM_RAISED, subject, 2);
+	}
+	check_refused(&w,
+	    "{\"command\":\"decline\",\"person\":\"isla\",\"incident\":6}",
+	    "the page of INC-000007 calls for INC-000006: decline that one");
+	act(&w, "decline", "isla", ",\"incident\":7");
+	check_has(w.answer, "The next one is called now.");
+	check_has(w.text.data, "call tom by mail\n");
+	world_end(&w);
+}
+
+/* Severity 4 calls nobody; it was said that somebody is called. */
+static void
+an_advisory_said_that_somebody_is_called(void **state)
+{
+	struct world w;
+	char *answer;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 4);
+	answer = asked(&w, "{\"command\":\"incident\",\"incident\":1}");
+	check_lacks(answer, "\"calling\"");
+	free(answer);
+	check_refused(&w,
+	    "{\"command\":\"decline\",\"person\":\"isla\",\"incident\":1}",
+	    "isla is neither called for INC-000001 now nor has it");
+	/* Raised by somebody it calls like any other. */
+	act(&w, "severity", "tom", ",\"incident\":1,\"severity\":1");
+	check_has(w.text.data, "call isla by terminal\n");
+	world_end(&w);
+}
+
+/* Severity 3 climbs in office hours only: then nobody is called at once. */
+static void
+a_quiet_one_was_declined_and_the_next_was_not_called(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, "2026-07-04T10:00Z"); /* a Saturday */
+	world_raise(&w, ALARM_RAISED, "acme/web", 3);
+	text_clear(&w.text);
+	act(&w, "decline", "isla", ",\"incident\":1");
+	check_has(w.answer,
+	    "Nobody else is called at this hour; maya hears of it at ");
+	told(&w, "[    0] answer 1 ok\n");
+	world_end(&w);
+	world_begin(&w, world_tree, NIGHT); /* a Wednesday, eleven there */
+	world_raise(&w, ALARM_RAISED, "acme/web", 3);
+	text_clear(&w.text);
+	act(&w, "decline", "isla", ",\"incident\":1");
+	check_has(w.answer, "The next one is called now.");
+	told(&w,
+	    "[    0] answer 1 ok\n"
+	    "[    0] call tom by mail\n");
+	world_end(&w);
+}
+
+/* Nothing but blanks went into the timeline, and was told as the reason. */
+static void
+blanks_were_taken_for_words(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	check_refused(&w,
+	    "{\"command\":\"note\",\"incident\":1,\"text\":\" \\t\\n\"}",
+	    "text: is missing");
+	check_refused(&w,
+	    "{\"command\":\"open\",\"severity\":2,\"text\":\"  \"}",
+	    "text: is missing");
+	act(&w, "resolve", "isla", ",\"incident\":1,\"note\":\"  \"");
+	assert_true(w.answer_ok);
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"ended\":\"resolved by test\"");
+	world_end(&w);
+}
+
+/* Its page said "resolved" beside "does not work"; and the other way round. */
+static void
+in_public_it_was_over_before_it_was(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	for (int i = 0; i < 2; i++)
+		check_refused(&w,
+		    i == 0 ? "{\"command\":\"update\",\"incident\":1,"
+			     "\"state\":\"resolved\"}"
+			   : "{\"command\":\"update\",\"incident\":1,"
+			     "\"state\":\"postmortem\",\"text\":\"x\"}",
+		    "state: INC-000001 is still open; resolve it first, or "
+		    "say monitoring");
+	act(&w, "resolve", "isla", ",\"incident\":1");
+	check_refused(&w,
+	    "{\"command\":\"update\",\"incident\":1,"
+	    "\"state\":\"investigating\",\"text\":\"x\"}",
+	    "state: INC-000001 is closed; resolved or postmortem");
+	act(&w, "update", "isla",
+	    ",\"incident\":1,\"state\":\"postmortem\",\"text\":\"x\"");
+	assert_true(w.answer_ok);
+	world_end(&w);
+}
+
+/* Set back by an hour, what waited a minute waited an hour and a minute. */
+static void
+the_clock_went_back_and_news_waited_for_it(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	act(&w, "take", "isla", ",\"incident\":1");
+	world_raise(&w, ALARM_RAISED, "acme/library", 1);
+	w.now_ms -= 3600000;
+	duty_break(w.duty, w.now_ms);
+	world_settle(&w);
+	text_clear(&w.text);
+	world_pass(&w, 121);
+	check_has(w.text.data, "member isla by terminal\n");
+	/* So did the draft that goes out after ten minutes. */
+	world_pass(&w, 480);
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"shown\":\"shown\"");
+	world_end(&w);
+}
+
+/* Who was on watch yesterday was not who it had been. */
+static void
+a_question_about_the_past_forgot_who_stood_in(void **state)
+{
+	struct world w;
+	char *answer;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	act(&w, "override-add", "isla",
+	    ",\"rota\":\"support\",\"for\":\"tom\","
+	    "\"to_ms\":1782903600000"); /* an hour */
+	assert_true(w.answer_ok);
+	world_pass(&w, 7200);
+	answer = asked(&w, "{\"command\":\"overrides\"}");
+	check_lacks(answer, "o-1");
+	free(answer);
+	check_asked(&w, "{\"command\":\"overrides\",\"all\":true}",
+	    "\"person\":\"tom\"");
+	world_end(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    one_of_a_storm_was_declined_and_nothing_came_of_it),
+		cmocka_unit_test(an_advisory_said_that_somebody_is_called),
+		cmocka_unit_test(
+		    a_quiet_one_was_declined_and_the_next_was_not_called),
+		cmocka_unit_test(blanks_were_taken_for_words),
+		cmocka_unit_test(in_public_it_was_over_before_it_was),
+		cmocka_unit_test(the_clock_went_back_and_news_waited_for_it),
+		cmocka_unit_test(a_question_about_the_past_forgot_who_stood_in),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
