@@ -81,6 +81,24 @@ doctor_live(struct doctor *d, redisContext *r)
 		doctor_find(d, FINDING_BAD, "redis", "cannot be read");
 }
 
+/* Of one that is not active only its store is known. */
+static void
+report_pager(struct doctor *d, const json_t *answer)
+{
+	bool active = json_is_true(json_object_get(answer, "active"));
+	bool ready =
+	    active || json_is_true(json_object_get(answer, "stands_by"));
+	bool store = json_is_true(json_object_get(answer, "store"));
+	char open[40] = "";
+
+	if (active)
+		text_format(open, sizeof(open), "; %d incidents open",
+		    (int)show_number(answer, "open"));
+	doctor_find(d, ready && store ? FINDING_GOOD : FINDING_BAD, "pager",
+	    "%s; its store is %s%s", show_pager(answer), store ? "up" : "away",
+	    open);
+}
+
 void
 doctor_pager(struct doctor *d)
 {
@@ -98,14 +116,6 @@ doctor_pager(struct doctor *d)
 		doctor_find(d, FINDING_BAD, "pager", "%s", error);
 		return;
 	}
-	doctor_find(d,
-	    json_is_true(json_object_get(answer, "store")) ? FINDING_GOOD
-							   : FINDING_BAD,
-	    "pager", "%s; its store is %s; %d incidents open",
-	    json_is_true(json_object_get(answer, "active"))
-		? "active"
-		: "stands by for another",
-	    json_is_true(json_object_get(answer, "store")) ? "up" : "away",
-	    (int)show_number(answer, "open"));
+	report_pager(d, answer);
 	json_decref(answer);
 }

@@ -10,6 +10,20 @@ static const struct cli_option options[] = {
 	{ NULL, NULL, NULL },
 };
 
+/* Who has it, or is called now; and who is next, and when. */
+static void
+print_people(struct cli *c, const json_t *i)
+{
+	const json_t *next = json_object_get(i, "next");
+
+	if (*show_text(i, "owner") != '\0')
+		show_row(c, i, "$owner has it, ");
+	else if (*show_text(i, "calling") != '\0')
+		show_row(c, i, "calls $calling, ");
+	if (json_is_object(next))
+		show_row(c, next, "next $person at @at_ms, ");
+}
+
 static void
 print_line(struct cli *c, const json_t *i, int64_t now_ms)
 {
@@ -25,10 +39,7 @@ print_line(struct cli *c, const json_t *i, int64_t now_ms)
 	fputc(' ', c->out);
 	cli_plain(c, show_text(i, "subject"));
 	fprintf(c->out, ", %s%s, ", to_ms > 0 ? "lasted " : "for ", since);
-	if (*show_text(i, "owner") != '\0') {
-		cli_plain(c, show_text(i, "owner"));
-		fputs(" has it, ", c->out);
-	}
+	print_people(c, i);
 	cli_plain(c, show_text(i, "text"));
 	fputc('\n', c->out);
 }

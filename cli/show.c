@@ -50,6 +50,16 @@ show_row(struct cli *c, const json_t *o, const char *line)
 	}
 }
 
+const char *
+show_pager(const json_t *answer)
+{
+	if (json_is_true(json_object_get(answer, "active")))
+		return "active";
+	return json_is_true(json_object_get(answer, "stands_by"))
+	    ? "stands by for another"
+	    : "not ready yet";
+}
+
 void
 show_state(struct cli *c, const char *state)
 {
@@ -100,13 +110,18 @@ show_evidence(struct cli *c, const json_t *list)
 		cli_plain(c, show_text(e, "region"));
 		fputs(": ", c->out);
 		cli_plain(c, seen);
-		fputs(", since ", c->out);
-		show_instant(c, show_number(e, "since_ms"));
+		if (show_number(e, "since_ms") > 0) {
+			fputs(", since ", c->out);
+			show_instant(c, show_number(e, "since_ms"));
+		}
 		if (more) {
 			fputs(": ", c->out);
 			cli_plain(c, show_text(e, "detail"));
 		}
-		fputc('\n', c->out);
+		fputs(json_is_true(json_object_get(e, "fresh"))
+			? "\n"
+			: " (not fresh)\n",
+		    c->out);
 	}
 }
 
@@ -162,6 +177,9 @@ show_incident(struct cli *c, const json_t *i, int64_t now_ms)
 	line(c, i, "text", "what");
 	line(c, i, "ended", "ended");
 	line(c, i, "owner", "owner");
+	if (show_number(i, "expires_ms") > 0)
+		show_row(c, i, "  calls again: @expires_ms\n");
+	line(c, i, "calling", "calls now");
 	line(c, i, "url", "address");
 	line(c, i, "platform", "platform");
 	line(c, i, "runbook", "runbook");

@@ -17,6 +17,8 @@ void show_instant(struct cli *, int64_t at_ms);
 void show_row(struct cli *, const json_t *object, const char *line);
 /* A state's word in its colour: calling, taken, up, down ... */
 void show_state(struct cli *, const char *state);
+/* What a pager does, by its answer to "status". */
+const char *show_pager(const json_t *answer);
 void show_incident(struct cli *, const json_t *incident, int64_t now_ms);
 
 #endif

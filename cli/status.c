@@ -113,11 +113,13 @@ print_pager(struct cli *c, const json_t *pager)
 		fputc('\n', c->out);
 		return;
 	}
-	fprintf(c->out, "pager: %s, store %s, %d incidents open, %d pages\n",
-	    json_is_true(json_object_get(pager, "active")) ? "active"
-							   : "stands by",
-	    json_is_true(json_object_get(pager, "store")) ? "up" : "away",
-	    (int)show_number(pager, "open"), (int)show_number(pager, "pages"));
+	fprintf(c->out, "pager: %s, store %s", show_pager(pager),
+	    json_is_true(json_object_get(pager, "store")) ? "up" : "away");
+	if (json_is_true(json_object_get(pager, "active")))
+		fprintf(c->out, ", %d incidents open, %d pages",
+		    (int)show_number(pager, "open"),
+		    (int)show_number(pager, "pages"));
+	fputc('\n', c->out);
 }
 
 static int

@@ -98,6 +98,10 @@ add_all(struct cli *c, const struct cli_arguments *a, json_t *request)
 	const char *next = cli_value(a, "next");
 	int64_t now_ms = clock_now_ms(), within_ms;
 
+	if (cli_value(a, "zone") != NULL && cli_value(a, "eta") == NULL) {
+		cli_misuse(c, "--zone is that of --eta, which is not given");
+		return false;
+	}
 	if (state != NULL && !add_state(c, request, state))
 		return false;
 	if (cli_value(a, "eta") != NULL && !add_eta(c, request, a, now_ms))

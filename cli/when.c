@@ -6,6 +6,7 @@
 #include "lib/text.h"
 
 #define INSTANT_MAX 40
+#define HALF_DAY_MS INT64_C(43200000)
 
 /* "15:00" or "9:30": minutes since midnight, or -1. */
 static int
@@ -44,6 +45,18 @@ when_instant(const char *text, const char *zone, int64_t after_ms,
 	return false;
 }
 
+/* "15:00..16:00" at half past three: it has begun. */
+static bool
+is_under_way(const char *from, const char *to, const char *zone, int64_t now_ms,
+    int64_t *from_ms, int64_t *to_ms)
+{
+	if (bare_clock(from) < 0 || bare_clock(to) < 0 ||
+	    !when_instant(to, zone, now_ms, to_ms) ||
+	    !when_instant(from, zone, *to_ms - HALF_DAY_MS - 1, from_ms))
+		return false;
+	return *from_ms <= now_ms;
+}
+
 bool
 when_range(const char *text, const char *zone, int64_t now_ms, int64_t *from_ms,
     int64_t *to_ms, char why[160])
@@ -62,6 +75,8 @@ when_range(const char *text, const char *zone, int64_t now_ms, int64_t *from_ms,
 	}
 	memcpy(first, text, (size_t)(dots - text));
 	first[dots - text] = '\0';
+	if (is_under_way(first, dots + 2, zone, now_ms, from_ms, to_ms))
+		return true;
 	if (!when_instant(first, zone, now_ms, from_ms) ||
 	    !when_instant(dots + 2, zone, *from_ms, to_ms)) {
 		text_format(why, 160,

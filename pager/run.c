@@ -181,16 +181,23 @@ on_live(evutil_socket_t fd, short what, void *arg)
 
 /* Anything that is asked while nothing is known. */
 static char *
-stand_by_answer(const char *json, size_t length, bool *ok)
+stand_by_answer(const struct run *r, const char *json, size_t length, bool *ok)
 {
-	json_t *request = json_loadb(json, length, 0, NULL);
+	json_t *request = json_loadb(json, length, 0, NULL), *answer;
 	const char *name = record_string(request, "command");
+	char *text;
 
 	*ok = name != NULL && strcmp(name, "status") == 0;
 	json_decref(request);
-	return mem_text(*ok ? "{\"active\": false}"
-			    : "{\"error\": \"this pager is not the active "
-			      "one, or not ready yet\"}");
+	if (!*ok)
+		return mem_text("{\"error\": \"this pager is not the active "
+				"one, or not ready yet\"}");
+	answer = json_pack("{s:b, s:b, s:b}", "active", 0, "stands_by",
+	    (int)(run_standing(r) == AUDIT_STANDBY), "store",
+	    (int)store_is_up(r->store));
+	text = record_dump(answer);
+	json_decref(answer);
+	return text;
 }
 
 static char *
@@ -199,7 +206,7 @@ query(void *arg, const char *json, size_t length, bool *ok)
 	struct run *r = arg;
 
 	if (r->phase != RUN_ACTIVE)
-		return stand_by_answer(json, length, ok);
+		return stand_by_answer(r, json, length, ok);
 	return duty_query(r->duty, json, length, clock_now_ms(), ok);
 }
 

@@ -140,6 +140,31 @@ def test_an_incident_in_full(cli, pager):
         "  2026-03-29T00:01:00Z isla: hm"]
 
 
+def test_who_is_called_and_who_is_next(cli, pager):
+    """The list had neither, though it was said to."""
+    since = {"severity": 1, "since_ms": 1774742400000, "text": "is down",
+             "closed_ms": 1774742460000, "subject": "acme/learn"}
+    pager.answer = {"ok": True, "incidents": [
+        {"id": "INC-000002", "state": "calling", "calling": "isla",
+         "next": {"person": "aroha", "at_ms": 1774742700000}, **since},
+        {"id": "INC-000001", "state": "taken", "owner": "tom", **since}]}
+    assert cli("incidents", "--all").stdout.splitlines() == [
+        "INC-000002 S1 calling acme/learn, lasted 1 min, calls isla, "
+        "next aroha at 2026-03-29T00:05:00Z, is down",
+        "INC-000001 S1 taken acme/learn, lasted 1 min, tom has it, is down"]
+    pager.answer = {"ok": True, "incident": {
+        "id": "INC-000002", "state": "calling", "calling": "isla",
+        "evidence": [{"region": "auckland", "outcome": "failed",
+                      "reason": "http_status", "detail": "503"},
+                     {"region": "london", "outcome": "ok", "reason": "none",
+                      "since_ms": 1774742400000, "fresh": True}],
+        **since, "closed_ms": 0}}
+    said = cli("incident", "2").stdout
+    assert "  calls now: isla\n" in said
+    assert "1970" not in said and " (not fresh)\n" in said
+    assert "  london: well, since 2026-03-29T00:00:00Z\n" in said
+
+
 def test_hostile_texts_do_not_reach_the_terminal(cli, pager):
     pager.answer = {"ok": True, "incidents": [
         {"id": "INC-000001", "subject": "acme/learn", "severity": 1,

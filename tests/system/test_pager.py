@@ -280,7 +280,8 @@ def test_one_that_is_not_active_answers_that_and_no_more(stage):
     stage.redis.kill()
     stage.start()
     wait_for("its socket", lambda: (stage.state / "pager.sock").exists())
-    assert stage.ask(command="status")["active"] is False
+    assert stage.ask(command="status") == {
+        "ok": True, "active": False, "stands_by": False, "store": False}
     for asked in ({"command": "take", "note": 'the "status"'},
                   {"command": "incidents", "status": "status"}):
         answer = stage.ask(**asked)

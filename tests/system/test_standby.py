@@ -1,6 +1,7 @@
 """Two pagers on one Redis: one pages, the other is there when it does not."""
 
 import socket
+import subprocess
 import time
 
 import pytest
@@ -73,6 +74,13 @@ def test_another_host_takes_over_within_the_lease(pair, how):
 
 def test_a_lease_is_not_taken_while_it_lives(pair):
     _, second = opened(pair)
+    assert pair[1].ask(command="status") == {
+        "ok": True, "active": False, "stands_by": True, "store": True}
+    said = subprocess.run(
+        [helpers.BIN / "sunwatch", "status", "--conf", pair[1].conf],
+        text=True, capture_output=True, timeout=30, check=True).stdout
+    # It was said to have no store, and no incidents.
+    assert "pager: stands by for another, store up\n" in said
     time.sleep(2 * LEASE_S)
     assert "active fence" not in second.log()
     assert pair[0].redis.client.get("sw:{p}:fence") == "1"

@@ -311,7 +311,8 @@ severities(void **state)
 	free(err);
 }
 
-/* A bare clock is the next one shown, for TO the next after FROM. */
+/* A bare clock is the next one shown, for TO the next after FROM; but what has
+   begun was put off until tomorrow. */
 static void
 an_eta_reads_as_people_write_it(void **state)
 {
@@ -320,6 +321,14 @@ an_eta_reads_as_people_write_it(void **state)
 	} cases[] = {
 		{ "2026-03-28T12:00Z", "Europe/London", "15:00..16:00",
 		    "2026-03-28T15:00:00Z", "2026-03-28T16:00:00Z" },
+		{ "2026-03-28T15:30Z", "Europe/London", "15:00..16:00",
+		    "2026-03-28T15:00:00Z", "2026-03-28T16:00:00Z" },
+		{ "2026-03-28T16:00Z", "Europe/London", "15:00..16:00",
+		    "2026-03-29T14:00:00Z", "2026-03-29T15:00:00Z" },
+		{ "2026-03-29T00:30Z", "Europe/London", "23:00..2:30",
+		    "2026-03-28T23:00:00Z", "2026-03-29T01:30:00Z" },
+		{ "2026-03-28T12:00Z", "Europe/London", "23:00..22:00",
+		    "2026-03-28T23:00:00Z", "2026-03-29T21:00:00Z" },
 		{ "2026-03-28T12:00Z", "Europe/London", "11:00..10:00",
 		    "2026-03-29T10:00:00Z", "2026-03-30T09:00:00Z" },
 		{ "2026-03-28T22:30Z", "Europe/London", "23:00..1:30",
