@@ -126,18 +126,10 @@ spool_item_observation(const struct spool_item *item, struct observation *o)
 	text_copy(o->detail, sizeof(o->detail), item->detail);
 }
 
-/* Equal oks are one run, but for a gap, and only while sending is behind. */
+/* Equal oks are one run, but for a gap. */
 static bool
-is_foldable(const struct spool *sp, const struct spool_item *last,
-    const struct spool_shard *sh, const struct observation *o, uint64_t number,
-    int64_t now_ms)
+is_foldable(const struct spool_item *last, const struct observation *o)
 {
-	if (last == NULL || last->shard != sh ||
-	    number > spool_clock_until(sp, spool_clock_of(sp, last->number)))
-		return false;
-	if (!sp->replaying &&
-	    now_ms - STAILQ_FIRST(&sh->items)->added_ms < SPOOL_FOLD_MS)
-		return false;
 	if (last->outcome != OUTCOME_OK || o->outcome != OUTCOME_OK ||
 	    last->flags != 0 || o->flags != 0 || last->status != o->status ||
 	    last->interval_ms != o->interval_ms ||
@@ -146,6 +138,27 @@ is_foldable(const struct spool *sp, const struct spool_item *last,
 	return o->started_at_ms > last->until_ms &&
 	    o->started_at_ms - last->until_ms <= o->interval_ms * 3 / 2 &&
 	    o->until_at_ms - last->started_ms <= FOLD_SPAN_MS;
+}
+
+/*
+ * What a new look goes into: only while sending is behind, and not beyond a
+ * change of clocks.  NULL: it stands alone.
+ */
+static const struct spool_item *
+find_run(const struct spool *sp, unsigned shard, const struct observation *o,
+    int64_t now_ms)
+{
+	const struct spool_name *n = names_find(&sp->names, o->endpoint);
+	const struct spool_item *last = n != NULL ? n->last : NULL;
+
+	if (last == NULL || last->shard != &sp->shards[shard] ||
+	    sp->number >=
+		spool_clock_until(sp, spool_clock_of(sp, last->number)))
+		return NULL;
+	if (now_ms - STAILQ_FIRST(&last->shard->items)->added_ms <
+	    SPOOL_FOLD_MS)
+		return NULL;
+	return is_foldable(last, o) ? last : NULL;
 }
 
 static int64_t
@@ -194,8 +207,12 @@ new_item(const struct observation *o)
 	return item;
 }
 
-/* Return the new item, or NULL when it went into an older one. */
-struct spool_item *
+/*
+ * A number that is its endpoint's newest already: it goes into that one.  So a
+ * replay folds what was folded then and nothing else, and a part that holds one
+ * of two runs does not take the other with it.
+ */
+void
 spool_enqueue(struct spool *sp, unsigned shard, const struct observation *o,
     uint64_t number, int64_t now_ms)
 {
@@ -203,9 +220,10 @@ spool_enqueue(struct spool *sp, unsigned shard, const struct observation *o,
 	struct spool_name *n = find_name(sp, o->endpoint);
 	struct spool_item *item;
 
-	if (is_foldable(sp, n->last, sh, o, number, now_ms)) {
+	if (n->last != NULL && n->last->shard == sh &&
+	    n->last->number == number && is_foldable(n->last, o)) {
 		fold(n->last, o);
-		return NULL;
+		return;
 	}
 	item = new_item(o);
 	item->name = n;
@@ -217,7 +235,6 @@ spool_enqueue(struct spool *sp, unsigned shard, const struct observation *o,
 	STAILQ_INSERT_TAIL(&sh->items, item, entry);
 	sh->count++;
 	sp->waiting++;
-	return item;
 }
 
 static struct spool_shard *
@@ -235,11 +252,12 @@ void
 spool_add(struct spool *sp, unsigned shard, const struct observation *o,
     bool urgent, int64_t now_ms)
 {
-	uint64_t number = ++sp->number;
+	const struct spool_item *run = find_run(sp, shard, o, now_ms);
+	uint64_t number = run != NULL ? run->number : ++sp->number;
 
 	assert(o->count >= 1 && o->until_at_ms >= o->started_at_ms);
 	spool_record_item(sp, number, shard, o);
-	(void)spool_enqueue(sp, shard, o, number, now_ms);
+	spool_enqueue(sp, shard, o, number, now_ms);
 	if (urgent)
 		sp->shards[shard].urgent = true;
 	if (sp->waiting > SPOOL_WAITING_MAX)

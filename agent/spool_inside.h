@@ -106,8 +106,8 @@ struct spool {
 
 /* spool.c */
 struct spool_shard *spool_shard(struct spool *, unsigned index);
-struct spool_item *spool_enqueue(struct spool *, unsigned shard,
-    const struct observation *, uint64_t number, int64_t now_ms);
+void spool_enqueue(struct spool *, unsigned shard, const struct observation *,
+    uint64_t number, int64_t now_ms);
 void spool_drop_item(struct spool *, struct spool_shard *);
 void spool_item_observation(const struct spool_item *, struct observation *);
 void spool_note_blind(struct spool *, uint64_t number, int64_t from_ms,

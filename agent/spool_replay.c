@@ -97,7 +97,7 @@ replay_item(struct spool *sp, struct reading *in)
 	note_shown(sp, number, o.until_at_ms);
 	if (number > spool_shard(sp, shard)->closed_number &&
 	    sp->waiting < SPOOL_WAITING_MAX)
-		(void)spool_enqueue(sp, shard, &o, number, sp->birth_ms);
+		spool_enqueue(sp, shard, &o, number, sp->birth_ms);
 }
 
 static void

@@ -380,6 +380,46 @@ test_no_head_and_anothers_part(void **state)
 	end(other, "");
 }
 
+/*
+ * Two looks of one endpoint stood apart in the queue, the later one folded; the
+ * first part took only the first of them.  Death between that part and the next
+ * must not lose the other.
+ */
+static void
+test_replay_folds_what_was_folded_and_no_more(void **state)
+{
+	struct story *s = begin();
+	size_t last = 0;
+	char name[16];
+
+	(void)state;
+	see(s, 0, "a/b", 0, OUTCOME_OK, false);
+	for (int i = 0; i < 99; i++) {
+		text_format(name, sizeof(name), "a/c%d", i);
+		see(s, 0, name, 0, OUTCOME_OK, false);
+	}
+	s->now_ms += 5000;
+	see(s, 0, "a/b", 30, OUTCOME_OK, false);
+	s->now_ms += 6000;
+	see(s, 0, "a/b", 60, OUTCOME_OK, false); /* folded: 10 s wait */
+	see(s, 0, "a/b", 90, OUTCOME_OK, false);
+	write_down(s);
+	collect(s, true);
+	write_down(s);
+	tell(s, "killed\n");
+	for (size_t at = 0; at < s->file.length; at += last)
+		last =
+		    spool_record_length(s->file.data + at, s->file.length - at);
+	assert_int_equal(live_again(s, last), 0);
+	spool_have(s->spool, 0, 1, false, s->now_ms);
+	collect(s, true);
+	end(s,
+	    "0/1 100 observations\n"
+	    "0/2 a/b@30..90 x3\n"
+	    "killed\n"
+	    "0/2 a/b@30..90 x3\n");
+}
+
 int
 main(void)
 {
@@ -395,6 +435,7 @@ main(void)
 		cmocka_unit_test(test_damaged_records),
 		cmocka_unit_test(test_records_out_of_order),
 		cmocka_unit_test(test_no_head_and_anothers_part),
+		cmocka_unit_test(test_replay_folds_what_was_folded_and_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
