@@ -18,7 +18,7 @@ canaries_init(struct canaries *c, int64_t now_ms)
 }
 
 /* Others or another number of them: what was known of each is void. */
-void
+enum canary_edge
 canaries_plan(struct canaries *c, size_t count, int64_t interval_ms,
     int64_t now_ms)
 {
@@ -27,6 +27,11 @@ canaries_plan(struct canaries *c, size_t count, int64_t interval_ms,
 	for (size_t i = 0; i < CANARIES_MAX; i++)
 		c->each[i].wanted = c->each[i].busy = c->each[i].failed = false;
 	c->round_ms = c->count > 0 ? now_ms : NEVER;
+	if (c->count > 0 || c->blind_ms == NEVER)
+		return CANARY_NO_EDGE;
+	c->blind_ms = NEVER;
+	c->sees_ms = now_ms;
+	return CANARY_SEES;
 }
 
 void

@@ -42,8 +42,9 @@ struct canaries {
 };
 
 void canaries_init(struct canaries *, int64_t now_ms);
-void canaries_plan(struct canaries *, size_t count, int64_t interval_ms,
-    int64_t now_ms);
+/* Who has none is never blind, and sees from now on if it was. */
+enum canary_edge canaries_plan(struct canaries *, size_t count,
+    int64_t interval_ms, int64_t now_ms);
 /* An earlier life was blind. */
 void canaries_resume(struct canaries *, int64_t blind_ms);
 

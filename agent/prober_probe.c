@@ -96,10 +96,24 @@ have_same_canaries(const struct plan *a, const struct plan *b)
 	return a->canaries[i] == NULL && b->canaries[i] == NULL;
 }
 
+/* since_ms: of the blind stretch that may have ended. */
+static void
+tell_edge(struct prober *p, enum canary_edge edge, int64_t since_ms)
+{
+	const struct canaries *c = &p->canaries;
+
+	if (edge == CANARY_BLIND)
+		spool_blind(p->spool, c->blind_ms, c->blind_ms);
+	else if (edge == CANARY_SEES)
+		spool_blind(p->spool, since_ms,
+		    c->sees_ms > since_ms ? c->sees_ms : since_ms + 1);
+}
+
 static void
 take_canaries(struct prober *p, const struct plan *old, const struct plan *new,
     int64_t now_ms)
 {
+	int64_t since_ms = p->canaries.blind_ms;
 	size_t count = 0;
 
 	if (old != NULL && have_same_canaries(old, new))
@@ -109,7 +123,9 @@ take_canaries(struct prober *p, const struct plan *old, const struct plan *new,
 	for (size_t i = 0; i < p->flight_room; i++)
 		if (p->flights[i].endpoint == NULL)
 			p->flights[i].broken = true;
-	canaries_plan(&p->canaries, count, new->canary_interval_ms, now_ms);
+	tell_edge(p,
+	    canaries_plan(&p->canaries, count, new->canary_interval_ms, now_ms),
+	    since_ms);
 }
 
 void
@@ -319,19 +335,8 @@ end_canary(struct prober *p, int number, bool good, int64_t now_ms)
 {
 	int64_t since_ms = p->canaries.blind_ms;
 
-	switch (canaries_end(&p->canaries, number, good, now_ms)) {
-	case CANARY_BLIND:
-		spool_blind(p->spool, p->canaries.blind_ms,
-		    p->canaries.blind_ms);
-		break;
-	case CANARY_SEES:
-		spool_blind(p->spool, since_ms,
-		    p->canaries.sees_ms > since_ms ? p->canaries.sees_ms
-						   : since_ms + 1);
-		break;
-	default: /* CANARY_NO_EDGE */
-		break;
-	}
+	tell_edge(p, canaries_end(&p->canaries, number, good, now_ms),
+	    since_ms);
 }
 
 static int64_t

@@ -336,6 +336,34 @@ test_clock_jumps_while_blind(void **state)
 	    "[  73.0] part 1/5: blind -537.0..-527.0\n");
 }
 
+/*
+ * All canaries were ill chosen and the operator takes them out: who has none is
+ * never blind, also when it was blind until then.
+ */
+static void
+test_no_canaries_any_more_while_blind(void **state)
+{
+	struct story *s = begin(2, 30000, "");
+
+	(void)state;
+	until(s, 40);
+	s->cut = true;
+	until(s, 63);
+	s->cut = false;
+	prober_plan(s->prober, plan_of(2, 30000, "", false), agent_now(s));
+	pump(s);
+	until(s, 90);
+	s->down[0] = true;
+	until(s, 130);
+	end(s,
+	    "[  71.5] part 1/2: e1@46.8 failed/timeout\n"
+	    "[  71.5] part 0/2: e0@48.2 unknown/agent blind 30.0..63.0\n"
+	    "[  71.5] part 1/3: e1@48.8 unknown/agent (again) blind "
+	    "30.0..63.0\n"
+	    "[ 108.3] part 0/4: e0@108.2 failed/timeout\n"
+	    "[ 109.4] part 0/5: e0@109.3 failed/timeout (again)\n");
+}
+
 int
 main(void)
 {
@@ -353,6 +381,7 @@ main(void)
 		cmocka_unit_test(test_break_with_looks),
 		cmocka_unit_test(test_clock_jumps),
 		cmocka_unit_test(test_clock_jumps_while_blind),
+		cmocka_unit_test(test_no_canaries_any_more_while_blind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
