@@ -258,7 +258,8 @@ spool_record_length(const char *data, size_t length)
 	if (length < FRAME)
 		return 0;
 	inside = get_u32(data);
-	if (inside > SPOOL_RECORD_MAX || inside > length - FRAME)
+	/* Zeros would have the right checksum. */
+	if (inside == 0 || inside > SPOOL_RECORD_MAX || inside > length - FRAME)
 		return 0;
 	if (checksum(data + FRAME, inside) != get_u32(data + 4))
 		return 0;

@@ -103,18 +103,24 @@ read_all(struct spoolfile *s, size_t *length)
 	return data;
 }
 
-/* Whether a record begins here whose end was never written. */
+/*
+ * Whether the last record begins here, and its end was never written: it is
+ * cut off, or (the host lost its power) turns into zeros, or its bytes are not
+ * those that it is to have.
+ */
 static bool
 is_torn(const char *data, size_t length)
 {
 	const unsigned char *p = (const unsigned char *)data;
 	uint32_t announced;
 
+	while (length > 0 && p[length - 1] == 0)
+		length--;
 	if (length < HEAD)
 		return true;
 	announced = (uint32_t)p[0] | (uint32_t)p[1] << 8 |
 	    (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-	return announced > length - HEAD;
+	return announced >= length - HEAD;
 }
 
 /* Humans may want to look at it; we begin anew. */
@@ -191,7 +197,8 @@ replace(struct spoolfile *s, const char *records, size_t length)
 
 	if (fd == -1)
 		return -1;
-	if (!write_all(fd, records, length)) {
+	/* Or a rename that outlives the content would lose all of it. */
+	if (!write_all(fd, records, length) || fsync(fd) == -1) {
 		close(fd);
 		return failed(s);
 	}

@@ -8,7 +8,8 @@
  * spoolfile: the agent's spool on disk, STATEDIR/spool, 0600.
  *
  * Records are appended without fsync: a killed process loses nothing, a host
- * without power may lose the last seconds.  One agent at a time has it open.
+ * without power may lose the last seconds.  (What takes the place of the whole
+ * is on the disk first.)  One agent at a time has it open.
  */
 
 #define SPOOLFILE_MAX (512 << 20) /* a larger one is set aside, not read */

@@ -284,6 +284,37 @@ test_spool_torn_anywhere(void **state)
 	text_clear(&records);
 }
 
+/*
+ * Power was lost: the file has grown, what should be in its last record or
+ * behind it never came to the disk.
+ */
+static void
+test_spool_after_loss_of_power(void **state)
+{
+	static const char zeros[256];
+	struct world *w = *state;
+	struct text records = { 0 };
+	size_t one = make_records(&records);
+
+	assert_true(one < sizeof(zeros));
+	for (size_t came = 0; came < one; came++) {
+		struct spoolfile *s = spoolfile_open(w->dir);
+		size_t bytes = 0;
+
+		spoolfile_append(s, records.data, one, true);
+		spoolfile_append(s, records.data, came, false);
+		spoolfile_append(s, zeros, one - came, false);
+		spoolfile_close(s);
+		s = spoolfile_open(w->dir);
+		assert_int_equal(spoolfile_read(s, count_record, &bytes), 0);
+		assert_int_equal(bytes, one);
+		assert_int_equal(size_of(w, "spool"), one);
+		spoolfile_close(s);
+	}
+	assert_int_equal(size_of(w, "spool.damaged"), -1);
+	text_clear(&records);
+}
+
 static void
 test_spool_damaged(void **state)
 {
@@ -296,13 +327,14 @@ test_spool_damaged(void **state)
 		abort();
 	records.data[one - 1] = (char)~records.data[one - 1];
 	spoolfile_append(s, records.data, one, false);
+	records.data[one - 1] = (char)~records.data[one - 1];
+	spoolfile_append(s, records.data, one, false);
 	spoolfile_close(s);
 	s = spoolfile_open(w->dir);
 	assert_int_equal(spoolfile_read(s, count_record, &bytes), -1);
 	assert_int_equal(bytes, 0);
-	assert_int_equal(size_of(w, "spool.damaged"), one);
+	assert_int_equal(size_of(w, "spool.damaged"), 2 * one);
 	assert_int_equal(size_of(w, "spool"), 0);
-	records.data[one - 1] = (char)~records.data[one - 1];
 	assert_int_equal(spoolfile_append(s, records.data, one, false), 0);
 	spoolfile_close(s);
 	text_clear(&records);
@@ -350,6 +382,7 @@ main(void)
 		T(test_plan_is_kept_whole),
 		T(test_spool_comes_back),
 		T(test_spool_torn_anywhere),
+		T(test_spool_after_loss_of_power),
 		T(test_spool_damaged),
 		cmocka_unit_test(test_the_mail_to_the_last_resort),
 	};
