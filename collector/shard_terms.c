@@ -10,6 +10,7 @@
 #include "lib/text.h"
 
 #define FALLBACK_INTERVAL_MS 30000
+#define ENDED_ROOM 91 /* "disabled: " and why, 80 bytes of it */
 
 static const struct ledger_step *
 last_step(const struct target *t)
@@ -151,21 +152,21 @@ take_endpoint(struct shard *s, const struct endpoint *e)
 		.interval_ms = e->probe.interval_ms,
 		.timeout_ms = e->probe.timeout_ms,
 		.counts = e->probe.counts };
-	struct text ended = { 0 };
+	char ended[ENDED_ROOM];
 
 	assert(t != NULL); /* settings have no longer names */
 	t->is_seen = true;
 	t->endpoint = e->disabled == NULL ? e : NULL;
 	text_copy(t->platform, sizeof(t->platform),
 	    e->platform != NULL ? e->platform->name : "");
-	if (e->disabled != NULL)
-		text_addf(&ended, "disabled: %.80s", e->disabled);
-	step.ended = ended.data;
+	if (e->disabled != NULL) {
+		text_format(ended, sizeof(ended), "disabled: %s", e->disabled);
+		step.ended = ended;
+	}
 	step.regions = regions_of(s, e);
 	if (last_step(t) == NULL || !ledger_is_same_step(last_step(t), &step))
 		add_step(s, t, &step);
 	free(step.regions);
-	text_clear(&ended);
 }
 
 static void

@@ -63,6 +63,7 @@ struct story {
 	bool spoiled[AGENTS];      /* what arrives of it cannot be read */
 	int64_t ahead_ms[AGENTS];  /* it dates what it sees later by that */
 	const char *spool[AGENTS]; /* NULL: the world's */
+	const char *name[AGENTS];  /* NULL: agents[] */
 	struct blind blind[AGENTS];
 	bool has_blind[AGENTS];
 	int64_t shift_ms;
@@ -99,8 +100,8 @@ send_probe(size_t e, size_t a, enum outcome outcome)
 		text_copy(part.spool, sizeof(part.spool), st.spool[a]);
 	o.started_at_ms += st.ahead_ms[a];
 	o.until_at_ms = o.started_at_ms;
-	world_store(&st.w, agents[a], regions[a], &part, st.shift_ms,
-	    st.unsure[a]);
+	world_store(&st.w, st.name[a] != NULL ? st.name[a] : agents[a],
+	    regions[a], &part, st.shift_ms, st.unsure[a]);
 	if (st.spoiled[a]) {
 		struct world_entry *e_last = &st.w.inbox[st.w.inbox_count - 1];
 
@@ -256,6 +257,20 @@ static inline void
 see(size_t e, size_t a, enum outcome outcome)
 {
 	st.sees[e][a] = outcome;
+}
+
+/* Other settings; the old ones are the caller's to free. */
+static inline struct settings *
+reconfigure(const char *yaml)
+{
+	struct conf_errors errors = { 0 };
+	struct settings *old = st.w.settings;
+
+	st.w.settings = settings_from_text(yaml, &errors);
+	assert_non_null(st.w.settings);
+	shard_configure(st.w.shard, st.w.settings, st.w.now_ms);
+	world_commit(&st.w);
+	return old;
 }
 
 #define PLATFORM(name, more) ENDPOINT(name, ", platform: p-" name more)

@@ -284,19 +284,6 @@ static const char two[] =
 static const char other[] = HEAD CLIENT("acme")
     ENDPOINT("learn", ", disabled: moved") CLIENT("zeta") ENDPOINT("x", "");
 
-static struct settings *
-reconfigure(const char *yaml)
-{
-	struct conf_errors errors = { 0 };
-	struct settings *old = st.w.settings;
-
-	st.w.settings = settings_from_text(yaml, &errors);
-	assert_non_null(st.w.settings);
-	shard_configure(st.w.shard, st.w.settings, st.w.now_ms);
-	world_commit(&st.w);
-	return old;
-}
-
 /* What is taken away while it is down is not down any more. */
 static void
 test_removed(void **state)
@@ -377,6 +364,27 @@ test_nobody_looked_before_it_was_removed(void **state)
 	end();
 }
 
+/* A reason in a language with accents, cut at its 80th byte: still over. */
+static void
+test_disabled_for_a_long_reason(void **state)
+{
+	static const char *const ids[] = { "acme/learn" };
+	static const char disabled[] = HEAD CLIENT("acme") ENDPOINT("learn",
+	    ", disabled: "
+	    "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	    "xxxxxxxxxxxxxxxxxxxxxxxxx\xc4\x81\xc4\x81'");
+	const struct world_field *f;
+
+	(void)state;
+	begin(one, 1, ids);
+	run(100);
+	settings_free(reconfigure(disabled));
+	f = world_find(&st.w, "terms", "acme/learn");
+	assert_non_null(f);
+	assert_non_null(strstr(f->value, "\"ended\":\"disabled: xxx"));
+	end();
+}
+
 int
 main(void)
 {
@@ -391,6 +399,7 @@ main(void)
 		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_flapping),
 		cmocka_unit_test(test_removed),
+		cmocka_unit_test(test_disabled_for_a_long_reason),
 		cmocka_unit_test(test_nobody_looked_before_it_was_removed),
 	};
 
