@@ -5,6 +5,8 @@
  * over.  That end may never come: the agent began again with another spool
  * and knows nothing of it, or it went down with what was lost of its stream.
  * Then the agent is in doubt, and what it says next decides (end_in_doubt).
+ * Who is no agent there any more says nothing: what it could not see ends with
+ * its being one.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -141,4 +143,34 @@ shard_take_blinds(struct shard *s, const struct arrival *in)
 		shard_doubt(s, in->agent, DOUBT_LOST);
 	if (in->agent->doubt != DOUBT_NONE)
 		end_in_doubt(s, in);
+}
+
+static bool
+looks_from(const struct shard *s, const char *name, size_t region)
+{
+	const struct agent *a;
+
+	HASH_FIND_STR(s->agents, name, a);
+	return a != NULL && a->is_configured && a->region == (int)region;
+}
+
+void
+shard_end_blinds(struct shard *s)
+{
+	for (size_t i = 0; i < s->region_count; i++) {
+		const struct region *r = &s->regions[i];
+
+		for (size_t k = 0; k < r->count; k++) {
+			const struct void_stretch *v = &r->list[k];
+
+			if (v->cause != VOID_BLIND || v->to_ms != NEVER ||
+			    looks_from(s, v->agent, i))
+				continue;
+			shard_journal_note(s, "blind", v->agent, v->from_ms,
+			    s->now_ms,
+			    "it is no agent of this region any more");
+			shard_void(s, (unsigned)i, VOID_BLIND, v->agent,
+			    v->from_ms, s->now_ms);
+		}
+	}
 }

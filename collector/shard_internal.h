@@ -73,7 +73,6 @@ struct target {
 	struct ledger_stretch *booked;      /* by rising from_ms */
 	size_t booked_count, booked_room;
 	struct watcher watcher;
-	bool has_record; /* of the watcher, in Redis */
 	enum state state;
 	int64_t since_ms, since_before_ms;
 	uint64_t written;  /* hash of the state record last written */
@@ -81,7 +80,6 @@ struct target {
 	int64_t edge_ms;   /* next instant at which facts change */
 	int64_t dirty_ms;  /* states are to be made anew from here */
 	bool is_dirty;     /* in the list */
-	bool is_touched;   /* the watcher must look again */
 	int64_t ordered_ms;
 	int64_t due_ms;
 	size_t heap_index; /* NO_INDEX: not in the heap */
@@ -277,6 +275,8 @@ int64_t arrival_end(const struct arrival *, int64_t at_ms);
 void shard_take_blinds(struct shard *, const struct arrival *);
 /* If it is blind, its end may not be told. */
 void shard_doubt(struct shard *, struct agent *, enum doubt);
+/* Of those who are no agents any more, or look from another region. */
+void shard_end_blinds(struct shard *);
 
 /* shard_lost.c: what could not be read */
 void shard_hole(struct shard *, unsigned region, const char *agent,

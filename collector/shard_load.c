@@ -257,7 +257,6 @@ load_alarm(struct shard *s, const char *field, const void *value, size_t length,
 	t = shard_target(s, field);
 	if (t == NULL)
 		return refuse(error, "alarms: no such place");
-	t->has_record = true;
 	return watcher_decode(value, length, &t->watcher, error);
 }
 

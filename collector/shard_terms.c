@@ -289,6 +289,7 @@ take_agents(struct shard *s)
 	}
 	for (a = s->agents; a != NULL; a = a->hh.next)
 		a->is_awaited = a->is_awaited && a->is_configured;
+	shard_end_blinds(s);
 }
 
 /* Who begins to have something to say was not silent before. */

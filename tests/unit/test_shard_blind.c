@@ -157,6 +157,57 @@ test_the_end_comes_after_all(void **state)
 	end();
 }
 
+#define OTHERS(first, where)                                                   \
+	"site: { name: Kahu, url: 'https://status.kahu.example' }\n"           \
+	"redis: unix:/nowhere\n"                                               \
+	"agents:\n"                                                            \
+	"  - { name: " first ", region: " where ", token_sha256: " TOKEN       \
+	" }\n"                                                                 \
+	"  - { name: akl-9, region: auckland, token_sha256: " TOKEN " }\n"     \
+	"  - { name: lon-9, region: london, token_sha256: " TOKEN " }\n"       \
+	"  - { name: nyc-1, region: new-york, token_sha256: " TOKEN " }\n"     \
+	"people: [{ name: isla, zone: Europe/London }]\n"                      \
+	"ladders: [{ name: standard, levels: [{ call: person isla }] }]\n"     \
+	"slas: [{ name: gold, guarantee: 99.9% }]\n"                           \
+	"clients:\n" CLIENT("acme")                                            \
+	    ENDPOINT("learn", ", regions: [auckland, london, new-york]")
+
+/* Hosts that went blind are given up, others take their regions over. */
+static void
+test_who_was_blind_is_no_agent_any_more(void **state)
+{
+	static const char given_up[] = OTHERS("akl-2", "auckland");
+
+	(void)state;
+	begin_blind();
+	settings_free(reconfigure(given_up));
+	st.name[0] = "akl-9";
+	st.name[1] = "lon-9";
+	run(400);
+	booked("acme/learn unknown 0..20 [0 ?]\n"
+	       "acme/learn unknown 110..200 [110 200]\n");
+	journal_has("no agent of this region any more");
+	end();
+}
+
+/* The same, but one of them looks from elsewhere now. */
+static void
+test_who_was_blind_has_moved(void **state)
+{
+	static const char moved[] = OTHERS("akl-1", "sydney");
+
+	(void)state;
+	begin_blind();
+	settings_free(reconfigure(moved));
+	st.name[0] = "akl-9";
+	st.name[1] = "lon-9";
+	run(400);
+	booked("acme/learn unknown 0..20 [0 ?]\n"
+	       "acme/learn unknown 110..200 [110 200]\n");
+	journal_has("no agent of this region any more");
+	end();
+}
+
 int
 main(void)
 {
@@ -168,6 +219,8 @@ main(void)
 		cmocka_unit_test(test_the_end_is_lost_in_a_hole),
 		cmocka_unit_test(test_the_end_is_lost_on_our_side),
 		cmocka_unit_test(test_the_end_comes_after_all),
+		cmocka_unit_test(test_who_was_blind_is_no_agent_any_more),
+		cmocka_unit_test(test_who_was_blind_has_moved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
