@@ -192,6 +192,30 @@ catch_up(struct shard *s, int64_t before_ms)
 		    a->heard_ms >= before_ms - LIVE_MS;
 }
 
+static void
+not_after(int64_t *at_ms, int64_t now_ms)
+{
+	if (*at_ms > now_ms)
+		*at_ms = now_ms;
+}
+
+/* A clock was set back: who was heard ahead of it would never be missed. */
+static void
+hear_nobody_ahead(struct shard *s)
+{
+	struct agent *a;
+
+	for (a = s->agents; a != NULL; a = a->hh.next) {
+		not_after(&a->known_ms, s->now_ms);
+		not_after(&a->heard_ms, s->now_ms);
+		not_after(&a->closed_ms, s->now_ms);
+		not_after(&a->saved_ms, s->now_ms);
+		not_after(&a->unsure_ms, s->now_ms);
+		not_after(&a->alternated_ms, s->now_ms);
+		not_after(&a->ahead_ms, s->now_ms);
+	}
+}
+
 void
 shard_start(struct shard *s, int64_t now_ms)
 {
@@ -203,6 +227,7 @@ shard_start(struct shard *s, int64_t now_ms)
 	if (s->judge_ms == 0 || s->judge_ms > now_ms)
 		s->judge_ms = now_ms;
 	s->pruned_ms = s->trimmed_ms = now_ms;
+	hear_nobody_ahead(s);
 	shard_take_terms(s);
 	for (a = s->agents; a != NULL; a = a->hh.next)
 		if (a->heard_ms > heard_ms)
@@ -255,6 +280,7 @@ shard_break(struct shard *s, int64_t now_ms)
 			s->judge_ms = now_ms;
 		s->operations_ms = now_ms;
 		cut_the_future(s);
+		hear_nobody_ahead(s);
 	}
 	catch_up(s, before_ms);
 }

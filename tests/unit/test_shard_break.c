@@ -127,6 +127,26 @@ test_late_data(void **state)
 	end();
 }
 
+/*
+ * The collector's clock was an hour ahead and is set right.  Who falls silent
+ * then is missed as soon as ever, and not an hour later.
+ */
+static void
+test_clock_set_back_and_an_agent_dies(void **state)
+{
+	(void)state;
+	begin_one();
+	run(4000);
+	st.w.now_ms -= 3600 * S;
+	shard_break(st.w.shard, st.w.now_ms);
+	run(500);
+	st.silent[0] = true;
+	run(700);
+	told("[  605] operations/agent/akl-1 raised operations S3: agent "
+	     "akl-1 in auckland has not been heard for 2 min 5 s\n");
+	end();
+}
+
 int
 main(void)
 {
@@ -135,6 +155,7 @@ main(void)
 		cmocka_unit_test(test_away_and_still_down),
 		cmocka_unit_test(test_break_and_an_agent_dies),
 		cmocka_unit_test(test_late_data),
+		cmocka_unit_test(test_clock_set_back_and_an_agent_dies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
