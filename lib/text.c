@@ -231,7 +231,16 @@ text_format(char *out, size_t room, const char *fmt, ...)
 void
 text_copy(char *out, size_t room, const char *s)
 {
-	text_format(out, room, "%s", s);
+	size_t length = strnlen(s, room);
+
+	if (room == 0)
+		return;
+	if (length == room) /* does not fit */
+		length--;
+	memcpy(out, s, length);
+	out[length] = '\0';
+	if (s[length] != '\0')
+		mend_end(out, length);
 }
 
 void
