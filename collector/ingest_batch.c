@@ -125,15 +125,18 @@ on_ingested(void *arg, enum store_outcome outcome, int64_t have)
 		    "parts[%zu]: a gap: the last part of this spool in shard "
 		    "%u was %" PRId64,
 		    q->part, q->shard, have);
-	else if (outcome == STORE_BUSY)
+	else if (outcome == STORE_BUSY) {
+		ingest_is_full(a->ingest, q->shard);
 		exchange_fault(x, EXCHANGE_AWAY,
 		    "parts[%zu]: the inbox of shard %u is full", q->part,
 		    q->shard);
-	else if (outcome != STORE_DONE)
+	} else if (outcome != STORE_DONE)
 		exchange_fault(x, EXCHANGE_AWAY,
 		    "parts[%zu]: could not be stored", q->part);
-	else
+	else {
+		ingest_has_room(a->ingest, q->shard);
 		a->ingest->options.stored(a->ingest->options.arg, q->shard);
+	}
 	free(q);
 	asked_one(a);
 }

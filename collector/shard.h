@@ -25,7 +25,8 @@
  * shard is freed and loaded anew.  An entry given twice is harmless.
  *
  * Keys of the group (docs/redis.md has the fields):
- *   meta     position, schema, name of the last commit
+ *   meta     position, schema, name of the last commit, how many entries were
+ *            evaluated
  *   runs     one field per endpoint, region and quarter of a day: the runs
  *            that began in it, while they can still change
  *   history  the same, once nothing can change there any more (not loaded)
@@ -41,7 +42,12 @@
  *   journal  stream: every change that bears on accounts
  *   out      stream: alarms for the pager
  *   in       stream: the inbox (written by ingest, trimmed here)
+ *
+ * Of the inbox a quarter of an hour is kept behind the position, to be read
+ * again at a start; when that is more than SHARD_KEPT_MAX entries, only so
+ * many, and what follows from them is written that much sooner.
  */
+#define SHARD_KEPT_MAX 100000
 
 struct shard;
 

@@ -19,7 +19,8 @@
 #include "lib/text.h"
 
 #define TRIM_EVERY_MS 60000
-#define UNIT_MAX 8 /* writes of one unit, at most */
+#define TRIM_EVERY 10000 /* entries */
+#define UNIT_MAX 8       /* writes of one unit, at most */
 #define VALUE_ROOM 24
 
 void
@@ -147,13 +148,24 @@ write_series(struct shard *s, struct series *series, struct commit *out)
 	series->unsaved_since_ms = NEVER;
 }
 
+/* Ends of runs from before that are due, well before the inbox forgets them. */
+static int64_t
+refresh_before(const struct shard *s)
+{
+	int64_t by_time_ms = s->now_ms - REFRESH_MS;
+	int64_t by_count_ms = shard_entry_back(s, SHARD_KEPT_MAX / 3 * 2);
+
+	return by_time_ms > by_count_ms ? by_time_ms : by_count_ms;
+}
+
 static bool
 write_all_series(struct shard *s, struct commit *out)
 {
+	int64_t before_ms = refresh_before(s);
 	struct series *series;
 
 	while ((series = TAILQ_FIRST(&s->unsaved)) != NULL && has_room(out) &&
-	    series->unsaved_since_ms <= s->now_ms - REFRESH_MS)
+	    series->unsaved_since_ms <= before_ms)
 		write_series(s, series, out);
 	while ((series = TAILQ_FIRST(&s->changed)) != NULL && has_room(out)) {
 		TAILQ_REMOVE(&s->changed, series, changed);
@@ -237,7 +249,10 @@ trim_inbox(struct shard *s, struct commit *out)
 {
 	const struct series *oldest = TAILQ_FIRST(&s->unsaved);
 	int64_t before_ms = s->position_ms - REREAD_MS;
+	int64_t most_ms = shard_entry_back(s, SHARD_KEPT_MAX);
 
+	if (most_ms > before_ms)
+		before_ms = most_ms;
 	if (oldest != NULL && oldest->unsaved_since_ms < before_ms)
 		before_ms = oldest->unsaved_since_ms;
 	trim(out, "in", before_ms);
@@ -270,9 +285,11 @@ static void
 trim_streams(struct shard *s, struct commit *out)
 {
 	if (s->now_ms - s->trimmed_ms < TRIM_EVERY_MS &&
-	    s->now_ms >= s->trimmed_ms)
+	    s->now_ms >= s->trimmed_ms &&
+	    s->seen - s->seen_at_trim < TRIM_EVERY)
 		return;
 	s->trimmed_ms = s->now_ms;
+	s->seen_at_trim = s->seen;
 	trim_inbox(s, out);
 	trim(out, "journal", journal_begin(s));
 	if (s->out_read[0] != '\0')
@@ -282,13 +299,16 @@ trim_streams(struct shard *s, struct commit *out)
 static void
 write_position(struct shard *s, struct commit *out)
 {
-	char judged[VALUE_ROOM];
+	char judged[VALUE_ROOM], evaluated[VALUE_ROOM];
 
 	trim_streams(s, out);
 	if (s->committed[0] == '\0')
 		commit_set_text(out, "meta", "shard_schema", "1");
 	text_format(judged, sizeof(judged), "%lld", (long long)s->judge_ms);
 	commit_set_text(out, "meta", "judged", judged);
+	text_format(evaluated, sizeof(evaluated), "%lld",
+	    (long long)s->evaluated);
+	commit_set_text(out, "meta", "evaluated", evaluated);
 	commit_set_text(out, "meta", "position", s->position);
 }
 

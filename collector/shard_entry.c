@@ -316,9 +316,11 @@ begin_entry(struct shard *s, const char *id, int64_t now_ms)
 	shard_time(s, now_ms);
 	text_copy(s->read_from, sizeof(s->read_from), id);
 	s->entry_ms = strtoll(id, NULL, 10);
+	shard_count_entry(s);
 	s->entry_is_new = is_after(id, s->position);
 	if (!s->entry_is_new)
 		return;
+	s->evaluated++;
 	text_copy(s->position, sizeof(s->position), id);
 	s->position_ms = s->entry_ms;
 }

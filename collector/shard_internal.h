@@ -36,6 +36,8 @@
 #define ORDERS_MAX 1000
 #define PRUNE_EVERY_MS 3600000
 #define JOURNAL_MS INT64_C(34560000000) /* 400 days after a contract's end */
+#define KEPT_MARK 1000 /* every so many entries the time is remembered */
+#define KEPT_MARKS (SHARD_KEPT_MAX / KEPT_MARK + 2)
 #define ASIDE_MAX 20                 /* entries of the inbox kept in "poison" */
 #define ASIDE_MS INT64_C(2592000000) /* and for so long: 30 days */
 
@@ -192,8 +194,11 @@ struct shard {
 	uint64_t commits;    /* handed out since it was loaded */
 	int64_t position_ms; /* of the entry at the position */
 	int64_t entry_ms;    /* of the one being read */
+	int64_t evaluated;   /* entries, ever, up to the position */
 	bool entry_is_new;   /* it was not evaluated before a restart */
 	int64_t trimmed_ms, pruned_ms, operations_ms;
+	int64_t seen, seen_at_trim; /* entries in this life */
+	int64_t marks[KEPT_MARKS];  /* when every thousandth of them came */
 	char out_read[48]; /* the pager's position in "out"; "": not known */
 
 	struct region regions[REGIONS_MAX];
@@ -265,6 +270,11 @@ shard_void_now(const struct shard *, unsigned region);
 void shard_void_forget(struct shard *);
 const char *void_cause_text(enum void_cause);
 int void_cause_parse(const char *);
+
+/* shard_kept.c */
+void shard_count_entry(struct shard *);
+/* When the entry came that lies so many back; 0: there are not so many. */
+int64_t shard_entry_back(const struct shard *, int64_t count);
 
 /* shard_entry.c */
 int64_t arrival_time(const struct arrival *, int64_t at_ms);

@@ -65,6 +65,10 @@ load_meta(struct shard *s, const char *field, const void *value, size_t length,
 		s->judge_ms = n;
 	} else if (strcmp(field, "commit") == 0) {
 		text_copy(s->commit, sizeof(s->commit), text);
+	} else if (strcmp(field, "evaluated") == 0) {
+		if (!whole_number(text, &n) || n < 0)
+			return refuse(error, "meta evaluated: not a number");
+		s->evaluated = n;
 	} else if (strcmp(field, "shard_schema") == 0 &&
 	    strcmp(text, SCHEMA) != 0) {
 		return refuse(error,

@@ -109,7 +109,12 @@ struct store_ingest {
 typedef void store_ingested(void *arg, enum store_outcome, int64_t have);
 void store_ingest(struct store *, const struct store_ingest *, store_ingested *,
     void *arg);
-#define STORE_INBOX_MAX 100000 /* entries in a shard's inbox, then busy */
+/*
+ * Entries of a shard's inbox that nobody has evaluated yet, then it is busy.
+ * What lies behind the evaluator's position does not count: it keeps that for
+ * reading again, and limits it by itself (collector/shard.h).
+ */
+#define STORE_INBOX_MAX 100000
 
 /* The last accepted seq of a spool; 0 when nothing is known of it. */
 void store_have(struct store *, unsigned shard, const char *agent,

@@ -307,8 +307,8 @@ store_ingest(struct store *s, const struct store_ingest *part,
     store_ingested *done, void *arg)
 {
 	struct call *c = call_new(s, "ingest", arg);
-	char group[16], in[KEY_MAX], spools[KEY_MAX];
-	char from[24], seq[24], most[24];
+	char group[16], in[KEY_MAX], spools[KEY_MAX], appended[KEY_MAX];
+	char meta[KEY_MAX], from[24], seq[24], most[24];
 	struct words w = { 0 };
 
 	c->ingested = done;
@@ -316,12 +316,16 @@ store_ingest(struct store *s, const struct store_ingest *part,
 	store_shard_group(part->shard, group);
 	key_of(in, group, "in");
 	key_of(spools, group, "spools");
+	key_of(appended, group, "appended");
+	key_of(meta, group, "meta");
 	snprintf(from, sizeof(from), "%" PRId64, part->from_seq);
 	snprintf(seq, sizeof(seq), "%" PRId64, part->seq);
 	snprintf(most, sizeof(most), "%d", STORE_INBOX_MAX);
-	add(&w, "2");
+	add(&w, "4");
 	add(&w, in);
 	add(&w, spools);
+	add(&w, appended);
+	add(&w, meta);
 	add(&w, part->agent);
 	add(&w, part->spool);
 	add(&w, from);

@@ -76,10 +76,12 @@ const char *const store_script_texts[STORE_SCRIPTS] = {
 	    "return {0, 0}\n",
 
 	/*
-	 * KEYS in, spools; ARGV agent, spool, from_seq, seq, most entries,
-	 * envelope.  An agent's field is "spool seq spool seq", the one heard
-	 * last first.  A repeat is written down as well, so that WAIT has
-	 * something of this connection to wait for.
+	 * KEYS in, spools, appended, meta; ARGV agent, spool, from_seq, seq,
+	 * most unread entries, envelope.  An agent's field is "spool seq spool
+	 * seq", the one heard last first.  A repeat is written down as well, so
+	 * that WAIT has something of this connection to wait for.  What is
+	 * unread is what was ever appended less what was ever evaluated; a
+	 * short stream need not be asked about it.
 	 */
 	[SCRIPT_INGEST] =
 	    "local line = redis.call('HGET', KEYS[2], ARGV[1]) or ''\n"
@@ -91,11 +93,18 @@ const char *const store_script_texts[STORE_SCRIPTS] = {
 	    "local from, seq = tonumber(ARGV[3]), tonumber(ARGV[4])\n"
 	    "if seq > last then\n"
 	    "  if from > last + 1 then return {2, last} end\n"
-	    "  if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[5]) then\n"
-	    "    return {3, last}\n"
+	    "  local most = tonumber(ARGV[5])\n"
+	    "  if redis.call('XLEN', KEYS[1]) >= most then\n"
+	    "    local all = redis.call('GET', KEYS[3]) or '0'\n"
+	    "    local read = redis.call('HGET', KEYS[4], 'evaluated') or "
+	    "'0'\n"
+	    "    if tonumber(all) - tonumber(read) >= most then\n"
+	    "      return {3, last}\n"
+	    "    end\n"
 	    "  end\n"
 	    "  last = seq\n"
 	    "  redis.call('XADD', KEYS[1], '*', 'd', ARGV[6])\n"
+	    "  redis.call('INCR', KEYS[3])\n"
 	    "end\n"
 	    "line = ARGV[2] .. ' ' .. string.format('%.0f', last)\n"
 	    "if s2 and s2 ~= '' then line = line .. ' ' .. s2 .. ' ' .. q2 "

@@ -1,6 +1,7 @@
 /*
  * run_live: that we are alive, and which tree we run with, in sw:{a}:; and
- * whether all programs run with the same.  All of it may be lost.
+ * whether all programs run with the same, and the collectors get through what
+ * they take.  All of it may be lost.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 
 #define TREE_AGE_MAX_MS INT64_C(180000) /* older: that program has gone */
 #define TREE_REMOVE_MS INT64_C(3600000)
+#define FULL_AGE_MAX_MS INT64_C(90000) /* older: nothing is refused any more */
 
 static void
 on_ignored(void *arg, const struct redisReply *reply)
@@ -105,6 +107,38 @@ on_trees(void *arg, const struct redisReply *reply)
 	run_turn(r);
 }
 
+/* "full:3": when an agent was last refused because of that shard's inbox. */
+static const char *
+full_shard(const struct redisReply *field, const struct redisReply *value)
+{
+	int64_t age_ms = clock_now_ms() - strtoll(value->str, NULL, 10);
+
+	if (strncmp(field->str, "full:", 5) != 0 || age_ms > FULL_AGE_MAX_MS)
+		return NULL;
+	return field->str + 5;
+}
+
+static void
+on_lives(void *arg, const struct redisReply *reply)
+{
+	const char *full = NULL;
+	struct run *r = arg;
+	char text[300];
+
+	if (reply == NULL || reply->type != REDIS_REPLY_ARRAY ||
+	    r->phase != RUN_ACTIVE)
+		return;
+	for (size_t i = 0; i + 1 < reply->elements && full == NULL; i += 2)
+		full = full_shard(reply->element[i], reply->element[i + 1]);
+	text_format(text, sizeof(text),
+	    "the inbox of shard %.16s is full: no collector evaluates it, and "
+	    "what agents see is refused",
+	    full != NULL ? full : "");
+	duty_trouble(r->duty, "operations/inbox", 2, full != NULL ? text : NULL,
+	    clock_now_ms());
+	run_turn(r);
+}
+
 void
 run_live(struct run *r)
 {
@@ -121,4 +155,6 @@ run_live(struct run *r)
 	tell_tree(r);
 	store_commandf(r->store, on_trees, r,
 	    "HGETALL " STORE_AGENT_GROUP "trees");
+	store_commandf(r->store, on_lives, r,
+	    "HGETALL " STORE_AGENT_GROUP "live");
 }

@@ -168,6 +168,27 @@ def test_a_broken_tree_is_not_taken(collector, redis):
     assert Agent(collector).get("plan").status == 200
 
 
+def test_an_inbox_that_nobody_evaluates(program, redis, tmp_path):
+    """Full is what was never evaluated, not what is kept to be read again."""
+    fill = """for i = 1, 100000 do redis.call('XADD', KEYS[1], '*', 'd', 'x') end
+              redis.call('SET', KEYS[2], 100000)"""
+    redis.client.set("sw:{c0}:lease", "another's")
+    redis.client.eval(fill, 2, "sw:{c0}:in", "sw:{c0}:appended")
+    c = Collector(program, tmp_path, redis).start()
+    agent = Agent(c)
+    part = agent.part([observation("acme/learn", now_ms())])
+    for _ in range(3):
+        answer = agent.send(part)
+        assert answer.status == 503
+        assert "inbox of shard 0 is full" in json.loads(answer.text)["error"]
+    c.program.wait_log("shard 0: its inbox is full")
+    assert c.program.log().count("inbox is full") == 1
+    wait_for("the pager to be able to see it", lambda: redis.client.hexists(
+        "sw:{a}:live", "full:0"))
+    redis.client.hset("sw:{c0}:meta", "evaluated", 100000)
+    assert agent.send(part).status == 200
+
+
 def test_the_number_of_shards_is_fixed(collector):
     text = collector.path.read_text()
     collector.path.write_text(text.replace("shards: 1", "shards: 4"))

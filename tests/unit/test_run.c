@@ -152,6 +152,22 @@ different_trees_are_told_after_a_while(void **state)
 }
 
 static void
+a_full_inbox_is_told(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	until(&s, "start ");
+	redis_says(&s, "HSET sw:{a}:live full:3 1"); /* long over */
+	pass(&s, 1500);
+	assert_null(strstr(tape.data, "trouble:"));
+	redis_says(&s, "HSET sw:{a}:live full:3 9999999999999");
+	until(&s, "trouble:operations/inbox ");
+	end(&s);
+}
+
+static void
 on_end(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd, (void)what;
@@ -190,6 +206,7 @@ main(void)
 		cmocka_unit_test(a_record_that_cannot_be_read_is_told_and_left),
 		cmocka_unit_test(a_newer_schema_is_not_touched),
 		cmocka_unit_test(different_trees_are_told_after_a_while),
+		cmocka_unit_test(a_full_inbox_is_told),
 		cmocka_unit_test(a_drained_pager_gives_its_lease_back),
 	};
 

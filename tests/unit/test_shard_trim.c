@@ -1,4 +1,5 @@
 /* shard: how long streams are kept. */
+#include "collector/runs.h"
 #include "tests/unit/shard_story.h"
 
 #define DAY (86400 * (int64_t)S)
@@ -79,12 +80,140 @@ test_the_journal(void **state)
 	end();
 }
 
+/* An entry that is read and not kept here: there are too many. */
+static void
+stream_probe(const char *id)
+{
+	struct world_entry *entry;
+
+	send_probe(0, 0, OUTCOME_OK);
+	entry = &st.w.inbox[--st.w.inbox_count];
+	shard_entry(st.w.shard, id != NULL ? id : entry->id, entry->data,
+	    entry->length, st.w.now_ms);
+	free(entry->data);
+}
+
+/* So many entries, a hundred a second. */
+static void
+stream(int count)
+{
+	for (int i = 0; i < count; i++) {
+		st.w.now_ms += 10;
+		stream_probe(NULL);
+		if (i % 100 == 99)
+			world_commit(&st.w);
+	}
+}
+
+static int64_t
+seconds_kept(void)
+{
+	return (st.w.now_ms - strtoll(st.w.trims[0], NULL, 10)) / S;
+}
+
+static int64_t
+written_until(void)
+{
+	struct runs runs;
+	int64_t at_ms;
+
+	runs_init(&runs);
+	for (size_t i = 0; i < st.w.field_count; i++)
+		if (strcmp(st.w.fields[i].key, "runs") == 0)
+			assert_int_equal(runs_decode(&runs,
+					     st.w.fields[i].value,
+					     st.w.fields[i].length),
+			    0);
+	assert_true(runs.count > 0);
+	at_ms = runs.items[runs.count - 1].last_at_ms;
+	runs_clear(&runs);
+	return at_ms;
+}
+
+/*
+ * A quarter of an hour at most.  A hundred entries a second are 90,000 in that
+ * time: they stay.
+ */
+static void
+test_the_inbox_by_age(void **state)
+{
+	(void)state;
+	begin_one();
+	shard_read_all(st.w.shard, st.w.now_ms);
+	stream(110000);
+	assert_in_range(seconds_kept(), 900, 961);
+	end();
+}
+
+/* Four hundred a second: a hundred thousand of them, which is four minutes. */
+static void
+test_the_inbox_by_number(void **state)
+{
+	char id[48];
+
+	(void)state;
+	begin_one();
+	shard_read_all(st.w.shard, st.w.now_ms);
+	for (int i = 0; i < 240000; i++) {
+		if (i % 4 == 0)
+			st.w.now_ms += 10;
+		text_format(id, sizeof(id), "%lld-%d", (long long)st.w.now_ms,
+		    i % 4);
+		stream_probe(id);
+		if (i % 400 != 399)
+			continue;
+		world_commit(&st.w);
+		if (i > 120000) {
+			/* 100,000 to 111,000 entries. */
+			assert_in_range(seconds_kept(), 249, 279);
+			/* And what lies before them is written. */
+			assert_true(
+			    written_until() > strtoll(st.w.trims[0], NULL, 10));
+		}
+	}
+	/* Counted over a restart, too. */
+	assert_string_equal(world_find(&st.w, "meta", "evaluated")->value,
+	    "240000");
+	world_restart(&st.w);
+	stream(100);
+	assert_string_equal(world_find(&st.w, "meta", "evaluated")->value,
+	    "240100");
+	end();
+}
+
+/* One entry given twice is evaluated once. */
+static void
+test_what_is_evaluated_is_counted(void **state)
+{
+	char error[160];
+
+	(void)state;
+	begin_one();
+	run(30);
+	world_restart(&st.w);
+	run(31);
+	assert_int_equal(strtoll(world_find(&st.w, "meta", "evaluated")->value,
+			     NULL, 10),
+	    st.w.inbox_count);
+	assert_int_equal(shard_load(st.w.shard, "meta", "evaluated", "-1", 2,
+			     error),
+	    -1);
+	assert_int_equal(shard_load(st.w.shard, "meta", "evaluated", "many", 4,
+			     error),
+	    -1);
+	assert_string_equal(error, "meta evaluated: not a number");
+	end();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_outbox),
 		cmocka_unit_test(test_the_journal),
+		cmocka_unit_test(test_the_inbox_by_age),
+		cmocka_unit_test(test_the_inbox_by_number),
+		cmocka_unit_test(test_what_is_evaluated_is_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

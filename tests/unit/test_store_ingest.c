@@ -79,6 +79,10 @@ two_spools_of_an_agent_are_remembered(void **state)
 	assert_int_equal(have(s, "akl-1", "c"), 0);
 }
 
+/*
+ * What is kept for reading again does not make it full; what nobody has
+ * evaluated does.
+ */
 static void
 a_full_inbox_says_later(void **state)
 {
@@ -97,9 +101,21 @@ a_full_inbox_says_later(void **state)
 		store_command(s->store, on_reply, s, 5, fill, lengths);
 		turn_until_told(s);
 	}
+	ask(s, "SET " GROUP "appended 99999");
 	assert_string_equal(ingest(s, "aa", 1, 1), "done 1");
 	assert_string_equal(ingest(s, "aa", 2, 2), "busy 1");
 	assert_string_equal(ingest(s, "aa", 1, 1), "done 1");
+	ask(s, "HSET " GROUP "meta evaluated 1");
+	assert_string_equal(ingest(s, "aa", 2, 2), "done 2");
+	assert_string_equal(ingest(s, "aa", 3, 3), "busy 2");
+	ask(s, "HSET " GROUP "meta evaluated 100001");
+	assert_string_equal(ingest(s, "aa", 3, 3), "done 3");
+	assert_string_equal(ask(s, "GET " GROUP "appended"), "100002");
+	/* A short one is never full, whatever the counts say. */
+	ask(s, "XTRIM " GROUP "in MAXLEN 99999");
+	ask(s, "HDEL " GROUP "meta evaluated");
+	assert_string_equal(ingest(s, "aa", 4, 4), "done 4");
+	assert_string_equal(ingest(s, "aa", 5, 5), "busy 4");
 }
 
 /* Another part of an agent is asked; nobody waits for it here. */
