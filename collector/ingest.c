@@ -148,6 +148,7 @@ ingest_new(struct event_base *base, const struct settings *settings,
 		free(g);
 		return NULL;
 	}
+	ingest_plans_begin(g, base);
 	log_info("ingest: listening at %s port=%d", o.address,
 	    serve_port(g->serve));
 	return g;
@@ -159,7 +160,7 @@ ingest_free(struct ingest *g)
 	if (g == NULL)
 		return;
 	serve_free(g->serve);
-	ingest_plans_forget(g);
+	ingest_plans_end(g);
 	free(g);
 }
 
@@ -173,8 +174,7 @@ ingest_configure(struct ingest *g, const struct settings *settings)
 	g->settings = settings;
 	serve_renew(g->serve, settings->listen_agents.certificate,
 	    settings->listen_agents.key);
-	ingest_plans_forget(g);
-	polls_end(&g->plan_polls);
+	ingest_plans_make(g);
 }
 
 void

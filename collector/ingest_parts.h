@@ -1,7 +1,7 @@
 #ifndef COLLECTOR_INGEST_PARTS_H
 #define COLLECTOR_INGEST_PARTS_H
 
-#include <uthash.h>
+#include <sys/queue.h>
 
 #include "collector/exchange.h"
 #include "collector/ingest.h"
@@ -14,14 +14,8 @@
 struct serve;
 struct serve_request;
 
-/* An agent's plan as it goes over the wire, made when first asked for. */
-struct ingest_plan {
-	char agent[64];
-	char etag[140]; /* in quotes */
-	char *json;
-	size_t length;
-	UT_hash_handle hh;
-};
+struct ingest_region; /* what its agents are to probe; ingest_plan.c */
+TAILQ_HEAD(ingest_regions, ingest_region);
 
 #define INGEST_SHARDS_MAX 64
 
@@ -35,7 +29,8 @@ struct ingest {
 	const struct settings *settings;
 	struct serve *serve;
 	struct polls plan_polls;
-	struct ingest_plan *plans;
+	struct ingest_regions regions; /* of the present settings */
+	struct event *plan_work;
 	int under_way;         /* exchanges not yet ended */
 	int64_t away_since_ms; /* of Redis; NEVER: it is up */
 	int64_t said_denied_ms;
@@ -55,8 +50,14 @@ void ingest_on_plan(void *arg, struct serve_request *);
 void ingest_is_full(struct ingest *, unsigned shard);
 void ingest_has_room(struct ingest *, unsigned shard);
 
-/* The settings have changed: what was made of them is void. */
+void ingest_plans_begin(struct ingest *, struct event_base *);
+void ingest_plans_end(struct ingest *);
+/* The settings have changed: plans are made anew. */
+void ingest_plans_make(struct ingest *);
+/* What was made of settings that will be no more. */
 void ingest_plans_forget(struct ingest *);
+/* A turn's work at them; false: there was none. */
+bool ingest_plans_step(struct ingest *);
 void ingest_plan_over(void *arg, struct serve_request *, const char *agent,
     const char *region);
 

@@ -130,6 +130,51 @@ polls_take(struct polls *polls, const char *region)
 	return NULL;
 }
 
+size_t
+polls_waiting(const struct polls *polls, const char *region)
+{
+	const struct poll *p;
+	size_t n = 0;
+
+	TAILQ_FOREACH (p, &polls->waiting, entry)
+		if (strcmp(p->region, region) == 0)
+			n++;
+	return n;
+}
+
+void
+polls_end_one(struct polls *polls, const char *region)
+{
+	struct poll *p;
+
+	TAILQ_FOREACH (p, &polls->waiting, entry)
+		if (strcmp(p->region, region) == 0) {
+			end(polls, p);
+			return;
+		}
+}
+
+static bool
+is_right(const struct poll *p, const struct settings *s)
+{
+	CONF_EACH (const struct agent_settings, a, &s->agents)
+		if (strcmp(a->name, p->agent) == 0)
+			return strcmp(a->region, p->region) == 0;
+	return false;
+}
+
+void
+polls_end_unless(struct polls *polls, const struct settings *s)
+{
+	struct poll *p, *next;
+
+	for (p = TAILQ_FIRST(&polls->waiting); p != NULL; p = next) {
+		next = TAILQ_NEXT(p, entry);
+		if (!is_right(p, s))
+			end(polls, p);
+	}
+}
+
 void
 polls_end(struct polls *polls)
 {

@@ -41,6 +41,11 @@ void polls_wait(struct polls *, struct serve_request *,
     const struct agent_settings *, int64_t wait_ms);
 /* The one in this region that waits longest, or NULL. */
 struct serve_request *polls_take(struct polls *, const char *region);
+/* How many wait in this region; the one that waits longest is over. */
+size_t polls_waiting(const struct polls *, const char *region);
+void polls_end_one(struct polls *, const char *region);
+/* Those whose agent is not in that region in these settings are over. */
+void polls_end_unless(struct polls *, const struct settings *);
 /* All those waiting now are over. */
 void polls_end(struct polls *);
 

@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "lib/plan.h"
+#include "lib/plan_parts.h"
 
 static void
 free_texts(char **texts)
@@ -14,8 +14,8 @@ free_texts(char **texts)
 	free(texts);
 }
 
-static void
-clear_endpoint(struct plan_endpoint *e)
+void
+plan_clear_endpoint(struct plan_endpoint *e)
 {
 	free(e->id);
 	free(e->platform);
@@ -31,7 +31,7 @@ plan_free(struct plan *p)
 	if (p == NULL)
 		return;
 	for (size_t i = 0; i < p->count; i++)
-		clear_endpoint(&p->endpoints[i]);
+		plan_clear_endpoint(&p->endpoints[i]);
 	free(p->endpoints);
 	free(p->tag);
 	free(p->agent);

@@ -56,4 +56,21 @@ char *plan_encode(const struct plan *); /* JSON, the caller's to free */
 struct plan *plan_decode(const char *json, size_t length, char error[160]);
 void plan_free(struct plan *);
 
+/*
+ * The same for who must not stand still meanwhile: a region's endpoints as
+ * JSON, in slices of so many endpoints (fewer when they are large), and then
+ * any agent's plan: head, that JSON, PLAN_END.  The settings outlive it.
+ */
+struct plan_region;
+struct plan_region *
+plan_region_new(const struct settings *, const char *region);
+void plan_region_free(struct plan_region *);
+/* Go on with that many; true: it is whole. */
+bool plan_region_more(struct plan_region *, size_t endpoints);
+const char *plan_region_json(const struct plan_region *, size_t *length);
+/* Of a whole one; the caller's to free.  NULL: there is no such agent. */
+char *plan_region_head(const struct plan_region *, const char *agent,
+    char tag[64 + 1]);
+#define PLAN_END "]}"
+
 #endif

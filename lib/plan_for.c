@@ -5,10 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/plan.h"
+#include "lib/plan_parts.h"
 #include "lib/settings.h"
-#include "lib/sign.h"
-#include "lib/text.h"
 
 #define CANARY_INTERVAL_MS 30000 /* when the site's default says nothing */
 #define CANARY_INTERVAL_MIN_MS 1000
@@ -47,8 +45,8 @@ copy_status(const struct conf_list *list, struct plan_endpoint *e)
 	}
 }
 
-static bool
-is_for(const struct endpoint *e, const char *region)
+bool
+plan_is_for(const struct endpoint *e, const char *region)
 {
 	char *const *names = e->probe.regions.items;
 
@@ -60,11 +58,11 @@ is_for(const struct endpoint *e, const char *region)
 	return e->probe.regions.count == 0;
 }
 
-static void
-add_endpoint(struct plan *p, const struct endpoint *from, unsigned shard)
+void
+plan_fill_endpoint(struct plan_endpoint *e, const struct endpoint *from,
+    unsigned shard)
 {
 	const struct probe_settings *s = &from->probe;
-	struct plan_endpoint *e = &p->endpoints[p->count++];
 
 	e->id = mem_text(from->id);
 	e->platform =
@@ -98,8 +96,9 @@ add_endpoints(struct plan *p, const struct settings *s)
 		unsigned shard = settings_shard(s, c->name);
 
 		CONF_EACH (const struct endpoint, e, &c->endpoints) {
-			if (is_for(e, p->region))
-				add_endpoint(p, e, shard);
+			if (plan_is_for(e, p->region))
+				plan_fill_endpoint(&p->endpoints[p->count++], e,
+				    shard);
 		}
 	}
 }
@@ -153,17 +152,24 @@ canary_interval(const struct settings *s)
 static char *
 tag_of(const struct plan *p)
 {
-	char hex[SIGN_HEX], *json;
+	char tag[SIGN_HEX], chain[SIGN_HEX] = "";
+	struct text json = { 0 };
+	char *head;
 
 	assert(p->tag == NULL);
-	json = plan_encode(p);
-	sign_sha256(json, strlen(json), hex);
-	free(json);
-	return mem_text(hex);
+	for (size_t i = 0; i < p->count; i++) {
+		plan_encode_endpoint(&p->endpoints[i], &json);
+		plan_chain(chain, json.data, json.length);
+		text_clear(&json);
+	}
+	head = plan_encode_head(p);
+	plan_tag(head, chain, tag);
+	free(head);
+	return mem_text(tag);
 }
 
 struct plan *
-plan_for(const struct settings *s, const char *agent)
+plan_head_for(const struct settings *s, const char *agent)
 {
 	struct plan *p = NULL;
 
@@ -182,6 +188,16 @@ plan_for(const struct settings *s, const char *agent)
 	p->collector_silence_ms = s->site.collector_silence_ms;
 	p->site = mem_text(s->site.name);
 	add_last_resort(p, s);
+	return p;
+}
+
+struct plan *
+plan_for(const struct settings *s, const char *agent)
+{
+	struct plan *p = plan_head_for(s, agent);
+
+	if (p == NULL)
+		return NULL;
 	add_endpoints(p, s);
 	p->tag = tag_of(p);
 	return p;

@@ -12,8 +12,7 @@
 #include <string.h>
 
 #include "lib/interval.h"
-#include "lib/plan.h"
-#include "lib/text.h"
+#include "lib/plan_parts.h"
 #include "lib/wire.h"
 
 #define ERROR_MAX 160
@@ -127,22 +126,55 @@ endpoint_json(const struct plan_endpoint *e)
 	return object;
 }
 
-char *
-plan_encode(const struct plan *p)
+/* The object is no longer the caller's; the text is. */
+static char *
+text_of(json_t *object)
 {
-	json_t *object = object_json(plan_fields, p), *list = json_array();
-	char *json, *ours;
+	char *json = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS), *ours;
 
-	json_object_set_new(object, "version", json_integer(PLAN_VERSION));
-	for (size_t i = 0; i < p->count; i++)
-		json_array_append_new(list, endpoint_json(&p->endpoints[i]));
-	json_object_set_new(object, "endpoints", list);
-	json = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(object);
 	assert(json != NULL); /* no memory: nothing else can fail */
 	ours = mem_text(json);
 	free(json);
 	return ours;
+}
+
+static json_t *
+head_json(const struct plan *p)
+{
+	json_t *object = object_json(plan_fields, p);
+
+	json_object_set_new(object, "version", json_integer(PLAN_VERSION));
+	return object;
+}
+
+char *
+plan_encode(const struct plan *p)
+{
+	json_t *object = head_json(p), *list = json_array();
+
+	for (size_t i = 0; i < p->count; i++)
+		json_array_append_new(list, endpoint_json(&p->endpoints[i]));
+	json_object_set_new(object, "endpoints", list);
+	return text_of(object);
+}
+
+char *
+plan_encode_head(const struct plan *p)
+{
+	json_t *object = head_json(p);
+
+	json_object_del(object, "tag");
+	return text_of(object);
+}
+
+void
+plan_encode_endpoint(const struct plan_endpoint *e, struct text *out)
+{
+	char *json = text_of(endpoint_json(e));
+
+	text_add(out, json);
+	free(json);
 }
 
 /* Reading: true while all is well.  No value is NULL: those are missing. */

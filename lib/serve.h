@@ -102,6 +102,19 @@ void serve_answer(struct serve_request *, int status, const char *type,
     const void *body, size_t length);
 void serve_answerf(struct serve_request *, int status, const char *type,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/*
+ * The same in three pieces.  The middle one is not copied: release(arg) is
+ * called when it is sent, or will not be; both ends may be "".
+ */
+struct serve_pieces {
+	const char *before, *after;
+	const char *body;
+	size_t length;
+	void (*release)(void *arg);
+	void *arg;
+};
+void serve_answer_pieces(struct serve_request *, int status, const char *type,
+    const struct serve_pieces *);
 /* {"error": "..."} with the status. */
 void serve_fail(struct serve_request *, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

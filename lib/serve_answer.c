@@ -337,9 +337,9 @@ add_date(struct evbuffer *out)
 	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-static void
-add_answer(struct serve_request *r, int status, const char *type,
-    const void *body, size_t length)
+/* The head of an answer; true when its body is to follow. */
+static bool
+add_head(struct serve_request *r, int status, const char *type, size_t length)
 {
 	struct serve_connection *c = r->connection;
 	struct evbuffer *out = bufferevent_get_output(c->bev);
@@ -358,10 +358,33 @@ add_answer(struct serve_request *r, int status, const char *type,
 	if (c->close)
 		evbuffer_add_printf(out, "Connection: close\r\n");
 	evbuffer_add(out, "\r\n", 2);
-	if (!empty &&
+	return !empty &&
 	    !(r->text != NULL && r->head.method != NULL &&
-		strcmp(r->head.method, "HEAD") == 0))
-		evbuffer_add(out, body, length);
+		strcmp(r->head.method, "HEAD") == 0);
+}
+
+static void
+on_released(const void *data, size_t length, void *arg)
+{
+	struct serve_pieces *p = arg;
+
+	(void)data, (void)length;
+	p->release(p->arg);
+	free(p);
+}
+
+static void
+add_pieces(struct evbuffer *out, const struct serve_pieces *pieces)
+{
+	struct serve_pieces *p = mem_copy(pieces, sizeof(*p));
+
+	evbuffer_add(out, p->before, strlen(p->before));
+	if (p->length == 0)
+		on_released(NULL, 0, p);
+	else if (evbuffer_add_reference(out, p->body, p->length, on_released,
+		     p) != 0)
+		fatalx("serve: no memory for an answer");
+	evbuffer_add(out, pieces->after, strlen(pieces->after));
 }
 
 void
@@ -371,22 +394,52 @@ serve_cut_short(struct serve_request *r, size_t missing)
 	r->connection->close = true;
 }
 
-void
-serve_answer(struct serve_request *r, int status, const char *type,
-    const void *body, size_t length)
+/* Answered before its body was read: the rest is not looked at. */
+static void
+begin_answer(const struct serve_request *r)
 {
 	struct serve_connection *c = r->connection;
 
-	/* Answered before its body was read: the rest is not looked at. */
 	if (c->state == SERVE_READING && r->head.length > 0)
 		c->close = true;
-	add_answer(r, status, type, body, length);
+}
+
+static void
+end_answer(struct serve_request *r)
+{
+	struct serve_connection *c = r->connection;
+
 	serve_request_clear(r);
 	c->counted = false;
 	c->state = SERVE_ANSWERING;
 	bufferevent_setwatermark(c->bev, EV_READ, 0,
 	    c->serve->options.header_max);
 	serve_expect_within(c, SERVE_ANSWER_MS);
+}
+
+void
+serve_answer(struct serve_request *r, int status, const char *type,
+    const void *body, size_t length)
+{
+	begin_answer(r);
+	if (add_head(r, status, type, length))
+		evbuffer_add(bufferevent_get_output(r->connection->bev), body,
+		    length);
+	end_answer(r);
+}
+
+void
+serve_answer_pieces(struct serve_request *r, int status, const char *type,
+    const struct serve_pieces *p)
+{
+	size_t length = strlen(p->before) + p->length + strlen(p->after);
+
+	begin_answer(r);
+	if (add_head(r, status, type, length))
+		add_pieces(bufferevent_get_output(r->connection->bev), p);
+	else
+		p->release(p->arg);
+	end_answer(r);
 }
 
 static void

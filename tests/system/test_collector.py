@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from collector import (Agent, Collector, CONNECT, FAILED, HTTP_STATUS, alarms,
-                       all_up, have, inbox, now_ms, observation, token_of)
+from collector import (Agent, Collector, CONNECT, FAILED, HTTP_STATUS,
+                       REGIONS, alarms, all_up, have, inbox, now_ms,
+                       observation, token_of)
 from helpers import free_port, http, wait_for
 
 
@@ -187,6 +188,59 @@ def test_an_inbox_that_nobody_evaluates(program, redis, tmp_path):
         "sw:{a}:live", "full:0"))
     redis.client.hset("sw:{c0}:meta", "evaluated", 100000)
     assert agent.send(part).status == 200
+
+
+MANY = 10000
+
+
+def many_endpoints(folder, interval):
+    endpoints = "".join(
+        f"      - {{ name: e{i}, url: \"http://127.0.0.1:1/{i}\", "
+        f"interval: {interval} }}\n" for i in range(1000))
+    (folder / "many.yaml").write_text("clients:\n" + "".join(
+        f"  - name: many{i}\n    sla: gold\n    zone: UTC\n"
+        f"    contact: moana\n    endpoints:\n{endpoints}"
+        for i in range(MANY // 1000)))
+
+
+def test_plans_hold_no_batch_up(program, redis, tmp_path):
+    """Three plans of 10,000 endpoints are made anew; whoever sends a batch
+    meanwhile is answered in between."""
+    many_endpoints(tmp_path, "30s")
+    c = Collector(program, tmp_path, redis,
+                  extra='include: ["many.yaml"]\n').start().evaluating()
+    agents = [Agent(c, name) for name in REGIONS]
+    tags = {a.name: a.get("plan").headers["ETag"] for a in agents}
+    arrived = {}
+
+    def ask(agent):
+        while True:
+            answer = agent.get("plan?wait=55",
+                               {"If-None-Match": tags[agent.name]})
+            if answer.status == 200:
+                arrived[agent.name] = time.monotonic()
+                assert answer.text.count('"id":') == MANY + 3
+                assert answer.headers["ETag"] != tags[agent.name]
+                return
+
+    threads = [threading.Thread(target=ask, args=[a]) for a in agents]
+    for thread in threads:
+        thread.start()
+    sender = Agent(c)
+    assert sender.report().status == 200
+    many_endpoints(tmp_path, "31s")
+    c.program.signal(signal.SIGHUP)
+    answered = []
+    while len(arrived) < len(agents):
+        assert sender.report().status == 200
+        answered.append(time.monotonic())
+    for thread in threads:
+        thread.join()
+    # From the first of the plans to the last nothing but plans is made.
+    first, last = min(arrived.values()), max(arrived.values())
+    assert sum(first < at < last for at in answered) >= 3
+    assert Agent(c, "akl-1").get("plan", {
+        "If-None-Match": tags["akl-1"]}).status == 200
 
 
 def test_the_number_of_shards_is_fixed(collector):
