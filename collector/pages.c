@@ -22,12 +22,10 @@
 #include "lib/serve.h"
 #include "lib/sign.h"
 #include "lib/text.h"
+#include "lib/version.h"
 
 #define RENDER_EVERY_MS 1000
 #define ETAG_ROOM 24
-#ifndef VERSION
-#define VERSION "0.1"
-#endif
 #define NAME_ROOM 64
 
 /* One rendered page. */
@@ -123,7 +121,7 @@ render_metrics(void *arg, int64_t now_ms, struct text *out)
 		.read_ms = pages_reader_read_ms(p->reader),
 		.store_is_up = pages_reader_is_up(p->reader),
 		.requests = p->requests,
-		.version = VERSION };
+		.version = SUNWATCH_VERSION };
 
 	CONF_EACH (const struct client, c, &p->settings->clients)
 		make_view(p, c, now_ms, &views[n++]);

@@ -370,6 +370,25 @@ subject_for(const struct incident *i, const char *client)
 	return text_take(&t);
 }
 
+/*
+ * Who joined it later was well until then: what others lived through before is
+ * not its.
+ */
+static int64_t
+since_for(const struct incident *i, const char *client)
+{
+	int64_t since_ms = INT64_MAX;
+
+	if (strcmp(i->client, client) == 0)
+		return i->since_ms;
+	for (size_t k = 0; k < i->member_count; k++)
+		if (strcmp(i->members[k].client, client) == 0 &&
+		    i->members[k].since_ms > 0 &&
+		    i->members[k].since_ms < since_ms)
+			since_ms = i->members[k].since_ms;
+	return since_ms < INT64_MAX ? since_ms : i->since_ms;
+}
+
 static bool
 is_shown(const struct incident *i, const char *client, int64_t now_ms)
 {
@@ -395,7 +414,7 @@ view_incidents(const struct pages_model *m, const struct client *c,
 			continue;
 		list[n] = (struct view_incident){ .id = i->id,
 			.subject = subject_for(i, c->name),
-			.since_ms = i->since_ms,
+			.since_ms = since_for(i, c->name),
 			.closed_ms = i->closed_ms,
 			.eta_from_ms = i->eta_from_ms,
 			.eta_to_ms = i->eta_to_ms,
@@ -408,7 +427,7 @@ view_incidents(const struct pages_model *m, const struct client *c,
 
 struct outage_view {
 	struct view_outage *list;
-	size_t count;
+	size_t count, room;
 	size_t skip; /* of the client's name and slash */
 };
 
@@ -417,8 +436,10 @@ on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
 {
 	struct outage_view *v = arg;
 
-	if (v->count == VIEW_OUTAGES_MAX)
-		return;
+	if (v->count == v->room) {
+		v->room = 2 * v->room + 16;
+		v->list = mem_grow(v->list, v->room * sizeof(*v->list));
+	}
 	v->list[v->count++] = (struct view_outage){
 		.endpoint =
 		    strlen(endpoint) > v->skip ? endpoint + v->skip : endpoint,
@@ -465,11 +486,13 @@ view_ledger(const struct pages_model *m, const struct client *c,
 	if (agreement != NULL)
 		out->guarantee_milli = agreement->guarantee_milli;
 	ledger_account_clear(&account);
-	v.list = mem_alloc(VIEW_OUTAGES_MAX * sizeof(*v.list));
 	ledger_each(l->ledger, out->month_from_ms, out->now_ms, on_stretch, &v);
-	qsort(v.list, v.count, sizeof(*v.list), compare_outages);
+	if (v.count > 0)
+		qsort(v.list, v.count, sizeof(*v.list), compare_outages);
 	out->outages = v.list;
-	out->outage_count = v.count;
+	out->outage_count =
+	    v.count < VIEW_OUTAGES_MAX ? v.count : VIEW_OUTAGES_MAX;
+	out->outages_left_out = v.count - out->outage_count;
 }
 
 void

@@ -193,6 +193,9 @@ add_outages(struct text *t, const struct view *v)
 	for (size_t i = 0; i < v->outage_count; i++)
 		add_outage(t, v->zone, &v->outages[i]);
 	text_add(t, "</tbody>\n</table>\n");
+	if (v->outages_left_out > 0)
+		text_addf(t, "<p>And %zu earlier ones, counted above.</p>\n",
+		    v->outages_left_out);
 }
 
 void

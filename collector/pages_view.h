@@ -79,6 +79,7 @@ struct view {
 	int64_t month_from_ms, month_to_ms;
 	const struct view_outage *outages; /* newest first */
 	size_t outage_count;
+	size_t outages_left_out; /* older ones, beyond VIEW_OUTAGES_MAX */
 };
 
 /* The worst state of those that count: the headline's. */

@@ -283,6 +283,82 @@ open_incidents_come_first_and_old_ones_go(void **state)
 		free(texts[i]);
 }
 
+/* What beta's page says began when beta's part of it did. */
+static void
+an_incident_began_for_a_client_with_its_own_members(void **state)
+{
+	struct incident *i = incident_new(7, 1000);
+	struct pages_model *m;
+	struct small_site s;
+	struct view v;
+	char *text;
+
+	(void)state;
+	strcpy(i->subject, "acme/learn");
+	i->since_ms = 1000;
+	incident_add_member(i, "acme/learn", "acme")->since_ms = 1000;
+	incident_add_member(i, "beta/learn", "beta")->since_ms = 61000;
+	i->audiences = calloc(1, sizeof(*i->audiences));
+	i->audience_count = 1;
+	strcpy(i->audiences[0].client, "beta");
+	i->audiences[0].state = AUDIENCE_SHOWN;
+	text = incident_encode(i);
+	incident_free(i);
+	make_site(&s);
+	m = pages_model_new(&s.settings);
+	pages_model_begin(m, PAGES_INCIDENTS);
+	feed(m, PAGES_INCIDENTS, "incidents", "INC-000007", text);
+	pages_model_end(m, PAGES_INCIDENTS, true);
+	assert_int_equal(pages_model_unreadable(m), 0);
+	pages_model_view(m, &s.clients[1], 90000, 90000, &v);
+	assert_int_equal(v.incident_count, 1);
+	assert_int_equal(v.incidents[0].since_ms, 61000);
+	view_clear(&v);
+	pages_model_free(m);
+	free(text);
+}
+
+/* More outages than a page has room for: the newest, and how many more. */
+static void
+what_the_account_is_made_of_is_not_cut_in_silence(void **state)
+{
+	int64_t begin_ms = at("2026-11-01T00:00:00Z"),
+		now_ms = at("2026-11-20T00:00:00Z");
+	struct ledger_stretch o = { .kind = LEDGER_DOWN,
+		.reason = REASON_TIMEOUT };
+	struct text t = { 0 };
+	struct pages_model *m;
+	struct small_site s;
+	struct view v;
+	char *text, field[64];
+
+	(void)state;
+	make_site(&s);
+	m = pages_model_new(&s.settings);
+	pages_model_begin(m, PAGES_LEDGER);
+	feed_terms(m, begin_ms);
+	for (int i = 0; i < VIEW_OUTAGES_MAX + 3; i++) {
+		o.from_ms = begin_ms + (i + 1) * 3600000;
+		o.to_ms = o.from_ms + 60000;
+		o.from_before_ms = o.from_ms - 1000;
+		o.to_before_ms = o.to_ms - 1000;
+		text = ledger_encode_stretch(&o);
+		snprintf(field, sizeof(field), "acme/learn|%lld",
+		    (long long)o.from_ms);
+		feed(m, PAGES_LEDGER, "outages", field, text);
+		free(text);
+	}
+	pages_model_end(m, PAGES_LEDGER, true);
+	pages_model_view(m, &s.clients[0], now_ms, now_ms, &v);
+	assert_int_equal(v.outage_count, VIEW_OUTAGES_MAX);
+	assert_int_equal(v.outages[0].from_ms, o.from_ms);
+	view_html(&v, &t);
+	has(&t, "And 3 earlier ones, counted above.");
+	text_clear(&t);
+	view_clear(&v);
+	pages_model_free(m);
+}
+
 int
 main(void)
 {
@@ -291,6 +367,10 @@ main(void)
 		cmocka_unit_test(the_figure_is_the_ledgers),
 		cmocka_unit_test(no_client_reads_of_another_nor_a_note),
 		cmocka_unit_test(open_incidents_come_first_and_old_ones_go),
+		cmocka_unit_test(
+		    an_incident_began_for_a_client_with_its_own_members),
+		cmocka_unit_test(
+		    what_the_account_is_made_of_is_not_cut_in_silence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
