@@ -17,7 +17,6 @@
 #define BACKOFF_MAX_MS 30000
 #define HOLD_MS 2000 /* to learn the offset, before parts go without it */
 #define TOLD_FAILING 3
-#define SITE_SHOWN 40
 
 struct prober *
 prober_new(const char *id, int64_t now_ms)

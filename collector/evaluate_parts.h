@@ -99,7 +99,7 @@ void worker_unlease(struct worker *);
 
 /* evaluate_read.c */
 void worker_read(struct worker *);
-/* How far the pager has read; asked for once a minute. */
+/* How far the pager has read; asked for every 30 s. */
 void worker_ask_outbox(struct worker *, int64_t now_ms);
 void
 worker_feed(struct worker *, const char *id, const char *data, size_t length);
