@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
@@ -21,7 +22,7 @@
 struct liveness {
 	struct store *store;
 	struct event *tick;
-	char program[64], hash[65];
+	char program[300], hash[65]; /* NAME@HOST: each its own field */
 	unsigned ticks;
 	bool asked; /* a reading is under way */
 	/* As read: wall-clock milliseconds; 0: not known. */
@@ -130,9 +131,11 @@ liveness_new(struct event_base *base, struct store *store, const char *program)
 {
 	struct liveness *l = mem_alloc(sizeof(*l));
 	struct timeval tv = { TICK_MS / 1000, TICK_MS % 1000 * 1000 };
+	char host[200] = "";
 
 	l->store = store;
-	text_copy(l->program, sizeof(l->program), program);
+	gethostname(host, sizeof(host) - 1);
+	text_format(l->program, sizeof(l->program), "%s@%s", program, host);
 	l->tick = event_new(base, -1, EV_PERSIST, on_tick, l);
 	if (l->tick == NULL || event_add(l->tick, &tv) != 0)
 		fatalx("liveness: no memory");

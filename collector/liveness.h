@@ -15,7 +15,7 @@ struct event_base;
 struct liveness;
 struct store;
 
-/* program: as it is named in "trees". */
+/* program: as it is named in "trees", before "@" and the host. */
 struct liveness *
 liveness_new(struct event_base *, struct store *, const char *program);
 void liveness_free(struct liveness *);

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import threading
 import time
 
@@ -319,7 +320,7 @@ def test_a_term_drains(collector, redis):
 
 def test_who_uses_which_tree_and_who_is_well(collector, redis):
     tree = wait_for("the tree", lambda: redis.client.hget(
-        "sw:{a}:trees", "collector"))
+        "sw:{a}:trees", "collector@" + socket.gethostname()))
     assert len(json.loads(tree)["hash"]) == 64
     at = wait_for("liveness", lambda: redis.client.hget(
         "sw:{a}:live", "evaluate:0"))
@@ -363,7 +364,8 @@ def test_role_pages_is_another_process(program, redis, tmp_path):
     pages = program("sunwatch-collector", "--role", "pages", "-f", c.path)
     wait_for("healthz", lambda: answers(
         f"http://127.0.0.1:{c.conf['pages_port']}/healthz"))
-    wait_for("the tree", lambda: redis.client.hget("sw:{a}:trees", "pages"))
+    wait_for("the tree", lambda: redis.client.hget(
+        "sw:{a}:trees", "pages@" + socket.gethostname()))
     assert pages.stop() == 0
 
 
