@@ -98,6 +98,20 @@ conf_secrets_clear(struct conf_secrets *secrets)
 	}
 }
 
+/* JSON holds nothing else, and so neither a plan nor the kept tree. */
+static bool
+is_utf8(const char *value)
+{
+	struct text plain = { 0 };
+	bool same;
+
+	text_add_plain(&plain, value);
+	same = strcmp(plain.data, value) == 0;
+	explicit_bzero(plain.data, plain.length);
+	text_clear(&plain);
+	return same;
+}
+
 /* One line without its end; nothing that could split a header or command. */
 static bool
 is_sound(char *value, const char **why)
@@ -116,7 +130,8 @@ is_sound(char *value, const char **why)
 	for (size_t i = 0; i < length; i++)
 		if ((unsigned char)value[i] < ' ' || value[i] == 0x7f)
 			return false;
-	return true;
+	*why = "the secret is not plain UTF-8";
+	return is_utf8(value);
 }
 
 static char *

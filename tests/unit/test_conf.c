@@ -513,6 +513,32 @@ test_secrets(void **state)
 	rmdir(folder);
 }
 
+/*
+ * Neither a plan nor the kept tree can hold it: agents would write without a
+ * password, and a start with a broken tree would find none.
+ */
+static void
+test_a_secret_that_is_no_text(void **state)
+{
+	struct thing t;
+	char got[1000];
+
+	(void)state;
+	setenv("TEST_CONF_SECRET", "caf\xe9", 1);
+	load("secret: env:TEST_CONF_SECRET", &t, got, sizeof(got));
+	assert_string_equal(got,
+	    "f:1:9: secret: \"env:TEST_CONF_SECRET\": the secret is not plain "
+	    "UTF-8\n");
+	assert_null(t.secret);
+	conf_clear(&thing_table, &t);
+	setenv("TEST_CONF_SECRET", "caf\xc3\xa9", 1);
+	load("secret: env:TEST_CONF_SECRET", &t, got, sizeof(got));
+	assert_string_equal(got, "");
+	assert_string_equal(t.secret, "caf\xc3\xa9");
+	conf_clear(&thing_table, &t);
+	unsetenv("TEST_CONF_SECRET");
+}
+
 /* Written inline, a secret is refused and never repeated. */
 static void
 test_inline_secret_is_not_shown(void **state)
@@ -576,6 +602,7 @@ main(void)
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_inherit),
 		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_a_secret_that_is_no_text),
 		cmocka_unit_test(test_inline_secret_is_not_shown),
 		cmocka_unit_test(test_odd_files),
 	};
