@@ -104,7 +104,7 @@ duty_publish(struct duty *d, struct incident *inc, struct audience *a,
 {
 	char *text;
 
-	if (inc->next_ms == 0) {
+	if (inc->next_ms == 0 && inc->closed_ms == 0) {
 		inc->next_ms = now_ms + incident_update_span(inc);
 		duty_late_over(inc);
 	}

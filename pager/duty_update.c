@@ -200,14 +200,22 @@ is_go_ahead(const struct update *u)
 	    u->eta_to_ms == 0 && u->next_ms == 0;
 }
 
-static void
+/* False: it is refused, since there is none that is not out. */
+static bool
 publish_draft(struct request *r, struct incident *inc)
 {
-	inc->next_ms = 0;
+	size_t count = 0;
+
 	for (size_t i = 0; i < inc->audience_count; i++)
-		if (inc->audiences[i].state != AUDIENCE_SHOWN)
+		if (inc->audiences[i].state != AUDIENCE_SHOWN) {
 			duty_publish(r->duty, inc, &inc->audiences[i], r->by,
 			    r->now_ms);
+			count++;
+		}
+	if (count == 0)
+		request_refuse(r,
+		    "text: is missing; nothing is drafted that is not out");
+	return count > 0;
 }
 
 void
@@ -230,9 +238,10 @@ command_update(struct request *r)
 	}
 	if (u.hold)
 		hold(r, inc, &u);
-	else if (is_go_ahead(&u))
-		publish_draft(r, inc);
-	else {
+	else if (is_go_ahead(&u)) {
+		if (!publish_draft(r, inc))
+			return;
+	} else {
 		promise(r, inc, &u);
 		publish(r, inc, &u);
 	}

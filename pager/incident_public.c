@@ -248,8 +248,8 @@ incident_draft(const struct incident *inc, const struct settings *settings,
 	}
 	civil_near(zone, named.since_ms, now_ms, since, sizeof(since));
 	civil_near(zone,
-	    inc->next_ms != 0 ? inc->next_ms
-			      : now_ms + incident_update_span(inc),
+	    inc->next_ms > now_ms ? inc->next_ms
+				  : now_ms + incident_update_span(inc),
 	    now_ms, next, sizeof(next));
 	text_addf(&t, " %s since %s; we are investigating; next update by %s.",
 	    what_is_wrong(named.kind, named.count > 1), since, next);

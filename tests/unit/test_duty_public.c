@@ -134,10 +134,9 @@ test_updates(void **state)
 	    "\"eta_from_ms\":1782901800000,\"eta_to_ms\":1782903600000,"
 	    "\"next_ms\"");
 	/* Already shown: going ahead again says nothing twice. */
-	world_command(&w,
-	    "{\"command\":\"update\",\"incident\":1,"
-	    "\"publish\":true}");
-	assert_true(w.answer_ok);
+	check_refused(&w,
+	    "{\"command\":\"update\",\"incident\":1,\"publish\":true}",
+	    "nothing is drafted that is not out");
 	world_command(&w,
 	    "{\"command\":\"update\",\"incident\":1,"
 	    "\"publish\":false}");

@@ -132,6 +132,77 @@ in_public_it_was_over_before_it_was(void **state)
 	world_end(&w);
 }
 
+/* There was no draft left, "Published" was said, and the promise was gone. */
+static void
+a_go_ahead_without_a_draft_took_back_the_promise(void **state)
+{
+	const char *record;
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	act(&w, "take", "isla", ",\"incident\":1");
+	act(&w, "update", "isla", ",\"incident\":1,\"publish\":true");
+	check_refused(&w,
+	    "{\"command\":\"update\",\"incident\":1,\"publish\":true}",
+	    "text: is missing; nothing is drafted that is not out");
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"next_ms\":1782901800000"); /* 22:30 NZST */
+	/* Another client hears of the same promise, not of a later one. */
+	world_pass(&w, 1200);
+	world_raise(&w, ALARM_RAISED, "birch/learn", 1);
+	act(&w, "update", "isla", ",\"incident\":1,\"publish\":true");
+	assert_true(w.answer_ok);
+	record = world_field(&w, "incidents", "INC-000001")->value;
+	check_has(record, "investigating; next update by 11:30 BST.");
+	text_clear(&w.text);
+	world_pass(&w, 601);
+	check_has(w.text.data, "update due isla");
+	world_end(&w);
+}
+
+/* Vetoed until it was over, and then out after all: it promised an update. */
+static void
+what_is_over_promises_no_update(void **state)
+{
+	struct world w;
+	char *answer;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	act(&w, "update", "isla", ",\"incident\":1,\"publish\":false");
+	world_raise(&w, ALARM_CLEARED, "acme/web", 1);
+	act(&w, "update", "isla", ",\"incident\":1,\"publish\":true");
+	assert_true(w.answer_ok);
+	answer = asked(&w, "{\"command\":\"incident\",\"incident\":1}");
+	check_has(answer, "web is working again since");
+	check_lacks(answer, "\"next_ms\"");
+	free(answer);
+	world_end(&w);
+}
+
+/* The promised update was late; a draft promised it for then once more. */
+static void
+a_draft_promised_an_update_for_the_past(void **state)
+{
+	const char *record;
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	act(&w, "take", "isla", ",\"incident\":1");
+	act(&w, "update", "isla", ",\"incident\":1,\"publish\":true");
+	world_pass(&w, 1300); /* promised for 1800 */
+	world_raise(&w, ALARM_RAISED, "birch/learn", 1);
+	world_pass(&w, 700); /* and this draft goes out at 1900 */
+	record = world_field(&w, "incidents", "INC-000001")->value;
+	check_has(record, "investigating; next update by 12:01 BST.");
+	world_end(&w);
+}
+
 /* Set back by an hour, what waited a minute waited an hour and a minute. */
 static void
 the_clock_went_back_and_news_waited_for_it(void **state)
@@ -189,6 +260,10 @@ main(void)
 		    a_quiet_one_was_declined_and_the_next_was_not_called),
 		cmocka_unit_test(blanks_were_taken_for_words),
 		cmocka_unit_test(in_public_it_was_over_before_it_was),
+		cmocka_unit_test(
+		    a_go_ahead_without_a_draft_took_back_the_promise),
+		cmocka_unit_test(what_is_over_promises_no_update),
+		cmocka_unit_test(a_draft_promised_an_update_for_the_past),
 		cmocka_unit_test(the_clock_went_back_and_news_waited_for_it),
 		cmocka_unit_test(a_question_about_the_past_forgot_who_stood_in),
 	};
