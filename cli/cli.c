@@ -316,6 +316,9 @@ cli_run(struct cli *c, int argc, char **argv)
 			c->command = c->commands[i];
 			return run_command(c, argc - 1 - used, argv + 1 + used);
 		}
+	if (argv[1][0] == '-')
+		return cli_misuse(c, "there is no command, only \"%s\"",
+		    argv[1]);
 	if (asks_for_help(argc - 1, argv + 1) &&
 	    cli_list_family(c, argv[1], c->out))
 		return CLI_DONE;

@@ -89,11 +89,12 @@ report_pager(struct doctor *d, const json_t *answer)
 	bool ready =
 	    active || json_is_true(json_object_get(answer, "stands_by"));
 	bool store = json_is_true(json_object_get(answer, "store"));
+	int count = (int)show_number(answer, "open");
 	char open[40] = "";
 
 	if (active)
-		text_format(open, sizeof(open), "; %d incidents open",
-		    (int)show_number(answer, "open"));
+		text_format(open, sizeof(open), "; %d incident%s open", count,
+		    count == 1 ? "" : "s");
 	doctor_find(d, ready && store ? FINDING_GOOD : FINDING_BAD, "pager",
 	    "%s; its store is %s%s", show_pager(answer), store ? "up" : "away",
 	    open);

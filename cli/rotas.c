@@ -44,8 +44,7 @@ on_fault(void *arg, const struct rota_fault *f)
 			f->person != NULL ? f->person->name : NULL, "waived",
 			(int)f->waived));
 	else if (p->seen <= SHOWN_MAX)
-		fprintf(p->cli->out, "rota %s: %s to %s: %s%s\n", p->rota->name,
-		    from, to, f->text[0] != '\0' ? f->text : kind_text(f->kind),
+		fprintf(p->cli->out, "%s%s\n", f->text,
 		    f->waived ? " (waived)" : "");
 }
 

@@ -107,6 +107,9 @@ ask_pager(struct cli *c, const struct settings *s)
 static void
 print_pager(struct cli *c, const json_t *pager)
 {
+	int open = (int)show_number(pager, "open");
+	int pages = (int)show_number(pager, "pages");
+
 	if (!json_is_true(json_object_get(pager, "ok"))) {
 		fputs("pager: ", c->out);
 		cli_styled(c, STYLE_BAD, show_text(pager, "error"));
@@ -116,9 +119,9 @@ print_pager(struct cli *c, const json_t *pager)
 	fprintf(c->out, "pager: %s, store %s", show_pager(pager),
 	    json_is_true(json_object_get(pager, "store")) ? "up" : "away");
 	if (json_is_true(json_object_get(pager, "active")))
-		fprintf(c->out, ", %d incidents open, %d pages",
-		    (int)show_number(pager, "open"),
-		    (int)show_number(pager, "pages"));
+		fprintf(c->out, ", %d incident%s open, %d page%s call%s", open,
+		    open == 1 ? "" : "s", pages, pages == 1 ? "" : "s",
+		    pages == 1 ? "s" : "");
 	fputc('\n', c->out);
 }
 

@@ -37,9 +37,14 @@ add_state(struct cli *c, json_t *request, const char *state)
 			return true;
 		}
 	nearest = conf_nearest(state, states, STATES);
-	cli_misuse(c, "unknown state \"%s\"%s%s%s", state,
-	    nearest != NULL ? ", did you mean \"" : "",
-	    nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+	if (nearest != NULL)
+		cli_misuse(c, "unknown state \"%s\", did you mean \"%s\"?",
+		    state, nearest);
+	else
+		cli_misuse(c,
+		    "unknown state \"%s\": investigating, identified, "
+		    "monitoring, resolved, postmortem",
+		    state);
 	return false;
 }
 

@@ -1,6 +1,7 @@
 """The operator's command without a pager: the tree, the help, the manual."""
 
 import hashlib
+import json
 import re
 
 import pytest
@@ -66,6 +67,36 @@ def test_unknown_names_have_a_nearest(cli):
     done = cli("onccall")
     assert done.returncode == 2
     assert 'did you mean "oncall"?' in done.stderr
+
+
+def test_options_alone_are_no_command(cli):
+    for words in ["-x"], ["--conf"], ["--conf", cli.conf], ["--json"]:
+        done = cli(*words, conf=False)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f'there is no command, only "{words[0]}"' in done.stderr
+
+
+def test_rotas_are_proven_by_rota_check(cli):
+    """Of days and rotas as asked; what is wrong has its instants."""
+    done = cli("rota", "check", "support", "--days", "30", "--from",
+               "2026-03-20T00:00Z")
+    assert (done.returncode, done.stdout) == (
+        0, "rota support: somebody is on watch in every minute of the next "
+        "30 days\n")
+    assert cli.json("rota", "check") == {"ok": True, "faults": []}
+    cli.edit('      - { zone: Europe/London, takes_over: "08:00", '
+             'people: [isla] }\n', "")
+    done = cli("rota", "check", "--days", "2", "--from", "2026-07-01T00:00Z")
+    assert done.returncode == 1
+    assert ("rota support: aroha is on watch from 2026-07-01T12:00:00Z to "
+            "2026-07-01T18:00:00Z, between 00:00 and 06:00 in "
+            "Pacific/Auckland\n") in done.stdout
+    done = cli("rota", "check", "--days", "2", "--json", "--from",
+               "2026-07-01T00:00Z")
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["ok"]) == (1, False)
+    assert {f["fault"] for f in said["faults"]} == {"watch too long",
+                                                    "watch at night"}
 
 
 def test_rota_show_has_no_hole(cli):

@@ -140,6 +140,19 @@ def test_an_incident_in_full(cli, pager):
         "  2026-03-29T00:01:00Z isla: hm"]
 
 
+def test_who_stands_in_is_listed(cli, pager):
+    pager.answer = {"ok": True, "overrides": [
+        {"id": "o-1", "rota": "support", "person": "isla", "by": "moana",
+         "from_ms": 1774742400000, "to_ms": 1774749600000}]}
+    assert cli("override", "list").stdout == (
+        "o-1 support 2026-03-29T00:00:00Z to 2026-03-29T02:00:00Z isla, "
+        "by moana\n")
+    assert cli.json("override", "list") == pager.answer
+    assert pager.asked == [{"command": "overrides"}] * 2
+    pager.answer = {"ok": True, "overrides": []}
+    assert cli("override", "list").stdout == "no overrides\n"
+
+
 def test_who_is_called_and_who_is_next(cli, pager):
     """The list had neither, though it was said to."""
     since = {"severity": 1, "since_ms": 1774742400000, "text": "is down",
