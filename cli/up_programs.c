@@ -18,6 +18,7 @@
 #include "pager/rota.h"
 
 #define TOKEN_LENGTH 48
+#define DAYS 400 /* that rotas are proven for */
 
 static const struct {
 	const char *name, *region;
@@ -310,6 +311,22 @@ say_watch(struct up *up, const struct settings *s)
 	    next.person != NULL ? next.person->name : "nobody");
 }
 
+/* A start takes a tree that a reload would refuse. */
+static void
+say_faults(struct up *up, const struct settings *s)
+{
+	int64_t now_ms = clock_now_ms();
+	size_t faults = 0;
+
+	CONF_EACH (const struct rota, r, &s->rotas)
+		faults += rota_prove(r, NULL, 0, now_ms, DAYS, NULL, NULL);
+	if (faults > 0)
+		fprintf(up->cli->out,
+		    "  beware        the rotas have %zu fault%s, a reload "
+		    "would refuse them: sunwatch check\n",
+		    faults, faults == 1 ? "" : "s");
+}
+
 void
 up_welcome(struct up *up)
 {
@@ -330,6 +347,7 @@ up_welcome(struct up *up)
 		    "  break it at   http://127.0.0.1:%d/switch\n",
 		    up->ports.lms, up->ports.panel);
 	say_watch(up, s);
+	say_faults(up, s);
 	fprintf(f,
 	    "  elsewhere     export SUNWATCH_CONF=%s%s%s PATH=%s:$PATH; "
 	    "sunwatch incidents\n"

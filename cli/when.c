@@ -6,7 +6,7 @@
 #include "lib/text.h"
 
 #define INSTANT_MAX 40
-#define HALF_DAY_MS INT64_C(43200000)
+#define LONG_MS (18 * INT64_C(3600000)) /* for one that has begun */
 
 /* "15:00" or "9:30": minutes since midnight, or -1. */
 static int
@@ -52,7 +52,7 @@ is_under_way(const char *from, const char *to, const char *zone, int64_t now_ms,
 {
 	if (bare_clock(from) < 0 || bare_clock(to) < 0 ||
 	    !when_instant(to, zone, now_ms, to_ms) ||
-	    !when_instant(from, zone, *to_ms - HALF_DAY_MS - 1, from_ms))
+	    !when_instant(from, zone, *to_ms - LONG_MS - 1, from_ms))
 		return false;
 	return *from_ms <= now_ms;
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "lib/accept.h"
-#include "lib/civil.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/text.h"
@@ -93,15 +92,9 @@ static void
 on_fault(void *arg, const struct rota_fault *f)
 {
 	const struct proof *p = arg;
-	char from[40], to[40];
 
-	if (f->waived)
-		return;
-	civil_utc(f->from_ms, from, sizeof(from));
-	civil_utc(f->to_ms, to, sizeof(to));
-	conf_complain(p->errors, &p->rota->place, "rota %s: %s to %s: %s",
-	    p->rota->name, from, to,
-	    f->text[0] != '\0' ? f->text : "nobody is on watch");
+	if (!f->waived)
+		conf_complain(p->errors, &p->rota->place, "%s", f->text);
 }
 
 static bool
@@ -233,8 +226,10 @@ accept_beside(const char *path, const char *state_dir, const char *program)
 
 	place_of(state_dir, program, place);
 	s = settings_kept(whom(program), place, &errors);
-	if (s == NULL)
+	if (s == NULL) { /* whatever was wrong with that */
+		conf_errors_clear(&errors);
 		s = settings_load_for(whom(program), path, &errors);
+	}
 	if (s == NULL)
 		shout(&errors);
 	conf_errors_clear(&errors);

@@ -348,6 +348,21 @@ def test_an_operators_own_tree(program, tmp_path):
     assert conf.read_text() == before
 
 
+def test_an_own_tree_that_was_never_accepted(program, tmp_path):
+    """It runs, is said to have faults, and its pager had no auditor."""
+    conf = tmp_path / "own.yaml"
+    conf.write_text(re.sub(r".*Europe/London, takes_over.*\n", "", OWN.format(
+        "0" * 64, "1" * 64, helpers.free_port())))
+    u = Up(program, tmp_path / "up", "--conf", conf).started()
+    u.program.wait_log(r"beware +the rotas have \d+ faults, a reload would "
+                       "refuse them: sunwatch check")
+    store = redis.Redis(unix_socket_path=str(u.folder / "redis/redis.sock"))
+    helpers.wait_for("its auditor to look",
+                     lambda: store.hget("sw:{a}:live", "auditor"))
+    assert "auditor has ended" not in (u.folder / "log/pager.log").read_text()
+    assert u.program.stop() == 0
+
+
 def test_a_broken_tree_is_refused_with_its_place(program, tmp_path):
     conf = tmp_path / "own.yaml"
     conf.write_text("site: { nme: x }\n")

@@ -125,12 +125,15 @@ a_rota_that_is_not_proven_is_not_taken(void **state)
 	assert_true(errors.list.count > 0);
 	first = errors.list.items;
 	assert_non_null(strstr(first->text, "sunwatch.yaml:"));
-	assert_non_null(strstr(first->text, "rota support: 20"));
+	assert_non_null(
+	    strstr(first->text, ":5: rota support: aroha is on watch from 20"));
 	conf_errors_clear(&errors);
 	assert_null(accept_reload(conf, "test"));
 	/* A start takes it all the same, if there is nothing better. */
 	expect_site(accept_at_start(conf, "test"), "first");
 	assert_int_equal(access(kept, F_OK), -1);
+	/* The auditor of a pager that was never given a better one ended. */
+	expect_site(accept_beside(conf, folder, "test"), "first");
 	write_tree("second", "");
 	expect_site(accept_at_start(conf, "test"), "second");
 	write_tree("third", ALONE);
