@@ -15,7 +15,13 @@
 struct settings;
 
 #define PLAN_VERSION 1
-#define PLAN_MAX (32 << 20) /* bytes of JSON */
+/*
+ * Bytes of JSON, and endpoints; settings that would need more are refused.  An
+ * endpoint takes 300 bytes, so that both are met at about 100,000.  An agent
+ * reads that in over a second, takes 200 MB for it and cannot probe it at less
+ * than a few minutes' interval: there is no point in more.
+ */
+#define PLAN_MAX (32 << 20)
 #define PLAN_ENDPOINTS_MAX 100000
 #define PLAN_TEXTS_MAX 32 /* contains, lacks, status, mail_to: each */
 
@@ -72,5 +78,14 @@ const char *plan_region_json(const struct plan_region *, size_t *length);
 char *plan_region_head(const struct plan_region *, const char *agent,
     char tag[64 + 1]);
 #define PLAN_END "]}"
+
+/*
+ * How large a region's plan would be, to the byte but for its head, which
+ * counts as PLAN_HEAD_MAX: 32 canaries and 32 addresses fit into that.  The
+ * settings need not be sound.
+ */
+#define PLAN_HEAD_MAX 262144
+size_t
+plan_size(const struct settings *, const char *region, size_t *endpoints);
 
 #endif

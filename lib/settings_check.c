@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/plan.h"
 #include "lib/settings_inside.h"
 
 /* Their alarms would be taken for those of our own operation. */
@@ -202,6 +203,41 @@ check_tokens(struct settings_load *l)
 					    b->name != NULL ? b->name : "?");
 }
 
+/* Its agents would refuse what they cannot read. */
+static void
+check_plan(struct settings_load *l, const struct agent_settings *a)
+{
+	size_t endpoints;
+	size_t size = plan_size(l->settings, a->region, &endpoints);
+
+	if (size <= PLAN_MAX && endpoints <= PLAN_ENDPOINTS_MAX)
+		return;
+	conf_complain(l->reader.errors,
+	    conf_where(&l->reader, &a->region, &a->place),
+	    "region: the plan of \"%s\" would have %zu endpoints and %zu MiB, "
+	    "at "
+	    "most %d and %d; give some of them other \"regions\"",
+	    a->region, endpoints, (size + (1 << 20) - 1) >> 20,
+	    PLAN_ENDPOINTS_MAX, PLAN_MAX >> 20);
+}
+
+/* Once for each region, where its first agent stands. */
+static void
+check_plans(struct settings_load *l)
+{
+	const struct conf_list *agents = &l->settings->agents;
+
+	CONF_EACH (const struct agent_settings, a, agents) {
+		const struct agent_settings *b = agents->items;
+
+		while (a->region != NULL && b != a &&
+		    (b->region == NULL || strcmp(a->region, b->region) != 0))
+			b++;
+		if (a->region != NULL && a == b)
+			check_plan(l, a);
+	}
+}
+
 static void
 check_agents(struct settings_load *l)
 {
@@ -211,6 +247,7 @@ check_agents(struct settings_load *l)
 			&l->settings->site.place),
 		    "agents: more than %d regions", SETTINGS_REGIONS_MAX);
 	check_tokens(l);
+	check_plans(l);
 }
 
 static void

@@ -187,6 +187,56 @@ each_agent_has_a_tag_of_its_own(void **state)
 	settings_free(s);
 }
 
+static void
+check_size(const struct settings *s, const char *region)
+{
+	struct plan_region *r = plan_region_new(s, region);
+	size_t count, size = plan_size(s, region, &count);
+
+	while (!plan_region_more(r, 1000))
+		;
+	assert_int_equal(count, endpoints_from(r, 0));
+	/* A comma each, and a shard's second digit. */
+	assert_int_equal(size - PLAN_HEAD_MAX, length_of(r) + 1 + count);
+	plan_region_free(r);
+}
+
+/* To the byte, so that what is refused is what would not go. */
+static void
+the_size_is_known_before(void **state)
+{
+	struct settings *s = house(3, 25,
+	    "a \\\"quoted\\\" text, \\\\ and \u0101, x\", \"y\", \"");
+
+	(void)state;
+	check_size(s, "auckland");
+	check_size(s, "london");
+	settings_free(s);
+}
+
+static const char odd[] =
+    HOUSE "  - name: acme\n    sla: gold\n    zone: UTC\n    endpoints:\n"
+	  "      - { name: a, url: \"http://a.example/\", quorum: 1, "
+	  "method: head, interval: 1s, timeout: 500ms, slow: 100ms, "
+	  "status: [\"200\", \"300-399\"], "
+	  "redirects: 0, platform: one, connect: 100ms, tls: 99ms }\n"
+	  "      - { name: b, url: \"http://b.example/\", disabled: gone }\n"
+	  "platforms: [{ name: one }]\n";
+
+static void
+the_size_of_odd_settings(void **state)
+{
+	struct conf_errors errors = { 0 };
+	struct settings *s = settings_from_text(odd, &errors);
+
+	(void)state;
+	CONF_EACH (const struct conf_complaint, c, &errors.list)
+		print_error("%s\n", c->text);
+	assert_non_null(s);
+	check_size(s, "auckland");
+	settings_free(s);
+}
+
 /* What ingest does in a turn: a slice of one region, and no more. */
 static void
 a_turn_of_ingest_is_short(void **state)
@@ -224,6 +274,8 @@ main(void)
 		cmocka_unit_test(a_slice_has_a_limit_in_bytes),
 		cmocka_unit_test(slices_make_the_plan),
 		cmocka_unit_test(each_agent_has_a_tag_of_its_own),
+		cmocka_unit_test(the_size_is_known_before),
+		cmocka_unit_test(the_size_of_odd_settings),
 		cmocka_unit_test(a_turn_of_ingest_is_short),
 	};
 

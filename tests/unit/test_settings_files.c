@@ -204,6 +204,49 @@ test_parse_is_lenient(void **state)
 	end(&f);
 }
 
+/* 250 endpoints for all and 20 for London, each with 32 long texts. */
+static void
+add_large_client(struct text *yaml)
+{
+	text_add(yaml,
+	    "clients:\n"
+	    "  - name: acme\n    sla: gold\n    zone: UTC\n"
+	    "    endpoints:\n");
+	for (int i = 0; i < 270; i++)
+		text_addf(yaml,
+		    "      - { name: e%d, url: \"http://a.example/%d\"%s }\n",
+		    i, i, i < 20 ? ", quorum: 1, regions: [london]" : "");
+	text_add(yaml, "defaults:\n  contains:\n");
+	for (int i = 0; i < 32; i++)
+		text_addf(yaml, "    - \"%02d %03900d\"\n", i, i);
+}
+
+/* What no agent could read is refused where the region's first agent stands. */
+static void
+test_a_plan_too_large(void **state)
+{
+	struct conf_errors errors = { 0 };
+	const struct conf_complaint *c;
+	struct text yaml = { 0 };
+	struct folder f;
+
+	(void)state;
+	begin(&f);
+	text_add(&yaml, TREE);
+	add_large_client(&yaml);
+	put(&f, "sunwatch.yaml", yaml.data);
+	assert_null(settings_load(in_folder(&f, "sunwatch.yaml"), &errors));
+	assert_int_equal(errors.list.count, 1);
+	c = errors.list.items;
+	assert_non_null(strstr(c->text,
+	    ":4:28: region: the plan of \"london\" would have 270 endpoints "
+	    "and 33 MiB, at most 100000 and 32; give some of them other "
+	    "\"regions\""));
+	conf_errors_clear(&errors);
+	text_clear(&yaml);
+	end(&f);
+}
+
 int
 main(void)
 {
@@ -214,6 +257,7 @@ main(void)
 		cmocka_unit_test(test_keeping_fails_cleanly),
 		cmocka_unit_test(test_parse_is_lenient),
 		cmocka_unit_test(test_wildcards_in_the_folder),
+		cmocka_unit_test(test_a_plan_too_large),
 	};
 
 	return cmocka_run_group_tests_name("settings_files", tests, NULL, NULL);
