@@ -37,6 +37,7 @@ agent_now(struct agent *a)
 	if (broken) {
 		log_info("this process stood still, or its clock jumped");
 		prober_break(a->prober, now_ms);
+		a->hello_at_ms = 0; /* by a clock that is no more */
 	}
 	return now_ms;
 }

@@ -7,14 +7,16 @@
 #include "lib/interval.h"
 #include "lib/text.h"
 
+#define NUMBER_MAX INT64_C(9007199254740991) /* as exact in any JSON */
+
 static int64_t
 number(const json_t *object, const char *key, int64_t otherwise)
 {
 	const json_t *value = json_object_get(object, key);
+	int64_t n = json_integer_value(value);
 
-	if (!json_is_integer(value) || json_integer_value(value) < 0)
-		return otherwise;
-	return json_integer_value(value);
+	return json_is_integer(value) && n >= 0 && n <= NUMBER_MAX ? n
+								   : otherwise;
 }
 
 static void

@@ -103,7 +103,12 @@ test_odd_exchanges(void **state)
 		"{\"have\":[{\"shard\":0,\"seq\":-1}]}",
 		"{\"have\":[{\"shard\":0,\"seq\":\"1\"}]}",
 		"{\"ages\":[],\"received_at_ms\":-5,\"sent_at_ms\":1.5}",
-		"{\"ages\":{\"pager_ms\":-1}}", "{\"unreadable\":{}}" };
+		"{\"ages\":{\"pager_ms\":-1}}", "{\"unreadable\":{}}",
+		/* Sums of such numbers would be beyond an int64_t. */
+		"{\"have\":[{\"shard\":0,\"seq\":9223372036854775807}]}",
+		"{\"received_at_ms\":9223372036854775806,"
+		"\"sent_at_ms\":9223372036854775807}",
+		"{\"ages\":{\"pager_ms\":9223372036854775806}}" };
 	struct exchange x;
 
 	(void)state;
