@@ -65,7 +65,10 @@ struct ledger_agreements {
 	struct ledger_agreement *items;
 	size_t count;
 };
-/* Append a copy, in place of a last one that began at the same instant. */
+/*
+ * Append a copy, in place of a last one that began at the same instant.  Beyond
+ * LEDGER_STEPS_MAX the oldest that no account tells apart become one.
+ */
 void ledger_add_step(struct ledger_terms *, const struct ledger_step *);
 void ledger_add_agreement(struct ledger_agreements *,
     const struct ledger_agreement *);

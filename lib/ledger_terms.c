@@ -53,6 +53,44 @@ clear_agreement(struct ledger_agreement *a)
 	free(a->zone);
 }
 
+/*
+ * A record that is full makes room: the oldest step that is to the account what
+ * the one before it was goes into that one.  When it was is long past; what
+ * facts follow from (regions, quorum) is not made anew there any more.
+ */
+static void
+forget_step(struct ledger_terms *terms)
+{
+	for (size_t i = 1; i < terms->count; i++) {
+		const struct ledger_step *a = &terms->items[i - 1];
+		struct ledger_step *b = &terms->items[i];
+
+		if (a->counts != b->counts || !is_same_text(a->ended, b->ended))
+			continue;
+		clear_step(b);
+		memmove(b, b + 1, (--terms->count - i) * sizeof(*b));
+		return;
+	}
+}
+
+/* The same, of what was agreed with a client. */
+static void
+forget_agreement(struct ledger_agreements *list)
+{
+	for (size_t i = 1; i < list->count; i++) {
+		const struct ledger_agreement *a = &list->items[i - 1];
+		struct ledger_agreement *b = &list->items[i];
+
+		if (a->guarantee_milli != b->guarantee_milli ||
+		    a->coverage_floor_milli != b->coverage_floor_milli ||
+		    !is_same_text(a->ended, b->ended))
+			continue;
+		clear_agreement(b);
+		memmove(b, b + 1, (--list->count - i) * sizeof(*b));
+		return;
+	}
+}
+
 void
 ledger_add_step(struct ledger_terms *terms, const struct ledger_step *step)
 {
@@ -66,7 +104,9 @@ ledger_add_step(struct ledger_terms *terms, const struct ledger_step *step)
 		terms->items[n - 1] = own;
 		return;
 	}
-	terms->items = mem_grow(terms->items, (n + 1) * sizeof(own));
+	if (n >= LEDGER_STEPS_MAX)
+		forget_step(terms);
+	terms->items = mem_grow(terms->items, (terms->count + 1) * sizeof(own));
 	terms->items[terms->count++] = own;
 }
 
@@ -85,7 +125,9 @@ ledger_add_agreement(struct ledger_agreements *list,
 		list->items[n - 1] = own;
 		return;
 	}
-	list->items = mem_grow(list->items, (n + 1) * sizeof(own));
+	if (n >= LEDGER_STEPS_MAX)
+		forget_agreement(list);
+	list->items = mem_grow(list->items, (list->count + 1) * sizeof(own));
 	list->items[list->count++] = own;
 }
 

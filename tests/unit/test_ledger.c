@@ -540,6 +540,74 @@ test_two_at_one_instant(void **state)
 	ledger_agreements_clear(&agreements);
 }
 
+/*
+ * A tree that is changed every day for years: the record stays one that can be
+ * read, and what the account follows from stays in it.
+ */
+static void
+test_more_steps_than_a_record_holds(void **state)
+{
+	char regions[] = "a b", ended[] = "disabled: moved";
+	struct ledger_terms terms = { 0 }, again = { 0 };
+	struct ledger_step own = { .quorum = 2,
+		.timeout_ms = 10000,
+		.regions = regions };
+	char error[160], *text;
+
+	(void)state;
+	for (int i = 0; i < LEDGER_STEPS_MAX + 500; i++) {
+		own.from_ms = 1000 + i;
+		own.interval_ms = 30000 + i % 2;
+		own.counts = i >= 100;
+		own.ended = i >= 200 && i < 300 ? ended : NULL;
+		ledger_add_step(&terms, &own);
+	}
+	text = ledger_encode_terms(&terms);
+	assert_int_equal(ledger_decode_terms(text, strlen(text), &again, error),
+	    0);
+	assert_int_equal(again.items[0].from_ms, 1000);
+	assert_false(again.items[0].counts);
+	for (size_t i = 1; i < again.count; i++) {
+		const struct ledger_step *s = &again.items[i];
+
+		assert_int_equal(s->counts, s->from_ms >= 1100);
+		assert_int_equal(s->ended != NULL,
+		    s->from_ms >= 1200 && s->from_ms < 1300);
+	}
+	assert_int_equal(again.items[again.count - 1].from_ms,
+	    1000 + LEDGER_STEPS_MAX + 499);
+	free(text);
+	ledger_terms_clear(&terms);
+	ledger_terms_clear(&again);
+}
+
+static void
+test_more_agreements_than_a_record_holds(void **state)
+{
+	struct ledger_agreements list = { 0 }, again = { 0 };
+	struct ledger_agreement own = agreement;
+	char gold[] = "gold", silver[] = "silver", error[160], *text;
+
+	(void)state;
+	for (int i = 0; i < LEDGER_STEPS_MAX + 500; i++) {
+		own.from_ms = 1000 + i;
+		own.sla = i % 2 == 0 ? gold : silver;
+		own.guarantee_milli = i < 100 ? 99000 : 99900;
+		ledger_add_agreement(&list, &own);
+	}
+	text = ledger_encode_agreements(&list);
+	assert_int_equal(ledger_decode_agreements(text, strlen(text), &again,
+			     error),
+	    0);
+	assert_int_equal(again.items[0].from_ms, 1000);
+	for (size_t i = 0; i < again.count; i++)
+		assert_int_equal(again.items[i].guarantee_milli,
+		    again.items[i].from_ms < 1100 ? 99000 : 99900);
+	free(text);
+	ledger_agreements_clear(&list);
+	ledger_agreements_clear(&again);
+}
+
 int
 main(void)
 {
@@ -556,6 +624,8 @@ main(void)
 		cmocka_unit_test(test_same_step),
 		cmocka_unit_test(test_same_agreement),
 		cmocka_unit_test(test_two_at_one_instant),
+		cmocka_unit_test(test_more_steps_than_a_record_holds),
+		cmocka_unit_test(test_more_agreements_than_a_record_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
