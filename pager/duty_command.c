@@ -73,7 +73,7 @@ request_open_incident(struct request *r)
 	return NULL;
 }
 
-/* A configured person, who can be called; or it is refused. */
+/* A configured person; or it is refused. */
 const struct person *
 request_person(struct request *r, const char *field)
 {
@@ -94,6 +94,18 @@ request_person(struct request *r, const char *field)
 	else
 		request_refuse(r, "%s: %s is not one of the people configured",
 		    field, name);
+	return NULL;
+}
+
+/* One who can be called, too. */
+const struct person *
+request_callable(struct request *r, const char *field)
+{
+	const struct person *p = request_person(r, field);
+
+	if (p == NULL || p->reach.count > 0)
+		return p;
+	request_refuse(r, "%s: there is no way to reach %s", field, p->name);
 	return NULL;
 }
 
@@ -152,9 +164,11 @@ say_owned(struct request *r, const struct incident *inc, const struct person *p,
 	civil_clock(p->zone, inc->page.owned_at_ms, since, sizeof(since));
 	civil_clock(p->zone, inc->page.until_ms, until, sizeof(until));
 	request_agree(r, inc,
-	    "You %s, since %s. It calls again at %s unless "
-	    "there is a note, an update or an action.",
-	    verb, since, until);
+	    "You %s, since %s. %s %s unless there is a note, an update or an "
+	    "action.",
+	    verb, since,
+	    inc->severity > 3 ? "It is yours until" : "It calls again at",
+	    until);
 }
 
 static void
@@ -213,7 +227,7 @@ command_snooze(struct request *r)
 static void
 command_hand_on(struct request *r)
 {
-	const struct person *to = request_person(r, "to");
+	const struct person *to = request_callable(r, "to");
 	struct incident *inc = to == NULL ? NULL : request_open_incident(r);
 	const char *note = inc == NULL ? NULL : request_text(r, "note", false);
 	const char *person = record_string(r->json, "person");
@@ -223,6 +237,11 @@ command_hand_on(struct request *r)
 
 	if (note == NULL)
 		return;
+	if (inc->severity > 3) {
+		request_refuse(r,
+		    "severity: S4 calls nobody; say S1, S2 or S3 first");
+		return;
+	}
 	text_copy(was, sizeof(was), inc->page.owner);
 	text_addf(&t, "hands it to %s%s", to->name,
 	    note[0] != '\0' ? ": " : "");

@@ -70,8 +70,8 @@ lead_member(struct duty_words *w, const struct intent *i)
 static void
 lead_expired(struct duty_words *w, const struct intent *i)
 {
-	text_addf(w->text, "You have it no longer (%s); it calls again.\n",
-	    i->note);
+	text_addf(w->text, "You have it no longer (%s); %s.\n", i->note,
+	    w->inc->severity > 3 ? "nobody has it" : "it calls again");
 }
 
 static void

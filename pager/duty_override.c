@@ -90,7 +90,7 @@ read_override(struct request *r, struct override *o)
 		request_refuse(r, "rota: there is no such rota");
 		return false;
 	}
-	o->who = request_person(r, "for");
+	o->who = request_callable(r, "for");
 	if (o->who == NULL)
 		return false;
 	o->from_ms = record_int(r->json, "from_ms", r->now_ms);

@@ -21,6 +21,7 @@ void request_agree(struct request *, const struct incident *, const char *fmt,
     ...) __attribute__((format(printf, 3, 4)));
 struct incident *request_open_incident(struct request *);
 const struct person *request_person(struct request *, const char *field);
+const struct person *request_callable(struct request *, const char *field);
 const char *request_text(struct request *, const char *field, bool required);
 
 void command_update(struct request *);

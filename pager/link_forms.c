@@ -71,7 +71,8 @@ add_hand_on(struct page_html *p)
 	    "<h2>Hand it on</h2>\n<form method=\"post\"><label>To "
 	    "<select name=\"to\">");
 	CONF_EACH (const struct person, other, &p->view->settings->people) {
-		if (strcmp(other->name, p->view->person->name) == 0)
+		if (strcmp(other->name, p->view->person->name) == 0 ||
+		    other->reach.count == 0)
 			continue;
 		text_add(&p->html, "<option>");
 		text_add_html(&p->html, other->name);

@@ -82,6 +82,51 @@ a_quiet_one_was_declined_and_the_next_was_not_called(void **state)
 	world_end(&w);
 }
 
+/* "Is called now", and there was no way to; nor has an advisory any calls. */
+static void
+it_was_handed_to_somebody_who_was_not_called(void **state)
+{
+	static const char people[] = "people:\n";
+	static const char kiri[] = "  - { name: kiri, zone: UTC }\n";
+	struct text tree = { 0 }, tape = { 0 };
+	struct world w;
+	const char *at;
+
+	(void)state;
+	at = strstr(world_tree, people);
+	assert_non_null(at);
+	at += strlen(people);
+	text_add_bytes(&tree, world_tree, (size_t)(at - world_tree));
+	text_add(&tree, kiri);
+	text_add(&tree, at);
+	world_begin(&w, tree.data, NIGHT);
+	text_clear(&tree);
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	check_refused(&w,
+	    "{\"command\":\"hand-on\",\"incident\":1,\"to\":\"kiri\"}",
+	    "to: there is no way to reach kiri");
+	check_refused(&w,
+	    "{\"command\":\"override-add\",\"rota\":\"support\","
+	    "\"for\":\"kiri\",\"to_ms\":1782903600000}",
+	    "for: there is no way to reach kiri");
+	/* Who cannot be called may take it all the same. */
+	act(&w, "take", "kiri", ",\"incident\":1");
+	assert_true(w.answer_ok);
+	act(&w, "severity", "kiri", ",\"incident\":1,\"severity\":4");
+	check_refused(&w,
+	    "{\"command\":\"hand-on\",\"incident\":1,\"to\":\"tom\"}",
+	    "severity: S4 calls nobody; say S1, S2 or S3 first");
+	act(&w, "take", "tom", ",\"incident\":1");
+	check_has(w.answer, "You have it, since ");
+	check_lacks(w.answer, "calls again");
+	w.tape = &tape;
+	world_pass(&w, 8 * 3600 + 1);
+	check_has(tape.data,
+	    "You have it no longer (take expired); nobody has it.\n");
+	text_clear(&tape);
+	world_end(&w);
+}
+
 /* Nothing but blanks went into the timeline, and was told as the reason. */
 static void
 blanks_were_taken_for_words(void **state)
@@ -258,6 +303,7 @@ main(void)
 		cmocka_unit_test(an_advisory_said_that_somebody_is_called),
 		cmocka_unit_test(
 		    a_quiet_one_was_declined_and_the_next_was_not_called),
+		cmocka_unit_test(it_was_handed_to_somebody_who_was_not_called),
 		cmocka_unit_test(blanks_were_taken_for_words),
 		cmocka_unit_test(in_public_it_was_over_before_it_was),
 		cmocka_unit_test(
