@@ -185,6 +185,8 @@ show_incident(struct cli *c, const json_t *i, int64_t now_ms)
 	line(c, i, "runbook", "runbook");
 	line(c, i, "notes", "notes");
 	line(c, i, "contact", "contact for the client");
+	if (closed_ms == 0 && show_number(i, "evidence_ms") > 0)
+		show_row(c, i, "  seen as of @evidence_ms:\n");
 	if (closed_ms == 0)
 		show_evidence(c, json_object_get(i, "evidence"));
 	show_rows(c, json_object_get(i, "called"),

@@ -51,7 +51,12 @@ duty_say_evidence(struct duty_words *w)
 
 	if (inc->evidence_count == 0 || !duty_say_own(inc))
 		return; /* of what is well again it is no evidence */
-	text_add(w->text, "\nEvidence:\n");
+	text_add(w->text, "\nEvidence");
+	if (inc->evidence_ms != 0) {
+		text_add(w->text, " as of ");
+		duty_say_instant(w, inc->evidence_ms);
+	}
+	text_add(w->text, ":\n");
 	for (size_t i = 0; i < inc->evidence_count; i++)
 		add_evidence(w, &inc->evidence[i]);
 	if (inc->first_failed_ms == 0)

@@ -146,6 +146,7 @@ set_whole(const struct duty *d, const struct incident *inc, json_t *o,
     int64_t now_ms)
 {
 	json_object_set_new(o, "evidence", incident_evidence_json(inc));
+	record_set_int(o, "evidence_ms", inc->evidence_ms);
 	record_set_int(o, "last_good_ms", inc->last_good_ms);
 	record_set_int(o, "first_failed_ms", inc->first_failed_ms);
 	json_object_set_new(o, "called", incident_called_json(inc));

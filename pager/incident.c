@@ -131,6 +131,7 @@ static void
 take_evidence(struct incident *inc, const struct alarm *a)
 {
 	inc->evidence_count = a->evidence_count;
+	inc->evidence_ms = a->at_ms;
 	memcpy(inc->evidence, a->evidence, sizeof(inc->evidence));
 	inc->fresh = a->fresh;
 	inc->quorum = a->quorum;

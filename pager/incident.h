@@ -113,6 +113,7 @@ struct incident {
 	char ended[160]; /* what ended it; "" while open */
 	struct alarm_evidence evidence[ALARM_EVIDENCE_MAX];
 	size_t evidence_count;
+	int64_t evidence_ms; /* as of when; 0: not known */
 
 	struct member *members;
 	size_t member_count;

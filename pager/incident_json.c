@@ -199,6 +199,7 @@ incident_encode(const struct incident *inc)
 
 	set_head(o, inc);
 	json_object_set_new(o, "evidence", incident_evidence_json(inc));
+	record_set_int(o, "evidence_ms", inc->evidence_ms);
 	json_object_set_new(o, "members", members_json(inc));
 	json_object_set_new(o, "timeline", incident_timeline_json(inc));
 	json_object_set_new(o, "called", incident_called_json(inc));

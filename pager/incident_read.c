@@ -31,6 +31,7 @@ get_head(const json_t *o, struct incident *inc)
 	inc->last_good_ms = record_int(o, "last_good_ms", 0);
 	inc->first_failed_ms = record_int(o, "first_failed_ms", 0);
 	inc->ended_before_ms = record_int(o, "ended_before_ms", 0);
+	inc->evidence_ms = record_int(o, "evidence_ms", 0);
 	inc->fresh = (int)record_int(o, "fresh", 0);
 	inc->quorum = (int)record_int(o, "quorum", 0);
 	inc->flapping = record_bool(o, "flapping");

@@ -111,10 +111,16 @@ link_add_evidence(struct page_html *p)
 {
 	int64_t good_ms = link_number(p->incident, "last_good_ms");
 	int64_t failed_ms = link_number(p->incident, "first_failed_ms");
+	int64_t seen_ms = link_number(p->incident, "evidence_ms");
 
 	if (link_is_state(p, "closed"))
 		return; /* what was seen then is no news */
 	add_list(p, "evidence", "Evidence", false, add_sight);
+	if (seen_ms > 0) {
+		text_add(&p->html, "<p>As of ");
+		link_add_full(p, seen_ms);
+		text_add(&p->html, ".</p>\n");
+	}
 	if (good_ms <= 0 || failed_ms <= 0)
 		return;
 	text_add(&p->html, "<p>Last good at ");

@@ -167,6 +167,7 @@ def test_who_is_called_and_who_is_next(cli, pager):
         "INC-000001 S1 taken acme/learn, lasted 1 min, tom has it, is down"]
     pager.answer = {"ok": True, "incident": {
         "id": "INC-000002", "state": "calling", "calling": "isla",
+        "evidence_ms": 1774742400000,
         "evidence": [{"region": "auckland", "outcome": "failed",
                       "reason": "http_status", "detail": "503"},
                      {"region": "london", "outcome": "ok", "reason": "none",
@@ -175,6 +176,7 @@ def test_who_is_called_and_who_is_next(cli, pager):
     said = cli("incident", "2").stdout
     assert "  calls now: isla\n" in said
     assert "1970" not in said and " (not fresh)\n" in said
+    assert "  seen as of 2026-03-29T00:00:00Z:\n" in said
     assert "  london: well, since 2026-03-29T00:00:00Z\n" in said
 
 

@@ -503,9 +503,9 @@ test_empty_fields(void **state)
 		{ "{\"command\":\"open\",\"severity\":4,\"subject\":\"\","
 		  "\"client\":\"acme\",\"text\":\"x\"}",
 		    "INC-000002 is open, S4." },
-		{ "{\"command\":\"open\",\"severity\":4,"
+		{ "{\"command\":\"open\",\"severity\":3,"
 		  "\"subject\":\"acme/web\",\"text\":\"x\"}",
-		    "INC-000003 is open, S4." },
+		    "INC-000003 is open, S3." },
 		{ "{\"command\":\"note\",\"incident\":1,\"text\":\"\"}",
 		    "text: is missing" },
 		{ "{\"command\":\"override-add\",\"rota\":\"x\"}",

@@ -116,14 +116,19 @@ what_cannot_be_signed(void **state)
 }
 
 static char zone[] = "Pacific/Auckland";
-static char aroha_name[] = "aroha", tom_name[] = "tom";
+static char aroha_name[] = "aroha", tom_name[] = "tom", ida_name[] = "ida";
 static char toms_phone[] = "+44 20", toms_mail[] = "tom@kahu.example";
-static struct person people[] = { { .name = aroha_name, .zone = zone },
+static struct reach ways[] = { { .channel = CHANNEL_MAIL } };
+static struct person people[] = {
+	{ .name = aroha_name, .zone = zone, .reach = { ways, 1 } },
 	{ .name = tom_name,
 	    .zone = zone,
 	    .phone = toms_phone,
-	    .email = toms_mail } };
-static struct settings settings = { .people = { people, 2 } };
+	    .email = toms_mail,
+	    .reach = { ways, 1 } },
+	{ .name = ida_name, .zone = zone }, /* cannot be called */
+};
+static struct settings settings = { .people = { people, 3 } };
 
 static char *
 page_of(const char *incident, const char *notice)
@@ -152,7 +157,8 @@ an_untaken_incident_has_one_button(void **state)
 	    "\"Acme University: "
 	    "learn\",\"calling\":\"tom\",\"severity\":1,\"state\":\"calling\","
 	    "\"text\":\"is down: answered 503, seen by 2 of 3 regions\","
-	    "\"since_ms\":1795309320000,\"evidence\":[{\"region\":\"london\","
+	    "\"since_ms\":1795309320000,\"evidence_ms\":1795309320000,"
+	    "\"evidence\":[{\"region\":\"london\","
 	    "\"outcome\":\"failed\",\"reason\":\"http_status\","
 	    "\"since_ms\":1795309320000,\"detail\":\"503\"}],"
 	    "\"called\":[{\"person\":\"tom\",\"channel\":\"mail\","
@@ -168,6 +174,7 @@ an_untaken_incident_has_one_button(void **state)
 	expect_in(html, "Nobody has it yet.</strong> tom is called now.");
 	expect_in(html,
 	    "<strong>london</strong>: answered 503, since 14:02 NZDT</li>");
+	expect_in(html, "<p>As of 2026-11-22 14:02:00 NZDT.</p>");
 	expect_in(html, "14:02 NZDT tom by mail: handed over");
 	expect_in(html, "Next is moana, at 14:07 NZDT.");
 	expect_in(html, "value=\"take\">I take it</button>");
@@ -276,6 +283,7 @@ the_owner_may_hand_on_snooze_and_resolve(void **state)
 	expect_in(html, "It calls again at 15:30 NZDT.");
 	expect_in(html, "<option>tom</option>");
 	assert_null(strstr(html, "<option>aroha</option>"));
+	assert_null(strstr(html, "<option>ida</option>"));
 	expect_in(html, "<option value=\"30\">");
 	assert_null(strstr(html, "<option value=\"60\">")); /* S1: 30 min */
 	expect_in(html, "value=\"resolve\"");
