@@ -4,8 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <hiredis/hiredis.h>
-
 #include "cli/commands.h"
 #include "cli/records.h"
 #include "cli/tree.h"
@@ -43,7 +41,7 @@ static struct ledger *
 read_ledger(struct cli *c, const struct settings *s, const char *client)
 {
 	struct reading r = { .ledger = ledger_new(client) };
-	redisContext *redis = records_need(c, s);
+	struct records *redis = records_need(c, s);
 	bool read = redis != NULL;
 	char group[16];
 
@@ -53,7 +51,7 @@ read_ledger(struct cli *c, const struct settings *s, const char *client)
 	r.key = "outages";
 	read = read && records_each(redis, group, r.key, on_field, &r);
 	if (redis != NULL)
-		redisFree(redis);
+		records_close(redis);
 	if (read && r.unreadable == 0)
 		return r.ledger;
 	if (redis != NULL)

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <sys/timex.h>
 
-#include <hiredis/hiredis.h>
-
 #include "cli/commands.h"
 #include "cli/doctor.h"
 #include "cli/records.h"
@@ -88,7 +86,7 @@ static void
 look_at_store(struct doctor *d)
 {
 	char error[256];
-	struct redisContext *r = records_open(d->settings, error);
+	struct records *r = records_open(d->settings, error);
 
 	if (r == NULL) {
 		doctor_find(d, FINDING_BAD, "redis", "%s", error);
@@ -99,7 +97,7 @@ look_at_store(struct doctor *d)
 	doctor_redis(d, r);
 	doctor_live(d, r);
 	doctor_agents(d, r);
-	redisFree(r);
+	records_close(r);
 }
 
 /* Does the kernel know of anything that keeps our clock right? */

@@ -4,7 +4,7 @@
 #include "cli/cli.h"
 #include "lib/settings.h"
 
-struct redisContext;
+struct records;
 
 /*
  * doctor: findings of "sunwatch doctor", gathered by kind.
@@ -30,12 +30,12 @@ void doctor_find(struct doctor *, enum finding, const char *what,
 void doctor_break(struct doctor *, const char *promises, const char *why);
 
 /* doctor_redis.c: durability and clock of the store. */
-void doctor_redis(struct doctor *, struct redisContext *);
+void doctor_redis(struct doctor *, struct records *);
 /* doctor_live.c: programs and trees, by what they wrote. */
-void doctor_live(struct doctor *, struct redisContext *);
+void doctor_live(struct doctor *, struct records *);
 void doctor_pager(struct doctor *);
 /* doctor_agents.c: agents and their clocks, by what they sent. */
-void doctor_agents(struct doctor *, struct redisContext *);
+void doctor_agents(struct doctor *, struct records *);
 /* doctor_channels.c: whether each way to people leads anywhere. */
 void doctor_channels(struct doctor *);
 /* doctor_certificate.c: those of the listeners. */

@@ -98,7 +98,7 @@ read_entry(struct agents *a, const redisReply *entry, char last[48])
 
 /* From its end back, until each agent was found. */
 static void
-read_inbox(struct agents *a, redisContext *r, const char *group)
+read_inbox(struct agents *a, struct records *r, const char *group)
 {
 	char before[50] = "+", last[48] = "";
 	size_t count = PIECE;
@@ -208,7 +208,7 @@ on_void(void *arg, const char *field, const char *value, size_t length)
 }
 
 static void
-look_at_inbox(struct doctor *d, redisContext *r, const char *group)
+look_at_inbox(struct doctor *d, struct records *r, const char *group)
 {
 	redisReply *reply = records_ask(r, "XLEN %sin", group);
 
@@ -222,7 +222,7 @@ look_at_inbox(struct doctor *d, redisContext *r, const char *group)
 }
 
 void
-doctor_agents(struct doctor *d, redisContext *r)
+doctor_agents(struct doctor *d, struct records *r)
 {
 	struct agents a = { .count = d->settings->agents.count };
 	char group[16];

@@ -2,8 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hiredis/hiredis.h>
-
 #include "cli/control.h"
 #include "cli/doctor.h"
 #include "cli/records.h"
@@ -16,7 +14,7 @@
 
 /* How long ago this program last said that all goes on; false: too long. */
 static bool
-look_at_life(struct doctor *d, redisContext *r, const char *name)
+look_at_life(struct doctor *d, struct records *r, const char *name)
 {
 	char *value = records_field(r, STORE_AGENT_GROUP, "live", name);
 	int64_t age_ms =
@@ -36,7 +34,7 @@ look_at_life(struct doctor *d, redisContext *r, const char *name)
 }
 
 static void
-look_at_lives(struct doctor *d, redisContext *r)
+look_at_lives(struct doctor *d, struct records *r)
 {
 	static const char *const names[] = { "pager", "auditor", "commit" };
 	bool calls = true, sees = true;
@@ -74,7 +72,7 @@ on_tree(void *arg, const char *field, const char *value, size_t length)
 }
 
 void
-doctor_live(struct doctor *d, redisContext *r)
+doctor_live(struct doctor *d, struct records *r)
 {
 	look_at_lives(d, r);
 	if (!records_each(r, STORE_AGENT_GROUP, "trees", on_tree, d))

@@ -14,7 +14,7 @@
 
 /* False: it is known to be wrong. */
 static bool
-look_at_setting(struct doctor *d, redisContext *r, const char *name,
+look_at_setting(struct doctor *d, struct records *r, const char *name,
     const char *want)
 {
 	redisReply *reply = records_ask(r, "CONFIG GET %s", name);
@@ -37,7 +37,7 @@ look_at_setting(struct doctor *d, redisContext *r, const char *name,
 
 /* Every write waits for so many replicas, or is refused. */
 static void
-look_at_replicas(struct doctor *d, redisContext *r)
+look_at_replicas(struct doctor *d, struct records *r)
 {
 	redisReply *reply = records_ask(r, "INFO replication");
 	const char *at = NULL;
@@ -58,7 +58,7 @@ look_at_replicas(struct doctor *d, redisContext *r)
 }
 
 static void
-look_at_clock(struct doctor *d, redisContext *r)
+look_at_clock(struct doctor *d, struct records *r)
 {
 	int64_t before_ms = clock_now_ms(), theirs_ms, difference_ms;
 	redisReply *reply = records_ask(r, "TIME");
@@ -82,7 +82,7 @@ look_at_clock(struct doctor *d, redisContext *r)
 }
 
 void
-doctor_redis(struct doctor *d, redisContext *r)
+doctor_redis(struct doctor *d, struct records *r)
 {
 	const struct store_durability *s;
 	bool kept = true;

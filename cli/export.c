@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hiredis/hiredis.h>
-
 #include "cli/commands.h"
 #include "cli/records.h"
 #include "cli/shard_read.h"
@@ -27,7 +25,7 @@ static const struct cli_option options[] = {
 struct exporter {
 	struct cli *cli;
 	const struct settings *settings;
-	redisContext *redis;
+	struct records *redis;
 	int64_t from_ms, to_ms;
 	size_t unreadable;
 };
@@ -88,7 +86,7 @@ export_all(struct exporter *e)
 		return CLI_FAILED;
 	for (unsigned i = 0; read && i < e->settings->shards; i++)
 		read = export_shard(e, i);
-	redisFree(e->redis);
+	records_close(e->redis);
 	return read && e->unreadable == 0 ? CLI_DONE : CLI_FAILED;
 }
 

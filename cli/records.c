@@ -5,9 +5,17 @@
 #include <sys/time.h>
 
 #include <hiredis/hiredis.h>
+#include <openssl/err.h>
 
 #include "cli/records.h"
+#include "lib/store_tls.h"
 #include "lib/text.h"
+
+/* ssl is NULL without TLS; otherwise everything goes through it. */
+struct records {
+	redisContext *context;
+	SSL *ssl;
+};
 
 static bool
 read_port(const char *text, int *port)
@@ -19,38 +27,98 @@ read_port(const char *text, int *port)
 	return end != text && *end == '\0' && value >= 1 && value <= 65535;
 }
 
-static redisContext *
-connect_to(const char *address)
+/* "tcp:host:port" or "tcp:[::1]:port"; the host without its brackets. */
+static bool
+read_host(const char *address, char host[256], int *port)
 {
-	struct timeval patience = { RECORDS_PATIENCE_S, 0 };
-	const char *colon;
+	const char *colon = strrchr(address, ':');
+	size_t n;
+
+	address += strcspn(address, ":") + 1; /* behind "tcp:" or "rediss:" */
+	if (colon == NULL || colon <= address || !read_port(colon + 1, port))
+		return false;
+	n = (size_t)(colon - address);
+	if (address[0] == '[' && n > 2 && address[n - 1] == ']') {
+		address++;
+		n -= 2;
+	}
+	return text_format(host, 256, "%.*s", (int)n, address);
+}
+
+static bool
+secure(struct records *r, const struct redis_settings *s, const char *host,
+    char why[STORE_WHY])
+{
+	const char *reason;
+
+	r->ssl = store_tls(s->ca_file, host, why);
+	if (r->ssl == NULL)
+		return false;
+	if (SSL_set_fd(r->ssl, r->context->fd) == 1 && SSL_connect(r->ssl) == 1)
+		return true;
+	store_tls_why(r->ssl, why);
+	reason = ERR_reason_error_string(ERR_peek_last_error());
+	if (why[0] == '\0')
+		text_format(why, STORE_WHY, "TLS: %s",
+		    reason != NULL ? reason : "no answer");
+	return false;
+}
+
+/* False: why it cannot be reached. */
+static bool
+dial(struct records *r, const struct redis_settings *s, char why[STORE_WHY])
+{
+	const struct timeval patience = { RECORDS_PATIENCE_S, 0 };
+	bool is_unix = strncmp(s->address, "unix:", 5) == 0;
+	bool is_tls = strncmp(s->address, "rediss:", 7) == 0;
 	char host[256];
 	int port;
 
-	if (strncmp(address, "unix:", 5) == 0)
-		return redisConnectUnixWithTimeout(address + 5, patience);
-	if (strncmp(address, "rediss:", 7) == 0)
-		return NULL; /* this client speaks no TLS */
-	if (strncmp(address, "tcp:", 4) == 0)
-		address += 4;
-	if ((colon = strrchr(address, ':')) == NULL ||
-	    (size_t)(colon - address) >= sizeof(host))
-		return NULL;
-	memcpy(host, address, (size_t)(colon - address));
-	host[colon - address] = '\0';
-	if (!read_port(colon + 1, &port))
-		return NULL;
-	return redisConnectWithTimeout(host, port, patience);
+	text_copy(why, STORE_WHY, "not an address");
+	if (is_unix)
+		r->context =
+		    redisConnectUnixWithTimeout(s->address + 5, patience);
+	else if (read_host(s->address, host, &port))
+		r->context = redisConnectWithTimeout(host, port, patience);
+	if (r->context == NULL)
+		return false;
+	text_copy(why, STORE_WHY, r->context->errstr);
+	if (r->context->err != 0)
+		return false;
+	redisSetTimeout(r->context, patience);
+	return !is_tls || secure(r, s, host, why);
+}
+
+/* The same through TLS: what hiredis would have done on the socket. */
+static redisReply *
+ask_secure(struct records *r, const char *fmt, va_list ap)
+{
+	char *command = NULL, part[16384];
+	int length = redisvFormatCommand(&command, fmt, ap), n = 1;
+	void *reply = NULL;
+
+	if (length <= 0 || SSL_write(r->ssl, command, length) != length)
+		n = 0;
+	redisFreeCommand(command);
+	while (n > 0 && reply == NULL &&
+	    redisReaderGetReply(r->context->reader, &reply) == REDIS_OK &&
+	    reply == NULL) {
+		n = SSL_read(r->ssl, part, sizeof(part));
+		if (n > 0)
+			redisReaderFeed(r->context->reader, part, (size_t)n);
+	}
+	return reply;
 }
 
 redisReply *
-records_ask(redisContext *r, const char *fmt, ...)
+records_ask(struct records *r, const char *fmt, ...)
 {
 	redisReply *reply;
 	va_list ap;
 
 	va_start(ap, fmt);
-	reply = redisvCommand(r, fmt, ap);
+	reply = r->ssl != NULL ? ask_secure(r, fmt, ap)
+			       : redisvCommand(r->context, fmt, ap);
 	va_end(ap);
 	if (reply != NULL && reply->type == REDIS_REPLY_ERROR) {
 		freeReplyObject(reply);
@@ -59,39 +127,45 @@ records_ask(redisContext *r, const char *fmt, ...)
 	return reply;
 }
 
-redisContext *
-records_open(const struct settings *s, char error[256])
+void
+records_close(struct records *r)
 {
-	struct timeval patience = { RECORDS_PATIENCE_S, 0 };
-	redisContext *r = connect_to(s->redis.address);
-	redisReply *reply;
-
-	if (r == NULL || r->err != 0) {
-		text_format(error, 256, "cannot reach Redis at %s: %s",
-		    s->redis.address,
-		    r != NULL ? r->errstr : "commands speak no TLS");
-		if (r != NULL)
-			redisFree(r);
-		return NULL;
-	}
-	redisSetTimeout(r, patience);
-	if (s->redis.password == NULL)
-		return r;
-	if ((reply = records_ask(r, "AUTH %s", s->redis.password)) == NULL) {
-		text_format(error, 256, "Redis at %s refuses the password",
-		    s->redis.address);
-		redisFree(r);
-		return NULL;
-	}
-	freeReplyObject(reply);
-	return r;
+	if (r == NULL)
+		return;
+	SSL_free(r->ssl);
+	if (r->context != NULL)
+		redisFree(r->context);
+	free(r);
 }
 
-redisContext *
+struct records *
+records_open(const struct settings *s, char error[256])
+{
+	struct records *r = mem_alloc(sizeof(*r));
+	redisReply *reply = NULL;
+	char why[STORE_WHY];
+
+	if (!dial(r, &s->redis, why))
+		text_format(error, 256, "cannot reach Redis at %s: %s",
+		    s->redis.address, why);
+	else if (s->redis.password == NULL)
+		return r;
+	else if ((reply = records_ask(r, "AUTH %s", s->redis.password)) == NULL)
+		text_format(error, 256, "Redis at %s refuses the password",
+		    s->redis.address);
+	else {
+		freeReplyObject(reply);
+		return r;
+	}
+	records_close(r);
+	return NULL;
+}
+
+struct records *
 records_need(struct cli *c, const struct settings *s)
 {
 	char error[256];
-	redisContext *r = records_open(s, error);
+	struct records *r = records_open(s, error);
 
 	if (r == NULL)
 		cli_fail(c, "%s", error);
@@ -99,7 +173,7 @@ records_need(struct cli *c, const struct settings *s)
 }
 
 char *
-records_field(redisContext *r, const char *group, const char *key,
+records_field(struct records *r, const char *group, const char *key,
     const char *field)
 {
 	redisReply *reply = records_ask(r, "HGET %s%s %s", group, key, field);
@@ -113,7 +187,7 @@ records_field(redisContext *r, const char *group, const char *key,
 }
 
 bool
-records_each(redisContext *r, const char *group, const char *key,
+records_each(struct records *r, const char *group, const char *key,
     void (
 	*each)(void *arg, const char *field, const char *value, size_t length),
     void *arg)

@@ -10,27 +10,28 @@
 /*
  * records: what stands in Redis (docs/redis.md), read and never written.
  *
- * Blocking, each call for at most RECORDS_PATIENCE_S.
+ * Blocking, each wait for at most RECORDS_PATIENCE_S.
  */
 
 #define RECORDS_PATIENCE_S 5
 
-struct redisContext;
+struct records; /* a connection, with TLS where the address says so */
 struct redisReply;
 
 /* NULL with what is wrong in error. */
-struct redisContext *records_open(const struct settings *, char error[256]);
+struct records *records_open(const struct settings *, char error[256]);
 /* The same, complaining. */
-struct redisContext *records_need(struct cli *, const struct settings *);
+struct records *records_need(struct cli *, const struct settings *);
+void records_close(struct records *);
 
 /* One command, printf-like as hiredis has it; NULL on any error. */
-struct redisReply *records_ask(struct redisContext *, const char *fmt, ...);
+struct redisReply *records_ask(struct records *, const char *fmt, ...);
 
 /* A field of a hash, the caller's to free; NULL: absent or an error. */
-char *records_field(struct redisContext *, const char *group, const char *key,
+char *records_field(struct records *, const char *group, const char *key,
     const char *field);
 /* Call each(arg, field, value) for every field; false: an error. */
-bool records_each(struct redisContext *, const char *group, const char *key,
+bool records_each(struct records *, const char *group, const char *key,
     void (
 	*each)(void *arg, const char *field, const char *value, size_t length),
     void *arg);

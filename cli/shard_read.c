@@ -50,7 +50,7 @@ feed(struct reading *r, const redisReply *entry, char last[48])
 }
 
 static bool
-read_stream(struct reading *r, redisContext *redis, const char *group)
+read_stream(struct reading *r, struct records *redis, const char *group)
 {
 	char last[48];
 	size_t count = PIECE;
@@ -71,7 +71,7 @@ read_stream(struct reading *r, redisContext *redis, const char *group)
 }
 
 struct shard *
-shard_read(struct cli *c, const struct settings *s, redisContext *redis,
+shard_read(struct cli *c, const struct settings *s, struct records *redis,
     unsigned number, size_t *unreadable)
 {
 	struct reading r = { .cli = c, .shard = shard_new(s, number) };

@@ -5,7 +5,7 @@
 #include "collector/shard.h"
 #include "lib/settings.h"
 
-struct redisContext;
+struct records;
 
 /*
  * shard_read: a shard as evaluate has it, from what is stored: its records,
@@ -15,6 +15,6 @@ struct redisContext;
 
 /* NULL: complained about.  unreadable counts records left out. */
 struct shard *shard_read(struct cli *, const struct settings *,
-    struct redisContext *, unsigned number, size_t *unreadable);
+    struct records *, unsigned number, size_t *unreadable);
 
 #endif

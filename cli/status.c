@@ -2,8 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hiredis/hiredis.h>
-
 #include "cli/commands.h"
 #include "cli/control.h"
 #include "cli/records.h"
@@ -48,7 +46,7 @@ print_state(struct report *r, const struct endpoint *e, const json_t *state)
 }
 
 static void
-report_endpoint(struct report *r, redisContext *c, const struct endpoint *e)
+report_endpoint(struct report *r, struct records *c, const struct endpoint *e)
 {
 	char group[16], *record;
 	json_t *state;
@@ -75,7 +73,7 @@ report_endpoint(struct report *r, redisContext *c, const struct endpoint *e)
 }
 
 static void
-report_all(struct report *r, redisContext *c)
+report_all(struct report *r, struct records *c)
 {
 	CONF_EACH (const struct client, client, &r->settings->clients) {
 		if (r->client != NULL && strcmp(r->client, client->name) != 0)
@@ -132,14 +130,14 @@ report(struct cli *c, const struct settings *s, const char *client)
 		.settings = s,
 		.client = client,
 		.now_ms = clock_now_ms() };
-	redisContext *redis = records_need(c, s);
+	struct records *redis = records_need(c, s);
 	json_t *pager;
 
 	if (redis == NULL)
 		return CLI_FAILED;
 	r.list = c->json ? json_array() : NULL;
 	report_all(&r, redis);
-	redisFree(redis);
+	records_close(redis);
 	pager = ask_pager(c, s);
 	if (r.list != NULL)
 		cli_print_json(c,

@@ -8,8 +8,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <hiredis/hiredis.h>
-
 #include "cli/commands.h"
 #include "cli/records.h"
 #include "cli/shard_read.h"
@@ -228,7 +226,7 @@ explain(struct question *q, const struct settings *s, struct shard *shard)
 static int
 ask(struct question *q, const struct settings *s)
 {
-	redisContext *redis = records_need(q->cli, s);
+	struct records *redis = records_need(q->cli, s);
 	size_t unreadable = 0;
 	struct shard *shard;
 	char client[64];
@@ -240,7 +238,7 @@ ask(struct question *q, const struct settings *s)
 	    (int)strcspn(q->endpoint, "/"), q->endpoint);
 	shard = shard_read(q->cli, s, redis, settings_shard(s, client),
 	    &unreadable);
-	redisFree(redis);
+	records_close(redis);
 	if (shard != NULL)
 		status = explain(q, s, shard);
 	shard_free(shard);

@@ -16,11 +16,10 @@
 #include <event2/util.h>
 
 #include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include "lib/resolve.h"
 #include "lib/store_parts.h"
+#include "lib/store_tls.h"
 #include "lib/text.h"
 
 static int
@@ -74,62 +73,14 @@ store_dial_parse(struct store *s, const char *address)
 						: -1;
 }
 
-static void
-openssl_error(const char *what, char why[STORE_WHY])
-{
-	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
-
-	text_format(why, STORE_WHY, "%s: %s", what,
-	    reason != NULL ? reason : "not usable");
-	ERR_clear_error();
-}
-
-/* The authorities are read anew each time: a changed file needs no restart. */
-static SSL_CTX *
-trust(const struct store *s, char why[STORE_WHY])
-{
-	SSL_CTX *tls = SSL_CTX_new(TLS_client_method());
-
-	if (tls == NULL) {
-		openssl_error("TLS", why);
-		return NULL;
-	}
-	SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);
-	SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, NULL);
-	if ((s->ca_file != NULL
-		    ? SSL_CTX_load_verify_locations(tls, s->ca_file, NULL)
-		    : SSL_CTX_set_default_verify_paths(tls)) == 1)
-		return tls;
-	openssl_error(s->ca_file != NULL ? s->ca_file : "authorities", why);
-	SSL_CTX_free(tls);
-	return NULL;
-}
-
-static bool
-expect_name(SSL *ssl, char *host)
-{
-	if (resolve_is_address(host))
-		return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl),
-			   host) == 1;
-	return SSL_set1_host(ssl, host) == 1 &&
-	    SSL_set_tlsext_host_name(ssl, host) == 1;
-}
-
 static struct bufferevent *
 new_secure(struct store *s, char why[STORE_WHY])
 {
-	SSL_CTX *tls = trust(s, why);
-	SSL *ssl = tls != NULL ? SSL_new(tls) : NULL;
+	SSL *ssl = store_tls(s->ca_file, s->host, why);
 	struct bufferevent *bev;
 
-	if (tls == NULL)
+	if (ssl == NULL)
 		return NULL;
-	SSL_CTX_free(tls); /* the SSL has a reference of its own */
-	if (ssl == NULL || !expect_name(ssl, s->host)) {
-		openssl_error(s->host, why);
-		SSL_free(ssl);
-		return NULL;
-	}
 	bev = bufferevent_openssl_socket_new(s->base, -1, ssl,
 	    BUFFEREVENT_SSL_CONNECTING, BEV_OPT_CLOSE_ON_FREE);
 	if (bev == NULL)
@@ -160,10 +111,11 @@ store_dial_why(const struct store *s, short what, char why[STORE_WHY])
 	    ssl != NULL ? bufferevent_get_openssl_error(s->bev) : 0;
 	const char *reason = ERR_reason_error_string(error);
 
-	if (ssl != NULL && SSL_get_verify_result(ssl) != X509_V_OK)
-		text_format(why, STORE_WHY, "its certificate: %s",
-		    X509_verify_cert_error_string(SSL_get_verify_result(ssl)));
-	else if (reason != NULL)
+	if (ssl != NULL)
+		store_tls_why(ssl, why);
+	if (ssl != NULL && why[0] != '\0')
+		return;
+	if (reason != NULL)
 		text_format(why, STORE_WHY, "TLS: %s", reason);
 	else if (what & BEV_EVENT_EOF)
 		text_copy(why, STORE_WHY, "it closed the connection");

@@ -9,6 +9,7 @@
 #include <hiredis/hiredis.h>
 
 #include "lib/store.h"
+#include "lib/store_tls.h"
 #include "lib/text.h"
 
 /*
@@ -81,7 +82,6 @@ void store_gather(struct store *);
  * store_dial.c.  An attempt ends with store_dialled(), when bev is there and
  * about to connect, or with store_dial_failed(); both are in store.c.
  */
-#define STORE_WHY 160
 int store_dial_parse(struct store *, const char *address);
 void store_dial(struct store *);
 void store_undial(struct store *); /* silence */
