@@ -62,7 +62,7 @@ tell_watchdog(struct agent *a)
 
 /* Do one thing that the prober wants; what it writes down comes first. */
 static void
-perform(struct agent *a, struct prober_action *what)
+perform(struct agent *a, struct prober_action *what, int64_t now_ms)
 {
 	switch (what->what) {
 	case PROBER_NOTHING:
@@ -72,8 +72,9 @@ perform(struct agent *a, struct prober_action *what)
 			probe_start(a, what);
 		break;
 	case PROBER_RECORD:
-		spoolfile_append(a->spool, what->record.data,
-		    what->record.length, what->whole);
+		if (spoolfile_append(a->spool, what->record.data,
+			what->record.length, what->whole) == -1)
+			prober_unwritten(a->prober, now_ms);
 		wire_bytes_clear(&what->record);
 		break;
 	case PROBER_SEND:
@@ -121,7 +122,7 @@ on_turn(evutil_socket_t fd, short events, void *arg)
 	while (started < AGENT_STARTS_MAX &&
 	    prober_next(a->prober, now_ms, &what) != PROBER_NOTHING) {
 		started += what.what == PROBER_PROBE;
-		perform(a, &what);
+		perform(a, &what, now_ms);
 	}
 	if (a->draining && is_drained(a))
 		event_base_loopbreak(a->base);

@@ -156,6 +156,27 @@ send_due(const struct prober *p)
 	return due_ms > p->retry_ms ? due_ms : p->retry_ms;
 }
 
+void
+prober_unwritten(struct prober *p, int64_t now_ms)
+{
+	p->write_ms = now_ms + PROBER_REWRITE_MS;
+	spool_unwritten(p->spool);
+}
+
+static bool
+next_record(struct prober *p, int64_t now_ms, struct prober_action *out)
+{
+	int64_t wait_ms = p->write_ms - now_ms;
+
+	/* A clock may have been set back since. */
+	if (wait_ms > 0 && wait_ms <= PROBER_REWRITE_MS)
+		return false;
+	if (!spool_records(p->spool, &out->record, &out->whole))
+		return false;
+	out->what = PROBER_RECORD;
+	return true;
+}
+
 /*
  * While the collector is away nothing more is closed: what waits can still
  * be folded, and learns the offset when it is closed.
@@ -170,10 +191,8 @@ next_send(struct prober *p, int64_t now_ms, struct prober_action *out)
 		return false;
 	spool_trim(p->spool, now_ms);
 	count = spool_collect(p->spool, may_close, now_ms, p->parts);
-	if (spool_records(p->spool, &out->record, &out->whole)) {
-		out->what = PROBER_RECORD; /* first; we come here again */
-		return true;
-	}
+	if (next_record(p, now_ms, out))
+		return true; /* first; we come here again */
 	p->sending = true;
 	p->sending_broken = false;
 	p->sent_count = count;
@@ -337,9 +356,8 @@ prober_next(struct prober *p, int64_t now_ms, struct prober_action *out)
 	spool_time(p->spool, now_ms);
 	if (p->plan == NULL)
 		return PROBER_NOTHING;
-	if (spool_records(p->spool, &out->record, &out->whole))
-		out->what = PROBER_RECORD;
-	else if (!next_send(p, now_ms, out) && !next_tell(p, now_ms, out))
+	if (!next_record(p, now_ms, out) && !next_send(p, now_ms, out) &&
+	    !next_tell(p, now_ms, out))
 		(void)prober_next_probe(p, now_ms, out);
 	return out->what;
 }

@@ -114,6 +114,13 @@ bool prober_is_empty(const struct prober *);
 /* A stall or clock jump of this process: what was under way is not judged. */
 void prober_break(struct prober *, int64_t now_ms);
 
+/*
+ * The last RECORD could not be written.  What is written later would not fit
+ * on what was before; so after PROBER_REWRITE_MS everything is handed out.
+ */
+#define PROBER_REWRITE_MS 60000
+void prober_unwritten(struct prober *, int64_t now_ms);
+
 void prober_time(struct prober *, int64_t now_ms);
 int64_t prober_deadline(const struct prober *);
 /* What to do next; call until PROBER_NOTHING. */

@@ -69,6 +69,7 @@ struct prober {
 	int64_t backoff_ms;  /* 0: the last answer was good */
 	int64_t hold_ms;     /* close nothing before; 0: the offset is known */
 	struct wire_bytes parts[WIRE_PARTS_MAX];
+	int64_t write_ms; /* no record before; 0: all was written */
 };
 
 /* prober_probe.c */

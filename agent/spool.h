@@ -82,6 +82,7 @@ void spool_trim(struct spool *, int64_t now_ms); /* what was kept enough */
  * they are all there is, what was written before is void.
  */
 bool spool_records(struct spool *, struct wire_bytes *out, bool *whole);
+void spool_unwritten(struct spool *); /* they could not be: the whole is due */
 size_t spool_record_length(const char *data, size_t length);
 int spool_replay(struct spool *, const char *records, size_t length);
 

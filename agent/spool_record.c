@@ -250,6 +250,12 @@ spool_records(struct spool *sp, struct wire_bytes *out, bool *whole)
 	return true;
 }
 
+void
+spool_unwritten(struct spool *sp)
+{
+	sp->whole_due = true;
+}
+
 size_t
 spool_record_length(const char *data, size_t length)
 {

@@ -193,25 +193,26 @@ failed(struct spoolfile *s)
 static int
 replace(struct spoolfile *s, const char *records, size_t length)
 {
-	int fd = open_file(s, "spool.new", O_APPEND | O_TRUNC);
+	int fd = openat(s->dir, "spool.new",
+	    O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND | O_TRUNC, 0600);
 
-	if (fd == -1)
-		return -1;
 	/* Or a rename that outlives the content would lose all of it. */
-	if (!write_all(fd, records, length) || fsync(fd) == -1) {
-		close(fd);
-		return failed(s);
-	}
+	if (fd == -1 || !write_all(fd, records, length) || fsync(fd) == -1)
+		goto fail;
 	CRASH_POINT("agent-spool-rewritten");
-	if (renameat(s->dir, "spool.new", s->dir, "spool") == -1) {
-		close(fd);
-		return failed(s);
-	}
+	if (renameat(s->dir, "spool.new", s->dir, "spool") == -1)
+		goto fail;
 	if (s->file != -1)
 		close(s->file);
 	s->file = fd;
 	s->length = (off_t)length;
 	return 0;
+fail:
+	failed(s);
+	if (fd != -1)
+		close(fd);
+	unlinkat(s->dir, "spool.new", 0); /* it may hold what room there was */
+	return -1;
 }
 
 int
@@ -219,11 +220,14 @@ spoolfile_append(struct spoolfile *s, const char *records, size_t length,
     bool whole)
 {
 	CRASH_POINT("agent-before-record");
-	if (whole)
-		return replace(s, records, length);
-	if (s->file == -1 || !write_all(s->file, records, length))
-		return failed(s);
-	s->length += (off_t)length;
+	if (whole) {
+		if (replace(s, records, length) == -1)
+			return -1;
+	} else {
+		if (s->file == -1 || !write_all(s->file, records, length))
+			return failed(s);
+		s->length += (off_t)length;
+	}
 	if (s->complained)
 		log_info("%s: the spool can be written again", s->path);
 	s->complained = false;

@@ -192,20 +192,27 @@ test_plan_is_kept_whole(void **state)
 	assert_int_equal(planfile_save("/nonexistent", json, 2), -1);
 }
 
-/* Two whole records of a spool, as the prober makes them. */
-static size_t
-make_records(struct text *out)
+static struct plan *
+bare_plan(void)
 {
-	struct prober *p = prober_new("0123456789abcdef", 1000);
 	static const char json[] =
 	    "{\"version\":1,\"tag\":\"t1\",\"agent\":\"akl-1\","
 	    "\"region\":\"auckland\",\"site\":\"Kahu\",\"shards\":1,"
 	    "\"canary_interval_ms\":30000,\"collector_silence_ms\":60000,"
 	    "\"endpoints\":[]}";
-	struct prober_action what;
 	char error[160];
 
-	prober_plan(p, plan_decode(json, sizeof(json) - 1, error), 1000);
+	return plan_decode(json, sizeof(json) - 1, error);
+}
+
+/* Two whole records of a spool, as the prober makes them. */
+static size_t
+make_records(struct text *out)
+{
+	struct prober *p = prober_new("0123456789abcdef", 1000);
+	struct prober_action what;
+
+	prober_plan(p, bare_plan(), 1000);
 	while (prober_next(p, 1000, &what) == PROBER_RECORD) {
 		text_add_bytes(out, what.record.data, what.record.length);
 		wire_bytes_clear(&what.record);
@@ -345,6 +352,60 @@ test_spool_damaged(void **state)
 	text_clear(&records);
 }
 
+/* Writes what the prober has to write; how often that was refused. */
+static int
+write_down(struct prober *p, struct spoolfile *s, int64_t now_ms)
+{
+	struct prober_action what;
+	int refused = 0;
+
+	while (prober_next(p, now_ms, &what) != PROBER_NOTHING) {
+		if (what.what != PROBER_RECORD)
+			continue;
+		if (spoolfile_append(s, what.record.data, what.record.length,
+			what.whole) == -1) {
+			prober_unwritten(p, now_ms);
+			refused++;
+		}
+		wire_bytes_clear(&what.record);
+	}
+	return refused;
+}
+
+static int
+bring_back(void *arg, const char *records, size_t length)
+{
+	return prober_replay(arg, records, length);
+}
+
+/* Without its head a spool is not one, whatever was written after it. */
+static void
+test_spool_begun_on_a_full_disk(void **state)
+{
+	struct world *w = *state;
+	struct spoolfile *s = spoolfile_open(w->dir);
+	struct prober *p = prober_new("0123456789abcdef", 1000);
+	char path[128];
+
+	text_format(path, sizeof(path), "%s/spool.new", w->dir);
+	assert_int_equal(mkdir(path, 0700), 0); /* as good as no room */
+	prober_plan(p, bare_plan(), 1000);
+	assert_int_equal(write_down(p, s, 1000), 1);
+	assert_int_equal(write_down(p, s, 2000), 0); /* not yet again */
+	assert_int_equal(write_down(p, s, 1000 + PROBER_REWRITE_MS), 1);
+	assert_int_equal(rmdir(path), 0);
+	prober_break(p, 2000 + PROBER_REWRITE_MS);
+	assert_int_equal(write_down(p, s, 1000 + 2 * PROBER_REWRITE_MS), 0);
+	prober_free(p);
+	spoolfile_close(s);
+	s = spoolfile_open(w->dir);
+	p = prober_new("fedcba9876543210", 1000);
+	assert_int_equal(spoolfile_read(s, bring_back, p), 0);
+	assert_string_equal(prober_spool(p), "0123456789abcdef");
+	spoolfile_close(s);
+	prober_free(p);
+}
+
 static void
 test_the_mail_to_the_last_resort(void **state)
 {
@@ -389,6 +450,7 @@ main(void)
 		T(test_spool_torn_anywhere),
 		T(test_spool_after_loss_of_power),
 		T(test_spool_damaged),
+		T(test_spool_begun_on_a_full_disk),
 		cmocka_unit_test(test_the_mail_to_the_last_resort),
 	};
 
