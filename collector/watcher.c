@@ -225,12 +225,28 @@ follow(struct watcher *w, const struct watcher_look *look, bool was_flapping,
 	return WATCHER_CHANGE;
 }
 
+/* What is noted as still to come (a clock was set back) was just now. */
+static void
+keep_past(struct watcher *w, int64_t now_ms)
+{
+	int64_t ahead_ms = w->falls_ms[0] - now_ms;
+
+	if (w->told_at_ms > now_ms)
+		w->told_at_ms = now_ms;
+	if (w->bad_at_ms > now_ms)
+		w->bad_at_ms = now_ms;
+	for (size_t i = 0; ahead_ms > 0 && i < WATCHER_FALLS; i++)
+		if (w->falls_ms[i] != 0)
+			w->falls_ms[i] -= ahead_ms;
+}
+
 enum watcher_say
 watcher_step(struct watcher *w, const struct watcher_look *look, int64_t now_ms)
 {
 	bool was_flapping = w->is_flapping;
 	int kind;
 
+	keep_past(w, now_ms);
 	keep_waits(w, look, now_ms);
 	count_falls(w, look, now_ms);
 	if (w->is_open) {

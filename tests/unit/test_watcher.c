@@ -323,6 +323,20 @@ test_since_in_the_future(void **state)
 	told("[  300] raise degraded S2\n");
 }
 
+/* The same of what is to be calm first, and of what was told: not for hours. */
+static void
+test_clock_set_back_while_flapping(void **state)
+{
+	(void)state;
+	begin(1);
+	for (int i = 0; i < 3; i++)
+		fall(36000 + 20 * i, 36010 + 20 * i);
+	text_clear(&st.text);
+	st.now_ms = BASE;
+	pass(700);
+	told("[   60] change down S1 flapping\n[  600] clear down S1\n");
+}
+
 static void
 test_record(void **state)
 {
@@ -366,6 +380,7 @@ main(void)
 		cmocka_unit_test(test_maintenance),
 		cmocka_unit_test(test_degraded),
 		cmocka_unit_test(test_flapping),
+		cmocka_unit_test(test_clock_set_back_while_flapping),
 		cmocka_unit_test(test_unknown_is_no_fall),
 		cmocka_unit_test(test_removed),
 		cmocka_unit_test(test_old),
