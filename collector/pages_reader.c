@@ -47,7 +47,7 @@ struct pages_reader {
 	unsigned at;              /* journal, or group of the part */
 	enum pages_part part;
 	bool is_whole;
-	int64_t read_ms;
+	int64_t begun_ms, read_ms;    /* of the round; of the last whole one */
 	int64_t part_ms[PAGES_PARTS]; /* when last read; 0: never */
 	size_t told_unreadable;
 	int settling; /* rounds in which accounts are read in any case */
@@ -68,7 +68,7 @@ end_round(struct pages_reader *r, bool whole)
 	}
 	unreadable = pages_model_unreadable(r->model);
 	if (whole)
-		r->read_ms = clock_now_ms();
+		r->read_ms = r->begun_ms;
 	if (unreadable != r->told_unreadable)
 		log_warnx("pages: %zu records cannot be read", unreadable);
 	r->told_unreadable = unreadable;
@@ -218,6 +218,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	if (r->is_busy || !store_is_up(r->store))
 		return;
 	r->is_busy = true;
+	r->begun_ms = clock_now_ms();
 	r->at = 0;
 	ask_journal(r);
 }
