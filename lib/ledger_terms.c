@@ -81,7 +81,8 @@ forget_agreement(struct ledger_agreements *list)
 		const struct ledger_agreement *a = &list->items[i - 1];
 		struct ledger_agreement *b = &list->items[i];
 
-		if (a->guarantee_milli != b->guarantee_milli ||
+		if (!is_same_text(a->zone, b->zone) ||
+		    a->guarantee_milli != b->guarantee_milli ||
 		    a->coverage_floor_milli != b->coverage_floor_milli ||
 		    !is_same_text(a->ended, b->ended))
 			continue;
