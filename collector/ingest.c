@@ -71,6 +71,8 @@ ingest_agent(struct ingest *g, struct serve_request *r)
 	sign_sha256(given, strlen(given), hash);
 	if ((agent = find_agent(g->settings, hash)) == NULL)
 		deny(g, r, "this token is nobody's");
+	else if (!ingest_shards_agree(g, r))
+		return NULL;
 	return agent;
 }
 
@@ -78,6 +80,8 @@ void
 ingest_store(struct ingest *g, bool up)
 {
 	g->away_since_ms = up ? NEVER : clock_now_ms();
+	if (up)
+		ingest_ask_shards(g);
 }
 
 static bool

@@ -145,6 +145,7 @@ static void
 store_part(struct asking *a, size_t i, const struct wire_part *part,
     const char *data, size_t length, int64_t now_ms)
 {
+	const struct ingest *g = a->ingest;
 	struct wire_envelope envelope;
 	struct wire_bytes bytes;
 	struct store_ingest s = {
@@ -155,6 +156,11 @@ store_part(struct asking *a, size_t i, const struct wire_part *part,
 		.seq = part->seq,
 	};
 
+	if (g->shards_in_store == INGEST_NOT_ASKED) {
+		exchange_fault(a->exchange, EXCHANGE_AWAY,
+		    "parts[%zu]: the store does not answer", i);
+		return;
+	}
 	admit_part(part, s.agent, exchange_region(a->exchange), now_ms,
 	    &envelope);
 	envelope.part = data;
@@ -162,7 +168,7 @@ store_part(struct asking *a, size_t i, const struct wire_part *part,
 	wire_encode_envelope(&envelope, &bytes);
 	s.envelope = bytes.data;
 	s.length = bytes.length;
-	store_ingest(a->ingest->options.store, &s, on_ingested,
+	store_ingest(g->options.store, &s, on_ingested,
 	    question_new(a, part->shard, i));
 	wire_bytes_clear(&bytes);
 }

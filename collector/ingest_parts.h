@@ -24,6 +24,9 @@ struct ingest_full {
 	int64_t refused_ms, told_ms;
 };
 
+#define INGEST_NOT_ASKED 0
+#define INGEST_NOT_BEGUN (-1)
+
 struct ingest {
 	struct ingest_options options;
 	const struct settings *settings;
@@ -35,9 +38,11 @@ struct ingest {
 	int64_t away_since_ms; /* of Redis; NEVER: it is up */
 	int64_t said_denied_ms;
 	struct ingest_full full[INGEST_SHARDS_MAX];
+	long shards_in_store; /* or one of the two below */
+	int64_t shards_asked_ms;
 };
 
-/* Whose token this is; NULL: it was refused. */
+/* Whose token this is; NULL: it was refused, or nobody is served now. */
 const struct agent_settings *
 ingest_agent(struct ingest *, struct serve_request *);
 void ingest_end(struct ingest *, struct exchange *);
@@ -45,6 +50,10 @@ void ingest_end(struct ingest *, struct exchange *);
 void ingest_on_hello(void *arg, struct serve_request *);
 void ingest_on_results(void *arg, struct serve_request *);
 void ingest_on_plan(void *arg, struct serve_request *);
+
+/* How many shards the store has; whether that is what we think, or answer. */
+void ingest_ask_shards(struct ingest *);
+bool ingest_shards_agree(struct ingest *, struct serve_request *);
 
 /* The store's word on one part of a shard. */
 void ingest_is_full(struct ingest *, unsigned shard);

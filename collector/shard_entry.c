@@ -46,6 +46,7 @@ hear_agent(struct shard *s, struct arrival *in)
 	int64_t closed_ms = arrival_time(in, in->part->closed_at_ms);
 
 	in->before_ms = a->closed_ms;
+	a->region = (int)in->region;
 	if (closed_ms > in->envelope->received_at_ms)
 		closed_ms = in->envelope->received_at_ms;
 	if (in->envelope->received_at_ms > a->heard_ms) {
@@ -54,13 +55,24 @@ hear_agent(struct shard *s, struct arrival *in)
 	}
 	if (closed_ms > a->closed_ms)
 		a->closed_ms = closed_ms;
-	a->region = (int)in->region;
 	if (a->is_awaited && closed_ms >= s->break_ms) {
 		a->is_awaited = false;
 		shard_check_caught_up(s);
 	}
 }
 
+/*
+ * The oldest instant of which anything was kept when the part arrived: the
+ * same, whenever it is read.
+ */
+static int64_t
+oldest_kept(const struct shard *s, const struct arrival *in)
+{
+	return in->envelope->received_at_ms - s->settings->site.late_accept_ms -
+	    MARGIN_MS;
+}
+
+/* However long ago it began: of what is kept it covers its share. */
 static void
 take_hole(struct shard *s, const struct arrival *in)
 {
@@ -70,7 +82,9 @@ take_hole(struct shard *s, const struct arrival *in)
 	const char *reason = p->hole;
 	struct text plain = { 0 };
 
-	if (from_ms >= to_ms || from_ms < shard_horizon(s) - MARGIN_MS)
+	if (from_ms < oldest_kept(s, in))
+		from_ms = oldest_kept(s, in);
+	if (from_ms >= to_ms)
 		return;
 	text_add_plain(&plain, reason);
 	shard_hole(s, in->region, in->agent->name, from_ms, to_ms);

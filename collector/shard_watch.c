@@ -66,17 +66,40 @@ look_of(const struct shard *s, const struct target *t,
 		    : SEVERITY_UNSAID };
 }
 
+static bool
+has_trouble(const struct fact *f)
+{
+	return quorum_is_fresh(f) && f->outcome != OUTCOME_OK;
+}
+
+/* So many of those that see nothing wrong find room beside those that do. */
+static size_t
+room_for_others(const struct shard *s, const struct quorum_look *look)
+{
+	size_t room = ALARM_EVIDENCE_MAX;
+
+	for (size_t i = 0; i < s->region_count && room > 0; i++)
+		if (is_in_force(look, i) && has_trouble(&look->facts[i]))
+			room--;
+	return room;
+}
+
 static void
 add_evidence(const struct shard *s, const struct target *t,
     const struct quorum_look *look, struct alarm *a)
 {
+	size_t others = room_for_others(s, look);
+
 	for (size_t i = 0; i < s->region_count; i++) {
 		const struct fact *f = &look->facts[i];
 		struct alarm_evidence *e = &a->evidence[a->evidence_count];
 
 		if (!is_in_force(look, i) ||
-		    a->evidence_count == ALARM_EVIDENCE_MAX)
+		    a->evidence_count == ALARM_EVIDENCE_MAX ||
+		    (!has_trouble(f) && others == 0))
 			continue;
+		if (!has_trouble(f))
+			others--;
 		text_copy(e->region, sizeof(e->region), s->regions[i].name);
 		e->fresh = quorum_is_fresh(f);
 		e->outcome = f->outcome;

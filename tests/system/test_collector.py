@@ -244,7 +244,7 @@ def test_plans_hold_no_batch_up(program, redis, tmp_path):
         "If-None-Match": tags["akl-1"]}).status == 200
 
 
-def test_the_number_of_shards_is_fixed(collector):
+def test_the_number_of_shards_is_fixed(collector, redis):
     text = collector.path.read_text()
     collector.path.write_text(text.replace("shards: 1", "shards: 4"))
     collector.program.signal(signal.SIGHUP)
@@ -257,6 +257,13 @@ def test_the_number_of_shards_is_fixed(collector):
         kept.unlink()
     collector.start()
     collector.program.wait_log("the store was begun with shards: 1")
+    # Nobody would evaluate what is put elsewhere, so nobody is served.
+    agent = Agent(collector)
+    answer = agent.report(observation("acme/learn", now_ms()), shard=3)
+    assert answer.status == 503
+    assert "another number of shards" in json.loads(answer.text)["error"]
+    assert agent.get("plan").status == agent.hello().status == 503
+    assert not redis.client.exists("sw:{c3}:in", "sw:{c3}:spools")
 
 
 def test_a_failure_is_looked_at_elsewhere_and_becomes_an_alarm(

@@ -46,6 +46,7 @@ struct world {
 	int sub_id;
 	int64_t seq;
 	struct text story;   /* alarms */
+	struct alarm last;   /* of them */
 	struct text journal; /* lines */
 	size_t sets;         /* fields written */
 	bool quiet;          /* agents send nothing by themselves */
@@ -100,6 +101,7 @@ world_alarm(struct world *w, const struct commit_op *op)
 
 	if (alarm_decode(op->value, op->length, &a, error) != 0)
 		fail_msg("%s", error);
+	w->last = a;
 	text_addf(&w->story, "[%5lld] %s %s %s S%d%s: %s\n",
 	    (long long)(w->now_ms - WORLD_BEGIN) / 1000, a.subject,
 	    alarm_event_text(a.event), alarm_kind_text(a.kind), a.severity,

@@ -209,6 +209,125 @@ holes_that_change_nothing(void **state)
 	world_end(&w);
 }
 
+/* A hole from long ago to now covers what is kept of it, and does so once. */
+static void
+a_hole_from_before_all_that_is_kept(void **state)
+{
+	struct wire_part part;
+	char field[64];
+
+	(void)state;
+	set_up();
+	part = world_part(&w);
+	part.hole = "a long absence";
+	part.hole_from_ms = WORLD_BEGIN - 30 * DAY;
+	part.hole_to_ms = w.now_ms - MINUTE;
+	world_store(&w, "akl-1", "auckland", &part, 0, false);
+	/* late_accept is a week; a day more is kept. */
+	text_format(field, sizeof(field), "auckland|hole|akl-1|%lld",
+	    (long long)(w.now_ms - 8 * DAY));
+	w.now_ms += 5 * S;
+	world_read(&w);
+	assert_int_equal(count_fields("voids"), 1);
+	assert_non_null(world_find(&w, "voids", field));
+	assert_non_null(strstr(w.journal.data, "a long absence"));
+	w.now_ms += MINUTE;
+	world_restart(&w); /* reads it again */
+	assert_int_equal(count_fields("voids"), 1);
+	world_end(&w);
+}
+
+/* Twenty regions, of which the last three see it down. */
+static void
+set_up_regions(void)
+{
+	struct text yaml = { 0 };
+
+	text_add(&yaml, HEAD "agents:\n");
+	for (int i = 0; i < 20; i++)
+		text_addf(&yaml,
+		    "  - { name: a%02d, region: r%02d, token_sha256: " TOKEN
+		    " }\n",
+		    i, i);
+	text_add(&yaml, CLIENT);
+	world_begin(&w, yaml.data);
+	text_clear(&yaml);
+}
+
+static void
+all_regions_look(int failing)
+{
+	for (int i = 0; i < 20; i++) {
+		struct observation o = looked(w.now_ms - S, "acme/learn");
+		struct wire_part part = world_part(&w);
+		char agent[8], region[8];
+
+		if (i >= 20 - failing) {
+			o.outcome = OUTCOME_FAILED;
+			o.reason = REASON_CONNECT;
+		}
+		part.observations = &o;
+		part.count = 1;
+		text_format(agent, sizeof(agent), "a%02d", i);
+		text_format(region, sizeof(region), "r%02d", i);
+		world_store(&w, agent, region, &part, 0, false);
+	}
+	world_read(&w);
+}
+
+/* The evidence of the last alarm: its regions in a row, failing in capitals. */
+static const char *
+evidence(char out[200])
+{
+	out[0] = '\0';
+	for (size_t i = 0; i < w.last.evidence_count; i++) {
+		const struct alarm_evidence *e = &w.last.evidence[i];
+
+		text_format(out + strlen(out), 200 - strlen(out), "%s%s ",
+		    e->outcome == OUTCOME_FAILED ? "F" : "", e->region);
+	}
+	return out;
+}
+
+/* What is told has room for sixteen: those that fail are among them. */
+static void
+those_that_fail_are_told_first(void **state)
+{
+	char told[200];
+
+	(void)state;
+	set_up_regions();
+	world_pass(&w, WORLD_BEGIN + MINUTE);
+	all_regions_look(0);
+	world_pass(&w, WORLD_BEGIN + 2 * MINUTE);
+	all_regions_look(11);
+	assert_string_equal(evidence(told),
+	    "r00 r01 r02 r03 r04 Fr09 Fr10 Fr11 Fr12 Fr13 Fr14 Fr15 Fr16 Fr17 "
+	    "Fr18 Fr19 ");
+	world_end(&w);
+}
+
+/* And when more than sixteen fail, the first of them. */
+static void
+more_fail_than_can_be_told(void **state)
+{
+	char told[200];
+
+	(void)state;
+	set_up_regions();
+	world_pass(&w, WORLD_BEGIN + MINUTE);
+	all_regions_look(0);
+	world_pass(&w, WORLD_BEGIN + 2 * MINUTE);
+	all_regions_look(18); /* raised by the eleventh */
+	world_pass(&w, WORLD_BEGIN + 3 * MINUTE);
+	all_regions_look(18);
+	assert_int_equal(w.last.event, ALARM_CHANGED);
+	assert_string_equal(evidence(told),
+	    "Fr02 Fr03 Fr04 Fr05 Fr06 Fr07 Fr08 Fr09 Fr10 Fr11 Fr12 Fr13 Fr14 "
+	    "Fr15 Fr16 Fr17 ");
+	world_end(&w);
+}
+
 /* What is not watched here is not kept, and does no harm to what is. */
 static void
 an_endpoint_of_nobody_is_passed_over(void **state)
@@ -566,6 +685,9 @@ main(void)
 		cmocka_unit_test(two_unsure_clocks_make_two_stretches),
 		cmocka_unit_test(an_unsure_clock_voids_nothing_that_is_closed),
 		cmocka_unit_test(holes_that_change_nothing),
+		cmocka_unit_test(a_hole_from_before_all_that_is_kept),
+		cmocka_unit_test(those_that_fail_are_told_first),
+		cmocka_unit_test(more_fail_than_can_be_told),
 		cmocka_unit_test(an_endpoint_of_nobody_is_passed_over),
 		cmocka_unit_test(a_region_too_many),
 		cmocka_unit_test(an_older_entry_does_not_move_the_position),
