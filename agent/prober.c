@@ -335,13 +335,13 @@ prober_time(struct prober *p, int64_t now_ms)
 int64_t
 prober_deadline(const struct prober *p)
 {
-	const struct schedule_entry *e = schedule_first(&p->schedule);
+	const struct heap_node *next = heap_first(&p->due);
 	int64_t due_ms = send_due(p), at_ms;
 
 	if (p->plan == NULL)
 		return NEVER;
-	if (e != NULL && e->at_ms < due_ms)
-		due_ms = e->at_ms;
+	if (next != NULL && next->at_ms < due_ms)
+		due_ms = next->at_ms;
 	if ((at_ms = canaries_deadline(&p->canaries)) < due_ms)
 		due_ms = at_ms;
 	if ((at_ms = silence_deadline(&p->silence)) < due_ms)

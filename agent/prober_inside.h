@@ -8,6 +8,7 @@
 #include "agent/schedule.h"
 #include "agent/silence.h"
 #include "agent/spool.h"
+#include "lib/heap.h"
 #include "lib/names.h"
 
 /* What the prober's files share; nobody else includes this. */
@@ -20,7 +21,7 @@ struct held_plan {
 
 /* An endpoint of the present plan. */
 struct target {
-	struct schedule_entry entry; /* first: found back from the schedule */
+	struct heap_node due; /* always in the heap */
 	const struct plan_endpoint *endpoint;
 	int64_t phase_ms;
 	int64_t regular_ms; /* the next slot */
@@ -51,7 +52,7 @@ struct flight {
 struct prober {
 	struct held_plan *plan; /* NULL before the first */
 	struct names targets;   /* struct target, by id */
-	struct schedule schedule;
+	struct heap due;        /* targets */
 	struct looks looks;
 	struct canaries canaries;
 	struct spool *spool;

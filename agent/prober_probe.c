@@ -42,7 +42,7 @@ set_due(struct prober *p, struct target *t)
 		due_ms = t->look_ms;
 	if (!t->busy && t->ordered)
 		due_ms = 0;
-	schedule_set(&p->schedule, &t->entry, due_ms);
+	heap_set(&p->due, &t->due, due_ms);
 }
 
 static void
@@ -51,7 +51,7 @@ drop_target(struct prober *p, struct target *t)
 	for (size_t i = 0; t->busy && i < p->flight_room; i++)
 		if (p->flights[i].target == t)
 			p->flights[i].target = NULL;
-	schedule_remove(&p->schedule, &t->entry);
+	heap_remove(&p->due, &t->due);
 	free(t);
 }
 
@@ -62,6 +62,7 @@ new_target(struct prober *p, const struct plan_endpoint *e)
 	struct target *t = mem_alloc(sizeof(*t) + length + 1);
 
 	memcpy(t->id, e->id, length);
+	t->due.owner = t;
 	t->look_ms = NEVER;
 	names_add(&p->targets, t->id, t);
 	return t;
@@ -167,7 +168,7 @@ prober_free_probes(struct prober *p)
 			let_go(p->flights[i].plan);
 	free(p->flights);
 	let_go(p->plan);
-	schedule_clear(&p->schedule);
+	heap_clear(&p->due);
 	looks_clear(&p->looks);
 }
 
@@ -293,16 +294,15 @@ is_to_start(struct target *t, int64_t now_ms, unsigned *flags, int64_t *due_ms)
 bool
 prober_next_probe(struct prober *p, int64_t now_ms, struct prober_action *out)
 {
-	struct schedule_entry *e;
+	struct heap_node *next;
 	int canary = canaries_next(&p->canaries, now_ms);
 
 	if (canary >= 0) {
 		start_canary(p, canary, now_ms, out);
 		return true;
 	}
-	while (
-	    (e = schedule_first(&p->schedule)) != NULL && e->at_ms <= now_ms) {
-		struct target *t = (struct target *)(void *)e;
+	while ((next = heap_first(&p->due)) != NULL && next->at_ms <= now_ms) {
+		struct target *t = next->owner;
 		unsigned flags;
 		int64_t due_ms;
 		bool start = is_to_start(t, now_ms, &flags, &due_ms);

@@ -1,12 +1,10 @@
 #ifndef AGENT_SCHEDULE_H
 #define AGENT_SCHEDULE_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 /*
- * schedule: when what is due, as a heap of entries that live in what they
- * stand for, and the even phases of the probes.
+ * schedule: the even phases of the probes.
  *
  * A slot is an instant that is equal to the phase modulo the interval.  The
  * phase is a hash of the endpoint and the region, so that an endpoint's
@@ -17,24 +15,8 @@
 #define SCHEDULE_GRAIN_MS 20
 #define SCHEDULE_LATE_MS 1000 /* a slot missed by more is not made up for */
 
-struct schedule_entry {
-	int64_t at_ms;
-	size_t place; /* in the heap, from 1; 0: in none */
-};
-
-struct schedule {
-	struct schedule_entry **heap; /* NULL while nothing was ever in it */
-	size_t count, room;
-};
-
 int64_t schedule_phase(const char *id, const char *region, int64_t interval_ms);
 /* The first slot after an instant. */
 int64_t schedule_slot(int64_t phase_ms, int64_t interval_ms, int64_t after_ms);
-
-void schedule_clear(struct schedule *);
-/* Put an entry in, or move it. */
-void schedule_set(struct schedule *, struct schedule_entry *, int64_t at_ms);
-void schedule_remove(struct schedule *, struct schedule_entry *);
-struct schedule_entry *schedule_first(const struct schedule *); /* or NULL */
 
 #endif

@@ -45,7 +45,7 @@ shard_free(struct shard *s)
 		free(s->queue[i].value);
 	}
 	free(s->queue);
-	free(s->heap);
+	heap_clear(&s->due);
 	free(s->scratch.data);
 	state_line_clear(&s->line);
 	free(s);
@@ -294,76 +294,13 @@ shard_read_all(struct shard *s, int64_t now_ms)
 	shard_settle(s);
 }
 
-/*
- * The usual case: what would have become stale was seen again in time, and
- * nothing else waits.  Then it is due when the next would become stale.
- */
-static bool
-is_well(const struct shard *s, const struct target *t, int64_t *due_ms)
-{
-	*due_ms = t->edge_ms;
-	if (t->state != STATE_UP || t->watcher.is_open || t->is_dirty ||
-	    t->edge_ms <= s->now_ms)
-		return false;
-	for (size_t i = 0; i < s->region_count; i++) {
-		int64_t at_ms;
-
-		if (t->series[i] == NULL || t->series[i]->runs.count == 0)
-			continue;
-		at_ms = runs_stale_at(&t->series[i]->runs);
-		if (at_ms <= s->judge_ms && at_ms > t->judged_ms)
-			return false;
-		if (at_ms > s->judge_ms && at_ms < *due_ms)
-			*due_ms = at_ms;
-	}
-	return true;
-}
-
-/* The earliest instant that silence changes in hindsight, or at_ms. */
-static int64_t
-stale_from(const struct shard *s, const struct target *t, int64_t at_ms)
-{
-	for (size_t i = 0; i < s->region_count; i++) {
-		const struct runs *runs;
-		const struct run *last;
-
-		if (t->series[i] == NULL || t->series[i]->runs.count == 0)
-			continue;
-		runs = &t->series[i]->runs;
-		last = &runs->items[runs->count - 1];
-		if (runs_stale_at(runs) <= s->judge_ms &&
-		    runs_stale_at(runs) > t->judged_ms &&
-		    last->last_at_ms + last->interval_ms < at_ms)
-			at_ms = last->last_at_ms + last->interval_ms;
-	}
-	return at_ms;
-}
-
-/* The time has come at which this target's facts change by themselves. */
-static void
-come_due(struct shard *s, struct target *t)
-{
-	int64_t due_ms;
-
-	if (is_well(s, t, &due_ms)) {
-		t->judged_ms = s->judge_ms;
-		shard_schedule(s, t, due_ms);
-		return;
-	}
-	shard_schedule(s, t, NEVER);
-	shard_mark(s, t,
-	    stale_from(s, t, t->edge_ms < s->now_ms ? t->edge_ms : s->now_ms));
-}
-
 void
 shard_time(struct shard *s, int64_t now_ms)
 {
 	pass_time(s, now_ms);
 	shard_check_caught_up(s);
-	if (!shard_is_frozen(s)) {
-		while (s->heap_count > 0 && s->heap[0]->due_ms <= now_ms)
-			come_due(s, s->heap[0]);
-	}
+	if (!shard_is_frozen(s))
+		shard_come_due(s);
 	if (!s->is_started)
 		return;
 	shard_settle(s);
@@ -382,12 +319,13 @@ soonest(int64_t a, int64_t b)
 int64_t
 shard_deadline(const struct shard *s)
 {
+	const struct heap_node *next = heap_first(&s->due);
 	int64_t at_ms = s->pruned_ms + PRUNE_EVERY_MS;
 
 	if (shard_is_catching_up(s))
 		return soonest(at_ms, s->break_ms + CATCH_UP_MAX_MS);
-	if (s->heap_count > 0)
-		at_ms = soonest(at_ms, s->heap[0]->due_ms);
+	if (next != NULL)
+		at_ms = soonest(at_ms, next->at_ms);
 	at_ms = soonest(at_ms, s->operations_ms);
 	if (at_ms < s->thaw_ms && s->now_ms < s->thaw_ms)
 		at_ms = s->thaw_ms;

@@ -8,6 +8,7 @@
 #include "collector/runs.h"
 #include "collector/shard.h"
 #include "collector/watcher.h"
+#include "lib/heap.h"
 #include "lib/ledger.h"
 #include "lib/wire.h"
 
@@ -83,13 +84,11 @@ struct target {
 	int64_t dirty_ms;  /* states are to be made anew from here */
 	bool is_dirty;     /* in the list */
 	int64_t ordered_ms;
-	int64_t due_ms;
-	size_t heap_index; /* NO_INDEX: not in the heap */
+	struct heap_node due; /* in no heap: it is not waited for */
 	TAILQ_ENTRY(target) dirty;
 	UT_hash_handle hh;
 };
 TAILQ_HEAD(target_list, target);
-#define NO_INDEX SIZE_MAX
 
 enum void_cause { VOID_BLIND, VOID_CLOCK, VOID_HOLE, VOID_SUSPECT };
 #define VOID_CAUSES (VOID_SUSPECT + 1)
@@ -212,8 +211,7 @@ struct shard {
 	size_t aside_count;
 	struct telling lost; /* entries of nobody knows whom */
 
-	struct target **heap;
-	size_t heap_count, heap_room;
+	struct heap due; /* targets */
 	struct target_list dirty;
 	struct series_list changed, unsaved;
 	bool voids_changed;
@@ -250,8 +248,10 @@ struct cause *shard_cause(struct shard *, const char *subject);
 void shard_forget_cause(struct shard *, struct cause *);
 void shard_free_tables(struct shard *);
 
-/* shard_heap.c */
+/* shard_due.c */
+/* When it is looked at again; NEVER: it is not waited for. */
 void shard_schedule(struct shard *, struct target *, int64_t due_ms);
+void shard_come_due(struct shard *);
 
 /* shard_terms.c */
 void shard_take_terms(struct shard *);

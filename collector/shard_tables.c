@@ -29,8 +29,8 @@ shard_target(struct shard *s, const char *id)
 	text_copy(t->id, sizeof(t->id), id);
 	memcpy(t->client, id, (size_t)(slash - id));
 	watcher_init(&t->watcher);
-	t->heap_index = NO_INDEX;
-	t->due_ms = t->dirty_ms = t->edge_ms = NEVER;
+	t->due.owner = t;
+	t->dirty_ms = t->edge_ms = NEVER;
 	t->judged_ms = BEFORE_ALL;
 	HASH_ADD_STR(s->targets, id, t);
 	return t;

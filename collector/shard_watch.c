@@ -286,7 +286,7 @@ shard_watch(struct shard *s, struct target *t, const struct quorum_look *look)
 		break;
 	}
 	due_ms = watcher_deadline(&t->watcher, &now, s->now_ms);
-	if (t->heap_index == NO_INDEX || due_ms < t->due_ms)
+	if (t->due.place == 0 || due_ms < t->due.at_ms)
 		shard_schedule(s, t, due_ms);
 }
 

@@ -10,7 +10,6 @@
 
 #include "agent/look.h"
 #include "agent/schedule.h"
-#include "lib/text.h"
 
 static void
 test_slots(void **state)
@@ -67,60 +66,6 @@ test_regions_take_turns(void **state)
 	assert_int_equal(schedule_phase("acme/learn", "london", 10), 0);
 }
 
-struct thing {
-	struct schedule_entry entry;
-	int64_t at_ms;
-};
-
-#define THINGS 500
-
-/* Whatever is put, moved and removed: the first is always the earliest. */
-static void
-test_heap(void **state)
-{
-	struct schedule s = { 0 };
-	struct thing *things = mem_alloc(THINGS * sizeof(*things));
-	uint64_t random = 7;
-
-	(void)state;
-	assert_null(schedule_first(&s));
-	for (int step = 0; step < 20000; step++) {
-		struct thing *t;
-
-		random = random * UINT64_C(6364136223846793005) + 1;
-		t = &things[(random >> 33) % THINGS];
-		t->at_ms = (int64_t)(random >> 40) % 1000 + 1;
-		if ((random >> 20) % 4 == 0) {
-			schedule_remove(&s, &t->entry);
-			schedule_remove(&s, &t->entry); /* twice is once */
-			t->at_ms = 0;
-		} else
-			schedule_set(&s, &t->entry, t->at_ms);
-		if (step % 50 == 0) {
-			int64_t least = INT64_MAX;
-
-			for (int i = 0; i < THINGS; i++)
-				if (things[i].at_ms > 0 &&
-				    things[i].at_ms < least)
-					least = things[i].at_ms;
-			if (schedule_first(&s) == NULL)
-				assert_int_equal(least, INT64_MAX);
-			else
-				assert_int_equal(schedule_first(&s)->at_ms,
-				    least);
-		}
-	}
-	while (schedule_first(&s) != NULL) {
-		int64_t at_ms = schedule_first(&s)->at_ms;
-
-		schedule_remove(&s, schedule_first(&s));
-		if (schedule_first(&s) != NULL)
-			assert_true(schedule_first(&s)->at_ms >= at_ms);
-	}
-	schedule_clear(&s);
-	free(things);
-}
-
 static void
 test_five_looks_in_ten_seconds(void **state)
 {
@@ -148,7 +93,6 @@ main(void)
 		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_phases_are_even),
 		cmocka_unit_test(test_regions_take_turns),
-		cmocka_unit_test(test_heap),
 		cmocka_unit_test(test_five_looks_in_ten_seconds),
 	};
 
