@@ -1,19 +1,10 @@
-/*
- * The pager's state: what goes into commits and what comes out after them.
- *
- * Effects never overtake what they rest on: an intent or answer made now
- * carries the number of the next commit, and comes out when that one is
- * durable, or at once when there is nothing left to write.
- */
-#include <assert.h>
+/* The pager's state: how time passes for it, and what comes out of it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/interval.h"
 #include "lib/text.h"
 #include "pager/duty_parts.h"
-
-#define HOUR_MS INT64_C(3600000)
 
 struct duty *
 duty_new(const struct settings *settings, duty_sign *sign, void *arg)
@@ -24,7 +15,11 @@ duty_new(const struct settings *settings, duty_sign *sign, void *arg)
 	d->sign = sign;
 	d->sign_arg = arg;
 	d->store_up = true;
-	d->next_commit = 1;
+	d->next_whole = 1;
+	TAILQ_INIT(&d->unwritten);
+	TAILQ_INIT(&d->unwritten_intents);
+	TAILQ_INIT(&d->fresh);
+	TAILQ_INIT(&d->loose);
 	d->answers_end = &d->answers;
 	commit_init(&d->pending);
 	return d;
@@ -53,21 +48,15 @@ duty_free(struct duty *d)
 		json_decref(a->json);
 		free(a);
 	}
+	heap_clear(&d->due);
+	heap_clear(&d->past);
+	heap_clear(&d->telling);
+	heap_clear(&d->ready);
+	duty_group_clear(&d->subjects);
+	duty_group_clear(&d->platforms);
 	free(d->overrides);
 	commit_clear(&d->pending);
 	free(d);
-}
-
-void
-duty_dirty(struct incident *inc)
-{
-	inc->dirty = true;
-}
-
-void
-duty_public_dirty(struct incident *inc)
-{
-	inc->dirty = inc->public_dirty = true;
 }
 
 void
@@ -95,7 +84,7 @@ duty_answer(struct duty *d, uint64_t command, bool ok, json_t *answer)
 	struct answer *a = mem_alloc(sizeof(*a));
 
 	a->command = command;
-	a->after = d->next_commit;
+	a->after = d->next_whole;
 	a->ok = ok;
 	a->json = answer;
 	*d->answers_end = a;
@@ -150,30 +139,52 @@ duty_store(struct duty *d, bool up)
 	d->store_up = up;
 }
 
-static void
+/* True: it was. */
+static bool
 not_after(int64_t *at_ms, int64_t latest_ms)
 {
-	if (*at_ms != NEVER && *at_ms > latest_ms)
-		*at_ms = latest_ms;
+	if (*at_ms == NEVER || *at_ms <= latest_ms)
+		return false;
+	*at_ms = latest_ms;
+	return true;
 }
 
 /* The clock went back: nothing waits longer than if it began now. */
-static void
+static bool
 clamp_news(const struct duty *d, struct incident *inc, int64_t now_ms)
 {
-	not_after(&inc->attempt_ms, now_ms);
-	not_after(&inc->unheld_ms, now_ms);
-	not_after(&inc->member_told_ms, now_ms);
+	bool changed = not_after(&inc->attempt_ms, now_ms);
+
+	changed |= not_after(&inc->unheld_ms, now_ms);
+	changed |= not_after(&inc->member_told_ms, now_ms);
 	for (size_t i = 0; i < inc->audience_count; i++) {
 		struct audience *a = &inc->audiences[i];
 		const struct client *c =
 		    settings_client(d->settings, a->client);
 
-		not_after(&a->said_ms, now_ms);
+		changed |= not_after(&a->said_ms, now_ms);
 		if (a->state == AUDIENCE_HELD)
-			not_after(&a->publish_ms,
+			changed |= not_after(&a->publish_ms,
 			    now_ms + (c != NULL ? c->publish_after_ms : 0));
 	}
+	return changed;
+}
+
+static void
+clamp(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	struct page_policy policy;
+	bool changed;
+
+	duty_touch(d, inc);
+	duty_policy(d, inc, &policy);
+	if (policy.ladder == NULL)
+		return;
+	changed = page_clamp(&inc->page, &policy, now_ms);
+	changed |= duty_late_clamp(d, inc, now_ms);
+	changed |= clamp_news(d, inc, now_ms);
+	if (changed)
+		duty_dirty(d, inc);
 }
 
 void
@@ -181,33 +192,21 @@ duty_break(struct duty *d, int64_t now_ms)
 {
 	struct incident *inc, *next;
 
-	HASH_ITER (hh, d->incidents, inc, next) {
-		struct page_policy policy;
-
-		duty_policy(d, inc, &policy);
-		if (inc->closed_ms != 0 || policy.ladder == NULL)
-			continue;
-		page_clamp(&inc->page, &policy, now_ms);
-		duty_late_clamp(d, inc, now_ms);
-		clamp_news(d, inc, now_ms);
-		duty_dirty(inc);
-	}
-	for (struct intent *i = d->intents; i != NULL; i = i->hh.next)
-		not_after(&i->due_ms, now_ms + DUTY_RETRY_MAX_MS);
+	HASH_ITER (hh, d->incidents, inc, next)
+		if (inc->closed_ms == 0)
+			clamp(d, inc, now_ms);
+	duty_clamp_intents(d, now_ms);
 	duty_time(d, now_ms);
 }
 
 void
 duty_time(struct duty *d, int64_t now_ms)
 {
-	struct incident *inc, *next;
-
-	duty_forget_oldest(d);
-	duty_drop_unwanted(d, now_ms);
+	(void)duty_next_intent(d, now_ms); /* what nobody wants is dropped */
+	duty_run_due(d, now_ms);
 	duty_run_digest(d, now_ms);
-	HASH_ITER (hh, d->incidents, inc, next)
-		if (inc->closed_ms == 0)
-			duty_run(d, inc, now_ms);
+	duty_run_due(d, now_ms); /* what the digest has told of */
+	duty_forget_oldest(d);
 }
 
 int64_t
@@ -215,167 +214,13 @@ duty_deadline(const struct duty *d)
 {
 	int64_t due_ms = duty_intents_deadline(d);
 	int64_t digest_ms = duty_digest_deadline(d);
+	const struct heap_node *first = heap_first(&d->due);
 
 	if (digest_ms < due_ms)
 		due_ms = digest_ms;
-
-	for (const struct incident *inc = d->incidents; inc != NULL;
-	     inc = inc->hh.next) {
-		int64_t at_ms;
-
-		if (inc->closed_ms != 0)
-			continue;
-		at_ms = duty_incident_deadline(d, inc);
-		if (at_ms < due_ms)
-			due_ms = at_ms;
-	}
+	if (first != NULL && first->at_ms < due_ms)
+		due_ms = first->at_ms;
 	return due_ms;
-}
-
-static void
-write_incident(const struct incident *inc, struct commit *out)
-{
-	char *record = incident_encode(inc);
-
-	commit_set_text(out, "incidents", inc->id, record);
-	free(record);
-	if (inc->closed_ms != 0) {
-		commit_unset(out, "pages", inc->id);
-		return;
-	}
-	record = page_encode(&inc->page);
-	commit_set_text(out, "pages", inc->id, record);
-	free(record);
-}
-
-/* A word to whoever follows public changes; the whole is in incidents. */
-static void
-write_public(const struct incident *inc, struct commit *out)
-{
-	for (size_t i = 0; i < inc->audience_count; i++) {
-		char *record;
-
-		record = incident_public_record(inc, inc->audiences[i].client);
-		if (record == NULL)
-			continue;
-		commit_append(out, "out", record, strlen(record));
-		free(record);
-	}
-}
-
-static void
-write_number(struct commit *out, const char *field, uint64_t number)
-{
-	char text[24];
-
-	text_format(text, sizeof(text), "%llu", (unsigned long long)number);
-	commit_set_text(out, "meta", field, text);
-}
-
-static void
-write_meta(struct duty *d, struct commit *out)
-{
-	for (unsigned s = 0; s < DUTY_SHARDS_MAX; s++) {
-		char field[32];
-
-		text_format(field, sizeof(field), "position:%u", s);
-		if (d->positions[s][0] != '\0')
-			commit_set_text(out, "meta", field, d->positions[s]);
-	}
-	write_number(out, "incident", d->last_incident);
-	write_number(out, "intent", d->last_intent);
-	write_number(out, "override", d->last_override);
-	write_number(out, "digest", (uint64_t)d->digest_ms);
-	d->meta_dirty = false;
-}
-
-/* False: not all of it fitted, and the rest waits for the next commit. */
-static bool
-gather(struct duty *d, struct commit *out)
-{
-	struct incident *inc, *next;
-
-	HASH_ITER (hh, d->incidents, inc, next) {
-		if (!inc->dirty)
-			continue;
-		if (commit_is_full(out))
-			return false;
-		write_incident(inc, out);
-		if (inc->public_dirty)
-			write_public(inc, out);
-		inc->dirty = inc->public_dirty = false;
-	}
-	for (struct intent *i = d->intents; i != NULL; i = i->hh.next) {
-		char *record;
-
-		if (!i->dirty)
-			continue;
-		if (commit_is_full(out))
-			return false;
-		record = duty_intent_encode(i);
-		commit_set_text(out, "intents", i->id, record);
-		free(record);
-		i->dirty = false;
-		i->written = true;
-	}
-	if (d->meta_dirty)
-		write_meta(d, out);
-	return true;
-}
-
-/* What rests on a commit that was not the whole rests on the next as well. */
-static void
-postpone(struct duty *d)
-{
-	for (struct intent *i = d->intents; i != NULL; i = i->hh.next)
-		if (i->after == d->next_commit)
-			i->after++;
-	for (struct answer *a = d->answers; a != NULL; a = a->next)
-		if (a->after == d->next_commit)
-			a->after++;
-}
-
-/* With what is written anyway, about once an hour. */
-static void
-trim(struct duty *d, struct commit *out, int64_t now_ms)
-{
-	char id[32];
-
-	if (commit_is_empty(out) || now_ms - d->trimmed_ms < HOUR_MS)
-		return;
-	d->trimmed_ms = now_ms;
-	text_format(id, sizeof(id), "%lld-0",
-	    (long long)(now_ms - DUTY_OUT_KEPT_MS));
-	commit_trim(out, "out", id);
-	text_format(id, sizeof(id), "%lld-0",
-	    (long long)(now_ms - DUTY_JOURNAL_KEPT_MS));
-	commit_trim(out, "journal", id);
-}
-
-bool
-duty_commit(struct duty *d, int64_t now_ms, struct commit *out)
-{
-	if (d->in_flight)
-		return false;
-	commit_clear(out);
-	*out = d->pending;
-	commit_init(&d->pending);
-	if (!gather(d, out))
-		postpone(d);
-	trim(d, out, now_ms);
-	d->flying = d->next_commit++;
-	d->in_flight = !commit_is_empty(out);
-	if (!d->in_flight)
-		d->durable = d->flying; /* nothing is left to be written */
-	return d->in_flight;
-}
-
-void
-duty_committed(struct duty *d)
-{
-	assert(d->in_flight);
-	d->in_flight = false;
-	d->durable = d->flying;
 }
 
 /*
@@ -434,8 +279,7 @@ duty_next(struct duty *d, int64_t now_ms, struct duty_action *out)
 	i = duty_next_intent(d, now_ms);
 	if (i == NULL)
 		return DUTY_NOTHING;
-	i->state = INTENT_SENDING;
-	i->attempt++;
+	duty_begin_sending(d, i);
 	out->what = DUTY_SEND;
 	duty_compose(d, i, now_ms, &out->message);
 	inc = duty_find(d, i->incident);

@@ -136,10 +136,10 @@ act_on(struct request *r, struct incident *inc, const char *what,
 {
 	duty_leave_storm(r->duty, inc, r->now_ms);
 	duty_cancel_calls(r->duty, inc, what, r->now_ms);
-	duty_late_answered(inc, r->now_ms);
+	duty_late_answered(r->duty, inc, r->now_ms);
 	incident_note(inc, r->now_ms, r->by, text);
 	duty_journal(r->duty, inc, r->by, what, text, r->now_ms);
-	duty_dirty(inc);
+	duty_dirty(r->duty, inc);
 }
 
 /* The others hear who has it, whoever had it before too. */
@@ -184,7 +184,7 @@ command_take(struct request *r)
 	if (inc->storm[0] == '\0' && inc->page.state == PAGE_TAKEN &&
 	    inc->page.handover_at_ms == 0 &&
 	    strcmp(inc->page.owner, p->name) == 0) {
-		duty_late_answered(inc, r->now_ms);
+		duty_late_answered(r->duty, inc, r->now_ms);
 		say_owned(r, inc, p, "have it");
 		return; /* said before: a repeat */
 	}
@@ -321,7 +321,7 @@ command_decline(struct request *r)
 	inc->unheld_ms = r->now_ms;
 	incident_note(inc, r->now_ms, r->by, "declines");
 	duty_journal(r->duty, inc, r->by, "declined", "", r->now_ms);
-	duty_dirty(inc);
+	duty_dirty(r->duty, inc);
 	say_declined(r, inc, p);
 }
 
@@ -366,10 +366,10 @@ command_note(struct request *r)
 	}
 	incident_note(inc, r->now_ms, r->by, text);
 	duty_journal(r->duty, inc, r->by, "note", text, r->now_ms);
-	duty_late_answered(inc, r->now_ms);
+	duty_late_answered(r->duty, inc, r->now_ms);
 	duty_policy(r->duty, inc, &policy);
 	page_touch(&inc->page, &policy, r->now_ms);
-	duty_dirty(inc);
+	duty_dirty(r->duty, inc);
 	request_agree(r, inc, "Noted.");
 }
 

@@ -19,9 +19,8 @@
 #define DAY_MS INT64_C(86400000)
 #define WATCHES_MAX 10 /* looked at for one whose morning it is */
 
-/* It is open, or its end was not told yet. */
-static bool
-is_for_digest(const struct incident *inc)
+bool
+duty_is_for_digest(const struct incident *inc)
 {
 	return inc->severity == 4 && !inc->is_storm &&
 	    (inc->closed_ms == 0 || inc->digest_ms == 0);
@@ -31,13 +30,9 @@ is_for_digest(const struct incident *inc)
 static int64_t
 something_since(const struct duty *d)
 {
-	int64_t since_ms = NEVER;
+	const struct heap_node *first = heap_first(&d->telling);
 
-	for (const struct incident *inc = d->incidents; inc != NULL;
-	     inc = inc->hh.next)
-		if (is_for_digest(inc) && inc->opened_ms < since_ms)
-			since_ms = inc->opened_ms;
-	return since_ms;
+	return first != NULL ? first->at_ms : NEVER;
 }
 
 /* Who answers for the first level of a ladder that has anybody. */
@@ -140,13 +135,14 @@ send_digest(struct duty *d, const struct ladder *ladder, int64_t now_ms)
 		return;
 	for (struct incident *inc = d->incidents; inc != NULL;
 	     inc = inc->hh.next) {
-		if (!is_for_digest(inc) || !is_of_ladder(d, inc, ladder->name))
+		if (!duty_is_for_digest(inc) ||
+		    !is_of_ladder(d, inc, ladder->name))
 			continue;
 		count++;
 		if (inc->closed_ms == 0)
 			continue;
 		inc->digest_ms = now_ms;
-		duty_dirty(inc);
+		duty_dirty(d, inc);
 	}
 	if (count == 0)
 		return;

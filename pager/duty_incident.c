@@ -50,12 +50,9 @@ duty_caller(const struct duty *d, const struct incident *inc)
 struct incident *
 duty_of_subject(const struct duty *d, const char *subject)
 {
-	for (struct incident *inc = d->incidents; inc != NULL;
-	     inc = inc->hh.next)
-		if (inc->closed_ms == 0 &&
-		    incident_member(inc, subject) != NULL)
-			return inc;
-	return NULL;
+	const struct duty_group *g = duty_group(d->subjects, subject);
+
+	return g == NULL ? NULL : g->items[0];
 }
 
 /*
@@ -66,15 +63,12 @@ duty_of_subject(const struct duty *d, const char *subject)
 static struct incident *
 of_platform(const struct duty *d, const char *platform)
 {
-	if (platform[0] == '\0')
-		return NULL;
-	for (struct incident *inc = d->incidents; inc != NULL;
-	     inc = inc->hh.next)
-		if (inc->closed_ms == 0 && !inc->is_storm &&
-		    page_insists(inc->severity) &&
-		    strcmp(inc->platform, platform) == 0 &&
-		    inc->member_count < INCIDENT_MEMBERS_MAX)
-			return inc;
+	const struct duty_group *g = duty_group(d->platforms, platform);
+
+	for (size_t i = 0; g != NULL && i < g->count; i++)
+		if (page_insists(g->items[i]->severity) &&
+		    g->items[i]->member_count < INCIDENT_MEMBERS_MAX)
+			return g->items[i];
 	return NULL;
 }
 
@@ -88,8 +82,8 @@ ladder_for(const struct duty *d, const char *subject)
 	return ladder == NULL ? "" : ladder->name;
 }
 
-static struct incident *
-create(struct duty *d, const char *subject, const char *client,
+struct incident *
+duty_create(struct duty *d, const char *subject, const char *client,
     const char *ladder, int64_t now_ms)
 {
 	struct incident *inc = incident_new(++d->last_incident, now_ms);
@@ -99,12 +93,12 @@ create(struct duty *d, const char *subject, const char *client,
 	text_copy(inc->ladder, sizeof(inc->ladder), ladder);
 	HASH_ADD_STR(d->incidents, id, inc);
 	d->meta_dirty = true;
-	duty_dirty(inc);
+	duty_dirty(d, inc);
 	return inc;
 }
 
-static void
-begin_page(struct duty *d, struct incident *inc, int64_t now_ms)
+void
+duty_begin_page(struct duty *d, struct incident *inc, int64_t now_ms)
 {
 	struct page_policy policy;
 
@@ -112,142 +106,27 @@ begin_page(struct duty *d, struct incident *inc, int64_t now_ms)
 	if (policy.ladder != NULL)
 		page_open(&inc->page, &policy, now_ms);
 	inc->unheld_ms = now_ms;
-	duty_dirty(inc);
-}
-
-/* Pages of this ladder that began within the last minute, this one too. */
-static size_t
-count_openings(const struct duty *d, const char *ladder, int64_t now_ms)
-{
-	size_t count = 0;
-
-	for (const struct incident *inc = d->incidents; inc != NULL;
-	     inc = inc->hh.next)
-		count += !inc->is_storm && page_insists(inc->severity) &&
-		    now_ms - inc->opened_ms < DUTY_STORM_MS &&
-		    strcmp(inc->ladder, ladder) == 0;
-	return count;
-}
-
-/* The storm that calls now; one that somebody has is left to them. */
-static struct incident *
-find_storm(const struct duty *d, const char *ladder)
-{
-	for (struct incident *inc = d->incidents; inc != NULL;
-	     inc = inc->hh.next)
-		if (inc->closed_ms == 0 && inc->is_storm &&
-		    inc->page.state == PAGE_CALLING &&
-		    strcmp(inc->ladder, ladder) == 0)
-			return inc;
-	return NULL;
-}
-
-static struct incident *
-open_storm(struct duty *d, const struct incident *first, int64_t now_ms)
-{
-	struct incident *storm;
-	char subject[80];
-
-	text_format(subject, sizeof(subject), "storm/%s", first->ladder);
-	storm = create(d, subject, "", first->ladder, now_ms);
-	storm->is_storm = true;
-	storm->severity = storm->auto_severity = first->severity;
-	storm->kind = first->kind;
-	storm->since_ms = first->since_ms;
-	text_copy(storm->text, sizeof(storm->text),
-	    "many incidents within a minute");
-	(void)incident_add_member(storm, subject, "");
-	storm->members[0].severity = first->severity;
-	storm->members[0].since_ms = first->since_ms;
-	incident_note(storm, now_ms, "pager",
-	    "storm: from the sixth page within 60 s one page calls for all");
-	duty_journal(d, storm, "pager", "storm", subject, now_ms);
-	begin_page(d, storm, now_ms);
-	return storm;
-}
-
-/* One page calls for this incident and the others of the storm. */
-static void
-join_storm(struct duty *d, struct incident *inc, int64_t now_ms)
-{
-	struct incident *storm = find_storm(d, inc->ladder);
-
-	if (storm == NULL)
-		storm = open_storm(d, inc, now_ms);
-	text_copy(inc->storm, sizeof(inc->storm), storm->id);
-	incident_note(inc, now_ms, "pager", "joins the storm's page");
-	storm->members_untold = true;
-	if (inc->severity < storm->severity) {
-		int was = storm->severity;
-
-		storm->severity = storm->auto_severity = inc->severity;
-		duty_severity_changed(d, storm, was, "pager", now_ms);
-	} else
-		page_hurry(&storm->page, now_ms + DUTY_STORM_MS);
-	duty_dirty(storm);
-	duty_dirty(inc);
-}
-
-/* A storm lasts while one of its incidents does. */
-static void
-storm_may_be_over(struct duty *d, const char *id, int64_t now_ms)
-{
-	struct incident *storm = duty_find(d, id);
-
-	if (storm == NULL || storm->closed_ms != 0)
-		return;
-	for (struct incident *inc = d->incidents; inc != NULL;
-	     inc = inc->hh.next)
-		if (inc->closed_ms == 0 && strcmp(inc->storm, id) == 0)
-			return;
-	storm->members[0].until_ms = now_ms;
-	duty_resolve(d, storm, "pager",
-	    "each of its incidents ended or is "
-	    "paged alone",
-	    now_ms);
-}
-
-void
-duty_end_storms(struct duty *d, int64_t now_ms)
-{
-	for (struct incident *inc = d->incidents; inc != NULL;
-	     inc = inc->hh.next)
-		if (inc->is_storm)
-			storm_may_be_over(d, inc->id, now_ms);
-}
-
-void
-duty_leave_storm(struct duty *d, struct incident *inc, int64_t now_ms)
-{
-	char storm[24];
-
-	if (inc->storm[0] == '\0')
-		return;
-	text_copy(storm, sizeof(storm), inc->storm);
-	inc->storm[0] = '\0';
-	begin_page(d, inc, now_ms);
-	storm_may_be_over(d, storm, now_ms);
+	duty_dirty(d, inc);
 }
 
 static void
 start_paging(struct duty *d, struct incident *inc, int64_t now_ms)
 {
-	begin_page(d, inc, now_ms);
-	if (!page_insists(inc->severity))
-		return;
-	if (count_openings(d, inc->ladder, now_ms) >= DUTY_STORM_FROM)
-		join_storm(d, inc, now_ms);
+	duty_begin_page(d, inc, now_ms);
+	if (page_insists(inc->severity))
+		duty_join_storm(d, inc, now_ms);
 }
 
 struct incident *
 duty_open(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
 {
-	struct incident *inc =
-	    create(d, a->subject, a->client, ladder_for(d, a->subject), now_ms);
+	struct incident *inc = duty_create(d, a->subject, a->client,
+	    ladder_for(d, a->subject), now_ms);
 
 	text_copy(inc->platform, sizeof(inc->platform), a->platform);
 	(void)incident_alarm(inc, a);
 	(void)incident_raise(inc);
+	duty_index(d, inc);
 	incident_note(inc, now_ms, by, a->text[0] != '\0' ? a->text : "opened");
 	incident_audiences(inc, d->settings, now_ms);
 	duty_journal(d, inc, by, "opened", a->subject, now_ms);
@@ -275,21 +154,7 @@ duty_severity_changed(struct duty *d, struct incident *inc, int was,
 			inc->unheld_ms = now_ms;
 	}
 	incident_audiences(inc, d->settings, now_ms);
-	duty_dirty(inc);
-}
-
-/* A storm calls as urgently as the worst of its incidents. */
-static void
-raise_with_storm(struct duty *d, struct incident *inc, int64_t now_ms)
-{
-	struct incident *storm = duty_find(d, inc->storm);
-	int was;
-
-	if (storm == NULL || storm->severity <= inc->severity)
-		return;
-	was = storm->severity;
-	storm->severity = storm->auto_severity = inc->severity;
-	duty_severity_changed(d, storm, was, "pager", now_ms);
+	duty_dirty(d, inc);
 }
 
 static void
@@ -301,7 +166,7 @@ raise_by_alarm(struct duty *d, struct incident *inc, int64_t now_ms)
 		return;
 	duty_severity_changed(d, inc, was, "pager", now_ms);
 	if (inc->storm[0] != '\0')
-		raise_with_storm(d, inc, now_ms);
+		duty_raise_with_storm(d, inc, now_ms);
 }
 
 static void
@@ -314,7 +179,7 @@ note_alarm(struct duty *d, struct incident *inc, const struct alarm *a,
 	    a->text, a->flapping ? " (flapping)" : "");
 	incident_note(inc, now_ms, by, text);
 	duty_journal(d, inc, by, what, text, now_ms);
-	duty_dirty(inc);
+	duty_dirty(d, inc);
 }
 
 static void
@@ -380,15 +245,16 @@ joined(struct duty *d, struct incident *inc, const struct alarm *a,
 {
 	struct incident *storm = duty_find(d, inc->storm);
 
+	duty_index(d, inc);
 	note_alarm(d, inc, a, "joined", by, now_ms);
 	inc->members_untold = true;
 	if (storm != NULL) { /* whoever has it has this, too */
 		storm->members_untold = true;
-		duty_dirty(storm);
+		duty_dirty(d, storm);
 	}
 	incident_audiences(inc, d->settings, now_ms);
 	if (inc->audience_count > 0)
-		duty_public_dirty(inc);
+		duty_public_dirty(d, inc);
 }
 
 void
@@ -446,52 +312,16 @@ publish_end(struct duty *d, struct incident *inc, const char *by,
 	inc->state = PUBLIC_RESOLVED;
 	inc->next_ms = 0;
 	duty_late_over(inc);
-	duty_public_dirty(inc);
-}
-
-static bool
-has_intents(const struct duty *d, const struct incident *inc)
-{
-	for (const struct intent *i = d->intents; i != NULL; i = i->hh.next)
-		if (strcmp(i->incident, inc->id) == 0)
-			return true;
-	return false;
-}
-
-/* Of the closed ones only the latest are kept, and those of which somebody is
-   still to be told. */
-void
-duty_forget_oldest(struct duty *d)
-{
-	struct incident *oldest = NULL;
-	size_t count = 0;
-
-	for (struct incident *inc = d->incidents; inc != NULL;
-	     inc = inc->hh.next) {
-		if (inc->closed_ms == 0)
-			continue;
-		count++;
-		if (oldest == NULL || inc->closed_ms < oldest->closed_ms)
-			oldest = inc;
-	}
-	if (count <= DUTY_CLOSED_MAX || has_intents(d, oldest))
-		return;
-	commit_unset(&d->pending, "incidents", oldest->id);
-	commit_unset(&d->pending, "pages", oldest->id);
-	HASH_DEL(d->incidents, oldest);
-	incident_free(oldest);
+	duty_public_dirty(d, inc);
 }
 
 void
 duty_resolve(struct duty *d, struct incident *inc, const char *by,
     const char *ended, int64_t now_ms)
 {
-	char storm[24];
-
 	set_end(inc, now_ms);
 	say_past(inc);
 	text_copy(inc->ended, sizeof(inc->ended), ended);
-	text_copy(storm, sizeof(storm), inc->storm);
 	incident_note(inc, now_ms, by, ended);
 	duty_journal(d, inc, by, "resolved", ended, now_ms);
 	duty_cancel_calls(d, inc, "closed", now_ms);
@@ -503,6 +333,7 @@ duty_resolve(struct duty *d, struct incident *inc, const char *by,
 	(void)incident_holds(inc, "", now_ms);
 	publish_end(d, inc, by, now_ms);
 	duty_tell_reached(d, MESSAGE_RESOLVED, inc, "", "", now_ms);
-	if (storm[0] != '\0')
-		storm_may_be_over(d, storm, now_ms);
+	duty_unindex(d, inc);
+	duty_end_storm(d, inc, now_ms);
+	duty_left_storm(d, inc, now_ms);
 }

@@ -13,19 +13,17 @@
 #include "lib/text.h"
 #include "pager/duty_parts.h"
 
-/* Does this kind ask somebody to take the incident? */
-static bool
-is_call(enum message_kind kind)
+bool
+duty_is_call(enum message_kind kind)
 {
 	return kind == MESSAGE_CALL || kind == MESSAGE_LAST_RESORT ||
 	    kind == MESSAGE_UPDATE_DUE;
 }
 
-/* It tells somebody something, and that by one way is enough. */
-static bool
-is_news(enum message_kind kind)
+bool
+duty_is_news(enum message_kind kind)
 {
-	return !is_call(kind) && kind != MESSAGE_TEST;
+	return !duty_is_call(kind) && kind != MESSAGE_TEST;
 }
 
 static const struct reach *
@@ -35,17 +33,32 @@ reach_at(const struct person *p, size_t step)
 	return (const struct reach *)p->reach.items + step;
 }
 
+struct intent_list *
+duty_intents_of(struct duty *d, const char *incident)
+{
+	struct incident *inc = duty_find(d, incident);
+
+	return inc != NULL ? &inc->intents : &d->loose;
+}
+
 void
 duty_drop_intent(struct duty *d, struct intent *i)
 {
 	if (i->written)
 		commit_unset(&d->pending, "intents", i->id);
+	if (i->dirty)
+		TAILQ_REMOVE(&d->unwritten_intents, i, unwritten);
+	if (i->state == INTENT_NEW)
+		TAILQ_REMOVE(&d->fresh, i, fresh);
+	heap_remove(&d->ready, &i->due);
+	TAILQ_REMOVE(duty_intents_of(d, i->incident), i, of_incident);
 	HASH_DEL(d->intents, i);
 	free(i);
 }
 
-static void
-set_outcome(struct duty *d, const struct intent *i, enum called_outcome outcome)
+void
+duty_set_outcome(struct duty *d, const struct intent *i,
+    enum called_outcome outcome)
 {
 	struct incident *inc = duty_find(d, i->incident);
 	struct called *c;
@@ -54,11 +67,11 @@ set_outcome(struct duty *d, const struct intent *i, enum called_outcome outcome)
 	if (c == NULL)
 		return;
 	c->outcome = outcome;
-	duty_dirty(inc);
+	duty_dirty(d, inc);
 }
 
-static void
-journal_intent(struct duty *d, const struct intent *i, const char *what,
+void
+duty_journal_intent(struct duty *d, const struct intent *i, const char *what,
     const char *detail, int64_t now_ms)
 {
 	const struct incident *inc = duty_find(d, i->incident);
@@ -70,14 +83,13 @@ journal_intent(struct duty *d, const struct intent *i, const char *what,
 	duty_journal(d, inc, "pager", what, text, now_ms);
 }
 
-/* Nothing more is done about it; whoever was never tried was not reached. */
-static void
-give_up(struct duty *d, struct intent *i, const char *why, int64_t now_ms)
+void
+duty_give_up(struct duty *d, struct intent *i, const char *why, int64_t now_ms)
 {
-	set_outcome(d, i,
+	duty_set_outcome(d, i,
 	    i->attempt > 0 || i->possible_repeat ? CALLED_FAILED
 						 : CALLED_NOT_SENT);
-	journal_intent(d, i, "not sent", why, now_ms);
+	duty_journal_intent(d, i, "not sent", why, now_ms);
 	duty_drop_intent(d, i);
 }
 
@@ -87,13 +99,28 @@ supersede(struct duty *d, const struct intent *new, int64_t now_ms)
 {
 	struct intent *i, *next;
 
-	HASH_ITER (hh, d->intents, i, next)
+	for (i = TAILQ_FIRST(duty_intents_of(d, new->incident)); i != NULL;
+	     i = next) {
+		next = TAILQ_NEXT(i, of_incident);
 		if (i != new && i->kind == new->kind &&
 		    i->state != INTENT_SENDING &&
 		    i->channel ==
-			new->channel &&strcmp(i->person, new->person) == 0 &&
-		    strcmp(i->incident, new->incident) == 0)
-			give_up(d, i, "called again", now_ms);
+			new->channel &&strcmp(i->person, new->person) == 0)
+			duty_give_up(d, i, "called again", now_ms);
+	}
+}
+
+/* It is new: to be written, and to wait for that. */
+static void
+add(struct duty *d, struct intent *i)
+{
+	i->dirty = d->meta_dirty = true;
+	i->due.owner = i;
+	i->due.rank = d->last_intent;
+	HASH_ADD_STR(d->intents, id, i);
+	TAILQ_INSERT_TAIL(&d->unwritten_intents, i, unwritten);
+	TAILQ_INSERT_TAIL(&d->fresh, i, fresh);
+	TAILQ_INSERT_TAIL(duty_intents_of(d, i->incident), i, of_incident);
 }
 
 struct intent *
@@ -111,11 +138,10 @@ duty_intent(struct duty *d, enum message_kind kind, const struct incident *inc,
 	text_copy(i->person, sizeof(i->person), person->name);
 	text_copy(i->incident, sizeof(i->incident), inc == NULL ? "" : inc->id);
 	text_copy(i->note, sizeof(i->note), note);
-	i->made_ms = i->due_ms = now_ms;
-	i->after = d->next_commit;
-	i->dirty = d->meta_dirty = true;
-	HASH_ADD_STR(d->intents, id, i);
-	if (is_call(kind))
+	i->made_ms = now_ms;
+	i->after = d->next_whole;
+	add(d, i);
+	if (duty_is_call(kind))
 		supersede(d, i, now_ms);
 	return i;
 }
@@ -186,243 +212,10 @@ duty_cancel_calls(struct duty *d, struct incident *inc, const char *why,
 {
 	struct intent *i, *next;
 
-	HASH_ITER (hh, d->intents, i, next)
-		if (strcmp(i->incident, inc->id) == 0 &&
-		    i->state != INTENT_SENDING && i->kind != MESSAGE_RESOLVED &&
+	for (i = TAILQ_FIRST(&inc->intents); i != NULL; i = next) {
+		next = TAILQ_NEXT(i, of_incident);
+		if (i->state != INTENT_SENDING && i->kind != MESSAGE_RESOLVED &&
 		    i->kind != MESSAGE_TAKEN)
-			give_up(d, i, why, now_ms);
-}
-
-/* News that is not so any more is none: of what is told only what is over
-   stays so. */
-static const char *
-outdated(const struct intent *i, const struct page *page)
-{
-	switch (i->kind) {
-	case MESSAGE_RESOLVED:
-		return NULL;
-	case MESSAGE_TAKEN:
-		return strcmp(page->owner, i->note) != 0 ? "no longer so"
-							 : NULL;
-	case MESSAGE_MEMBER:
-		return strcmp(page->owner, i->person) != 0 ? "no longer theirs"
-							   : NULL;
-	case MESSAGE_EXPIRED:
-		return page->state != PAGE_CALLING
-		    ? page_state_text(page->state)
-		    : NULL;
-	default: /* MESSAGE_HANDOVER */
-		return page->handover_at_ms == 0 ? "no longer so" : NULL;
+			duty_give_up(d, i, why, now_ms);
 	}
-}
-
-/* Why it need not be sent any more, or NULL. */
-static const char *
-unwanted(const struct duty *d, const struct intent *i, int64_t now_ms)
-{
-	const struct incident *inc = duty_find(d, i->incident);
-
-	int64_t age_ms = now_ms - i->made_ms;
-
-	if (i->kind == MESSAGE_DIGEST)
-		return age_ms > DUTY_DIGEST_STALE_MS ? "too old" : NULL;
-	if (!is_call(i->kind) && age_ms > DUTY_STALE_MS)
-		return "too old";
-	if (i->kind == MESSAGE_TEST)
-		return NULL;
-	if (inc == NULL)
-		return "its incident is not known any more";
-	if (is_news(i->kind))
-		return outdated(i, &duty_caller(d, inc)->page);
-	if (inc->closed_ms != 0)
-		return "closed";
-	if (i->kind == MESSAGE_UPDATE_DUE)
-		return inc->late.state != PAGE_CALLING ? "answered" : NULL;
-	if (inc->storm[0] != '\0')
-		return "the storm's page calls";
-	if (inc->page.state != PAGE_CALLING)
-		return page_state_text(inc->page.state);
-	return NULL;
-}
-
-static bool
-is_ready(const struct duty *d, const struct intent *i)
-{
-	return i->state == INTENT_READY ||
-	    (i->state == INTENT_NEW && i->after <= d->durable);
-}
-
-void
-duty_drop_unwanted(struct duty *d, int64_t now_ms)
-{
-	struct intent *i, *next;
-
-	HASH_ITER (hh, d->intents, i, next) {
-		const char *why;
-
-		if (!is_ready(d, i) || i->due_ms > now_ms)
-			continue;
-		why = unwanted(d, i, now_ms);
-		if (why != NULL)
-			give_up(d, i, why, now_ms);
-	}
-}
-
-struct intent *
-duty_next_intent(struct duty *d, int64_t now_ms)
-{
-	duty_drop_unwanted(d, now_ms);
-	for (struct intent *i = d->intents; i != NULL; i = i->hh.next)
-		if (is_ready(d, i) && i->due_ms <= now_ms)
-			return i;
-	return NULL;
-}
-
-int64_t
-duty_intents_deadline(const struct duty *d)
-{
-	int64_t due_ms = NEVER;
-
-	for (const struct intent *i = d->intents; i != NULL; i = i->hh.next)
-		if (is_ready(d, i) && i->due_ms < due_ms)
-			due_ms = i->due_ms;
-	return due_ms;
-}
-
-/* After a crash nobody knows whether what was under way got through. */
-void
-duty_resume_intents(struct duty *d, int64_t now_ms)
-{
-	struct intent *i, *next;
-
-	HASH_ITER (hh, d->intents, i, next) {
-		const char *why;
-
-		i->possible_repeat = true;
-		i->state = INTENT_READY;
-		i->due_ms = now_ms;
-		why = unwanted(d, i, now_ms);
-		if (why == NULL &&
-		    settings_person(d->settings, i->person) == NULL)
-			why = "nobody of that name any more";
-		if (why != NULL)
-			give_up(d, i, why, now_ms);
-	}
-}
-
-static int64_t
-retry_after(int attempt)
-{
-	int64_t wait_ms = DUTY_RETRY_MS;
-
-	while (--attempt > 0 && wait_ms < DUTY_RETRY_MAX_MS)
-		wait_ms *= 2;
-	return wait_ms < DUTY_RETRY_MAX_MS ? wait_ms : DUTY_RETRY_MAX_MS;
-}
-
-/* The same news for the same person, by any way. */
-static bool
-is_same_news(const struct intent *a, const struct intent *b)
-{
-	return a->kind == b->kind && strcmp(a->person, b->person) == 0 &&
-	    strcmp(a->incident, b->incident) == 0 &&
-	    strcmp(a->note, b->note) == 0;
-}
-
-/*
- * News that one way could not carry, for certain or for now, goes by the
- * next, once; what failed for now is tried again besides, until one of them
- * gets through.
- */
-static void
-next_way(struct duty *d, const struct intent *i, int64_t now_ms)
-{
-	const struct person *p = settings_person(d->settings, i->person);
-	struct incident *inc = duty_find(d, i->incident);
-
-	if (!is_news(i->kind) || p == NULL || i->step + 1 >= p->reach.count ||
-	    i->went_on)
-		return;
-	for (const struct intent *o = d->intents; o != NULL; o = o->hh.next)
-		if (is_same_news(o, i) && o->step > i->step)
-			return; /* is under way already */
-	(void)duty_intent(d, i->kind, inc, p, i->step + 1, i->note, now_ms);
-}
-
-/* It got through by one way: the others need not try. */
-static void
-drop_other_ways(struct duty *d, const struct intent *i, int64_t now_ms)
-{
-	struct intent *o, *next;
-
-	if (!is_news(i->kind))
-		return;
-	HASH_ITER (hh, d->intents, o, next)
-		if (o != i && o->state != INTENT_SENDING && is_same_news(o, i))
-			give_up(d, o, "told by another way", now_ms);
-}
-
-static void
-tell_page(struct duty *d, const struct intent *i, enum sent sent,
-    int64_t now_ms)
-{
-	struct incident *inc = duty_find(d, i->incident);
-	enum page_outcome outcome = PAGE_FAILED;
-	bool late = i->kind == MESSAGE_UPDATE_DUE;
-
-	if (inc == NULL || i->call == 0) /* none of a page's calls */
-		return;
-	if (sent == SENT_HANDED_OVER)
-		outcome = PAGE_HANDED;
-	else if (sent == SENT_FAILED_NOW && i->attempt < 2)
-		outcome = PAGE_STUMBLED;
-	page_sent(late ? &inc->late : &inc->page, i->call, i->step, outcome,
-	    now_ms);
-	duty_dirty(inc);
-}
-
-static void
-failed_for_now(struct duty *d, struct intent *i, const char *detail,
-    int64_t now_ms)
-{
-	journal_intent(d, i, "failed for now", detail, now_ms);
-	next_way(d, i, now_ms);
-	i->went_on = true;
-	i->state = INTENT_READY;
-	i->possible_repeat = true;
-	i->due_ms = now_ms + retry_after(i->attempt);
-}
-
-/* Handed over, or given up for good. */
-static void
-settled(struct duty *d, struct intent *i, bool handed, const char *detail,
-    int64_t now_ms)
-{
-	set_outcome(d, i, handed ? CALLED_HANDED : CALLED_FAILED);
-	journal_intent(d, i, handed ? "handed over" : "failed", detail, now_ms);
-	if (handed)
-		drop_other_ways(d, i, now_ms);
-	else
-		next_way(d, i, now_ms);
-	duty_drop_intent(d, i);
-}
-
-void
-duty_sent(struct duty *d, const char *id, enum sent sent, const char *detail,
-    int64_t now_ms)
-{
-	struct incident *inc;
-	struct intent *i;
-
-	HASH_FIND_STR(d->intents, id, i);
-	if (i == NULL || i->state != INTENT_SENDING)
-		return; /* known already */
-	tell_page(d, i, sent, now_ms);
-	inc = duty_find(d, i->incident);
-	if (sent == SENT_FAILED_NOW)
-		failed_for_now(d, i, detail, now_ms);
-	else
-		settled(d, i, sent == SENT_HANDED_OVER, detail, now_ms);
-	if (inc != NULL && inc->closed_ms == 0)
-		duty_run(d, inc, now_ms);
 }

@@ -53,21 +53,34 @@ add_before(struct duty_words *w, const struct incident *last)
 	text_add(w->text, "\n");
 }
 
+/* Newest first; the oldest makes room. */
+static size_t
+insert(const struct incident *last[], size_t count, const struct incident *inc)
+{
+	size_t i = count;
+
+	while (i > 0 && last[i - 1]->number < inc->number)
+		i--;
+	if (i == DUTY_BEFORE_SHOWN)
+		return count;
+	count += count < DUTY_BEFORE_SHOWN;
+	memmove(last + i + 1, last + i, (count - i - 1) * sizeof(last[0]));
+	last[i] = inc;
+	return count;
+}
+
 size_t
 duty_before(const struct duty *d, const struct incident *inc,
     const struct incident *last[DUTY_BEFORE_SHOWN])
 {
 	size_t count = 0;
 
-	for (const struct incident *i = d->incidents; i != NULL;
-	     i = i->hh.next) {
-		if (i->number >= inc->number || i->closed_ms == 0 ||
-		    incident_member(i, inc->subject) == NULL)
-			continue;
-		memmove(last + 1, last,
-		    (DUTY_BEFORE_SHOWN - 1) * sizeof(last[0]));
-		last[0] = i;
-		count += count < DUTY_BEFORE_SHOWN;
+	for (size_t i = 0; i < d->past.count; i++) {
+		const struct incident *other = d->past.nodes[i]->owner;
+
+		if (other->number < inc->number &&
+		    incident_member(other, inc->subject) != NULL)
+			count = insert(last, count, other);
 	}
 	return count;
 }

@@ -44,13 +44,13 @@ duty_late_over(struct incident *inc)
 }
 
 void
-duty_late_answered(struct incident *inc, int64_t now_ms)
+duty_late_answered(struct duty *d, struct incident *inc, int64_t now_ms)
 {
 	if (!duty_is_late(inc, now_ms))
 		return;
 	page_close(&inc->late);
 	inc->late_after_ms = now_ms + DUTY_LATE_MS;
-	duty_dirty(inc);
+	duty_dirty(d, inc);
 }
 
 static void
@@ -102,7 +102,7 @@ duty_run_late(struct duty *d, struct incident *inc, int64_t now_ms)
 			duty_tell_last_resort(d, MESSAGE_UPDATE_DUE, inc,
 			    now_ms);
 	}
-	duty_dirty(inc);
+	duty_dirty(d, inc);
 }
 
 int64_t
@@ -120,14 +120,18 @@ duty_late_deadline(const struct duty *d, const struct incident *inc)
 						 : inc->next_ms;
 }
 
-void
+bool
 duty_late_clamp(const struct duty *d, struct incident *inc, int64_t now_ms)
 {
 	struct page_policy policy;
+	bool changed = false;
 
 	late_policy(d, inc, &policy);
 	if (inc->late.state == PAGE_CALLING)
-		page_clamp(&inc->late, &policy, now_ms);
-	if (inc->late_after_ms > now_ms + DUTY_LATE_MS)
+		changed = page_clamp(&inc->late, &policy, now_ms);
+	if (inc->late_after_ms > now_ms + DUTY_LATE_MS) {
 		inc->late_after_ms = now_ms + DUTY_LATE_MS;
+		changed = true;
+	}
+	return changed;
 }

@@ -143,7 +143,7 @@ load_intent(struct duty *d, const char *field, const char *value, size_t length,
 	i = mem_alloc(sizeof(*i));
 	text_copy(i->id, sizeof(i->id), field);
 	i->state = INTENT_NEW;
-	i->after = UINT64_MAX; /* until it is known whether it is wanted */
+	i->after = INTENT_LOADED;
 	i->kind = (enum message_kind)record_choice(o, "kind", MESSAGE_KINDS,
 	    MESSAGE_CALL);
 	i->channel = (enum channel_kind)kind;
@@ -151,6 +151,8 @@ load_intent(struct duty *d, const char *field, const char *value, size_t length,
 	if (i->kind != MESSAGE_TEST && i->kind != MESSAGE_DIGEST)
 		record_text(o, "incident", i->incident, sizeof(i->incident));
 	record_text(o, "note", i->note, sizeof(i->note));
+	i->due.owner = i;
+	i->due.rank = number;
 	i->call = (unsigned)record_int(o, "call", 0);
 	i->step = (size_t)record_int(o, "step", 0);
 	i->made_ms = record_int(o, "made_ms", 0);
@@ -253,26 +255,13 @@ mend(struct duty *d, struct incident *inc, int64_t now_ms)
 		(void)incident_add_member(inc, inc->subject, "");
 		inc->members[0].severity = 2;
 		inc->members[0].since_ms = now_ms;
-		duty_dirty(inc);
+		duty_dirty(d, inc);
 	}
 	if (inc->closed_ms == 0 && policy.ladder != NULL &&
 	    (inc->page.call == 0 || inc->page.state == PAGE_CLOSED)) {
 		page_open(&inc->page, &policy, now_ms);
-		duty_dirty(inc);
+		duty_dirty(d, inc);
 	}
-}
-
-/* Its storm could not be read, or is over: its own page calls. */
-static void
-mend_storm(const struct duty *d, struct incident *inc)
-{
-	const struct incident *storm = duty_find(d, inc->storm);
-
-	if (inc->storm[0] == '\0' || inc->closed_ms != 0 ||
-	    (storm != NULL && storm->is_storm && storm->closed_ms == 0))
-		return;
-	inc->storm[0] = '\0';
-	duty_dirty(inc);
 }
 
 void
@@ -287,10 +276,14 @@ duty_start(struct duty *d, int64_t now_ms)
 		    by_making);
 	HASH_ITER (hh, d->incidents, inc, next)
 		mend(d, inc, now_ms);
-	for (inc = d->incidents; inc != NULL; inc = inc->hh.next)
-		mend_storm(d, inc);
+	for (inc = d->incidents; inc != NULL; inc = inc->hh.next) {
+		duty_touch(d, inc);
+		if (inc->closed_ms == 0)
+			duty_index(d, inc);
+	}
+	duty_link_intents(d);
 	d->started = true;
-	duty_end_storms(d, now_ms);
+	duty_resume_storms(d, now_ms);
 	duty_resume_intents(d, now_ms);
 	duty_break(d, now_ms);
 }

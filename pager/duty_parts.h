@@ -32,10 +32,12 @@
 #define DUTY_STALE_MS (15 * INT64_C(60000)) /* news nobody wants after that */
 
 enum intent_state {
-	INTENT_NEW,     /* waits for its commit */
-	INTENT_READY,   /* may be handed out at due_ms */
+	INTENT_NEW,     /* waits for its commit: fresh */
+	INTENT_READY,   /* may be handed out when it is due */
 	INTENT_SENDING, /* handed out; no outcome yet */
 };
+
+#define INTENT_LOADED UINT64_MAX /* after: not known yet whether it is wanted */
 
 /* One message decided and not yet known to be handed over or failed. */
 struct intent {
@@ -51,9 +53,23 @@ struct intent {
 	bool went_on;   /* news: the next way has been begun */
 	bool possible_repeat;
 	bool dirty, written; /* to be written; stands in Redis */
-	uint64_t after;      /* commit that must be durable first */
-	int64_t made_ms, due_ms;
+	uint64_t after;      /* whole commit that must be durable first */
+	int64_t made_ms;
+	struct heap_node due;          /* READY: when */
+	TAILQ_ENTRY(intent) fresh;     /* NEW */
+	TAILQ_ENTRY(intent) unwritten; /* while dirty */
+	TAILQ_ENTRY(intent) of_incident;
 	UT_hash_handle hh;
+};
+
+TAILQ_HEAD(incident_list, incident);
+
+/* Open incidents that share a name, in the order of their numbers. */
+struct duty_group {
+	struct incident **items;
+	size_t count;
+	UT_hash_handle hh;
+	char name[];
 };
 
 struct answer {
@@ -75,6 +91,18 @@ struct duty {
 	struct override *overrides; /* in the order of their making */
 	size_t override_count;
 
+	/* What a walk through all of them would find, kept in order. */
+	struct heap due;     /* incidents for which something is to be done */
+	struct heap past;    /* closed incidents, by their end */
+	struct heap telling; /* incidents for the digest, by their opening */
+	struct heap ready;   /* intents that may be handed out */
+	struct intent_list fresh; /* intents that wait for their commit */
+	struct intent_list loose; /* intents of no incident */
+	struct incident_list unwritten;
+	struct intent_list unwritten_intents;
+	struct duty_group *subjects;  /* open incidents by their members */
+	struct duty_group *platforms; /* open ones that are no storm */
+
 	uint64_t last_incident, last_intent, last_override;
 	char positions[DUTY_SHARDS_MAX][40];
 	bool meta_dirty;
@@ -83,7 +111,7 @@ struct duty {
 	int64_t digest_from_ms, digest_due_ms; /* of the next, as looked up */
 
 	struct commit pending; /* appended, unset: goes with the next one */
-	uint64_t next_commit;  /* number of the next one handed out */
+	uint64_t next_whole;   /* number of the next whole one handed out */
 	uint64_t flying;       /* of the last one handed out */
 	uint64_t durable;      /* of the last durable one */
 	int64_t trimmed_ms;    /* when old entries of streams went */
@@ -91,9 +119,36 @@ struct duty {
 	struct answer *answers, **answers_end;
 };
 
-/* duty.c: what is written and what comes out. */
-void duty_dirty(struct incident *);
-void duty_public_dirty(struct incident *);
+/* duty_commit.c: what is written. */
+void duty_dirty(struct duty *, struct incident *);
+void duty_public_dirty(struct duty *, struct incident *);
+/* As written: nothing is to be written any more. */
+void duty_clean(struct duty *, struct incident *);
+
+/* duty_order.c: what comes first. */
+/* Something may have to be done for it at once, or at another time. */
+void duty_touch(struct duty *, struct incident *);
+/* What is due, for each incident; then it waits for what is due next. */
+void duty_run_due(struct duty *, int64_t now_ms);
+void duty_run_now(struct duty *, struct incident *, int64_t now_ms);
+/* By what it says now; NEVER when it is closed. */
+int64_t duty_due(const struct duty *, const struct incident *);
+/* Members, and its platform, so that they are found by name. */
+void duty_index(struct duty *, struct incident *);
+/* It is closed: nobody looks for it by name. */
+void duty_unindex(struct duty *, struct incident *);
+/* Not while anybody holds an incident: the oldest closed ones may go. */
+void duty_forget_oldest(struct duty *);
+
+/* duty_group.c: incidents by name. */
+void duty_group_add(struct duty_group **, const char *name, struct incident *);
+void duty_group_remove(struct duty_group **, const char *name,
+    const struct incident *);
+const struct duty_group *
+duty_group(const struct duty_group *, const char *name);
+void duty_group_clear(struct duty_group **);
+
+/* duty.c: what comes out. */
 void duty_journal(struct duty *, const struct incident *, const char *by,
     const char *what, const char *text, int64_t now_ms);
 /* answer is taken over; without "text" or "error" it is a fault. */
@@ -116,19 +171,35 @@ struct incident *
 duty_open(struct duty *, const struct alarm *, const char *by, int64_t now_ms);
 void duty_resolve(struct duty *, struct incident *, const char *by,
     const char *ended, int64_t now_ms);
-/* Not while anybody holds an incident: the oldest closed one may go. */
-void duty_forget_oldest(struct duty *);
 /* An alarm, whoever says so. */
 void
 duty_heard(struct duty *, const struct alarm *, const char *by, int64_t now_ms);
-/* Its page is its own again (somebody acted on it alone). */
-void duty_leave_storm(struct duty *, struct incident *, int64_t now_ms);
-/* Storms whose incidents have all ended: a crash may have come between. */
-void duty_end_storms(struct duty *, int64_t now_ms);
+/* Its page begins to call. */
+void duty_begin_page(struct duty *, struct incident *, int64_t now_ms);
+/* An incident of its own, not yet of anything. */
+struct incident *duty_create(struct duty *, const char *subject,
+    const char *client, const char *ladder, int64_t now_ms);
 /* Severity changed; what pages do about it.  by: whose page does not call
    anew if it is theirs. */
 void duty_severity_changed(struct duty *, struct incident *, int was,
     const char *by, int64_t now_ms);
+/* duty_storm.c: one page for many. */
+/* From the sixth page of a ladder on, a storm's page calls for it. */
+void duty_join_storm(struct duty *, struct incident *, int64_t now_ms);
+/* Its page is its own again (somebody acted on it alone). */
+void duty_leave_storm(struct duty *, struct incident *, int64_t now_ms);
+/* It is closed; its storm may be over. */
+void duty_left_storm(struct duty *, struct incident *, int64_t now_ms);
+/* A storm calls as urgently as the worst of its incidents. */
+void duty_raise_with_storm(struct duty *, struct incident *, int64_t now_ms);
+/* It is closed: whatever is open of it is paged alone. */
+void duty_end_storm(struct duty *, struct incident *, int64_t now_ms);
+/* Whoever joined it looks anew, when they would see another page. */
+void duty_show_storm(struct duty *, struct incident *);
+/* After loading: who is in which storm, and which of them are over. */
+void duty_resume_storms(struct duty *, int64_t now_ms);
+
+/* duty_run.c */
 /* Everything of this incident that is due. */
 void duty_run(struct duty *, struct incident *, int64_t now_ms);
 int64_t duty_incident_deadline(const struct duty *, const struct incident *);
@@ -142,12 +213,14 @@ int64_t duty_late_deadline(const struct duty *, const struct incident *);
 /* Is a promised update missing? */
 bool duty_is_late(const struct incident *, int64_t now_ms);
 /* Somebody says that they are at it; or it is no longer owed. */
-void duty_late_answered(struct incident *, int64_t now_ms);
+void duty_late_answered(struct duty *, struct incident *, int64_t now_ms);
 void duty_late_over(struct incident *);
 /* The clock went back. */
-void duty_late_clamp(const struct duty *, struct incident *, int64_t now_ms);
+bool duty_late_clamp(const struct duty *, struct incident *, int64_t now_ms);
 
 /* duty_digest.c: what is told once a day. */
+/* It is open, or its end was not told yet. */
+bool duty_is_for_digest(const struct incident *);
 void duty_run_digest(struct duty *, int64_t now_ms);
 int64_t duty_digest_deadline(const struct duty *);
 
@@ -167,11 +240,32 @@ void duty_tell_last_resort(struct duty *, enum message_kind, struct incident *,
 void duty_cancel_calls(struct duty *, struct incident *, const char *why,
     int64_t now_ms);
 void duty_drop_intent(struct duty *, struct intent *);
-/* What was to be sent now and nobody need hear any more. */
-void duty_drop_unwanted(struct duty *, int64_t now_ms);
-/* The next intent that may be handed out now, or NULL. */
+/* Nothing more is done about it; whoever was never tried was not reached. */
+void
+duty_give_up(struct duty *, struct intent *, const char *why, int64_t now_ms);
+void
+duty_set_outcome(struct duty *, const struct intent *, enum called_outcome);
+void duty_journal_intent(struct duty *, const struct intent *, const char *what,
+    const char *detail, int64_t now_ms);
+/* Those of one incident; or those of none. */
+struct intent_list *duty_intents_of(struct duty *, const char *incident);
+/* Does this kind ask somebody to take the incident? */
+bool duty_is_call(enum message_kind);
+/* It tells somebody something, and that by one way is enough. */
+bool duty_is_news(enum message_kind);
+
+/* duty_ready.c: which is handed out next. */
+/* No commit is waited for any more. */
+void duty_make_ready(struct duty *, struct intent *, int64_t due_ms);
+/* The next intent that may be handed out now, or NULL; those are dropped on
+   the way that nobody need hear any more. */
 struct intent *duty_next_intent(struct duty *, int64_t now_ms);
+void duty_begin_sending(struct duty *, struct intent *);
 int64_t duty_intents_deadline(const struct duty *);
+/* The clock went back. */
+void duty_clamp_intents(struct duty *, int64_t now_ms);
+/* After loading: whose they are. */
+void duty_link_intents(struct duty *);
 /* After loading: which are sent again, which are not. */
 void duty_resume_intents(struct duty *, int64_t now_ms);
 

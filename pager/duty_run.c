@@ -73,7 +73,7 @@ run_page(struct duty *d, struct incident *inc, int64_t now_ms)
 		return;
 	while (page_next(&inc->page, &policy, now_ms, &did))
 		perform(d, inc, &did, now_ms);
-	duty_dirty(inc);
+	duty_dirty(d, inc);
 }
 
 /* When the owner may hear of new members, or NEVER. */
@@ -95,7 +95,7 @@ tell_members(struct duty *d, struct incident *inc, int64_t now_ms)
 	duty_tell(d, MESSAGE_MEMBER, inc, inc->page.owner, "", now_ms);
 	inc->members_untold = false;
 	inc->member_told_ms = now_ms;
-	duty_dirty(inc);
+	duty_dirty(d, inc);
 }
 
 void
@@ -114,7 +114,7 @@ duty_publish(struct duty *d, struct incident *inc, struct audience *a,
 	a->said_ms = now_ms;
 	incident_public(inc, now_ms, by, inc->state, a->client, text);
 	duty_journal(d, inc, by, "published", text, now_ms);
-	duty_public_dirty(inc);
+	duty_public_dirty(d, inc);
 	free(text);
 }
 
@@ -136,7 +136,7 @@ publish_more(struct duty *d, struct incident *inc, struct audience *a,
 
 	a->said = incident_members_of(inc, a->client);
 	a->said_ms = now_ms;
-	duty_public_dirty(inc);
+	duty_public_dirty(d, inc);
 	if (text == NULL)
 		return;
 	incident_public(inc, now_ms, "pager", inc->state, a->client, text);
@@ -172,10 +172,10 @@ publish_deadline(const struct incident *inc)
 
 /* Who has it may have changed since it was looked at last. */
 static void
-note_hold(const struct duty *d, struct incident *inc, int64_t now_ms)
+note_hold(struct duty *d, struct incident *inc, int64_t now_ms)
 {
 	if (incident_holds(inc, duty_caller(d, inc)->page.owner, now_ms))
-		duty_dirty(inc);
+		duty_dirty(d, inc);
 }
 
 void

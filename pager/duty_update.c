@@ -143,7 +143,7 @@ publish(struct request *r, struct incident *inc, const struct update *u)
 		duty_journal(r->duty, inc, r->by, "published", text, r->now_ms);
 		free(text);
 	}
-	duty_public_dirty(inc);
+	duty_public_dirty(r->duty, inc);
 }
 
 /* Drafts stay inside; what was said already is not taken back. */
@@ -156,7 +156,7 @@ hold(struct request *r, struct incident *inc, const struct update *u)
 	incident_note(inc, r->now_ms, r->by,
 	    u->text[0] != '\0' ? u->text : "the drafted update is held back");
 	duty_journal(r->duty, inc, r->by, "held", u->text, r->now_ms);
-	duty_public_dirty(inc);
+	duty_public_dirty(r->duty, inc);
 }
 
 static void
@@ -247,6 +247,7 @@ command_update(struct request *r)
 	}
 	duty_policy(r->duty, inc, &policy);
 	page_touch(&inc->page, &policy, r->now_ms);
+	duty_dirty(r->duty, inc);
 	request_agree(r, inc,
 	    u.hold ? "Held back: no client sees it." : "Published, state %s.",
 	    public_state_text(inc->state));

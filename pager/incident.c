@@ -17,6 +17,10 @@ incident_new(uint64_t number, int64_t now_ms)
 	inc->opened_ms = inc->since_ms = now_ms;
 	inc->severity = inc->auto_severity = 4;
 	inc->late.state = PAGE_CLOSED;
+	TAILQ_INIT(&inc->intents);
+	LIST_INIT(&inc->joined);
+	inc->due.owner = inc->past.owner = inc->telling.owner = inc;
+	inc->due.rank = inc->past.rank = inc->telling.rank = number;
 	return inc;
 }
 

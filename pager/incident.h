@@ -4,11 +4,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include <jansson.h>
 #include <uthash.h>
 
 #include "lib/alarm.h"
+#include "lib/heap.h"
 #include "lib/settings.h"
 #include "pager/page.h"
 
@@ -95,6 +97,9 @@ struct audience {
 	int64_t said_ms;    /* when members were named last */
 };
 
+struct intent;
+TAILQ_HEAD(intent_list, intent);
+
 struct incident {
 	uint64_t number;
 	char id[24]; /* "INC-000042" */
@@ -141,8 +146,20 @@ struct incident {
 	int64_t unheld_ms;  /* since when nobody has it; 0: since opened */
 	struct page page;
 
-	bool dirty, public_dirty; /* not yet as written */
-	UT_hash_handle hh;        /* by id, in duty */
+	/* Kept by duty, for what is there in large numbers. */
+	bool dirty, public_dirty;        /* not yet as written */
+	TAILQ_ENTRY(incident) unwritten; /* while dirty */
+	struct heap_node due;            /* what is to be done for it next */
+	struct heap_node past;           /* closed: which goes first */
+	struct heap_node telling;        /* for the digest: which is oldest */
+	size_t indexed;                  /* of its members */
+	struct intent_list intents;
+	LIST_ENTRY(incident) of_storm; /* while open and in one */
+	LIST_HEAD(joined, incident)
+	joined;                /* of a storm: those that are open */
+	char joined_owner[64]; /* what those have seen of the storm's page */
+	bool joined_calls;
+	UT_hash_handle hh; /* by id */
 };
 
 struct incident *incident_new(uint64_t number, int64_t now_ms);

@@ -135,8 +135,9 @@ void page_close(struct page *);
 void page_hurry(struct page *, int64_t at_ms);
 /* Rotas, people or overrides changed: look anew who is on watch. */
 void page_recheck(struct page *, int64_t now_ms);
-/* The clock went back: nothing may be due later than if it began now. */
-void page_clamp(struct page *, const struct page_policy *, int64_t now_ms);
+/* The clock went back: nothing may be due later than if it began now.  True:
+   something was. */
+bool page_clamp(struct page *, const struct page_policy *, int64_t now_ms);
 
 int64_t page_snooze_max(int severity);
 int64_t page_take_span(int severity);

@@ -165,43 +165,50 @@ page_recheck(struct page *p, int64_t now_ms)
 		p->watch_until_ms = now_ms;
 }
 
-static void
+static bool
 clamp(int64_t *at_ms, int64_t latest_ms)
 {
-	if (*at_ms != NEVER && *at_ms > latest_ms)
-		*at_ms = latest_ms;
+	if (*at_ms == NEVER || *at_ms <= latest_ms)
+		return false;
+	*at_ms = latest_ms;
+	return true;
 }
 
-static void
+static bool
 clamp_steps(struct page *p, const struct page_policy *policy, int64_t now_ms)
 {
 	int64_t again_ms = page_again_after(p, policy);
+	bool changed = false;
 
-	if (again_ms == NEVER)
-		return;
-	for (size_t i = 0; i < p->step_count; i++)
+	for (size_t i = 0; again_ms != NEVER && i < p->step_count; i++)
 		if (p->steps[i].state != STEP_WAITING)
-			clamp(&p->steps[i].due_ms, now_ms + again_ms);
+			changed |=
+			    clamp(&p->steps[i].due_ms, now_ms + again_ms);
+	return changed;
 }
 
-void
+bool
 page_clamp(struct page *p, const struct page_policy *policy, int64_t now_ms)
 {
+	bool changed = false;
 	int64_t level_ms;
 
 	page_fit(p, policy);
 	level_ms = page_level_ms(p, policy);
 	if (p->state == PAGE_TAKEN)
-		clamp(&p->until_ms, now_ms + page_take_span(policy->severity));
+		changed |= clamp(&p->until_ms,
+		    now_ms + page_take_span(policy->severity));
 	if (p->state == PAGE_SNOOZED)
-		clamp(&p->until_ms, now_ms + page_snooze_max(policy->severity));
-	clamp(&p->handover_at_ms, now_ms);
-	clamp(&p->resort_at_ms, now_ms);
-	clamp(&p->noticed_ms, now_ms);
-	clamp(&p->pause_until_ms, now_ms + PAGE_PAUSE_MS);
-	clamp(&p->level_until_ms, now_ms + level_ms);
-	clamp_steps(p, policy, now_ms);
+		changed |= clamp(&p->until_ms,
+		    now_ms + page_snooze_max(policy->severity));
+	changed |= clamp(&p->handover_at_ms, now_ms);
+	changed |= clamp(&p->resort_at_ms, now_ms);
+	changed |= clamp(&p->noticed_ms, now_ms);
+	changed |= clamp(&p->pause_until_ms, now_ms + PAGE_PAUSE_MS);
+	changed |= clamp(&p->level_until_ms, now_ms + level_ms);
+	changed |= clamp_steps(p, policy, now_ms);
 	page_recheck(p, now_ms);
+	return changed;
 }
 
 const char *

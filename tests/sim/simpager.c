@@ -1,6 +1,7 @@
 /* simpager: see simpager.h. */
 #include "tests/sim/oracle.h"
 #include "tests/sim/simpager_parts.h"
+#include "tests/unit/duty_check.h"
 
 #define LEASE_MS 10000
 #define RENEW_MS 3000
@@ -79,6 +80,16 @@ answered(struct world *w, struct sim_pager *p, const struct duty_action *act)
 	free(found);
 }
 
+/* What the core keeps in order, beside what a walk finds. */
+static void
+check_order(struct world *w, const struct sim_pager *p)
+{
+	const char *wrong = duty_check(p->duty, proc_now(w, &p->proc));
+
+	if (wrong != NULL)
+		broken(w, "%s", wrong);
+}
+
 static void
 on_timer(struct world *w, int who, void *data)
 {
@@ -89,6 +100,7 @@ on_timer(struct world *w, int who, void *data)
 	if (p->state != PAGER_RUNNING)
 		return;
 	duty_time(p->duty, proc_now(w, &p->proc));
+	check_order(w, p);
 	pager_pump(w, p);
 }
 

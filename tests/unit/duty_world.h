@@ -15,6 +15,7 @@
 #include "lib/interval.h"
 #include "lib/text.h"
 #include "pager/duty.h"
+#include "tests/unit/duty_check.h"
 
 struct field {
 	char key[32], field[96];
@@ -254,6 +255,21 @@ world_act(struct world *w, struct duty_action *a)
 	duty_action_clear(a);
 }
 
+/* What is kept in order is what a walk finds, while that is short. */
+static inline void
+world_check(const struct world *w)
+{
+	const char *wrong = NULL;
+
+	if (HASH_COUNT(w->duty->incidents) < 100)
+		wrong = duty_check(w->duty, w->now_ms);
+	if (wrong == NULL)
+		return;
+	fprintf(stderr, "# at %lld s: %s\n",
+	    (long long)(w->now_ms - w->begin_ms) / 1000, wrong);
+	abort();
+}
+
 /* Commit and act until nothing more comes of it. */
 static inline void
 world_settle(struct world *w)
@@ -262,6 +278,7 @@ world_settle(struct world *w)
 	struct commit c;
 	bool busy = true;
 
+	world_check(w);
 	commit_init(&c);
 	while (busy) {
 		busy = !w->hold_commits && duty_commit(w->duty, w->now_ms, &c);
@@ -275,6 +292,7 @@ world_settle(struct world *w)
 			busy = true;
 		}
 	}
+	world_check(w);
 }
 
 static inline void

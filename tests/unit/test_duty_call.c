@@ -333,6 +333,7 @@ test_audit_of_odd_holds(void **state)
 	assert_non_null(duty_audit(w.duty, w.now_ms, text));
 	inc->page.until_ms = w.now_ms + 1000;
 	inc->page.owner[0] = '\0'; /* held by nobody */
+	duty_touch(w.duty, inc);
 	assert_non_null(duty_audit(w.duty, w.now_ms, text));
 	/* Its storm is over, so its own page counts. */
 	world_raise(&w, ALARM_RAISED, "operations/x", 3);

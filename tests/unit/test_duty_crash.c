@@ -460,6 +460,7 @@ static const struct {
 static void
 test_records_that_do_not_fit(void **state)
 {
+	const struct incident *inc;
 	struct world w;
 	char error[160];
 
@@ -476,9 +477,11 @@ test_records_that_do_not_fit(void **state)
 	duty_start(w.duty, w.now_ms);
 	world_settle(&w);
 	told(&w,
-	    "[    0] digest isla by terminal\n"
-	    "[    0] call isla by terminal\n");
-	assert_string_equal(w.message.incident, "INC-000012");
+	    "[    0] call isla by terminal\n"
+	    "[    0] digest isla by terminal\n");
+	inc = duty_find(w.duty, "INC-000012");
+	assert_string_equal(incident_last_called(inc, "isla")->intent,
+	    "i-000000010");
 	assert_string_equal(w.message.intent, "i-000000011");
 	assert_string_equal(duty_position(w.duty, 2), "5-5");
 	assert_string_equal(w.duty->overrides[0].id, "o-9");

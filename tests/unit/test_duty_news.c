@@ -300,10 +300,10 @@ test_an_outcome_is_told_twice(void **state)
 	world_raise(&w, ALARM_CLEARED, "acme/web", 1);
 	i = under_way(&w, MESSAGE_RESOLVED);
 	duty_sent(w.duty, i->id, SENT_FAILED_NOW, "", w.now_ms);
-	due_ms = i->due_ms;
+	due_ms = i->due.at_ms;
 	duty_sent(w.duty, i->id, SENT_FAILED, "", w.now_ms + 5000);
 	assert_int_equal(i->state, INTENT_READY);
-	assert_int_equal(i->due_ms, due_ms);
+	assert_int_equal(i->due.at_ms, due_ms);
 	world_end(&w);
 }
 

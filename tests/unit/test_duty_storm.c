@@ -125,6 +125,7 @@ test_storm_takes_over_a_call(void **state)
 	world_raise(&w, ALARM_RAISED, "acme/web", 2);
 	inc = duty_find(w.duty, "INC-000001");
 	text_copy(inc->storm, sizeof(inc->storm), "INC-000009");
+	duty_touch(w.duty, inc);
 	w.hold_commits = false;
 	world_settle(&w);
 	told(&w, "");
