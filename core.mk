@@ -13,4 +13,5 @@ CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_days.c lib/civil_text.c 
 	pager/rota.c pager/rota_prove.c pager/rota_ring.c \
 	$(wildcard pager/page*.c) $(wildcard pager/incident*.c) pager/record.c \
 	pager/audit.c pager/audit_look.c pager/audit_record.c pager/audit_words.c \
-	$(wildcard pager/duty*.c)
+	$(wildcard pager/duty*.c) \
+	$(wildcard lib/calendar*.c) $(wildcard lib/deadline*.c)

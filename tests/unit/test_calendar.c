@@ -1,0 +1,557 @@
+/*
+ * calendar: the reference's vectors, how hours may be written, and many
+ * zones minute by minute around their clock changes.
+ */
+#include "tests/unit/calendar_minutes.h"
+
+#define MONTH_ROOM 64
+
+static int64_t
+at(const char *text)
+{
+	int64_t ms;
+
+	if (!civil_parse(text, &ms))
+		fail_msg("no instant: %s", text);
+	return ms;
+}
+
+static void
+set_up(struct calendar *c, const char *zone, const char *hours)
+{
+	char why[CALENDAR_WHY];
+
+	assert_true(calendar_init(c, zone));
+	if (!calendar_add_hours(c, hours, why))
+		fail_msg("\"%s\": %s", hours, why);
+}
+
+static void
+add_holidays(struct calendar *c, const char *days)
+{
+	char why[CALENDAR_WHY];
+
+	if (!calendar_add_holidays(c, days, why))
+		fail_msg("\"%s\": %s", days, why);
+}
+
+static void
+add_exception(struct calendar *c, const char *text)
+{
+	char why[CALENDAR_WHY];
+
+	if (!calendar_add_exception(c, text, why))
+		fail_msg("\"%s\": %s", text, why);
+}
+
+/* "2026-03-28T22:00:00Z +10800 ...": beginnings and lengths in seconds. */
+static void
+check_open(const struct calendar *c, const char *from, const char *to,
+    const char *want)
+{
+	struct interval_set open = { 0 };
+	struct text got = { 0 };
+	char begin[40];
+
+	calendar_open(c, at(from), at(to), &open);
+	text_add(&got, "");
+	for (size_t i = 0; i < open.count; i++) {
+		civil_utc(open.items[i].from, begin, sizeof(begin));
+		text_addf(&got, "%s%s +%lld", i > 0 ? " " : "", begin,
+		    (long long)(open.items[i].to - open.items[i].from) / 1000);
+	}
+	assert_string_equal(got.data != NULL ? got.data : "", want);
+	text_clear(&got);
+	interval_set_clear(&open);
+}
+
+/* Vectors V-J of the reference. */
+static const struct {
+	const char *name, *hours, *holidays, *zone, *inside;
+	int64_t seconds;
+	size_t stretches;
+} months[] = {
+	{ "J1", "Mon-Fri 08-18", "", "Europe/London", "2026-03-10T00:00Z",
+	    220 * 3600, 22 },
+	{ "J2", "Mon-Fri 08-18", "2026-04-03,2026-04-06", "Europe/London",
+	    "2026-04-10T00:00Z", 720000, 20 },
+	{ "J9", "daily 00-24", "", "Europe/London", "2026-03-10T00:00Z",
+	    2674800, 1 },
+	{ "24x7", "24x7", "", "Australia/Lord_Howe", "2026-04-10T00:00Z",
+	    2593800, 1 },
+	/* A whole day is as long as it is. */
+	{ "short day", "sun 00:00-24:00", "", "Europe/London",
+	    "2026-03-10T00:00Z", 4 * 86400 + 82800, 5 },
+	{ "long day", "sun 00:00-24:00", "", "Europe/London",
+	    "2026-10-10T00:00Z", 3 * 86400 + 90000, 4 },
+	/* The day that Samoa left out has no hours. */
+	{ "no such day", "fri 09:00-17:00", "", "Pacific/Apia",
+	    "2011-12-10T00:00Z", 4 * 8 * 3600, 4 },
+	{ "whole missing day", "fri 00:00-24:00", "", "Pacific/Apia",
+	    "2011-12-10T00:00Z", 4 * 86400, 4 },
+	/* Midnight is skipped: the day begins with the jump. */
+	{ "Cairo", "fri 00:00-02:00", "", "Africa/Cairo", "2026-04-20T00:00Z",
+	    3 * 7200 + 3600, 4 },
+};
+
+static void
+test_months(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(months) / sizeof(months[0]); i++) {
+		struct interval_set open = { 0 };
+		struct calendar c;
+		int64_t from_ms, to_ms;
+
+		set_up(&c, months[i].zone, months[i].hours);
+		if (months[i].holidays[0] != '\0')
+			add_holidays(&c, months[i].holidays);
+		civil_month(months[i].zone, at(months[i].inside), &from_ms,
+		    &to_ms);
+		calendar_open(&c, from_ms, to_ms, &open);
+		if (interval_set_length(&open) != months[i].seconds * 1000 ||
+		    open.count != months[i].stretches)
+			fail_msg("%s: %lld s in %zu", months[i].name,
+			    (long long)interval_set_length(&open) / 1000,
+			    open.count);
+		interval_set_clear(&open);
+		calendar_clear(&c);
+	}
+}
+
+/* J3: an outage from Thursday evening over Easter to Tuesday morning. */
+static void
+test_outage_over_easter(void **state)
+{
+	struct interval_set open = { 0 };
+	struct calendar c;
+
+	(void)state;
+	set_up(&c, "Europe/London", "Mon-Fri 08-18");
+	add_holidays(&c, "2026-04-03");
+	add_holidays(&c, "2026-04-06");
+	calendar_open(&c, at("2026-04-02T16:30Z"), at("2026-04-07T07:45Z"),
+	    &open);
+	assert_int_equal(interval_set_length(&open), 4500 * 1000);
+	interval_set_clear(&open);
+	calendar_clear(&c);
+}
+
+/* J4, T15, and rules of clocks that jump. */
+static void
+test_nights(void **state)
+{
+	struct calendar c;
+
+	(void)state;
+	set_up(&c, "Europe/London", "daily 22:00-02:00");
+	check_open(&c, "2026-03-28T12:00Z", "2026-03-29T12:00Z",
+	    "2026-03-28T22:00:00Z +10800");
+	check_open(&c, "2026-10-24T12:00Z", "2026-10-25T12:00Z",
+	    "2026-10-24T21:00:00Z +18000");
+	calendar_clear(&c);
+	/* What is skipped means the jump; what is repeated is all in it. */
+	set_up(&c, "Europe/London", "sun 01:15-01:45");
+	check_open(&c, "2026-03-28T12:00Z", "2026-03-29T12:00Z", "");
+	check_open(&c, "2026-10-24T12:00Z", "2026-10-25T12:00Z",
+	    "2026-10-25T00:15:00Z +5400");
+	calendar_clear(&c);
+	set_up(&c, "Europe/London", "sun 00:30-01:30; sun 01:30-09:00");
+	check_open(&c, "2026-10-24T12:00Z", "2026-10-25T12:00Z",
+	    "2026-10-24T23:30:00Z +34200");
+	calendar_clear(&c);
+	set_up(&c, "America/New_York", "sun 02:30-04:00");
+	check_open(&c, "2026-03-08T00:00Z", "2026-03-09T00:00Z",
+	    "2026-03-08T07:00:00Z +3600");
+	calendar_clear(&c);
+}
+
+/* A night belongs to the day on which it begins. */
+static void
+test_holidays_and_nights(void **state)
+{
+	struct calendar c;
+
+	(void)state;
+	set_up(&c, "UTC", "daily 22:00-02:00");
+	add_holidays(&c, "2026-04-03 Good Friday, 2026-04-06 Easter Monday");
+	check_open(&c, "2026-04-02T12:00Z", "2026-04-05T00:00Z",
+	    "2026-04-02T22:00:00Z +14400 2026-04-04T22:00:00Z +7200");
+	calendar_clear(&c);
+}
+
+static void
+test_exceptions(void **state)
+{
+	struct calendar c;
+
+	(void)state;
+	set_up(&c, "Europe/London", "mon-fri 09:00-17:00");
+	add_holidays(&c, "12-25, 2026-12-26..2026-12-28");
+	add_exception(&c, "2026-12-24 09:00-12:00");
+	check_open(&c, "2026-12-24T00:00Z", "2026-12-30T00:00Z",
+	    "2026-12-24T09:00:00Z +10800 2026-12-29T09:00:00Z +28800");
+	/* An exception beats a holiday, a later one an earlier one. */
+	add_exception(&c, "2026-12-24..2026-12-31 thu 10-11, sat,sun 20-1:00");
+	check_open(&c, "2026-12-24T00:00Z", "2027-01-01T12:00Z",
+	    "2026-12-24T10:00:00Z +3600 2026-12-26T20:00:00Z +18000 "
+	    "2026-12-27T20:00:00Z +18000 2026-12-31T10:00:00Z +3600 "
+	    "2027-01-01T09:00:00Z +10800");
+	add_exception(&c, "2026-12-26: closed");
+	check_open(&c, "2026-12-26T00:00Z", "2026-12-27T12:00Z", "");
+	calendar_clear(&c);
+}
+
+/* What is said in one way and in another. */
+static const struct {
+	const char *one, *other;
+} same[] = {
+	{ "mon-fri 09:00-17:00", "Mon-Fri 09-17" },
+	{ "mon-fri 09:00-17:00", "  MONDAY - FRIDAY   9 - 17 " },
+	{ "mon-fri 09:00-17:00", "weekdays 9am-5pm" },
+	{ "mon-fri 09:00-17:00", "Mon to Fri: 9:00 to 17:00" },
+	{ "mon-fri 09:00-17:00",
+	    "mon\xe2\x80\x93"
+	    "fri 09:00\xe2\x80\x93"
+	    "17:00" },
+	{ "mon-fri 09:00-17:00", "mo,tu,we,th,fr 0900-1700" },
+	{ "mon-fri 09:00-17:00", "tue-fri 09.00-17.00;mon 9:00:00-17:00:00" },
+	{ "mon-fri 09:00-17:00", "8x5" },
+	{ "mon-fri 09:00-17:00", "mon..fri 09:00..17:00" },
+	{ "mon-fri 09:00-17:00", "mon-fri 09:00-12:00 12:00-17:00" },
+	{ "mon,wed 08:00-12:00 13:00-17:00",
+	    "Mon, Wed 08:00-12:00, 13:00-17:00" },
+	{ "mon,wed 08:00-12:00 13:00-17:00", "mon and wed 8-12 & 13-17" },
+	{ "mon,wed 08:00-12:00 13:00-17:00",
+	    "mon wed 08:00-12:00; 13:00-17:00" },
+	{ "mon,wed 08:00-12:00 13:00-17:00",
+	    "wed 13-17\nmon 13-17\nmon/wed 08-12" },
+	{ "fri,sat,sun,mon 10:00-11:00", "fri-mon 10-11" },
+	{ "mon-fri 09:00-17:00; sat 10:00-14:00",
+	    "mon-fri 09:00-17:00, sat 10:00-14:00" },
+	{ "mon-fri 09:00-17:00; sat 10:00-14:00",
+	    "mon-fri 09:00-17:00 sat 10:00-14:00;" },
+	{ "24x7", "daily 00:00-24:00" },
+	{ "24x7", "24/7" },
+	{ "24x7", "always" },
+	{ "24x7", "mon-sun 00-24" },
+	{ "24x7", "daily 00:00-00:00" },
+	{ "24x7", "daily 06:00-06:00" },
+	{ "sun 22:00-24:00", "sun 22:00-00:00" },
+	{ "daily 22:00-02:00", "everyday 10pm-2am" },
+	{ "daily 12:00-13:00", "daily 12pm-1pm" },
+	{ "daily 00:00-01:00", "daily 12am-1am" },
+	{ "sat,sun 09:00-10:00", "weekends 9-10" },
+	{ "thu 17:00-18:00", "Thursdays 17-18" },
+	{ "daily 22:00-02:00",
+	    "daily 22:00-24:00 ; mon,tue,wed,thu,fri,sat,"
+	    "sun 00:00-02:00" },
+};
+
+static void
+test_same(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		struct interval_set a = { 0 }, b = { 0 };
+		struct calendar one, other;
+
+		set_up(&one, "Europe/London", same[i].one);
+		set_up(&other, "Europe/London", same[i].other);
+		calendar_open(&one, at("2026-01-01T00:00Z"),
+		    at("2027-01-01T00:00Z"), &a);
+		calendar_open(&other, at("2026-01-01T00:00Z"),
+		    at("2027-01-01T00:00Z"), &b);
+		if (!interval_set_equals(&a, &b) || a.count == 0)
+			fail_msg("\"%s\" is not \"%s\"", same[i].other,
+			    same[i].one);
+		interval_set_clear(&a);
+		interval_set_clear(&b);
+		calendar_clear(&one);
+		calendar_clear(&other);
+	}
+}
+
+static const struct {
+	const char *text, *why;
+} wrong[] = {
+	{ "", "no window is given: write mon-fri 09:00-17:00 or 24x7" },
+	{ " ;, ", "no window is given: write mon-fri 09:00-17:00 or 24x7" },
+	{ "mon-fri", "expected a window such as 09:00-17:00 at its end" },
+	{ "09:00-17:00",
+	    "on which days? write daily or mon-fri at \"09:00-17:00\"" },
+	{ "moon 09:00-17:00",
+	    "expected a day such as mon at \"moon 09:00-17:00\"" },
+	{ "t 09:00-17:00", "expected a day such as mon at \"t 09:00-17:00\"" },
+	{ "mon-xyz 09:00-17:00",
+	    "expected a day such as fri at \"xyz 09:00-17:00\"" },
+	{ "mon-daily 09:00-17:00",
+	    "expected a day such as fri at \"daily 09:00-17:00\"" },
+	{ "mon-fri 09:00",
+	    "expected a window such as 09:00-17:00 at "
+	    "\"09:00\"" },
+	{ "mon-fri 25:00-26:00",
+	    "expected a window such as 09:00-17:00 at "
+	    "\"25:00-26:00\"" },
+	{ "mon-fri 09:60-17:00",
+	    "expected a window such as 09:00-17:00 at "
+	    "\"09:60-17:00\"" },
+	{ "mon-fri 09:00-24:30",
+	    "expected a window such as 09:00-17:00 at "
+	    "\"09:00-24:30\"" },
+	{ "mon-fri 24:00-02:00",
+	    "expected a window such as 09:00-17:00 at "
+	    "\"24:00-02:00\"" },
+	{ "mon-fri 09:00-17:00:30",
+	    "expected a window such as 09:00-17:00 at "
+	    "\"09:00-17:00:30\"" },
+	{ "mon-fri 123-456",
+	    "expected a window such as 09:00-17:00 at "
+	    "\"123-456\"" },
+	{ "mon-fri 09:00-17:00x",
+	    "expected a window such as 09:00-17:00 at "
+	    "\"09:00-17:00x\"" },
+	{ "mon-fri 13pm-14pm",
+	    "expected a window such as 09:00-17:00 at "
+	    "\"13pm-14pm\"" },
+	{ "mon-fri 9-5",
+	    "\"9-5\" could be meant in two ways: write "
+	    "09:00-17:00 or 09:00-05:00" },
+	{ "mon-fri 8:30-4",
+	    "\"8:30-4\" could be meant in two ways: write "
+	    "08:30-16:00 or 08:30-04:00" },
+	{ "mon-fri 08-18 UTC", "expected a day such as mon at \"UTC\"" },
+	{ "mon-fri 09:00-17:00 %n",
+	    "expected a window such as 09:00-17:00 at "
+	    "\"%n\"" },
+	{ "mondaymondaymondaymonday 09:00-17:00",
+	    "expected a day such as mon at \"mondaymondaymondaymonday\"" },
+};
+
+static void
+test_wrong(void **state)
+{
+	char why[CALENDAR_WHY];
+	struct calendar c;
+
+	(void)state;
+	set_up(&c, "UTC", "mon 08:00-09:00");
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		why[0] = '\0';
+		if (calendar_add_hours(&c, wrong[i].text, why))
+			fail_msg("\"%s\" was read", wrong[i].text);
+		assert_string_equal(why, wrong[i].why);
+	}
+	assert_int_equal(c.weekly.count, 1);
+	calendar_clear(&c);
+	assert_false(calendar_init(&c, "Europe/Londn"));
+}
+
+static const char *const wrong_holidays[] = { "", "2026-02-30", "2026-4-3",
+	"26-04-03", "2026-04-03..2026-04-01", "2026-04-03..", "2026-04-03x",
+	"2026-04-03T10:00", "2026-04-031", "02-30", "13-01", "Good Friday",
+	"2026-04-03 2026-04-06", "1969-12-31", "2070-01-01", "--12-25-" };
+static const char *const wrong_exceptions[] = { "", "2026-04-03", "2026-04-03 ",
+	"closed", "2026-04-03 nothing", "2026-04-03closed",
+	"2026-04-05..2026-04-03 closed", "2026-04-03 10:00",
+	"2026-13-03 closed" };
+
+static void
+test_wrong_dates(void **state)
+{
+	char why[CALENDAR_WHY];
+	struct calendar c;
+
+	(void)state;
+	set_up(&c, "UTC", "24x7");
+	for (size_t i = 0;
+	     i < sizeof(wrong_holidays) / sizeof(wrong_holidays[0]); i++)
+		if (calendar_add_holidays(&c, wrong_holidays[i], why))
+			fail_msg("\"%s\" was read", wrong_holidays[i]);
+	for (size_t i = 0;
+	     i < sizeof(wrong_exceptions) / sizeof(wrong_exceptions[0]); i++)
+		if (calendar_add_exception(&c, wrong_exceptions[i], why))
+			fail_msg("\"%s\" was read", wrong_exceptions[i]);
+	assert_string_equal(why,
+	    "expected a date, or first..last, at \"2026-13-03 closed\"");
+	assert_true(calendar_is_always(&c));
+	calendar_clear(&c);
+}
+
+/* Everything has an end. */
+static void
+test_limits(void **state)
+{
+	struct text t = { 0 };
+	char why[CALENDAR_WHY];
+	struct calendar c;
+
+	(void)state;
+	assert_true(calendar_init(&c, "UTC"));
+	for (int i = 0; i <= CALENDAR_WINDOWS_MAX; i++)
+		text_add(&t, "mon 9-10;");
+	assert_false(calendar_add_hours(&c, t.data, why));
+	assert_string_equal(why, "more than 200 windows");
+	while (t.length <= CALENDAR_TEXT_MAX)
+		text_add(&t, ";;;;");
+	assert_false(calendar_add_hours(&c, t.data, why));
+	assert_string_equal(why, "longer than 8192 bytes");
+	assert_false(calendar_add_holidays(&c, t.data, why));
+	assert_false(calendar_add_exception(&c, t.data, why));
+	for (int i = 0; i < CALENDAR_EXCEPTIONS_MAX; i++)
+		add_exception(&c, "2026-04-03 closed");
+	assert_false(calendar_add_exception(&c, "2026-04-03 closed", why));
+	assert_string_equal(why, "more than 500 exceptions");
+	for (int64_t d = 0; d < CALENDAR_HOLIDAYS_MAX; d++)
+		interval_set_add(&c.holidays, -2 * (CALENDAR_HOLIDAYS_MAX - d),
+		    -2 * (CALENDAR_HOLIDAYS_MAX - d) + 1);
+	assert_false(calendar_add_holidays(&c, "2026-04-03", why));
+	assert_string_equal(why, "more than 20000 holidays");
+	text_clear(&t);
+	calendar_clear(&c);
+}
+
+/* Before 1970 and after 2069 nothing is open, and asking costs nothing. */
+static void
+test_ends_of_time(void **state)
+{
+	struct interval_set open = { 0 };
+	struct calendar c;
+
+	(void)state;
+	set_up(&c, "Pacific/Auckland", "24x7");
+	calendar_open(&c, INT64_MIN, NEVER, &open);
+	assert_int_equal(open.count, 1);
+	assert_int_equal(open.items[0].from, CALENDAR_FROM_MS);
+	assert_int_equal(open.items[0].to, CALENDAR_TO_MS);
+	calendar_open(&c, 5000, 5000, &open);
+	assert_int_equal(open.count, 0);
+	calendar_open(&c, NEVER - 1, NEVER, &open);
+	assert_int_equal(open.count, 0);
+	calendar_clear(&c);
+}
+
+static const struct {
+	const char *hours;
+	int64_t minutes;
+} business[] = {
+	{ "mon-fri 09:00-17:00", 480 },
+	{ "mon-fri 09:00-12:30 13:30-17:30", 450 },
+	{ "mon-fri 09:00-17:00; mon 12:00-18:00", 480 },
+	{ "mon-fri 09:00-17:00; sat 10:00-12:00", 480 },
+	{ "mon-thu 09:00-17:00; fri 09:00-13:00", 480 },
+	{ "mon,tue 09:00-17:00; wed,thu 09:00-13:00", 240 },
+	{ "daily 22:00-02:00", 240 },
+	{ "24x7", 1440 },
+};
+
+static void
+test_business_day(void **state)
+{
+	struct calendar c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(business) / sizeof(business[0]); i++) {
+		set_up(&c, "Europe/London", business[i].hours);
+		assert_int_equal(calendar_business_day_ms(&c),
+		    business[i].minutes * 60000);
+		calendar_clear(&c);
+	}
+	assert_true(calendar_init(&c, "UTC"));
+	assert_int_equal(calendar_business_day_ms(&c), 0);
+	assert_false(calendar_is_always(&c));
+}
+
+/* Without holidays in between, a stretch is what its parts are. */
+static void
+check_parts(const struct calendar *c, const struct minutes *m,
+    const struct drawn *d, const struct interval_set *whole)
+{
+	int64_t from = EDGE_DAYS * DAY_MIN, to = SPAN - EDGE_DAYS * DAY_MIN,
+		between = from + draw(to - from);
+	struct interval_set first = { 0 }, rest = { 0 };
+
+	calendar_open(c, minute_ms(m, from), minute_ms(m, between), &first);
+	calendar_open(c, minute_ms(m, between), minute_ms(m, to), &rest);
+	interval_set_union(&first, &rest);
+	if (!interval_set_equals(&first, whole))
+		minutes_fail(m, d, between, "parts are not the whole");
+	interval_set_clear(&first);
+	interval_set_clear(&rest);
+}
+
+static void
+check_minutes(struct minutes *m)
+{
+	int64_t from = EDGE_DAYS * DAY_MIN, to = SPAN - EDGE_DAYS * DAY_MIN;
+	struct interval_set open = { 0 };
+	struct calendar c;
+	struct drawn d;
+
+	draw_calendar(&c, &d, m);
+	minutes_open(m, &d);
+	calendar_open(&c, minute_ms(m, from), minute_ms(m, to), &open);
+	for (int64_t i = from; i < to; i++)
+		if (interval_set_contains(&open, minute_ms(m, i)) != m->open[i])
+			minutes_fail(m, &d, i,
+			    m->open[i] ? "not open" : "open");
+	check_parts(&c, m, &d, &open);
+	interval_set_clear(&open);
+	calendar_clear(&c);
+	text_clear(&d.said);
+}
+
+static const char *const zones[] = { "Europe/London", "Europe/Berlin",
+	"America/New_York", "America/Los_Angeles", "Australia/Lord_Howe",
+	"Australia/Sydney", "Pacific/Auckland", "Pacific/Chatham",
+	"Africa/Cairo", "Africa/Casablanca", "America/Santiago",
+	"America/Havana", "America/Asuncion", "America/Nuuk",
+	"Antarctica/Troll", "Asia/Beirut", "Asia/Jerusalem", "Asia/Tehran",
+	"Asia/Amman", "Asia/Pyongyang", "America/Caracas", "Asia/Kathmandu",
+	"Atlantic/Azores", "America/St_Johns", "Europe/Istanbul",
+	"Pacific/Apia", "America/Sao_Paulo" };
+
+/* Calendars by chance around every third clock change from 2005 on. */
+static void
+test_minutes(void **state)
+{
+	static struct minutes m;
+	uint64_t seed = 1;
+
+	(void)state;
+	for (size_t z = 0; z < sizeof(zones) / sizeof(zones[0]); z++) {
+		int64_t day = 12800;
+
+		minutes_zone(zones[z]);
+		for (int n = 0; n < 4 && day > 0; n++) {
+			minutes_look(&m, zones[z], day);
+			for (int i = 0; i < 3; i++) {
+				draw_begin(seed++);
+				check_minutes(&m);
+			}
+			for (int skip = 0; skip < 3 && day > 0; skip++)
+				day = minutes_next_change(day);
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_months),
+		cmocka_unit_test(test_outage_over_easter),
+		cmocka_unit_test(test_nights),
+		cmocka_unit_test(test_holidays_and_nights),
+		cmocka_unit_test(test_exceptions),
+		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_wrong_dates),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_ends_of_time),
+		cmocka_unit_test(test_business_day),
+		cmocka_unit_test(test_minutes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
