@@ -34,6 +34,18 @@ cli_value(const struct cli_arguments *a, const char *name)
 	return i < 0 ? NULL : a->values[i];
 }
 
+const char *
+cli_values(const struct cli_arguments *a, const char *name, int *i)
+{
+	while (*i < a->repeat_count) {
+		const struct cli_repeat *r = &a->repeats[(*i)++];
+
+		if (strcmp(r->name, name) == 0)
+			return r->value;
+	}
+	return NULL;
+}
+
 /* How many words of argv the command's name takes; 0: it is another. */
 static int
 name_fits(const struct cli_command *command, int argc, char **argv)
@@ -162,6 +174,15 @@ want_text(struct cli *c, const char *word)
 	return CLI_DONE;
 }
 
+static bool
+keep_repeat(struct cli_arguments *a, const char *name, const char *value)
+{
+	if (a->repeat_count == CLI_REPEATS_MAX)
+		return false;
+	a->repeats[a->repeat_count++] = (struct cli_repeat){ name, value };
+	return true;
+}
+
 /* One "--name[=value]" at argv[*i]. */
 static int
 take_option(struct cli *c, struct cli_arguments *a, const char *common[4],
@@ -174,7 +195,7 @@ take_option(struct cli *c, struct cli_arguments *a, const char *common[4],
 
 	if (place == NULL)
 		return unknown_option(c, argv[*i]);
-	if (*place != NULL)
+	if (*place != NULL && !row->repeats)
 		return cli_misuse(c, "--%s is given twice", row->name);
 	if (row->value == NULL && equals != NULL)
 		return cli_misuse(c, "--%s takes no value", row->name);
@@ -187,6 +208,9 @@ take_option(struct cli *c, struct cli_arguments *a, const char *common[4],
 	else
 		return cli_misuse(c, "--%s needs a value: %s", row->name,
 		    row->value);
+	if (row->repeats && !keep_repeat(a, row->name, *place))
+		return cli_misuse(c, "--%s and others are given too often",
+		    row->name);
 	return want_text(c, *place);
 }
 

@@ -24,14 +24,20 @@ enum cli_exit {
 
 #define CLI_OPTIONS_MAX 16
 #define CLI_WORDS_MAX 8
+#define CLI_REPEATS_MAX 1000
 
 struct cli_option {
 	const char *name;  /* "at", written --at */
 	const char *value; /* "TIME", for the usage; NULL: a switch */
 	const char *help;
+	bool repeats; /* may be given again: cli_values() */
 };
 
 struct cli;
+
+struct cli_repeat {
+	const char *name, *value;
+};
 
 /* Given options are at the index of their row; words in written order. */
 struct cli_arguments {
@@ -39,6 +45,8 @@ struct cli_arguments {
 	const char *values[CLI_OPTIONS_MAX]; /* NULL: not given; "" a switch */
 	const char *words[CLI_WORDS_MAX];
 	int count;
+	struct cli_repeat repeats[CLI_REPEATS_MAX]; /* in written order */
+	int repeat_count;
 };
 
 struct cli_command {
@@ -76,6 +84,8 @@ bool cli_is_of_family(const struct cli_command *, const char *word);
 
 /* The value of an option ("" for a switch), or NULL when not given. */
 const char *cli_value(const struct cli_arguments *, const char *name);
+/* Of an option that repeats: each value in turn, from *i = 0; then NULL. */
+const char *cli_values(const struct cli_arguments *, const char *name, int *i);
 
 /* "sunwatch CMD: text" on err; always CLI_FAILED or CLI_USAGE. */
 int cli_fail(struct cli *, const char *fmt, ...)

@@ -32,6 +32,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_override_remove,
 	&cmd_simulate,
 	&cmd_page_test,
+	&cmd_due,
 	&cmd_agent_add,
 	&cmd_agent_rotate,
 	&cmd_decode,

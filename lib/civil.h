@@ -48,5 +48,9 @@ void civil_near(const char *zone, int64_t at_ms, int64_t now_ms, char *out,
 void civil_utc(int64_t at_ms, char *out, size_t room);
 /* RFC 3339 with Z or an offset, 1970 to 2069; seconds may be left out. */
 bool civil_parse(const char *text, int64_t *at_ms);
+/* The same without an offset: a wall clock of the zone, its first or last
+   showing; a date alone is its midnight. */
+bool
+civil_parse_wall(const char *text, const char *zone, bool last, int64_t *at_ms);
 
 #endif

@@ -153,25 +153,59 @@ read_fraction(const char **text, int *ms)
 	return digits > 0 && digits <= 9;
 }
 
+struct wall_clock {
+	int hour, minute, second, ms;
+};
+
+/* "23:59", "23:59:58", "23:59:58.25". */
+static bool
+read_clock(const char **text, struct wall_clock *c)
+{
+	*c = (struct wall_clock){ 0 };
+	if (!read_number(text, 2, 0, 23, &c->hour) || !read_char(text, ':') ||
+	    !read_number(text, 2, 0, 59, &c->minute))
+		return false;
+	if (!read_char(text, ':'))
+		return true;
+	return read_number(text, 2, 0, 59, &c->second) &&
+	    (!read_char(text, '.') || read_fraction(text, &c->ms));
+}
+
 bool
 civil_parse(const char *text, int64_t *at_ms)
 {
-	int hour, minute, second = 0, ms = 0, offset_s;
+	struct wall_clock c;
 	struct civil_date d;
+	int offset_s;
 
 	if (!read_date(&text, &d) || !read_char(&text, 'T') ||
-	    !read_number(&text, 2, 0, 23, &hour) || !read_char(&text, ':') ||
-	    !read_number(&text, 2, 0, 59, &minute))
+	    !read_clock(&text, &c) || !read_offset(&text, &offset_s) ||
+	    *text != '\0')
 		return false;
-	if (read_char(&text, ':') &&
-	    (!read_number(&text, 2, 0, 59, &second) ||
-		(read_char(&text, '.') && !read_fraction(&text, &ms))))
-		return false;
-	if (!read_offset(&text, &offset_s) || *text != '\0')
-		return false;
-	*at_ms = (civil_days(d) * 86400 + hour * 3600 + minute * 60 + second -
-		     offset_s) *
+	*at_ms = (civil_days(d) * 86400 + c.hour * 3600 + c.minute * 60 +
+		     c.second - offset_s) *
 		1000 +
-	    ms;
+	    c.ms;
+	return true;
+}
+
+bool
+civil_parse_wall(const char *text, const char *zone, bool last, int64_t *at_ms)
+{
+	struct wall_clock c = { 0 };
+	struct civil_date d;
+	int minutes, shown;
+
+	if (!read_date(&text, &d) ||
+	    (*text != '\0' &&
+		(!read_char(&text, 'T') || !read_clock(&text, &c))) ||
+	    *text != '\0')
+		return false;
+	minutes = c.hour * 60 + c.minute;
+	*at_ms = last ? civil_last_ms(zone, d, minutes)
+		      : civil_first_ms(zone, d, minutes);
+	(void)civil_date_at(zone, *at_ms, &shown);
+	if (shown / 60 == minutes) /* otherwise it is the jump */
+		*at_ms += c.second * 1000 + c.ms;
 	return true;
 }

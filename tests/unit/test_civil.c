@@ -305,6 +305,45 @@ test_parse(void **state)
 	assert_false(civil_date_parse("2026-11-2", &d));
 }
 
+static const struct {
+	const char *text, *zone, *first, *last;
+} local[] = {
+	{ "2026-03-27T16:30", "Europe/London", "2026-03-27T16:30:00Z",
+	    "2026-03-27T16:30:00Z" },
+	{ "2026-07-01T16:30:15", "Europe/London", "2026-07-01T15:30:15Z",
+	    "2026-07-01T15:30:15Z" },
+	{ "2026-10-25T01:30:05", "Europe/London", "2026-10-25T00:30:05Z",
+	    "2026-10-25T01:30:05Z" },
+	{ "2026-03-29T01:30:05", "Europe/London", "2026-03-29T01:00:00Z",
+	    "2026-03-29T01:00:00Z" },
+	{ "2026-04-24", "Africa/Cairo", "2026-04-23T22:00:00Z",
+	    "2026-04-23T22:00:00Z" },
+	{ "2026-07-01", "Asia/Kathmandu", "2026-06-30T18:15:00Z",
+	    "2026-06-30T18:15:00Z" },
+};
+static const char *const not_local[] = { "", "2026-07-01T", "16:30",
+	"2026-07-01T16:30Z", "2026-07-01T16:30+01:00", "2026-07-01 16:30",
+	"2026-07-01T24:00", "2026-07-01T16:30:", "2026-07-01Tx" };
+
+static void
+test_parse_wall(void **state)
+{
+	int64_t ms;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof local / sizeof local[0]; i++) {
+		assert_true(
+		    civil_parse_wall(local[i].text, local[i].zone, false, &ms));
+		check_instant(local[i].text, ms, local[i].first);
+		assert_true(
+		    civil_parse_wall(local[i].text, local[i].zone, true, &ms));
+		check_instant(local[i].text, ms, local[i].last);
+	}
+	for (size_t i = 0; i < sizeof not_local / sizeof not_local[0]; i++)
+		if (civil_parse_wall(not_local[i], "UTC", false, &ms))
+			fail_msg("\"%s\" was read", not_local[i]);
+}
+
 /* The name in the third column of zone.tab; false at its end. */
 static bool
 next_zone(FILE *tab, char *zone)
@@ -392,6 +431,7 @@ main(void)
 		cmocka_unit_test(test_days),
 		cmocka_unit_test(test_zone_names),
 		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_parse_wall),
 		cmocka_unit_test(test_every_zone),
 		cmocka_unit_test(test_first_is_monotonic),
 	};

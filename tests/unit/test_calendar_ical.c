@@ -1,0 +1,454 @@
+/*
+ * calendar_ical: what events close, and rules by chance against libical's own
+ * iterator, as far as that can be trusted to come back.
+ */
+#include <libical/ical.h>
+
+#include "lib/calendar_rule.h"
+#include "tests/unit/calendar_minutes.h"
+
+static int64_t
+at(const char *text)
+{
+	int64_t ms;
+
+	if (!civil_parse(text, &ms))
+		fail_msg("no instant: %s", text);
+	return ms;
+}
+
+static bool
+add(struct calendar *c, const char *events, char why[CALENDAR_WHY])
+{
+	struct text t = { 0 };
+	bool ok;
+
+	text_addf(&t,
+	    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n%s"
+	    "END:VCALENDAR\r\n",
+	    events);
+	ok = calendar_add_ical(c, t.data, t.length, why);
+	text_clear(&t);
+	return ok;
+}
+
+#define EVENT(lines) "BEGIN:VEVENT\r\nUID:1\r\n" lines "END:VEVENT\r\n"
+#define DAY(date) "DTSTART;VALUE=DATE:" date "\r\n"
+
+/* What is closed of a calendar that is always open, in these years. */
+static const struct {
+	const char *name, *zone, *events, *from, *to, *closed;
+} cases[] = {
+	{ "a whole day", "Europe/London",
+	    EVENT(DAY("20260403") "SUMMARY:Good Friday\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-04-02T23:00:00Z +86400" },
+	{ "its end is not in it", "UTC",
+	    EVENT(DAY("20260403") "DTEND;VALUE=DATE:20260405\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-04-03T00:00:00Z +172800" },
+	{ "the end it began at", "UTC",
+	    EVENT(DAY("20260403") "DTEND;VALUE=DATE:20260403\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-04-03T00:00:00Z +86400" },
+	{ "so many days", "UTC", EVENT(DAY("20260403") "DURATION:P3D\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-04-03T00:00:00Z +259200" },
+	{ "every year", "UTC", EVENT(DAY("20201225") "RRULE:FREQ=YEARLY\r\n"),
+	    "2026-01-01T00:00Z", "2028-01-01T00:00Z",
+	    "2026-12-25T00:00:00Z +86400 2027-12-25T00:00:00Z +86400" },
+	{ "the last Monday of May, until", "UTC",
+	    EVENT(DAY("20200525") "RRULE:FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO;"
+				  "UNTIL=20270531\r\n"),
+	    "2026-01-01T00:00Z", "2030-01-01T00:00Z",
+	    "2026-05-25T00:00:00Z +86400 2027-05-31T00:00:00Z +86400" },
+	{ "but not that one", "UTC",
+	    EVENT(DAY("20251225") "RRULE:FREQ=YEARLY;COUNT=3\r\n"
+				  "EXDATE;VALUE=DATE:20261225\r\n"),
+	    "2025-01-01T00:00Z", "2030-01-01T00:00Z",
+	    "2025-12-25T00:00:00Z +86400 2027-12-25T00:00:00Z +86400" },
+	{ "and that one", "UTC",
+	    EVENT(DAY("20251225") "RDATE;VALUE=DATE:20260106,20260107\r\n"),
+	    "2025-01-01T00:00Z", "2030-01-01T00:00Z",
+	    "2025-12-25T00:00:00Z +86400 2026-01-06T00:00:00Z +172800" },
+	{ "moved once", "UTC",
+	    EVENT(DAY("20251225") "RRULE:FREQ=YEARLY;COUNT=2\r\n")
+		EVENT(DAY("20261228") "RECURRENCE-ID;VALUE=DATE:20261225\r\n"),
+	    "2025-01-01T00:00Z", "2030-01-01T00:00Z",
+	    "2025-12-25T00:00:00Z +86400 2026-12-28T00:00:00Z +86400" },
+	{ "cancelled once", "UTC",
+	    EVENT(DAY("20251225") "RRULE:FREQ=YEARLY;COUNT=2\r\n")
+		EVENT(DAY("20261225") "RECURRENCE-ID;VALUE=DATE:20261225\r\n"
+				      "STATUS:CANCELLED\r\n"),
+	    "2025-01-01T00:00Z", "2030-01-01T00:00Z",
+	    "2025-12-25T00:00:00Z +86400" },
+	{ "cancelled", "UTC",
+	    EVENT(DAY("20260403") "STATUS:CANCELLED\r\n")
+		EVENT(DAY("20260404")),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-04-04T00:00:00Z +86400" },
+	{ "some hours in UTC", "Europe/London",
+	    EVENT("DTSTART:20260701T120000Z\r\nDTEND:20260701T133000Z\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-07-01T12:00:00Z +5400" },
+	{ "some hours of ours", "Europe/London",
+	    EVENT("DTSTART:20260701T120000\r\nDURATION:PT1H30M\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-07-01T11:00:00Z +5400" },
+	{ "some hours elsewhere", "Europe/London",
+	    EVENT("DTSTART;TZID=America/New_York:20260701T120000\r\n"
+		  "DTEND;TZID=America/New_York:20260701T130000\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-07-01T16:00:00Z +3600" },
+	{ "a maker's zone name", "UTC",
+	    EVENT("DTSTART;TZID=/freeassociation.sourceforge.net/"
+		  "Europe/London:20260701T120000\r\nDURATION:PT1H\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-07-01T11:00:00Z +3600" },
+	{ "every week by the wall, over a clock change", "UTC",
+	    EVENT("DTSTART;TZID=Europe/London:20261019T090000\r\n"
+		  "DURATION:PT1H\r\n"
+		  "RRULE:FREQ=WEEKLY;UNTIL=20261026T090000Z\r\n"),
+	    "2026-10-01T00:00Z", "2026-12-01T00:00Z",
+	    "2026-10-19T08:00:00Z +3600 2026-10-26T09:00:00Z +3600" },
+	{ "until just before", "UTC",
+	    EVENT("DTSTART;TZID=Europe/London:20261019T090000\r\n"
+		  "DURATION:PT1H\r\n"
+		  "RRULE:FREQ=WEEKLY;UNTIL=20261026T085959Z\r\n"),
+	    "2026-10-01T00:00Z", "2026-12-01T00:00Z",
+	    "2026-10-19T08:00:00Z +3600" },
+	{ "but not that one, told in UTC", "UTC",
+	    EVENT("DTSTART;TZID=Europe/London:20260701T090000\r\n"
+		  "DURATION:PT1H\r\nRRULE:FREQ=DAILY;COUNT=3\r\n"
+		  "EXDATE:20260702T080000Z\r\n"),
+	    "2026-07-01T00:00Z", "2026-08-01T00:00Z",
+	    "2026-07-01T08:00:00Z +3600 2026-07-03T08:00:00Z +3600" },
+	{ "no length", "UTC", EVENT("DTSTART:20260701T120000Z\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z", "" },
+	{ "an end before its beginning", "UTC",
+	    EVENT("DTSTART:20260701T120000Z\r\nDTEND:20260701T110000Z\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z", "" },
+	{ "folded lines", "UTC",
+	    EVENT("DTSTART;VALUE=DA\r\n TE:2026\r\n\t0403\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-04-03T00:00:00Z +86400" },
+	{ "outside of what we know", "UTC",
+	    EVENT(DAY("19001225") "RRULE:FREQ=YEARLY\r\n")
+		EVENT(DAY("20990101")),
+	    "2069-01-01T00:00Z", "2069-12-31T00:00Z",
+	    "2069-12-25T00:00:00Z +86400" },
+	{ "a description of nothing that matters", "UTC",
+	    EVENT(DAY("20260403") "X-ODD:1\r\nLOCATION:\r\nCLASS:PUBLIC\r\n"
+				  "TRANSP:TRANSPARENT\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-04-03T00:00:00Z +86400" },
+};
+
+static char *
+closed_between(const struct calendar *c, int64_t from_ms, int64_t to_ms)
+{
+	struct interval_set open = { 0 }, closed = { 0 };
+	struct text got = { 0 };
+	char begin[40];
+
+	calendar_open(c, from_ms, to_ms, &open);
+	interval_set_add(&closed, from_ms, to_ms);
+	interval_set_subtract(&closed, &open);
+	text_add(&got, "");
+	for (size_t i = 0; i < closed.count; i++) {
+		civil_utc(closed.items[i].from, begin, sizeof(begin));
+		text_addf(&got, "%s%s +%lld", i > 0 ? " " : "", begin,
+		    (long long)(closed.items[i].to - closed.items[i].from) /
+			1000);
+	}
+	interval_set_clear(&open);
+	interval_set_clear(&closed);
+	return text_take(&got);
+}
+
+static void
+test_closed(void **state)
+{
+	char why[CALENDAR_WHY], *got;
+	struct calendar c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_true(calendar_init(&c, cases[i].zone));
+		assert_true(calendar_add_hours(&c, "24x7", why));
+		if (!add(&c, cases[i].events, why))
+			fail_msg("%s: %s", cases[i].name, why);
+		got = closed_between(&c, at(cases[i].from), at(cases[i].to));
+		if (strcmp(got, cases[i].closed) != 0)
+			fail_msg("%s: %s, not %s", cases[i].name, got,
+			    cases[i].closed);
+		free(got);
+		calendar_clear(&c);
+	}
+}
+
+static const struct {
+	const char *events, *why;
+} wrong[] = {
+	{ "", "there is no event in it" },
+	{ "BEGIN:VTODO\r\nDTSTART;VALUE=DATE:20260403\r\nEND:VTODO\r\n",
+	    "there is no event in it" },
+	{ EVENT("SUMMARY:Easter\r\n"), "event \"Easter\": it has no DTSTART" },
+	{ EVENT("DTSTART;VALUE=DATE:20261303\r\n"),
+	    "event \"(without a name)\": a time that cannot be read" },
+	{ EVENT("DTSTART;VALUE=DATE:tomorrow\r\n"),
+	    "event \"(without a name)\": a time that cannot be read" },
+	{ EVENT(DAY("20260230")),
+	    "event \"(without a name)\": a time that cannot be read" },
+	{ EVENT(DAY("20260403") "DTEND:20260404T100000Z\r\n"),
+	    "event \"(without a name)\": a day with a time as its end" },
+	{ EVENT("DTSTART;TZID=W. Europe Standard Time:20260701T120000\r\n"),
+	    "event \"(without a name)\": a TZID that is no IANA time zone" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=SOMETIMES\r\n"),
+	    "event \"(without a name)\": a time that cannot be read" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=HOURLY\r\n"),
+	    "event \"(without a name)\": its RRULE has FREQ other than DAILY, "
+	    "WEEKLY, MONTHLY, YEARLY, which is not understood" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;BYHOUR=3\r\n"),
+	    "event \"(without a name)\": its RRULE has BYHOUR, BYMINUTE, "
+	    "BYSECOND, which is not understood" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY;BYWEEKNO=20\r\n"),
+	    "event \"(without a name)\": its RRULE has BYWEEKNO, which is not "
+	    "understood" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY\r\n"
+				"RRULE:FREQ=DAILY\r\n"),
+	    "event \"(without a name)\": more than one RRULE" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY\r\n"
+				"EXRULE:FREQ=YEARLY\r\n"),
+	    "event \"(without a name)\": an EXRULE, which is not understood" },
+	{ EVENT(DAY("20260403") "RDATE;VALUE=PERIOD:20260403T100000Z/PT1H\r\n"),
+	    "event \"(without a name)\": an RDATE of periods, which is not "
+	    "understood" },
+	{ EVENT("DTSTART:20260403T100000Z\r\nRDATE;VALUE=DATE:20260404\r\n"),
+	    "event \"(without a name)\": an RDATE without a time" },
+	{ EVENT(DAY("19700101") "RRULE:FREQ=DAILY\r\n")
+		EVENT(DAY("19700101") "RRULE:FREQ=DAILY\r\n"),
+	    "event \"(without a name)\": the file repeats too much" },
+};
+
+static void
+test_wrong(void **state)
+{
+	char why[CALENDAR_WHY];
+	struct calendar c;
+
+	(void)state;
+	assert_true(calendar_init(&c, "UTC"));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		why[0] = '\0';
+		if (add(&c, wrong[i].events, why))
+			fail_msg("taken: %s", wrong[i].events);
+		assert_string_equal(why, wrong[i].why);
+	}
+	assert_int_equal(c.holidays.count + c.closed.count, 0);
+}
+
+static void
+refused(struct calendar *c, const char *bytes, size_t length, const char *want)
+{
+	char why[CALENDAR_WHY];
+
+	assert_false(calendar_add_ical(c, bytes, length, why));
+	assert_string_equal(why, want);
+}
+
+/* As deep, as long, as many as one likes: up to a limit. */
+static void
+test_hostile(void **state)
+{
+	struct text t = { 0 };
+	struct calendar c;
+	char *large = mem_alloc(CALENDAR_ICAL_MAX + 1);
+
+	(void)state;
+	assert_true(calendar_init(&c, "UTC"));
+	memset(large, 'x', CALENDAR_ICAL_MAX + 1);
+	refused(&c, large, CALENDAR_ICAL_MAX + 1, "it is larger than 1 MiB");
+	free(large);
+	refused(&c, "", 0, "it is no iCalendar file");
+	refused(&c, "BEGIN:VCALENDAR\0", 16, "it is no iCalendar file");
+	refused(&c, "<html></html>", 13, "it is no iCalendar file");
+	for (int i = 0; i < 70000; i++)
+		text_add(&t, i % 2 ? "BEGIN:A\n" : "BE\n GIN:A\nEND\n");
+	refused(&c, t.data, t.length, "its components are nested too deep");
+	t.length = 0;
+	text_add(&t, "BEGIN:VCALENDAR\n");
+	for (int i = 0; i <= CALENDAR_EVENTS_MAX; i++)
+		text_add(&t,
+		    "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20260403\nEND:VEVENT\n");
+	text_add(&t, "END:VCALENDAR\n");
+	refused(&c, t.data, t.length, "more than 10000 events");
+	text_clear(&t);
+	calendar_clear(&c);
+}
+
+/* Rules that ask for a day that does not exist end at once. */
+static void
+test_never(void **state)
+{
+	static const char *const rules[] = {
+		"FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+		"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=5",
+		"FREQ=MONTHLY;BYDAY=1TH;BYSETPOS=2",
+		"FREQ=YEARLY;BYDAY=54MO",
+	};
+	char why[CALENDAR_WHY], event[200];
+	struct calendar c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		assert_true(calendar_init(&c, "UTC"));
+		text_format(event, sizeof(event),
+		    EVENT(DAY("20260130") "RRULE:%s\r\n"), rules[i]);
+		if (!add(&c, event, why))
+			fail_msg("%s: %s", rules[i], why);
+		assert_int_equal(interval_set_length(&c.holidays), 1);
+		calendar_clear(&c);
+	}
+}
+
+static void
+draw_list(struct text *t, const char *name, int64_t most, bool negative)
+{
+	int64_t n = 1 + draw(3);
+
+	text_addf(t, ";%s=", name);
+	for (int64_t i = 0; i < n; i++)
+		text_addf(t, "%s%s%lld", i > 0 ? "," : "",
+		    negative && draw(3) == 0 ? "-" : "",
+		    (long long)(1 + draw(most)));
+}
+
+static void
+draw_weekdays(struct text *t, int64_t places)
+{
+	static const char *const names[] = { "MO", "TU", "WE", "TH", "FR", "SA",
+		"SU" };
+	int64_t n = 1 + draw(5), first = draw(7);
+
+	text_add(t, ";BYDAY=");
+	for (int64_t i = 0; i < n; i++) {
+		text_add(t, i > 0 ? "," : "");
+		if (places > 0 && draw(2) == 0)
+			text_addf(t, "%s%lld", draw(2) ? "-" : "",
+			    (long long)(1 + draw(places)));
+		text_add(t, names[(first + i) % 7]);
+	}
+}
+
+/* Rules that RFC 5545 allows and that people write. */
+static void
+draw_rule(struct text *t)
+{
+	static const char *const names[] = { "DAILY", "WEEKLY", "MONTHLY",
+		"YEARLY" };
+	int64_t freq = draw(4);
+
+	text_addf(t, "FREQ=%s", names[freq]);
+	if (draw(2))
+		text_addf(t, ";INTERVAL=%lld", (long long)(1 + draw(4)));
+	if (draw(2) || freq == 3)
+		draw_list(t, "BYMONTH", 12, false);
+	if (freq >= 2 && draw(2))
+		draw_list(t, "BYMONTHDAY", 31, true);
+	else if (freq == 1 || draw(2))
+		draw_weekdays(t, freq < 2 ? 0 : 5);
+	if (freq >= 2 && draw(3) == 0 && strstr(t->data, ";BYDAY") != NULL)
+		draw_list(t, "BYSETPOS", 3, true);
+	if (draw(3) == 0)
+		text_add(t, ";WKST=SU");
+}
+
+/*
+ * The first days of a rule by libical, from the first that fits; it may not
+ * be asked for more than there are, since it would not come back.
+ */
+static size_t
+days_by_libical(const char *rule, int64_t first_day, int64_t *days, size_t max)
+{
+	struct icalrecurrencetype r = icalrecurrencetype_from_string(rule);
+	struct civil_date d = civil_from_days(first_day);
+	struct icaltimetype start, t;
+	icalrecur_iterator *i;
+	char date[16];
+	size_t n = 0;
+
+	text_format(date, sizeof(date), "%04d%02d%02d", d.year, d.month,
+	    d.day);
+	start = icaltime_from_string(date);
+	i = icalrecur_iterator_new(r, start);
+	while (i != NULL && n < max &&
+	    !icaltime_is_null_time(t = icalrecur_iterator_next(i))) {
+		d = (struct civil_date){ t.year, t.month, t.day };
+		days[n++] = civil_days(d);
+	}
+	if (i != NULL)
+		icalrecur_iterator_free(i);
+	free(r.rscale);
+	return n;
+}
+
+#define DAYS_MAX 40
+
+/* Of one rule the days up to 2040, ours first: it tells how many to ask. */
+static void
+check_rule(const char *rule, int64_t first_day)
+{
+	struct icalrecurrencetype r = icalrecurrencetype_from_string(rule);
+	struct rule_budget budget = { 100000, 100000 };
+	struct rule_days ours = { 0 };
+	int64_t theirs[DAYS_MAX];
+	size_t want, got, skip;
+
+	assert_null(rule_refusal(&r));
+	assert_true(rule_days(&r, first_day, 25567, &budget, &ours));
+	want = ours.count < DAYS_MAX ? ours.count : DAYS_MAX;
+	got = days_by_libical(rule, first_day, theirs, want > 1 ? want - 1 : 0);
+	/* We count the first day always, libical only if it fits. */
+	skip = got > 0 && theirs[0] == first_day ? 0 : 1;
+	for (size_t i = 0; i < got && i + skip < ours.count; i++)
+		if (theirs[i] != ours.items[i + skip])
+			fail_msg("seed %llu: %s from day %lld: day %lld, "
+				 "libical has %lld",
+			    (unsigned long long)draw_seed, rule,
+			    (long long)first_day,
+			    (long long)ours.items[i + skip],
+			    (long long)theirs[i]);
+	if (want > 1)
+		assert_true(got > 0);
+	free(r.rscale);
+	rule_days_clear(&ours);
+}
+
+static void
+test_rules_by_chance(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 600; seed++) {
+		struct text rule = { 0 };
+
+		draw_begin(seed);
+		draw_rule(&rule);
+		check_rule(rule.data, 18262 + draw(3000));
+		text_clear(&rule);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_closed),
+		cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_never),
+		cmocka_unit_test(test_rules_by_chance),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
