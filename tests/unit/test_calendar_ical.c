@@ -378,8 +378,7 @@ days_by_libical(const char *rule, int64_t first_day, int64_t *days, size_t max)
 	char date[16];
 	size_t n = 0;
 
-	text_format(date, sizeof(date), "%04d%02d%02d", d.year, d.month,
-	    d.day);
+	text_format(date, sizeof(date), "%04d%02d%02d", d.year, d.month, d.day);
 	start = icaltime_from_string(date);
 	i = icalrecur_iterator_new(r, start);
 	while (i != NULL && n < max &&
