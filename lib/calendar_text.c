@@ -91,7 +91,7 @@ word_at(const struct reader *r, char word[WORD_MAX])
 {
 	size_t n = 0;
 
-	for (; is_letter(r->at[n]) && n < WORD_MAX - 1; n++)
+	for (; n < WORD_MAX - 1 && is_letter(r->at[n]); n++)
 		word[n] = (char)(r->at[n] | 0x20);
 	word[n] = '\0';
 	return is_letter(r->at[n]) ? 0 : n;
