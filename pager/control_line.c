@@ -7,6 +7,7 @@
 
 #include "lib/text.h"
 #include "pager/control_line.h"
+#include "pager/record.h"
 
 #define NAME_MAX_BYTES 63
 
@@ -46,7 +47,21 @@ is_name(const char *s)
 	    strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789.-_") == length;
 }
 
-/* Whose act it is, and how it is told. */
+/* How it is told who did it; a host may call its users anything. */
+static void
+tell_who(const char *user, const char *person, char *out, size_t room)
+{
+	struct text by = { 0 };
+
+	text_add_plain(&by, user);
+	if (strcmp(person, user) != 0)
+		text_addf(&by, " as %s", person);
+	text_copy(out, room, by.data != NULL ? by.data : "");
+	text_clear(&by);
+}
+
+/* Whose act it is.  A user need not be a person to ask, only to act as one;
+   that is found out when the name is looked up. */
 static int
 read_person(json_t *object, const char *user, struct control_line *out,
     char error[160])
@@ -58,13 +73,10 @@ read_person(json_t *object, const char *user, struct control_line *out,
 		return refuse(error, "as: the name of a person is expected");
 	if (as != NULL)
 		person = json_string_value(as);
-	if (!is_name(person))
+	if (as != NULL && !is_name(person))
 		return refuse(error, "as: not the name of a person");
-	if (strcmp(person, user) == 0)
-		text_copy(out->by, sizeof(out->by), user);
-	else
-		text_format(out->by, sizeof(out->by), "%s as %s", user, person);
-	json_object_set_new(object, "person", json_string(person));
+	tell_who(user, person, out->by, sizeof(out->by));
+	json_object_set_new(object, "person", record_foreign(person));
 	json_object_del(object, "as");
 	json_object_del(object, "id");
 	return 0;
