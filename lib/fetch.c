@@ -105,14 +105,6 @@ end_hop(struct fetch *f)
 }
 
 static void
-wipe(char *secret)
-{
-	if (secret != NULL)
-		explicit_bzero(secret, strlen(secret));
-	free(secret);
-}
-
-static void
 fetch_free(struct fetch *f)
 {
 	end_hop(f);
@@ -125,7 +117,7 @@ fetch_free(struct fetch *f)
 	free(f->body);
 	free(f->mail_from);
 	free(f->user);
-	wipe(f->password);
+	mem_wipe(f->password);
 	free(f->host);
 	free(f->port);
 	free(f);

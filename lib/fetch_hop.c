@@ -28,17 +28,29 @@ url_part(CURLU *url, CURLUPart part, unsigned flags)
 	return copy;
 }
 
-/* The host as it is looked up: in punycode, no brackets, no last dot. */
+static bool
+is_ascii(const char *text)
+{
+	while (*text != '\0' && (unsigned char)*text < 0x7f)
+		text++;
+	return *text == '\0';
+}
+
+/*
+ * The host as it is looked up: no brackets, no last dot; NULL when there is
+ * none.  A name beyond ASCII is none: URLs have it in punycode, and libcurl,
+ * asked to write it so, depends on the locale and loses memory without one.
+ */
 static char *
 url_host(CURLU *url)
 {
-	char *host = url_part(url, CURLUPART_HOST, CURLU_PUNYCODE);
+	char *host = url_part(url, CURLUPART_HOST, 0);
 	size_t length;
 
-	if (host == NULL)
-		host = url_part(url, CURLUPART_HOST, 0);
-	if (host == NULL)
+	if (host == NULL || !is_ascii(host)) {
+		free(host);
 		return NULL;
+	}
 	length = strlen(host);
 	if (length > 2 && host[0] == '[' && host[length - 1] == ']') {
 		memmove(host, host + 1, length - 2);
@@ -255,7 +267,7 @@ leave_origin(struct fetch *f)
 {
 	drop_headers(f, private_headers);
 	free(f->user);
-	free(f->password);
+	mem_wipe(f->password);
 	f->user = f->password = NULL;
 	curl_url_set(f->url, CURLUPART_USER, NULL, 0);
 	curl_url_set(f->url, CURLUPART_PASSWORD, NULL, 0);

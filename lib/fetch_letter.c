@@ -39,14 +39,6 @@ static const struct {
 	{ "DATA", "no answer to DATA" },
 };
 
-static void
-wipe(char *secret)
-{
-	if (secret != NULL)
-		explicit_bzero(secret, strlen(secret));
-	free(secret);
-}
-
 void
 letter_free(struct letter *l)
 {
@@ -54,7 +46,7 @@ letter_free(struct letter *l)
 		return;
 	free(l->url);
 	free(l->user);
-	wipe(l->password);
+	mem_wipe(l->password);
 	free(l->from);
 	free(l->body);
 	curl_slist_free_all(l->to);

@@ -54,24 +54,10 @@ why(struct fetch *f, enum fetch_failure failure, const char *fmt, ...)
 	f->failure = failure;
 }
 
-/* Whether it is our own want of descriptors that made a socket fail. */
-static bool
-starved(void)
-{
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd != -1) {
-		close(fd);
-		return false;
-	}
-	return errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-	    errno == ENOMEM;
-}
-
 void
 why_connect(struct fetch *f, int error)
 {
-	if (starved())
+	if (resolve_is_starved())
 		why(f, FETCH_OURSELVES, "out of file descriptors");
 	else if (error == ECONNREFUSED)
 		why(f, FETCH_CONNECT, "connection refused");

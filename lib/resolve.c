@@ -333,9 +333,8 @@ answer(struct lookup *l, enum resolve_failure failure, const char *error)
 	event_active(l->event, EV_TIMEOUT, 0);
 }
 
-/* Whether it is our own want of descriptors that made a socket fail. */
-static bool
-starved(void)
+bool
+resolve_is_starved(void)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
@@ -365,7 +364,7 @@ answer_failed(struct lookup *l, int code)
 		answer(l, RESOLVE_OURSELVES, "out of memory");
 		return;
 	}
-	if (starved())
+	if (resolve_is_starved())
 		answer(l, RESOLVE_OURSELVES, "out of file descriptors");
 	else if (code == ARES_ETIMEOUT)
 		answer(l, RESOLVE_NO_ANSWER, "the name servers are silent");

@@ -51,5 +51,7 @@ void resolve_cancel(struct lookup *);
 
 /* Numeric already: nothing to look up. */
 bool resolve_is_address(const char *name);
+/* Whether it is our own want of descriptors that made a socket fail. */
+bool resolve_is_starved(void);
 
 #endif

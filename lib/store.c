@@ -106,10 +106,8 @@ store_free(struct store *s)
 	event_free(s->gather);
 	event_free(s->tell);
 	text_clear(&s->advisory);
-	if (s->password != NULL)
-		explicit_bzero(s->password, strlen(s->password));
 	resolver_free(s->resolver);
-	free(s->password);
+	mem_wipe(s->password);
 	free(s->ca_file);
 	free(s->address);
 	free(s);

@@ -42,6 +42,14 @@ mem_text(const char *from)
 	return mem_copy(from, strlen(from) + 1);
 }
 
+void
+mem_wipe(char *secret)
+{
+	if (secret != NULL)
+		explicit_bzero(secret, strlen(secret));
+	free(secret);
+}
+
 static void
 reserve(struct text *t, size_t more)
 {

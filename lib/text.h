@@ -2,7 +2,6 @@
 #define LIB_TEXT_H
 
 #include <stdarg.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -44,5 +43,7 @@ void *mem_alloc(size_t size); /* zeroed */
 void *mem_grow(void *, size_t size);
 char *mem_text(const char *);
 void *mem_copy(const void *, size_t size);
+/* Free a text after it was overwritten; NULL: nothing. */
+void mem_wipe(char *secret);
 
 #endif

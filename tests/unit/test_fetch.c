@@ -45,6 +45,7 @@ static const struct odd_row rows[] = {
 	{ "/nowhere", HEAD("302 Found") "Content-Length: 0\r\n\r\n" },
 	{ "/to-file", TO("302 Found", "file:///etc/passwd") },
 	{ "/to-mail", TO("302 Found", "smtp://127.0.0.1/") },
+	{ "/to-umlaut", TO("302 Found", "http://\xc3\xbc.example/") },
 	{ "/to-noise", TO("302 Found", "http://\x1b[31m/") },
 	{ "/to-hang", TO("302 Found", "/hang") },
 	{ "/to-other", TO("302 Found", "http://localhost:%u/echo") },
@@ -360,6 +361,10 @@ test_redirects(void **state)
 		    "redirected to what is not fetched: smtp://127.0.0.1/" },
 		{ "/to-noise", 5, FETCH_REDIRECT, 302, 1,
 		    "redirected to what is no URL: http://\\x1b[31m/" },
+		/* libcurl, asked for its punycode, lost memory each time. */
+		{ "/to-umlaut", 5, FETCH_REDIRECT, 302, 1,
+		    "redirected to what is not fetched: "
+		    "http://\xc3\xbc.example/" },
 	};
 	struct world *w = *state;
 
