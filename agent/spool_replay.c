@@ -6,9 +6,6 @@
 #include "lib/interval.h"
 #include "lib/reading.h"
 
-#define AT_MAX INT64_C(253402300799999)
-#define SEQ_MAX INT64_C(9007199254740991)
-
 static void
 forget_all(struct spool *sp)
 {
@@ -38,7 +35,7 @@ replay_head(struct spool *sp, struct reading *in)
 	if (reading_is_well(in) && version != RECORD_VERSION)
 		reading_fail(in, "version: not %d", RECORD_VERSION);
 	reading_name(in, "spool", WIRE_SPOOL_LENGTH, id);
-	(void)reading_int(in, "birth", 0, AT_MAX);
+	(void)reading_int(in, "birth", 0, WIRE_AT_MAX);
 	if (!reading_is_well(in))
 		return;
 	if (strspn(id, "0123456789abcdef") != WIRE_SPOOL_LENGTH) {
@@ -55,7 +52,7 @@ replay_head(struct spool *sp, struct reading *in)
 static uint64_t
 get_number(struct spool *sp, struct reading *in)
 {
-	uint64_t number = (uint64_t)reading_int(in, "number", 0, SEQ_MAX);
+	uint64_t number = (uint64_t)reading_int(in, "number", 0, WIRE_SEQ_MAX);
 
 	if (number > sp->number)
 		sp->number = number;
@@ -104,8 +101,8 @@ static void
 replay_blind(struct spool *sp, struct reading *in)
 {
 	uint64_t number = get_number(sp, in);
-	int64_t from_ms = reading_int(in, "from", 0, AT_MAX);
-	int64_t to_ms = reading_int(in, "to", from_ms, AT_MAX);
+	int64_t from_ms = reading_int(in, "from", 0, WIRE_AT_MAX);
+	int64_t to_ms = reading_int(in, "to", from_ms, WIRE_AT_MAX);
 
 	if (!reading_is_well(in))
 		return;
@@ -182,7 +179,7 @@ static void
 replay_part(struct spool *sp, struct reading *in)
 {
 	uint64_t number = get_number(sp, in);
-	int64_t accepted_ms = reading_int(in, "accepted", 0, AT_MAX);
+	int64_t accepted_ms = reading_int(in, "accepted", 0, WIRE_AT_MAX);
 	struct pack_text t = reading_bytes(in, "part", WIRE_PART_MAX);
 	char why[READING_ERROR];
 	struct wire_decoded *d;
@@ -209,10 +206,10 @@ static void
 replay_have(struct spool *sp, struct reading *in)
 {
 	unsigned shard = get_shard(in);
-	int64_t have = reading_int(in, "have", 0, SEQ_MAX);
+	int64_t have = reading_int(in, "have", 0, WIRE_SEQ_MAX);
 	struct spool_shard *sh;
 
-	(void)reading_int(in, "at", 0, AT_MAX);
+	(void)reading_int(in, "at", 0, WIRE_AT_MAX);
 	if (!reading_is_well(in))
 		return;
 	sh = spool_shard(sp, shard);
@@ -225,8 +222,8 @@ static void
 replay_mark(struct spool *sp, struct reading *in)
 {
 	unsigned shard = get_shard(in);
-	int64_t seq = reading_int(in, "seq", 1, SEQ_MAX);
-	int64_t begin_ms = reading_int(in, "begin", 0, AT_MAX);
+	int64_t seq = reading_int(in, "seq", 1, WIRE_SEQ_MAX);
+	int64_t begin_ms = reading_int(in, "begin", 0, WIRE_AT_MAX);
 
 	if (reading_is_well(in))
 		spool_mark(spool_shard(sp, shard), seq, begin_ms);
@@ -237,10 +234,10 @@ replay_clock(struct spool *sp, struct reading *in)
 {
 	struct spool_clock c = { .after = get_number(sp, in) };
 
-	c.begin_ms = reading_int(in, "begin", 0, AT_MAX);
-	c.last_ms = reading_int(in, "last", 0, AT_MAX);
-	c.offset_ms = reading_int(in, "offset", -AT_MAX, AT_MAX);
-	c.error_ms = reading_int(in, "error", -1, AT_MAX);
+	c.begin_ms = reading_int(in, "begin", 0, WIRE_AT_MAX);
+	c.last_ms = reading_int(in, "last", 0, WIRE_AT_MAX);
+	c.offset_ms = reading_int(in, "offset", -WIRE_AT_MAX, WIRE_AT_MAX);
+	c.error_ms = reading_int(in, "error", -1, WIRE_AT_MAX);
 	if (reading_is_well(in) && c.after < spool_clock_now(sp)->after)
 		reading_fail(in, "a clock before the one before it");
 	if (!reading_is_well(in))
