@@ -450,24 +450,6 @@ answer_text(struct serve_request *r, int status, const char *type,
 	text_clear(t);
 }
 
-static void __attribute__((format(printf, 2, 0)))
-add_formatted(struct text *t, const char *fmt, va_list ap)
-{
-	va_list again;
-	int length;
-	char *data;
-
-	va_copy(again, ap);
-	length = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	if (length <= 0)
-		return;
-	data = mem_alloc((size_t)length + 1);
-	vsnprintf(data, (size_t)length + 1, fmt, ap);
-	text_add_bytes(t, data, (size_t)length);
-	free(data);
-}
-
 void
 serve_answerf(struct serve_request *r, int status, const char *type,
     const char *fmt, ...)
@@ -476,7 +458,7 @@ serve_answerf(struct serve_request *r, int status, const char *type,
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_formatted(&t, fmt, ap);
+	text_addv(&t, fmt, ap);
 	va_end(ap);
 	answer_text(r, status, type, &t);
 }
@@ -502,7 +484,7 @@ serve_fail(struct serve_request *r, int status, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_formatted(&why, fmt, ap);
+	text_addv(&why, fmt, ap);
 	va_end(ap);
 	text_add(&t, "{\"error\": \"");
 	add_json(&t, why.length > 0 ? why.data : "");
