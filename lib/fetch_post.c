@@ -18,6 +18,7 @@
 
 #include <linux/tcp.h>
 
+#include "lib/clock.h"
 #include "lib/fetch_mail.h"
 #include "lib/log.h"
 
@@ -67,11 +68,10 @@ wait_for(struct post *p, pthread_cond_t *what, const struct timespec *until)
 static struct timespec
 in_seconds(int seconds)
 {
-	struct timespec ts;
+	int64_t now_us = clock_monotonic_us();
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ts.tv_sec += seconds;
-	return ts;
+	return (struct timespec){ .tv_sec = now_us / 1000000 + seconds,
+		.tv_nsec = now_us % 1000000 * 1000 };
 }
 
 static void
