@@ -9,7 +9,7 @@
 #include "lib/store.h"
 #include "lib/text.h"
 
-#define LIVE_MAX_MS 30000 /* told every 5 s; the auditor looks every 10 s */
+#define LIVE_MAX_MS 30000 /* told every 5 s; the auditor looks as often */
 #define TREE_MAX_MS 180000
 
 /* How long ago this program last said that all goes on; false: too long. */
