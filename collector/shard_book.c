@@ -146,16 +146,16 @@ write_stretch(struct shard *s, const struct target *t, int64_t from_ms,
 	s->is_urgent = true;
 }
 
-/* Write what differs between two lists, both by rising from_ms. */
+/* Write what differs from what is booked from i on; both by rising from_ms. */
 static void
-write_differences(struct shard *s, const struct target *t,
-    const struct ledger_stretch *was, size_t was_count,
+write_differences(struct shard *s, const struct target *t, size_t i,
     const struct stretches *is)
 {
-	size_t i = 0, k = 0;
+	size_t k = 0;
 
 	for (;;) {
-		const struct ledger_stretch *a = i < was_count ? &was[i] : NULL;
+		const struct ledger_stretch *a =
+		    i < t->booked_count ? &t->booked[i] : NULL;
 		const struct ledger_stretch *b =
 		    k < is->count ? &is->items[k] : NULL;
 
@@ -202,7 +202,7 @@ book(struct shard *s, struct target *t, const struct state_line *line)
 	    keep > 0 && t->booked[keep - 1].from_ms >= line->items[0].from_ms)
 		keep--;
 	make_stretches(t, line, &keep, &is);
-	write_differences(s, t, t->booked + keep, t->booked_count - keep, &is);
+	write_differences(s, t, keep, &is);
 	replace_booked(t, keep, &is);
 	free(is.items);
 }
