@@ -87,9 +87,7 @@ read_entry(struct agents *a, const redisReply *entry, char last[48])
 {
 	const redisReply *fields;
 
-	if (entry->type != REDIS_REPLY_ARRAY || entry->elements != 2 ||
-	    entry->element[1]->type != REDIS_REPLY_ARRAY ||
-	    entry->element[1]->elements < 2)
+	if (!records_is_entry(entry))
 		return;
 	text_copy(last, 48, entry->element[0]->str);
 	fields = entry->element[1];

@@ -20,8 +20,7 @@ look_at_setting(struct doctor *d, struct records *r, const char *name,
 	redisReply *reply = records_ask(r, "CONFIG GET %s", name);
 	bool kept = true;
 
-	if (reply == NULL || reply->type != REDIS_REPLY_ARRAY ||
-	    reply->elements != 2)
+	if (reply == NULL || !records_is_texts(reply) || reply->elements != 2)
 		doctor_find(d, FINDING_DOUBT, "redis",
 		    "%s cannot be read: it must be %s", name, want);
 	else if (strcmp(reply->element[1]->str, want) != 0) {
@@ -63,8 +62,8 @@ look_at_clock(struct doctor *d, struct records *r)
 	int64_t before_ms = clock_now_ms(), theirs_ms, difference_ms;
 	redisReply *reply = records_ask(r, "TIME");
 
-	if (reply == NULL || reply->type != REDIS_REPLY_ARRAY ||
-	    reply->elements != 2) {
+	if (reply == NULL || !records_is_texts(reply) || reply->elements != 2 ||
+	    strlen(reply->element[0]->str) > 12) {
 		doctor_find(d, FINDING_DOUBT, "clock",
 		    "that of Redis cannot be read");
 	} else {

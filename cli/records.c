@@ -187,13 +187,33 @@ records_field(struct records *r, const char *group, const char *key,
 }
 
 bool
+records_is_texts(const redisReply *reply)
+{
+	if (reply->type != REDIS_REPLY_ARRAY)
+		return false;
+	for (size_t i = 0; i < reply->elements; i++)
+		if (reply->element[i]->type != REDIS_REPLY_STRING)
+			return false;
+	return true;
+}
+
+bool
+records_is_entry(const redisReply *reply)
+{
+	return reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 &&
+	    reply->element[0]->type == REDIS_REPLY_STRING &&
+	    records_is_texts(reply->element[1]) &&
+	    reply->element[1]->elements >= 2;
+}
+
+bool
 records_each(struct records *r, const char *group, const char *key,
     void (
 	*each)(void *arg, const char *field, const char *value, size_t length),
     void *arg)
 {
 	redisReply *reply = records_ask(r, "HGETALL %s%s", group, key);
-	bool read = reply != NULL && reply->type == REDIS_REPLY_ARRAY;
+	bool read = reply != NULL && records_is_texts(reply);
 
 	for (size_t i = 0; read && i + 1 < reply->elements; i += 2)
 		each(arg, reply->element[i]->str, reply->element[i + 1]->str,

@@ -36,4 +36,9 @@ bool records_each(struct records *, const char *group, const char *key,
 	*each)(void *arg, const char *field, const char *value, size_t length),
     void *arg);
 
+/* Nothing but texts in it: the shape of most that is asked for. */
+bool records_is_texts(const struct redisReply *);
+/* [id, ["d", bytes]], as in a stream of ours. */
+bool records_is_entry(const struct redisReply *);
+
 #endif

@@ -39,9 +39,7 @@ feed(struct reading *r, const redisReply *entry, char last[48])
 {
 	const redisReply *fields;
 
-	if (entry->type != REDIS_REPLY_ARRAY || entry->elements != 2 ||
-	    entry->element[1]->type != REDIS_REPLY_ARRAY ||
-	    entry->element[1]->elements < 2)
+	if (!records_is_entry(entry))
 		return;
 	fields = entry->element[1];
 	text_copy(last, 48, entry->element[0]->str);
@@ -52,7 +50,7 @@ feed(struct reading *r, const redisReply *entry, char last[48])
 static bool
 read_stream(struct reading *r, struct records *redis, const char *group)
 {
-	char last[48];
+	char last[48], before[48];
 	size_t count = PIECE;
 
 	text_copy(last, sizeof(last), shard_position(r->shard));
@@ -62,9 +60,12 @@ read_stream(struct reading *r, struct records *redis, const char *group)
 
 		if (reply == NULL)
 			return false;
+		text_copy(before, sizeof(before), last);
 		count = reply->elements;
 		for (size_t i = 0; i < reply->elements; i++)
 			feed(r, reply->element[i], last);
+		if (strcmp(last, before) == 0)
+			count = 0; /* none of them was an entry */
 		freeReplyObject(reply);
 	}
 	return true;

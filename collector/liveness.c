@@ -96,8 +96,10 @@ on_read(void *arg, const redisReply *r)
 	if (r == NULL || r->type != REDIS_REPLY_ARRAY)
 		return;
 	for (i = 0; i + 1 < r->elements; i += 2)
-		take(l, r->element[i]->str,
-		    strtoll(r->element[i + 1]->str, NULL, 10));
+		if (r->element[i]->type == REDIS_REPLY_STRING &&
+		    r->element[i + 1]->type == REDIS_REPLY_STRING)
+			take(l, r->element[i]->str,
+			    strtoll(r->element[i + 1]->str, NULL, 10));
 }
 
 static void

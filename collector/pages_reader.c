@@ -76,6 +76,20 @@ end_round(struct pages_reader *r, bool whole)
 
 /* ---- journals ---- */
 
+/* Of the one entry that was asked for; "": there is none. */
+static const char *
+last_id(const struct redisReply *reply)
+{
+	const struct redisReply *entry =
+	    reply->elements > 0 ? reply->element[0] : NULL;
+
+	if (entry == NULL || entry->type != REDIS_REPLY_ARRAY ||
+	    entry->elements == 0 ||
+	    entry->element[0]->type != REDIS_REPLY_STRING)
+		return "";
+	return entry->element[0]->str;
+}
+
 static void
 on_journal(void *arg, const struct redisReply *reply)
 {
@@ -86,12 +100,7 @@ on_journal(void *arg, const struct redisReply *reply)
 		end_round(r, false);
 		return;
 	}
-	text_copy(j->coming, sizeof(j->coming),
-	    reply->elements > 0 &&
-		    reply->element[0]->type == REDIS_REPLY_ARRAY &&
-		    reply->element[0]->elements > 0
-		? reply->element[0]->element[0]->str
-		: "");
+	text_copy(j->coming, sizeof(j->coming), last_id(reply));
 	if (++r->at <= r->shards) {
 		ask_journal(r);
 		return;

@@ -94,6 +94,8 @@ on_script(void *arg, const redisReply *r)
 		return;
 	}
 	if (r->type != REDIS_REPLY_ARRAY || r->elements != 2 ||
+	    r->element[0]->type != REDIS_REPLY_INTEGER ||
+	    r->element[1]->type != REDIS_REPLY_INTEGER ||
 	    (code = r->element[0]->integer) < 0 || code >= OUTCOMES) {
 		store_say_refused(c->store, c->what, r);
 		finish(c, STORE_REFUSED);

@@ -75,7 +75,9 @@ on_setting(void *arg, const redisReply *r)
 
 	if (r == NULL)
 		return;
-	if (r->type != REDIS_REPLY_ARRAY || r->elements != 2) {
+	if (r->type != REDIS_REPLY_ARRAY || r->elements != 2 ||
+	    r->element[0]->type != REDIS_REPLY_STRING ||
+	    r->element[1]->type != REDIS_REPLY_STRING) {
 		if (t->length == 0)
 			text_add(t, "its settings cannot be read");
 		greeted(s);

@@ -25,14 +25,19 @@ struct load_key {
 	char *key; /* relative */
 };
 
-static void
+/* False: something in it is no text, so it is not what was asked for. */
+static bool
 tell_fields(const struct load *l, const char *key, const redisReply *r)
 {
 	size_t i;
 
+	for (i = 0; i < r->elements; i++)
+		if (r->element[i]->type != REDIS_REPLY_STRING)
+			return false;
 	for (i = 0; i + 1 < r->elements; i += 2)
 		l->field(l->arg, key, r->element[i]->str,
 		    r->element[i + 1]->str, (size_t)r->element[i + 1]->len);
+	return true;
 }
 
 static void
@@ -47,7 +52,7 @@ on_hash(void *arg, const redisReply *r)
 		store_say_refused(l->store, "load", r);
 		l->ok = false;
 	} else if (l->ok)
-		tell_fields(l, k->key, r);
+		l->ok = tell_fields(l, k->key, r);
 	if (--l->left == 0) {
 		l->end(l->arg, l->ok);
 		free(l);
@@ -91,7 +96,9 @@ tell_entry(const struct read *rd, const redisReply *e)
 	if (e->type != REDIS_REPLY_ARRAY || e->elements != 2)
 		return false;
 	fields = e->element[1];
-	if (fields->type != REDIS_REPLY_ARRAY || fields->elements < 2)
+	if (e->element[0]->type != REDIS_REPLY_STRING ||
+	    fields->type != REDIS_REPLY_ARRAY || fields->elements < 2 ||
+	    fields->element[1]->type != REDIS_REPLY_STRING)
 		return false;
 	rd->entry(rd->arg, e->element[0]->str, fields->element[1]->str,
 	    (size_t)fields->element[1]->len);

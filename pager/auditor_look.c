@@ -270,11 +270,15 @@ on_pages(void *arg, const struct redisReply *reply)
 		return;
 	}
 	for (size_t i = 0; i + 1 < reply->elements; i += 2) {
-		struct known *k = know(&l->found, reply->element[i]->str);
+		const struct redisReply *id = reply->element[i],
+					*page = reply->element[i + 1];
+		struct known *k = NULL;
 
+		if (id->type == REDIS_REPLY_STRING &&
+		    page->type == REDIS_REPLY_STRING)
+			k = know(&l->found, id->str);
 		if (k != NULL && k->page == NULL)
-			k->page = text_of(reply->element[i + 1]->str,
-			    reply->element[i + 1]->len);
+			k->page = text_of(page->str, page->len);
 	}
 	l->next = l->found;
 	ask_next(l);

@@ -71,9 +71,12 @@ find_other(struct run *r, const struct redisReply *reply, char out[200])
 {
 	*out = '\0';
 	for (size_t i = 0; i + 1 < reply->elements; i += 2) {
-		json_t *tree =
-		    tree_of(r, reply->element[i], reply->element[i + 1]);
+		json_t *tree;
 
+		if (reply->element[i]->type != REDIS_REPLY_STRING ||
+		    reply->element[i + 1]->type != REDIS_REPLY_STRING)
+			continue;
+		tree = tree_of(r, reply->element[i], reply->element[i + 1]);
 		if (tree != NULL && *out == '\0' &&
 		    strcmp(json_string_value(json_object_get(tree, "hash")),
 			r->settings->hash) != 0)
