@@ -35,7 +35,7 @@ replay_head(struct spool *sp, struct reading *in)
 	if (reading_is_well(in) && version != RECORD_VERSION)
 		reading_fail(in, "version: not %d", RECORD_VERSION);
 	reading_name(in, "spool", WIRE_SPOOL_LENGTH, id);
-	(void)reading_int(in, "birth", 0, WIRE_AT_MAX);
+	(void)reading_int(in, "birth", 0, TIME_MAX);
 	if (!reading_is_well(in))
 		return;
 	if (strspn(id, "0123456789abcdef") != WIRE_SPOOL_LENGTH) {
@@ -101,8 +101,8 @@ static void
 replay_blind(struct spool *sp, struct reading *in)
 {
 	uint64_t number = get_number(sp, in);
-	int64_t from_ms = reading_int(in, "from", 0, WIRE_AT_MAX);
-	int64_t to_ms = reading_int(in, "to", from_ms, WIRE_AT_MAX);
+	int64_t from_ms = reading_int(in, "from", 0, TIME_MAX);
+	int64_t to_ms = reading_int(in, "to", from_ms, TIME_MAX);
 
 	if (!reading_is_well(in))
 		return;
@@ -179,7 +179,7 @@ static void
 replay_part(struct spool *sp, struct reading *in)
 {
 	uint64_t number = get_number(sp, in);
-	int64_t accepted_ms = reading_int(in, "accepted", 0, WIRE_AT_MAX);
+	int64_t accepted_ms = reading_int(in, "accepted", 0, TIME_MAX);
 	struct pack_text t = reading_bytes(in, "part", WIRE_PART_MAX);
 	char why[READING_ERROR];
 	struct wire_decoded *d;
@@ -209,7 +209,7 @@ replay_have(struct spool *sp, struct reading *in)
 	int64_t have = reading_int(in, "have", 0, WIRE_SEQ_MAX);
 	struct spool_shard *sh;
 
-	(void)reading_int(in, "at", 0, WIRE_AT_MAX);
+	(void)reading_int(in, "at", 0, TIME_MAX);
 	if (!reading_is_well(in))
 		return;
 	sh = spool_shard(sp, shard);
@@ -223,7 +223,7 @@ replay_mark(struct spool *sp, struct reading *in)
 {
 	unsigned shard = get_shard(in);
 	int64_t seq = reading_int(in, "seq", 1, WIRE_SEQ_MAX);
-	int64_t begin_ms = reading_int(in, "begin", 0, WIRE_AT_MAX);
+	int64_t begin_ms = reading_int(in, "begin", 0, TIME_MAX);
 
 	if (reading_is_well(in))
 		spool_mark(spool_shard(sp, shard), seq, begin_ms);
@@ -234,10 +234,10 @@ replay_clock(struct spool *sp, struct reading *in)
 {
 	struct spool_clock c = { .after = get_number(sp, in) };
 
-	c.begin_ms = reading_int(in, "begin", 0, WIRE_AT_MAX);
-	c.last_ms = reading_int(in, "last", 0, WIRE_AT_MAX);
-	c.offset_ms = reading_int(in, "offset", -WIRE_AT_MAX, WIRE_AT_MAX);
-	c.error_ms = reading_int(in, "error", -1, WIRE_AT_MAX);
+	c.begin_ms = reading_int(in, "begin", 0, TIME_MAX);
+	c.last_ms = reading_int(in, "last", 0, TIME_MAX);
+	c.offset_ms = reading_int(in, "offset", -TIME_MAX, TIME_MAX);
+	c.error_ms = reading_int(in, "error", -1, TIME_MAX);
 	if (reading_is_well(in) && c.after < spool_clock_now(sp)->after)
 		reading_fail(in, "a clock before the one before it");
 	if (!reading_is_well(in))

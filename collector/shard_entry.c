@@ -312,6 +312,14 @@ take_envelope(struct shard *s, const char *data, size_t length, char error[160])
 	wire_decoded_free(decoded);
 }
 
+int64_t
+shard_id_ms(const char *id)
+{
+	long long ms = strtoll(id, NULL, 10);
+
+	return ms < 0 ? 0 : ms > TIME_MAX ? TIME_MAX : ms;
+}
+
 /* Ids are "ms-number"; later ones are greater. */
 static bool
 is_after(const char *a, const char *b)
@@ -329,7 +337,7 @@ begin_entry(struct shard *s, const char *id, int64_t now_ms)
 {
 	shard_time(s, now_ms);
 	text_copy(s->read_from, sizeof(s->read_from), id);
-	s->entry_ms = strtoll(id, NULL, 10);
+	s->entry_ms = shard_id_ms(id);
 	shard_count_entry(s);
 	s->entry_is_new = is_after(id, s->position);
 	if (!s->entry_is_new)

@@ -277,6 +277,7 @@ void shard_count_entry(struct shard *);
 int64_t shard_entry_back(const struct shard *, int64_t count);
 
 /* shard_entry.c */
+int64_t shard_id_ms(const char *id); /* of a stream */
 int64_t arrival_time(const struct arrival *, int64_t at_ms);
 /* The end of a void: not much later than the part that tells of it. */
 int64_t arrival_end(const struct arrival *, int64_t at_ms);

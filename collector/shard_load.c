@@ -34,12 +34,18 @@ part(const char **rest, char *out, size_t room)
 }
 
 static bool
+is_time(int64_t at_ms)
+{
+	return at_ms >= -TIME_MAX && at_ms <= TIME_MAX;
+}
+
+static bool
 whole_number(const char *text, int64_t *out)
 {
 	char *end;
 
 	*out = strtoll(text, &end, 10);
-	return text[0] != '\0' && *end == '\0';
+	return text[0] != '\0' && *end == '\0' && is_time(*out);
 }
 
 static int
@@ -55,7 +61,7 @@ load_meta(struct shard *s, const char *field, const void *value, size_t length,
 	if (strcmp(field, "position") == 0) {
 		text_copy(s->position, sizeof(s->position), text);
 		text_copy(s->committed, sizeof(s->committed), text);
-		s->position_ms = strtoll(text, NULL, 10);
+		s->position_ms = shard_id_ms(text);
 		n = s->position_ms - REREAD_MS;
 		text_format(s->read_from, sizeof(s->read_from), "%lld-0",
 		    (long long)(n > 0 ? n : 0));
@@ -201,7 +207,8 @@ load_agent(struct shard *s, const char *field, const void *value, size_t length,
 	    json_unpack_ex(root, &why, 0, "{s:I, s:I, s:s, s:s, s?i}", "heard",
 		&heard, "closed", &closed, "spool", &spool, "before", &before,
 		"doubt", &doubt) != 0 ||
-	    doubt < DOUBT_NONE || doubt > DOUBT_SPOOL) {
+	    !is_time(heard) || !is_time(closed) || doubt < DOUBT_NONE ||
+	    doubt > DOUBT_SPOOL) {
 		json_decref(root);
 		return refuse(error, "agents: unreadable");
 	}
@@ -237,7 +244,8 @@ load_cause(struct shard *s, const char *field, const void *value, size_t length,
 
 	if (root == NULL || strlen(field) >= SUBJECT_ROOM ||
 	    json_unpack_ex(root, &why, 0, "{s:I, s:I, s:i}", "since", &since,
-		"raised_at", &raised, "severity", &severity) != 0) {
+		"raised_at", &raised, "severity", &severity) != 0 ||
+	    !is_time(since) || !is_time(raised)) {
 		json_decref(root);
 		return refuse(error, "alarms: unreadable");
 	}

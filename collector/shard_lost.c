@@ -62,12 +62,6 @@ forget_oldest(struct shard *s)
 	drop_oldest(s);
 }
 
-static int64_t
-time_of(const char *id)
-{
-	return strtoll(id, NULL, 10);
-}
-
 /* They are loaded in any order. */
 void
 shard_keep_aside(struct shard *s, const char *id)
@@ -79,7 +73,7 @@ shard_keep_aside(struct shard *s, const char *id)
 	if (s->aside_count == ASIDE_MAX)
 		forget_oldest(s);
 	at = s->aside_count++;
-	for (; at > 0 && time_of(s->aside[at - 1]) > time_of(id); at--)
+	for (; at > 0 && shard_id_ms(s->aside[at - 1]) > shard_id_ms(id); at--)
 		memcpy(s->aside[at], s->aside[at - 1], sizeof(s->aside[at]));
 	text_copy(s->aside[at], sizeof(s->aside[at]), id);
 }
@@ -87,8 +81,8 @@ shard_keep_aside(struct shard *s, const char *id)
 void
 shard_prune_aside(struct shard *s)
 {
-	while (
-	    s->aside_count > 0 && time_of(s->aside[0]) < s->now_ms - ASIDE_MS)
+	while (s->aside_count > 0 &&
+	    shard_id_ms(s->aside[0]) < s->now_ms - ASIDE_MS)
 		forget_oldest(s);
 }
 
@@ -195,7 +189,7 @@ read_envelope(struct loss *l, const char *data, size_t length, char names[160])
 	char error[160];
 
 	l->agent = l->region = "";
-	l->received_at_ms = time_of(l->id);
+	l->received_at_ms = shard_id_ms(l->id);
 	if (length == 0 ||
 	    wire_decode_envelope(data, length, &envelope, names, error) != 0)
 		return;

@@ -124,8 +124,12 @@ static int64_t
 silence_limit(const struct shard *s, const struct agent *a)
 {
 	int64_t shortest_ms = s->regions[a->region].shortest_ms;
-	int64_t limit_ms = SILENT_INTERVALS * shortest_ms + SILENT_EXTRA_MS;
+	int64_t limit_ms;
 
+	/* Its last part came from where it stood before, and nobody does now. */
+	if (shortest_ms == NEVER)
+		return LIVE_MS;
+	limit_ms = SILENT_INTERVALS * shortest_ms + SILENT_EXTRA_MS;
 	return limit_ms > LIVE_MS ? limit_ms : LIVE_MS;
 }
 

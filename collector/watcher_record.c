@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "collector/watcher.h"
+#include "lib/interval.h"
 #include "lib/text.h"
 
 char *
@@ -37,6 +38,17 @@ kind_parse(const char *text)
 	return -1;
 }
 
+#define TIMES 8
+
+static bool
+are_times(const json_int_t at_ms[TIMES])
+{
+	for (int i = 0; i < TIMES; i++)
+		if (at_ms[i] < -TIME_MAX || at_ms[i] > TIME_MAX)
+			return false;
+	return true;
+}
+
 static int
 unpack(json_t *root, struct watcher *w, char error[160])
 {
@@ -55,6 +67,11 @@ unpack(json_t *root, struct watcher *w, char error[160])
 		&falls[0], &falls[1], &falls[2], "bad", &bad, "bad_at",
 		&bad_at) != 0) {
 		text_format(error, 160, "%s", why.text);
+		return -1;
+	}
+	if (!are_times((const json_int_t[]){ since, good, raised, told, bad_at,
+		falls[0], falls[1], falls[2] })) {
+		text_copy(error, 160, "a time is out of range");
 		return -1;
 	}
 	k = kind_parse(kind);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/alarm.h"
+#include "lib/interval.h"
 #include "lib/text.h"
 
 #define ALARM_BYTES_MAX 65536
@@ -151,7 +152,7 @@ read_evidence(json_t *v, struct alarm_evidence *e, char *error)
 		fail(&f, "evidence.reason", "not known");
 	e->reason = n < 0 ? REASON_NONE : (enum reason)n;
 	e->fresh = boolean(&f, "fresh");
-	e->since_at_ms = integer(&f, "since", INT64_MIN, INT64_MAX);
+	e->since_at_ms = integer(&f, "since", -TIME_MAX, TIME_MAX);
 	string(&f, "detail", e->detail, sizeof(e->detail));
 }
 
@@ -182,13 +183,13 @@ read_alarm(struct fields *f, struct alarm *a)
 	string(f, "client", a->client, sizeof(a->client));
 	string(f, "platform", a->platform, sizeof(a->platform));
 	a->severity = (int)integer(f, "severity", 1, 4);
-	a->at_ms = integer(f, "at", 0, INT64_MAX);
-	a->since_ms = integer(f, "since", INT64_MIN, INT64_MAX);
-	a->last_good_ms = integer(f, "last_good", INT64_MIN, INT64_MAX);
-	a->first_failed_ms = integer(f, "first_failed", INT64_MIN, INT64_MAX);
-	a->until_ms = integer(f, "until", 0, INT64_MAX);
+	a->at_ms = integer(f, "at", 0, TIME_MAX);
+	a->since_ms = integer(f, "since", -TIME_MAX, TIME_MAX);
+	a->last_good_ms = integer(f, "last_good", -TIME_MAX, TIME_MAX);
+	a->first_failed_ms = integer(f, "first_failed", -TIME_MAX, TIME_MAX);
+	a->until_ms = integer(f, "until", 0, TIME_MAX);
 	if (json_object_get(f->object, "until_before") != NULL)
-		a->until_before_ms = integer(f, "until_before", 0, INT64_MAX);
+		a->until_before_ms = integer(f, "until_before", 0, TIME_MAX);
 	a->fresh = (int)integer(f, "fresh", 0, 1000);
 	a->quorum = (int)integer(f, "quorum", 0, 1000);
 	a->flapping = boolean(f, "flapping");

@@ -17,6 +17,9 @@
  */
 
 #define NEVER INT64_MAX /* a time that does not come */
+/* The end of the year 9999, in milliseconds: no record holds a later one, so
+   that sums and differences of what was read do not overflow. */
+#define TIME_MAX INT64_C(253402300799999)
 
 struct interval {
 	int64_t from, to;

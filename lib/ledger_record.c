@@ -27,11 +27,13 @@ integer(struct fields *f, const char *key)
 {
 	json_t *v = json_object_get(f->object, key);
 
-	if (!json_is_integer(v)) {
+	int64_t n = json_integer_value(v);
+
+	if (!json_is_integer(v))
 		fail(f, key, "expected a whole number");
-		return 0;
-	}
-	return json_integer_value(v);
+	else if (n < -TIME_MAX || n > TIME_MAX)
+		fail(f, key, "out of range");
+	return f->error[0] == '\0' ? n : 0;
 }
 
 static const char *

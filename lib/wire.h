@@ -24,7 +24,6 @@
 #define WIRE_NAME_MAX 130          /* "client/endpoint" */
 #define WIRE_SPOOL_LENGTH 16       /* hex characters of a spool's id */
 #define WIRE_SHIFT_MS 500          /* a smaller offset is left alone */
-#define WIRE_AT_MAX INT64_C(253402300799999) /* the end of the year 9999 */
 #define WIRE_SEQ_MAX INT64_C(9007199254740991)
 #define WIRE_UNSURE_MS 2000 /* a larger error makes the part's facts none */
 

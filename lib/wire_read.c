@@ -86,7 +86,7 @@ get_observation(struct reading *in, struct observation *o, char *endpoint)
 
 	reading_name(in, "endpoint", WIRE_NAME_MAX, endpoint);
 	o->endpoint = endpoint;
-	o->started_at_ms = reading_int(in, "started", 1, WIRE_AT_MAX);
+	o->started_at_ms = reading_int(in, "started", 1, TIME_MAX);
 	placed = reading_is_well(in);
 	o->until_at_ms =
 	    o->started_at_ms + reading_int(in, "until", 0, SPAN_MAX);
@@ -187,8 +187,8 @@ get_blind(struct reading *in, struct blind *b)
 {
 	uint32_t count = reading_array(in, "blind", 2);
 
-	b->from_ms = reading_int(in, "blind from", 0, WIRE_AT_MAX);
-	b->to_ms = reading_int(in, "blind to", b->from_ms, WIRE_AT_MAX);
+	b->from_ms = reading_int(in, "blind from", 0, TIME_MAX);
+	b->to_ms = reading_int(in, "blind to", b->from_ms, TIME_MAX);
 	reading_rest(in, count, 2);
 }
 
@@ -231,13 +231,13 @@ get_seqs(struct reading *in, struct wire_part *part)
 	part->shard = (unsigned)reading_int(in, "shard", 0, WIRE_PARTS_MAX - 1);
 	part->from_seq = reading_int(in, "from_seq", 1, WIRE_SEQ_MAX);
 	part->seq = reading_int(in, "seq", part->from_seq, WIRE_SEQ_MAX);
-	part->closed_at_ms = reading_int(in, "closed_at", 1, WIRE_AT_MAX);
-	part->offset_ms = reading_int(in, "offset", -WIRE_AT_MAX, WIRE_AT_MAX);
+	part->closed_at_ms = reading_int(in, "closed_at", 1, TIME_MAX);
+	part->offset_ms = reading_int(in, "offset", -TIME_MAX, TIME_MAX);
 	if (reading_is_well(in) && pack_nil(&in->pack))
 		part->offset_error_ms = NEVER;
 	else
 		part->offset_error_ms =
-		    reading_int(in, "offset error", 0, WIRE_AT_MAX);
+		    reading_int(in, "offset error", 0, TIME_MAX);
 }
 
 static void
@@ -253,9 +253,9 @@ get_hole(struct reading *in, struct wire_part *part, char *reason)
 	count = reading_array(in, "hole", 3);
 	reading_words(in, "hole's reason", HOLE_MAX, reason);
 	part->hole = reason;
-	part->hole_from_ms = reading_int(in, "hole from", 0, WIRE_AT_MAX);
+	part->hole_from_ms = reading_int(in, "hole from", 0, TIME_MAX);
 	part->hole_to_ms =
-	    reading_int(in, "hole to", part->hole_from_ms, WIRE_AT_MAX);
+	    reading_int(in, "hole to", part->hole_from_ms, TIME_MAX);
 	reading_rest(in, count, 3);
 }
 
@@ -340,7 +340,7 @@ wire_decode_request(const char *body, size_t length, struct wire_request *out,
 	if (length > WIRE_BODY_MAX)
 		reading_fail(&in, "body: more than %d bytes", WIRE_BODY_MAX);
 	count = begin_array(&in, "body", REQUEST_FIELDS);
-	out->sent_at_ms = reading_int(&in, "sent_at", 1, WIRE_AT_MAX);
+	out->sent_at_ms = reading_int(&in, "sent_at", 1, TIME_MAX);
 	parts = reading_array(&in, "parts", 0);
 	if (parts > WIRE_PARTS_MAX)
 		reading_fail(&in, "parts: more than %d", WIRE_PARTS_MAX);
@@ -369,8 +369,8 @@ wire_decode_envelope(const char *data, size_t length, struct wire_envelope *out,
 	reading_name(&in, "region", AGENT_MAX, buffer + AGENT_MAX + 1);
 	out->agent = buffer;
 	out->region = buffer + AGENT_MAX + 1;
-	out->received_at_ms = reading_int(&in, "received_at", 1, WIRE_AT_MAX);
-	out->shift_ms = reading_int(&in, "shift", -WIRE_AT_MAX, WIRE_AT_MAX);
+	out->received_at_ms = reading_int(&in, "received_at", 1, TIME_MAX);
+	out->shift_ms = reading_int(&in, "shift", -TIME_MAX, TIME_MAX);
 	out->clock_unsure = reading_bool(&in, "clock_unsure");
 	part = reading_bytes(&in, "part", WIRE_PART_MAX);
 	out->part = part.data;

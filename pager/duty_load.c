@@ -1,4 +1,5 @@
 /* Records of the pager's group, read again after a start. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,8 +154,8 @@ load_intent(struct duty *d, const char *field, const char *value, size_t length,
 	record_text(o, "note", i->note, sizeof(i->note));
 	i->due.owner = i;
 	i->due.rank = number;
-	i->call = (unsigned)record_int(o, "call", 0);
-	i->step = (size_t)record_int(o, "step", 0);
+	i->call = (unsigned)record_choice(o, "call", INT_MAX, 0);
+	i->step = (size_t)record_choice(o, "step", PAGE_STEPS_MAX, 0);
 	i->made_ms = record_int(o, "made_ms", 0);
 	i->written = true;
 	json_decref(o);

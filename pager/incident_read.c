@@ -32,8 +32,8 @@ get_head(const json_t *o, struct incident *inc)
 	inc->first_failed_ms = record_int(o, "first_failed_ms", 0);
 	inc->ended_before_ms = record_int(o, "ended_before_ms", 0);
 	inc->evidence_ms = record_int(o, "evidence_ms", 0);
-	inc->fresh = (int)record_int(o, "fresh", 0);
-	inc->quorum = (int)record_int(o, "quorum", 0);
+	inc->fresh = record_choice(o, "fresh", 1001, 0); /* as in an alarm */
+	inc->quorum = record_choice(o, "quorum", 1001, 0);
 	inc->flapping = record_bool(o, "flapping");
 	inc->by_hand = record_bool(o, "by_hand");
 	record_text(o, "text", inc->text, sizeof(inc->text));
@@ -62,7 +62,8 @@ get_members(const json_t *list, struct incident *inc)
 		    ALARM_OPERATIONS + 1, ALARM_DOWN);
 		m->severity = record_choice(o, "severity", 5, 2);
 		m->since_ms = record_int(o, "since_ms", inc->since_ms);
-		m->shards = (uint64_t)record_int(o, "shards", 0);
+		m->shards = (uint64_t)json_integer_value(
+		    json_object_get(o, "shards")); /* 64 bits, all of them */
 		m->until_ms = record_int(o, "until_ms", 0);
 		m->until_before_ms = record_int(o, "until_before_ms", 0);
 		m->flapping = record_bool(o, "flapping");
@@ -185,7 +186,8 @@ get_audiences(const json_t *list, struct incident *inc)
 		a->state = (enum audience_state)record_choice(o, "state",
 		    AUDIENCE_VETOED + 1, AUDIENCE_HELD);
 		a->publish_ms = record_int(o, "publish_ms", NEVER);
-		a->said = (size_t)record_int(o, "said", 0);
+		a->said = (size_t)record_choice(o, "said",
+		    INCIDENT_MEMBERS_MAX + 1, 0);
 		a->said_ms = record_int(o, "said_ms", 0);
 		inc->audience_count++;
 	}

@@ -7,6 +7,8 @@
 #include "pager/incident.h"
 #include "pager/record.h"
 
+#define COUNT_MAX 1000000000 /* one more is still a number */
+
 /* NEVER is left out. */
 static void
 set_due(json_t *o, const char *key, int64_t at_ms)
@@ -105,11 +107,11 @@ page_parse(const json_t *o, struct page *p)
 	*p = (struct page){ .state = PAGE_CLOSED };
 	if (!get_state(o, p))
 		return -1;
-	p->level = (int)record_int(o, "level", 0);
-	if (p->level < PAGE_DIRECT)
-		p->level = 0;
-	p->round = (int)record_int(o, "round", 0);
-	p->call = (unsigned)record_int(o, "call", 0);
+	p->level = PAGE_DIRECT;
+	if (record_int(o, "level", 0) != PAGE_DIRECT)
+		p->level = record_choice(o, "level", COUNT_MAX, 0);
+	p->round = record_choice(o, "round", COUNT_MAX, 0);
+	p->call = (unsigned)record_choice(o, "call", COUNT_MAX, 0);
 	record_text(o, "called", p->called, sizeof(p->called));
 	record_text(o, "direct", p->direct, sizeof(p->direct));
 	p->worse = record_bool(o, "worse");
@@ -124,7 +126,7 @@ page_parse(const json_t *o, struct page *p)
 	record_text(o, "owner", p->owner, sizeof(p->owner));
 	p->owned_at_ms = record_int(o, "owned_at_ms", 0);
 	p->until_ms = record_int(o, "until_ms", NEVER);
-	p->owner_level = (int)record_int(o, "owner_level", -1);
+	p->owner_level = record_choice(o, "owner_level", COUNT_MAX, -1);
 	p->handover_at_ms = record_int(o, "handover_at_ms", 0);
 	return 0;
 }

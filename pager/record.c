@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/interval.h"
 #include "lib/text.h"
 #include "pager/record.h"
 
@@ -24,8 +25,11 @@ int64_t
 record_int(const json_t *object, const char *key, int64_t fallback)
 {
 	const json_t *value = json_object_get(object, key);
+	int64_t n = json_integer_value(value);
 
-	return json_is_integer(value) ? json_integer_value(value) : fallback;
+	return json_is_integer(value) && n >= -TIME_MAX && n <= TIME_MAX
+	    ? n
+	    : fallback;
 }
 
 bool

@@ -493,6 +493,53 @@ test_records_that_do_not_fit(void **state)
 	world_end(&w);
 }
 
+/* Damaged: a storm that names nothing, and numbers that no time has. */
+static void
+test_records_that_are_damaged(void **state)
+{
+	static const char storm[] =
+	    "{\"number\":5,\"subject\":\"operations/storm\",\"severity\":1,"
+	    "\"opened_ms\":5,\"is_storm\":true}";
+	static const char huge[] =
+	    "{\"number\":6,\"subject\":\"operations/a\",\"severity\":1,"
+	    "\"since_ms\":-9223372036854775807,\"opened_ms\":5,"
+	    "\"fresh\":4294967297,\"members\":[{\"subject\":"
+	    "\"operations/a\",\"shards\":-1}]}";
+	static const char page[] =
+	    "{\"state\":\"calling\",\"level\":4294967295,"
+	    "\"round\":2147483647,\"pause_until_ms\":9223372036854775807}";
+	struct incident *inc;
+	struct world w;
+	char error[160];
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	duty_free(w.duty);
+	w.duty = duty_new(w.settings, world_sign, &w);
+	assert_int_equal(duty_load(w.duty, "incidents", "INC-000005", storm,
+			     strlen(storm), error),
+	    0);
+	assert_int_equal(duty_load(w.duty, "incidents", "INC-000006", huge,
+			     strlen(huge), error),
+	    0);
+	assert_int_equal(duty_load(w.duty, "pages", "INC-000006", page,
+			     strlen(page), error),
+	    0);
+	inc = duty_find(w.duty, "INC-000006");
+	assert_int_equal(inc->since_ms, 0);
+	assert_int_equal(inc->fresh, 0);
+	assert_true(inc->members[0].shards == UINT64_MAX);
+	assert_int_equal(inc->page.level, 0);
+	assert_int_equal(inc->page.round, 0);
+	assert_int_equal(inc->page.pause_until_ms, 0);
+	duty_start(w.duty, w.now_ms);
+	world_settle(&w);
+	assert_true(duty_find(w.duty, "INC-000005")->closed_ms != 0);
+	world_pass(&w, 900);
+	assert_true(duty_find(w.duty, "INC-000006")->page.call > 0);
+	world_end(&w);
+}
+
 /* Empty fields are as good as none. */
 static void
 test_empty_fields(void **state)
@@ -560,6 +607,7 @@ main(void)
 		cmocka_unit_test(test_worse_in_the_journal_is_taken_anew_there),
 		cmocka_unit_test(test_full_commits),
 		cmocka_unit_test(test_records_that_do_not_fit),
+		cmocka_unit_test(test_records_that_are_damaged),
 		cmocka_unit_test(test_empty_fields),
 	};
 

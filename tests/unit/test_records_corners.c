@@ -55,6 +55,9 @@ a_stretch_that_is_not_whole_is_refused(void **state)
 		    "removed: expected true or false" },
 		{ "{\"kind\":\"down\",\"reason\":\"dns\",\"from\":\"1\"}",
 		    "from: expected a whole number" },
+		{ "{\"kind\":\"down\",\"reason\":\"dns\",\"from\":"
+		  "253402300800000}",
+		    "from: out of range" },
 	};
 
 	(void)state;

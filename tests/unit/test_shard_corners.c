@@ -647,6 +647,27 @@ agents_with_nothing_to_look_at_are_not_silent(void **state)
 	world_end(&w);
 }
 
+/*
+ * What it sent before it was moved arrives late, from a region in which
+ * nobody looks at anything any more: it is silent as soon as any other.
+ */
+static void
+an_agent_that_was_moved_is_silent_in_time(void **state)
+{
+	struct wire_part part;
+
+	(void)state;
+	world_begin(&w, HEAD AGENTS CLIENT);
+	part = world_part(&w);
+	world_store(&w, "lon-1", "paris", &part, 0, false);
+	world_read(&w);
+	world_pass(&w, w.now_ms + MINUTE);
+	text_clear(&w.story);
+	world_pass(&w, w.now_ms + 3 * MINUTE);
+	assert_non_null(strstr(w.story.data, "agent lon-1 in "));
+	world_end(&w);
+}
+
 /* After a break, nobody waits for an agent that is none any more. */
 static void
 an_agent_taken_out_is_not_awaited(void **state)
@@ -699,6 +720,7 @@ main(void)
 		cmocka_unit_test(operations_do_not_name_the_shard),
 		cmocka_unit_test(a_client_without_terms_does_not_end),
 		cmocka_unit_test(agents_with_nothing_to_look_at_are_not_silent),
+		cmocka_unit_test(an_agent_that_was_moved_is_silent_in_time),
 		cmocka_unit_test(an_agent_taken_out_is_not_awaited),
 	};
 
