@@ -2,9 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/interval.h"
 #include "lib/text.h"
 #include "pager/record.h"
+
+#define NUMBER_MAX (INT64_C(1) << 56) /* sums of some do not overflow */
 
 const char *
 record_string(const json_t *object, const char *key)
@@ -27,7 +28,7 @@ record_int(const json_t *object, const char *key, int64_t fallback)
 	const json_t *value = json_object_get(object, key);
 	int64_t n = json_integer_value(value);
 
-	return json_is_integer(value) && n >= -TIME_MAX && n <= TIME_MAX
+	return json_is_integer(value) && n >= -NUMBER_MAX && n <= NUMBER_MAX
 	    ? n
 	    : fallback;
 }

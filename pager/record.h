@@ -13,7 +13,7 @@
 bool record_text(const json_t *, const char *key, char *out, size_t room);
 /* NULL when there is no such text; borrowed from the object. */
 const char *record_string(const json_t *, const char *key);
-/* Not beyond TIME_MAX on either side: that is no number of ours. */
+/* Not beyond 2^56 on either side: that is no number of ours. */
 int64_t record_int(const json_t *, const char *key, int64_t fallback);
 bool record_bool(const json_t *, const char *key);
 /* A number within 0..count-1, or fallback. */
