@@ -18,7 +18,7 @@ enum access
 access_to(const struct settings *s, const struct client *c,
     const struct serve_request *r)
 {
-	char token[ACCESS_TOKEN_MAX];
+	char token[SETTINGS_PAGE_TOKEN_MAX + 1];
 
 	(void)s;
 	if (c->status_page.access == PAGE_PUBLIC ||
@@ -33,24 +33,12 @@ access_to(const struct settings *s, const struct client *c,
 	return ACCESS_REFUSED;
 }
 
-/* What a cookie's value may hold (RFC 6265). */
-static bool
-fits_cookie(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (*s <= ' ' || *s >= 127 || strchr("\",;\\", *s) != NULL)
-			return false;
-	return true;
-}
-
 void
 access_remember(const struct settings *s, const struct client *c,
     struct serve_request *r)
 {
-	char cookie[ACCESS_TOKEN_MAX + 200];
+	char cookie[SETTINGS_PAGE_TOKEN_MAX + 200];
 
-	if (!fits_cookie(c->status_page.token))
-		return;
 	text_format(cookie, sizeof(cookie),
 	    COOKIE "=%s; Path=%s; Max-Age=2592000; HttpOnly; "
 		   "SameSite=Strict%s",

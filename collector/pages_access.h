@@ -20,8 +20,6 @@ enum access {
 	ACCESS_ENTERED, /* granted by query or form: set the cookie */
 };
 
-#define ACCESS_TOKEN_MAX 256
-
 enum access access_to(const struct settings *, const struct client *,
     const struct serve_request *);
 /* Set the cookie that grants from now on. */

@@ -185,8 +185,9 @@ struct endpoint {
 struct status_page {
 	char *host;  /* the Host header that selects it; NULL: by path only */
 	int access;  /* enum page_access */
-	char *token; /* secret, for access: token */
+	char *token; /* secret, for access: token; fits a cookie */
 };
+#define SETTINGS_PAGE_TOKEN_MAX 255
 
 enum page_access { PAGE_PUBLIC, PAGE_TOKEN };
 enum publish { PUBLISH_NOW, PUBLISH_HELD };

@@ -250,6 +250,18 @@ check_agents(struct settings_load *l)
 	check_plans(l);
 }
 
+/* What a cookie's value may hold (RFC 6265). */
+static bool
+fits_cookie(const char *s)
+{
+	if (strlen(s) > SETTINGS_PAGE_TOKEN_MAX)
+		return false;
+	for (; *s != '\0'; s++)
+		if (*s <= ' ' || *s >= 127 || strchr("\",;\\", *s) != NULL)
+			return false;
+	return true;
+}
+
 static void
 check_page(struct settings_load *l, const struct client *c)
 {
@@ -266,6 +278,12 @@ check_page(struct settings_load *l, const struct client *c)
 		conf_complain(l->reader.errors,
 		    conf_where(&l->reader, &p->token, &c->place),
 		    "token: nobody is asked for it while access is public");
+	if (p->token != NULL && !fits_cookie(p->token))
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &p->token, &c->place),
+		    "token: no cookie could hold it; at most %d characters of"
+		    " ASCII, without space, \", comma, ; and \\",
+		    SETTINGS_PAGE_TOKEN_MAX);
 	if (p->host != NULL &&
 	    !settings_note(l->settings, KIND_HOST, p->host, c, where, &first))
 		conf_complain(l->reader.errors, where,
