@@ -206,16 +206,20 @@ store_script(struct store *s, enum store_script script, store_reply *reply,
 }
 
 void
-store_say_refused(struct store *s, const char *what, const redisReply *r)
+store_say_why(struct store *s, const char *what, const char *why)
 {
-	const char *why = r->type == REDIS_REPLY_ERROR
-	    ? r->str
-	    : "an answer of the wrong kind";
-
 	if (strncmp(s->refused, why, sizeof(s->refused) - 1) == 0)
 		return;
 	text_copy(s->refused, sizeof(s->refused), why);
 	log_warnx("redis %s: %s refused: %s", s->address, what, why);
+}
+
+void
+store_say_refused(struct store *s, const char *what, const redisReply *r)
+{
+	store_say_why(s, what,
+	    r->type == REDIS_REPLY_ERROR ? r->str
+					 : "an answer of the wrong kind");
 }
 
 static bool

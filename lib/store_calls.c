@@ -66,13 +66,15 @@ on_waited(void *arg, const redisReply *r)
 		finish(c, STORE_LOST);
 		return;
 	}
-	if (r->type != REDIS_REPLY_INTEGER ||
-	    r->integer < c->store->wait_replicas) {
+	if (r->type != REDIS_REPLY_INTEGER)
 		store_say_refused(c->store, "WAIT for replicas", r);
-		finish(c, STORE_LOST);
+	else if (r->integer < c->store->wait_replicas)
+		store_say_why(c->store, c->what, "too few replicas have it");
+	else {
+		finish(c, STORE_DONE);
 		return;
 	}
-	finish(c, STORE_DONE);
+	finish(c, STORE_LOST);
 }
 
 /* Written here, but told only when enough replicas have it too. */

@@ -110,7 +110,8 @@ extern const char *const store_script_texts[STORE_SCRIPTS];
 void store_script(struct store *, enum store_script, store_reply *, void *arg,
     int argc, const char *const *argv, const size_t *lengths);
 
-/* Write what a refused command was told, once per different text. */
+/* Write why a command was refused, or what it was told, once per text. */
+void store_say_why(struct store *, const char *what, const char *why);
 void
 store_say_refused(struct store *, const char *what, const struct redisReply *);
 
