@@ -61,8 +61,9 @@ on_outage(void *arg, const char *field, const char *value, size_t length)
 static bool
 export_shard(struct exporter *e, unsigned number)
 {
-	struct shard *shard =
-	    shard_read(e->cli, e->settings, e->redis, number, &e->unreadable);
+	const struct shard_span span = { NULL, e->from_ms, e->to_ms };
+	struct shard *shard = shard_read(e->cli, e->settings, e->redis, number,
+	    &span, &e->unreadable);
 	char group[16];
 	bool read;
 

@@ -11,6 +11,8 @@
 #include "lib/store_tls.h"
 #include "lib/text.h"
 
+#define SCAN_COUNT 5000 /* fields looked at in one step */
+
 /* ssl is NULL without TLS; otherwise everything goes through it. */
 struct records {
 	redisContext *context;
@@ -220,5 +222,48 @@ records_each(struct records *r, const char *group, const char *key,
 		    reply->element[i + 1]->len);
 	if (reply != NULL)
 		freeReplyObject(reply);
+	return read;
+}
+
+/* One step: [cursor, [field, value, ...]]. */
+static bool
+scan_step(const redisReply *reply, char cursor[32],
+    void (
+	*each)(void *arg, const char *field, const char *value, size_t length),
+    void *arg)
+{
+	const redisReply *list;
+
+	if (reply == NULL || reply->type != REDIS_REPLY_ARRAY ||
+	    reply->elements != 2 ||
+	    reply->element[0]->type != REDIS_REPLY_STRING)
+		return false;
+	text_copy(cursor, 32, reply->element[0]->str);
+	list = reply->element[1];
+	for (size_t i = 0; i + 1 < list->elements; i += 2)
+		each(arg, list->element[i]->str, list->element[i + 1]->str,
+		    list->element[i + 1]->len);
+	return true;
+}
+
+bool
+records_scan(struct records *r, const char *group, const char *key,
+    const char *match,
+    void (
+	*each)(void *arg, const char *field, const char *value, size_t length),
+    void *arg)
+{
+	char cursor[32] = "0";
+	bool read;
+
+	do {
+		redisReply *reply =
+		    records_ask(r, "HSCAN %s%s %s MATCH %s COUNT %d", group,
+			key, cursor, match, SCAN_COUNT);
+
+		read = scan_step(reply, cursor, each, arg);
+		if (reply != NULL)
+			freeReplyObject(reply);
+	} while (read && strcmp(cursor, "0") != 0);
 	return read;
 }

@@ -35,6 +35,15 @@ bool records_each(struct records *, const char *group, const char *key,
     void (
 	*each)(void *arg, const char *field, const char *value, size_t length),
     void *arg);
+/*
+ * The same in small steps, for what may be very large, and only fields that
+ * match.  What is written meanwhile may be told twice, or not.
+ */
+bool records_scan(struct records *, const char *group, const char *key,
+    const char *match,
+    void (
+	*each)(void *arg, const char *field, const char *value, size_t length),
+    void *arg);
 
 /* Nothing but texts in it: the shape of most that is asked for. */
 bool records_is_texts(const struct redisReply *);

@@ -4,12 +4,14 @@
 #include <hiredis/hiredis.h>
 
 #include "cli/records.h"
+#include "cli/shard_history.h"
 #include "cli/shard_read.h"
 #include "lib/clock.h"
 #include "lib/store.h"
 #include "lib/text.h"
 
-#define PIECE 100 /* entries of the stream at once */
+#define PIECE 100                 /* entries of the stream at once */
+#define LIVE_MS INT64_C(86400000) /* so much is never in the history yet */
 
 static const char *const keys[] = { "meta", "terms", "runs", "voids", "outages",
 	"states", "alarms", "agents", "poison" };
@@ -18,19 +20,46 @@ struct reading {
 	struct cli *cli;
 	struct shard *shard;
 	const char *key;
+	struct shard_history *history; /* NULL: it is not needed */
 	size_t unreadable;
 };
+
+static void
+on_record(void *arg, const char *key, const char *field, const char *value,
+    size_t length)
+{
+	struct reading *r = arg;
+	char error[160];
+
+	if (shard_load(r->shard, key, field, value, length, error) == 0)
+		return;
+	cli_fail(r->cli, "%s %s: %s", key, field, error);
+	r->unreadable++;
+}
 
 static void
 on_field(void *arg, const char *field, const char *value, size_t length)
 {
 	struct reading *r = arg;
-	char error[160];
 
-	if (shard_load(r->shard, r->key, field, value, length, error) == 0)
-		return;
-	cli_fail(r->cli, "%s %s: %s", r->key, field, error);
-	r->unreadable++;
+	if (r->history != NULL && strcmp(r->key, "runs") == 0)
+		shard_history_live(r->history, field);
+	on_record(r, r->key, field, value, length);
+}
+
+static bool
+read_records(struct reading *r, struct records *redis, const char *group)
+{
+	bool read = true;
+
+	for (size_t i = 0; read && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		r->key = keys[i];
+		read = records_each(redis, group, r->key, on_field, r);
+	}
+	if (read && r->history != NULL)
+		read =
+		    shard_history_read(r->history, redis, group, on_record, r);
+	return read;
 }
 
 /* One entry: [id, ["d", envelope]]. */
@@ -73,18 +102,19 @@ read_stream(struct reading *r, struct records *redis, const char *group)
 
 struct shard *
 shard_read(struct cli *c, const struct settings *s, struct records *redis,
-    unsigned number, size_t *unreadable)
+    unsigned number, const struct shard_span *span, size_t *unreadable)
 {
 	struct reading r = { .cli = c, .shard = shard_new(s, number) };
-	bool read = true;
+	int64_t now_ms = clock_now_ms();
 	char group[16];
+	bool read;
 
 	store_shard_group(number, group);
-	for (size_t i = 0; read && i < sizeof(keys) / sizeof(keys[0]); i++) {
-		r.key = keys[i];
-		read = records_each(redis, group, r.key, on_field, &r);
-	}
-	shard_start(r.shard, clock_now_ms());
+	if (span->from_ms < now_ms - LIVE_MS)
+		r.history = shard_history_new(span);
+	read = read_records(&r, redis, group);
+	shard_history_free(r.history);
+	shard_start(r.shard, now_ms);
 	*unreadable += r.unreadable;
 	if (read && read_stream(&r, redis, group))
 		return r.shard;

@@ -227,6 +227,7 @@ static int
 ask(struct question *q, const struct settings *s)
 {
 	struct records *redis = records_need(q->cli, s);
+	const struct shard_span span = { q->endpoint, q->at_ms, q->at_ms };
 	size_t unreadable = 0;
 	struct shard *shard;
 	char client[64];
@@ -236,7 +237,7 @@ ask(struct question *q, const struct settings *s)
 		return CLI_FAILED;
 	text_format(client, sizeof(client), "%.*s",
 	    (int)strcspn(q->endpoint, "/"), q->endpoint);
-	shard = shard_read(q->cli, s, redis, settings_shard(s, client),
+	shard = shard_read(q->cli, s, redis, settings_shard(s, client), &span,
 	    &unreadable);
 	records_close(redis);
 	if (shard != NULL)
