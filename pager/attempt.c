@@ -56,13 +56,13 @@ attempt_free(struct attempt *a)
 	free(a);
 }
 
+/* What stood there before remains behind its end. */
 static void
 put(struct attempt *a, const char *line)
 {
 	if (a->fd == -1)
 		return;
-	if (ftruncate(a->fd, 0) == -1 ||
-	    pwrite(a->fd, line, strlen(line), 0) == -1)
+	if (pwrite(a->fd, line, strlen(line) + 1, 0) == -1)
 		log_warn("records that crash are not counted any more");
 }
 

@@ -35,6 +35,7 @@ incident_free(struct incident *inc)
 	free(inc->members);
 	free(inc->called);
 	free(inc->audiences);
+	free(inc->evidence);
 	free(inc);
 }
 
@@ -136,7 +137,9 @@ take_evidence(struct incident *inc, const struct alarm *a)
 {
 	inc->evidence_count = a->evidence_count;
 	inc->evidence_ms = a->at_ms;
-	memcpy(inc->evidence, a->evidence, sizeof(inc->evidence));
+	free(inc->evidence);
+	inc->evidence =
+	    mem_copy(a->evidence, a->evidence_count * sizeof(*inc->evidence));
 	inc->fresh = a->fresh;
 	inc->quorum = a->quorum;
 	inc->last_good_ms = a->last_good_ms;
@@ -261,6 +264,7 @@ static struct line *
 add_line(struct incident *inc, int64_t at_ms, const char *by, const char *text)
 {
 	struct line *l;
+	size_t room;
 
 	if (inc->line_count >= INCIDENT_LINES_MAX)
 		drop_line(inc);
@@ -269,9 +273,9 @@ add_line(struct incident *inc, int64_t at_ms, const char *by, const char *text)
 	l = &inc->lines[inc->line_count++];
 	*l = (struct line){ .at_ms = at_ms };
 	text_copy(l->by, sizeof(l->by), by);
-	l->text = mem_alloc(INCIDENT_TEXT_MAX + 1);
-	text_copy(l->text, INCIDENT_TEXT_MAX + 1, text);
-	l->text = mem_grow(l->text, strlen(l->text) + 1);
+	room = strnlen(text, INCIDENT_TEXT_MAX) + 1;
+	l->text = mem_alloc(room);
+	text_copy(l->text, room, text);
 	return l;
 }
 

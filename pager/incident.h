@@ -116,7 +116,7 @@ struct incident {
 	bool flapping, by_hand;
 	char text[256];  /* what, in a few words */
 	char ended[160]; /* what ended it; "" while open */
-	struct alarm_evidence evidence[ALARM_EVIDENCE_MAX];
+	struct alarm_evidence *evidence; /* NULL: none */
 	size_t evidence_count;
 	int64_t evidence_ms; /* as of when; 0: not known */
 

@@ -140,12 +140,23 @@ get_holds(const json_t *list, struct incident *inc)
 	}
 }
 
+/* For what stands in a list, as far as it counts. */
+static void *
+room_for(const json_t *list, size_t most, size_t size)
+{
+	size_t count = json_array_size(list);
+
+	return mem_alloc((count < most ? count : most) * size);
+}
+
 static void
 get_evidence(const json_t *list, struct incident *inc)
 {
 	const json_t *o;
 	size_t i;
 
+	inc->evidence =
+	    room_for(list, ALARM_EVIDENCE_MAX, sizeof(*inc->evidence));
 	json_array_foreach(list, i, o)
 	{
 		const char *outcome = record_string(o, "outcome");
@@ -174,7 +185,7 @@ get_audiences(const json_t *list, struct incident *inc)
 	size_t i;
 
 	inc->audiences =
-	    mem_alloc(INCIDENT_AUDIENCES_MAX * sizeof(*inc->audiences));
+	    room_for(list, INCIDENT_AUDIENCES_MAX, sizeof(*inc->audiences));
 	json_array_foreach(list, i, o)
 	{
 		struct audience *a = &inc->audiences[inc->audience_count];

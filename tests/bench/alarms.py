@@ -108,8 +108,11 @@ with big.Big(OPEN) as house:
     said.touch()
     open_one(house)
     open_many(house)
+    began = time.monotonic()
     pager = house.start("sunwatch-pager", "-f", house.conf)
-    pager.wait_log("pager: active", 30)
+    pager.wait_log("pager: ready", 60)
+    say("pager, 10,000 incidents open: start to ready",
+        (time.monotonic() - began) * 1000, "ms")
     with open(said, "rb") as pages:
         pages.seek(0, 2)
         spent = cpu_seconds(pager.process.pid)

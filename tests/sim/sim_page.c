@@ -317,6 +317,7 @@ check_silence(struct night *n, const struct incident *inc)
 static void
 check(struct night *n)
 {
+	const char *wrong;
 	char text[160];
 
 	for (size_t i = 0; i < LENGTH(subjects); i++)
@@ -333,6 +334,9 @@ check(struct night *n)
 			if (s->resolved[p] > 1)
 				break_promise(n, "told twice that it is over");
 	}
+	wrong = duty_check(n->w.duty, n->w.now_ms);
+	if (wrong != NULL)
+		break_promise(n, wrong);
 	if (duty_audit(n->w.duty, n->w.now_ms, text) == NULL)
 		n->complaint_ms = 0;
 	else if (n->complaint_ms == 0)

@@ -212,6 +212,7 @@ test_record_round_trip(void **state)
 	(void)state;
 	text_copy(inc->platform, sizeof(inc->platform), "cluster");
 	text_copy(inc->ladder, sizeof(inc->ladder), "standard");
+	inc->evidence = mem_alloc(sizeof(*inc->evidence));
 	inc->evidence_count = 1;
 	inc->evidence_ms = 8000;
 	text_copy(inc->evidence[0].region, 64, "r1");
