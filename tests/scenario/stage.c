@@ -10,30 +10,6 @@ sink_new(struct world *w)
 	return NULL;
 }
 
-struct proc *
-sim_proc(struct world *w, int number)
-{
-	if (number < AGENTS)
-		return &w->agents[number]->proc;
-	number -= AGENTS;
-	if (number < COLLECTORS)
-		return &w->collectors[number]->proc;
-	return &w->pagers[number - COLLECTORS]->proc;
-}
-
-static void
-store_born(struct world *w, struct proc *p)
-{
-	(void)w, (void)p;
-}
-
-static void
-store_died(struct world *w, struct proc *p)
-{
-	(void)p;
-	simstore_lose(w->store);
-}
-
 /* Agents as the configuration names them; the rest is never started. */
 static void
 make_agents(struct world *w)
@@ -80,11 +56,7 @@ stage_new(struct settings *settings, int64_t at_ms, int64_t midnight_ms)
 	w->zero_ms = midnight_ms;
 	w->settings = settings;
 	w->look = look;
-	w->store = simstore_new();
-	w->store_proc = (struct proc){ .name = "redis",
-		.part = PART_STORE,
-		.born = store_born,
-		.died = store_died };
+	sim_store_make(w, "redis");
 	make_agents(w);
 	for (int i = 0; i < COLLECTORS; i++)
 		w->collectors[i] = sim_collector_new(w, i);

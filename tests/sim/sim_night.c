@@ -21,30 +21,6 @@
 
 #define NIGHTS 2000
 
-struct proc *
-sim_proc(struct world *w, int number)
-{
-	if (number < AGENTS)
-		return &w->agents[number]->proc;
-	number -= AGENTS;
-	if (number < COLLECTORS)
-		return &w->collectors[number]->proc;
-	return &w->pagers[number - COLLECTORS]->proc;
-}
-
-static void
-store_born(struct world *w, struct proc *p)
-{
-	(void)w, (void)p;
-}
-
-static void
-store_died(struct world *w, struct proc *p)
-{
-	(void)p;
-	simstore_lose(w->store);
-}
-
 static void
 begin(struct world *w, uint64_t seed, bool trace)
 {
@@ -59,10 +35,7 @@ begin(struct world *w, uint64_t seed, bool trace)
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
 		w->truth.reason[e] = REASON_HTTP_STATUS;
 	sim_tree_draw(w);
-	w->store = simstore_new();
-	w->store_proc = (struct proc){ .name = "store",
-		.born = store_born,
-		.died = store_died };
+	sim_store_make(w, "store");
 	w->sink = sink_new(w);
 	w->oracle = oracle_new(w);
 	for (int i = 0; i < AGENTS; i++)
@@ -71,7 +44,6 @@ begin(struct world *w, uint64_t seed, bool trace)
 		w->collectors[i] = sim_collector_new(w, i);
 	for (int i = 0; i < PAGERS; i++)
 		w->pagers[i] = sim_pager_new(w, i);
-	w->store_proc.part = PART_STORE;
 	for (int i = 0; i < SIM_PROCS; i++)
 		sim_proc(w, i)->part = i < AGENTS ? PART_AGENTS
 		    : i < AGENTS + COLLECTORS     ? PART_COLLECTORS

@@ -182,6 +182,7 @@ void broken(struct world *, const char *fmt, ...)
 
 /* Agents first, then collectors, then pagers. */
 struct proc *sim_proc(struct world *, int number);
+void sim_store_make(struct world *, const char *name);
 
 /* faults.c: plan a night's faults. */
 void faults_plan(struct world *);

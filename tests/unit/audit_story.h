@@ -100,6 +100,15 @@ fall_quiet(struct story *s)
 	s->quiet_since_ms = s->now_ms - SILENCE_MS - AUDIT_SLACK_MS;
 }
 
+/* All was well for so long. */
+static void
+begin_quiet(struct story *s, int seconds)
+{
+	begin(s);
+	pass(s, seconds);
+	fall_quiet(s);
+}
+
 static void
 told(struct story *s, const char *want)
 {

@@ -68,6 +68,14 @@ static const char two_ladders[] =
 	 "      - { name: e5, url: 'https://e5.acme.example/' }\n"
 	 "      - { name: e6, url: 'https://e6.acme.example/' }\n";
 
+/* This has failed, and its page has just begun. */
+static inline void
+begin_with(struct world *w, const char *at, const char *subject, int severity)
+{
+	world_begin(w, world_tree, at);
+	world_raise(w, ALARM_RAISED, subject, severity);
+}
+
 /* Another tree from now on. */
 static inline void
 reload(struct world *w, const char *yaml)

@@ -356,6 +356,22 @@ forget(void)
 	text_add(&tape, "");
 }
 
+static inline void
+begin_active(struct story *s)
+{
+	begin(s);
+	until(s, "start ");
+}
+
+/* The first one once more, until it is active; what was before is forgotten. */
+static inline void
+start_anew(struct story *s)
+{
+	forget();
+	start(s, 0);
+	until(s, "start ");
+}
+
 /* One command of a bystander; its answer as text, "" for none. */
 static inline char *
 redis_says(struct story *s, const char *fmt, ...)

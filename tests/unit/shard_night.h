@@ -1,6 +1,7 @@
 #ifndef TESTS_UNIT_SHARD_NIGHT_H
 #define TESTS_UNIT_SHARD_NIGHT_H
 
+#include "tests/unit/shard_tree.h"
 #include "tests/unit/shard_world.h"
 
 /*
@@ -10,27 +11,11 @@
  */
 
 #define S 1000
-#define TOKEN "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 #define AGENTS 3
 #define ENDPOINTS 2
 #define NIGHT_S 5400
 
-static const char tree[] =
-    "site: { name: Kahu, url: 'https://status.kahu.example' }\n"
-    "redis: unix:/nowhere\n"
-    "agents:\n"
-    "  - { name: akl-1, region: auckland, token_sha256: " TOKEN " }\n"
-    "  - { name: lon-1, region: london, token_sha256: " TOKEN " }\n"
-    "  - { name: nyc-1, region: new-york, token_sha256: " TOKEN " }\n"
-    "people:\n"
-    "  - { name: isla, zone: Europe/London, email: i@kahu.example,"
-    " reach: [mail 0s] }\n"
-    "channels:\n"
-    "  - { kind: mail, server: 'smtp://127.0.0.1:25', from: p@k.example }\n"
-    "ladders:\n"
-    "  - { name: standard, levels: [ { call: person isla } ] }\n"
-    "slas:\n"
-    "  - { name: gold, guarantee: 99.9% }\n"
+static const char tree[] = SHARD_TREE
     "clients:\n"
     "  - name: acme\n"
     "    title: A client\n"

@@ -94,9 +94,7 @@ what_is_too_quiet_is_told_until_it_is_over(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	pass(&s, 100);
-	fall_quiet(&s);
+	begin_quiet(&s, 100);
 	pass(&s, 700);
 	assert_false(audit_is_fine(&s.audit));
 	told(&s,
@@ -123,9 +121,7 @@ what_is_quiet_for_less_than_the_grace_is_not_told(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	pass(&s, 100);
-	fall_quiet(&s);
+	begin_quiet(&s, 100);
 	pass(&s, 34);
 	s.quiet = false;
 	pass(&s, 600);
@@ -140,9 +136,7 @@ a_store_that_cannot_be_read_is_no_reason_to_call(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	pass(&s, 100);
-	fall_quiet(&s);
+	begin_quiet(&s, 100);
 	pass(&s, 20);
 	s.blind = true;
 	pass(&s, 900);
@@ -220,8 +214,7 @@ an_end_is_told_to_who_heard_of_the_begin(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	fall_quiet(&s);
+	begin_quiet(&s, 0);
 	pass(&s, 300);
 	s.slow = true;
 	pass(&s, 100);
@@ -244,8 +237,7 @@ what_is_told_while_it_steps_down_is_forgotten(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	fall_quiet(&s);
+	begin_quiet(&s, 0);
 	s.slow = true;
 	pass(&s, 40);
 	s.pager = AUDIT_STANDBY;
@@ -267,9 +259,7 @@ a_break_of_our_own_is_not_judged(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	pass(&s, 100);
-	fall_quiet(&s);
+	begin_quiet(&s, 100);
 	pass(&s, 10);
 	s.now_ms += 600000;
 	audit_break(&s.audit, s.now_ms);
@@ -309,8 +299,7 @@ what_begins_anew_is_told_as_soon_as_the_end_is(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	fall_quiet(&s);
+	begin_quiet(&s, 0);
 	pass(&s, 40);
 	s.quiet = false;
 	s.slow = true;

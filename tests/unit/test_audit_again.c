@@ -25,8 +25,7 @@ a_pager_that_dies_again_and_again_is_told_of(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	fall_quiet(&s);
+	begin_quiet(&s, 0);
 	pass(&s, 20);
 	restart(&s, 2);
 	pass(&s, 20);
@@ -54,8 +53,7 @@ a_start_after_a_long_time_has_its_grace(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	fall_quiet(&s);
+	begin_quiet(&s, 0);
 	pass(&s, 20);
 	restart(&s, 3600);
 	pass(&s, 30);
@@ -125,8 +123,7 @@ what_may_have_been_told_says_so(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	fall_quiet(&s);
+	begin_quiet(&s, 0);
 	s.slow = true;
 	pass(&s, 37);
 	s.slow = false;

@@ -8,8 +8,7 @@ test_nobody_answers(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	for (int i = 0; i < 90; i++) {
 		world_pass(&w, 10);
 		check_quiet(&w);
@@ -122,8 +121,7 @@ test_retries_are_superseded(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
+	begin_with(&w, NIGHT, "acme/learn", 2);
 	world_pass(&w, 540);
 	w.outcome = SENT_FAILED_NOW;
 	world_pass(&w, 60);
@@ -321,8 +319,7 @@ test_audit_of_odd_holds(void **state)
 	char text[160];
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	begin_with(&w, NIGHT, "acme/web", 1);
 	world_command(&w,
 	    "{\"command\":\"take\",\"person\":\"tom\","
 	    "\"incident\":1}");

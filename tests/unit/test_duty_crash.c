@@ -60,8 +60,7 @@ test_restarts_all_night(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	for (int i = 0; i < 60; i++) {
 		world_pass(&w, 11);
 		world_restart(&w);
@@ -83,8 +82,7 @@ test_long_absence(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "operations/x", 1);
+	begin_with(&w, NIGHT, "operations/x", 1);
 	w.now_ms += 3600000;
 	text_clear(&w.text);
 	world_restart(&w);
@@ -161,8 +159,7 @@ test_reload_while_loading(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_command(&w,
 	    "{\"command\":\"take\",\"person\":\"tom\",\"incident\":1}");
 	inc = world_field(&w, "incidents", "INC-000001");
@@ -320,8 +317,7 @@ test_take_recorded_only_in_the_journal(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	w.hold_commits = true;
 	world_command(&w,
 	    "{\"command\":\"take\",\"person\":\"isla\",\"incident\":1}");
@@ -346,8 +342,7 @@ test_worse_in_the_journal_is_taken_anew_there(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
+	begin_with(&w, NIGHT, "acme/learn", 2);
 	world_command(&w,
 	    "{\"command\":\"take\",\"person\":\"isla\",\"incident\":1}");
 	world_pass(&w, 60);

@@ -9,8 +9,7 @@ test_a_digest_each_morning(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 4);
+	begin_with(&w, NIGHT, "acme/web", 4);
 	world_raise(&w, ALARM_RAISED, "operations/clock/lon-1", 4);
 	world_pass(&w, 10800 - 1);
 	told(&w, "");
@@ -54,8 +53,7 @@ test_a_digest_over_a_restart(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 4);
+	begin_with(&w, NIGHT, "acme/web", 4);
 	world_pass(&w, 10700);
 	w.now_ms += 600000; /* dead meanwhile */
 	world_restart(&w);
@@ -73,8 +71,7 @@ test_only_severity_four(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 4);
+	begin_with(&w, NIGHT, "acme/web", 4);
 	world_raise(&w, ALARM_CHANGED, "acme/web", 3);
 	world_pass(&w, 4 * 86400);
 	check_lacks(w.text.data, "digest");

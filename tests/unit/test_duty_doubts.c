@@ -26,8 +26,7 @@ test_a_snooze_outlived_the_watch(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, EVENING);
-	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	begin_with(&w, EVENING, "acme/web", 2);
 	act(&w, "snooze", "maya", ",\"for_ms\":14400000");
 	text_clear(&w.text);
 	world_pass(&w, 601);
@@ -47,8 +46,7 @@ test_the_newcomer_takes_a_snoozed_one(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, EVENING);
-	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	begin_with(&w, EVENING, "acme/web", 2);
 	act(&w, "snooze", "maya", ",\"for_ms\":14400000");
 	world_pass(&w, 601);
 	text_clear(&w.text);
@@ -68,8 +66,7 @@ test_taken_by_somebody_not_on_the_ladder(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, EVENING);
-	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	begin_with(&w, EVENING, "acme/web", 2);
 	text_clear(&w.text);
 	act(&w, "take", "moana", "");
 	told(&w,
@@ -92,8 +89,7 @@ test_handed_to_somebody_unreachable(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	begin_with(&w, NIGHT, "acme/web", 1);
 	act(&w, "take", "isla", "");
 	text_clear(&w.text);
 	w.hold_outcomes = true;
@@ -116,8 +112,7 @@ test_it_was_handed_on_behind_her_back(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	begin_with(&w, NIGHT, "acme/web", 1);
 	act(&w, "take", "isla", "");
 	text_clear(&w.text);
 	act(&w, "hand-on", "tom", ",\"to\":\"moana\"");
@@ -160,8 +155,7 @@ test_worse_while_snoozed(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	begin_with(&w, NIGHT, "acme/web", 2);
 	act(&w, "snooze", "tom", ",\"for_ms\":14400000");
 	text_clear(&w.text);
 	world_pass(&w, 60);
@@ -181,8 +175,7 @@ test_made_worse_by_its_owner(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	begin_with(&w, NIGHT, "acme/web", 2);
 	act(&w, "snooze", "isla", ",\"for_ms\":14400000");
 	act(&w, "severity", "isla", ",\"severity\":1");
 	text_clear(&w.text);
@@ -200,8 +193,7 @@ test_a_worse_member_joins(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
+	begin_with(&w, NIGHT, "acme/learn", 2);
 	act(&w, "take", "tom", "");
 	world_pass(&w, 30);
 	text_clear(&w.text);
@@ -220,8 +212,7 @@ test_members_every_two_minutes(void **state)
 	int sends;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
+	begin_with(&w, NIGHT, "acme/learn", 2);
 	act(&w, "take", "isla", "");
 	sends = w.sends;
 	for (int i = 0; i < 60; i++) {

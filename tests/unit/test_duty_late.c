@@ -185,8 +185,7 @@ test_late_and_mild(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 4);
+	begin_with(&w, NIGHT, "acme/web", 4);
 	world_command(&w,
 	    "{\"command\":\"update\",\"incident\":1,\"text\":\"We look.\","
 	    "\"next_ms\":1782900600000}");

@@ -8,8 +8,7 @@ test_resolve_tells_the_reached_once(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_pass(&w, 910);
 	text_clear(&w.text);
 	world_raise(&w, ALARM_CLEARED, "acme/learn", 1);
@@ -58,8 +57,7 @@ test_resolved_by_a_person(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_command(&w,
 	    "{\"command\":\"take\",\"person\":\"moana\","
 	    "\"incident\":1}");
@@ -135,8 +133,7 @@ test_stale_news(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	begin_with(&w, NIGHT, "acme/web", 2);
 	w.outcome = SENT_FAILED_NOW;
 	world_raise(&w, ALARM_CLEARED, "acme/web", 2);
 	world_pass(&w, 890);
@@ -154,8 +151,7 @@ test_what_is_over_was_told_as_if_it_were_so(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	begin_with(&w, NIGHT, "acme/web", 1);
 	world_pass(&w, 600);
 	world_raise(&w, ALARM_CLEARED, "acme/web", 1);
 	check_lacks(w.last.data, "is down");
@@ -202,8 +198,7 @@ test_many_members_at_the_end(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
+	begin_with(&w, NIGHT, "acme/learn", 2);
 	for (int i = 0; i < 24; i++) {
 		struct alarm a =
 		    world_alarm(&w, ALARM_RAISED, "acme/library", 2);

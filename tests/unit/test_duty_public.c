@@ -12,8 +12,7 @@ test_public(void **state)
 	char *answer;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_raise(&w, ALARM_RAISED, "birch/learn", 1);
 	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
 	    "\"shown\":\"held\",\"publish_ms\":1782900600000");
@@ -71,8 +70,7 @@ test_public_is_vetoed_or_hurried(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_command(&w,
 	    "{\"command\":\"update\",\"incident\":1,"
 	    "\"publish\":false}");
@@ -105,8 +103,7 @@ test_updates(void **state)
 	const char *record;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	begin_with(&w, NIGHT, "acme/web", 2);
 	/* Held back with words: a note, and no promise to anybody. */
 	world_command(&w,
 	    "{\"command\":\"update\",\"incident\":1,"
@@ -164,8 +161,7 @@ test_only_one_of_several_was_named_in_public(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_command(&w,
 	    "{\"command\":\"update\",\"incident\":1,\"publish\":true}");
 	w.now_ms += 10000;
@@ -209,8 +205,7 @@ test_sentences_ran_into_each_other(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	begin_with(&w, NIGHT, "acme/web", 1);
 	check_update(&w, "one", "\"one. Next update by 22:30 NZST.\"");
 	check_update(&w, "two.", "\"two. Next update by");
 	check_update(&w, "three! \\n", "\"three! Next update by");
@@ -236,8 +231,7 @@ test_an_update_has_a_limit(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	begin_with(&w, NIGHT, "acme/web", 1);
 	text_format(command, sizeof(command),
 	    "{\"command\":\"update\",\"incident\":1,\"text\":\"%0*d\"}",
 	    INCIDENT_TEXT_MAX + 1, 7);
@@ -253,8 +247,7 @@ test_a_client_leaves_while_it_is_open(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	begin_with(&w, NIGHT, "acme/web", 1);
 	duty_configure(w.duty, s, w.now_ms);
 	settings_free(w.settings);
 	w.settings = s;
@@ -269,8 +262,7 @@ test_times_in_public(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	begin_with(&w, NIGHT, "acme/web", 1);
 	world_command(&w,
 	    "{\"command\":\"update\",\"incident\":1,\"text\":\"x\","
 	    "\"eta_from_ms\":1782900600000,\"eta_to_ms\":1782986400000,"

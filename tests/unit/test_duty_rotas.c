@@ -8,8 +8,7 @@ test_overrides(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	text_clear(&w.text);
 	world_command(&w,
 	    "{\"command\":\"override-add\",\"rota\":\"support\","
@@ -47,8 +46,7 @@ test_overrides_end(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_command(&w,
 	    "{\"command\":\"override-add\",\"rota\":\"support\","
 	    "\"for\":\"moana\",\"from_ms\":1,"
@@ -174,8 +172,7 @@ test_reload(void **state)
 	char *tree, *place;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	text_clear(&w.text);
 	tree = mem_text(world_tree);
 	place = strstr(tree, "people: [isla]");
@@ -267,8 +264,7 @@ test_person_leaves(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	w.outcome = SENT_FAILED_NOW;
 	world_pass(&w, 61);
 	text_clear(&w.text);
@@ -335,8 +331,7 @@ test_naming(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	check_asked(&w, "{\"command\":\"incident\",\"incident\":\"1\"}",
 	    "INC-000001");
 	check_asked(&w,

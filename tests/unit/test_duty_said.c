@@ -42,8 +42,7 @@ an_advisory_said_that_somebody_is_called(void **state)
 	char *answer;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 4);
+	begin_with(&w, NIGHT, "acme/web", 4);
 	answer = asked(&w, "{\"command\":\"incident\",\"incident\":1}");
 	check_lacks(answer, "\"calling\"");
 	free(answer);
@@ -134,8 +133,7 @@ blanks_were_taken_for_words(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	begin_with(&w, NIGHT, "acme/web", 1);
 	check_refused(&w,
 	    "{\"command\":\"note\",\"incident\":1,\"text\":\" \\t\\n\"}",
 	    "text: is missing");
@@ -156,8 +154,7 @@ in_public_it_was_over_before_it_was(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	begin_with(&w, NIGHT, "acme/web", 1);
 	for (int i = 0; i < 2; i++)
 		check_refused(&w,
 		    i == 0 ? "{\"command\":\"update\",\"incident\":1,"
@@ -185,8 +182,7 @@ a_go_ahead_without_a_draft_took_back_the_promise(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	act(&w, "take", "isla", ",\"incident\":1");
 	act(&w, "update", "isla", ",\"incident\":1,\"publish\":true");
 	check_refused(&w,
@@ -215,8 +211,7 @@ what_is_over_promises_no_update(void **state)
 	char *answer;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	begin_with(&w, NIGHT, "acme/web", 1);
 	act(&w, "update", "isla", ",\"incident\":1,\"publish\":false");
 	world_raise(&w, ALARM_CLEARED, "acme/web", 1);
 	act(&w, "update", "isla", ",\"incident\":1,\"publish\":true");
@@ -236,8 +231,7 @@ a_draft_promised_an_update_for_the_past(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	act(&w, "take", "isla", ",\"incident\":1");
 	act(&w, "update", "isla", ",\"incident\":1,\"publish\":true");
 	world_pass(&w, 1300); /* promised for 1800 */
@@ -255,8 +249,7 @@ the_clock_went_back_and_news_waited_for_it(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	act(&w, "take", "isla", ",\"incident\":1");
 	world_raise(&w, ALARM_RAISED, "acme/library", 1);
 	w.now_ms -= 3600000;

@@ -139,8 +139,7 @@ test_platform(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
+	begin_with(&w, NIGHT, "acme/learn", 2);
 	world_command(&w,
 	    "{\"command\":\"take\",\"person\":\"isla\","
 	    "\"incident\":1}");
@@ -172,8 +171,7 @@ test_severity_raise(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "operations/x", 3);
+	begin_with(&w, NIGHT, "operations/x", 3);
 	told(&w, "[    0] call isla by terminal\n");
 	check_has(w.last.data, "Next: tom at 11:30 BST, unless somebody");
 	world_pass(&w, 3600);
@@ -339,8 +337,7 @@ test_a_second_endpoint_burned_unheard_in_an_incident_set_to_s4(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_command(&w,
 	    "{\"command\":\"severity\",\"person\":\"isla\","
 	    "\"incident\":1,\"severity\":4}");

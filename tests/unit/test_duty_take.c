@@ -9,8 +9,7 @@ test_taken_after_the_commit(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_pass(&w, 310);
 	text_clear(&w.text);
 	w.hold_commits = true;
@@ -41,8 +40,7 @@ test_answer_waits_for_its_own_commit(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	commit_init(&c);
 	commit_init(&other);
 	duty_command(w.duty, 1, one, strlen(one), "isla", w.now_ms);
@@ -71,8 +69,7 @@ test_take_expires(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_command(&w,
 	    "{\"command\":\"take\",\"person\":\"tom\","
 	    "\"incident\":\"1\"}");
@@ -101,8 +98,7 @@ test_take_twice(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_pass(&w, 310);
 	text_clear(&w.text);
 	world_command(&w,
@@ -134,8 +130,7 @@ test_snooze(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_command(&w,
 	    "{\"command\":\"snooze\",\"person\":\"tom\","
 	    "\"incident\":1,\"for_ms\":1800000}");
@@ -159,8 +154,7 @@ test_hand_on_and_decline(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	world_command(&w,
 	    "{\"command\":\"take\",\"person\":\"isla\","
 	    "\"incident\":1}");
@@ -268,8 +262,7 @@ test_bad_commands_change_nothing(void **state)
 	int commits;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	commits = w.commits;
 	for (size_t i = 0; i < sizeof(bad_commands) / sizeof(bad_commands[0]);
 	     i++)
@@ -285,8 +278,7 @@ test_too_long_a_note(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	text_add(&t, "{\"command\":\"note\",\"incident\":1,\"text\":\"");
 	for (int i = 0; i < 4001; i++)
 		text_add(&t, "x");
@@ -306,8 +298,7 @@ test_acts_on_the_closed(void **state)
 	char command[200];
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	begin_with(&w, NIGHT, "acme/web", 2);
 	world_command(&w,
 	    "{\"command\":\"severity\",\"incident\":1,"
 	    "\"severity\":2}");

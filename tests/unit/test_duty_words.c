@@ -7,8 +7,7 @@ test_what_a_call_says(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, world_tree, NIGHT);
-	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	begin_with(&w, NIGHT, "acme/learn", 1);
 	assert_string_equal(w.message.sms,
 	    "Acme University: learn is down: answered 503, seen by 2 of 2 "
 	    "regions since 10:59 BST INC-000001");

@@ -3,31 +3,15 @@
  * shards, from whose outboxes a real pager reads.
  */
 #include "tests/unit/duty_story.h"
+#include "tests/unit/shard_tree.h"
 
 #include "collector/shard.h"
 #include "lib/wire.h"
 
-#define TOKEN "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 #define MINUTE INT64_C(60000)
 #define SHARDS_MAX 4
 
-static const char tree[] =
-    "redis: unix:/nowhere\n"
-    "site: { name: Kahu, url: 'https://status.kahu.example' }\n"
-    "agents:\n"
-    "  - { name: akl-1, region: auckland, token_sha256: " TOKEN " }\n"
-    "  - { name: lon-1, region: london, token_sha256: " TOKEN " }\n"
-    "  - { name: nyc-1, region: new-york, token_sha256: " TOKEN " }\n"
-    "people:\n"
-    "  - { name: isla, zone: Europe/London, email: i@kahu.example,"
-    " reach: [mail 0s] }\n"
-    "channels:\n"
-    "  - { kind: mail, server: 'smtp://127.0.0.1:25', from: p@k.example }\n"
-    "ladders:\n"
-    "  - { name: standard, levels: [ { call: person isla } ] }\n"
-    "slas:\n"
-    "  - { name: gold, guarantee: 99.9% }\n"
-    "clients:\n";
+static const char tree[] = SHARD_TREE "clients:\n";
 
 struct night {
 	struct world w;

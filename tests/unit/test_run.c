@@ -7,8 +7,7 @@ an_alarm_is_durable_before_anything_is_sent(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	redis_says(&s, "XADD sw:{c0}:out 7-1 d hello");
 	until(&s, "sent:i-1:0 ");
 	assert_string_equal(tape.data,
@@ -26,8 +25,7 @@ only_one_is_active_and_the_other_follows(void **state)
 	char secret[80];
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	text_copy(secret, sizeof(secret),
 	    redis_says(&s, "HGET sw:{p}:meta secret"));
 	start(&s, 1);
@@ -55,8 +53,7 @@ who_lost_the_lease_writes_and_sends_no_more(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	redis_says(&s, "SET sw:{p}:lease another");
 	redis_says(&s, "INCR sw:{p}:fence");
 	redis_says(&s, "XADD sw:{c0}:out 7-1 d hello");
@@ -79,8 +76,7 @@ a_send_begins_only_while_half_of_the_lease_is_left(void **state)
 	(void)state;
 	setenv("SUNWATCH_AWAY_MS", "60000", 1);
 	held = true;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	redis_says(&s, "XADD sw:{c0}:out 7-1 d hello");
 	until(&s, "durable:1 ");
 	redis_server_kill(&s.redis); /* nothing is renewed any more */
@@ -101,8 +97,7 @@ a_record_that_cannot_be_read_is_told_and_left(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	crash(&s, 0);
 	redis_says(&s, "HSET sw:{p}:incidents INC-1 nonsense");
 	forget();
@@ -121,8 +116,7 @@ a_newer_schema_is_not_touched(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	crash(&s, 0);
 	redis_says(&s, "HSET sw:{p}:meta schema 99");
 	forget();
@@ -139,8 +133,7 @@ different_trees_are_told_after_a_while(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	redis_says(&s, "HSET sw:{a}:trees evaluate@x %s",
 	    "{\"hash\":\"another\",\"at_ms\":1}"); /* long gone */
 	pass(&s, 3000);
@@ -157,8 +150,7 @@ a_full_inbox_is_told(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	redis_says(&s, "HSET sw:{a}:live full:3 1"); /* long over */
 	pass(&s, 1500);
 	assert_null(strstr(tape.data, "trouble:"));
@@ -183,8 +175,7 @@ a_drained_pager_gives_its_lease_back(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	bound = evtimer_new(s.base, on_end, late);
 	event_add(bound, &tv);
 	run_drain(s.runs[0]);

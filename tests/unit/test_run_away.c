@@ -10,8 +10,7 @@ a_short_absence_of_redis_loses_nothing(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	redis_server_kill(&s.redis);
 	pass(&s, 300);
 	redis_server_run(&s.redis);
@@ -28,8 +27,7 @@ a_long_absence_is_told_and_over(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	redis_server_kill(&s.redis);
 	until(&s, "store:down ");
 	assert_true(there_is(&s, "pager.journal"));
@@ -49,8 +47,7 @@ a_store_that_neither_takes_nor_gives(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	redis_says(&s, "DEL sw:{p}:meta");
 	redis_says(&s, "SET sw:{p}:meta nonsense"); /* no hash */
 	redis_says(&s, "XADD sw:{c0}:out 7-1 d hello");
@@ -103,13 +100,10 @@ a_journal_left_behind_is_recorded_before_anything(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	crash(&s, 0);
 	leave_journal(&s, 1, house_of(&s));
-	forget();
-	start(&s, 0);
-	until(&s, "start ");
+	start_anew(&s);
 	assert_string_equal(tape.data, "new meta/heard=6 start ");
 	assert_false(there_is(&s, "pager.journal"));
 	assert_false(there_is(&s, "pager.journal.aside"));
@@ -123,14 +117,11 @@ a_journal_that_is_recorded_twice_does_no_harm(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	for (int64_t fence = 1; fence < 3; fence++) {
 		crash(&s, 0);
 		leave_journal(&s, fence, house_of(&s));
-		forget();
-		start(&s, 0);
-		until(&s, "start ");
+		start_anew(&s);
 		assert_string_equal(tape.data, "new meta/heard=6 start ");
 		assert_false(there_is(&s, "pager.journal"));
 	}
@@ -148,17 +139,14 @@ a_journal_with_a_torn_end_is_recorded_up_to_it(void **state)
 	int fd;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	crash(&s, 0);
 	leave_journal(&s, 1, house_of(&s));
 	text_format(path, sizeof(path), "%s/pager.journal", s.folders[0]);
 	fd = open(path, O_WRONLY | O_APPEND);
 	assert_int_equal(write(fd, torn, strlen(torn)), strlen(torn));
 	close(fd);
-	forget();
-	start(&s, 0);
-	until(&s, "start ");
+	start_anew(&s);
 	assert_string_equal(tape.data, "new meta/heard=6 start ");
 	assert_false(there_is(&s, "pager.journal"));
 	end(&s);
@@ -181,8 +169,7 @@ a_journal_that_others_overtook_is_put_aside(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	crash(&s, 0);
 	redis_says(&s, "INCR sw:{p}:fence"); /* somebody was active */
 	leave_journal(&s, 1, house_of(&s));
@@ -203,8 +190,7 @@ a_journal_of_another_store_is_put_aside(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	crash(&s, 0);
 	leave_journal(&s, 1, "0123456789abcdef0123456789abcdef");
 	put_aside_and_told(&s);
@@ -220,8 +206,7 @@ a_journal_that_cannot_be_read_is_put_aside(void **state)
 	int fd;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	crash(&s, 0);
 	text_format(path, sizeof(path), "%s/pager.journal", s.folders[0]);
 	fd = open(path, O_WRONLY | O_CREAT, 0600);
@@ -248,8 +233,7 @@ without_a_journal_pages_go_out_all_the_same(void **state)
 	struct story s;
 
 	(void)state;
-	begin(&s);
-	until(&s, "start ");
+	begin_active(&s);
 	redis_says(&s, "DEL sw:{p}:meta");
 	redis_says(&s, "SET sw:{p}:meta nonsense"); /* no hash */
 	fill_disk(true);

@@ -3,6 +3,14 @@
  */
 #include "tests/unit/shard_story.h"
 
+/* All of the four platforms, from london alone. */
+static void
+london_sees(enum outcome outcome)
+{
+	for (size_t e = 0; e < 4; e++)
+		see(e, 1, outcome);
+}
+
 /* One region sees everything fail that the two others see up. */
 static void
 test_suspect_region(void **state)
@@ -10,8 +18,7 @@ test_suspect_region(void **state)
 	(void)state;
 	begin_four();
 	run(100);
-	for (size_t e = 0; e < 4; e++)
-		see(e, 1, OUTCOME_FAILED);
+	london_sees(OUTCOME_FAILED);
 	run(500);
 	told("[  415] operations/suspect/london raised operations S3: "
 	     "region london sees most platforms fail that others see up; "
@@ -54,8 +61,7 @@ test_suspect_when_the_others_are_back(void **state)
 	run(100);
 	st.silent[0] = st.silent[2] = true;
 	run(400);
-	for (size_t e = 0; e < 4; e++)
-		see(e, 1, OUTCOME_FAILED);
+	london_sees(OUTCOME_FAILED);
 	run(700);
 	assert_false(told_suspect());
 	st.silent[0] = st.silent[2] = false;
@@ -71,8 +77,7 @@ test_suspect_again_since_the_same_time(void **state)
 	(void)state;
 	begin_four();
 	run(100);
-	for (size_t e = 0; e < 4; e++)
-		see(e, 1, OUTCOME_FAILED);
+	london_sees(OUTCOME_FAILED);
 	run(500);
 	assert_true(told_suspect());
 	st.silent[0] = st.silent[2] = true;
