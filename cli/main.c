@@ -13,6 +13,8 @@ static const struct cli_command *const commands[] = {
 	&cmd_status,
 	&cmd_why,
 	&cmd_account,
+	&cmd_report,
+	&cmd_verify,
 	&cmd_incidents,
 	&cmd_incident,
 	&cmd_open,

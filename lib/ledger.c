@@ -205,6 +205,19 @@ ledger_each(const struct ledger *l, int64_t from_ms, int64_t to_ms,
 	}
 }
 
+const struct ledger_agreements *
+ledger_agreed(const struct ledger *l)
+{
+	return &l->agreements;
+}
+
+void
+ledger_each_terms(const struct ledger *l, ledger_agreed_on *found, void *arg)
+{
+	for (size_t i = 0; i < l->count; i++)
+		found(arg, l->endpoints[i].id, &l->endpoints[i].terms);
+}
+
 /* When an endpoint counted. */
 static void
 counting(const struct ledger_endpoint *e, struct interval_set *out)

@@ -130,6 +130,12 @@ ledger_found(void *arg, const char *endpoint, const struct ledger_stretch *);
 void ledger_each(const struct ledger *, int64_t from_ms, int64_t to_ms,
     ledger_found *, void *arg);
 
+/* What was agreed when: with the client, and on each of its endpoints. */
+const struct ledger_agreements *ledger_agreed(const struct ledger *);
+typedef void
+ledger_agreed_on(void *arg, const char *endpoint, const struct ledger_terms *);
+void ledger_each_terms(const struct ledger *, ledger_agreed_on *, void *arg);
+
 /* The agreement in force at an instant, or NULL. */
 const struct ledger_agreement *
 ledger_agreement_at(const struct ledger *, int64_t at_ms);

@@ -1,0 +1,220 @@
+/*
+ * sunwatch report: one client's account of one period, with its facts, from
+ * what is booked.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <hiredis/hiredis.h>
+
+#include "cli/commands.h"
+#include "cli/records.h"
+#include "cli/tree.h"
+#include "lib/civil.h"
+#include "lib/clock.h"
+#include "lib/ledger_facts.h"
+#include "lib/report.h"
+#include "lib/report_say.h"
+#include "lib/sla_period.h"
+#include "lib/store.h"
+
+static const struct cli_option options[] = {
+	{ "month", "YEAR-MM", "default: the month that is under way" },
+	{ "quarter", "YEAR-Qn", "a quarter, 2026-Q4" },
+	{ "year", "YEAR", "a year" },
+	{ "text", NULL, "plain text, the default" },
+	{ "html", NULL, "a page to print" },
+	{ "csv", NULL, "a table for spreadsheets" },
+	{ NULL, NULL, NULL },
+};
+
+struct reading {
+	struct ledger *ledger;
+	const char *key;
+	size_t unreadable;
+};
+
+static void
+on_field(void *arg, const char *field, const char *value, size_t length)
+{
+	struct reading *r = arg;
+	char error[160];
+
+	r->unreadable +=
+	    ledger_load(r->ledger, r->key, field, value, length, error) != 0;
+}
+
+/* Up to when the shard has judged who is silent: later is not known. */
+static int64_t
+judged_ms(redisContext *redis, const char *group)
+{
+	char *text = records_field(redis, group, "meta", "judged");
+	int64_t at_ms = text != NULL ? strtoll(text, NULL, 10) : 0;
+
+	free(text);
+	return at_ms;
+}
+
+/* NULL: complained about. */
+static struct ledger *
+read_ledger(struct cli *c, const struct settings *s, const char *client,
+    int64_t *known_ms)
+{
+	struct reading r = { .ledger = ledger_new(client) };
+	redisContext *redis = records_need(c, s);
+	bool read = redis != NULL;
+	char group[16];
+
+	store_shard_group(settings_shard(s, client), group);
+	/* Before the records: they are not older than this says. */
+	*known_ms = read ? judged_ms(redis, group) : 0;
+	r.key = "terms";
+	read = read && records_each(redis, group, r.key, on_field, &r);
+	r.key = "outages";
+	read = read && records_each(redis, group, r.key, on_field, &r);
+	if (redis != NULL)
+		redisFree(redis);
+	if (read && r.unreadable == 0)
+		return r.ledger;
+	if (redis != NULL)
+		cli_fail(c, "%zu records cannot be read", r.unreadable);
+	ledger_free(r.ledger);
+	return NULL;
+}
+
+/* The zone that was agreed last before the period's end. */
+static const char *
+zone_of(const struct ledger *l, const struct client *client, int64_t to_ms)
+{
+	const struct ledger_agreements *all = ledger_agreed(l);
+	const char *zone = client->zone;
+
+	for (size_t i = 0; i < all->count; i++)
+		if (all->items[i].from_ms < to_ms &&
+		    civil_zone_exists(all->items[i].zone))
+			zone = all->items[i].zone;
+	return zone;
+}
+
+/* Which period; complains and returns false when it is none. */
+static bool
+take_period(struct cli *c, const struct cli_arguments *a, int64_t now_ms,
+    struct sla_facts *f)
+{
+	static const struct {
+		const char *option;
+		enum sla_period period;
+	} kinds[] = { { "month", SLA_MONTH }, { "quarter", SLA_QUARTER },
+		{ "year", SLA_YEAR } };
+	const char *name = NULL, *given = NULL;
+
+	f->period = SLA_MONTH;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if ((given = cli_value(a, kinds[i].option)) == NULL)
+			continue;
+		if (name != NULL) {
+			cli_misuse(c, "one period at a time");
+			return false;
+		}
+		name = given;
+		f->period = (int)kinds[i].period;
+	}
+	if (name == NULL)
+		return sla_period_at(SLA_MONTH, now_ms, f->zone, ALWAYS,
+		    &f->from_ms, &f->to_ms);
+	if (sla_period_named((enum sla_period)f->period, name, f->zone, ALWAYS,
+		&f->from_ms, &f->to_ms))
+		return true;
+	cli_misuse(c, "\"%s\": expected 2026-10, 2026-Q4 or 2026", name);
+	return false;
+}
+
+static void
+print(struct cli *c, const struct cli_arguments *a, const struct report *r)
+{
+	struct text t = { 0 };
+	char *json = NULL;
+
+	if (c->json) {
+		json = report_text_of(report_json(r));
+		fputs(json, c->out);
+		free(json);
+		return;
+	}
+	if (cli_value(a, "html") != NULL)
+		report_say_html(r, &t);
+	else if (cli_value(a, "csv") != NULL)
+		report_say_csv(r, &t);
+	else
+		report_say_text(r, &t);
+	fwrite(t.data, 1, t.length, c->out);
+	text_clear(&t);
+}
+
+/* Facts of a period by a ledger; false: complained about. */
+static int
+show(struct cli *c, const struct cli_arguments *a, const struct client *client,
+    const struct ledger *ledger, int64_t known_ms)
+{
+	int64_t now_ms = clock_now_ms();
+	struct sla_facts f = { .begin_ms = ALWAYS, .end_ms = NEVER };
+	char error[REPORT_ERROR];
+	struct report *r;
+
+	f.zone = mem_text(client->zone);
+	if (!take_period(c, a, now_ms, &f)) {
+		sla_facts_clear(&f);
+		return CLI_USAGE;
+	}
+	free(f.zone);
+	f.zone = mem_text(zone_of(ledger, client, f.to_ms));
+	if (!take_period(c, a, now_ms, &f)) {
+		sla_facts_clear(&f);
+		return CLI_USAGE;
+	}
+	if (known_ms == 0 || known_ms > now_ms)
+		known_ms = now_ms;
+	f.as_of_ms = known_ms < f.to_ms ? known_ms : NEVER;
+	ledger_facts(ledger, &f);
+	r = report_of(client->name, client->title, &f, error);
+	if (r == NULL)
+		return cli_fail(c, "%s", error);
+	print(c, a, r);
+	report_free(r);
+	return CLI_DONE;
+}
+
+static int
+report(struct cli *c, const struct cli_arguments *a)
+{
+	const struct client *client;
+	struct ledger *ledger;
+	struct settings *s;
+	int64_t known_ms;
+	int status = CLI_FAILED;
+
+	if ((cli_value(a, "html") != NULL) + (cli_value(a, "csv") != NULL) +
+		(cli_value(a, "text") != NULL) + c->json >
+	    1)
+		return cli_misuse(c, "one form at a time");
+	if ((s = tree_load(c)) == NULL)
+		return CLI_FAILED;
+	client = tree_client(c, s, a->words[0]);
+	if (client != NULL &&
+	    (ledger = read_ledger(c, s, client->name, &known_ms)) != NULL) {
+		status = show(c, a, client, ledger, known_ms);
+		ledger_free(ledger);
+	}
+	settings_free(s);
+	return status;
+}
+
+const struct cli_command cmd_report = {
+	.name = "report",
+	.synopsis = "CLIENT [--month YEAR-MM] [--html | --csv | --json]",
+	.summary = "Print a period's report, with the facts it is made of",
+	.options = options,
+	.min = 1,
+	.max = 1,
+	.run = report,
+};

@@ -1,0 +1,474 @@
+/*
+ * report_read: JSON that nobody vouches for into facts, by the tables.
+ *
+ * The first thing that is wrong ends it, and is said with its place.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/civil.h"
+#include "lib/report_table.h"
+#include "lib/text.h"
+
+bool
+report_wrong(struct report_reader *r, const char *fmt, ...)
+{
+	char why[REPORT_ERROR];
+	struct text plain = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_formatv(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	/* Keys and values are foreign: control characters are escaped. */
+	text_add_plain(&plain, r->path);
+	text_add_plain(&plain, r->path[0] != '\0' ? ": " : "");
+	text_add_plain(&plain, why);
+	text_copy(r->error, REPORT_ERROR, plain.data);
+	text_clear(&plain);
+	return false;
+}
+
+size_t
+report_enter(struct report_reader *r, const char *key, size_t index)
+{
+	size_t mark = strlen(r->path);
+
+	if (index != REPORT_NO_INDEX)
+		text_format(r->path + mark, sizeof(r->path) - mark, "[%zu]",
+		    index);
+	else
+		text_format(r->path + mark, sizeof(r->path) - mark, "%s%s",
+		    mark > 0 ? "." : "", key);
+	return mark;
+}
+
+void
+report_leave(struct report_reader *r, size_t mark)
+{
+	r->path[mark] = '\0';
+}
+
+bool
+report_read_text(struct report_reader *r, json_t *value, size_t max, char **out)
+{
+	const char *text = json_string_value(value);
+
+	if (text == NULL)
+		return report_wrong(r, "expected a text");
+	if (json_string_length(value) > max)
+		return report_wrong(r, "longer than %zu bytes", max);
+	if (strlen(text) != json_string_length(value))
+		return report_wrong(r, "a text with a NUL in it");
+	free(*out);
+	*out = mem_text(text);
+	return true;
+}
+
+/* A date is its first instant in the contract's zone. */
+static bool
+read_date(const struct report_reader *r, const char *text, int64_t *out)
+{
+	const char *zone = r->report->facts.zone;
+	struct civil_date d;
+
+	if (zone == NULL || !civil_date_parse(text, &d))
+		return false;
+	*out = civil_first_ms(zone, d, 0);
+	return true;
+}
+
+bool
+report_read_instant(struct report_reader *r, json_t *value, int64_t *out)
+{
+	const char *text = json_string_value(value);
+	int64_t at_ms = json_integer_value(value);
+
+	if (text != NULL && !civil_parse(text, &at_ms) &&
+	    !read_date(r, text, &at_ms))
+		return report_wrong(r,
+		    "expected an instant with its offset "
+		    "(2026-03-29T00:30:00Z) or a date, found \"%.60s\"",
+		    text);
+	if (text == NULL && !json_is_integer(value))
+		return report_wrong(r, "expected an instant");
+	if (at_ms < SLA_BEGIN_MS || at_ms > SLA_END_MS)
+		return report_wrong(r, "outside of 1970 to 2069");
+	*out = at_ms;
+	return true;
+}
+
+/* Digits, at most three behind a point, and nothing or a percent sign. */
+static bool
+parse_decimal(const char *text, int64_t *out)
+{
+	int64_t value = 0;
+	int digits = 0, decimals = -1;
+
+	for (; (*text >= '0' && *text <= '9') || *text == '.'; text++) {
+		if (*text == '.') {
+			if (decimals >= 0 || digits == 0)
+				return false;
+			decimals = 0;
+			continue;
+		}
+		if (++digits > 9)
+			return false;
+		if (decimals < 3 || *text != '0') {
+			value = value * 10 + (*text - '0');
+			decimals += decimals >= 0;
+		}
+	}
+	if (digits == 0 || decimals > 3)
+		return false;
+	for (int i = decimals > 0 ? decimals : 0; i < 3; i++)
+		value *= 10;
+	*out = value;
+	text += *text == ' ' && text[1] == '%';
+	text += *text == '%';
+	return *text == '\0';
+}
+
+bool
+report_read_decimal(struct report_reader *r, json_t *value, int64_t max,
+    int64_t *out)
+{
+	char text[40];
+
+	if (json_is_string(value))
+		text_copy(text, sizeof(text), json_string_value(value));
+	else if (json_is_integer(value))
+		text_format(text, sizeof(text), "%lld",
+		    (long long)json_integer_value(value));
+	else if (json_is_real(value))
+		text_format(text, sizeof(text), "%.10g",
+		    json_real_value(value));
+	else
+		return report_wrong(r, "expected a decimal (\"99.95\")");
+	if (!parse_decimal(text, out) || *out > max)
+		return report_wrong(r,
+		    "expected a decimal from 0 to %lld with at most three "
+		    "places, found \"%.30s\"",
+		    (long long)(max / 1000), text);
+	return true;
+}
+
+static bool
+read_number(struct report_reader *r, const struct report_field *f,
+    json_t *value, int64_t *out)
+{
+	int64_t n = json_integer_value(value);
+
+	if (!json_is_integer(value))
+		return report_wrong(r, "expected a whole number");
+	if (n < f->min || n > f->max)
+		return report_wrong(r, "%lld is not within %lld and %lld",
+		    (long long)n, (long long)f->min, (long long)f->max);
+	*out = n * (f->unit > 0 ? f->unit : 1);
+	return true;
+}
+
+static bool
+read_choice(struct report_reader *r, const struct report_field *f,
+    json_t *value, int *out)
+{
+	const char *text = json_string_value(value);
+	struct text all = { 0 };
+
+	for (int i = 0; f->choices[i] != NULL; i++) {
+		if (text != NULL && strcmp(f->choices[i], text) == 0) {
+			*out = i;
+			return true;
+		}
+		text_add(&all, i > 0 ? " or " : "");
+		text_add(&all, f->choices[i]);
+	}
+	report_wrong(r, "expected %s", all.data);
+	text_clear(&all);
+	return false;
+}
+
+static bool
+read_interval(struct report_reader *r, json_t *value, struct interval *out)
+{
+	json_t *from = json_object_get(value, "from");
+	json_t *to = json_object_get(value, "to");
+
+	if (json_is_array(value) && json_array_size(value) == 2) {
+		from = json_array_get(value, 0);
+		to = json_array_get(value, 1);
+	} else if (!json_is_object(value) || json_object_size(value) > 2) {
+		from = NULL;
+	}
+	out->to = SLA_END_MS;
+	if (from == NULL)
+		return report_wrong(r, "expected [from, to]");
+	if (!report_read_instant(r, from, &out->from) ||
+	    (to != NULL && !json_is_null(to) &&
+		!report_read_instant(r, to, &out->to)))
+		return false;
+	if (out->from > out->to)
+		return report_wrong(r, "ends before it begins");
+	return true;
+}
+
+static bool
+want_list(struct report_reader *r, json_t *value, size_t max)
+{
+	if (!json_is_array(value))
+		return report_wrong(r, "expected a list");
+	if (json_array_size(value) > max)
+		return report_wrong(r, "more than %zu", max);
+	return true;
+}
+
+bool
+report_read_set(struct report_reader *r, json_t *value,
+    struct interval_set *out)
+{
+	size_t count = json_array_size(value), i = 0;
+	struct interval *items;
+
+	if (!want_list(r, value, SLA_ROWS_MAX))
+		return false;
+	items = mem_alloc((count + 1) * sizeof(*items));
+	for (; i < count; i++) {
+		size_t mark = report_enter(r, "", i);
+
+		if (!read_interval(r, json_array_get(value, i), &items[i]))
+			break;
+		report_leave(r, mark);
+	}
+	interval_set_of(out, items, i);
+	free(items);
+	return i == count;
+}
+
+bool
+report_read_texts(struct report_reader *r, json_t *value, size_t max,
+    struct sla_texts *out)
+{
+	bool is_one = json_is_string(value);
+	size_t count = is_one ? 1 : json_array_size(value);
+
+	if (!is_one && !want_list(r, value, max))
+		return false;
+	out->items = mem_alloc((count + 1) * sizeof(*out->items));
+	for (size_t i = 0; i < count; i++, out->count++)
+		if (!report_read_text(r,
+			is_one ? value : json_array_get(value, i),
+			REPORT_TEXT_MAX, &out->items[i])) {
+			free(out->items[i]);
+			return false;
+		}
+	return true;
+}
+
+void
+report_register(struct report_reader *r, size_t endpoint)
+{
+	r->numbers[endpoint] = endpoint;
+	names_add(&r->endpoints, r->report->facts.endpoints[endpoint].name,
+	    &r->numbers[endpoint]);
+}
+
+/* A name that was not listed is listed by being named, if none was. */
+static bool
+read_endpoint(struct report_reader *r, json_t *value, size_t *out)
+{
+	struct sla_facts *f = &r->report->facts;
+	struct sla_endpoint *e;
+	char *name = NULL;
+	const size_t *known;
+
+	if (!report_read_text(r, value, REPORT_NAME_MAX, &name))
+		return false;
+	known = names_find(&r->endpoints, name);
+	if (known != NULL) {
+		*out = *known;
+		free(name);
+		return true;
+	}
+	if (r->has_endpoints || f->endpoint_count == SLA_ENDPOINTS_MAX) {
+		report_wrong(r, "there is no endpoint \"%.100s\"", name);
+		free(name);
+		return false;
+	}
+	f->endpoints = mem_grow(f->endpoints,
+	    (f->endpoint_count + 1) * sizeof(*f->endpoints));
+	e = &f->endpoints[f->endpoint_count];
+	*e = (struct sla_endpoint){ .name = name,
+		.weights = { SLA_WEIGHT_INHERIT, SLA_WEIGHT_INHERIT },
+		.quorum = 2 };
+	*out = f->endpoint_count++;
+	report_register(r, *out);
+	return true;
+}
+
+static bool
+read_scope(struct report_reader *r, json_t *value, struct sla_scope *out)
+{
+	size_t count = json_array_size(value);
+
+	if (!want_list(r, value, SLA_ENDPOINTS_MAX))
+		return false;
+	out->items = mem_alloc((count + 1) * sizeof(*out->items));
+	for (size_t i = 0; i < count; i++, out->count++)
+		if (!read_endpoint(r, json_array_get(value, i), &out->items[i]))
+			return false;
+	return true;
+}
+
+static bool
+read_list(struct report_reader *r, const struct report_field *f, json_t *value,
+    char *into)
+{
+	char **items = (char **)(into + f->offset);
+	size_t *count = (size_t *)(into + f->count_offset);
+	size_t size = f->item->size, n = json_array_size(value);
+
+	if (!want_list(r, value, (size_t)f->max))
+		return false;
+	*items = mem_alloc((n + 1) * size);
+	for (size_t i = 0; i < n; i++) {
+		size_t mark = report_enter(r, "", i);
+
+		(*count)++;
+		if (!report_read_object(r, f->item, json_array_get(value, i),
+			*items + i * size))
+			return false;
+		report_leave(r, mark);
+	}
+	return true;
+}
+
+static bool
+read_value(struct report_reader *r, const struct report_field *f, json_t *value,
+    char *into)
+{
+	void *member = into + f->offset;
+	struct interval_set **own = member;
+
+	switch (f->type) {
+	case REPORT_TEXT:
+		return report_read_text(r, value, (size_t)f->max, member);
+	case REPORT_INSTANT:
+		return report_read_instant(r, value, member);
+	case REPORT_NUMBER:
+		return read_number(r, f, value, member);
+	case REPORT_PERCENT:
+		return report_read_decimal(r, value, 100000, member);
+	case REPORT_WEIGHT:
+		return report_read_decimal(r, value, SLA_WEIGHT_WHOLE, member);
+	case REPORT_CHOICE:
+		return read_choice(r, f, value, member);
+	case REPORT_BOOL:
+		*(bool *)member = json_is_true(value);
+		return json_is_boolean(value) ||
+		    report_wrong(r, "expected true or false");
+	case REPORT_OBJECT:
+		return report_read_object(r, f->item, value, member);
+	case REPORT_LIST:
+		return read_list(r, f, value, into);
+	case REPORT_SET:
+		return report_read_set(r, value, member);
+	case REPORT_SET_OWN:
+		*own = mem_alloc(sizeof(**own));
+		return report_read_set(r, value, *own);
+	case REPORT_ENDPOINT:
+		return read_endpoint(r, value, member);
+	case REPORT_SCOPE:
+		return read_scope(r, value, member);
+	case REPORT_CUSTOM:
+		break;
+	}
+	return f->read(r, value, into);
+}
+
+/* What stands where nothing is said. */
+static void
+set_fallback(const struct report_field *f, char *into)
+{
+	void *member = into + f->offset;
+
+	switch (f->type) {
+	case REPORT_INSTANT:
+	case REPORT_NUMBER:
+	case REPORT_PERCENT:
+	case REPORT_WEIGHT:
+		*(int64_t *)member = f->fallback;
+		break;
+	case REPORT_CHOICE:
+		*(int *)member = (int)f->fallback;
+		break;
+	case REPORT_ENDPOINT:
+		*(size_t *)member = SLA_EVERY;
+		break;
+	default:
+		break; /* nothing, as memory comes */
+	}
+}
+
+static bool
+read_field(struct report_reader *r, const struct report_field *f,
+    json_t *object, char *into)
+{
+	json_t *value = json_object_get(object, f->key);
+	size_t mark;
+	bool read;
+
+	if (f->type == REPORT_OBJECT &&
+	    (value == NULL || json_is_null(value))) {
+		json_t *empty = json_object();
+
+		read = !f->required &&
+		    report_read_object(r, f->item, empty, into + f->offset);
+		json_decref(empty);
+		return read || r->error[0] != '\0' ||
+		    report_wrong(r, "\"%s\" is missing", f->key);
+	}
+	set_fallback(f, into);
+	if (value == NULL || json_is_null(value))
+		return !f->required ||
+		    report_wrong(r, "\"%s\" is missing", f->key);
+	mark = report_enter(r, f->key, REPORT_NO_INDEX);
+	read = read_value(r, f, value, into);
+	if (read)
+		report_leave(r, mark);
+	return read;
+}
+
+/* "x_" begins what is the writer's own and bears on nothing. */
+static bool
+know_all(struct report_reader *r, const struct report_field *fields,
+    json_t *object)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key, value)
+	{
+		const struct report_field *f = fields;
+
+		while (f->key != NULL && strcmp(f->key, key) != 0)
+			f++;
+		if (f->key == NULL && strncmp(key, "x_", 2) != 0)
+			return report_wrong(r, "unknown field \"%.60s\"", key);
+	}
+	return true;
+}
+
+bool
+report_read_object(struct report_reader *r, const struct report_table *table,
+    json_t *object, void *into)
+{
+	if (!json_is_object(object))
+		return report_wrong(r, "expected an object");
+	if (!know_all(r, table->fields, object))
+		return false;
+	for (const struct report_field *f = table->fields; f->key != NULL; f++)
+		if (!read_field(r, f, object, into))
+			return false;
+	return table->check == NULL || table->check(r, into);
+}

@@ -1,0 +1,262 @@
+/*
+ * report_terms: fields that are more than a value: granularity, hours, and
+ * which period it is.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/calendar.h"
+#include "lib/report_table.h"
+#include "lib/sla_period.h"
+#include "lib/text.h"
+
+#define DAY_S 86400
+#define SECOND INT64_C(1000)
+
+/* Granularity: "second", "minute_full", "slice:5m:any". */
+
+static bool
+parse_slice(const char *text, int64_t *slice_s, int *mode)
+{
+	int64_t n = 0;
+	int digits = 0;
+
+	for (; *text >= '0' && *text <= '9' && digits < 6; digits++)
+		n = n * 10 + (*text++ - '0');
+	if (digits == 0)
+		return false;
+	if (*text == 's')
+		text++;
+	else
+		n *= 60, text += *text == 'm';
+	*slice_s = n;
+	*mode = strcmp(text, ":any") == 0 ? SLA_SLICE_ANY : SLA_SLICE_WHOLE;
+	return n > 0 && n <= DAY_S &&
+	    (strcmp(text, ":any") == 0 || strcmp(text, ":whole") == 0);
+}
+
+bool
+report_read_granularity(struct report_reader *r, json_t *value, void *into)
+{
+	const char *text = json_string_value(value);
+	struct sla_version *v = into;
+
+	v->slice = SLA_SLICE_WHOLE;
+	v->slice_s = 60;
+	if (text != NULL && strcmp(text, "second") == 0)
+		v->slice_s = 1;
+	else if (text != NULL && strcmp(text, "minute_any") == 0)
+		v->slice = SLA_SLICE_ANY;
+	else if (text == NULL ||
+	    (strcmp(text, "minute_full") != 0 &&
+		(strncmp(text, "slice:", 6) != 0 ||
+		    !parse_slice(text + 6, &v->slice_s, &v->slice))))
+		return report_wrong(r,
+		    "expected second, minute_full, minute_any, slice:5m:whole "
+		    "or slice:5m:any, a slice of at most a day");
+	return true;
+}
+
+json_t *
+report_write_granularity(const struct report_writer *w, const void *from)
+{
+	const struct sla_version *v = from;
+	bool any = v->slice == SLA_SLICE_ANY;
+	char text[40];
+
+	(void)w;
+	if (v->slice_s <= 1)
+		return json_string("second");
+	if (v->slice_s == 60)
+		return json_string(any ? "minute_any" : "minute_full");
+	text_format(text, sizeof(text), "slice:%llds:%s", (long long)v->slice_s,
+	    any ? "any" : "whole");
+	return json_string(text);
+}
+
+/* Hours: a text, a list of stretches, or an object of texts. */
+
+static bool
+read_hours_texts(struct report_reader *r, json_t *value, struct sla_hours *h)
+{
+	static const char *const keys[] = { "hours", "holidays", "exceptions" };
+	struct sla_texts *texts[] = { &h->hours, &h->holidays, &h->exceptions };
+	size_t known = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		json_t *list = json_object_get(value, keys[i]);
+		size_t mark = report_enter(r, keys[i], REPORT_NO_INDEX);
+
+		known += list != NULL;
+		if (list != NULL &&
+		    !report_read_texts(r, list, CALENDAR_EXCEPTIONS_MAX,
+			texts[i]))
+			return false;
+		report_leave(r, mark);
+	}
+	if (known != json_object_size(value))
+		return report_wrong(r,
+		    "expected hours, holidays and exceptions, nothing else");
+	return h->hours.count + h->exceptions.count > 0 ||
+	    report_wrong(r, "there are no hours");
+}
+
+static bool
+fill_calendar(struct report_reader *r, const struct sla_hours *h,
+    struct calendar *c)
+{
+	const struct sla_texts *texts[] = { &h->hours, &h->holidays,
+		&h->exceptions };
+	bool (*const add[])(struct calendar *, const char *,
+	    char[CALENDAR_WHY]) = { calendar_add_hours, calendar_add_holidays,
+		calendar_add_exception };
+	char why[CALENDAR_WHY];
+
+	for (size_t i = 0; i < 3; i++)
+		for (size_t k = 0; k < texts[i]->count; k++)
+			if (!add[i](c, texts[i]->items[k], why))
+				return report_wrong(r, "%s", why);
+	return true;
+}
+
+/* What they come to, around the period: a cap's months reach beyond it. */
+static bool
+open_hours(struct report_reader *r, struct sla_hours *h)
+{
+	const struct sla_facts *f = &r->report->facts;
+	const int64_t around_ms = INT64_C(32) * DAY_S * SECOND;
+	struct calendar c = { 0 };
+	bool read;
+
+	if (!calendar_init(&c, f->zone))
+		return report_wrong(r, "no such zone");
+	read = fill_calendar(r, h, &c);
+	if (read)
+		calendar_open(&c, f->from_ms - around_ms, f->to_ms + around_ms,
+		    &h->open);
+	calendar_clear(&c);
+	return read;
+}
+
+static bool
+take_hours(struct report_reader *r, json_t *value, struct sla_hours **out)
+{
+	struct sla_hours *h = mem_alloc(sizeof(*h));
+
+	*out = h;
+	if (json_is_array(value) && !json_is_string(json_array_get(value, 0)))
+		return report_read_set(r, value, &h->open);
+	if (json_is_object(value)) {
+		if (!read_hours_texts(r, value, h))
+			return false;
+	} else if (!report_read_texts(r, value, CALENDAR_WINDOWS_MAX,
+		       &h->hours)) {
+		return false;
+	}
+	return open_hours(r, h);
+}
+
+static json_t *
+hours_json(const struct sla_hours *h)
+{
+	if (h == NULL)
+		return json_null();
+	if (h->hours.count + h->exceptions.count == 0)
+		return report_set(&h->open);
+	return json_pack("{s:o, s:o, s:o}", "hours", report_texts(&h->hours),
+	    "holidays", report_texts(&h->holidays), "exceptions",
+	    report_texts(&h->exceptions));
+}
+
+bool
+report_read_hours(struct report_reader *r, json_t *value, void *into)
+{
+	return take_hours(r, value, &((struct sla_version *)into)->hours);
+}
+
+json_t *
+report_write_hours(const struct report_writer *w, const void *from)
+{
+	(void)w;
+	return hours_json(((const struct sla_version *)from)->hours);
+}
+
+bool
+report_read_pattern(struct report_reader *r, json_t *value, void *into)
+{
+	return take_hours(r, value, &((struct sla_version *)into)->pattern);
+}
+
+json_t *
+report_write_pattern(const struct report_writer *w, const void *from)
+{
+	(void)w;
+	return hours_json(((const struct sla_version *)from)->pattern);
+}
+
+/* The period: {"month": "2026-10"}, {"from": ..., "to": ...}. */
+
+static const char *const periods[] = {
+	[SLA_MONTH] = "month",
+	[SLA_QUARTER] = "quarter",
+	[SLA_YEAR] = "year",
+	[SLA_CONTRACT_YEAR] = "contract_year",
+};
+#define PERIODS (sizeof(periods) / sizeof(periods[0]))
+
+static bool
+read_named(struct report_reader *r, int kind, json_t *name)
+{
+	struct sla_facts *f = &r->report->facts;
+	const char *text = json_string_value(name);
+	bool found;
+
+	f->period = kind;
+	found = text != NULL &&
+	    sla_period_named((enum sla_period)kind, text, f->zone, f->begin_ms,
+		&f->from_ms, &f->to_ms);
+	if (!found && kind == SLA_CONTRACT_YEAR && f->begin_ms == ALWAYS)
+		return report_wrong(r, "there is no contract.from");
+	return found ||
+	    report_wrong(r,
+		"expected 2026-10 for a month, 2026-Q4, 2026, or a date in a "
+		"contract year");
+}
+
+bool
+report_read_period(struct report_reader *r, json_t *value, void *into)
+{
+	struct sla_facts *f = into;
+	json_t *from = json_object_get(value, "from");
+	json_t *to = json_object_get(value, "to");
+
+	if (json_object_size(value) == 1)
+		for (size_t i = 0; i < PERIODS; i++) {
+			json_t *name = json_object_get(value, periods[i]);
+
+			if (name != NULL)
+				return read_named(r, (int)i, name);
+		}
+	if (from == NULL || to == NULL || json_object_size(value) != 2)
+		return report_wrong(r,
+		    "expected one of month, quarter, year, contract_year, or "
+		    "from and to");
+	f->period = SLA_BETWEEN;
+	return report_read_instant(r, from, &f->from_ms) &&
+	    report_read_instant(r, to, &f->to_ms);
+}
+
+json_t *
+report_write_period(const struct report_writer *w, const void *from)
+{
+	const struct sla_facts *f = from;
+	char name[32];
+
+	(void)w;
+	if (f->period == SLA_BETWEEN)
+		return json_pack("{s:o, s:o}", "from",
+		    report_instant(f->from_ms), "to", report_instant(f->to_ms));
+	sla_period_name((enum sla_period)f->period, f->zone, f->from_ms, name,
+	    sizeof(name));
+	return json_pack("{s:s}", periods[f->period], name);
+}

@@ -1,0 +1,296 @@
+/* report_text: a report as plain text, and the words all forms share. */
+#include <string.h>
+
+#include "lib/civil.h"
+#include "lib/report_say.h"
+#include "lib/sla_period.h"
+
+void
+report_say_period(const struct report *r, char *out, size_t room)
+{
+	const struct sla_facts *f = &r->facts;
+	char from[40], to[40];
+
+	sla_period_name((enum sla_period)f->period, f->zone, f->from_ms, out,
+	    room);
+	if (f->period != SLA_BETWEEN)
+		return;
+	civil_utc(f->from_ms, from, sizeof(from));
+	civil_utc(f->to_ms, to, sizeof(to));
+	text_format(out, room, "%s to %s", from, to);
+}
+
+void
+report_say_seconds(int64_t ms, char *out, size_t room)
+{
+	const char *sign = ms < 0 ? "-" : "";
+	int64_t whole = ms < 0 ? -ms : ms;
+
+	if (ms % 1000 == 0)
+		text_format(out, room, "%s%lld", sign,
+		    (long long)(whole / 1000));
+	else
+		text_format(out, room, "%s%lld.%03d", sign,
+		    (long long)(whole / 1000), (int)(whole % 1000));
+}
+
+void
+report_say_formula(const struct sla_figures *f, char *out, size_t room)
+{
+	char percent[24], down[32];
+
+	if (f->total_s == 0) {
+		text_copy(out, room, "nothing of this time can be counted");
+		return;
+	}
+	sla_percent(sla_uptime(f), percent, sizeof(percent));
+	report_say_seconds(f->down_ms, down, sizeof(down));
+	text_format(out, room, "(%lld s - %s s) / %lld s = %s %%",
+	    (long long)f->total_s, down, (long long)f->total_s, percent);
+}
+
+const char *
+report_say_endpoint(const struct report *r, size_t endpoint)
+{
+	return endpoint == SLA_EVERY ? "everything"
+				     : r->facts.endpoints[endpoint].name;
+}
+
+const char *
+report_say_consent(int consent)
+{
+	static const char *const texts[] = { "agreed", "disputed",
+		"not answered" };
+
+	return texts[consent];
+}
+
+const char *
+report_say_kind(int kind)
+{
+	return kind == SLA_DOWN ? "down" : "partly down";
+}
+
+/* A target or credit: as it was written, without zeros behind. */
+static void
+add_milli(struct text *t, int64_t milli)
+{
+	char text[32];
+	size_t n;
+
+	text_format(text, sizeof(text), "%lld.%03lld",
+	    (long long)(milli / 1000), (long long)(milli % 1000));
+	n = strlen(text);
+	while (text[n - 1] == '0')
+		text[--n] = '\0';
+	if (text[n - 1] == '.')
+		text[n - 1] = '\0';
+	text_addf(t, "%s %%", text);
+}
+
+static void
+add_instant(struct text *t, int64_t at_ms)
+{
+	char utc[40];
+
+	if (at_ms == NEVER || at_ms == ALWAYS) {
+		text_add(t, "-");
+		return;
+	}
+	civil_utc(at_ms, utc, sizeof(utc));
+	text_add(t, utc);
+}
+
+static void
+add_budget(struct text *t, const struct sla_budget *b)
+{
+	char used[32], left[32];
+
+	report_say_seconds(b->used_ms, used, sizeof(used));
+	report_say_seconds(b->left_ms, left, sizeof(left));
+	text_addf(t, "  allowed %lld s, used %s s, left %s s\n",
+	    (long long)b->allowed_s, used, left);
+	if (b->exhausted_at_ms != NEVER) {
+		text_add(t, "  more than allowed since ");
+		add_instant(t, b->exhausted_at_ms);
+		text_add(t, "\n");
+	}
+	if (b->forecast_at_ms != NEVER) {
+		text_add(t, "  at this rate used up at ");
+		add_instant(t, b->forecast_at_ms);
+		text_add(t, "\n");
+	}
+	for (size_t i = 0; i < SLA_BURNS; i++)
+		if (b->burns[i].trips)
+			text_addf(t,
+			    "  over %lld %% of the allowance within the last "
+			    "%lld h, and as fast still\n",
+			    (long long)b->burns[i].budget_percent,
+			    (long long)(b->burns[i].long_s / 3600));
+}
+
+static void
+add_credit(struct text *t, const struct sla_figures *f, int64_t claim_by_ms)
+{
+	if (f->credit_milli == NEVER)
+		return;
+	text_add(t, "  credit ");
+	add_milli(t, f->credit_milli);
+	text_add(t, " of the fee, indicative, subject to claim");
+	if (claim_by_ms != NEVER) {
+		text_add(t, " by ");
+		add_instant(t, claim_by_ms);
+	}
+	text_add(t, "\n");
+}
+
+static void
+add_figures(struct text *t, const struct sla_version *v,
+    const struct sla_figures *f)
+{
+	char formula[120], coverage[24];
+
+	report_say_formula(f, formula, sizeof(formula));
+	sla_percent(sla_coverage(f), coverage, sizeof(coverage));
+	text_add(t, "  guaranteed ");
+	add_milli(t, v->target_milli);
+	text_addf(t, ": %s\n", verdict_text(f->verdict));
+	text_addf(t, "  %s\n", formula);
+	text_addf(t,
+	    "  service time %lld s; of it maintenance %lld s, otherwise "
+	    "excluded %lld s, not seen %lld s\n",
+	    (long long)f->service_s, (long long)f->maintenance_s,
+	    (long long)f->excluded_s, (long long)f->unknown_s);
+	if (f->expected_s > 0)
+		text_addf(t, "  coverage %s %%\n", coverage);
+}
+
+static void
+add_part(struct text *t, const struct report *r, const struct sla_part *p)
+{
+	const struct sla_version *v = &r->facts.versions[p->version];
+	char formula[120];
+
+	text_add(t, "\nTerms ");
+	text_add_plain(t, v->name == NULL ? "without a name" : v->name);
+	text_add(t, ", from ");
+	add_instant(t, p->from_ms);
+	text_add(t, " to ");
+	add_instant(t, p->to_ms);
+	text_addf(t, " (%lld s)\n",
+	    (long long)((p->to_ms - p->from_ms) / 1000));
+	if (p->counted_to_ms < p->to_ms) {
+		text_add(t, "  counted as far as ");
+		add_instant(t, p->counted_to_ms);
+		text_addf(t, "; if nothing more fails: %s\n",
+		    verdict_text(p->best.verdict));
+	}
+	add_figures(t, v, &p->figures);
+	add_budget(t, &p->budget);
+	add_credit(t, &p->figures, p->claim_by_ms);
+	if (!p->is_contested)
+		return;
+	report_say_formula(&p->contested, formula, sizeof(formula));
+	text_addf(t, "  if every exclusion held: %s\n    %s\n",
+	    verdict_text(p->contested.verdict), formula);
+}
+
+static void
+add_outages(struct text *t, const struct report *r)
+{
+	const struct sla_facts *f = &r->facts;
+
+	if (f->outage_count > 0)
+		text_add(t, "\nOutages\n");
+	for (size_t i = 0; i < f->outage_count; i++) {
+		const struct sla_outage *o = &f->outages[i];
+
+		text_add(t, "  ");
+		text_add_plain(t, report_say_endpoint(r, o->endpoint));
+		text_addf(t, " %s from ", report_say_kind(o->kind));
+		add_instant(t, o->from_ms);
+		text_add(t, " to ");
+		if (o->to_ms == NEVER)
+			text_add(t, "now");
+		else
+			add_instant(t, o->to_ms);
+		text_addf(t, ", counted %lld s%s",
+		    (long long)r->account.outages[i].counted_s,
+		    r->account.outages[i].is_short ? " (too short)" : "");
+		if (o->reason != NULL) {
+			text_add(t, ": ");
+			text_add_plain(t, o->reason);
+		}
+		text_add(t, "\n");
+	}
+}
+
+static void
+add_windows(struct text *t, const struct report *r)
+{
+	const struct sla_facts *f = &r->facts;
+
+	if (f->window_count > 0)
+		text_add(t, "\nMaintenance\n");
+	for (size_t i = 0; i < f->window_count; i++) {
+		const struct sla_window_row *row = &r->account.windows[i];
+
+		text_add(t, "  from ");
+		add_instant(t, f->windows[i].first.from_ms);
+		text_addf(t, ", declared %lld s, excluded %lld s",
+		    (long long)row->declared_s, (long long)row->excluded_s);
+		text_add(t, row->is_late ? ", announced late" : "");
+		if (f->windows[i].name != NULL) {
+			text_add(t, ": ");
+			text_add_plain(t, f->windows[i].name);
+		}
+		text_add(t, "\n");
+	}
+}
+
+static void
+add_exclusions(struct text *t, const struct report *r)
+{
+	const struct sla_facts *f = &r->facts;
+
+	if (f->exclusion_count > 0)
+		text_add(t, "\nExclusions\n");
+	for (size_t i = 0; i < f->exclusion_count; i++) {
+		const struct sla_exclusion *x = &f->exclusions[i];
+
+		text_add(t, "  from ");
+		add_instant(t, x->from_ms);
+		text_add(t, " to ");
+		add_instant(t, x->to_ms);
+		text_addf(t, ", %lld s, %s",
+		    (long long)r->account.exclusions[i].excluded_s,
+		    report_say_consent(x->consent));
+		if (x->reason != NULL) {
+			text_add(t, ": ");
+			text_add_plain(t, x->reason);
+		}
+		text_add(t, "\n");
+	}
+}
+
+void
+report_say_text(const struct report *r, struct text *t)
+{
+	const char *who = r->title != NULL ? r->title : r->client;
+	char period[100];
+
+	report_say_period(r, period, sizeof(period));
+	if (who != NULL) {
+		text_add_plain(t, who);
+		text_add(t, ", ");
+	}
+	text_addf(t, "%s, %s: %s\n", period, r->facts.zone,
+	    verdict_text(r->account.verdict));
+	for (size_t i = 0; i < r->account.count; i++)
+		add_part(t, r, &r->account.parts[i]);
+	if (r->account.count == 0)
+		text_add(t, "\nNothing was agreed in this period.\n");
+	add_outages(t, r);
+	add_windows(t, r);
+	add_exclusions(t, r);
+}
