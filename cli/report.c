@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hiredis/hiredis.h>
-
 #include "cli/commands.h"
 #include "cli/records.h"
 #include "cli/tree.h"
@@ -46,7 +44,7 @@ on_field(void *arg, const char *field, const char *value, size_t length)
 
 /* Up to when the shard has judged who is silent: later is not known. */
 static int64_t
-judged_ms(redisContext *redis, const char *group)
+judged_ms(struct records *redis, const char *group)
 {
 	char *text = records_field(redis, group, "meta", "judged");
 	int64_t at_ms = text != NULL ? strtoll(text, NULL, 10) : 0;
@@ -61,7 +59,7 @@ read_ledger(struct cli *c, const struct settings *s, const char *client,
     int64_t *known_ms)
 {
 	struct reading r = { .ledger = ledger_new(client) };
-	redisContext *redis = records_need(c, s);
+	struct records *redis = records_need(c, s);
 	bool read = redis != NULL;
 	char group[16];
 
@@ -73,7 +71,7 @@ read_ledger(struct cli *c, const struct settings *s, const char *client,
 	r.key = "outages";
 	read = read && records_each(redis, group, r.key, on_field, &r);
 	if (redis != NULL)
-		redisFree(redis);
+		records_close(redis);
 	if (read && r.unreadable == 0)
 		return r.ledger;
 	if (redis != NULL)

@@ -1,0 +1,223 @@
+/*
+ * ledger_facts: an account by the definition in full says of booked records
+ * what the account of lib/ledger says.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/ledger_facts.h"
+#include "lib/text.h"
+
+#define BEGIN_MS INT64_C(1774998000000) /* 2026-03-31T23:00Z */
+#define PERIOD_MS INT64_C(7200000)
+
+static uint64_t state_now;
+
+static int64_t
+roll(int64_t below)
+{
+	state_now ^= state_now << 13;
+	state_now ^= state_now >> 7;
+	state_now ^= state_now << 17;
+	return (int64_t)(state_now >> 11) % below;
+}
+
+static int64_t
+instant(void)
+{
+	return BEGIN_MS - 600000 + roll(PERIOD_MS + 1200000);
+}
+
+static void
+load(struct ledger *l, const char *key, const char *field, char *value)
+{
+	char error[160];
+
+	assert_int_equal(ledger_load(l, key, field, value, strlen(value),
+			     error),
+	    0);
+	free(value);
+}
+
+static void
+agree(struct ledger *l)
+{
+	struct ledger_agreements list = { 0 };
+	int64_t from_ms = BEGIN_MS - roll(900000);
+
+	for (int64_t i = roll(4); i >= 0; i--) {
+		struct ledger_agreement a = { .from_ms = from_ms,
+			.sla = (char[]){ "gold" },
+			.zone = (char[]){ "UTC" },
+			.guarantee_milli = 90000 + roll(10001),
+			.coverage_floor_milli = 99000 - roll(9000),
+			.ended = roll(4) == 0 ? (char[]){ "removed" } : NULL };
+
+		ledger_add_agreement(&list, &a);
+		from_ms += roll(PERIOD_MS);
+	}
+	load(l, "terms", "acme", ledger_encode_agreements(&list));
+	ledger_agreements_clear(&list);
+}
+
+static void
+watch_endpoint(struct ledger *l, const char *id)
+{
+	struct ledger_terms terms = { 0 };
+	int64_t from_ms = BEGIN_MS - roll(900000);
+
+	for (int64_t i = roll(3); i >= 0; i--) {
+		struct ledger_step step = { .from_ms = from_ms,
+			.quorum = 2,
+			.interval_ms = 30000,
+			.timeout_ms = 10000,
+			.regions = (char[]){ "auckland london" },
+			.counts = roll(4) > 0,
+			.ended = roll(5) == 0 ? (char[]){ "removed" } : NULL };
+
+		ledger_add_step(&terms, &step);
+		from_ms += roll(PERIOD_MS);
+	}
+	load(l, "terms", id, ledger_encode_terms(&terms));
+	ledger_terms_clear(&terms);
+}
+
+/* Of one endpoint none over another, as a shard books them. */
+static void
+book(struct ledger *l, const char *id)
+{
+	int64_t at_ms = BEGIN_MS - 600000 + roll(600000);
+
+	for (int64_t i = roll(12); i > 0; i--) {
+		struct ledger_stretch s = { .kind = (int)roll(2),
+			.from_ms = at_ms,
+			.from_before_ms = at_ms - 30000,
+			.to_ms = at_ms + 1 + roll(400000),
+			.reason = REASON_TIMEOUT };
+		char field[80];
+
+		s.to_before_ms = s.to_ms - 1;
+		at_ms = s.to_ms + roll(3) * roll(400000);
+		if (i == 1 && roll(3) == 0)
+			s.to_ms = s.to_before_ms = NEVER;
+		text_format(field, sizeof(field), "%s|%lld", id,
+		    (long long)s.from_ms);
+		load(l, "outages", field, ledger_encode_stretch(&s));
+	}
+}
+
+static void
+same_sums(const struct ledger *l, int64_t now_ms)
+{
+	struct sla_facts f = { .zone = mem_text("UTC"),
+		.period = SLA_BETWEEN,
+		.from_ms = BEGIN_MS,
+		.to_ms = BEGIN_MS + PERIOD_MS,
+		.as_of_ms = now_ms,
+		.begin_ms = ALWAYS,
+		.end_ms = NEVER };
+	struct ledger_account want;
+	struct sla_account got = { 0 };
+
+	ledger_facts(l, &f);
+	ledger_account(l, f.from_ms, f.to_ms, now_ms, &want);
+	if (f.endpoint_count > 0) {
+		sla_account(&f, &got);
+		assert_int_equal(got.sum.service_s, want.whole.period_s);
+		assert_int_equal(got.sum.unknown_s, want.whole.unknown_s);
+		assert_int_equal(got.sum.down_ms, want.whole.down_s * 1000);
+		assert_int_equal(got.sum.total_s, want.whole.total_s);
+	} else {
+		assert_int_equal(want.whole.period_s, 0);
+	}
+	/* A part is one piece unless nothing counted in the midst of it. */
+	if (got.count == want.count)
+		for (size_t i = 0; i < got.count; i++)
+			if (got.parts[i].figures.service_s ==
+			    want.pieces[i].account.period_s)
+				assert_int_equal(got.parts[i].figures.verdict,
+				    want.pieces[i].account.verdict);
+	sla_account_clear(&got);
+	sla_facts_clear(&f);
+	ledger_account_clear(&want);
+}
+
+static void
+accounts_agree(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 3000; seed++) {
+		struct ledger *l = ledger_new("acme");
+
+		state_now = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+		agree(l);
+		watch_endpoint(l, "acme/learn");
+		book(l, "acme/learn");
+		if (roll(2) == 0) {
+			watch_endpoint(l, "acme/files");
+			book(l, "acme/files");
+		}
+		same_sums(l, BEGIN_MS + PERIOD_MS);
+		same_sums(l, instant());
+		ledger_free(l);
+	}
+}
+
+/* What is said of an outage comes along; others than the period's do not. */
+static void
+facts_of_records(void **state)
+{
+	struct sla_facts f = { .zone = mem_text("UTC"),
+		.from_ms = 1000000,
+		.to_ms = 2000000,
+		.as_of_ms = NEVER,
+		.begin_ms = ALWAYS,
+		.end_ms = NEVER };
+	struct ledger *l = ledger_new("acme");
+
+	(void)state;
+	load(l, "terms", "acme",
+	    mem_text("[{\"from\":1000,\"sla\":\"gold\",\"zone\":\"UTC\","
+		     "\"guarantee\":99950,\"floor\":99000}]"));
+	load(l, "terms", "acme/learn",
+	    mem_text("[{\"from\":1000,\"quorum\":3,\"interval\":30000,"
+		     "\"timeout\":10000,\"regions\":\"a b c\",\"counts\":"
+		     "true}]"));
+	load(l, "outages", "acme/learn|1500000",
+	    mem_text("{\"kind\":\"down\",\"from\":1500000,\"to\":1600000,"
+		     "\"from_before\":0,\"to_before\":1590000,\"reason\":"
+		     "\"dns\",\"removed\":false}"));
+	load(l, "outages", "acme/learn|500000",
+	    mem_text("{\"kind\":\"down\",\"from\":500000,\"to\":600000,"
+		     "\"from_before\":0,\"to_before\":590000,\"reason\":"
+		     "\"dns\",\"removed\":false}"));
+	ledger_facts(l, &f);
+	assert_int_equal(f.version_count, 1);
+	assert_string_equal(f.versions[0].name, "gold");
+	assert_int_equal(f.versions[0].target_milli, 99950);
+	assert_int_equal(f.endpoint_count, 1);
+	assert_string_equal(f.endpoints[0].name, "acme/learn");
+	assert_int_equal(f.endpoints[0].quorum, 3);
+	assert_int_equal(f.outage_count, 1);
+	assert_int_equal(f.outages[0].from_before_ms, ALWAYS);
+	assert_int_equal(f.outages[0].to_before_ms, 1590000);
+	assert_string_equal(f.outages[0].reason, "dns");
+	ledger_free(l);
+	sla_facts_clear(&f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(accounts_agree),
+		cmocka_unit_test(facts_of_records),
+	};
+
+	return cmocka_run_group_tests_name("ledger facts", tests, NULL, NULL);
+}
