@@ -20,6 +20,8 @@ static const struct cli_option options[] = {
 	{ "month", "YEAR-MM", "default: the month that is under way" },
 	{ "quarter", "YEAR-Qn", "a quarter, 2026-Q4" },
 	{ "year", "YEAR", "a year" },
+	{ "from", "TIME", "from any instant ..." },
+	{ "to", "TIME", "... to another; default: now" },
 	{ "text", NULL, "plain text, the default" },
 	{ "html", NULL, "a page to print" },
 	{ "csv", NULL, "a table for spreadsheets" },
@@ -94,37 +96,52 @@ zone_of(const struct ledger *l, const struct client *client, int64_t to_ms)
 	return zone;
 }
 
-/* Which period; complains and returns false when it is none. */
-static bool
-take_period(struct cli *c, const struct cli_arguments *a, int64_t now_ms,
-    struct sla_facts *f)
-{
-	static const struct {
-		const char *option;
-		enum sla_period period;
-	} kinds[] = { { "month", SLA_MONTH }, { "quarter", SLA_QUARTER },
-		{ "year", SLA_YEAR } };
-	const char *name = NULL, *given = NULL;
+static const struct {
+	const char *option;
+	enum sla_period period;
+} kinds[] = { { "month", SLA_MONTH }, { "quarter", SLA_QUARTER },
+	{ "year", SLA_YEAR } };
 
-	f->period = SLA_MONTH;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if ((given = cli_value(a, kinds[i].option)) == NULL)
-			continue;
-		if (name != NULL) {
-			cli_misuse(c, "one period at a time");
-			return false;
-		}
-		name = given;
-		f->period = (int)kinds[i].period;
-	}
-	if (name == NULL)
-		return sla_period_at(SLA_MONTH, now_ms, f->zone, ALWAYS,
-		    &f->from_ms, &f->to_ms);
+/* Whether more than one way to say the period was used. */
+static bool
+is_ambiguous(const struct cli_arguments *a)
+{
+	int given = cli_value(a, "from") != NULL || cli_value(a, "to") != NULL;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		given += cli_value(a, kinds[i].option) != NULL;
+	return given > 1;
+}
+
+static bool
+take_named(struct cli *c, const char *name, struct sla_facts *f)
+{
 	if (sla_period_named((enum sla_period)f->period, name, f->zone, ALWAYS,
 		&f->from_ms, &f->to_ms))
 		return true;
 	cli_misuse(c, "\"%s\": expected 2026-10, 2026-Q4 or 2026", name);
 	return false;
+}
+
+/* Which period; complains and returns false when it is none. */
+static bool
+take_period(struct cli *c, const struct cli_arguments *a, int64_t now_ms,
+    struct sla_facts *f)
+{
+	f->period = SLA_MONTH;
+	sla_period_at(SLA_MONTH, now_ms, f->zone, ALWAYS, &f->from_ms,
+	    &f->to_ms);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		f->period = (int)kinds[i].period;
+		if (cli_value(a, kinds[i].option) != NULL)
+			return take_named(c, cli_value(a, kinds[i].option), f);
+	}
+	f->period = SLA_MONTH;
+	if (cli_value(a, "from") == NULL && cli_value(a, "to") == NULL)
+		return true;
+	f->period = SLA_BETWEEN;
+	f->to_ms = now_ms;
+	return cli_period(c, a, now_ms, &f->from_ms, &f->to_ms);
 }
 
 static void
@@ -149,7 +166,7 @@ print(struct cli *c, const struct cli_arguments *a, const struct report *r)
 	text_clear(&t);
 }
 
-/* Facts of a period by a ledger; false: complained about. */
+/* The zone decides what the period is, and the period which zone it is. */
 static int
 show(struct cli *c, const struct cli_arguments *a, const struct client *client,
     const struct ledger *ledger, int64_t known_ms)
@@ -195,6 +212,8 @@ report(struct cli *c, const struct cli_arguments *a)
 		(cli_value(a, "text") != NULL) + c->json >
 	    1)
 		return cli_misuse(c, "one form at a time");
+	if (is_ambiguous(a))
+		return cli_misuse(c, "one period at a time");
 	if ((s = tree_load(c)) == NULL)
 		return CLI_FAILED;
 	client = tree_client(c, s, a->words[0]);
@@ -209,7 +228,9 @@ report(struct cli *c, const struct cli_arguments *a)
 
 const struct cli_command cmd_report = {
 	.name = "report",
-	.synopsis = "CLIENT [--month YEAR-MM] [--html | --csv | --json]",
+	.synopsis =
+	    "CLIENT [--month YEAR-MM | --quarter YEAR-Qn | --year YEAR |"
+	    " --from TIME [--to TIME]] [--html | --csv | --json]",
 	.summary = "Print a period's report, with the facts it is made of",
 	.options = options,
 	.min = 1,

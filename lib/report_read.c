@@ -383,7 +383,7 @@ read_value(struct report_reader *r, const struct report_field *f, json_t *value,
 	case REPORT_CUSTOM:
 		break;
 	}
-	return f->read(r, value, into);
+	return f->take(r, value, into);
 }
 
 /* What stands where nothing is said. */

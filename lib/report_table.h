@@ -42,8 +42,8 @@ struct report_field {
 	int64_t unit;               /* NUMBER: one is so many of the member's */
 	int64_t fallback;           /* of the member, in its own unit */
 	const char *const *choices; /* ends with NULL */
-	bool (*read)(struct report_reader *, json_t *, void *into);
-	json_t *(*write)(const struct report_writer *, const void *from);
+	bool (*take)(struct report_reader *, json_t *, void *into);
+	json_t *(*give)(const struct report_writer *, const void *from);
 };
 
 struct report_table {

@@ -156,7 +156,7 @@ value_of(const struct report_writer *w, const struct report_field *f,
 	case REPORT_CUSTOM:
 		break;
 	}
-	return f->write(w, from);
+	return f->give(w, from);
 }
 
 json_t *
