@@ -4,6 +4,7 @@
  * The last hour is quiet, so that everything can come right and be counted.
  */
 #include "tests/sim/oracle.h"
+#include "tests/sim/simagent.h"
 #include "tests/sim/simtree.h"
 #include "tests/sim/world.h"
 
@@ -119,6 +120,23 @@ any_crash_soon(struct world *w)
 }
 
 static void
+link_mends(struct world *w, int who, void *data)
+{
+	(void)data;
+	w->agents[who]->link_ms = 0;
+}
+
+/* So slow that nobody can tell an agent how wrong its clock is. */
+static void
+slow_link(struct world *w, int agent, int64_t length_ms)
+{
+	tell(w, "%s has a slow link", w->agents[agent]->name);
+	world_hurt(w, PART_NETWORK, length_ms + 30000);
+	w->agents[agent]->link_ms = 2200 + length_ms % 1000;
+	at(w, w->now_ms + length_ms, link_mends, agent, NULL);
+}
+
+static void
 agent_fault(struct world *w, enum fault fault, int64_t length_ms)
 {
 	int n = (int)roll(w, AGENTS);
@@ -146,6 +164,8 @@ agent_fault(struct world *w, enum fault fault, int64_t length_ms)
 		break;
 	default:
 		proc_jump(w, p, roll_between(w, -600000, 600000), length_ms);
+		if (length_ms % 3 == 0)
+			slow_link(w, n, length_ms);
 		break;
 	}
 }

@@ -38,6 +38,7 @@ struct entry_seen {
 	int64_t ms, seq; /* its id */
 	int agent;
 	int64_t closed_ms;
+	int64_t unsure_from_ms, unsure_to_ms; /* by a clock nobody knows */
 	struct look_seen *looks;
 	size_t count;
 };

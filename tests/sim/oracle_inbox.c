@@ -68,6 +68,19 @@ take_looks(struct world *w, struct entry_seen *e, const struct wire_part *p,
 	}
 }
 
+/* Where it was dated by a clock nobody knows. */
+static void
+take_unsure(struct entry_seen *e, const struct wire_part *p, int64_t shift_ms)
+{
+	e->unsure_from_ms = e->closed_ms;
+	e->unsure_to_ms = e->closed_ms + 1;
+	for (size_t i = 0; i < p->count; i++)
+		if (p->observations[i].started_at_ms + shift_ms <
+		    e->unsure_from_ms)
+			e->unsure_from_ms =
+			    p->observations[i].started_at_ms + shift_ms;
+}
+
 /* A hole ends with a look at everything that saw nothing. */
 static void
 take_hole(struct world *w, unsigned shard, struct entry_seen *e,
@@ -114,7 +127,9 @@ inbox_appended(struct world *w, unsigned shard, const char *id,
 	e->closed_ms = d->part.closed_at_ms +
 	    (v.clock_unsure ? v.received_at_ms - d->part.closed_at_ms
 			    : v.shift_ms);
-	if (!v.clock_unsure)
+	if (v.clock_unsure)
+		take_unsure(e, &d->part, e->closed_ms - d->part.closed_at_ms);
+	else
 		take_looks(w, e, &d->part, v.shift_ms);
 	if (d->part.hole != NULL)
 		take_hole(w, shard, e, &v, &d->part,
@@ -148,6 +163,23 @@ evaluate(struct books *b, const struct look_seen *l)
 		s->unsaved_ms = l->seen.entry_ms;
 }
 
+/* Promise 5: of a time that an unsure clock tells of nothing is known. */
+static void
+check_unsure(struct world *w, unsigned shard, const struct entry_seen *e)
+{
+	const struct interval_set *voids =
+	    &w->oracle->books->voids[shard][e->agent].set;
+
+	if (interval_set_within(voids, e->unsure_from_ms, e->unsure_to_ms) ==
+	    e->unsure_to_ms - e->unsure_from_ms)
+		return;
+	broken(w,
+	    "promise 5: from %lld to %lld the clock of agent-%d was not known, "
+	    "and that is not void",
+	    (long long)(e->unsure_from_ms - w->zero_ms),
+	    (long long)(e->unsure_to_ms - w->zero_ms), e->agent);
+}
+
 /* Promise 1: the position passes every entry once, in order. */
 void
 inbox_position(struct world *w, unsigned shard, const char *id)
@@ -168,6 +200,7 @@ inbox_position(struct world *w, unsigned shard, const char *id)
 
 		for (size_t i = 0; i < e->count; i++)
 			evaluate(b, &e->looks[i]);
+		check_unsure(w, shard, e);
 		oracle_spoke(w, shard, e);
 		free(e->looks);
 		e->looks = NULL;

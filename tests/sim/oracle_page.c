@@ -87,6 +87,20 @@ sick_since(const struct world *w, int64_t from_ms)
 	return false;
 }
 
+/* A maintenance page, and a region that could not even see that. */
+static bool
+was_hidden(const struct world *w, int e, int64_t from_ms)
+{
+	if (interval_set_within(&w->truth.maintenance[e], from_ms, w->now_ms) ==
+	    0)
+		return false;
+	for (int r = 0; r < TRUTH_REGIONS; r++)
+		if (interval_set_within(&w->truth.cut[r], from_ms, w->now_ms) >
+		    0)
+			return true;
+	return false;
+}
+
 static void
 check_alarm(struct world *w, const struct alarm *a)
 {
@@ -96,6 +110,7 @@ check_alarm(struct world *w, const struct alarm *a)
 	if (a->event == ALARM_CLEARED || a->kind == ALARM_OPERATIONS)
 		return;
 	if (a->kind == ALARM_DOWN && !sick_since(w, a->since_ms - widened_ms) &&
+	    !was_hidden(w, e, a->since_ms - widened_ms) &&
 	    !truth_ever(&w->truth, e, 1, a->since_ms - widened_ms, w->now_ms))
 		broken(w, "promise 5: %s is called down and nothing was",
 		    a->subject);
