@@ -32,11 +32,13 @@ struct alarm_evidence {
 };
 
 #define ALARM_EVIDENCE_MAX 16
+#define ALARM_OF_PAGER UINT32_MAX /* in no outbox: the pager itself says so */
 
 struct alarm {
 	enum alarm_event event;
 	enum alarm_kind kind;
-	unsigned shard;    /* not in the JSON: whose outbox it stood in */
+	unsigned shard;    /* not in the JSON: whose outbox it stood in, or
+			      ALARM_OF_PAGER */
 	char subject[192]; /* "acme/learn", or "operations/agent/akl-1" */
 	char client[64];   /* "" for operations */
 	char platform[64]; /* "" when it stands alone */

@@ -112,6 +112,7 @@ duty_trouble(struct duty *d, const char *subject, int severity,
 {
 	struct alarm a = { .event = ALARM_RAISED,
 		.kind = ALARM_OPERATIONS,
+		.shard = ALARM_OF_PAGER,
 		.severity = severity,
 		.at_ms = now_ms,
 		.since_ms = now_ms };

@@ -112,6 +112,16 @@ void duty_alarm_crashed(struct duty *, unsigned shard, const char *id,
     const char *json, size_t length, int64_t now_ms);
 
 /*
+ * Is anything open that this shard has told?  Then the shell looks about once
+ * a minute, each time after it has read the outbox to its end, at what the
+ * shard's records know of: the fields of "alarms", and "judged" of "meta".
+ * What they lack in three such looks, while the shard judged on, is over.
+ */
+bool duty_has_of(const struct duty *, unsigned shard);
+void duty_standing(struct duty *, unsigned shard, int64_t judged_ms,
+    const char *const *subjects, size_t count, int64_t now_ms);
+
+/*
  * A person's command as a JSON object (docs/protocol.md, "Control socket"):
  * {"command": "take", "person": "aroha", ...}.  The shell has proven and set
  * "person", whose act it is; "by" is how the timeline names it ("root as

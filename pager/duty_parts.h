@@ -105,6 +105,7 @@ struct duty {
 
 	uint64_t last_incident, last_intent, last_override;
 	char positions[DUTY_SHARDS_MAX][40];
+	int64_t judged_ms[DUTY_SHARDS_MAX]; /* at the last look; 0: none yet */
 	bool meta_dirty;
 
 	int64_t digest_ms; /* when the last digest went out; 0: never */

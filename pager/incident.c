@@ -164,10 +164,11 @@ same_member(const struct member *a, const struct member *b)
 	    a->flapping == b->flapping && strcmp(a->text, b->text) == 0;
 }
 
+/* The pager's own trouble is of no shard. */
 static uint64_t
 bit_of(const struct alarm *a)
 {
-	return UINT64_C(1) << (a->shard & 63);
+	return a->shard == ALARM_OF_PAGER ? 0 : UINT64_C(1) << (a->shard & 63);
 }
 
 bool
@@ -178,6 +179,7 @@ incident_echo(struct incident *inc, const struct alarm *a)
 
 	if (m == NULL || a->kind != ALARM_OPERATIONS || m->until_ms != 0)
 		return false;
+	m->missed = m->missed_twice = 0;
 	others = m->shards & ~bit_of(a);
 	if (others == 0)
 		return false;
@@ -211,6 +213,7 @@ incident_alarm(struct incident *inc, const struct alarm *a)
 	if (m == NULL)
 		return false;
 	was = *m;
+	m->missed = m->missed_twice = 0;
 	note_shard(m, a);
 	m->kind = a->kind;
 	m->severity = known_severity(a->severity);

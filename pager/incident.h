@@ -43,6 +43,8 @@ struct member {
 	int64_t until_before_ms; /* the last look before that; 0: not known */
 	bool flapping;
 	char text[256];
+	/* Not written: bit N: shard N lacks it, at the last look or two. */
+	uint64_t missed, missed_twice;
 };
 
 /* One stretch in which a person had it. */

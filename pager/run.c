@@ -275,11 +275,13 @@ run_new(struct event_base *base, struct settings *settings)
 	r->away_after_ms = PATIENCE_MS("SUNWATCH_AWAY_MS", AWAY_AFTER_MS);
 	r->differ_ms = PATIENCE_MS("SUNWATCH_DIFFER_MS", DIFFER_MS);
 	r->trees_every_ms = PATIENCE_MS("SUNWATCH_TREES_MS", TREES_MS);
+	r->doubt_every_ms = PATIENCE_MS("SUNWATCH_DOUBT_MS", DOUBT_MS);
 	LIST_INIT(&r->sends);
 	commit_init(&r->commit);
 	commit_init(&r->spare_commit);
 	sign_random(r->token, sizeof(r->token) - 1);
 	r->reading = mem_alloc((size_t)settings->shards * sizeof(bool));
+	r->doubted_us = mem_alloc((size_t)settings->shards * sizeof(int64_t));
 	text_format(path, sizeof(path), "%s/pager.attempt", r->state_dir);
 	r->attempt = attempt_new(path);
 	text_format(path, sizeof(path), "%s/pager.leases", r->state_dir);
@@ -325,6 +327,7 @@ run_free(struct run *r)
 	event_free(r->live);
 	settings_free(r->settings);
 	free(r->reading);
+	free(r->doubted_us);
 	free(r);
 }
 

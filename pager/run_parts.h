@@ -27,6 +27,7 @@
 #define LIVE_MS 5000
 #define DIFFER_MS 120000
 #define TREES_MS 30000
+#define DOUBT_MS 60000
 
 enum run_phase {
 	RUN_STANDBY, /* no lease: duty is NULL */
@@ -56,6 +57,7 @@ struct run {
 	struct commit commit;    /* under way, or its outcome is unknown */
 	int64_t commit_ok_ms;    /* when nothing was left unwritten */
 	bool *reading;           /* by shard */
+	int64_t *doubted_us;     /* by shard: asked what it knows; 0: never */
 	struct journal *journal; /* NULL: none, or it cannot be opened */
 	int64_t reloaded_us;
 	struct duty *spare; /* while all is loaded anew: what was known */
@@ -63,6 +65,7 @@ struct run {
 	bool spare_waits; /* spare_commit's outcome is unknown */
 	/* Shorter in some tests. */
 	int64_t lease_life_ms, away_after_ms, differ_ms, trees_every_ms;
+	int64_t doubt_every_ms;
 
 	int64_t fence, lease_until_us, lease_asked_us;
 	int64_t down_since_us, refused_since_us; /* 0: not so */
@@ -128,6 +131,9 @@ void run_journal_path(const struct run *, char *out, size_t room);
 
 /* run_read.c */
 void run_read_tick(struct run *);
+
+/* run_doubt.c: its outbox was read to its end; does it know of what is open? */
+void run_doubt(struct run *, unsigned shard);
 
 /* run_act.c */
 bool run_act(struct run *); /* true: something was done */

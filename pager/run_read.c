@@ -38,10 +38,14 @@ on_end(void *arg, bool ok)
 	struct run_call *call = arg;
 	struct run *r = call->run;
 
-	(void)ok; /* read again at the next tick, from the same position */
+	/* Not ok: read again at the next tick, from the same position. */
 	r->reading[call->shard] = false;
-	if (!run_call_is_void(call) && call->entries > 0)
-		run_turn(r);
+	if (!run_call_is_void(call)) {
+		if (call->entries > 0)
+			run_turn(r);
+		else if (ok)
+			run_doubt(r, call->shard);
+	}
 	free(call);
 }
 

@@ -10,6 +10,7 @@
 
 #define QUIET_MS (60 * INT64_C(60000))
 #define MINUTE INT64_C(60000)
+#define HIDDEN_MS INT64_C(100000) /* long enough for an alarm */
 
 const char *const fault_names[FAULTS] = {
 	[FAULT_OUTAGE] = "outage",
@@ -186,14 +187,36 @@ forget(struct world *w, int who, void *data)
 	oracle_forgot(w);
 }
 
+/* In every fourth night what failed in between is well again by then. */
+static bool
+hides_an_outage(const struct world *w)
+{
+	return w->seed % 4 == 0;
+}
+
+static void
+hide_an_outage(struct world *w, int64_t from_ms)
+{
+	int e = (int)(from_ms / 1000 % w->truth.endpoints);
+
+	for (int r = 0; r < TRUTH_REGIONS; r++)
+		interval_set_add(&w->truth.fails[e][r], from_ms + 2000,
+		    from_ms + HIDDEN_MS);
+}
+
 /* Agents keep what was accepted for ten minutes. */
 static void
 forget_later(struct world *w)
 {
+	int64_t after_ms;
+
 	if (simstore_is_keeping(w->store) || !w->store_proc.up)
 		return;
 	simstore_keep(w->store);
-	at(w, w->now_ms + roll_between(w, 15000, 8 * MINUTE), forget, 0, NULL);
+	after_ms = roll_between(w, 15000, 8 * MINUTE);
+	if (hides_an_outage(w))
+		after_ms = HIDDEN_MS;
+	at(w, w->now_ms + after_ms, forget, 0, NULL);
 }
 
 static void
@@ -365,6 +388,8 @@ one_fault(struct world *w, enum fault fault)
 	if (length_ms > last_ms)
 		length_ms = last_ms;
 	d = (struct due){ fault, length_ms };
+	if (fault == FAULT_STORE_FORGETS && hides_an_outage(w))
+		hide_an_outage(w, from_ms);
 	if (is_of_truth(fault))
 		truth_fault(w, fault, from_ms, length_ms);
 	else

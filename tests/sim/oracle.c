@@ -129,4 +129,5 @@ void
 oracle_end(struct world *w)
 {
 	books_end(w);
+	oracle_end_pages(w);
 }

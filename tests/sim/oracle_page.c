@@ -437,6 +437,37 @@ check_subject(struct world *w, struct subject *s)
 	    s->name, (long long)(o->able_ms - s->due_able_ms) / 1000);
 }
 
+/* Is all that an incident is about over, as far as shards told of it? */
+static void
+check_ended(void *arg, const char *key, const char *id, const void *value,
+    size_t length)
+{
+	struct world *w = arg;
+	struct oracle *o = w->oracle;
+	bool found = false, burns = false;
+	char *record;
+
+	if (strcmp(key, "incidents") != 0)
+		return;
+	record = mem_alloc(length + 1);
+	memcpy(record, value, length);
+	for (int n = 0; n < o->subject_count; n++)
+		if (calls_for(w, id, record, &o->subjects[n])) {
+			found = true;
+			burns |= o->subjects[n].active;
+		}
+	if (strstr(record, "\"closed_ms\":") == NULL && found && !burns)
+		broken(w, "%s is open, and nothing of it burns", id);
+	free(record);
+}
+
+/* After a quiet hour nothing is called for that is over. */
+void
+oracle_end_pages(struct world *w)
+{
+	simstore_fields(w->store, "sw:{p}:", check_ended, w);
+}
+
 void
 oracle_check_pages(struct world *w)
 {

@@ -149,6 +149,7 @@ bool covers(const char *record, const struct subject *);
 bool calls_for(struct world *, const char *id, const char *record,
     const struct subject *);
 void oracle_check_pages(struct world *);
+void oracle_end_pages(struct world *);
 /* An alarm became durable in a shard's outbox. */
 void
 oracle_alarm(struct world *, unsigned shard, const void *data, size_t length);

@@ -93,6 +93,15 @@ on_entry(void *arg, const char *id, const char *data, size_t length)
 	add_record(arg, id, "", data, length);
 }
 
+static void
+on_standing(void *arg, const char *key, const char *field, const void *value,
+    size_t length)
+{
+	if (strcmp(key, "alarms") == 0 ||
+	    (strcmp(key, "meta") == 0 && strcmp(field, "judged") == 0))
+		add_record(arg, key, field, value, length);
+}
+
 /* What a commit books, for the story. */
 static void
 tell_commit(struct world *w, const struct call *c)
@@ -136,6 +145,9 @@ apply(struct world *w, struct call *c)
 		break;
 	case DO_LOAD:
 		simstore_fields(s, c->group, on_field, c);
+		break;
+	case DO_STANDING:
+		simstore_fields(s, c->group, on_standing, c);
 		break;
 	case DO_READ:
 		simstore_read(s, c->group, c->stream, c->after, c->count_max,

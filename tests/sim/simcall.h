@@ -11,7 +11,14 @@
  * carried out.
  */
 
-enum call_verb { DO_LEASE, DO_COMMIT, DO_INGEST, DO_LOAD, DO_READ };
+enum call_verb {
+	DO_LEASE,
+	DO_COMMIT,
+	DO_INGEST,
+	DO_LOAD,
+	DO_STANDING, /* of a shard: alarms, and what is judged */
+	DO_READ
+};
 
 struct record {
 	char *key, *field; /* READ: key is the stream's id, field is "" */

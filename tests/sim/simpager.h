@@ -17,6 +17,7 @@ struct sim_outbox {
 	bool reading;
 	bool waits; /* for something new */
 	int64_t turn;
+	int64_t doubted_ms; /* the shard was asked what it knows */
 };
 
 struct sim_pager {

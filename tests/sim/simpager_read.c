@@ -2,6 +2,8 @@
 #include "tests/sim/simpager_parts.h"
 
 #define READ_MS 5000 /* a read waits so long for something new */
+#define DOUBT_MS 60000
+#define SUBJECTS_ASKED 100
 
 static void read_on(struct world *, struct sim_pager *, unsigned shard);
 static void on_turn(struct world *, int who, void *data);
@@ -49,6 +51,47 @@ sim_pagers_wake(struct world *w, const char *group)
 
 /* who is the shard. */
 static void
+was_asked(struct world *w, struct call *c)
+{
+	struct sim_pager *p = w->pagers[c->proc->number];
+	const char *subjects[SUBJECTS_ASKED];
+	int64_t judged_ms = 0;
+	size_t count = 0;
+
+	if (p->state != PAGER_RUNNING || p->fence != c->fence || p->away ||
+	    c->outcome != STORE_DONE)
+		return;
+	for (size_t i = 0; i < c->count; i++)
+		if (strcmp(c->records[i].key, "meta") == 0)
+			judged_ms = strtoll(c->records[i].value, NULL, 10);
+		else if (count < SUBJECTS_ASKED)
+			subjects[count++] = c->records[i].field;
+	duty_standing(p->duty, (unsigned)c->who, judged_ms, subjects, count,
+	    proc_now(w, &p->proc));
+	pager_pump(w, p);
+}
+
+/* All was read: does the shard know of what is open? */
+static void
+doubt(struct world *w, struct sim_pager *p, unsigned shard)
+{
+	char group[12];
+	struct call *c;
+
+	if (p->state != PAGER_RUNNING || p->away ||
+	    w->now_ms - p->outboxes[shard].doubted_ms < DOUBT_MS ||
+	    !duty_has_of(p->duty, shard))
+		return;
+	p->outboxes[shard].doubted_ms = w->now_ms;
+	text_format(group, sizeof(group), "sw:{c%u}:", shard);
+	c = call_new(w, &p->proc, DO_STANDING, group, was_asked);
+	c->fence = p->fence;
+	c->who = (int)shard;
+	call_start(w, c);
+}
+
+/* who is the shard. */
+static void
 was_read(struct world *w, struct call *c)
 {
 	struct sim_pager *p = w->pagers[c->proc->number];
@@ -66,6 +109,8 @@ was_read(struct world *w, struct call *c)
 			return;
 	}
 	pager_pump(w, p);
+	if (c->outcome == STORE_DONE && !more)
+		doubt(w, p, shard);
 	p->outboxes[shard].waits = !more && c->outcome == STORE_DONE;
 	turn_at(w, p, shard, w->now_ms + (more ? 1 : READ_MS));
 }

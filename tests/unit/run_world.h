@@ -27,7 +27,8 @@
 
 /* What all cores of a test were asked, one word each. */
 static struct text tape;
-static bool held; /* nothing is handed out */
+static bool held;    /* nothing is handed out */
+static bool is_open; /* something that shard 0 told is not over */
 
 struct duty {
 	const struct settings *settings;
@@ -164,6 +165,24 @@ duty_trouble(struct duty *d, const char *subject, int severity,
 	(void)d, (void)severity, (void)now_ms;
 	if (text != NULL)
 		text_addf(&tape, "trouble:%s ", subject);
+}
+
+bool
+duty_has_of(const struct duty *d, unsigned shard)
+{
+	(void)d;
+	return shard == 0 && is_open;
+}
+
+void
+duty_standing(struct duty *d, unsigned shard, int64_t judged_ms,
+    const char *const *subjects, size_t count, int64_t now_ms)
+{
+	(void)d, (void)shard, (void)now_ms;
+	text_addf(&tape, "standing:%lld", (long long)judged_ms);
+	for (size_t i = 0; i < count; i++)
+		text_addf(&tape, ",%s", subjects[i]);
+	text_add(&tape, " ");
 }
 
 void

@@ -46,6 +46,32 @@ only_one_is_active_and_the_other_follows(void **state)
 	end(&s);
 }
 
+/* Once a minute, and again when it is asked anew. */
+static void
+what_a_shard_knows_is_asked_when_all_is_read(void **state)
+{
+	struct story s;
+
+	(void)state;
+	setenv("SUNWATCH_DOUBT_MS", "300", 1);
+	is_open = true;
+	begin(&s);
+	until(&s, "start ");
+	redis_says(&s, "XADD sw:{c0}:out 7-1 d hello");
+	redis_says(&s, "HSET sw:{c0}:meta judged 1700000000000 position 5-0");
+	until(&s, "standing:1700000000000 ");
+	assert_non_null(strstr(tape.data, "alarm:hello "));
+	redis_says(&s, "HSET sw:{c0}:alarms acme/web {} operations/x {}");
+	until(&s, "standing:1700000000000,acme/web,operations/x ");
+	is_open = false;
+	pass(&s, 100);
+	forget();
+	pass(&s, 700);
+	assert_null(strstr(tape.data, "standing:"));
+	unsetenv("SUNWATCH_DOUBT_MS");
+	end(&s);
+}
+
 /* Held up for longer than its lease: another one may have begun. */
 static void
 who_lost_the_lease_writes_and_sends_no_more(void **state)
@@ -191,6 +217,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_alarm_is_durable_before_anything_is_sent),
 		cmocka_unit_test(only_one_is_active_and_the_other_follows),
+		cmocka_unit_test(what_a_shard_knows_is_asked_when_all_is_read),
 		cmocka_unit_test(who_lost_the_lease_writes_and_sends_no_more),
 		cmocka_unit_test(
 		    a_send_begins_only_while_half_of_the_lease_is_left),
