@@ -510,6 +510,37 @@ test_more_voids_than_a_commit_holds(void **state)
 	end();
 }
 
+/* The 32 regions of the records leave no room: nobody waits for the rest. */
+static void
+test_no_room_for_the_regions_of_agents(void **state)
+{
+	char field[64];
+
+	(void)state;
+	begin_one();
+	shard_free(st.w.shard);
+	st.w.shard = shard_new(st.w.settings, 0);
+	for (size_t i = 0; i < st.w.field_count; i++)
+		if (strcmp(st.w.fields[i].key, "meta") == 0)
+			load("meta", st.w.fields[i].field,
+			    st.w.fields[i].value);
+	for (int i = 0; i < REGIONS_MAX; i++) {
+		text_format(field, sizeof(field), "r%d|blind|a|5", i);
+		load("voids", field, "6");
+	}
+	shard_start(st.w.shard, st.w.now_ms);
+	world_read(&st.w);
+	assert_int_equal(st.w.shard->targets->terms[0].regions, 0);
+	shard_entry(st.w.shard, "1800000000000-7", "x", 1, st.w.now_ms);
+	world_commit(&st.w);
+	assert_int_equal(count_voids(), 0);
+	text_clear(&st.w.story);
+	world_pass(&st.w, WORLD_BEGIN + 900 * S);
+	assert_true(st.w.story.data == NULL ||
+	    strstr(st.w.story.data, "operations/agent") == NULL);
+	end();
+}
+
 int
 main(void)
 {
@@ -532,6 +563,7 @@ main(void)
 		cmocka_unit_test(test_an_agent_of_the_records_is_not_awaited),
 		cmocka_unit_test(test_due_at_once_after_a_thaw),
 		cmocka_unit_test(test_less_than_half_is_not_suspect),
+		cmocka_unit_test(test_no_room_for_the_regions_of_agents),
 		cmocka_unit_test(test_more_voids_than_a_commit_holds),
 	};
 

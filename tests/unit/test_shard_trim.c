@@ -205,6 +205,44 @@ test_what_is_evaluated_is_counted(void **state)
 	end();
 }
 
+/* Streams are trimmed by what is known: an empty contract keeps nothing. */
+static void
+test_what_has_no_begin_is_not_trimmed(void **state)
+{
+	char error[160];
+
+	(void)state;
+	begin_one();
+	assert_int_equal(shard_load(st.w.shard, "terms", "birch", "[]", 2,
+			     error),
+	    0);
+	st.w.now_ms += 120 * S;
+	shard_entry(st.w.shard, "1000-1", "x", 1, st.w.now_ms);
+	world_commit(&st.w);
+	assert_string_equal(st.w.trims[0], "");
+	assert_string_equal(st.w.trims[2], "1800000000000-0");
+	end();
+}
+
+/* The store's clock leaps: what is not written yet stays in the inbox. */
+static void
+test_the_inbox_keeps_what_is_not_written(void **state)
+{
+	struct wire_part part;
+
+	(void)state;
+	begin_one();
+	run(330);
+	st.w.now_ms += 61 * S;
+	part = world_part(&st.w);
+	st.w.last_id_ms = WORLD_BEGIN + 3600 * S;
+	world_store(&st.w, agents[0], regions[0], &part, 0, false);
+	world_read(&st.w);
+	assert_true(strtoll(st.w.trims[0], NULL, 10) <= WORLD_BEGIN + 330 * S);
+	assert_string_not_equal(st.w.trims[0], "");
+	end();
+}
+
 int
 main(void)
 {
@@ -214,6 +252,8 @@ main(void)
 		cmocka_unit_test(test_the_inbox_by_age),
 		cmocka_unit_test(test_the_inbox_by_number),
 		cmocka_unit_test(test_what_is_evaluated_is_counted),
+		cmocka_unit_test(test_what_has_no_begin_is_not_trimmed),
+		cmocka_unit_test(test_the_inbox_keeps_what_is_not_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
