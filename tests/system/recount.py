@@ -8,8 +8,10 @@ data structure with the collector: no interval is ever merged or intersected.
 
     recount.py FROM_MS TO_MS < export.jsonl
 
-prints one JSON object: per endpoint the milliseconds of each state, and per
-client the seconds of its account.
+prints one JSON object: per endpoint the milliseconds of each state, per client
+the seconds of its account, and what is wrong with the edges of what is booked:
+each has to be where some region saw the change, and its other side in what that
+region saw before.
 """
 import bisect
 import json
@@ -65,6 +67,12 @@ class Endpoint:
     def counts(self, ms):
         terms = self.terms.at(ms)
         return bool(terms and terms["regions"] and terms["counts"])
+
+
+def booked_in(lines):
+    """[(endpoint, record)]"""
+    records = [json.loads(line) for line in lines]
+    return [(r["booked"], r["record"]) for r in records if "booked" in r]
 
 
 def read(lines):
@@ -149,6 +157,64 @@ def count_client(agreement, members, begin, end):
     return {"period_s": len(seconds), "down_s": down, "unknown_s": unknown}
 
 
+def kind_of(fact):
+    if fact is None or fact.startswith(("none", "unknown")):
+        return "nothing"
+    return "bad" if fact.startswith(("failed", "maintenance")) else "good"
+
+
+# What a region has to have gone through for an outage to begin or end by it:
+# it failed, or was well no more; it failed no more, or was there again.
+TURNS = {"from": {("good", "bad"), ("nothing", "bad"), ("good", "nothing")},
+         "to": {("bad", "good"), ("bad", "nothing"), ("nothing", "good")}}
+
+
+def turn_of(facts, at):
+    """(what was seen before, since when, what from then on); or None."""
+    i = bisect.bisect_left(facts.begins, at)
+    if i == 0 or i == len(facts.begins) or facts.begins[i] != at:
+        return None
+    return (kind_of(facts.steps[i - 1][1]), facts.begins[i - 1],
+            kind_of(facts.steps[i][1]))
+
+
+def explains(facts, side, kind, at, before):
+    turn = turn_of(facts, at)
+    if turn is None:
+        return False
+    was, since, now = turn
+    if kind == "down" and (was, now) not in TURNS[side]:
+        return False
+    if "nothing" in (was, now):
+        return before <= at  # a void, or silence: it ends where it is said to
+    # Its last look before lies in what it saw then, which may not be exported
+    # from its beginning on.
+    return since <= before < at or (since == facts.begins[0] and before < at)
+
+
+def is_sound(endpoint, side, record):
+    at, before = record[side], record[side + "_before"]
+    terms = endpoint.terms.at(at)
+    if at in endpoint.terms.begins:
+        return before <= at
+    return any(explains(facts, side, record["kind"], at, before)
+               for region, facts in endpoint.facts.items()
+               if terms and region in terms["regions"])
+
+
+def wrong_edges(endpoints, booked, begin, end):
+    """Edges inside (begin, end) that nothing exported explains."""
+    wrong = []
+    for name, record in booked:
+        for side in "from", "to":
+            at = record[side]
+            # Silence is judged late: the end of the line is not yet known.
+            if begin < at < end and not is_sound(endpoints[name], side,
+                                                 record):
+                wrong.append({"endpoint": name, "side": side, **record})
+    return wrong
+
+
 def summary(members, ms):
     states = [e.state(ms) for e in members if e.counts(ms)]
     return {"down": "down" in states, "unknown": "unknown" in states}
@@ -156,8 +222,10 @@ def summary(members, ms):
 
 def main():
     begin, end = int(sys.argv[1]), int(sys.argv[2])
-    clients, endpoints = read(sys.stdin)
-    out = {"endpoints": {}, "clients": {}}
+    lines = sys.stdin.readlines()
+    clients, endpoints = read(lines)
+    out = {"endpoints": {}, "clients": {}, "wrong_edges": wrong_edges(
+        endpoints, booked_in(lines), begin, end)}
     for name, endpoint in sorted(endpoints.items()):
         out["endpoints"][name] = count_states(endpoint, begin, end)
     for name, agreement in sorted(clients.items()):

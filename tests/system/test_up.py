@@ -169,6 +169,7 @@ def recount_agrees(up):
          str(begin * 1000), str(end * 1000)],
         input=facts.stdout, text=True, capture_output=True, check=True,
         timeout=60)
+    assert not json.loads(recount.stdout)["wrong_edges"]
     counted = json.loads(recount.stdout)["clients"]
     for client in "acme", "harbour":
         account = json.loads(
