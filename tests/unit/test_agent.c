@@ -106,8 +106,8 @@ test_odd_exchanges(void **state)
 		"{\"ages\":{\"pager_ms\":-1}}", "{\"unreadable\":{}}",
 		/* Sums of such numbers would be beyond an int64_t. */
 		"{\"have\":[{\"shard\":0,\"seq\":9223372036854775807}]}",
-		"{\"received_at_ms\":9223372036854775806,"
-		"\"sent_at_ms\":9223372036854775807}",
+		"{\"received_at_ms\":9223372036854775806}",
+		"{\"sent_at_ms\":9223372036854775807}",
 		"{\"ages\":{\"pager_ms\":9223372036854775806}}" };
 	struct exchange x;
 
