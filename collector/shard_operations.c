@@ -186,11 +186,11 @@ blame_target(const struct shard *s, const struct target *t, struct blame *b)
 	b->orphan_pages |= is_paging(t);
 }
 
+/* What it is worth when it costs no paging endpoint its quorum. */
 static int
-severity_for(const struct blame *b, int region)
+severity_for(const struct blame *b, int region, int otherwise)
 {
-	return region >= 0 && b->pages[region] ? PAGING_SEVERITY
-					       : QUIET_SEVERITY;
+	return region >= 0 && b->pages[region] ? PAGING_SEVERITY : otherwise;
 }
 
 static void
@@ -204,8 +204,8 @@ look_at_agent(struct shard *s, const struct agent *a, const struct blame *b)
 		text_format(text, sizeof(text),
 		    "agent %s in %s has not been heard for %s", a->name,
 		    s->regions[a->region].name, lasted);
-		found(s, "agent", a->name, since_ms, severity_for(b, a->region),
-		    text);
+		found(s, "agent", a->name, since_ms,
+		    severity_for(b, a->region, QUIET_SEVERITY), text);
 	}
 	if (a->unsure_ms != 0 && s->now_ms - a->unsure_ms < CLOCK_FRESH_MS) {
 		text_format(text, sizeof(text),
@@ -213,7 +213,7 @@ look_at_agent(struct shard *s, const struct agent *a, const struct blame *b)
 		    "it sees is not counted",
 		    a->name);
 		found(s, "clock", a->name, a->unsure_ms,
-		    severity_for(b, a->region), text);
+		    severity_for(b, a->region, ADVISORY_SEVERITY), text);
 	}
 	if (a->alternated_ms != 0 &&
 	    s->now_ms - a->alternated_ms < ALTERNATING_MS) {
@@ -253,7 +253,7 @@ look_at_region(struct shard *s, unsigned region, const struct blame *b)
 		    "canaries",
 		    name, v->agent);
 	found(s, void_cause_text(v->cause), name, v->from_ms,
-	    severity_for(b, (int)region), text);
+	    severity_for(b, (int)region, QUIET_SEVERITY), text);
 }
 
 static void

@@ -180,7 +180,7 @@ test_unsure_clock(void **state)
 	st.unsure[0] = st.unsure[1] = true;
 	all_see(OUTCOME_FAILED);
 	run(400);
-	told("[  115] operations/clock/lon-1 raised operations S3: the "
+	told("[  115] operations/clock/lon-1 raised operations S4: the "
 	     "clock of agent lon-1 is off by an unknown amount; what it "
 	     "sees is not counted\n"
 	     "[  125] operations/clock/akl-1 raised operations S2: the "
