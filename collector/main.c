@@ -120,24 +120,6 @@ on_terminate(evutil_socket_t number, short what, void *arg)
 	event_add(c->drain, &tv);
 }
 
-static bool
-differ(const char *a, const char *b)
-{
-	return strcmp(a != NULL ? a : "", b != NULL ? b : "") != 0;
-}
-
-/* Where it listens is said by who listens. */
-static void
-tell_what_needs_a_restart(const struct settings *was, const struct settings *is)
-{
-	if (differ(was->redis.address, is->redis.address) ||
-	    differ(was->redis.password, is->redis.password) ||
-	    differ(was->redis.ca_file, is->redis.ca_file) ||
-	    was->redis.wait_replicas != is->redis.wait_replicas ||
-	    differ(was->site.state_dir, is->site.state_dir))
-		log_warnx("redis and state_dir change at the next restart");
-}
-
 /* The new tree is taken whole, or the old one stays. */
 static void
 on_reload(evutil_socket_t number, short what, void *arg)
@@ -160,7 +142,10 @@ on_reload(evutil_socket_t number, short what, void *arg)
 	if (fresh == NULL)
 		log_warnx("%s: not taken, the old one stays", c->path);
 	else {
-		tell_what_needs_a_restart(c->settings, fresh);
+		/* Where it listens is said by who listens. */
+		if (accept_wants_restart(c->settings, fresh))
+			log_warnx("redis and state_dir change at the next "
+				  "restart");
 		liveness_tree(c->liveness, fresh->hash);
 		c->role->configure(c->role_state, fresh);
 		settings_free(c->settings);

@@ -3,7 +3,6 @@
  * or it cannot be listened at after a reload.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "collector/pages_scrape.h"
 #include "lib/clock.h"
@@ -127,19 +126,13 @@ scrape_free(struct scrape *s)
 	free(s);
 }
 
-static bool
-is_same(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 /* An old address under a new tree could be open to more than it says. */
 void
 scrape_configure(struct scrape *s, const struct settings *settings)
 {
 	const struct listen *l = &settings->listen_metrics;
 	bool stays = s->serve != NULL &&
-	    is_same(s->settings->listen_metrics.address, l->address);
+	    !text_differs(s->settings->listen_metrics.address, l->address);
 	char error[160];
 
 	s->settings = settings;

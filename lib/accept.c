@@ -255,3 +255,13 @@ accept_at_start(const char *path, const char *program)
 	}
 	return s;
 }
+
+bool
+accept_wants_restart(const struct settings *was, const struct settings *is)
+{
+	return text_differs(was->redis.address, is->redis.address) ||
+	    text_differs(was->redis.password, is->redis.password) ||
+	    text_differs(was->redis.ca_file, is->redis.ca_file) ||
+	    was->redis.wait_replicas != is->redis.wait_replicas ||
+	    text_differs(was->site.state_dir, is->site.state_dir);
+}

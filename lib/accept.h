@@ -39,5 +39,9 @@ accept_beside(const char *path, const char *state_dir, const char *program);
 /* The new tree, kept; NULL with every complaint logged.  One with another
    number of shards than the accepted one is not taken, nor is it at a start. */
 struct settings *accept_reload(const char *path, const char *program);
+/* Does the new tree say something else of what a daemon looks at only when it
+   starts: Redis, the state directory? */
+bool
+accept_wants_restart(const struct settings *was, const struct settings *is);
 
 #endif

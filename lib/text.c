@@ -236,6 +236,12 @@ text_format(char *out, size_t room, const char *fmt, ...)
 	return fitted;
 }
 
+bool
+text_differs(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") != 0;
+}
+
 void
 text_copy(char *out, size_t room, const char *s)
 {

@@ -34,6 +34,8 @@ bool text_formatv(char *out, size_t room, const char *fmt, va_list)
     __attribute__((format(printf, 3, 0)));
 /* Copy, cut at room - 1 on a character's edge. */
 void text_copy(char *out, size_t room, const char *);
+/* NULL is as good as "". */
+bool text_differs(const char *, const char *);
 
 /* "45 s", "12 min", "3 h 20 min", "2 d 4 h". */
 void text_duration(int64_t ms, char *out, size_t room);

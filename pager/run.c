@@ -11,6 +11,7 @@
 #include <event2/event.h>
 #include <jansson.h>
 
+#include "lib/accept.h"
 #include "lib/crash.h"
 #include "lib/log.h"
 #include "lib/notify.h"
@@ -331,31 +332,15 @@ run_free(struct run *r)
 	free(r);
 }
 
-static bool
-differ(const char *a, const char *b)
-{
-	return strcmp(a != NULL ? a : "", b != NULL ? b : "") != 0;
-}
-
-static void
-tell_what_needs_a_restart(const struct settings *old, const struct settings *s)
-{
-	if (differ(old->redis.address, s->redis.address) ||
-	    differ(old->redis.password, s->redis.password) ||
-	    differ(old->redis.ca_file, s->redis.ca_file) ||
-	    old->redis.wait_replicas != s->redis.wait_replicas ||
-	    differ(old->listen_pager.address, s->listen_pager.address) ||
-	    differ(old->site.state_dir, s->site.state_dir))
-		log_warnx("pager: redis, listen and state_dir change at the "
-			  "next restart");
-}
-
 void
 run_configure(struct run *r, struct settings *s)
 {
 	struct settings *old = r->settings;
 
-	tell_what_needs_a_restart(old, s);
+	if (accept_wants_restart(old, s) ||
+	    text_differs(old->listen_pager.address, s->listen_pager.address))
+		log_warnx("pager: redis, listen and state_dir change at the "
+			  "next restart");
 	if (s->shards != old->shards) {
 		log_warnx("pager: the number of shards is fixed; keeping the "
 			  "old configuration");

@@ -324,6 +324,35 @@ the_state_directory_stands_in(void **state)
 	rmdir(other);
 }
 
+/* What a daemon looks at only when it starts, and nothing else. */
+static void
+what_waits_for_a_restart_is_known(void **state)
+{
+	static char here[] = "unix:/run/redis.sock", there[] = "unix:/redis";
+	static char word[] = "secret", none[] = "";
+	struct settings was = { .redis = { .address = here } }, is = was;
+
+	(void)state;
+	assert_false(accept_wants_restart(&was, &is));
+	is.redis.password = none;
+	is.site.name = word;
+	assert_false(accept_wants_restart(&was, &is));
+	is.redis.password = word;
+	assert_true(accept_wants_restart(&was, &is));
+	is = was;
+	is.redis.address = there;
+	assert_true(accept_wants_restart(&was, &is));
+	is = was;
+	is.redis.wait_replicas = 1;
+	assert_true(accept_wants_restart(&was, &is));
+	is = was;
+	is.site.state_dir = there;
+	assert_true(accept_wants_restart(&was, &is));
+	is = was;
+	is.redis.ca_file = there;
+	assert_true(accept_wants_restart(&was, &is));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int
@@ -337,6 +366,7 @@ main(void)
 		TEST(the_plan_has_the_mail_account),
 		TEST(another_number_of_shards_is_not_taken),
 		TEST(the_state_directory_stands_in),
+		TEST(what_waits_for_a_restart_is_known),
 		TEST(a_rota_that_is_not_proven_is_not_taken),
 	};
 
