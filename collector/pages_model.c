@@ -370,25 +370,6 @@ subject_for(const struct incident *i, const char *client)
 	return text_take(&t);
 }
 
-/*
- * Who joined it later was well until then: what others lived through before is
- * not its.
- */
-static int64_t
-since_for(const struct incident *i, const char *client)
-{
-	int64_t since_ms = INT64_MAX;
-
-	if (strcmp(i->client, client) == 0)
-		return i->since_ms;
-	for (size_t k = 0; k < i->member_count; k++)
-		if (strcmp(i->members[k].client, client) == 0 &&
-		    i->members[k].since_ms > 0 &&
-		    i->members[k].since_ms < since_ms)
-			since_ms = i->members[k].since_ms;
-	return since_ms < INT64_MAX ? since_ms : i->since_ms;
-}
-
 static bool
 is_shown(const struct incident *i, const char *client, int64_t now_ms)
 {
@@ -414,8 +395,8 @@ view_incidents(const struct pages_model *m, const struct client *c,
 			continue;
 		list[n] = (struct view_incident){ .id = i->id,
 			.subject = subject_for(i, c->name),
-			.since_ms = since_for(i, c->name),
-			.closed_ms = i->closed_ms,
+			.since_ms = incident_since_for(i, c->name),
+			.closed_ms = incident_closed_for(i, c->name),
 			.eta_from_ms = i->eta_from_ms,
 			.eta_to_ms = i->eta_to_ms,
 			.next_ms = i->next_ms };

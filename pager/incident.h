@@ -116,8 +116,8 @@ struct incident {
 	    ended_before_ms; /* the last look before the end; 0: not known */
 	int fresh, quorum;
 	bool flapping, by_hand;
-	char text[256];  /* what, in a few words */
-	char ended[160]; /* what ended it; "" while open */
+	char text[256];                  /* what, in a few words */
+	char ended[160];                 /* what ended it; "" while open */
 	struct alarm_evidence *evidence; /* NULL: none */
 	size_t evidence_count;
 	int64_t evidence_ms; /* as of when; 0: not known */
@@ -217,6 +217,10 @@ char *incident_draft(const struct incident *, const struct settings *,
 char *incident_more(const struct incident *, const struct settings *,
     const struct audience *, int64_t now_ms);
 size_t incident_members_of(const struct incident *, const char *client);
+/* For one client: who joined later was well until then, and who is well again
+   had no part in the rest.  It is closed (not 0) for all of them at once. */
+int64_t incident_since_for(const struct incident *, const char *client);
+int64_t incident_closed_for(const struct incident *, const char *client);
 /* When a draft goes out by itself, or NEVER. */
 int64_t incident_publish_deadline(const struct incident *);
 /* How soon the next public update is promised. */

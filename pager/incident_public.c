@@ -210,19 +210,55 @@ incident_more(const struct incident *inc, const struct settings *settings,
 	return text_take(&t);
 }
 
-static void
-say_over(struct text *t, const struct incident *inc, const char *zone,
-    int64_t since_ms, bool plural, int64_t now_ms)
+int64_t
+incident_since_for(const struct incident *inc, const char *client)
 {
+	int64_t since_ms = NEVER;
+
+	if (strcmp(inc->client, client) == 0)
+		return inc->since_ms;
+	for (size_t i = 0; i < inc->member_count; i++)
+		if (strcmp(inc->members[i].client, client) == 0 &&
+		    inc->members[i].since_ms > 0 &&
+		    inc->members[i].since_ms < since_ms)
+			since_ms = inc->members[i].since_ms;
+	return since_ms < NEVER ? since_ms : inc->since_ms;
+}
+
+int64_t
+incident_closed_for(const struct incident *inc, const char *client)
+{
+	int64_t closed_ms = 0;
+
+	if (inc->closed_ms == 0)
+		return 0;
+	for (size_t i = 0; i < inc->member_count; i++) {
+		const struct member *m = &inc->members[i];
+
+		if (strcmp(m->client, client) != 0)
+			continue;
+		if (m->until_ms == 0)
+			return inc->closed_ms; /* it failed to the end */
+		if (m->until_ms > closed_ms)
+			closed_ms = m->until_ms;
+	}
+	return closed_ms != 0 ? closed_ms : inc->closed_ms;
+}
+
+static void
+say_over(struct text *t, const char *zone, const struct named *named,
+    int64_t closed_ms, int64_t now_ms)
+{
+	int64_t since_ms = named->since_ms;
 	char from[48], to[48], length[32];
 
 	civil_near(zone, since_ms, now_ms, from, sizeof(from));
-	civil_near(zone, inc->closed_ms, now_ms, to, sizeof(to));
-	text_duration(inc->closed_ms - since_ms, length, sizeof(length));
+	civil_near(zone, closed_ms, now_ms, to, sizeof(to));
+	text_duration(closed_ms - since_ms, length, sizeof(length));
 	text_addf(t,
 	    " %s working again since %s. The trouble began at %s "
 	    "and lasted %s.",
-	    plural ? "are" : "is", to, from, length);
+	    named->count > 1 ? "are" : "is", to, from, length);
 }
 
 char *
@@ -242,7 +278,7 @@ incident_draft(const struct incident *inc, const struct settings *settings,
 	}
 	name_members(&t, &named);
 	if (inc->closed_ms != 0) {
-		say_over(&t, inc, zone, named.since_ms, named.count > 1,
+		say_over(&t, zone, &named, incident_closed_for(inc, name),
 		    now_ms);
 		return text_take(&t);
 	}

@@ -178,9 +178,9 @@ incident_public_record(const struct incident *inc, const char *client)
 	record_set_text(o, "client", client);
 	record_set_int(o, "severity", inc->severity);
 	record_set_text(o, "state", public_state_text(inc->state));
-	record_set_int(o, "since_ms", inc->since_ms);
+	record_set_int(o, "since_ms", incident_since_for(inc, client));
 	record_set_int(o, "opened_ms", inc->opened_ms);
-	record_set_int(o, "closed_ms", inc->closed_ms);
+	record_set_int(o, "closed_ms", incident_closed_for(inc, client));
 	record_set_int(o, "eta_from_ms", inc->eta_from_ms);
 	record_set_int(o, "eta_to_ms", inc->eta_to_ms);
 	record_set_int(o, "next_ms", inc->next_ms);

@@ -96,8 +96,7 @@ def test_forged_links_change_nothing(stage):
                 f"{stage.links}/l/", link + "0"):
         for answer in (http(bad), http(bad, {"do": "take"})):
             assert answer.status == 404
-            assert "Nothing was changed" in answer.text or \
-                "l/" in bad[-3:]
+            assert "Nothing was changed" in answer.text, bad
     assert http(link, {"do": "nonsense"}).status == 400
     assert http(link, body=b"do=take&x=" + b"a" * 9000,
                 method="POST").status == 413

@@ -242,6 +242,39 @@ a_draft_promised_an_update_for_the_past(void **state)
 	world_end(&w);
 }
 
+/* A client read how long another one's endpoint had failed. */
+static void
+who_was_well_again_was_told_the_end_of_others(void **state)
+{
+	const char *record;
+	struct world w;
+	char *public;
+
+	(void)state;
+	begin_with(&w, NIGHT, "birch/learn", 1);
+	world_pass(&w, 600);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	act(&w, "update", "isla", ",\"incident\":1,\"publish\":true");
+	world_pass(&w, 300);
+	world_raise(&w, ALARM_CLEARED, "acme/learn", 1);
+	world_pass(&w, 1200);
+	world_raise(&w, ALARM_CLEARED, "birch/learn", 1);
+	record = world_field(&w, "incidents", "INC-000001")->value;
+	check_has(record,
+	    "learn is working again since 22:15 NZST. The trouble began at "
+	    "22:09 NZST and lasted 5 min 30 s.");
+	check_has(record,
+	    "learn is working again since 11:35 BST. The trouble began at "
+	    "10:59 BST and lasted 35 min.");
+	public =
+	    incident_public_record(duty_find(w.duty, "INC-000001"), "acme");
+	check_has(public,
+	    "\"since_ms\":1782900570000,\"opened_ms\":1782900000000,"
+	    "\"closed_ms\":1782900900000");
+	free(public);
+	world_end(&w);
+}
+
 /* Set back by an hour, what waited a minute waited an hour and a minute. */
 static void
 the_clock_went_back_and_news_waited_for_it(void **state)
@@ -303,6 +336,7 @@ main(void)
 		    a_go_ahead_without_a_draft_took_back_the_promise),
 		cmocka_unit_test(what_is_over_promises_no_update),
 		cmocka_unit_test(a_draft_promised_an_update_for_the_past),
+		cmocka_unit_test(who_was_well_again_was_told_the_end_of_others),
 		cmocka_unit_test(the_clock_went_back_and_news_waited_for_it),
 		cmocka_unit_test(a_question_about_the_past_forgot_who_stood_in),
 	};
