@@ -118,7 +118,15 @@ load_page(struct duty *d, const char *field, const char *value, size_t length,
 			return -1;
 		}
 		inc = incident_new(number, 0);
+		if (strcmp(inc->id, field) != 0) { /* or there were two of it */
+			text_format(error, 160, "would be that of %s", inc->id);
+			incident_free(inc);
+			return -1;
+		}
 		HASH_ADD_STR(d->incidents, id, inc);
+		/* Nor is its number given to another. */
+		if (number > d->last_incident)
+			d->last_incident = number;
 	}
 	inc->page = page;
 	return 0;

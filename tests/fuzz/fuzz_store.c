@@ -254,7 +254,7 @@ meet(void)
 {
 	int fd = -1;
 
-	for (int i = 0; i < 100 && fd == -1; i++) {
+	for (int i = 0; i < 1000 && fd == -1; i++) {
 		turn(1);
 		fd =
 		    accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -287,7 +287,8 @@ talk(struct store *s, const uint8_t *data, size_t size)
 		must(send(fd, good.data, good.length, MSG_NOSIGNAL) ==
 		    (ssize_t)good.length);
 		text_clear(&good);
-		turn(3);
+		for (int i = 0; i < 1000 && !store_is_up(s); i++)
+			turn(1);
 		must(store_is_up(s));
 		if ((how & 0x0f) < 8)
 			ask(s, how & 0x0f);

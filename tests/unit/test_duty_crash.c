@@ -535,6 +535,32 @@ test_records_that_are_damaged(void **state)
 	world_end(&w);
 }
 
+/* All that is left of an incident is its page, and not even that of others. */
+static void
+test_a_page_without_its_incident_keeps_its_number(void **state)
+{
+	static const char page[] = "{\"state\":\"calling\",\"call\":1}";
+	struct world w;
+	char error[160];
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	duty_free(w.duty);
+	w.duty = duty_new(w.settings, world_sign, &w);
+	assert_int_equal(duty_load(w.duty, "pages", "INC-000001", page,
+			     strlen(page), error),
+	    0);
+	assert_int_equal(duty_load(w.duty, "pages", "INC-0000001", page,
+			     strlen(page), error),
+	    -1);
+	assert_string_equal(error, "would be that of INC-000001");
+	duty_start(w.duty, w.now_ms);
+	world_settle(&w);
+	world_raise(&w, ALARM_RAISED, "operations/a", 2);
+	assert_string_equal(w.message.incident, "INC-000002");
+	world_end(&w);
+}
+
 /* Empty fields are as good as none. */
 static void
 test_empty_fields(void **state)
@@ -603,6 +629,8 @@ main(void)
 		cmocka_unit_test(test_full_commits),
 		cmocka_unit_test(test_records_that_do_not_fit),
 		cmocka_unit_test(test_records_that_are_damaged),
+		cmocka_unit_test(
+		    test_a_page_without_its_incident_keeps_its_number),
 		cmocka_unit_test(test_empty_fields),
 	};
 
