@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/due.h"
 #include "cli/rotas.h"
 #include "cli/tree.h"
 #include "lib/civil.h"
@@ -107,32 +108,61 @@ print_tree(struct cli *c, const struct settings *s)
 	fprintf(c->out, "hash %.12s\n", s->hash);
 }
 
+/* How many files of calendars cannot be used; each is complained about. */
+static size_t
+check_calendars(struct cli *c, const struct conf_list *calendars)
+{
+	char why[CALENDAR_WHY];
+	struct calendar made;
+	size_t bad = 0;
+
+	CONF_EACH (const struct calendar_settings, k, calendars) {
+		if (!settings_calendar_make(k, "UTC", &made, why))
+			continue; /* no tree that was taken has one */
+		CONF_EACH (char *const, path, &k->ical)
+			bad += due_add_ical(c, *path, &made) != CLI_DONE;
+		calendar_clear(&made);
+	}
+	return bad;
+}
+
+static size_t
+check_files(struct cli *c, const struct settings *s)
+{
+	size_t bad = check_calendars(c, &s->calendars);
+
+	CONF_EACH (const struct client, cl, &s->clients)
+		bad += check_calendars(c, &cl->calendars);
+	return bad;
+}
+
 static int
 check(struct cli *c, const struct cli_arguments *a)
 {
 	struct settings *s = tree_check(c);
 	int64_t now_ms = clock_now_ms();
-	size_t faults = 0;
+	size_t faults = 0, bad;
 
 	(void)a;
 	if (s == NULL)
 		return CLI_FAILED;
+	bad = check_files(c, s);
 	json_t *list = c->json ? json_array() : NULL;
 	CONF_EACH (const struct rota, r, &s->rotas) {
 		faults += rotas_prove(c, r, NULL, 0, now_ms, ROTAS_DAYS, list);
 	}
 	if (list != NULL)
 		cli_print_json(c,
-		    json_pack("{s:b, s:s, s:i, s:o}", "ok", faults == 0, "hash",
-			s->hash, "clients", (int)s->clients.count, "faults",
-			list));
+		    json_pack("{s:b, s:s, s:i, s:o}", "ok",
+			faults == 0 && bad == 0, "hash", s->hash, "clients",
+			(int)s->clients.count, "faults", list));
 	else
 		print_tree(c, s);
 	settings_free(s);
 	if (faults > 0 && !c->json)
 		return cli_fail(c, "refused: %zu fault%s in the rotas", faults,
 		    faults == 1 ? "" : "s");
-	return faults == 0 ? CLI_DONE : CLI_FAILED;
+	return faults == 0 && bad == 0 ? CLI_DONE : CLI_FAILED;
 }
 
 const struct cli_command cmd_check = {

@@ -27,10 +27,11 @@ static const struct cli_option options[] = {
 	{ "pause", "FROM..TO", "it stood still; again: more", true },
 	{ "before", "DURATION", "warn so much before, too; again: more", true },
 	{ "at", "TIME", "how far it is then (default: now)" },
+	{ "sla", "NAME", "by the terms of the tree" },
+	{ "severity", "S1..S4", "with --sla: of that severity" },
+	{ "client", "NAME", "with --sla, or alone: the client's terms" },
 	{ NULL, NULL, NULL },
 };
-
-#define ICAL_WHAT "--ical: %s: "
 
 int
 due_add_ical(struct cli *c, const char *path, struct calendar *calendar)
@@ -43,11 +44,22 @@ due_add_ical(struct cli *c, const char *path, struct calendar *calendar)
 
 	bytes = conf_slurp(path, CALENDAR_ICAL_MAX, &length, NULL, &reason);
 	if (bytes == NULL)
-		return cli_fail(c, ICAL_WHAT "%s", path, reason);
+		return cli_fail(c, "%s: %s", path, reason);
 	if (!calendar_add_ical(calendar, bytes, length, why))
-		status = cli_fail(c, ICAL_WHAT "%s", path, why);
+		status = cli_fail(c, "%s: %s", path, why);
 	free(bytes);
 	return status;
+}
+
+bool
+due_zone(struct cli *c, const char *zone)
+{
+	if (!civil_zone_exists(zone))
+		cli_misuse(c,
+		    "--zone: there is no time zone \"%s\": write "
+		    "Europe/London",
+		    zone);
+	return civil_zone_exists(zone);
 }
 
 /* The calendar as the command line has it. */
@@ -59,11 +71,10 @@ read_calendar(struct cli *c, const struct cli_arguments *a,
 	char why[CALENDAR_WHY];
 	int i = 0, failed;
 
-	if (!calendar_init(calendar, zone != NULL ? zone : "UTC"))
-		return cli_misuse(c,
-		    "--zone: there is no time zone \"%s\": write "
-		    "Europe/London",
-		    zone);
+	*calendar = (struct calendar){ 0 };
+	if (!due_zone(c, zone != NULL ? zone : "UTC"))
+		return CLI_USAGE;
+	(void)calendar_init(calendar, zone != NULL ? zone : "UTC");
 	while ((text = cli_values(a, "calendar", &i)) != NULL)
 		if (!calendar_add_hours(calendar, text, why))
 			return cli_misuse(c, "--calendar: \"%s\": %s", text,
@@ -220,7 +231,8 @@ due(struct cli *c, const struct cli_arguments *a)
 	if (!by_calendar && cli_value(a, "sla") == NULL &&
 	    cli_value(a, "client") == NULL)
 		return cli_misuse(c,
-		    "give --calendar, as \"mon-fri 09:00-17:00\"");
+		    "give --calendar, as \"mon-fri 09:00-17:00\", --sla or "
+		    "--client");
 	if ((wrong = misplaced(a, by_calendar)) != NULL)
 		return cli_misuse(c, "--%s does not go with --%s", wrong,
 		    by_calendar ? "calendar" : "sla or --client");
@@ -230,9 +242,7 @@ due(struct cli *c, const struct cli_arguments *a)
 const struct cli_command cmd_due = {
 	.name = "due",
 	.synopsis = "--calendar HOURS --zone ZONE --from TIME --target DURATION"
-		    " [--holiday DATE] [--exception TEXT] [--ical FILE]"
-		    " [--pause FROM..TO] [--before DURATION] [--at TIME]"
-		    " [--json]",
+		    " | --sla NAME --severity S1..S4 --from TIME ...",
 	.summary = "Say when a response, update or resolution is due",
 	.options = options,
 	.run = due,

@@ -38,11 +38,16 @@ int
 due_add_dates(struct cli *, const struct cli_arguments *, struct calendar *);
 int due_add_ical(struct cli *, const char *path, struct calendar *);
 
+/* Complains when there is no such zone. */
+bool due_zone(struct cli *, const char *zone);
+
 /* due_say.c: instants and clocks in words and as JSON. */
 void due_utc(int64_t at_ms, char *out, size_t room);
 void due_local(const char *zone, int64_t at_ms, char *out, size_t room);
 void due_set_instant(json_t *, const char *key, const char *zone, int64_t);
 json_t *due_clock_json(const struct due_clock *, int64_t at_ms);
+/* "2026-04-07 12:00:00 BST  2026-04-07T11:00:00Z", or "never". */
+void due_print_instant(struct cli *, const char *zone, int64_t at_ms);
 void due_print_clock(struct cli *, const struct due_clock *, int64_t at_ms);
 
 /* due_sla.c: by the terms of a tree. */

@@ -141,9 +141,8 @@ due_clock_json(const struct due_clock *k, int64_t at_ms)
 	return o;
 }
 
-/* "2026-04-07 12:00:00 BST, 2026-04-07T11:00:00Z", or why it never comes. */
-static void
-print_instant(struct cli *c, const char *zone, int64_t at_ms)
+void
+due_print_instant(struct cli *c, const char *zone, int64_t at_ms)
 {
 	char local[64], utc[40];
 
@@ -191,14 +190,14 @@ due_print_clock(struct cli *c, const struct due_clock *k, int64_t at_ms)
 	const char *zone = k->deadline.calendar->zone;
 	char why[160];
 
-	print_instant(c, zone, k->due_ms);
+	due_print_instant(c, zone, k->due_ms);
 	fputc('\n', c->out);
 	if (k->due_ms == NEVER)
 		fprintf(c->out, "  %s\n",
 		    deadline_why_never(&k->deadline, k->target_ms, why));
 	for (const struct due_step *s = due_steps; s->percent != 0; s++) {
 		fprintf(c->out, "  %3d %%  ", s->percent);
-		print_instant(c, zone,
+		due_print_instant(c, zone,
 		    deadline_percent_ms(&k->deadline, k->target_ms,
 			s->percent));
 		fprintf(c->out, "  %s\n", s->act);

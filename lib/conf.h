@@ -137,7 +137,9 @@ void conf_errors_clear(struct conf_errors *);
 
 /*
  * Copy every field that was written in "from" and not in "into", and mark it
- * as written there.  Both are filled by this table, which has given_offset.
+ * as written there.  Both are filled by this table, which has given_offset;
+ * embedded structs whose tables have one, too, are gone through field by
+ * field.
  */
 void conf_inherit(const struct conf_table *, void *into, const void *from);
 

@@ -116,7 +116,7 @@ copy_field(const struct conf_field *f, void *into, const void *from)
 	case CONF_INLINE:
 	case CONF_LIST:
 	case CONF_RESERVED:
-		break; /* nobody inherits these */
+		break; /* a struct is inherited by its fields, or not at all */
 	default:
 		memcpy(into, from, size_of(f->type));
 		break;
@@ -134,6 +134,10 @@ conf_inherit(const struct conf_table *table, void *into, const void *from)
 	    sizeof(theirs));
 	for (f = table->fields; f->key != NULL; f++) {
 		bit = UINT64_C(1) << (f - table->fields);
+		if (f->type == CONF_STRUCT &&
+		    f->item->given_offset != CONF_NONE)
+			conf_inherit(f->item, (char *)into + f->offset,
+			    (const char *)from + f->offset);
 		if ((have & bit) || !(theirs & bit))
 			continue;
 		copy_field(f, (char *)into + f->offset,

@@ -214,9 +214,7 @@ settings_free(struct settings *s)
 	settings_forget(s);
 	conf_clear(&settings_table, s);
 	conf_secrets_clear(&s->inside->secrets);
-	CONF_EACH (struct sla, a, &s->inside->shipped_slas)
-		free(a->name);
-	free(s->inside->shipped_slas.items);
+	settings_ship_clear(s);
 	free_texts(&s->files);
 	free_texts(&s->texts);
 	free(s->inside);

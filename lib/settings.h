@@ -1,7 +1,9 @@
 #ifndef LIB_SETTINGS_H
 #define LIB_SETTINGS_H
 
+#include "lib/calendar.h"
 #include "lib/conf.h"
+#include "lib/deadline.h"
 
 /*
  * settings: the operator's configuration tree as C structs.
@@ -124,6 +126,28 @@ struct ladder {
 	struct conf_list levels; /* struct level, at least one */
 };
 
+/* Opening hours; one of the same name in the tree, or built in ("24x7" and
+   "8x5"), fills what is not given. */
+struct calendar_settings {
+	struct conf_place place;
+	uint64_t given;
+	char *name;
+	char *zone;                  /* NULL: the client's */
+	struct conf_list hours;      /* char *: "mon-fri 09:00-17:00" */
+	struct conf_list holidays;   /* char *: "2026-04-03" */
+	struct conf_list exceptions; /* char *: "2026-12-24 09:00-12:00" */
+	struct conf_list ical;       /* char *: absolute paths */
+};
+
+/* What is agreed for one severity; a target of nothing is none. */
+struct sla_severity {
+	uint64_t given;
+	char *hours; /* name of a calendar, in which the clocks run */
+	struct deadline_target response, update, resolution;
+	/* char *: after how long levels 1, 2, ... are called, in open time */
+	struct conf_list escalate;
+};
+
 /* One of the same name in the tree, or built in, fills what is not given. */
 struct sla {
 	struct conf_place place;
@@ -131,6 +155,7 @@ struct sla {
 	char *name;
 	int64_t guarantee_milli; /* 99.95% = 99950 */
 	int64_t coverage_floor_milli;
+	struct sla_severity severities[4]; /* S1 to S4 */
 };
 
 struct channel_settings {
@@ -195,8 +220,9 @@ enum publish { PUBLISH_NOW, PUBLISH_HELD };
 struct client {
 	struct conf_place place;
 	char *name, *zone, *contact, *sla_name;
-	char *title;           /* the name when none is given */
-	struct conf_list slas; /* struct sla: this client's own terms */
+	char *title;                /* the name when none is given */
+	struct conf_list slas;      /* struct sla: this client's own terms */
+	struct conf_list calendars; /* struct calendar_settings: its own */
 	const struct sla *sla;
 	struct status_page status_page;
 	int publish;              /* enum publish: drafted updates go out ... */
@@ -216,6 +242,7 @@ struct settings {
 	struct conf_list people;    /* struct person */
 	struct conf_list rotas;     /* struct rota */
 	struct conf_list ladders;   /* struct ladder */
+	struct conf_list calendars; /* struct calendar_settings */
 	struct conf_list slas;      /* struct sla */
 	struct conf_list channels;  /* struct channel_settings */
 	struct conf_list platforms; /* struct platform */
@@ -281,6 +308,17 @@ const struct person *settings_person(const struct settings *, const char *);
 const struct rota *settings_rota(const struct settings *, const char *);
 const struct ladder *settings_ladder(const struct settings *, const char *);
 const struct client *settings_client(const struct settings *, const char *);
+/* The client's own terms or calendar of that name, or else (and for a NULL
+   client) the tree's, or what is built in. */
+const struct sla *
+settings_sla(const struct settings *, const struct client *, const char *);
+const struct calendar_settings *
+settings_calendar(const struct settings *, const struct client *, const char *);
+/* The calendar in this zone unless it has its own, without what its iCalendar
+   files say: reading those is for the caller.  It is the caller's to clear.
+   Only a tree that was refused has one for which this is false. */
+bool settings_calendar_make(const struct calendar_settings *, const char *zone,
+    struct calendar *, char why[CALENDAR_WHY]);
 const struct endpoint *
 settings_endpoint(const struct settings *, const char *id);
 const struct channel_settings *

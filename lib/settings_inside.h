@@ -12,6 +12,7 @@ enum settings_kind {
 	KIND_PERSON,
 	KIND_ROTA,
 	KIND_LADDER,
+	KIND_CALENDAR,
 	KIND_SLA,
 	KIND_CHANNEL,
 	KIND_PLATFORM,
@@ -27,7 +28,9 @@ struct settings_inside {
 	struct conf_pool pool; /* the entries */
 	struct conf_secrets secrets;
 	struct conf_list shipped_slas; /* struct sla: gold, silver, bronze */
-	struct conf_list strangers;    /* struct person *: settings_glance() */
+	/* struct calendar_settings: 24x7, 8x5 */
+	struct conf_list shipped_calendars;
+	struct conf_list strangers; /* struct person *: settings_glance() */
 };
 
 /*
@@ -74,6 +77,11 @@ const char *settings_kind_word(enum settings_kind); /* "person" */
 
 /* Names to pointers, inheritance, defaults that depend on others. */
 void settings_resolve(struct settings_load *);
+/* settings_terms.c: what is built in, noted after the tree's own; terms and
+   calendars filled with what they leave out. */
+void settings_ship(struct settings *);
+void settings_ship_clear(struct settings *);
+void settings_resolve_terms(struct settings_load *);
 /* What only settings_load() refuses. */
 void settings_check(struct settings_load *);
 /* settings_mend.c: rotas that can be asked, whatever is wrong in the tree. */
@@ -82,12 +90,17 @@ void settings_mend_clear(struct settings *);
 /* settings_stage.c: a rehearsal's places and tokens in place of the tree's. */
 bool settings_stage(struct settings *, struct conf_errors *);
 
+/* Complain about a name that nobody has, with the nearest (settings_resolve.c). */
+void settings_unknown(struct settings_load *, enum settings_kind,
+    const char *name, const struct conf_place *);
+
 /* Order complaints by file, line and column. */
 void settings_sort(const struct settings *, struct conf_errors *);
 
 extern const struct conf_table settings_table;
 extern const struct conf_table settings_probe_table;
 extern const struct conf_table settings_sla_table;
+extern const struct conf_table settings_calendar_table;
 extern const struct conf_table settings_watch_table;
 
 /* Checks and parsers of single values (settings_values.c,
@@ -113,6 +126,12 @@ bool value_name(const char *, const char **why);
 bool value_channel(const char *, void *member, const char **why);
 bool value_reach(const char *, void *into, const char **why);
 bool value_severity(const char *, void *member, const char **why);
+bool value_target(const char *, void *member, const char **why);
+bool value_after(const char *, const char **why);
+bool value_hours(const char *, const char **why);
+bool value_holiday(const char *, const char **why);
+bool value_exception(const char *, const char **why);
+bool value_path(const char *, const char **why);
 
 /* The lower-case word of a channel. */
 const char *settings_channel_word(enum channel_kind);

@@ -9,19 +9,8 @@
 #include "lib/text.h"
 
 static const char *const kinds[KIND_COUNT] = { "agent", "region", "person",
-	"rota", "ladder", "sla", "channel", "platform", "client", "endpoint",
-	"status page" };
-
-/* Shipped terms; a tree's own of the same name take their place. */
-static const struct {
-	const char *name;
-	int64_t guarantee_milli;
-} shipped[] = {
-	{ "gold", 99950 },
-	{ "silver", 99900 },
-	{ "bronze", 99500 },
-};
-#define SHIPPED_COUNT (sizeof(shipped) / sizeof(shipped[0]))
+	"rota", "ladder", "calendar", "sla", "channel", "platform", "client",
+	"endpoint", "status page" };
 
 const char *
 settings_kind_word(enum settings_kind kind)
@@ -75,20 +64,12 @@ static void
 index_slas(struct settings_load *l)
 {
 	struct settings *s = l->settings;
-	struct conf_place first, none = { 0 };
-	struct sla *own;
 
+	CONF_EACH (const struct calendar_settings, c, &s->calendars)
+		note(l, KIND_CALENDAR, &c->name, c, &c->place);
 	CONF_EACH (const struct sla, a, &s->slas)
 		note(l, KIND_SLA, &a->name, a, &a->place);
-	own = mem_alloc(SHIPPED_COUNT * sizeof(*own));
-	s->inside->shipped_slas = (struct conf_list){ own, SHIPPED_COUNT };
-	for (size_t i = 0; i < SHIPPED_COUNT; i++) {
-		own[i].given = ~UINT64_C(0);
-		own[i].name = mem_text(shipped[i].name);
-		own[i].guarantee_milli = shipped[i].guarantee_milli;
-		own[i].coverage_floor_milli = 99000;
-		settings_note(s, KIND_SLA, own[i].name, &own[i], &none, &first);
-	}
+	settings_ship(s);
 }
 
 static void

@@ -12,8 +12,8 @@
 #include "lib/settings_inside.h"
 #include "lib/text.h"
 
-static void
-complain_unknown(struct settings_load *l, enum settings_kind kind,
+void
+settings_unknown(struct settings_load *l, enum settings_kind kind,
     const char *name, const struct conf_place *place)
 {
 	char meant[100] = "";
@@ -37,7 +37,7 @@ refer(struct settings_load *l, enum settings_kind kind, char *const *name,
 	const void *item = settings_find(l->settings, kind, *name);
 
 	if (*name != NULL && item == NULL)
-		complain_unknown(l, kind, *name,
+		settings_unknown(l, kind, *name,
 		    conf_where(&l->reader, name, otherwise));
 	return item;
 }
@@ -209,47 +209,15 @@ resolve_endpoint(struct settings_load *l, struct client *c, struct endpoint *e)
 		e->ladder = s->site.ladder;
 }
 
-static const struct sla *
-own_sla(struct settings_load *l, const struct client *c)
-{
-	CONF_EACH (const struct sla, a, &c->slas)
-		if (a->name != NULL && c->sla_name != NULL &&
-		    strcmp(a->name, c->sla_name) == 0)
-			return a;
-	return refer(l, KIND_SLA, &c->sla_name, &c->place);
-}
-
-/* Fields that are not given come from the terms of the same name. */
-static void
-complete_sla(struct settings_load *l, struct sla *a, const struct sla *from)
-{
-	if (from != NULL && from != a)
-		conf_inherit(&settings_sla_table, a, from);
-	if (a->guarantee_milli == 0 &&
-	    conf_where(&l->reader, &a->guarantee_milli, NULL) == NULL)
-		conf_complain(l->reader.errors, &a->place,
-		    "an SLA lacks \"guarantee\"");
-}
-
-static const struct sla *
-shipped_sla(const struct settings *s, const char *name)
-{
-	CONF_EACH (const struct sla, a, &s->inside->shipped_slas)
-		if (name != NULL && strcmp(a->name, name) == 0)
-			return a;
-	return NULL;
-}
-
 static void
 resolve_client(struct settings_load *l, struct client *c)
 {
 	if (c->title == NULL && c->name != NULL)
 		c->title = mem_text(c->name);
 	refer(l, KIND_PERSON, &c->contact, &c->place);
-	CONF_EACH (struct sla, a, &c->slas)
-		complete_sla(l, a,
-		    settings_find(l->settings, KIND_SLA, a->name));
-	c->sla = own_sla(l, c);
+	c->sla = settings_sla(l->settings, c, c->sla_name);
+	if (c->sla == NULL)
+		refer(l, KIND_SLA, &c->sla_name, &c->place);
 	resolve_written(l, &c->defaults, &c->place);
 	CONF_EACH (struct endpoint, e, &c->endpoints)
 		resolve_endpoint(l, c, e);
@@ -263,8 +231,7 @@ settings_resolve(struct settings_load *l)
 	settings_note_all(l);
 	resolve_people(l);
 	resolve_site(l);
-	CONF_EACH (struct sla, a, &s->slas)
-		complete_sla(l, a, shipped_sla(s, a->name));
+	settings_resolve_terms(l);
 	resolve_written(l, &s->defaults, &s->site.place);
 	CONF_EACH (struct platform, p, &s->platforms)
 		resolve_written(l, &p->defaults, &p->place);

@@ -264,6 +264,45 @@ static const struct conf_field ladder_fields[] = {
 static const struct conf_table ladder_table = { "a ladder", PLACED(ladder),
 	.fields = ladder_fields };
 
+#define F(member) OF(calendar_settings, member)
+static const struct conf_field calendar_fields[] = {
+	{ "name", CONF_NAME, F(name), .required = true },
+	{ "zone", CONF_ZONE, F(zone) },
+	{ "hours", CONF_STRINGS, F(hours), .min = 1, .max = 64,
+	    .check = value_hours },
+	{ "holidays", CONF_STRINGS, F(holidays), .min = 0, .max = 1000,
+	    .check = value_holiday },
+	{ "exceptions", CONF_STRINGS, F(exceptions), .min = 0,
+	    .max = CALENDAR_EXCEPTIONS_MAX, .check = value_exception },
+	{ "ical", CONF_STRINGS, F(ical), .min = 0, .max = 16,
+	    .check = value_path },
+	{ NULL },
+};
+#undef F
+const struct conf_table settings_calendar_table = { "a calendar",
+	.size = sizeof(struct calendar_settings), .fields = calendar_fields,
+	.place_offset = offsetof(struct calendar_settings, place),
+	.given_offset = offsetof(struct calendar_settings, given) };
+
+#define F(member) OF(sla_severity, member)
+static const struct conf_field sla_severity_fields[] = {
+	{ "hours", CONF_NAME, F(hours), .fallback = "24x7" },
+	{ "response", CONF_CUSTOM, F(response), .fallback = "none",
+	    .parse = value_target },
+	{ "update", CONF_CUSTOM, F(update), .fallback = "none",
+	    .parse = value_target },
+	{ "resolution", CONF_CUSTOM, F(resolution), .fallback = "none",
+	    .parse = value_target },
+	{ "escalate", CONF_STRINGS, F(escalate), .min = 0, .max = 16,
+	    .check = value_after },
+	{ NULL },
+};
+#undef F
+static const struct conf_table sla_severity_table = { "a severity",
+	.size = sizeof(struct sla_severity), .fields = sla_severity_fields,
+	.place_offset = CONF_NONE,
+	.given_offset = offsetof(struct sla_severity, given) };
+
 #define F(member) OF(sla, member)
 static const struct conf_field sla_fields[] = {
 	{ "name", CONF_NAME, F(name), .required = true },
@@ -271,6 +310,10 @@ static const struct conf_field sla_fields[] = {
 	    .max = 100000 },
 	{ "coverage_floor", CONF_PERCENT, F(coverage_floor_milli),
 	    .fallback = "99%", .min = 0, .max = 100000 },
+	{ "s1", CONF_STRUCT, F(severities[0]), .item = &sla_severity_table },
+	{ "s2", CONF_STRUCT, F(severities[1]), .item = &sla_severity_table },
+	{ "s3", CONF_STRUCT, F(severities[2]), .item = &sla_severity_table },
+	{ "s4", CONF_STRUCT, F(severities[3]), .item = &sla_severity_table },
 	{ NULL },
 };
 #undef F
@@ -358,6 +401,8 @@ static const struct conf_field client_fields[] = {
 	{ "sla", CONF_NAME, F(sla_name), .required = true },
 	{ "slas", CONF_LIST, F(slas), .min = 0, .max = 16,
 	    .item = &settings_sla_table },
+	{ "calendars", CONF_LIST, F(calendars), .min = 0, .max = 16,
+	    .item = &settings_calendar_table },
 	{ "status_page", CONF_STRUCT, F(status_page),
 	    .item = &status_page_table },
 	{ "publish", CONF_CHOICE, F(publish), .choices = publishes,
@@ -391,6 +436,8 @@ static const struct conf_field settings_fields[] = {
 	    .item = &rota_table },
 	{ "ladders", CONF_LIST, F(ladders), .min = 0, .max = 1000,
 	    .item = &ladder_table },
+	{ "calendars", CONF_LIST, F(calendars), .min = 0, .max = 1000,
+	    .item = &settings_calendar_table },
 	{ "slas", CONF_LIST, F(slas), .min = 0, .max = 1000,
 	    .item = &settings_sla_table },
 	{ "channels", CONF_LIST, F(channels), .min = 0, .max = 16,

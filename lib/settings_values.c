@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/civil.h"
+#include "lib/deadline.h"
 #include "lib/settings_inside.h"
 
 static const struct {
@@ -238,4 +239,72 @@ value_severity(const char *text, void *member, const char **why)
 		return false;
 	*severity = text[0] - '0';
 	return true;
+}
+
+/* "15m", "2bd", or "none" for nothing agreed. */
+bool
+value_target(const char *text, void *member, const char **why)
+{
+	struct deadline_target *target = member;
+
+	*target = (struct deadline_target){ 0 };
+	if (strcmp(text, "none") == 0)
+		return true;
+	if (!deadline_target_read(text, target, why)) {
+		*target = (struct deadline_target){ 0 };
+		return false;
+	}
+	*why = "expected more than nothing, or none";
+	return target->seconds > 0 || target->business_days > 0;
+}
+
+bool
+value_after(const char *text, const char **why)
+{
+	struct deadline_target target;
+
+	return deadline_target_read(text, &target, why);
+}
+
+/* A calendar of the check's own takes it, or not. */
+static bool
+calendar_takes(const char *text,
+    bool (*add)(struct calendar *, const char *, char *))
+{
+	char what[CALENDAR_WHY];
+	struct calendar c;
+	bool ok = calendar_init(&c, "UTC") && add(&c, text, what);
+
+	calendar_clear(&c);
+	return ok;
+}
+
+bool
+value_hours(const char *text, const char **why)
+{
+	*why = "expected hours such as \"mon-fri 09:00-17:00\" or \"24x7\"";
+	return calendar_takes(text, calendar_add_hours);
+}
+
+bool
+value_holiday(const char *text, const char **why)
+{
+	*why = "expected a date such as 2026-04-03, "
+	       "2026-12-24..2026-12-26 or 12-25";
+	return calendar_takes(text, calendar_add_holidays);
+}
+
+bool
+value_exception(const char *text, const char **why)
+{
+	*why = "expected a date and its hours, as in "
+	       "\"2026-12-24 09:00-12:00\" or \"2026-12-27 closed\"";
+	return calendar_takes(text, calendar_add_exception);
+}
+
+bool
+value_path(const char *text, const char **why)
+{
+	*why = "expected an absolute path";
+	return text[0] == '/';
 }

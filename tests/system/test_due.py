@@ -102,7 +102,7 @@ def test_holidays_from_a_calendar_file(cli, tmp_path):
                     "END:VEVENT\nEND:VCALENDAR\n")
     done = cli("due", *words, conf=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert f'--ical: {path}: event "Good": it has no DTSTART' in done.stderr
+    assert f'{path}: event "Good": it has no DTSTART' in done.stderr
     done = cli("due", *words, "--ical", tmp_path / "absent", conf=False)
     assert done.returncode == 1
 
@@ -148,3 +148,97 @@ def test_hours_without_a_zone_are_utc_and_it_is_said(cli):
     done = cli("due", "--calendar", "24x7", "--from", "2026-07-01T08:00Z",
                "--target", "1h", "--json", conf=False)
     assert done.stderr == ""
+
+
+TERMS = """
+calendars:
+  - { name: 8x5, holidays: ["2026-04-03", "2026-04-06"] }
+slas:
+  - { name: gold, s2: { response: 45m } }
+"""
+
+
+def by_terms(cli, *words):
+    done = cli("due", *words, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+def test_by_the_terms_of_a_tree(cli):
+    cli.edit("channels:", TERMS + "channels:")
+    said, err = by_terms(cli, "--client", "acme", "--severity", "S3",
+                         "--from", "2026-04-02T16:00")
+    assert (said["sla"], said["hours"], said["zone"]) == \
+        ("gold", "8x5", "Pacific/Auckland")
+    # 4 h after 16:00 NZDT on Thursday, over Easter and a clock change.
+    assert said["response"]["due"] == "2026-04-07T00:00:00Z"
+    assert said["update"]["target_s"] == 8 * 3600
+    assert said["resolution"]["due"] == "2026-04-09T04:00:00Z"
+    assert said["pauses_count"] is True and err == ""
+    said, _ = by_terms(cli, "--sla", "gold", "--severity", "2", "--from",
+                       "2026-04-02T16:00Z")
+    assert said["response"]["due"] == "2026-04-02T16:45:00Z"
+    assert said["ladder"] == []
+    said, err = by_terms(cli, "--sla", "bronze", "--severity", "S4", "--from",
+                         "2026-04-02T16:00Z", "--zone", "Europe/London",
+                         "--pause", "2026-04-07T09:00..2026-04-07T10:00")
+    assert said["response"]["due"] == "2026-04-10T09:00:00Z"
+    assert said["response"]["paused_s"] == 3600
+    assert (said["update"], said["resolution"]) == (None, None)
+
+
+def test_the_clocks_of_s1_are_never_paused(cli):
+    said, err = by_terms(cli, "--client", "acme", "--severity", "S1",
+                         "--from", "2026-03-29T00:30Z",
+                         "--pause", "2026-03-29T00:31Z..")
+    assert said["response"]["due"] == "2026-03-29T00:45:00Z"
+    assert said["update"]["due"] == "2026-03-29T01:00:00Z"
+    assert said["resolution"]["due"] == "2026-03-29T04:30:00Z"
+    assert said["pauses_count"] is False
+    assert "S1 are never paused: --pause is left out" in err
+    assert [(n["level"], n["after"], n["at"]) for n in said["ladder"]] == [
+        (1, "10m", "2026-03-29T00:40:00Z"),
+        (2, "30m", "2026-03-29T01:00:00Z"),
+        (3, "1h", "2026-03-29T01:30:00Z")]
+    text = cli("due", "--client", "acme", "--severity", "S1", "--from",
+               "2026-03-29T00:30Z").stdout
+    assert "gold S1, in the hours of 24x7 (Pacific/Auckland), never " \
+        "paused\nresponse: 2026-03-29 13:45:00 NZDT  " \
+        "2026-03-29T00:45:00Z\n" in text
+    assert "level 3, after 1h: 2026-03-29 14:30:00 NZDT" in text
+
+
+def test_terms_that_cannot_be_asked(cli):
+    for words, status, why in [
+            (["--sla", "gold"], 2, "--severity is missing"),
+            (["--sla", "gold", "--severity", "S5"], 2, "is not a severity"),
+            (["--sla", "golden", "--severity", "S1"], 1,
+             'there is no SLA "golden"'),
+            (["--client", "acne", "--severity", "S1"], 1, "acme"),
+            (["--sla", "gold", "--severity", "S1", "--target", "4h"], 2,
+             "--target does not go with --sla"),
+            (["--calendar", "24x7", "--client", "acme"], 2,
+             "--client does not go with --calendar"),
+            (["--sla", "gold", "--severity", "S3", "--zone", "London"], 2,
+             'there is no time zone "London"')]:
+        done = cli("due", *words, "--from", "2026-03-29T00:30Z")
+        assert (done.returncode, done.stdout) == (status, ""), words
+        assert why in done.stderr
+
+
+def test_check_reads_the_files_of_calendars(cli, tmp_path):
+    path = tmp_path / "holidays.ics"
+    cli.edit("channels:", f"""
+calendars:
+  - {{ name: 8x5, ical: "{path}" }}
+channels:""")
+    done = cli("check")
+    assert done.returncode == 1
+    assert str(path) in done.stderr
+    path.write_text("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\n"
+                    "DTSTART;VALUE=DATE:20260403\nEND:VEVENT\n"
+                    "END:VCALENDAR\n")
+    assert cli("check").returncode == 0
+    said, _ = by_terms(cli, "--sla", "gold", "--severity", "S3", "--zone",
+                       "UTC", "--from", "2026-04-02T16:00Z")
+    assert said["response"]["due"] == "2026-04-06T12:00:00Z"

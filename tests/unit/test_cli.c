@@ -15,13 +15,14 @@
 static const struct cli_option options[] = {
 	{ "as", "NAME", "the person" },
 	{ "all", NULL, "all of them" },
+	{ "day", "DATE", "again: more", true },
 	{ NULL, NULL, NULL },
 };
 
 static struct {
 	int runs, count;
 	const char *words[CLI_WORDS_MAX];
-	const char *as, *all;
+	const char *as, *all, *days[4], *last_day;
 	bool json;
 	char conf[64];
 } seen;
@@ -34,6 +35,9 @@ run(struct cli *c, const struct cli_arguments *a)
 	memcpy(seen.words, a->words, sizeof(seen.words));
 	seen.as = cli_value(a, "as");
 	seen.all = cli_value(a, "all");
+	seen.last_day = cli_value(a, "day");
+	for (int i = 0, n = 0; n < 4;)
+		seen.days[n++] = cli_values(a, "day", &i);
 	seen.json = c->json;
 	snprintf(seen.conf, sizeof(seen.conf), "%s", c->conf);
 	return CLI_DONE;
@@ -404,10 +408,30 @@ overrides_are_read_from_the_pagers_answer(void **state)
 	conf_errors_clear(&errors);
 }
 
+/* Options that may be given again are kept in order; others are refused. */
+static void
+test_repeats(void **state)
+{
+	(void)state;
+	assert_int_equal(type(
+			     "sunwatch take 42 --day 1 --as a --day=2 --day 3"),
+	    CLI_DONE);
+	assert_string_equal(seen.days[0], "1");
+	assert_string_equal(seen.days[1], "2");
+	assert_string_equal(seen.days[2], "3");
+	assert_null(seen.days[3]);
+	assert_string_equal(seen.last_day, "3");
+	assert_int_equal(type("sunwatch take 42"), CLI_DONE);
+	assert_null(seen.days[0]);
+	assert_int_equal(type("sunwatch take 42 --as a --as b"), CLI_USAGE);
+	assert_non_null(strstr(said, "--as is given twice"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_repeats),
 		cmocka_unit_test(options_stand_anywhere),
 		cmocka_unit_test(what_is_not_given_is_null),
 		cmocka_unit_test(two_words_make_a_command),

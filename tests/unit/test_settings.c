@@ -227,6 +227,116 @@ test_defaults_give_way(void **state)
 }
 
 static void
+check_severity(const struct sla_severity *s, const char *hours,
+    const char *response, const char *resolution, size_t escalate)
+{
+	char text[40];
+
+	assert_string_equal(s->hours, hours);
+	deadline_target_text(s->response, text, sizeof(text));
+	assert_string_equal(text, response);
+	deadline_target_text(s->resolution, text, sizeof(text));
+	assert_string_equal(text, resolution);
+	assert_int_equal(s->escalate.count, escalate);
+}
+
+/* Each target of each severity is overridden by itself. */
+static void
+test_support_terms(void **state)
+{
+	struct settings *s = from_text(
+	    TREE "calendars:\n"
+		 "  - { name: late, hours: \"mon-fri 12:00-20:00\" }\n"
+		 "  - { name: 8x5, holidays: 2026-04-03 }\n"
+		 "slas:\n"
+		 "  - { name: gold, s1: { response: 10m } }\n"
+		 "clients:\n"
+		 "  - { name: a, zone: UTC, sla: gold, endpoints: [] }\n"
+		 "  - name: b\n    zone: UTC\n    sla: gold\n"
+		 "    calendars: [ { name: own, hours: 24x7 },\n"
+		 "      { name: late, holidays: [2026-05-01, 2026-05-02] } ]\n"
+		 "    slas: [ { name: gold, s1: { resolution: none,\n"
+		 "      escalate: [5m] }, s3: { hours: own } } ]\n"
+		 "  - { name: c, zone: UTC, sla: own, endpoints: [],\n"
+		 "      slas: [ { name: own, guarantee: 95% } ] }\n");
+	const struct client *a = settings_client(s, "a"),
+			    *b = settings_client(s, "b");
+
+	(void)state;
+	check_severity(&a->sla->severities[0], "24x7", "10m", "4h", 3);
+	check_severity(&a->sla->severities[2], "8x5", "4h", "3bd", 0);
+	check_severity(&b->sla->severities[0], "24x7", "10m", "0s", 1);
+	check_severity(&b->sla->severities[2], "own", "4h", "3bd", 0);
+	check_severity(&settings_client(s, "c")->sla->severities[3], "24x7",
+	    "0s", "0s", 0);
+	assert_int_equal(settings_calendar(s, a, "late")->holidays.count, 0);
+	assert_int_equal(settings_calendar(s, b, "late")->holidays.count, 2);
+	assert_int_equal(settings_calendar(s, b, "late")->hours.count, 1);
+	assert_int_equal(settings_calendar(s, NULL, "8x5")->hours.count, 1);
+	assert_int_equal(settings_calendar(s, b, "8x5")->holidays.count, 1);
+	assert_null(settings_calendar(s, a, "own"));
+	assert_null(settings_sla(s, a, "own"));
+	assert_non_null(settings_sla(s, NULL, "silver"));
+	settings_free(s);
+}
+
+static bool
+is_same_target(struct deadline_target a, struct deadline_target b)
+{
+	return a.seconds == b.seconds && a.business_days == b.business_days;
+}
+
+/* conf/slas.yaml shows what is built in, to the last target. */
+static void
+test_built_in_terms_are_as_shown(void **state)
+{
+	struct settings *shown, *built_in = from_text(TREE);
+	struct text yaml = { 0 };
+	char line[200];
+	FILE *fp = fopen("conf/slas.yaml", "r");
+
+	(void)state;
+	assert_non_null(fp);
+	text_add(&yaml, TREE);
+	while (fgets(line, sizeof(line), fp) != NULL)
+		text_add(&yaml, line);
+	fclose(fp);
+	shown = from_text(yaml.data);
+	assert_int_equal(shown->slas.count, 3);
+	assert_int_equal(shown->calendars.count, 2);
+	CONF_EACH (const struct sla, a, &shown->slas) {
+		const struct sla *b = settings_sla(built_in, NULL, a->name);
+
+		assert_ptr_not_equal(a, b);
+		assert_int_equal(a->guarantee_milli, b->guarantee_milli);
+		assert_int_equal(a->coverage_floor_milli,
+		    b->coverage_floor_milli);
+		for (size_t i = 0; i < 4; i++) {
+			const struct sla_severity *x = &a->severities[i],
+						  *y = &b->severities[i];
+
+			assert_string_equal(x->hours, y->hours);
+			assert_true(is_same_target(x->response, y->response));
+			assert_true(is_same_target(x->update, y->update));
+			assert_true(
+			    is_same_target(x->resolution, y->resolution));
+			assert_int_equal(x->escalate.count, y->escalate.count);
+			for (size_t n = 0; n < x->escalate.count; n++)
+				assert_string_equal(((char **)x->escalate
+							    .items)[n],
+				    ((char **)y->escalate.items)[n]);
+		}
+	}
+	CONF_EACH (const struct calendar_settings, c, &shown->calendars)
+		assert_string_equal(*(char **)c->hours.items,
+		    *(char **)settings_calendar(built_in, NULL, c->name)
+			 ->hours.items);
+	text_clear(&yaml);
+	settings_free(shown);
+	settings_free(built_in);
+}
+
+static void
 test_terms(void **state)
 {
 	struct settings *s = from_text(
@@ -296,6 +406,8 @@ main(void)
 		cmocka_unit_test(test_most_specific_wins),
 		cmocka_unit_test(test_defaults_give_way),
 		cmocka_unit_test(test_terms),
+		cmocka_unit_test(test_support_terms),
+		cmocka_unit_test(test_built_in_terms_are_as_shown),
 		cmocka_unit_test(test_shards),
 	};
 
