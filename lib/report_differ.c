@@ -78,14 +78,14 @@ compare_arrays(struct differ *d, json_t *stands, json_t *should)
 static void
 compare(struct differ *d, json_t *stands, json_t *should)
 {
-	if (stands == NULL || should == NULL ||
-	    json_typeof(stands) != json_typeof(should))
-		differ_here(d, stands, should);
-	else if (json_is_object(should))
+	bool comparable = stands != NULL && should != NULL &&
+	    json_typeof(stands) == json_typeof(should);
+
+	if (comparable && json_is_object(should))
 		compare_objects(d, stands, should);
-	else if (json_is_array(should))
+	else if (comparable && json_is_array(should))
 		compare_arrays(d, stands, should);
-	else if (!json_equal(stands, should))
+	else if (!comparable || !json_equal(stands, should))
 		differ_here(d, stands, should);
 }
 

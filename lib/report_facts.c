@@ -24,10 +24,12 @@ is_ordered(struct report_reader *r, int64_t from_ms, int64_t to_ms)
 }
 
 /* Weights by kind; of an endpoint, what is not said is the version's. */
-#define W(i) .offset = (i) * sizeof(int64_t)
+#define DOWN_OFFSET (SLA_DOWN * sizeof(int64_t))
+#define PARTIAL_OFFSET (SLA_PARTIAL * sizeof(int64_t))
 static const struct report_field weight_fields[] = {
-	{ "down", REPORT_WEIGHT, W(SLA_DOWN), .fallback = SLA_WEIGHT_WHOLE },
-	{ "partial", REPORT_WEIGHT, W(SLA_PARTIAL) },
+	{ "down", REPORT_WEIGHT, .offset = DOWN_OFFSET,
+	    .fallback = SLA_WEIGHT_WHOLE },
+	{ "partial", REPORT_WEIGHT, .offset = PARTIAL_OFFSET },
 	END,
 };
 static const struct report_table weights_table = {
@@ -35,8 +37,9 @@ static const struct report_table weights_table = {
 	.fields = weight_fields,
 };
 static const struct report_field own_weight_fields[] = {
-	{ "down", REPORT_WEIGHT, W(SLA_DOWN), .fallback = SLA_WEIGHT_INHERIT },
-	{ "partial", REPORT_WEIGHT, W(SLA_PARTIAL),
+	{ "down", REPORT_WEIGHT, .offset = DOWN_OFFSET,
+	    .fallback = SLA_WEIGHT_INHERIT },
+	{ "partial", REPORT_WEIGHT, .offset = PARTIAL_OFFSET,
 	    .fallback = SLA_WEIGHT_INHERIT },
 	END,
 };
@@ -44,7 +47,6 @@ static const struct report_table own_weights_table = {
 	.size = SLA_KINDS * sizeof(int64_t),
 	.fields = own_weight_fields,
 };
-#undef W
 
 #define F(member) .offset = offsetof(struct sla_credit, member)
 static const struct report_field credit_fields[] = {

@@ -176,11 +176,12 @@ read_choice(struct report_reader *r, const struct report_field *f,
 	const char *text = json_string_value(value);
 	struct text all = { 0 };
 
-	for (int i = 0; f->choices[i] != NULL; i++) {
-		if (text != NULL && strcmp(f->choices[i], text) == 0) {
+	for (int i = 0; text != NULL && f->choices[i] != NULL; i++)
+		if (strcmp(f->choices[i], text) == 0) {
 			*out = i;
 			return true;
 		}
+	for (int i = 0; f->choices[i] != NULL; i++) {
 		text_add(&all, i > 0 ? " or " : "");
 		text_add(&all, f->choices[i]);
 	}

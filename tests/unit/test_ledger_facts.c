@@ -94,7 +94,9 @@ book(struct ledger *l, const char *id)
 	int64_t at_ms = BEGIN_MS - 600000 + roll(600000);
 
 	for (int64_t i = roll(12); i > 0; i--) {
-		struct ledger_stretch s = { .kind = (int)roll(2),
+		struct ledger_stretch s = { .kind = roll(2) == 0
+			    ? LEDGER_DOWN
+			    : LEDGER_UNKNOWN,
 			.from_ms = at_ms,
 			.from_before_ms = at_ms - 30000,
 			.to_ms = at_ms + 1 + roll(400000),
