@@ -75,8 +75,8 @@ has_those_that_joined(const struct duty *d, const struct incident *storm)
 	size_t walked = 0, listed = 0;
 
 	for (inc = d->incidents; inc != NULL; inc = inc->hh.next)
-		walked += inc->closed_ms == 0 &&
-		    strcmp(inc->storm, storm->id) == 0;
+		walked +=
+		    inc->closed_ms == 0 && strcmp(inc->storm, storm->id) == 0;
 	LIST_FOREACH (inc, &storm->joined, of_storm)
 		listed++;
 	return walked == listed;
