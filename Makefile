@@ -5,7 +5,7 @@
 # make deps-check  the same, and what the tests need
 # make lint        clang-format, clang-tidy, cppcheck, shellcheck, mandoc
 # make asan        unit, sim and scenario tests under ASan and UBSan
-# make valgrind    unit tests under valgrind
+# make valgrind    unit tests, nights, scenarios and some programs under valgrind
 # make coverage    branch coverage of the core files, at least 95 %
 # make mutants     break each rule; the simulation must notice
 # make fuzz        a minute for each parser of foreign bytes
@@ -168,9 +168,10 @@ scenario: $(SCENARIO)
 	prove --quiet --exec '' tests/scenario/test_wrong.sh :: $(SCENARIO)
 
 # Real programs against real servers, several tests at once: they mostly wait.
+# K="whole or pager": these; with BUILD=asan any finding fails.
 system: all
-	OUT=$(abspath $(OUT)) $(PYTHON) -m pytest -q -p no:cacheprovider \
-	    -n 6 --dist loadgroup tests/system
+	OUT=$(abspath $(OUT)) PYTHON=$(PYTHON) tests/system/run \
+	    $(if $(K),-k "$(K)")
 
 asan:
 	$(MAKE) -j$(JOBS) BUILD=asan unit
@@ -181,11 +182,22 @@ asan:
 mutants:
 	tests/mutants/run
 
-valgrind: $(UNITS)
-	for t in $(UNITS); do \
-		valgrind --quiet --error-exitcode=9 --leak-check=full \
-		    $$t >/dev/null || exit 1; \
-	done
+# Unit tests, two nights, the scenarios, and a few stories of real programs.
+VALGRIND := valgrind --quiet --error-exitcode=9 --leak-check=full
+valgrind:
+	$(Q)$(MAKE) -j$(JOBS) --no-print-directory valgrind-units
+	$(Q)$(MAKE) -j$(JOBS) --no-print-directory BUILD=sim valgrind-nights
+	$(Q)$(MAKE) -j$(JOBS) --no-print-directory all
+	OUT=$(abspath $(OUT)) PYTHON=$(PYTHON) CHECKER=valgrind TESTS_AT_ONCE=2 \
+	    tests/system/run -k "$(or $(K),$(VALGRIND_STORIES))"
+VALGRIND_STORIES := a_batch_is_stored_once or bad_calls_change_nothing or a_hole_after_a_gap or a_broken_tree_is_not_taken
+valgrind-units: $(UNITS)
+	printf '%s\n' $(UNITS) | xargs -P $(JOBS) -I{} sh -c \
+	    '$(VALGRIND) {} >/dev/null 2>{}.valgrind || \
+		{ echo {}; grep "^==" {}.valgrind; exit 255; }'
+valgrind-nights: $(SIMS) $(SCENARIO)
+	NIGHTS=2 $(VALGRIND) $(OUT)/tests/sim/sim_night >/dev/null
+	$(VALGRIND) $(SCENARIO) >/dev/null
 
 coverage:
 	$(MAKE) -j$(JOBS) BUILD=coverage unit
@@ -207,7 +219,7 @@ fuzz-run: $(FUZZERS)
 	$(Q)OUT=$(OUT) ONLY="$(ONLY)" tests/fuzz/run
 
 SOURCES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
-SHELLS := tools/deps tests/make-certificates tests/hardened tests/fuzz/run tests/unit/check-core \
+SHELLS := tools/deps tests/make-certificates tests/hardened tests/fuzz/run tests/system/run tests/unit/check-core \
 	tests/mutants/run tests/scenario/test_wrong.sh tests/lint-tidy .ci/run $(SCRIPTS)
 lint:
 	clang-format --dry-run --Werror $(SOURCES)
@@ -261,6 +273,7 @@ clean:
 
 
 .PHONY: all deps deps-check deps-bench run check hardened unit sim scenario system \
+	valgrind-units valgrind-nights \
 	bench bench-built asan mutants fuzz fuzz-run valgrind coverage lint \
 	tidy install clean
 .SECONDARY:
