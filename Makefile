@@ -219,10 +219,11 @@ fuzz-run: $(FUZZERS)
 	$(Q)OUT=$(OUT) ONLY="$(ONLY)" tests/fuzz/run
 
 SOURCES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
-SHELLS := tools/deps tests/make-certificates tests/hardened tests/fuzz/run tests/system/run tests/unit/check-core \
+SHELLS := tools/deps tests/make-certificates tests/check-layers tests/hardened tests/fuzz/run tests/system/run tests/unit/check-core \
 	tests/mutants/run tests/scenario/test_wrong.sh tests/lint-tidy .ci/run $(SCRIPTS)
 lint:
 	clang-format --dry-run --Werror $(SOURCES)
+	tests/check-layers
 	$(MAKE) -j$(JOBS) --output-sync CC=clang OUT=build/clang CI=1 all tidy
 	cppcheck --quiet -j $(JOBS) --error-exitcode=1 --inline-suppr --std=c11 \
 	    --enable=warning,portability -I. --include=tests/cppcheck.h \
