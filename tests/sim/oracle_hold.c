@@ -164,9 +164,11 @@ obeyed(struct world *w, struct incident_seen *i, const char *person,
 
 	if (strcmp(verb, "take") == 0)
 		took(w, i, person, answer, record);
-	else if (strcmp(verb, "hand-on") == 0)
+	else if (strcmp(verb, "hand-on") == 0) {
 		hold_release(w, i);
-	else if (strcmp(verb, "resolve") == 0)
+		who_handed(i,
+		    json_string_value(json_object_get(command, "to")));
+	} else if (strcmp(verb, "resolve") == 0)
 		closed(w, i, record);
 	else if (strcmp(verb, "snooze") == 0) {
 		hold(w, i,

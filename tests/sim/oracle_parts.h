@@ -53,7 +53,8 @@ struct incident_seen {
 	int64_t first_call_ms;  /* 0: none yet */
 	bool named;       /* in an attempt at a call: its own, or its storm's */
 	unsigned reached; /* people, as bits, to whom a call was handed over */
-	unsigned owed;    /* those who are to hear who has it ... */
+	unsigned handed_to; /* people, as bits, to whom it was handed on */
+	unsigned owed;      /* those who are to hear who has it ... */
 	int64_t owed_able_ms;
 	int64_t told_ms[SIM_PEOPLE]; /* when each heard that last */
 	bool closed;
@@ -134,6 +135,9 @@ void hold_release(struct world *, struct incident_seen *);
 void
 hold_check_call(struct world *, const struct message *, const char *record);
 void hold_check_failed(struct world *);
+/* oracle_who.c: an attempt at a call goes to whom it should */
+void who_check(struct world *, const struct message *);
+void who_handed(struct incident_seen *, const char *to);
 /* oracle_news.c: who must be told, when a page opens, storms */
 void news_attempt(struct world *, const struct message *);
 void news_owed(struct world *, struct incident_seen *, const char *person);
