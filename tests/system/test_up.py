@@ -1,6 +1,8 @@
 """make run's program: everything on loopback, and nothing left behind."""
 
 import contextlib
+import csv
+import io
 import json
 import os
 import re
@@ -176,8 +178,34 @@ def recount_agrees(up):
             up.cli("account", client, *period, "--json").stdout)
         for key in "period_s", "down_s", "unknown_s":
             assert account[key] == counted[client][key], (client, key)
+        report_agrees(up, client, period, counted[client])
     assert counted["acme"]["down_s"] >= 2
     assert counted["harbour"]["down_s"] == 0
+
+
+def report_agrees(up, client, period, counted):
+    """So does the report, and whoever has nothing but the report."""
+    def known():
+        text = up.cli("report", client, *period, "--json").stdout
+        return json.loads(text)["facts"]["as_of"] is None and text
+    text = helpers.wait_for("all of the period to be known", known)
+    sums = json.loads(text)["figures"]["sum"]
+    assert (sums["service_s"], sums["down_s"], sums["unknown_s"]) == (
+        counted["period_s"], counted["down_s"], counted["unknown_s"])
+    assert up.cli("report", client, *period, "--json").stdout == text
+
+    path = up.folder / "report.json"
+    path.write_text(text)
+    done = subprocess.run([str(helpers.BIN / "sunwatch"), "verify", str(path)],
+                          capture_output=True, text=True, env={},
+                          timeout=60, check=False)
+    assert done.returncode == 0, done.stdout
+    rows = list(csv.DictReader(io.StringIO(
+        up.cli("report", client, *period, "--csv").stdout)))
+    down = sum(int(r["seconds"]) for r in rows if r["what"] == "down_s")
+    assert down == counted["down_s"]
+    page = up.cli("report", client, *period, "--html").stdout
+    assert page.startswith("<!DOCTYPE html>") and "Verdict" in page
 
 
 def test_the_ladder_climbs_and_begins_again(up):
