@@ -714,7 +714,7 @@ check_part(const struct sla_facts *f, const struct sla_part *p)
 	free(contested);
 }
 
-static uint64_t first_seed = 1, seeds = 250;
+static uint64_t first_seed = 1, seeds = 150;
 
 static void
 accounts_are_what_a_count_gives(void **state)
