@@ -215,15 +215,13 @@ pages_model_field(struct pages_model *m, enum pages_part part, const char *key,
 	m->unreadable_coming[part] += !read;
 }
 
-/* Open ones first, then the newest. */
+/* The newest first. */
 static int
 compare_incidents(const void *a, const void *b)
 {
 	const struct incident *x = *(struct incident *const *)a,
 			      *y = *(struct incident *const *)b;
 
-	if ((x->closed_ms == 0) != (y->closed_ms == 0))
-		return x->closed_ms == 0 ? -1 : 1;
 	return x->number > y->number ? -1 : x->number < y->number;
 }
 
@@ -371,39 +369,52 @@ subject_for(const struct incident *i, const char *client)
 }
 
 static bool
-is_shown(const struct incident *i, const char *client, int64_t now_ms)
+is_shown(const struct incident *i, const char *client, int64_t closed_ms,
+    int64_t now_ms)
 {
 	const struct audience *a = incident_audience(i, client);
 
 	return a != NULL && a->state == AUDIENCE_SHOWN &&
-	    (i->closed_ms == 0 || now_ms - i->closed_ms < RECENT_MS);
+	    (closed_ms == 0 || now_ms - closed_ms < RECENT_MS);
 }
 
+/* Those that are open for this client, or those that are not. */
 static void
-view_incidents(const struct pages_model *m, const struct client *c,
-    struct view *out)
+view_some(const struct pages_model *m, const char *client, bool open,
+    struct view_incident *list, struct view *out)
 {
-	struct view_incident *list =
-	    mem_alloc(VIEW_INCIDENTS_MAX * sizeof(*list));
-	size_t n = 0;
+	size_t n = out->incident_count;
 
 	for (size_t k = 0;
 	     k < m->known.incidents.count && n < VIEW_INCIDENTS_MAX; k++) {
 		const struct incident *i = m->known.incidents.items[k];
+		int64_t closed_ms = incident_closed_for(i, client);
 
-		if (!is_shown(i, c->name, out->now_ms))
+		if ((closed_ms == 0) != open ||
+		    !is_shown(i, client, closed_ms, out->now_ms))
 			continue;
 		list[n] = (struct view_incident){ .id = i->id,
-			.subject = subject_for(i, c->name),
-			.since_ms = incident_since_for(i, c->name),
-			.closed_ms = incident_closed_for(i, c->name),
-			.eta_from_ms = i->eta_from_ms,
-			.eta_to_ms = i->eta_to_ms,
-			.next_ms = i->next_ms };
-		view_updates(i, c->name, &list[n++]);
+			.subject = subject_for(i, client),
+			.since_ms = incident_since_for(i, client),
+			.closed_ms = closed_ms,
+			.eta_from_ms = open ? i->eta_from_ms : 0,
+			.eta_to_ms = open ? i->eta_to_ms : 0,
+			.next_ms = open ? i->next_ms : 0 };
+		view_updates(i, client, &list[n++]);
 	}
-	out->incidents = list;
 	out->incident_count = n;
+}
+
+static void
+view_incidents(const struct pages_model *m, const char *client,
+    struct view *out)
+{
+	struct view_incident *list =
+	    mem_alloc(VIEW_INCIDENTS_MAX * sizeof(*list));
+
+	view_some(m, client, true, list, out);
+	view_some(m, client, false, list, out);
+	out->incidents = list;
 }
 
 struct outage_view {
@@ -488,7 +499,7 @@ pages_model_view(const struct pages_model *m, const struct client *c,
 		.as_of_ms = as_of_ms < now_ms ? as_of_ms : now_ms,
 		.stale = now_ms - as_of_ms > PAGES_STALE_MS };
 	view_endpoints(m, c, out);
-	view_incidents(m, c, out);
+	view_incidents(m, c->name, out);
 	view_ledger(m, c, out);
 }
 

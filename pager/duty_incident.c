@@ -233,8 +233,11 @@ cleared(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
 		    now_ms);
 		return;
 	}
-	if (incident_alarm(inc, a))
+	if (incident_alarm(inc, a)) {
 		note_alarm(d, inc, a, "cleared", by, now_ms);
+		if (incident_closed_for(inc, a->client) != 0)
+			duty_public_dirty(d, inc);
+	}
 	if (incident_is_over(inc))
 		duty_resolve(d, inc, by, "ended by itself", now_ms);
 }
@@ -262,7 +265,7 @@ duty_heard(struct duty *d, const struct alarm *a, const char *by,
     int64_t now_ms)
 {
 	struct incident *inc = duty_of_subject(d, a->subject);
-	bool is_member = inc != NULL;
+	bool is_member = inc != NULL, was_over;
 
 	if (is_member && incident_echo(inc, a)) {
 		note_echo(d, inc, a, by, now_ms);
@@ -278,10 +281,13 @@ duty_heard(struct duty *d, const struct alarm *a, const char *by,
 		(void)duty_open(d, a, by, now_ms);
 		return;
 	}
+	was_over = incident_closed_for(inc, a->client) != 0;
 	if (incident_alarm(inc, a)) {
-		if (is_member)
+		if (is_member) {
 			note_alarm(d, inc, a, "changed", by, now_ms);
-		else
+			if (was_over)
+				duty_public_dirty(d, inc);
+		} else
 			joined(d, inc, a, by, now_ms);
 	}
 	raise_by_alarm(d, inc, now_ms);
@@ -302,6 +308,9 @@ publish_end(struct duty *d, struct incident *inc, const char *by,
 			a->state = AUDIENCE_VETOED;
 			continue;
 		}
+		if (over && a->over &&
+		    incident_closed_for(inc, a->client) <= a->said_ms)
+			continue; /* it read of its own end */
 		text = over
 		    ? incident_draft(inc, d->settings, a->client, now_ms)
 		    : mem_text("The incident is resolved.");

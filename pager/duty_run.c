@@ -9,6 +9,9 @@
 #include "lib/text.h"
 #include "pager/duty_parts.h"
 
+/* What comes and goes says so in public no oftener than this. */
+#define TURN_MS INT64_C(300000)
+
 static void
 call(struct duty *d, struct incident *inc, const struct page_action *did,
     int64_t now_ms)
@@ -102,9 +105,10 @@ void
 duty_publish(struct duty *d, struct incident *inc, struct audience *a,
     const char *by, int64_t now_ms)
 {
+	bool over = incident_closed_for(inc, a->client) != 0;
 	char *text;
 
-	if (inc->next_ms == 0 && inc->closed_ms == 0) {
+	if (inc->next_ms == 0 && !over) {
 		inc->next_ms = now_ms + incident_update_span(inc);
 		duty_late_over(inc);
 	}
@@ -112,10 +116,22 @@ duty_publish(struct duty *d, struct incident *inc, struct audience *a,
 	a->state = AUDIENCE_SHOWN;
 	a->said = incident_members_of(inc, a->client);
 	a->said_ms = now_ms;
-	incident_public(inc, now_ms, by, inc->state, a->client, text);
+	a->over = over;
+	incident_public(inc, now_ms, by, incident_state_for(inc, a->client),
+	    a->client, text);
 	duty_journal(d, inc, by, "published", text, now_ms);
 	duty_public_dirty(d, inc);
 	free(text);
+}
+
+/* When a client reads that its part is over, or that it is not, or NEVER. */
+static int64_t
+turn_deadline(const struct incident *inc, const struct audience *a)
+{
+	if (inc->closed_ms != 0 || a->state != AUDIENCE_SHOWN ||
+	    a->over == (incident_closed_for(inc, a->client) != 0))
+		return NEVER;
+	return a->said_ms + TURN_MS;
 }
 
 /* When it is said in public that more of a client's members fail, or NEVER. */
@@ -147,14 +163,16 @@ publish_more(struct duty *d, struct incident *inc, struct audience *a,
 static void
 publish_drafts(struct duty *d, struct incident *inc, int64_t now_ms)
 {
-	for (size_t i = 0; i < inc->audience_count; i++)
-		if (inc->audiences[i].state == AUDIENCE_HELD &&
-		    inc->audiences[i].publish_ms <= now_ms)
-			duty_publish(d, inc, &inc->audiences[i], "pager",
-			    now_ms);
-	for (size_t i = 0; i < inc->audience_count; i++)
-		if (more_deadline(inc, &inc->audiences[i]) <= now_ms)
-			publish_more(d, inc, &inc->audiences[i], now_ms);
+	for (size_t i = 0; i < inc->audience_count; i++) {
+		struct audience *a = &inc->audiences[i];
+
+		if ((a->state == AUDIENCE_HELD && a->publish_ms <= now_ms &&
+			incident_closed_for(inc, a->client) == 0) ||
+		    turn_deadline(inc, a) <= now_ms)
+			duty_publish(d, inc, a, "pager", now_ms);
+		else if (more_deadline(inc, a) <= now_ms)
+			publish_more(d, inc, a, now_ms);
+	}
 }
 
 static int64_t
@@ -163,9 +181,13 @@ publish_deadline(const struct incident *inc)
 	int64_t due_ms = incident_publish_deadline(inc);
 
 	for (size_t i = 0; i < inc->audience_count; i++) {
-		int64_t at_ms = more_deadline(inc, &inc->audiences[i]);
+		const struct audience *a = &inc->audiences[i];
 
-		due_ms = at_ms < due_ms ? at_ms : due_ms;
+		int64_t more_ms = more_deadline(inc, a);
+		int64_t turn_ms = turn_deadline(inc, a);
+
+		due_ms = more_ms < due_ms ? more_ms : due_ms;
+		due_ms = turn_ms < due_ms ? turn_ms : due_ms;
 	}
 	return due_ms;
 }

@@ -126,13 +126,35 @@ text_for(struct request *r, const struct incident *inc, const struct update *u,
 	return text_take(&t);
 }
 
+/* What is well again while others fail has been told its own end. */
+static bool
+has_no_part(const struct incident *inc, const struct audience *a)
+{
+	return inc->closed_ms == 0 && incident_closed_for(inc, a->client) != 0;
+}
+
+/* Clients that have a part in it now; when there are none, all. */
+static bool
+is_for_all(const struct incident *inc)
+{
+	for (size_t i = 0; i < inc->audience_count; i++)
+		if (!has_no_part(inc, &inc->audiences[i]))
+			return false;
+	return true;
+}
+
 static void
 publish(struct request *r, struct incident *inc, const struct update *u)
 {
+	bool all = is_for_all(inc);
+
 	for (size_t i = 0; i < inc->audience_count; i++) {
 		struct audience *a = &inc->audiences[i];
-		char *text = text_for(r, inc, u, a);
+		char *text;
 
+		if (!all && has_no_part(inc, a))
+			continue;
+		text = text_for(r, inc, u, a);
 		if (a->state != AUDIENCE_SHOWN) {
 			a->said = incident_members_of(inc, a->client);
 			a->said_ms = r->now_ms;
@@ -218,6 +240,21 @@ publish_draft(struct request *r, struct incident *inc)
 	return count > 0;
 }
 
+/* False: refused. */
+static bool
+carry_out(struct request *r, struct incident *inc, const struct update *u)
+{
+	if (u->hold)
+		hold(r, inc, u);
+	else if (is_go_ahead(u))
+		return publish_draft(r, inc);
+	else {
+		promise(r, inc, u);
+		publish(r, inc, u);
+	}
+	return true;
+}
+
 void
 command_update(struct request *r)
 {
@@ -236,15 +273,8 @@ command_update(struct request *r)
 		    inc->id);
 		return;
 	}
-	if (u.hold)
-		hold(r, inc, &u);
-	else if (is_go_ahead(&u)) {
-		if (!publish_draft(r, inc))
-			return;
-	} else {
-		promise(r, inc, &u);
-		publish(r, inc, &u);
-	}
+	if (!carry_out(r, inc, &u))
+		return;
 	duty_policy(r->duty, inc, &policy);
 	page_touch(&inc->page, &policy, r->now_ms);
 	duty_dirty(r->duty, inc);

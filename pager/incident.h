@@ -97,6 +97,7 @@ struct audience {
 	int64_t publish_ms; /* HELD: when the draft goes out; NEVER: it waits */
 	size_t said;        /* of its members, as many were named in public */
 	int64_t said_ms;    /* when members were named last */
+	bool over;          /* it was said that its part is over */
 };
 
 struct intent;
@@ -218,9 +219,13 @@ char *incident_more(const struct incident *, const struct settings *,
     const struct audience *, int64_t now_ms);
 size_t incident_members_of(const struct incident *, const char *client);
 /* For one client: who joined later was well until then, and who is well again
-   had no part in the rest.  It is closed (not 0) for all of them at once. */
+   has no part in the rest: closed (not 0), maybe before others, until one of
+   its members fails again. */
 int64_t incident_since_for(const struct incident *, const char *client);
 int64_t incident_closed_for(const struct incident *, const char *client);
+/* What its page says of it: resolved when it is closed for this client. */
+enum public_state
+incident_state_for(const struct incident *, const char *client);
 /* When a draft goes out by itself, or NEVER. */
 int64_t incident_publish_deadline(const struct incident *);
 /* How soon the next public update is promised. */

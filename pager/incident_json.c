@@ -161,6 +161,7 @@ audiences_json(const struct incident *inc)
 			record_set_int(o, "publish_ms", a->publish_ms);
 		record_set_int(o, "said", (int64_t)a->said);
 		record_set_int(o, "said_ms", a->said_ms);
+		record_set_bool(o, "over", a->over);
 		json_array_append_new(list, o);
 	}
 	return list;

@@ -95,7 +95,8 @@ incident_publish_deadline(const struct incident *inc)
 		return NEVER;
 	for (size_t i = 0; i < inc->audience_count; i++)
 		if (inc->audiences[i].state == AUDIENCE_HELD &&
-		    inc->audiences[i].publish_ms < due_ms)
+		    inc->audiences[i].publish_ms < due_ms &&
+		    incident_closed_for(inc, inc->audiences[i].client) == 0)
 			due_ms = inc->audiences[i].publish_ms;
 	return due_ms;
 }
@@ -118,13 +119,14 @@ struct named {
 };
 
 /*
- * The client's members from the skip-th on: while the incident is open those
- * that still fail, afterwards all.
+ * The client's members from the skip-th on: while one of them fails those
+ * that still do, afterwards all.
  */
 static void
 pick_members(const struct incident *inc, const char *client, size_t skip,
     struct named *out)
 {
+	bool over = incident_closed_for(inc, client) != 0;
 	size_t seen = 0;
 
 	*out = (struct named){ .since_ms = NEVER, .kind = ALARM_OPERATIONS };
@@ -132,7 +134,7 @@ pick_members(const struct incident *inc, const char *client, size_t skip,
 		const struct member *m = &inc->members[i];
 
 		if (strcmp(m->client, client) != 0 || seen++ < skip ||
-		    (m->until_ms != 0 && inc->closed_ms == 0))
+		    (m->until_ms != 0 && !over))
 			continue;
 		if (m->since_ms < out->since_ms)
 			out->since_ms = m->since_ms;
@@ -199,6 +201,8 @@ incident_more(const struct incident *inc, const struct settings *settings,
 	struct named named;
 	struct text t = { 0 };
 
+	if (incident_closed_for(inc, a->client) != 0)
+		return NULL;
 	pick_members(inc, a->client, a->said, &named);
 	if (named.count == 0)
 		return NULL; /* they are well again */
@@ -230,19 +234,26 @@ incident_closed_for(const struct incident *inc, const char *client)
 {
 	int64_t closed_ms = 0;
 
-	if (inc->closed_ms == 0)
-		return 0;
 	for (size_t i = 0; i < inc->member_count; i++) {
 		const struct member *m = &inc->members[i];
 
 		if (strcmp(m->client, client) != 0)
 			continue;
 		if (m->until_ms == 0)
-			return inc->closed_ms; /* it failed to the end */
+			return inc->closed_ms; /* it fails to the end */
 		if (m->until_ms > closed_ms)
 			closed_ms = m->until_ms;
 	}
 	return closed_ms != 0 ? closed_ms : inc->closed_ms;
+}
+
+enum public_state
+incident_state_for(const struct incident *inc, const char *client)
+{
+	if (inc->state < PUBLIC_RESOLVED &&
+	    incident_closed_for(inc, client) != 0)
+		return PUBLIC_RESOLVED;
+	return inc->state;
 }
 
 static void
@@ -267,6 +278,7 @@ incident_draft(const struct incident *inc, const struct settings *settings,
 {
 	const struct client *client = settings_client(settings, name);
 	const char *zone = client == NULL ? "UTC" : client->zone;
+	int64_t closed_ms = incident_closed_for(inc, name);
 	char since[48], next[48];
 	struct named named;
 	struct text t = { 0 };
@@ -277,9 +289,8 @@ incident_draft(const struct incident *inc, const struct settings *settings,
 		named.kind = inc->kind;
 	}
 	name_members(&t, &named);
-	if (inc->closed_ms != 0) {
-		say_over(&t, zone, &named, incident_closed_for(inc, name),
-		    now_ms);
+	if (closed_ms != 0) {
+		say_over(&t, zone, &named, closed_ms, now_ms);
 		return text_take(&t);
 	}
 	civil_near(zone, named.since_ms, now_ms, since, sizeof(since));

@@ -200,6 +200,7 @@ get_audiences(const json_t *list, struct incident *inc)
 		a->said = (size_t)record_choice(o, "said",
 		    INCIDENT_MEMBERS_MAX + 1, 0);
 		a->said_ms = record_int(o, "said_ms", 0);
+		a->over = record_bool(o, "over");
 		inc->audience_count++;
 	}
 }

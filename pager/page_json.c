@@ -164,10 +164,19 @@ updates_json(const struct incident *inc, const char *client)
 	return list;
 }
 
+static void
+set_promises(json_t *o, const struct incident *inc)
+{
+	record_set_int(o, "eta_from_ms", inc->eta_from_ms);
+	record_set_int(o, "eta_to_ms", inc->eta_to_ms);
+	record_set_int(o, "next_ms", inc->next_ms);
+}
+
 char *
 incident_public_record(const struct incident *inc, const char *client)
 {
 	const struct audience *a = incident_audience(inc, client);
+	int64_t closed_ms = incident_closed_for(inc, client);
 	json_t *o, *list;
 	char *text;
 
@@ -177,13 +186,13 @@ incident_public_record(const struct incident *inc, const char *client)
 	record_set_text(o, "incident", inc->id);
 	record_set_text(o, "client", client);
 	record_set_int(o, "severity", inc->severity);
-	record_set_text(o, "state", public_state_text(inc->state));
+	record_set_text(o, "state",
+	    public_state_text(incident_state_for(inc, client)));
 	record_set_int(o, "since_ms", incident_since_for(inc, client));
 	record_set_int(o, "opened_ms", inc->opened_ms);
-	record_set_int(o, "closed_ms", incident_closed_for(inc, client));
-	record_set_int(o, "eta_from_ms", inc->eta_from_ms);
-	record_set_int(o, "eta_to_ms", inc->eta_to_ms);
-	record_set_int(o, "next_ms", inc->next_ms);
+	record_set_int(o, "closed_ms", closed_ms);
+	if (closed_ms == 0 || inc->closed_ms != 0)
+		set_promises(o, inc);
 	list = json_array();
 	for (size_t i = 0; i < inc->member_count; i++)
 		if (strcmp(inc->members[i].client, client) == 0)

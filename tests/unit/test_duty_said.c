@@ -258,6 +258,14 @@ who_was_well_again_was_told_the_end_of_others(void **state)
 	world_pass(&w, 300);
 	world_raise(&w, ALARM_CLEARED, "acme/learn", 1);
 	world_pass(&w, 1200);
+	/* While birch's still fails acme's page shows no clock, and says so. */
+	public =
+	    incident_public_record(duty_find(w.duty, "INC-000001"), "acme");
+	check_has(public, "\"state\":\"resolved\"");
+	check_has(public, "\"closed_ms\":1782900900000");
+	check_has(public, "learn is working again since 22:15 NZST.");
+	check_lacks(public, "next_ms");
+	free(public);
 	world_raise(&w, ALARM_CLEARED, "birch/learn", 1);
 	record = world_field(&w, "incidents", "INC-000001")->value;
 	check_has(record,
@@ -272,6 +280,67 @@ who_was_well_again_was_told_the_end_of_others(void **state)
 	    "\"since_ms\":1782900570000,\"opened_ms\":1782900000000,"
 	    "\"closed_ms\":1782900900000");
 	free(public);
+	world_end(&w);
+}
+
+/* Its page said that it is resolved, and nothing when it failed again. */
+static void
+who_failed_again_and_who_was_well_read_of_it(void **state)
+{
+	struct incident *inc;
+	struct world w;
+	char *public;
+
+	(void)state;
+	begin_with(&w, NIGHT, "birch/learn", 1);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	act(&w, "update", "isla", ",\"incident\":1,\"publish\":true");
+	world_pass(&w, 600);
+	world_raise(&w, ALARM_CLEARED, "acme/learn", 1);
+	world_pass(&w, 60);
+	/* What is said of the rest is not for acme. */
+	act(&w, "update", "isla",
+	    ",\"incident\":1,\"text\":\"A disk has failed.\"");
+	inc = duty_find(w.duty, "INC-000001");
+	public = incident_public_record(inc, "acme");
+	check_lacks(public, "A disk has failed");
+	check_has(public, "\"closed_ms\"");
+	free(public);
+	public = incident_public_record(inc, "birch");
+	check_has(public, "A disk has failed.");
+	check_has(public, "\"next_ms\"");
+	check_lacks(public, "\"closed_ms\"");
+	free(public);
+	world_raise(&w, ALARM_CHANGED, "acme/learn", 1);
+	public = incident_public_record(inc, "acme");
+	check_lacks(public, "\"closed_ms\"");
+	check_has(public, "\"state\":\"investigating\"");
+	free(public);
+	world_restart(&w); /* that its end was told is not forgotten */
+	world_pass(&w, 300);
+	public =
+	    incident_public_record(duty_find(w.duty, "INC-000001"), "acme");
+	check_has(public, "is not reachable since 22:10");
+	free(public);
+	world_end(&w);
+}
+
+/* A client is well before its draft goes out: it need not hear of it. */
+static void
+a_held_draft_told_of_what_was_over(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/learn", 1);
+	world_raise(&w, ALARM_RAISED, "birch/learn", 1);
+	world_raise(&w, ALARM_CLEARED, "birch/learn", 1);
+	world_pass(&w, 1800);
+	assert_null(
+	    incident_public_record(duty_find(w.duty, "INC-000001"), "birch"));
+	world_raise(&w, ALARM_CHANGED, "birch/learn", 1);
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"client\":\"birch\"");
 	world_end(&w);
 }
 
@@ -337,6 +406,8 @@ main(void)
 		cmocka_unit_test(what_is_over_promises_no_update),
 		cmocka_unit_test(a_draft_promised_an_update_for_the_past),
 		cmocka_unit_test(who_was_well_again_was_told_the_end_of_others),
+		cmocka_unit_test(who_failed_again_and_who_was_well_read_of_it),
+		cmocka_unit_test(a_held_draft_told_of_what_was_over),
 		cmocka_unit_test(the_clock_went_back_and_news_waited_for_it),
 		cmocka_unit_test(a_question_about_the_past_forgot_who_stood_in),
 	};

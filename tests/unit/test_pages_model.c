@@ -318,6 +318,53 @@ an_incident_began_for_a_client_with_its_own_members(void **state)
 	free(text);
 }
 
+/* One whose part is over reads so while others still wait. */
+static void
+an_incident_was_open_for_a_client_that_was_well(void **state)
+{
+	struct incident *i = incident_new(7, 1000);
+	struct pages_model *m;
+	struct small_site s;
+	struct view v;
+	struct text t = { 0 };
+	char *text;
+
+	(void)state;
+	strcpy(i->subject, "acme/learn");
+	i->since_ms = 1000;
+	i->state = PUBLIC_IDENTIFIED;
+	i->next_ms = 95000;
+	incident_add_member(i, "acme/learn", "acme")->since_ms = 1000;
+	incident_add_member(i, "beta/learn", "beta")->until_ms = 61000;
+	i->audiences = calloc(2, sizeof(*i->audiences));
+	i->audience_count = 2;
+	strcpy(i->audiences[0].client, "acme");
+	strcpy(i->audiences[1].client, "beta");
+	i->audiences[0].state = i->audiences[1].state = AUDIENCE_SHOWN;
+	text = incident_encode(i);
+	incident_free(i);
+	make_site(&s);
+	m = pages_model_new(&s.settings);
+	pages_model_begin(m, PAGES_INCIDENTS);
+	feed(m, PAGES_INCIDENTS, "incidents", "INC-000007", text);
+	pages_model_end(m, PAGES_INCIDENTS, true);
+	pages_model_view(m, &s.clients[1], 90000, 90000, &v);
+	assert_int_equal(v.incident_count, 1);
+	assert_int_equal(v.incidents[0].closed_ms, 61000);
+	assert_int_equal(v.incidents[0].next_ms, 0);
+	view_html(&v, &t);
+	lacks(&t, "Next update by");
+	lacks(&t, "an incident is open");
+	text_clear(&t);
+	view_clear(&v);
+	pages_model_view(m, &s.clients[0], 90000, 90000, &v);
+	assert_int_equal(v.incidents[0].closed_ms, 0);
+	assert_int_equal(v.incidents[0].next_ms, 95000);
+	view_clear(&v);
+	pages_model_free(m);
+	free(text);
+}
+
 /* More outages than a page has room for: the newest, and how many more. */
 static void
 what_the_account_is_made_of_is_not_cut_in_silence(void **state)
@@ -369,6 +416,8 @@ main(void)
 		cmocka_unit_test(open_incidents_come_first_and_old_ones_go),
 		cmocka_unit_test(
 		    an_incident_began_for_a_client_with_its_own_members),
+		cmocka_unit_test(
+		    an_incident_was_open_for_a_client_that_was_well),
 		cmocka_unit_test(
 		    what_the_account_is_made_of_is_not_cut_in_silence),
 	};
