@@ -3,6 +3,7 @@
  * second, of the durable stretches gives.
  */
 #include "lib/ledger.h"
+#include "lib/ledger_facts.h"
 #include "tests/sim/oracle_parts.h"
 #include "tests/sim/simagent.h"
 
@@ -157,6 +158,43 @@ compare(struct world *w, int client, const struct count *c,
 	    (long long)milli);
 }
 
+/* A report of the same records counts the same seconds. */
+static void
+compare_report(struct world *w, int client, const struct ledger *l,
+    int64_t now_ms, const struct account *a)
+{
+	struct sla_facts f = { .zone = mem_text("UTC"),
+		.period = SLA_BETWEEN,
+		.from_ms = w->zero_ms,
+		.to_ms = w->zero_ms + NIGHT_MS,
+		.as_of_ms = now_ms,
+		.begin_ms = ALWAYS,
+		.end_ms = NEVER };
+	struct sla_account got;
+
+	ledger_facts(l, &f);
+	if (f.endpoint_count > 0) {
+		sla_account(&f, &got);
+		if (got.sum.service_s != a->period_s ||
+		    got.sum.unknown_s != a->unknown_s ||
+		    got.sum.down_ms != a->down_s * 1000 ||
+		    (got.count == 1 &&
+			got.parts[0].figures.verdict != a->verdict))
+			broken(w,
+			    "promise 6: a report of %s says %lld ms down, "
+			    "%lld s unknown of %lld s, %s; its account %lld s, "
+			    "%lld of %lld, %s",
+			    truth_clients[client], (long long)got.sum.down_ms,
+			    (long long)got.sum.unknown_s,
+			    (long long)got.sum.service_s,
+			    verdict_text(got.verdict), (long long)a->down_s,
+			    (long long)a->unknown_s, (long long)a->period_s,
+			    verdict_text(a->verdict));
+		sla_account_clear(&got);
+	}
+	sla_facts_clear(&f);
+}
+
 void
 account_check(struct world *w, int client, int64_t now_ms)
 {
@@ -180,6 +218,10 @@ account_check(struct world *w, int client, int64_t now_ms)
 	ledger_account(w->oracle->books->ledgers[client], w->zero_ms,
 	    w->zero_ms + NIGHT_MS, now_ms, &found);
 	compare(w, client, &c, &found.whole);
+	if (now_ms / 1000 % 4 ==
+	    0) /* often enough, and a quarter of the time */
+		compare_report(w, client, w->oracle->books->ledgers[client],
+		    now_ms, &found.whole);
 	ledger_account_clear(&found);
 	free(c.unknown);
 }
