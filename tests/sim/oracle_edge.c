@@ -18,6 +18,16 @@ widen(struct interval_set *out, const struct interval_set *s, int64_t after_ms)
 		    s->items[i].to + after_ms);
 }
 
+/* Cut off for so short a time that no canary need have noticed. */
+static void
+widen_short(struct interval_set *out, const struct interval_set *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->items[i].to - s->items[i].from < MINUTE)
+			interval_set_add(out, s->items[i].from - ERROR_MS,
+			    s->items[i].to + 4 * MINUTE);
+}
+
 /*
  * Where at least two regions truly failed, or one where that was once agreed
  * to be enough; a few probes after included.
@@ -35,6 +45,7 @@ find_truly(struct world *w, int e, struct interval_set *out)
 		widen(&wide[r], &w->truth.maintenance[e], 4 * MINUTE);
 		widen(&wide[r], &w->truth.fails[e][r], 4 * MINUTE);
 		widen(&wide[r], &w->truth.sick[r], 4 * MINUTE);
+		widen_short(&wide[r], &w->truth.cut[r]);
 	}
 	for (int r = 0; r < TRUTH_REGIONS; r++) {
 		struct interval_set both = { 0 };
