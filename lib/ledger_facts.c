@@ -15,7 +15,7 @@ add_version(struct sla_facts *f, const struct ledger_agreement *a,
     int64_t to_ms)
 {
 	f->versions[f->version_count++] = (struct sla_version){
-		.name = a->sla == NULL ? NULL : mem_text(a->sla),
+		.name = mem_text(a->sla),
 		.from_ms = a->from_ms,
 		.to_ms = to_ms,
 		.target_milli = a->guarantee_milli,

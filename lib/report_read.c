@@ -59,8 +59,6 @@ report_read_text(struct report_reader *r, json_t *value, size_t max, char **out)
 		return report_wrong(r, "expected a text");
 	if (json_string_length(value) > max)
 		return report_wrong(r, "longer than %zu bytes", max);
-	if (strlen(text) != json_string_length(value))
-		return report_wrong(r, "a text with a NUL in it");
 	free(*out);
 	*out = mem_text(text);
 	return true;
@@ -365,9 +363,10 @@ read_value(struct report_reader *r, const struct report_field *f, json_t *value,
 	case REPORT_CHOICE:
 		return read_choice(r, f, value, member);
 	case REPORT_BOOL:
+		if (!json_is_boolean(value))
+			return report_wrong(r, "expected true or false");
 		*(bool *)member = json_is_true(value);
-		return json_is_boolean(value) ||
-		    report_wrong(r, "expected true or false");
+		return true;
 	case REPORT_OBJECT:
 		return report_read_object(r, f->item, value, member);
 	case REPORT_LIST:
@@ -411,6 +410,17 @@ set_fallback(const struct report_field *f, char *into)
 	}
 }
 
+/* An object that is not there has the defaults of its fields. */
+static bool
+read_empty(struct report_reader *r, const struct report_field *f, char *into)
+{
+	json_t *empty = json_object();
+	bool read = report_read_object(r, f->item, empty, into + f->offset);
+
+	json_decref(empty);
+	return read;
+}
+
 static bool
 read_field(struct report_reader *r, const struct report_field *f,
     json_t *object, char *into)
@@ -419,20 +429,15 @@ read_field(struct report_reader *r, const struct report_field *f,
 	size_t mark;
 	bool read;
 
-	if (f->type == REPORT_OBJECT &&
-	    (value == NULL || json_is_null(value))) {
-		json_t *empty = json_object();
-
-		read = !f->required &&
-		    report_read_object(r, f->item, empty, into + f->offset);
-		json_decref(empty);
-		return read || r->error[0] != '\0' ||
-		    report_wrong(r, "\"%s\" is missing", f->key);
+	if (value == NULL || json_is_null(value)) {
+		if (f->required)
+			return report_wrong(r, "\"%s\" is missing", f->key);
+		if (f->type == REPORT_OBJECT)
+			return read_empty(r, f, into);
+		set_fallback(f, into);
+		return true;
 	}
 	set_fallback(f, into);
-	if (value == NULL || json_is_null(value))
-		return !f->required ||
-		    report_wrong(r, "\"%s\" is missing", f->key);
 	mark = report_enter(r, f->key, REPORT_NO_INDEX);
 	read = read_value(r, f, value, into);
 	if (read)

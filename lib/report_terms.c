@@ -97,8 +97,9 @@ read_hours_texts(struct report_reader *r, json_t *value, struct sla_hours *h)
 	if (known != json_object_size(value))
 		return report_wrong(r,
 		    "expected hours, holidays and exceptions, nothing else");
-	return h->hours.count + h->exceptions.count > 0 ||
-	    report_wrong(r, "there are no hours");
+	if (h->hours.count + h->exceptions.count == 0)
+		return report_wrong(r, "there are no hours");
+	return true;
 }
 
 static bool
@@ -217,10 +218,12 @@ read_named(struct report_reader *r, int kind, json_t *name)
 		&f->from_ms, &f->to_ms);
 	if (!found && kind == SLA_CONTRACT_YEAR && f->begin_ms == ALWAYS)
 		return report_wrong(r, "there is no contract.from");
-	return found ||
-	    report_wrong(r,
-		"expected 2026-10 for a month, 2026-Q4, 2026, or a date in a "
-		"contract year");
+	if (!found)
+		return report_wrong(r,
+		    "expected 2026-10 for a month, 2026-Q4, 2026, or a date in "
+		    "a "
+		    "contract year");
+	return true;
 }
 
 bool

@@ -165,12 +165,7 @@ report_write_object(const struct report_writer *w,
 {
 	json_t *object = json_object();
 
-	for (const struct report_field *f = table->fields; f->key != NULL;
-	     f++) {
-		json_t *value = value_of(w, f, from);
-
-		if (value != NULL) /* CUSTOM: not to be written */
-			json_object_set_new(object, f->key, value);
-	}
+	for (const struct report_field *f = table->fields; f->key != NULL; f++)
+		json_object_set_new(object, f->key, value_of(w, f, from));
 	return object;
 }

@@ -91,6 +91,8 @@ tell_outages(const struct work *w, const struct sla_way *way,
 		const struct sla_outage *o = &f->outages[i];
 		size_t at = o->endpoint == SLA_EVERY ? n : o->endpoint;
 
+		if (sla_weight(way, at, o->kind) == 0)
+			continue;
 		if (!is_made[at])
 			owed(way, sets, o->endpoint, &owe[at]);
 		is_made[at] = true;

@@ -62,6 +62,8 @@ void sla_sets_clear(struct sla_sets *);
 bool sla_covers(const struct sla_scope *, size_t endpoint);
 void sla_excluded(const struct sla_way *, size_t endpoint, bool maintenance,
     bool others, struct interval_set *seconds);
+/* What a second of its outages of a kind weighs. */
+int64_t sla_weight(const struct sla_way *, size_t endpoint, int kind);
 /* When an endpoint counts, in milliseconds. */
 void sla_counting(const struct sla_endpoint *, struct interval_set *ms);
 

@@ -110,8 +110,8 @@ expect(const struct sla_way *way, const struct interval_set *hours_ms,
 	}
 }
 
-static int64_t
-weight_of(const struct sla_way *way, size_t endpoint, int kind)
+int64_t
+sla_weight(const struct sla_way *way, size_t endpoint, int kind)
 {
 	const struct sla_facts *f = way->facts;
 	int64_t own = endpoint < f->endpoint_count
@@ -152,7 +152,7 @@ static void
 add_kind(struct gathering *g, size_t endpoint, int kind,
     const struct interval_set *counts_ms, const struct interval_set *off)
 {
-	int64_t weight = weight_of(g->way, endpoint, kind);
+	int64_t weight = sla_weight(g->way, endpoint, kind);
 	struct interval_set ms = { 0 }, seconds = { 0 };
 
 	if (weight == 0)

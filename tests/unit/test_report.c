@@ -270,6 +270,8 @@ what_is_no_report(void **state)
 		    "\"facts\" is missing: nothing can be counted" },
 		{ "{'sunwatch_report':1,'client':7}",
 		    "client: expected a text" },
+		{ "{'sunwatch_report':1,'client':'a','title':7}",
+		    "title: expected a text" },
 		{ "{'a':1,'a':2}",
 		    "line 1: duplicate object key near '\"a\"'" },
 	};
@@ -482,6 +484,20 @@ reports_of_facts(void **state)
 	f = (struct sla_facts){ .zone = mem_text("UTC"), .to_ms = 9 };
 	assert_null(report_of("acme", NULL, &f, error));
 	assert_string_equal(error, "facts: endpoints: there are none");
+	f = (struct sla_facts){ .zone = mem_text("UTC"),
+		.to_ms = 9000,
+		.as_of_ms = NEVER,
+		.begin_ms = ALWAYS,
+		.end_ms = NEVER,
+		.endpoint_count = 1,
+		.endpoints = mem_alloc(sizeof(*f.endpoints)) };
+	f.endpoints[0].name = mem_text("learn");
+	struct report *r = report_of(NULL, "Acme", &f, error);
+	assert_non_null(r);
+	assert_null(r->client);
+	assert_string_equal(r->title, "Acme");
+	assert_null(f.zone); /* taken over */
+	report_free(r);
 	report_free(NULL);
 }
 

@@ -582,7 +582,16 @@ a_month_that_begins_twice(void **state)
 	assert_true(sla_period_at(SLA_MONTH, at_ms, "America/Havana", ALWAYS,
 	    &from_ms, &to_ms));
 	assert_true(from_ms <= at_ms && at_ms < to_ms);
+	/*
+	 * Goose Bay, 2009-11-01: a minute after midnight it is 23:01 again,
+	 * and November has begun all the same.
+	 */
+	assert_true(civil_parse("2009-11-01T03:30:00Z", &at_ms));
+	assert_true(sla_period_at(SLA_MONTH, at_ms, "America/Goose_Bay", ALWAYS,
+	    &from_ms, &to_ms));
+	assert_int_equal(from_ms, at_ms - 1800000);
 	/* Every quarter of an hour of a year is in exactly one month. */
+	assert_true(civil_parse("2026-11-01T05:30:00Z", &at_ms));
 	for (int64_t t = at_ms - 31536000000; t < at_ms; t += 900000) {
 		assert_true(sla_period_at(SLA_MONTH, t, "America/Toronto",
 		    ALWAYS, &from_ms, &to_ms));

@@ -1,0 +1,363 @@
+/* report: every value that is none, where it stands; and the odd ends of what
+   is read and told. */
+#include "lib/report_say.h"
+#include "lib/sla_period.h"
+#include "tests/unit/report_story.h"
+
+#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
+#define APRIL "'period':{'month':'2026-04'}"
+#define TERMS APRIL ",'versions':[{'target':'99.9'}]"
+#define OF_TERMS(what) APRIL ",'versions':[{'target':99," what "}]"
+#define DECIMAL(path, found)                                                   \
+	path ": expected a decimal from 0 to 100 with at most three places, "  \
+	     "found \"" found "\""
+#define SLICE                                                                  \
+	"facts.versions[0].granularity: expected second, minute_full, "        \
+	"minute_any, slice:5m:whole or slice:5m:any, a slice of at most a day"
+#define PERIOD                                                                 \
+	"facts.period: expected 2026-10 for a month, 2026-Q4, 2026, or a "     \
+	"date in a contract year"
+#define ONE_OF                                                                 \
+	"facts.period: expected one of month, quarter, year, contract_year, "  \
+	"or from and to"
+#define AN_INSTANT(path, found)                                                \
+	path ": expected an instant with its offset (2026-03-29T00:30:00Z) "   \
+	     "or a date, found \"" found "\""
+
+static void
+values_that_are_none(void **state)
+{
+	static const char *const rows[][2] = {
+		{ DECIMAL("facts.versions[0].target", ""),
+		    APRIL ",'versions':[{'target':''}]" },
+		{ DECIMAL("facts.versions[0].target", "9.9.9"),
+		    APRIL ",'versions':[{'target':'9.9.9'}]" },
+		{ DECIMAL("facts.versions[0].target", "99 x"),
+		    APRIL ",'versions':[{'target':'99 x'}]" },
+		{ DECIMAL("facts.versions[0].target", "1234567890"),
+		    APRIL ",'versions':[{'target':'1234567890'}]" },
+		{ DECIMAL("facts.versions[0].target", "99:"),
+		    APRIL ",'versions':[{'target':'99:'}]" },
+		{ "facts.versions[0].weights.down: expected a decimal from 0 "
+		  "to 1 with at most three places, found \"2\"",
+		    OF_TERMS("'weights':{'down':2}") },
+		{ "facts.versions[0].weights: expected an object",
+		    OF_TERMS("'weights':[1]") },
+		{ "facts.versions[0].unknown: expected exclude or up or down",
+		    OF_TERMS("'unknown':1") },
+		{ SLICE, OF_TERMS("'granularity':1") },
+		{ SLICE, OF_TERMS("'granularity':'hour'") },
+		{ SLICE, OF_TERMS("'granularity':'slice:'") },
+		{ SLICE, OF_TERMS("'granularity':'slice:0:any'") },
+		{ SLICE, OF_TERMS("'granularity':'slice:/:any'") },
+		{ SLICE, OF_TERMS("'granularity':'slice:1234567:any'") },
+		{ SLICE, OF_TERMS("'granularity':'slice:5h:any'") },
+		{ "facts.versions[0].service_hours: expected a day such as "
+		  "mon at \"noon\"",
+		    OF_TERMS("'service_hours':'noon'") },
+		{ "facts.versions[0].service_hours: expected a list",
+		    OF_TERMS("'service_hours':7") },
+		{ "facts.versions[0].service_hours: expected a text",
+		    OF_TERMS("'service_hours':['24x7',7]") },
+		{ "facts.versions[0].service_hours.hours: expected a list",
+		    OF_TERMS("'service_hours':{'hours':7}") },
+		{ "facts.versions[0].maintenance_pattern[0]: expected [from, "
+		  "to]",
+		    OF_TERMS("'maintenance_pattern':[[1]]") },
+		{ "facts.versions[0].maintenance_pattern[0]: expected [from, "
+		  "to]",
+		    OF_TERMS("'maintenance_pattern':[{'to':1}]") },
+		{ "facts.versions[0].maintenance_pattern[0]: expected [from, "
+		  "to]",
+		    OF_TERMS("'maintenance_pattern':[{'from':1,'to':2,"
+			     "'x_':3}]") },
+		{ "facts.versions[0].maintenance_pattern[0]: expected [from, "
+		  "to]",
+		    OF_TERMS("'maintenance_pattern':[7]") },
+		{ "facts.versions[0].maintenance_pattern[0]: expected an "
+		  "instant",
+		    OF_TERMS("'maintenance_pattern':[[{},1]]") },
+		{ AN_INSTANT("facts.versions[0].maintenance_pattern[1]",
+		      "soon"),
+		    OF_TERMS("'maintenance_pattern':[[0,1],[2,'soon']]") },
+		{ "facts.versions[0].credits[0]: \"credit\" is missing",
+		    OF_TERMS("'credits':[{'below':99}]") },
+		{ "facts.versions[0].name: expected a text",
+		    OF_TERMS("'name':[]") },
+		{ "facts.versions[0].claim_days: 3661 is not within 0 and 3660",
+		    OF_TERMS("'claim_days':3661") },
+		{ PERIOD, "'period':{'month':'20x6-04'}" },
+		{ PERIOD, "'period':{'month':'1969-12'}" },
+		{ PERIOD, "'period':{'month':'2070-01'}" },
+		{ PERIOD, "'period':{'month':'2026/04'}" },
+		{ PERIOD, "'period':{'month':'2026-00'}" },
+		{ PERIOD, "'period':{'month':'2026-04-01'}" },
+		{ PERIOD, "'period':{'quarter':'2026-04'}" },
+		{ PERIOD, "'period':{'quarter':'2026-Q0'}" },
+		{ PERIOD, "'period':{'quarter':'2026-Qx'}" },
+		{ PERIOD, "'period':{'year':'2026-01'}" },
+		{ PERIOD,
+		    "'contract':{'from':1},'period':{'contract_year':'x'}" },
+		{ PERIOD,
+		    "'contract':{'from':1},'period':{'contract_year':7}" },
+		{ PERIOD,
+		    "'contract':{'from':'2026-04-16'},'period':{"
+		    "'contract_year':'2026-04-15'}" },
+		{ ONE_OF, "'period':{'week':'2026-04'}" },
+		{ ONE_OF, "'period':{'from':0}" },
+		{ ONE_OF, "'period':{'to':0,'from':0,'x_':0}" },
+		{ ONE_OF, "'period':{'to':0,'at':0}" },
+		{ AN_INSTANT("facts.period", "x"),
+		    "'period':{'from':'x','to':1}" },
+		{ AN_INSTANT("facts.period", "x"),
+		    "'period':{'from':1,'to':'x'}" },
+		{ AN_INSTANT("facts.as_of", "2026-02-30"),
+		    APRIL ",'as_of':'2026-02-30'" },
+		{ "facts.as_of: outside of 1970 to 2069",
+		    APRIL ",'as_of':9999999999999" },
+		{ "facts.contract.from: expected an instant",
+		    "'contract':{'from':{}}" },
+		{ "facts.contract: expected an object", "'contract':7" },
+		{ "facts.zone: expected a time zone, Area/Place",
+		    "'zone':'A/123456789012345678901234567890123456789012345678"
+		    "90123456789012345'" },
+		{ "facts.endpoints[0].name: expected a text",
+		    TERMS ",'endpoints':[{'name':7}]" },
+		{ "facts.endpoints[0].counts[0]: ends before it begins",
+		    TERMS ",'endpoints':[{'name':'a','counts':[[2,1]]}]" },
+		{ "facts.outages[0].endpoint: expected a text",
+		    TERMS ",'outages':[{'from':1,'endpoint':7}]" },
+		{ "facts.unknown[0]: ends before it begins",
+		    TERMS ",'unknown':[{'from':2,'to':1}]" },
+		{ "facts.regions[0].failing: expected a list",
+		    TERMS ",'regions':[{'failing':7}]" },
+		{ "facts.maintenance[0]: ends before it begins",
+		    TERMS ",'maintenance':[{'from':2,'to':1}]" },
+		{ "facts.maintenance[0].endpoints: expected a text",
+		    TERMS ",'maintenance':[{'from':1,'to':2,"
+			  "'endpoints':[7]}]" },
+		{ "facts.exclusions[0]: ends before it begins",
+		    TERMS ",'exclusions':[{'from':2,'to':1}]" },
+		{ "facts: unknown field \"outage\"", TERMS ",'outage':[]" },
+		{ "facts: unknown field \"\\x1b[31m\"",
+		    TERMS ",'\\u001b[31m':[]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++)
+		story_refused(rows[i][0], "%s", rows[i][1]);
+}
+
+/* A report of these facts, in every form. */
+struct forms {
+	struct text text, html, csv;
+};
+
+static void
+forms_of(struct forms *f, const char *head, const char *facts)
+{
+	char error[REPORT_ERROR], *dump, *again;
+	struct text t = { 0 };
+	struct report *r, *other;
+
+	*f = (struct forms){ 0 };
+	text_addf(&t, "{%s\"sunwatch_report\":1,\"facts\":{%s}}", head, facts);
+	for (size_t i = 0; i < t.length; i++)
+		if (t.data[i] == '\'')
+			t.data[i] = '"';
+	r = report_read(t.data, t.length, error);
+	if (r == NULL)
+		fail_msg("%s", error);
+	report_say_text(r, &f->text);
+	report_say_html(r, &f->html);
+	report_say_csv(r, &f->csv);
+	dump = report_text_of(report_json(r));
+	other = report_read(dump, strlen(dump), error);
+	assert_non_null(other);
+	again = report_text_of(report_json(other));
+	assert_string_equal(dump, again);
+	report_free(r);
+	report_free(other);
+	text_clear(&t);
+	free(dump);
+	free(again);
+}
+
+static void
+forms_clear(struct forms *f)
+{
+	text_clear(&f->text);
+	text_clear(&f->html);
+	text_clear(&f->csv);
+}
+
+/* What stands in each form of some facts; NULL: nothing is looked for. */
+static const struct {
+	const char *head, *facts, *text, *html, *csv;
+} forms[] = {
+	{ "", TERMS, "2026-04, UTC: met\n\nTerms without a name, from ",
+	    "<h1>Report, 2026-04</h1>", "part,,,2026-04-01T00:00:00+00:00," },
+	{ "'client':'acme','title':null,", TERMS, "acme, 2026-04, UTC: met\n",
+	    "<h1>acme, 2026-04</h1>", NULL },
+	{ "", APRIL ",'versions':[]", "Nothing was agreed in this period.\n",
+	    "<p>Nothing was agreed in this period.</p>", NULL },
+	{ "", OF_TERMS("'service_hours':[]"),
+	    "nothing of this time can be counted\n",
+	    "<td>nothing of this time can be counted</td>",
+	    ",,not applicable\r\n" },
+	{ "", "'period':{'from':0,'to':60000},'versions':[{'target':99}]",
+	    "1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z, UTC: met\n", NULL,
+	    NULL },
+	{ "",
+	    TERMS ",'as_of':'2026-04-09','outages':[{'from':'2026-04-05',"
+		  "'to':'2026-04-05T00:21:36Z'}]",
+	    "  at this rate used up at 2026-04-17T00:00:01Z\n",
+	    "<th scope=\"row\">At this rate used up at</th>", NULL },
+	{ "",
+	    TERMS ",'outages':[{'from':'2026-04-05','to':"
+		  "'2026-04-05T01:00:00Z','kind':'down'}]",
+	    "  more than allowed since 2026-04-05T00:43:13Z\n",
+	    "<th scope=\"row\">More than allowed since</th>",
+	    "outage,down,everything,2026-04-05T00:00:00+00:00,"
+	    "2026-04-05T00:00:00Z,2026-04-05T01:00:00+00:00,"
+	    "2026-04-05T01:00:00Z,3600,1 h 0 min,3600,,\r\n" },
+	{ "",
+	    "'zone':'America/St_Johns'," TERMS
+	    ",'as_of':'2026-04-20','outages':[{'from':'2026-04-19',"
+	    "'kind':'partial'}]",
+	    "  everything partly down from 2026-04-19T02:30:00Z to now, "
+	    "counted 0 s\n",
+	    "<td>&ndash;</td>",
+	    "outage,partly down,everything,2026-04-19T00:00:00-02:30,"
+	    "2026-04-19T02:30:00Z,,,,,0,,\r\n" },
+	{ "",
+	    OF_TERMS("'min_countable_s':60") ",'outages':[{'from':0,"
+					     "'to':1000}]",
+	    ", counted 0 s (too short)\n", NULL, NULL },
+	{ "",
+	    OF_TERMS(
+		"'weights':{'down':'0.7'},'credits':[{'below':100,"
+		"'credit':'2.5'}],'claim_days':0") ",'outages':[{"
+						   "'from':'2026-04-05','to':'"
+						   "2026-04-05T00:00:01Z'}]",
+	    "  allowed 25920 s, used 0.700 s, left 25919.300 s\n"
+	    "  credit 2.5 % of the fee, indicative, subject to claim\n",
+	    "<td>2.500 % of the fee, indicative, subject to claim</td>",
+	    "figure,down_s,,,,,,1,1 s,,,\r\n" },
+	{ "",
+	    OF_TERMS(
+		"'weights':{'down':'0.7'}") ",'outages':[{'from':"
+					    "'2026-04-01','to':'2026-04-20'},{'"
+					    "from':'2026-04-21',"
+					    "'to':'2026-04-21T00:00:01Z'}]",
+	    ", left -1123200.700 s\n", NULL, NULL },
+	{ "",
+	    OF_TERMS("'notice_s':3600") ",'maintenance':[{'announced':"
+					"'2026-04-10T00:00Z','from':'2026-04-"
+					"10T00:30Z',"
+					"'to':'2026-04-10T01:00Z'}]",
+	    "declared 1800 s, excluded 0 s, announced late\n", "<td>late</td>",
+	    ",1800,30 min,0,announced late,\r\n" },
+	{ "", OF_TERMS("'granularity':'minute_any'"), NULL, NULL, NULL },
+	{ "", OF_TERMS("'granularity':'slice:7m:whole'"), NULL, NULL, NULL },
+	{ "",
+	    TERMS ",'exclusions':[{'from':'2026-04-10','to':'2026-04-11'}],"
+		  "'unknown':[{'from':'2026-04-12','to':'2026-04-13'}]",
+	    ", 86400 s, not answered\n", "<caption>Not seen by us</caption>",
+	    "unknown,not seen,everything," },
+	{ "",
+	    TERMS ",'regions':[{'failing':[['2026-04-10','2026-04-11']]},"
+		  "{'failing':[['2026-04-10',null]]}]",
+	    "(2592000 s - 86400 s) / 2592000 s", NULL, NULL },
+	{ "",
+	    TERMS ",'exclusions':[{'from':'2026-04-10','to':'2026-04-11',"
+		  "'reason':'a\\nb','claimed_by':'','evidence':'x,y'}]",
+	    "a\\x0ab\n", "a\nb", "exclusion,\"a\nb\",," },
+};
+
+static void
+every_form(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(forms); i++) {
+		struct forms f;
+
+		forms_of(&f, forms[i].head, forms[i].facts);
+		if (forms[i].text != NULL &&
+		    strstr(f.text.data, forms[i].text) == NULL)
+			fail_msg("%s\n%s", forms[i].text, f.text.data);
+		if (forms[i].html != NULL &&
+		    strstr(f.html.data, forms[i].html) == NULL)
+			fail_msg("%s\n%s", forms[i].html, f.html.data);
+		if (forms[i].csv != NULL &&
+		    strstr(f.csv.data, forms[i].csv) == NULL)
+			fail_msg("%s\n%s", forms[i].csv, f.csv.data);
+		forms_clear(&f);
+	}
+}
+
+/* A thousand differences are enough. */
+static void
+differences_have_a_limit(void **state)
+{
+	struct text t = { 0 };
+	char error[REPORT_ERROR];
+	struct report *r;
+	json_t *d;
+
+	(void)state;
+	text_add(&t,
+	    "{\"sunwatch_report\":1,\"facts\":{\"period\":{\"year\":"
+	    "\"2026\"},\"versions\":[{\"target\":1}]},\"figures\":{"
+	    "\"outages\":[");
+	for (int i = 0; i < 2 * REPORT_DIFFERENCES_MAX; i++)
+		text_addf(&t, "%s%d", i > 0 ? "," : "", i);
+	text_add(&t, "]}}");
+	r = report_read(t.data, t.length, error);
+	d = report_differences(r);
+	assert_int_equal(json_array_size(d), REPORT_DIFFERENCES_MAX);
+	json_decref(d);
+	report_free(r);
+	text_clear(&t);
+}
+
+/* Figures that are no figures are one difference. */
+static void
+stated_figures_of_another_kind(void **state)
+{
+	static const char *const rows[] = { "7", "[]", "\"met\"", "null" };
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		char error[REPORT_ERROR];
+		struct text t = { 0 };
+		struct report *r;
+		json_t *d;
+
+		text_addf(&t,
+		    "{\"sunwatch_report\":1,\"client\":null,\"title\":null,"
+		    "\"facts\":{\"zone\":null,\"period\":{\"year\":\"2026\"},"
+		    "\"versions\":[{\"target\":1}]},\"figures\":%s}",
+		    rows[i]);
+		r = report_read(t.data, t.length, error);
+		assert_non_null(r);
+		d = report_differences(r);
+		assert_int_equal(json_array_size(d), 1);
+		json_decref(d);
+		report_free(r);
+		text_clear(&t);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(values_that_are_none),
+		cmocka_unit_test(every_form),
+		cmocka_unit_test(differences_have_a_limit),
+		cmocka_unit_test(stated_figures_of_another_kind),
+	};
+
+	return cmocka_run_group_tests_name("report corners", tests, NULL, NULL);
+}
