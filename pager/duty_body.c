@@ -71,6 +71,20 @@ duty_say_evidence(struct duty_words *w)
 	text_add(w->text, "\n");
 }
 
+static void
+add_untold(struct duty_words *w)
+{
+	size_t count = incident_untold(w->inc, w->duty->settings);
+
+	if (count > 0)
+		text_addf(w->text,
+		    "\nNOT TOLD: the status page%s of %zu more client%s "
+		    "say%s nothing of this incident (it has room for %d). "
+		    "Tell them yourself.\n",
+		    count == 1 ? "" : "s", count, count == 1 ? "" : "s",
+		    count == 1 ? "s" : "", INCIDENT_AUDIENCES_MAX);
+}
+
 /* The others; what it is about was said already. */
 void
 duty_say_members(struct duty_words *w)
@@ -98,6 +112,7 @@ duty_say_members(struct duty_words *w)
 	}
 	if (others > shown)
 		text_addf(w->text, "  and %zu more\n", others - shown);
+	add_untold(w);
 }
 
 static void

@@ -242,6 +242,23 @@ cleared(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
 		duty_resolve(d, inc, by, "ended by itself", now_ms);
 }
 
+/* There was no room for another client: people have to tell this one. */
+static void
+note_untold(struct duty *d, struct incident *inc, const char *client,
+    int64_t now_ms)
+{
+	char text[160];
+
+	if (settings_client(d->settings, client) == NULL ||
+	    incident_audience(inc, client) != NULL)
+		return;
+	text_format(text, sizeof(text),
+	    "%s's status page says nothing of it: there is room for %d clients",
+	    client, INCIDENT_AUDIENCES_MAX);
+	incident_note(inc, now_ms, "pager", text);
+	duty_journal(d, inc, "pager", "not told publicly", text, now_ms);
+}
+
 static void
 joined(struct duty *d, struct incident *inc, const struct alarm *a,
     const char *by, int64_t now_ms)
@@ -256,6 +273,7 @@ joined(struct duty *d, struct incident *inc, const struct alarm *a,
 		duty_dirty(d, storm);
 	}
 	incident_audiences(inc, d->settings, now_ms);
+	note_untold(d, inc, a->client, now_ms);
 	if (inc->audience_count > 0)
 		duty_public_dirty(d, inc);
 }

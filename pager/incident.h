@@ -26,11 +26,11 @@
  */
 
 #define INCIDENT_MEMBERS_MAX 1000
-#define INCIDENT_LINES_MAX 200 /* older ones are in the journal */
-#define INCIDENT_CALLS_MAX 100 /* the last of each person is kept */
-#define INCIDENT_TEXT_MAX 4000 /* bytes of one note or update */
-#define INCIDENT_AUDIENCES_MAX 200
-#define INCIDENT_HOLDS_MAX 10 /* the last ones */
+#define INCIDENT_LINES_MAX 200     /* older ones are in the journal */
+#define INCIDENT_CALLS_MAX 100     /* the last of each person is kept */
+#define INCIDENT_TEXT_MAX 4000     /* bytes of one note or update */
+#define INCIDENT_AUDIENCES_MAX 200 /* clients that are told in public */
+#define INCIDENT_HOLDS_MAX 10      /* the last ones */
 
 struct member {
 	char subject[192]; /* "acme/learn" */
@@ -211,6 +211,8 @@ incident_last_called(const struct incident *, const char *person);
 void
 incident_audiences(struct incident *, const struct settings *, int64_t now_ms);
 struct audience *incident_audience(const struct incident *, const char *client);
+/* Clients beyond INCIDENT_AUDIENCES_MAX, whom nobody tells in public. */
+size_t incident_untold(const struct incident *, const struct settings *);
 /* The drafted text for a client, in its zone; the caller's to free. */
 char *incident_draft(const struct incident *, const struct settings *,
     const char *client, int64_t now_ms);

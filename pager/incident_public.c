@@ -86,6 +86,33 @@ incident_audiences(struct incident *inc, const struct settings *settings,
 	}
 }
 
+/* The client has a member before the n-th. */
+static bool
+is_counted(const struct incident *inc, size_t n, const char *client)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(inc->members[i].client, client) == 0)
+			return true;
+	return false;
+}
+
+size_t
+incident_untold(const struct incident *inc, const struct settings *settings)
+{
+	size_t count = 0;
+
+	if (inc->audience_count < INCIDENT_AUDIENCES_MAX)
+		return 0;
+	for (size_t i = 0; i < inc->member_count; i++) {
+		const char *name = inc->members[i].client;
+
+		count += settings_client(settings, name) != NULL &&
+		    incident_audience(inc, name) == NULL &&
+		    !is_counted(inc, i, name);
+	}
+	return count;
+}
+
 int64_t
 incident_publish_deadline(const struct incident *inc)
 {

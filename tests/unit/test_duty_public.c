@@ -273,6 +273,42 @@ test_times_in_public(void **state)
 	world_end(&w);
 }
 
+/* From the 201st client of one platform on nobody was told, without a word. */
+static void
+test_some_clients_were_left_untold_in_silence(void **state)
+{
+	struct text tree = { 0 };
+	char subject[32];
+	struct world w;
+
+	(void)state;
+	text_add(&tree, world_tree);
+	for (int i = 1; i <= INCIDENT_AUDIENCES_MAX + 1; i++)
+		text_addf(&tree,
+		    "  - name: c%d\n    sla: gold\n    zone: UTC\n"
+		    "    endpoints: [{ name: x,"
+		    " url: 'https://c%d.example/', platform: cluster }]\n",
+		    i, i);
+	world_begin(&w, tree.data, NIGHT);
+	text_clear(&tree);
+	for (int i = 1; i <= INCIDENT_AUDIENCES_MAX + 1; i++) {
+		if (i == INCIDENT_AUDIENCES_MAX + 1) {
+			world_pass(&w, 3600);
+			check_lacks(w.last.data, "NOT TOLD");
+		}
+		text_format(subject, sizeof(subject), "c%d/x", i);
+		world_raise(&w, ALARM_RAISED, subject, 1);
+	}
+	world_pass(&w, 3600);
+	check_has(w.last.data,
+	    "NOT TOLD: the status page of 1 more client says nothing of this "
+	    "incident (it has room for 200). Tell them yourself.");
+	check_has(world_field(&w, "incidents", "INC-000001")->value,
+	    "c201's status page says nothing of it: there is room for 200 "
+	    "clients");
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -285,6 +321,7 @@ main(void)
 		cmocka_unit_test(test_an_update_has_a_limit),
 		cmocka_unit_test(test_a_client_leaves_while_it_is_open),
 		cmocka_unit_test(test_times_in_public),
+		cmocka_unit_test(test_some_clients_were_left_untold_in_silence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
