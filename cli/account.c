@@ -148,10 +148,12 @@ account_json(const char *client, const struct ledger_account *a,
 		json_object_set_new(o, "month_left_s",
 		    json_integer(a->best.left_s));
 		json_object_set_new(o, "month_verdict",
-		    json_string(verdict_text(a->best.verdict)));
-	}
-	json_object_set_new(o, "verdict",
-	    json_string(verdict_text(w->verdict)));
+		    json_string(verdict_under_way(&a->best)));
+		json_object_set_new(o, "so_far",
+		    json_string(verdict_so_far(w, &a->best)));
+	} else
+		json_object_set_new(o, "verdict",
+		    json_string(verdict_text(w->verdict)));
 	return o;
 }
 

@@ -171,3 +171,10 @@ verdict_so_far(const struct account *so_far, const struct account *best)
 	}
 	return "nothing was seen by us so far";
 }
+
+const char *
+verdict_under_way(const struct account *best)
+{
+	return best->verdict == VERDICT_MET ? "can still be met"
+					    : verdict_text(best->verdict);
+}

@@ -60,5 +60,7 @@ const char *verdict_text(enum verdict);
  */
 const char *
 verdict_so_far(const struct account *so_far, const struct account *best);
+/* The same of the whole period for scripts: nothing is "met" before its end. */
+const char *verdict_under_way(const struct account *best);
 
 #endif

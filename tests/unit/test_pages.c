@@ -411,6 +411,25 @@ a_verdict_tells_the_month_from_what_is_so_far(void **state)
 	}
 }
 
+/* A script read "met" on the second day of a month. */
+static void
+a_month_was_met_before_its_end(void **state)
+{
+	static const char *const words[] = {
+		[VERDICT_MET] = "can still be met",
+		[VERDICT_MISSED] = "missed",
+		[VERDICT_INDETERMINATE] = "indeterminate",
+		[VERDICT_NOT_APPLICABLE] = "not applicable",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const struct account best = { .verdict = (enum verdict)i };
+
+		assert_string_equal(verdict_under_way(&best), words[i]);
+	}
+}
+
 static void
 metrics_escape_labels_and_end_in_a_line(void **state)
 {
@@ -470,6 +489,7 @@ main(void)
 		cmocka_unit_test(an_edge_without_a_look_before_says_so),
 		cmocka_unit_test(what_is_not_known_is_no_figure),
 		cmocka_unit_test(a_verdict_tells_the_month_from_what_is_so_far),
+		cmocka_unit_test(a_month_was_met_before_its_end),
 		cmocka_unit_test(metrics_escape_labels_and_end_in_a_line),
 	};
 
