@@ -91,7 +91,7 @@ check_order(struct settings_load *l, const struct endpoint *e, const char *key,
 {
 	char shown[24], most[24];
 
-	if (ms <= most_ms)
+	if (ms <= most_ms || most_ms == 0) /* it could not be read: said */
 		return;
 	conf_duration(ms, shown, sizeof(shown));
 	conf_duration(most_ms, most, sizeof(most));
