@@ -72,6 +72,7 @@ BINS := $(patsubst %,$(OUT)/bin/%,sunwatch sunwatch-agent \
 main_of = $(OUT)/$(if $(filter sunwatch,$(1)),cli,$(1:sunwatch-%=%))/main.o
 
 all: $(BINS)
+	@:
 
 $(OUT)/%.o: %.c Makefile core.mk
 	@mkdir -p $(@D)

@@ -25,6 +25,19 @@ struct report {
 	json_t *list; /* NULL: printed */
 };
 
+/* Regions that do see it work, but not in time. */
+static int
+count_slow(const json_t *state)
+{
+	const json_t *region;
+	int count = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(state, "regions"), i, region)
+	    count += strcmp(show_text(region, "outcome"), "slow") == 0;
+	return count;
+}
+
 static void
 print_state(struct report *r, const struct endpoint *e, const json_t *state)
 {
@@ -40,9 +53,12 @@ print_state(struct report *r, const struct endpoint *e, const json_t *state)
 	    *show_text(state, "reason") != '\0')
 		fprintf(r->cli->out, ", %s",
 		    reason_code_words(show_text(state, "reason")));
-	fprintf(r->cli->out, ", %d of %d fresh regions fail\n",
+	fprintf(r->cli->out, ", %d of %d fresh regions fail",
 	    (int)show_number(state, "failing"),
 	    (int)show_number(state, "fresh"));
+	if (count_slow(state) > 0)
+		fprintf(r->cli->out, ", %d slow", count_slow(state));
+	fputc('\n', r->cli->out);
 }
 
 static void
@@ -132,6 +148,7 @@ report(struct cli *c, const struct settings *s, const char *client)
 		.now_ms = clock_now_ms() };
 	struct records *redis = records_need(c, s);
 	json_t *pager;
+	bool answers;
 
 	if (redis == NULL)
 		return CLI_FAILED;
@@ -139,6 +156,7 @@ report(struct cli *c, const struct settings *s, const char *client)
 	report_all(&r, redis);
 	records_close(redis);
 	pager = ask_pager(c, s);
+	answers = json_is_true(json_object_get(pager, "ok"));
 	if (r.list != NULL)
 		cli_print_json(c,
 		    json_pack("{s:o, s:o}", "endpoints", r.list, "pager",
@@ -147,7 +165,7 @@ report(struct cli *c, const struct settings *s, const char *client)
 		print_pager(c, pager);
 		json_decref(pager);
 	}
-	return CLI_DONE;
+	return answers ? CLI_DONE : CLI_FAILED;
 }
 
 static int

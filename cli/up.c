@@ -223,6 +223,8 @@ up_command(struct cli *c, const struct cli_arguments *a)
 {
 	struct up up = { .cli = c, .ended = on_ended };
 
+	if (c->json)
+		return cli_misuse(c, "up prints no JSON");
 	if (!find_bin(&up))
 		return cli_fail(c, "cannot find my own folder");
 	signal(SIGPIPE, SIG_IGN);

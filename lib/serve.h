@@ -44,8 +44,10 @@ struct serve_options {
 typedef void serve_handler(void *arg, struct serve_request *);
 
 struct serve_route {
-	const char *method; /* "GET" also answers HEAD */
-	const char *path;   /* exact, or a prefix when it ends in a star */
+	/* "GET" also answers HEAD; "*": any that no route before it has, to be
+	   refused with 405 and Allow in the program's own words. */
+	const char *method;
+	const char *path; /* exact, or a prefix when it ends in a star */
 	size_t body_max;
 	serve_handler *handler;
 	/*

@@ -83,7 +83,7 @@ path_fits(const char *pattern, const char *path)
 static bool
 method_fits(const char *wanted, const char *method)
 {
-	return strcmp(wanted, method) == 0 ||
+	return strcmp(wanted, "*") == 0 || strcmp(wanted, method) == 0 ||
 	    (strcmp(wanted, "GET") == 0 && strcmp(method, "HEAD") == 0);
 }
 

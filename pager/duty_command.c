@@ -174,12 +174,13 @@ say_owned(struct request *r, const struct incident *inc, const struct person *p,
 static void
 command_take(struct request *r)
 {
-	const struct person *p = request_person(r, "person");
-	struct incident *inc = p == NULL ? NULL : request_open_incident(r);
+	struct incident *inc = request_open_incident(r);
+	const struct person *p =
+	    inc == NULL ? NULL : request_person(r, "person");
 	struct page_policy policy;
 	char was[64];
 
-	if (inc == NULL)
+	if (p == NULL)
 		return;
 	if (inc->storm[0] == '\0' && inc->page.state == PAGE_TAKEN &&
 	    inc->page.handover_at_ms == 0 &&
@@ -199,13 +200,14 @@ command_take(struct request *r)
 static void
 command_snooze(struct request *r)
 {
-	const struct person *p = request_person(r, "person");
-	struct incident *inc = p == NULL ? NULL : request_open_incident(r);
+	struct incident *inc = request_open_incident(r);
+	const struct person *p =
+	    inc == NULL ? NULL : request_person(r, "person");
 	int64_t for_ms = record_int(r->json, "for_ms", 0);
 	struct page_policy policy;
 	char longest[32], until[48], note[128], was[64];
 
-	if (inc == NULL)
+	if (p == NULL)
 		return;
 	if (for_ms < 1 || for_ms > page_snooze_max(inc->severity)) {
 		text_duration(page_snooze_max(inc->severity), longest,
@@ -227,9 +229,10 @@ command_snooze(struct request *r)
 static void
 command_hand_on(struct request *r)
 {
-	const struct person *to = request_callable(r, "to");
-	struct incident *inc = to == NULL ? NULL : request_open_incident(r);
-	const char *note = inc == NULL ? NULL : request_text(r, "note", false);
+	struct incident *inc = request_open_incident(r);
+	const struct person *to =
+	    inc == NULL ? NULL : request_callable(r, "to");
+	const char *note = to == NULL ? NULL : request_text(r, "note", false);
 	const char *person = record_string(r->json, "person");
 	struct page_policy policy;
 	struct text t = { 0 };
@@ -300,11 +303,12 @@ say_declined(struct request *r, const struct incident *inc,
 static void
 command_decline(struct request *r)
 {
-	const struct person *p = request_person(r, "person");
-	struct incident *inc = p == NULL ? NULL : request_open_incident(r);
+	struct incident *inc = request_open_incident(r);
+	const struct person *p =
+	    inc == NULL ? NULL : request_person(r, "person");
 	struct page_policy policy;
 
-	if (inc == NULL)
+	if (p == NULL)
 		return;
 	if (inc->storm[0] != '\0') {
 		request_refuse(r,

@@ -61,13 +61,17 @@ refuse(struct links *l, struct serve_request *r, int status, const char *why)
 	answer(r, status, &view);
 }
 
-/* The incident as JSON, NULL when it is not known; the caller frees. */
+/*
+ * The incident as JSON, NULL when it is not known; the caller frees.  Then
+ * *gone tells an incident that is forgotten from a pager that cannot say.
+ */
 static char *
-look_up(struct links *l, const struct link_token *token)
+look_up(struct links *l, const struct link_token *token, bool *gone)
 {
 	json_t *question = json_pack("{s:s, s:s, s:s}", "command", "incident",
 	    "incident", token->incident, "person", token->person);
 	char *text = json_dumps(question, JSON_COMPACT), *found, *inner = NULL;
+	const char *why;
 	json_t *object;
 	bool ok = false;
 
@@ -79,6 +83,8 @@ look_up(struct links *l, const struct link_token *token)
 	if (ok && json_is_object(json_object_get(object, "incident")))
 		inner = json_dumps(json_object_get(object, "incident"),
 		    JSON_COMPACT);
+	why = json_string_value(json_object_get(object, "error"));
+	*gone = why != NULL && strncmp(why, "incident:", 9) == 0;
 	json_decref(object);
 	return inner;
 }
@@ -118,13 +124,17 @@ show(struct links *l, struct serve_request *r, const struct link_token *token,
 		.notice = notice,
 		.refused = notice != NULL && status != 200,
 		.now_ms = clock_now_ms() };
-	char *incident = look_up(l, token);
+	bool gone;
+	char *incident = look_up(l, token, &gone);
 
 	if (view.person == NULL || incident == NULL) {
 		if (notice == NULL) {
-			status = 503;
-			view.notice = "This incident is not known here now. "
-				      "Nothing was changed.";
+			status = gone ? 410 : 503;
+			view.notice = gone
+			    ? "This incident was closed long ago, and is "
+			      "forgotten. Nothing was changed."
+			    : "This incident is not known here now. "
+			      "Nothing was changed.";
 			view.refused = true;
 		}
 	} else
@@ -191,15 +201,15 @@ command_of(struct links *l, struct serve_request *r,
 }
 
 static bool
-is_closed(struct links *l, const struct link_token *token)
+is_closed(struct links *l, const struct link_token *token, bool *gone)
 {
-	char *incident = look_up(l, token);
+	char *incident = look_up(l, token, gone);
 	json_t *object;
 	const char *state;
 	bool closed;
 
 	if (incident == NULL)
-		return false; /* the core will say */
+		return false; /* the core will say, if it is not gone */
 	object = json_loads(incident, 0, NULL);
 	state = json_string_value(json_object_get(object, "state"));
 	closed = state != NULL && strcmp(state, "closed") == 0;
@@ -234,18 +244,31 @@ on_post(void *arg, struct serve_request *r)
 	struct links *l = arg;
 	struct link_token token;
 	char *command, error[160];
+	bool gone;
 
 	if (check(l, r, &token) == NULL)
 		return;
 	command = command_of(l, r, &token, error);
 	if (command == NULL)
 		show(l, r, &token, 400, error);
-	else if (is_closed(l, &token))
+	else if (is_closed(l, &token, &gone))
 		show(l, r, &token, 409,
 		    "This incident is closed already. Nothing was changed.");
+	else if (gone)
+		show(l, r, &token, 410, NULL);
 	else
 		press(l, r, &token, command);
 	free(command);
+}
+
+/* With another method: people read pages, whatever asked for it. */
+static void
+on_other(void *arg, struct serve_request *r)
+{
+	serve_set_header(r, "Allow", "GET, HEAD, POST");
+	refuse(arg, r, 405,
+	    "A link is opened, or a button on it is pressed; there is no "
+	    "other way. Nothing was changed.");
 }
 
 static void
@@ -268,6 +291,7 @@ on_health(void *arg, struct serve_request *r)
 static const struct serve_route routes[] = {
 	{ "GET", "/l/*", 0, on_get },
 	{ "POST", "/l/*", LINK_FORM_MAX, on_post },
+	{ "*", "/l/*", LINK_FORM_MAX, on_other },
 	{ "GET", "/style.css", 0, on_style },
 	{ "GET", "/healthz", 0, on_health },
 	{ NULL },

@@ -183,6 +183,12 @@ def test_the_manual_names_every_option(cli):
     assert options > 100
 
 
+def test_up_prints_no_json(cli):
+    done = cli("up", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "up prints no JSON" in done.stderr
+
+
 def test_no_redis_is_said(cli):
     for words in ["status"], ["why", "acme/learn"], ["export"]:
         done = cli(*words)

@@ -97,6 +97,12 @@ def test_forged_links_change_nothing(stage):
         for answer in (http(bad), http(bad, {"do": "take"})):
             assert answer.status == 404
             assert "Nothing was changed" in answer.text, bad
+    for method in "PUT", "DELETE":
+        other = http(link, method=method)
+        assert (other.status, other.headers["Allow"]) == (
+            405, "GET, HEAD, POST")
+        assert "Nothing was changed" in other.text
+        assert other.headers["Content-Type"].startswith("text/html")
     assert http(link, {"do": "nonsense"}).status == 400
     assert http(link, body=b"do=take&x=" + b"a" * 9000,
                 method="POST").status == 413

@@ -1,5 +1,6 @@
 """The commands that read records themselves, of a Redis behind TLS."""
 
+import json
 import subprocess
 
 import pytest
@@ -46,7 +47,15 @@ def test_records_were_out_of_reach_behind_tls(cli, secure, tmp_path):
     done = cli("account", "acme")
     assert (done.returncode, done.stderr) == (
         1, "sunwatch account: 3000 records cannot be read\n")
-    assert "acme/learn " in cli("status").stdout
+    store.hset("sw:{c0}:states", "acme/learn", json.dumps({
+        "state": "degraded", "since": 1, "reason": "none", "fresh": 2,
+        "failing": 0, "regions": [{"region": r, "outcome": "slow"}
+                                  for r in "ab"]}))
+    done = cli("status")
+    assert "acme/learn " in done.stdout
+    assert "0 of 2 fresh regions fail, 2 slow\n" in done.stdout
+    # No pager runs.
+    assert done.returncode == 1 and "\npager: " in done.stdout
     assert "redis      appendonly " in cli("doctor").stdout
     for old, new, why in (
             ("/ca.pem", "/other.pem", "its certificate: "),

@@ -389,6 +389,30 @@ a_question_about_the_past_forgot_who_stood_in(void **state)
 	world_end(&w);
 }
 
+/* A stranger who named no incident was told about the stranger. */
+static void
+the_person_was_complained_of_before_the_incident(void **state)
+{
+	static const char *const commands[] = { "take", "snooze", "decline",
+		"hand-on" };
+	char json[160];
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/web", 1);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		for (int number = 1; number <= 99; number += 98) {
+			text_format(json, sizeof(json),
+			    "{\"command\":\"%s\",\"person\":\"mallory\","
+			    "\"to\":\"mallory\",\"incident\":%d}",
+			    commands[i], number);
+			check_refused(&w, json,
+			    number == 1 ? "mallory is not one of the people"
+					: "incident: there is no such");
+		}
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -408,6 +432,8 @@ main(void)
 		cmocka_unit_test(who_was_well_again_was_told_the_end_of_others),
 		cmocka_unit_test(who_failed_again_and_who_was_well_read_of_it),
 		cmocka_unit_test(a_held_draft_told_of_what_was_over),
+		cmocka_unit_test(
+		    the_person_was_complained_of_before_the_incident),
 		cmocka_unit_test(the_clock_went_back_and_news_waited_for_it),
 		cmocka_unit_test(a_question_about_the_past_forgot_who_stood_in),
 	};
