@@ -77,6 +77,10 @@ rule_refusal(const struct icalrecurrencetype *r)
 	for (size_t i = 0; i < LENGTH_OF(r->by_month); i++)
 		if (r->by_month[i] < 1 || r->by_month[i] > 12)
 			return "BYMONTH beyond 12";
+	/* Every month by the standard, that of the first day by others. */
+	if (r->freq == ICAL_YEARLY_RECURRENCE && is_given(r->by_month_day) &&
+	    !is_given(r->by_month))
+		return "FREQ=YEARLY and BYMONTHDAY without BYMONTH";
 	return NULL;
 }
 

@@ -128,6 +128,94 @@ static const struct {
 	{ "an end before its beginning", "UTC",
 	    EVENT("DTSTART:20260701T120000Z\r\nDTEND:20260701T110000Z\r\n"),
 	    "2026-01-01T00:00Z", "2027-01-01T00:00Z", "" },
+	{ "a length below nothing", "UTC",
+	    EVENT("DTSTART:20260701T120000Z\r\nDURATION:-PT1H\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z", "" },
+	{ "until a day", "UTC",
+	    EVENT("DTSTART:20260701T120000Z\r\nDURATION:PT1M\r\n"
+		  "RRULE:FREQ=DAILY;UNTIL=20260702\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-07-01T12:00:00Z +60 2026-07-02T12:00:00Z +60" },
+	{ "until a clock of its zone", "UTC",
+	    EVENT("DTSTART;TZID=Europe/London:20260701T120000\r\n"
+		  "DURATION:PT1M\r\n"
+		  "RRULE:FREQ=DAILY;UNTIL=20260702T120000\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-07-01T11:00:00Z +60 2026-07-02T11:00:00Z +60" },
+	{ "until long after", "UTC",
+	    EVENT(DAY("20690101") "RRULE:FREQ=YEARLY;UNTIL=23000101\r\n"),
+	    "2068-01-01T00:00Z", "2069-12-31T00:00Z",
+	    "2069-01-01T00:00:00Z +86400" },
+	{ "single times besides", "UTC",
+	    EVENT("DTSTART:20260701T120000Z\r\nDURATION:PT1M\r\n"
+		  "RDATE:20260801T130000Z\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-07-01T12:00:00Z +60 2026-08-01T13:00:00Z +60" },
+	{ "not on that day, told as a day", "UTC",
+	    EVENT("DTSTART:20260701T120000Z\r\nDURATION:PT1M\r\n"
+		  "RRULE:FREQ=DAILY;COUNT=2\r\n"
+		  "EXDATE;VALUE=DATE:20260701\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-07-02T12:00:00Z +60" },
+	{ "another's replacement", "UTC",
+	    EVENT(DAY(
+		"20251225") "RRULE:FREQ=YEARLY;COUNT=2\r\n") "BEGIN:"
+							     "VEVENT\r\nU"
+							     "ID:"
+							     "2\r\n" DAY(
+								 "2026122"
+								 "8") "RE"
+								      "CU"
+								      "RR"
+								      "EN"
+								      "CE"
+								      "-I"
+								      "D;"
+								      "VA"
+								      "LU"
+								      "E="
+								      "DA"
+								      "TE"
+								      ":2"
+								      "02"
+								      "61"
+								      "22"
+								      "5"
+								      "\r"
+								      "\n"
+								      "EN"
+								      "D:"
+								      "VE"
+								      "VE"
+								      "NT"
+								      "\r"
+								      "\n"
+								      "BE"
+								      "GI"
+								      "N:"
+								      "VE"
+								      "VE"
+								      "NT"
+								      "\r"
+								      "\n" DAY(
+									  "2026"
+									  "123"
+									  "0") "RECURRENCE-ID;VALUE=DATE:20261225\r\n"
+									       "END:VEVENT\r\n",
+	    "2026-01-01T00:00Z", "2030-01-01T00:00Z",
+	    "2026-12-25T00:00:00Z +86400 2026-12-28T00:00:00Z +86400 "
+	    "2026-12-30T00:00:00Z +86400" },
+	{ "a repetition without a name", "UTC",
+	    "BEGIN:VEVENT\r\n" DAY("20251225") "RRULE:FREQ=YEARLY;COUNT=2;"
+					       "RSCALE=GREGORIAN\r\n"
+					       "END:VEVENT\r\n",
+	    "2026-01-01T00:00Z", "2030-01-01T00:00Z",
+	    "2026-12-25T00:00:00Z +86400" },
+	{ "two calendars in one file", "UTC",
+	    EVENT(DAY("20260403")) "END:VCALENDAR\r\n"
+				   "BEGIN:VCALENDAR\r\n" EVENT(DAY("20260501")),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-04-03T00:00:00Z +86400 2026-05-01T00:00:00Z +86400" },
 	{ "folded lines", "UTC",
 	    EVENT("DTSTART;VALUE=DA\r\n TE:2026\r\n\t0403\r\n"),
 	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
@@ -200,6 +288,45 @@ static const struct {
 	    "event \"(without a name)\": a time that cannot be read" },
 	{ EVENT(DAY("20260230")),
 	    "event \"(without a name)\": a time that cannot be read" },
+	{ EVENT("DTSTART:20260403T250000Z\r\n"),
+	    "event \"(without a name)\": a time that cannot be read" },
+	{ EVENT("DTSTART:20260403T106000Z\r\n"),
+	    "event \"(without a name)\": a time that cannot be read" },
+	{ EVENT(DAY("18991231")),
+	    "event \"(without a name)\": a time that cannot be read" },
+	{ EVENT(DAY("21010101")),
+	    "event \"(without a name)\": a time that cannot be read" },
+	{ EVENT(DAY("20260400")),
+	    "event \"(without a name)\": a time that cannot be read" },
+	{ EVENT("DTSTART:20260403T100000Z\r\n"
+		"DTEND;TZID=Nowhere:20260403T110000\r\n"),
+	    "event \"(without a name)\": a TZID that is no IANA time zone" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;COUNT=2\r\n"
+				"EXDATE;TZID=Nowhere:20260403T110000\r\n"),
+	    "event \"(without a name)\": a TZID that is no IANA time zone" },
+	{ EVENT("DTSTART:20260403T100000Z\r\n"
+		"RDATE;TZID=Nowhere:20260403T110000\r\n"),
+	    "event \"(without a name)\": a TZID that is no IANA time zone" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;COUNT=2\r\n") EVENT(
+	      "SUMMARY:moved\r\n" DAY("20260403") "RECURRENCE-ID;"
+						  "TZID=Nowhere:"
+						  "20260403T110000\r\n"),
+	    "event \"moved\": a TZID that is no IANA time zone" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;UNTIL=20260431\r\n"),
+	    "event \"(without a name)\": an UNTIL that cannot be read" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY;BYMONTHDAY=3\r\n"),
+	    "event \"(without a name)\": its RRULE has FREQ=YEARLY and "
+	    "BYMONTHDAY without BYMONTH, which is not understood" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;RSCALE=HEBREW\r\n"),
+	    "event \"(without a name)\": its RRULE has RSCALE, which is not "
+	    "understood" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY;RSCALE=GREGORIAN;"
+				"BYMONTH=13\r\n"),
+	    "event \"(without a name)\": its RRULE has BYMONTH beyond 12, "
+	    "which is not understood" },
+	{ EVENT("DTSTART:19700101T100000Z\r\nDURATION:PT1M\r\n"
+		"RRULE:FREQ=DAILY\r\n"),
+	    "more than 20000 holidays" },
 	{ EVENT(DAY("20260403") "DTEND:20260404T100000Z\r\n"),
 	    "event \"(without a name)\": a day with a time as its end" },
 	{ EVENT("DTSTART;TZID=W. Europe Standard Time:20260701T120000\r\n"),
@@ -287,6 +414,50 @@ test_hostile(void **state)
 	calendar_clear(&c);
 }
 
+static void
+repeat(struct text *t, const char *lines, int times)
+{
+	t->length = 0;
+	text_add(t, "BEGIN:VCALENDAR\n");
+	for (int i = 0; i < times; i++)
+		text_add(t, lines);
+	text_add(t, "END:VCALENDAR\n");
+}
+
+/* Looking for days costs, even when there are none; so does leaving out. */
+static void
+test_costs(void **state)
+{
+	struct text t = { 0 }, event = { 0 };
+	struct calendar c;
+
+	(void)state;
+	assert_true(calendar_init(&c, "UTC"));
+	repeat(&t,
+	    EVENT(DAY("19700101") "RRULE:FREQ=DAILY;BYMONTH=2;"
+				  "BYMONTHDAY=30\r\n"),
+	    1500);
+	refused(&c, t.data, t.length,
+	    "event \"(without a name)\": the file repeats too much");
+	/* Each looks through all of them for what stands in its place. */
+	repeat(&t,
+	    EVENT(DAY("20260403") "RRULE:FREQ=DAILY;COUNT=1\r\n"
+				  "RECURRENCE-ID:20260404T000000Z\r\n"),
+	    5000);
+	refused(&c, t.data, t.length,
+	    "event \"(without a name)\": the file repeats too much");
+	text_add(&event, "BEGIN:VEVENT\n" DAY("19700101") "RRULE:FREQ=DAILY\n");
+	for (int i = 0; i < 600; i++)
+		text_add(&event, "EXDATE;VALUE=DATE:20700101\n");
+	text_add(&event, "END:VEVENT\n");
+	repeat(&t, event.data, 1);
+	refused(&c, t.data, t.length,
+	    "event \"(without a name)\": the file repeats too much");
+	text_clear(&event);
+	text_clear(&t);
+	calendar_clear(&c);
+}
+
 /* Rules that ask for a day that does not exist end at once. */
 static void
 test_never(void **state)
@@ -352,9 +523,14 @@ draw_rule(struct text *t)
 	text_addf(t, "FREQ=%s", names[freq]);
 	if (draw(2))
 		text_addf(t, ";INTERVAL=%lld", (long long)(1 + draw(4)));
-	if (draw(2) || freq == 3)
+	if (freq == 3 && draw(4) == 0) {
+		draw_list(t, "BYYEARDAY", 366, true);
+		return;
+	}
+	if (draw(2) || (freq == 3 && draw(4) > 0))
 		draw_list(t, "BYMONTH", 12, false);
-	if (freq >= 2 && draw(2))
+	if (freq >= 2 && draw(2) &&
+	    (freq == 2 || strstr(t->data, ";BYMONTH=") != NULL))
 		draw_list(t, "BYMONTHDAY", 31, true);
 	else if (freq == 1 || draw(2))
 		draw_weekdays(t, freq < 2 ? 0 : 5);
@@ -445,6 +621,7 @@ main(void)
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_costs),
 		cmocka_unit_test(test_never),
 		cmocka_unit_test(test_rules_by_chance),
 	};
