@@ -174,7 +174,8 @@ test_holidays_and_nights(void **state)
 
 	(void)state;
 	set_up(&c, "UTC", "daily 22:00-02:00");
-	add_holidays(&c, "2026-04-03 Good Friday, 2026-04-06 Easter Monday");
+	add_holidays(&c,
+	    "2026-04-03 to 2026-04-03 Good Friday, 2026-04-06 Easter");
 	check_open(&c, "2026-04-02T12:00Z", "2026-04-05T00:00Z",
 	    "2026-04-02T22:00:00Z +14400 2026-04-04T22:00:00Z +7200");
 	calendar_clear(&c);
@@ -232,6 +233,8 @@ static const struct {
 	{ "mon-fri 09:00-17:00; sat 10:00-14:00",
 	    "mon-fri 09:00-17:00 sat 10:00-14:00;" },
 	{ "24x7", "daily 00:00-24:00" },
+	{ "mon-fri 09:00-17:00", "\tMon-Fri\t09:00-17:00\r\n" },
+	{ "daily 10:00-24:00", "daily 10-0" },
 	{ "24x7", "24/7" },
 	{ "24x7", "always" },
 	{ "24x7", "mon-sun 00-24" },
@@ -314,6 +317,31 @@ static const struct {
 	{ "mon-fri 13pm-14pm",
 	    "expected a window such as 09:00-17:00 at "
 	    "\"13pm-14pm\"" },
+	{ "mon-fri 9:5-17",
+	    "expected a window such as 09:00-17:00 at \"9:5-17\"" },
+	{ "mon-fri 09:000-17",
+	    "expected a window such as 09:00-17:00 at \"09:000-17\"" },
+	{ "mon-fri 09:0a-17",
+	    "expected a window such as 09:00-17:00 at \"09:0a-17\"" },
+	{ "mon-fri 0am-5pm",
+	    "expected a window such as 09:00-17:00 at \"0am-5pm\"" },
+	{ "mon-fri 09:00:001-17",
+	    "expected a window such as 09:00-17:00 at \"09:00:001-17\"" },
+	{ "mon-fri 123456-7",
+	    "expected a window such as 09:00-17:00 at \"123456-7\"" },
+	{ "mon-fri 0960-1000",
+	    "expected a window such as 09:00-17:00 at \"0960-1000\"" },
+	{ "mon-fri {", "expected a window such as 09:00-17:00 at \"{\"" },
+	{ "mon-fri 09:00=17:00",
+	    "expected a window such as 09:00-17:00 at \"09:00=17:00\"" },
+	{ "mon-fri 24x7", "expected a window such as 09:00-17:00 at \"24x7\"" },
+	{ "mon - 09:00-17:00",
+	    "expected a day such as fri at \"09:00-17:00\"" },
+	{ "24x7x", "on which days? write daily or mon-fri at \"24x7x\"" },
+	{ "24x75", "on which days? write daily or mon-fri at \"24x75\"" },
+	{ "[mon 9-10",
+	    "on which days? write daily or mon-fri at \"[mon 9-10\"" },
+	{ "mon 9-10 {", "expected a window such as 09:00-17:00 at \"{\"" },
 	{ "mon-fri 9-5",
 	    "\"9-5\" could be meant in two ways: write "
 	    "09:00-17:00 or 09:00-05:00" },
@@ -350,7 +378,9 @@ test_wrong(void **state)
 static const char *const wrong_holidays[] = { "", "2026-02-30", "2026-4-3",
 	"26-04-03", "2026-04-03..2026-04-01", "2026-04-03..", "2026-04-03x",
 	"2026-04-03T10:00", "2026-04-031", "02-30", "13-01", "Good Friday",
-	"2026-04-03 2026-04-06", "1969-12-31", "2070-01-01", "--12-25-" };
+	"2026-04-03 2026-04-06", "12-2", "1-25", "12/25", "--1-2",
+	"2026-04-03 2x", "2026-04-03 .", "2026-04-03 -x", "1969-12-31",
+	"2070-01-01", "--12-25-" };
 static const char *const wrong_exceptions[] = { "", "2026-04-03", "2026-04-03 ",
 	"closed", "2026-04-03 nothing", "2026-04-03closed",
 	"2026-04-05..2026-04-03 closed", "2026-04-03 10:00",
@@ -462,6 +492,34 @@ test_business_day(void **state)
 	assert_false(calendar_is_always(&c));
 }
 
+/* Only then its zone does not matter. */
+static void
+test_always(void **state)
+{
+	static const char *const not_always[] = { "mon-sat 00:00-24:00",
+		"daily 00:00-23:59", "daily 00:01-24:00" };
+	struct calendar c;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		set_up(&c, "UTC", not_always[i]);
+		assert_false(calendar_is_always(&c));
+		calendar_clear(&c);
+	}
+	set_up(&c, "UTC", "mon-thu 00:00-24:00; fri-sun 00:00-24:00");
+	assert_true(calendar_is_always(&c));
+	add_exception(&c, "2026-04-03 closed");
+	assert_false(calendar_is_always(&c));
+	calendar_clear(&c);
+	set_up(&c, "UTC", "24x7");
+	interval_set_add(&c.closed, 5, 6);
+	assert_false(calendar_is_always(&c));
+	interval_set_clear(&c.closed);
+	add_holidays(&c, "2026-04-03");
+	assert_false(calendar_is_always(&c));
+	calendar_clear(&c);
+}
+
 /* Without holidays in between, a stretch is what its parts are. */
 static void
 check_parts(const struct calendar *c, const struct minutes *m,
@@ -550,6 +608,7 @@ main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_ends_of_time),
 		cmocka_unit_test(test_business_day),
+		cmocka_unit_test(test_always),
 		cmocka_unit_test(test_minutes),
 	};
 

@@ -211,6 +211,17 @@ static const struct {
 					       "END:VEVENT\r\n",
 	    "2026-01-01T00:00Z", "2030-01-01T00:00Z",
 	    "2026-12-25T00:00:00Z +86400" },
+	{ "one that is certain, and lines that end in one way", "UTC",
+	    "BEGIN:VEVENT\n" DAY(
+		"20260403") "STATUS:CONFIRMED\n"
+			    "DESCRIPTION:a\rb\n c\nEND;X=1:VEVENT\n",
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-04-03T00:00:00Z +86400" },
+	{ "every second Monday of all days", "UTC",
+	    EVENT(DAY("20260105") "RRULE:FREQ=DAILY;INTERVAL=14;BYDAY=MO;"
+				  "COUNT=2\r\n"),
+	    "2026-01-01T00:00Z", "2027-01-01T00:00Z",
+	    "2026-01-05T00:00:00Z +86400 2026-01-19T00:00:00Z +86400" },
 	{ "two calendars in one file", "UTC",
 	    EVENT(DAY("20260403")) "END:VCALENDAR\r\n"
 				   "BEGIN:VCALENDAR\r\n" EVENT(DAY("20260501")),
@@ -337,6 +348,12 @@ static const struct {
 	    "event \"(without a name)\": its RRULE has FREQ other than DAILY, "
 	    "WEEKLY, MONTHLY, YEARLY, which is not understood" },
 	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;BYHOUR=3\r\n"),
+	    "event \"(without a name)\": its RRULE has BYHOUR, BYMINUTE, "
+	    "BYSECOND, which is not understood" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;BYMINUTE=3\r\n"),
+	    "event \"(without a name)\": its RRULE has BYHOUR, BYMINUTE, "
+	    "BYSECOND, which is not understood" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;BYSECOND=3\r\n"),
 	    "event \"(without a name)\": its RRULE has BYHOUR, BYMINUTE, "
 	    "BYSECOND, which is not understood" },
 	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY;BYWEEKNO=20\r\n"),

@@ -276,6 +276,24 @@ test_why_never(void **state)
 	calendar_clear(&c);
 }
 
+/* A start that no calendar knows is no reason to look for ever. */
+static void
+test_starts_beyond_time(void **state)
+{
+	struct calendar c;
+	struct deadline d = { &c, CALENDAR_TO_MS, NULL };
+
+	(void)state;
+	set_up(&c, "UTC", "24x7", NULL);
+	assert_int_equal(deadline_due_ms(&d, 1), NEVER);
+	d.start_ms = NEVER - 1;
+	assert_int_equal(deadline_due_ms(&d, 1), NEVER);
+	d.start_ms = INT64_MIN / 2;
+	assert_int_equal(deadline_due_ms(&d, 1), NEVER);
+	assert_int_equal(deadline_elapsed_ms(&d, 5000), 5000);
+	calendar_clear(&c);
+}
+
 static const struct {
 	const char *text;
 	int32_t seconds, business_days;
@@ -298,7 +316,8 @@ static const struct {
 	{ "1bd 4h", 14400, 1, "1bd4h" },
 };
 static const char *const no_targets[] = { "", " ", "4", "h", "4x", "-4h", "+4h",
-	"4.5h", "1,5h", "4 business hours", "401d", "9600h 1s", "401bd",
+	"4.5h", "1,5h", "4 business hours", "4 business",
+	"4 businessdaysandmore", "4[", "4 {", "401d", "9600h 1s", "401bd",
 	"99999999999999999999h", "4h!", "4businessdaysandmore", "business day",
 	"4h 99999999999s" };
 
@@ -439,6 +458,7 @@ main(void)
 		cmocka_unit_test(test_reminders_in_calendar_time),
 		cmocka_unit_test(test_reminders_over_a_weekend),
 		cmocka_unit_test(test_why_never),
+		cmocka_unit_test(test_starts_beyond_time),
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_business_days),
 		cmocka_unit_test(test_by_chance),
