@@ -4,6 +4,7 @@
  *
  * Where there is no tree at all, the terms that are built in are asked.
  */
+#include <assert.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -291,8 +292,10 @@ due_sla(struct cli *c, const struct cli_arguments *a)
 	struct terms t = { 0 };
 	int status = look_up(c, a, &t);
 
-	if (status == CLI_DONE)
+	if (status == CLI_DONE) {
+		assert(t.sla != NULL && t.agreed != NULL);
 		status = c->json ? print_json(c, &t) : print_text(c, &t);
+	}
 	calendar_clear(&t.calendar);
 	interval_set_clear(&t.times.pauses);
 	settings_free(t.settings);
