@@ -111,7 +111,7 @@ quorum_look(const struct quorum_input *in, int64_t at_ms,
 	out->reason = REASON_NONE;
 	out->regions = 0;
 	terms = terms_at(in, at_ms, &out->until_ms);
-	if (terms == NULL || terms->regions == 0)
+	if (terms == NULL || (terms->regions == 0 && !terms->others))
 		return;
 	out->quorum = (int)terms->quorum;
 	out->regions = terms->regions;

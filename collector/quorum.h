@@ -20,7 +20,11 @@
  * Outside its terms an endpoint has no state: ABSENT.
  */
 
-#define REGIONS_MAX 32
+/*
+ * A tree has half as many at most (SETTINGS_REGIONS_MAX): the rest is for those
+ * that were renamed or given up, as long as their facts still matter.
+ */
+#define REGIONS_MAX 64
 
 enum state {
 	STATE_ABSENT,
@@ -37,7 +41,8 @@ int state_parse(const char *); /* -1 when unknown */
 struct quorum_terms {
 	int64_t from_ms;
 	int64_t quorum;
-	uint32_t regions; /* bit i: region i looks at it; 0: absent */
+	uint64_t regions; /* bit i: region i looks at it; 0: absent */
+	bool others;      /* so do some that have seen nothing: not absent */
 };
 
 struct quorum_region {
@@ -62,7 +67,7 @@ struct quorum_look {
 	int fresh, failing, maintenance, impaired, quorum;
 	enum reason reason; /* of the first failing region; or none */
 	int64_t until_ms;   /* next instant at which anything may change */
-	uint32_t regions;   /* in force */
+	uint64_t regions;   /* in force */
 	struct fact facts[REGIONS_MAX]; /* of those in force */
 };
 void quorum_look(const struct quorum_input *, int64_t at_ms,

@@ -51,23 +51,6 @@ shard_free(struct shard *s)
 	free(s);
 }
 
-int
-shard_region(struct shard *s, const char *name)
-{
-	struct region *r;
-
-	for (size_t i = 0; i < s->region_count; i++)
-		if (strcmp(s->regions[i].name, name) == 0)
-			return (int)i;
-	if (s->region_count == REGIONS_MAX || name[0] == '\0' ||
-	    strlen(name) >= NAME_ROOM)
-		return -1;
-	r = &s->regions[s->region_count];
-	*r = (struct region){ .shortest_ms = NEVER, .void_end_ms = BEFORE_ALL };
-	text_copy(r->name, sizeof(r->name), name);
-	return (int)s->region_count++;
-}
-
 struct series *
 shard_series(struct target *t, unsigned region)
 {
@@ -83,6 +66,20 @@ shard_series(struct target *t, unsigned region)
 	series->runs.timeout_ms = shard_timeout(t);
 	t->series[region] = series;
 	return series;
+}
+
+/* It has nothing that is not written yet. */
+void
+shard_series_free(struct shard *s, struct series *series)
+{
+	if (series->is_changed)
+		TAILQ_REMOVE(&s->changed, series, changed);
+	if (series->is_unsaved)
+		TAILQ_REMOVE(&s->unsaved, series, unsaved);
+	series->target->series[series->region] = NULL;
+	runs_clear(&series->runs);
+	free(series->detail);
+	free(series);
 }
 
 /* Older than that nothing changes any more. */

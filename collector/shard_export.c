@@ -39,21 +39,25 @@ say(const struct out *out, json_t *root)
 	free(json);
 }
 
+/* By name: one of which nothing was ever seen has no place here. */
 static json_t *
-pack_regions(const struct shard *s, uint32_t bits)
+pack_regions(const struct ledger_step *step)
 {
 	json_t *names = json_array();
+	const char *next = step->regions;
 
-	for (size_t i = 0; i < s->region_count; i++)
-		if ((bits >> i & 1) != 0)
-			json_array_append_new(names,
-			    json_string(s->regions[i].name));
+	while (step->ended == NULL && *next != '\0') {
+		size_t n = strcspn(next, " ");
+
+		if (n > 0)
+			json_array_append_new(names, json_stringn(next, n));
+		next += n + (next[n] == ' ');
+	}
 	return names;
 }
 
 static void
-export_terms(const struct shard *s, const struct target *t,
-    const struct out *out)
+export_terms(const struct target *t, const struct out *out)
 {
 	json_t *steps = json_array();
 
@@ -63,7 +67,7 @@ export_terms(const struct shard *s, const struct target *t,
 			(json_int_t)t->terms[i].from_ms, "quorum",
 			(json_int_t)t->terms[i].quorum, "counts",
 			(int)t->steps.items[i].counts, "regions",
-			pack_regions(s, t->terms[i].regions)));
+			pack_regions(&t->steps.items[i])));
 	say(out, json_pack("{s:s, s:o}", "terms", t->id, "steps", steps));
 }
 
@@ -112,7 +116,7 @@ shard_export(const struct shard *s, int64_t from_ms, int64_t to_ms,
 		free(record);
 	}
 	for (const struct target *t = s->targets; t != NULL; t = t->hh.next) {
-		export_terms(s, t, &out);
+		export_terms(t, &out);
 		for (size_t i = 0; i < s->region_count; i++)
 			if (t->series[i] != NULL)
 				export_facts(s, t, i, from_ms, to_ms, &out);

@@ -100,7 +100,7 @@ struct void_stretch {
 };
 
 struct region {
-	char name[NAME_ROOM];
+	char name[NAME_ROOM]; /* "": nobody's any more */
 	struct void_stretch *list;
 	size_t count, room;
 	struct interval_set voids;  /* all of them */
@@ -229,8 +229,8 @@ struct shard {
 };
 
 /* shard.c */
-int shard_region(struct shard *, const char *name); /* -1: too many */
 struct series *shard_series(struct target *, unsigned region);
+void shard_series_free(struct shard *, struct series *); /* all is written */
 void shard_mark(struct shard *, struct target *, int64_t from_ms);
 void shard_mark_region(struct shard *, unsigned region, int64_t from_ms);
 void shard_settle(struct shard *);
@@ -270,6 +270,12 @@ shard_void_now(const struct shard *, unsigned region);
 void shard_void_forget(struct shard *);
 const char *void_cause_text(enum void_cause);
 int void_cause_parse(const char *);
+
+/* shard_region.c */
+int shard_region(struct shard *, const char *name); /* -1: too many */
+/* Of one that is only named: no other makes room for it. */
+int shard_named_region(struct shard *, const char *name);
+bool shard_has_agents(const struct shard *, unsigned region);
 
 /* shard_kept.c */
 void shard_count_entry(struct shard *);

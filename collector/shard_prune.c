@@ -23,16 +23,13 @@ close_bucket(struct shard *s, const struct series *series, int64_t bucket)
 	shard_put_end(s);
 }
 
+/* The buckets before the one that is needed. */
 static void
-prune_series(struct shard *s, struct series *series, int64_t before_ms)
+close_before(struct shard *s, struct series *series, int64_t needed)
 {
 	struct runs *runs = &series->runs;
-	int64_t needed = runs_needed(runs, before_ms), last;
+	int64_t last = INT64_MIN;
 
-	if (runs->count == 0 || series->is_changed ||
-	    runs_bucket(runs->items[0].first_at_ms) >= needed)
-		return;
-	last = INT64_MIN;
 	for (size_t i = 0; i < runs->count; i++) {
 		int64_t bucket = runs_bucket(runs->items[i].first_at_ms);
 
@@ -43,6 +40,41 @@ prune_series(struct shard *s, struct series *series, int64_t before_ms)
 		last = bucket;
 	}
 	runs_forget(runs, needed);
+}
+
+/*
+ * Nobody looks any more, and the last that was seen has been stale for longer
+ * than anything can change.
+ */
+static bool
+is_over(const struct shard *s, const struct series *series, int64_t before_ms)
+{
+	const struct runs *runs = &series->runs;
+
+	if (series->is_changed || series->is_unsaved)
+		return false;
+	if (series->target->endpoint != NULL &&
+	    shard_has_agents(s, series->region))
+		return false;
+	return runs->count == 0 || runs_stale_at(runs) < before_ms;
+}
+
+static void
+prune_series(struct shard *s, struct series *series, int64_t before_ms)
+{
+	struct runs *runs = &series->runs;
+
+	if (is_over(s, series, before_ms)) {
+		close_before(s, series, runs_bucket(before_ms) + 1);
+		shard_series_free(s, series);
+		return;
+	}
+	if (runs->count > 0 && !series->is_changed) {
+		int64_t needed = runs_needed(runs, before_ms);
+
+		if (runs_bucket(runs->items[0].first_at_ms) < needed)
+			close_before(s, series, needed);
+	}
 }
 
 static void
@@ -56,6 +88,15 @@ prune_booked(struct target *t, int64_t before_ms)
 		return;
 	t->booked_count -= n;
 	memmove(t->booked, t->booked + n, t->booked_count * sizeof(*t->booked));
+}
+
+static bool
+has_agent_nowhere(const struct shard *s)
+{
+	for (const struct agent *a = s->agents; a != NULL; a = a->hh.next)
+		if (a->is_configured && a->region < 0)
+			return true;
+	return false;
 }
 
 void
@@ -73,4 +114,6 @@ shard_prune(struct shard *s)
 	}
 	shard_void_forget(s);
 	shard_prune_aside(s);
+	if (has_agent_nowhere(s)) /* there may be a place by now */
+		shard_take_terms(s);
 }

@@ -201,7 +201,7 @@ shard_ask_others(struct shard *s, struct target *t, unsigned region)
 {
 	const struct runs *runs = &t->series[region]->runs;
 	int64_t at_ms = runs->items[runs->count - 1].last_at_ms;
-	uint32_t bits;
+	uint64_t bits;
 
 	if (t->endpoint == NULL || s->now_ms - at_ms > 60000 ||
 	    !may_order(s, t))

@@ -35,12 +35,11 @@ shard_timeout(const struct target *t)
 	return step != NULL ? step->timeout_ms : 0;
 }
 
-/* "auckland london" as bits; names without a place are passed over. */
-static uint32_t
-region_bits(struct shard *s, const char *names)
+/* "auckland london" as bits; nothing was seen of those without a place. */
+static void
+take_regions(struct shard *s, const char *names, struct quorum_terms *out)
 {
 	char name[NAME_ROOM];
-	uint32_t bits = 0;
 
 	while (*names != '\0') {
 		size_t n = strcspn(names, " ");
@@ -49,13 +48,14 @@ region_bits(struct shard *s, const char *names)
 		if (n > 0 && n < sizeof(name)) {
 			memcpy(name, names, n);
 			name[n] = '\0';
-			region = shard_region(s, name);
+			region = shard_named_region(s, name);
 			if (region >= 0)
-				bits |= (uint32_t)1 << region;
+				out->regions |= UINT64_C(1) << region;
+			else
+				out->others = true;
 		}
 		names += n + (names[n] == ' ');
 	}
-	return bits;
 }
 
 void
@@ -67,10 +67,9 @@ shard_compile_terms(struct shard *s, struct target *t)
 		const struct ledger_step *step = &t->steps.items[i];
 
 		t->terms[i] = (struct quorum_terms){ .from_ms = step->from_ms,
-			.quorum = step->quorum,
-			.regions = step->ended != NULL
-			    ? 0
-			    : region_bits(s, step->regions) };
+			.quorum = step->quorum };
+		if (step->ended == NULL)
+			take_regions(s, step->regions, &t->terms[i]);
 	}
 	for (size_t i = 0; i < REGIONS_MAX; i++)
 		if (t->series[i] != NULL)
@@ -260,7 +259,7 @@ take_places(struct shard *s)
 	for (size_t i = 0; i < s->region_count; i++)
 		s->regions[i].shortest_ms = NEVER;
 	for (t = s->targets; t != NULL; t = t->hh.next) {
-		uint32_t bits;
+		uint64_t bits;
 
 		t->slot = shard_slot(s, t);
 		if (t->endpoint == NULL)

@@ -170,6 +170,13 @@ world_commit(struct world *w)
 	commit_clear(&c);
 }
 
+/* As the collector does it: what is long past is not loaded. */
+static inline bool
+world_loads(const char *key)
+{
+	return strcmp(key, "history") != 0 && strcmp(key, "oldvoids") != 0;
+}
+
 static inline void
 world_load(struct world *w)
 {
@@ -177,7 +184,8 @@ world_load(struct world *w)
 
 	w->shard = shard_new(w->settings, 0);
 	for (size_t i = 0; i < w->field_count; i++)
-		if (shard_load(w->shard, w->fields[i].key, w->fields[i].field,
+		if (world_loads(w->fields[i].key) &&
+		    shard_load(w->shard, w->fields[i].key, w->fields[i].field,
 			w->fields[i].value, w->fields[i].length, error) != 0)
 			fail_msg("%s %s: %s", w->fields[i].key,
 			    w->fields[i].field, error);

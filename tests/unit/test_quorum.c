@@ -38,8 +38,8 @@ begin(size_t count, int64_t quorum)
 		fx.regions[i].runs = &fx.runs[i];
 		fx.regions[i].voids = &fx.voids[i];
 	}
-	fx.terms[0] =
-	    (struct quorum_terms){ BASE, quorum, (uint32_t)((1 << count) - 1) };
+	fx.terms[0] = (struct quorum_terms){ BASE, quorum,
+		(UINT64_C(1) << count) - 1, false };
 	fx.in = (struct quorum_input){ .regions = fx.regions,
 		.region_count = count,
 		.terms = fx.terms,

@@ -366,7 +366,7 @@ unreadable(const struct wire_envelope *e, const char *id)
 	assert_non_null(strstr(w.journal.data, id));
 }
 
-/* Thirty-two regions fit; what comes from one more is told, not taken. */
+/* Sixty-four regions fit; what comes from one more is told, not taken. */
 static void
 a_region_too_many(void **state)
 {

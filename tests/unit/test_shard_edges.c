@@ -510,7 +510,7 @@ test_more_voids_than_a_commit_holds(void **state)
 	end();
 }
 
-/* The 32 regions of the records leave no room: nobody waits for the rest. */
+/* The regions of the records leave no room: nobody waits for the rest. */
 static void
 test_no_room_for_the_regions_of_agents(void **state)
 {
@@ -531,6 +531,7 @@ test_no_room_for_the_regions_of_agents(void **state)
 	shard_start(st.w.shard, st.w.now_ms);
 	world_read(&st.w);
 	assert_int_equal(st.w.shard->targets->terms[0].regions, 0);
+	assert_true(st.w.shard->targets->terms[0].others);
 	shard_entry(st.w.shard, "1800000000000-7", "x", 1, st.w.now_ms);
 	world_commit(&st.w);
 	assert_int_equal(count_voids(), 0);
