@@ -26,12 +26,15 @@ has_token(const struct agent_settings *agent, const char *hash)
 	size_t i;
 
 	for (i = 0; i < agent->tokens.count; i++)
-		if (sign_equal(tokens[i], hash))
-			found = true;
+		found |= sign_equal_hash(tokens[i], hash);
 	return found;
 }
 
-/* All tokens are compared, so that time tells nothing about which. */
+/*
+ * All tokens are compared, so that time tells nothing about which.  They are
+ * hashes and cheap to compare: a request with a body is looked at again when
+ * it is whole, since the settings may have changed meanwhile.
+ */
 static const struct agent_settings *
 find_agent(const struct settings *s, const char *hash)
 {

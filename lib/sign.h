@@ -14,6 +14,8 @@ void sign_hmac(const char *secret, const void *data, size_t length,
     char hex[SIGN_HEX]);
 /* Equal, in a time that does not depend on where they differ. */
 bool sign_equal(const char *a, const char *b);
+/* The same for two that are hashes; never, if one is no hash by its length. */
+bool sign_equal_hash(const char *a, const char *b);
 /* count hex characters of good randomness and a 0; ends the process when
    there is none. */
 void sign_random(char *hex, size_t count);

@@ -105,6 +105,12 @@ test_sign(void **state)
 	assert_true(sign_equal("abc", "abc"));
 	assert_false(sign_equal("abc", "abd"));
 	assert_false(sign_equal("abc", "ab"));
+	sign_sha256("abc", 3, hex);
+	sign_sha256("abd", 3, other);
+	assert_true(sign_equal_hash(hex, hex));
+	assert_false(sign_equal_hash(hex, other));
+	assert_false(sign_equal_hash(hex, ""));
+	assert_false(sign_equal_hash("abc", "abc")); /* no hashes */
 	sign_random(hex, 33);
 	sign_random(other, 33);
 	assert_int_equal(strlen(hex), 33);
