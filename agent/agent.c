@@ -26,7 +26,6 @@
 
 #define TURN_MAX_MS 1000 /* the clock is looked at so often at least */
 #define PROBES_MAX 2000  /* under way; further ones wait for their turn */
-#define USER_AGENT "Sunwatch/1.0 (monitoring)"
 
 int64_t
 agent_now(struct agent *a)
@@ -223,17 +222,14 @@ resume(struct agent *a)
 static int
 make_fetchers(struct agent *a)
 {
-	struct fetcher_options o = { .user_agent = USER_AGENT };
+	struct fetcher_options o = { .user_agent = AGENT_NAME };
 
 	o.ca_file = a->options.ca_file;
 	a->talks = fetcher_new(a->base, &o);
-	o.ca_file = NULL; /* a mail server is not the collector's relation */
-	a->mails = fetcher_new(a->base, &o);
 	o.ca_file = a->options.probe_ca;
 	o.max_under_way = PROBES_MAX;
 	a->probes = fetcher_new(a->base, &o);
-	return a->talks != NULL && a->mails != NULL && a->probes != NULL ? 0
-									 : -1;
+	return a->talks != NULL && a->probes != NULL ? 0 : -1;
 }
 
 static void

@@ -21,6 +21,7 @@
  */
 
 #define AGENT_DRAIN_MS 5000 /* after SIGTERM */
+#define AGENT_NAME "Sunwatch/1.0 (monitoring)"
 #define AGENT_TOKEN_MAX 256
 #define AGENT_STARTS_MAX 32 /* probes begun in one turn of the loop */
 
@@ -60,7 +61,7 @@ struct agent {
 	char authorization[AGENT_TOKEN_MAX + 32]; /* the whole header */
 	struct prober *prober;
 	struct spoolfile *spool;
-	/* Each with certificates of its own to trust. */
+	/* Each with certificates of its own to trust; mails NULL: none yet. */
 	struct fetcher *probes, *talks, *mails;
 	struct event *turn;
 	struct clock_guard guard;
@@ -80,7 +81,9 @@ struct agent {
 	/* Who is told when it is silent; of the plan, "" when it has none. */
 	struct fetch *mail;
 	char *mail_server, *mail_from, *mail_user, *mail_password, *site;
-	char **mail_to; /* NULL-terminated; NULL: none */
+	char *mail_ca;    /* NULL: the system's */
+	bool mails_stale; /* mails trusts those of the plan before */
+	char **mail_to;   /* NULL-terminated; NULL: none */
 	char *name, *region;
 
 	bool draining;

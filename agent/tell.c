@@ -24,12 +24,13 @@ clear(struct agent *a)
 	if (a->mail_password != NULL)
 		explicit_bzero(a->mail_password, strlen(a->mail_password));
 	free(a->mail_password);
+	free(a->mail_ca);
 	free(a->site);
 	free(a->name);
 	free(a->region);
 	a->mail_to = NULL;
 	a->mail_server = a->mail_from = a->mail_user = NULL;
-	a->mail_password = a->site = a->name = a->region = NULL;
+	a->mail_password = a->mail_ca = a->site = a->name = a->region = NULL;
 }
 
 static char *
@@ -44,7 +45,10 @@ tell_plan(struct agent *a, const struct plan *plan)
 {
 	size_t count = 0;
 
+	a->mails_stale =
+	    a->mails_stale || text_differs(a->mail_ca, plan->mail_ca);
 	clear(a);
+	a->mail_ca = copy(plan->mail_ca);
 	a->mail_server = copy(plan->mail_server);
 	a->mail_from = copy(plan->mail_from);
 	a->mail_user = copy(plan->mail_user);
@@ -131,6 +135,28 @@ on_mailed(void *arg, const struct fetch_result *r)
 	agent_turn_soon(a);
 }
 
+/*
+ * A mail server is not the collector's relation: it is verified by what the
+ * plan says, or else by the system's authorities.
+ */
+static void
+make_mails(struct agent *a)
+{
+	struct fetcher_options o = { .user_agent = AGENT_NAME,
+		.ca_pem = a->mail_ca };
+
+	if (a->mails != NULL && !a->mails_stale)
+		return;
+	fetcher_free(a->mails);
+	a->mails = fetcher_new(a->base, &o);
+	a->mails_stale = false;
+	if (a->mails != NULL)
+		return;
+	log_warnx("last resort: mail_ca of the plan cannot be used");
+	o.ca_pem = NULL;
+	a->mails = fetcher_new(a->base, &o);
+}
+
 void
 tell(struct agent *a, const struct prober_action *what)
 {
@@ -147,6 +173,11 @@ tell(struct agent *a, const struct prober_action *what)
 	    !mail_address_is_good(a->mail_from) || a->mail_to == NULL ||
 	    a->mail_to[0] == NULL) {
 		log_warnx("last resort: the plan names nobody to tell");
+		prober_told(a->prober, false, clock_now_ms());
+		return;
+	}
+	make_mails(a);
+	if (a->mails == NULL) {
 		prober_told(a->prober, false, clock_now_ms());
 		return;
 	}

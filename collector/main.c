@@ -146,6 +146,7 @@ on_reload(evutil_socket_t number, short what, void *arg)
 		if (accept_wants_restart(c->settings, fresh))
 			log_warnx("redis and state_dir change at the next "
 				  "restart");
+		settings_read_mail_ca(fresh);
 		liveness_tree(c->liveness, fresh->hash);
 		c->role->configure(c->role_state, fresh);
 		settings_free(c->settings);
@@ -273,6 +274,7 @@ main(int argc, char **argv)
 	c.settings = accept_at_start(c.path, c.role->program);
 	if (c.settings == NULL)
 		fatalx("%s: there is no tree to run with", c.path);
+	settings_read_mail_ca(c.settings);
 	start(&c);
 	event_base_dispatch(c.base);
 	store_free(c.store);

@@ -527,7 +527,7 @@ fetcher_new(struct event_base *base, const struct fetcher_options *o)
 	TAILQ_INIT(&fr->busy);
 	SLIST_INIT(&fr->handles);
 	fr->resolver = resolver_new(base, o->name_servers);
-	fr->trust = trust_new(o->ca_file);
+	fr->trust = trust_new(o->ca_file, o->ca_pem);
 	if (fetch_loop_init(fr) == -1 || mail_init(fr) == -1)
 		fatalx("fetch: libcurl cannot begin");
 	if (fr->trust != NULL)

@@ -38,6 +38,7 @@ struct fetcher; /* all of them, with trust store and pool of handles */
 
 struct fetcher_options {
 	const char *ca_file; /* NULL: the system's bundle */
+	const char *ca_pem;  /* NULL; otherwise instead of any file */
 	const char *user_agent;
 	int max_under_way;        /* further ones wait their turn; 0: 200 */
 	const char *name_servers; /* "127.0.0.1:5300"; NULL: the system's */
@@ -98,7 +99,7 @@ struct fetch_result {
 
 typedef void fetch_done(void *arg, const struct fetch_result *);
 
-/* NULL, and logged, when ca_file cannot be read. */
+/* NULL, and logged, when ca_file or ca_pem cannot be read. */
 struct fetcher *
 fetcher_new(struct event_base *base, const struct fetcher_options *options);
 void fetcher_free(struct fetcher *); /* cancels whatever is under way */

@@ -140,7 +140,8 @@ void head_clear(struct fetch *);
 const char *head_value(const struct fetch_result *, const char *name);
 
 /* fetch_tls.c */
-struct trust *trust_new(const char *file); /* NULL, logged: not readable */
+/* pem NULL: of the file.  NULL, logged: not readable. */
+struct trust *trust_new(const char *file, const char *pem);
 void trust_free(struct trust *);
 bool trust_ready(struct trust *); /* false: nothing to verify with */
 /* A reference, to be freed; NULL: it was not read. */

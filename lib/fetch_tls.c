@@ -25,6 +25,7 @@
 #include <openssl/ssl.h>
 #include <uthash.h>
 
+#include "lib/certificates.h"
 #include "lib/clock.h"
 #include "lib/fetch_inside.h"
 #include "lib/log.h"
@@ -42,7 +43,7 @@ struct memo {
 };
 
 struct trust {
-	char *file;
+	char *file;        /* NULL: made of a text, once */
 	X509_STORE *store; /* NULL: not read yet, or not readable */
 	struct stat seen;  /* of the file, when it was read */
 	int64_t looked_us; /* 0: never */
@@ -61,9 +62,8 @@ memo_clear(struct trust *t)
 	}
 }
 
-/* The file as it is now, in place of what we had; or keep what we had. */
-static void
-load(struct trust *t)
+static X509_STORE *
+new_store(void)
 {
 	X509_STORE *store = X509_STORE_new();
 
@@ -71,6 +71,15 @@ load(struct trust *t)
 		fatalx("fetch: no memory for certificates");
 	X509_STORE_set_flags(store,
 	    X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
+	return store;
+}
+
+/* The file as it is now, in place of what we had; or keep what we had. */
+static void
+load(struct trust *t)
+{
+	X509_STORE *store = new_store();
+
 	if (X509_STORE_load_file(store, t->file) != 1) {
 		log_warnx("%s: no certificates can be read%s", t->file,
 		    t->store != NULL ? "; keeping the old ones" : "");
@@ -99,6 +108,8 @@ trust_ready(struct trust *t)
 	int64_t now_us = clock_monotonic_us();
 	struct stat now = { 0 };
 
+	if (t->file == NULL)
+		return true;
 	if (t->looked_us == 0 || now_us - t->looked_us > LOOK_US) {
 		(void)stat(t->file, &now); /* gone: load() complains */
 		if (t->looked_us == 0 || !same_file(&now, &t->seen))
@@ -230,11 +241,29 @@ trust_install(CURL *easy, void *ssl_ctx, void *arg)
 	return CURLE_OK;
 }
 
+static struct trust *
+trust_of_text(const char *pem)
+{
+	X509_STORE *store = new_store();
+	struct trust *t;
+
+	if (certificates_add(store, pem) <= 0) {
+		log_warnx("fetch: the authorities given cannot be read");
+		X509_STORE_free(store);
+		return NULL;
+	}
+	t = mem_alloc(sizeof(*t));
+	t->store = store;
+	return t;
+}
+
 struct trust *
-trust_new(const char *file)
+trust_new(const char *file, const char *pem)
 {
 	struct trust *t;
 
+	if (pem != NULL)
+		return trust_of_text(pem);
 	if (file != NULL && access(file, R_OK) == -1) {
 		log_warn("%s", file);
 		return NULL;

@@ -41,6 +41,7 @@ plan_free(struct plan *p)
 	free(p->mail_from);
 	free(p->mail_user);
 	free(p->mail_password);
+	free(p->mail_ca);
 	free_texts(p->mail_to);
 	free(p->site);
 	free(p);

@@ -25,6 +25,8 @@ struct settings;
 #define PLAN_ENDPOINTS_MAX 100000
 #define PLAN_TEXTS_MAX 32 /* contains, lacks, status, mail_to: each */
 
+#define PLAN_CA_MAX 32768 /* bytes of mail_ca */
+
 struct plan_endpoint {
 	char *id;       /* "acme/learn" */
 	char *platform; /* "" when it stands alone */
@@ -50,6 +52,7 @@ struct plan {
 	int64_t collector_silence_ms;
 	/* How the agent itself reaches the last resort; NULL server: cannot */
 	char *mail_server, *mail_from, *mail_user, *mail_password;
+	char *mail_ca; /* PEM of the server's authorities; NULL: the system's */
 	char **mail_to; /* NULL-terminated */
 	char *site;     /* name, for the texts */
 	struct plan_endpoint *endpoints;

@@ -136,6 +136,7 @@ add_last_resort(struct plan *p, const struct settings *s)
 	p->mail_from = copy(mail->from);
 	p->mail_user = copy(mail->user);
 	p->mail_password = copy(mail->password);
+	p->mail_ca = copy(s->mail_ca);
 }
 
 static int64_t

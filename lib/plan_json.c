@@ -45,6 +45,7 @@ static const struct field plan_fields[] = {
 	{ "mail_from", TEXT, false, P(mail_from), 0, TEXT_MAX },
 	{ "mail_user", TEXT, false, P(mail_user), 0, TEXT_MAX },
 	{ "mail_password", TEXT, false, P(mail_password), 0, TEXT_MAX },
+	{ "mail_ca", TEXT, false, P(mail_ca), 0, PLAN_CA_MAX },
 	{ "mail_to", TEXTS, false, P(mail_to), 0, TEXT_MAX },
 	{ "site", TEXT, true, P(site), 0, TEXT_MAX },
 	{ NULL },
@@ -373,6 +374,23 @@ read_endpoints(const json_t *list, struct plan *p, char *error)
 	return true;
 }
 
+/* Whether they are certificates is seen by who uses them. */
+static bool
+is_pem(const char *text, char *error)
+{
+	static const char begin[] = "-----BEGIN CERTIFICATE-----\n";
+
+	if (text == NULL)
+		return true;
+	if (strncmp(text, begin, strlen(begin)) != 0)
+		return fail(error, "mail_ca: expected certificates as PEM");
+	for (; *text != '\0'; text++)
+		if ((*text < ' ' && *text != '\n') || *text > '~')
+			return fail(error,
+			    "mail_ca: a character is not allowed");
+	return true;
+}
+
 static bool
 read_plan(const json_t *object, struct plan *p, char *error)
 {
@@ -385,6 +403,7 @@ read_plan(const json_t *object, struct plan *p, char *error)
 		return fail(error, "version: %" PRId64 " is not %d",
 		    (int64_t)version, PLAN_VERSION);
 	return read_object(plan_fields, object, p, error) &&
+	    is_pem(p->mail_ca, error) &&
 	    read_endpoints(json_object_get(object, "endpoints"), p, error);
 }
 

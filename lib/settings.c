@@ -210,6 +210,7 @@ settings_free(struct settings *s)
 	if (s == NULL)
 		return;
 	free_computed(s);
+	free(s->mail_ca);
 	settings_mend_clear(s);
 	settings_forget(s);
 	conf_clear(&settings_table, s);

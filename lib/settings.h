@@ -253,6 +253,7 @@ struct settings {
 	char hash[65];                  /* SHA-256 over the tree, in hex */
 	struct conf_list files;         /* char *: every file read, in order */
 	struct conf_list texts;         /* char *: what stood in each of them */
+	char *mail_ca;                  /* of settings_read_mail_ca(); NULL */
 	struct settings_inside *inside; /* indexes and what is to be kept */
 };
 
@@ -323,6 +324,13 @@ const struct endpoint *
 settings_endpoint(const struct settings *, const char *id);
 const struct channel_settings *
 settings_channel(const struct settings *, enum channel_kind);
+
+/*
+ * Read the certificates of the mail channel's ca_file, for agents' plans: who
+ * makes plans does so before, each time it takes a tree.  What cannot be read
+ * or is more than PLAN_CA_MAX is logged, and agents go by their own system's.
+ */
+void settings_read_mail_ca(struct settings *);
 
 /* Which shard a client's endpoints live in; below settings->shards. */
 unsigned settings_shard(const struct settings *, const char *client);

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <event2/event.h>
 
 #include "agent/agent.h"
 #include "agent/planfile.h"
+#include "lib/certificates.h"
 #include "lib/interval.h"
 #include "lib/text.h"
 #include "tests/unit/lab.h"
@@ -434,6 +436,52 @@ test_the_mail_to_the_last_resort(void **state)
 	free(mail);
 }
 
+static struct fetcher *
+mails_of(struct agent *a, char *ca)
+{
+	char from[] = "sunwatch@kahu.example", to[] = "moana@kahu.example",
+	     server[] = "smtp://127.0.0.1:1", name[] = "akl-1";
+	char *all[] = { to, NULL };
+	const struct plan plan = { .agent = name,
+		.region = name,
+		.site = name,
+		.mail_server = server,
+		.mail_from = from,
+		.mail_to = all,
+		.mail_ca = ca };
+	struct prober_action what = { .what = PROBER_TELL };
+
+	text_copy(what.text, sizeof(what.text), "silence");
+	text_copy(what.merge_key, sizeof(what.merge_key), "key");
+	tell_plan(a, &plan);
+	tell(a, &what);
+	assert_non_null(a->mail);
+	tell_cancel(a);
+	return a->mails;
+}
+
+/* By the authorities of the plan, the newest ones; bad ones keep no mail. */
+static void
+test_a_private_authority_of_the_mail_server(void **state)
+{
+	struct agent a = { .base = event_base_new() };
+	struct world *w = *state;
+	char path[128], why[CERTIFICATES_WHY], bad[] = "none", *pem;
+
+	lab_run(w->dir,
+	    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
+	    "-nodes -keyout self.key -out self.pem -subj /CN=mail.test");
+	snprintf(path, sizeof(path), "%s/self.pem", w->dir);
+	pem = certificates_read(path, PLAN_CA_MAX, why);
+	assert_non_null(mails_of(&a, pem));
+	assert_false(a.mails_stale);
+	assert_non_null(mails_of(&a, bad));
+	assert_non_null(mails_of(&a, NULL));
+	free(pem);
+	fetcher_free(a.mails);
+	event_base_free(a.base);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -452,6 +500,7 @@ main(void)
 		T(test_spool_damaged),
 		T(test_spool_begun_on_a_full_disk),
 		cmocka_unit_test(test_the_mail_to_the_last_resort),
+		T(test_a_private_authority_of_the_mail_server),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include <event2/dns_struct.h>
 #include <event2/event.h>
 
+#include "lib/certificates.h"
 #include "lib/clock.h"
 #include "lib/fetch.h"
 #include "lib/text.h"
@@ -305,6 +306,45 @@ test_password_away_from_home(void **state)
 	}
 }
 
+/* Of a private authority nothing may be on the host but its text. */
+static void
+test_authorities_of_a_text(void **state)
+{
+	struct world *w = *state;
+	char url[64], path[128], why[CERTIFICATES_WHY];
+	struct fetcher_options o = { .name_servers = w->name_server };
+	char *pem;
+
+	make_certificate(w);
+	lab_run(w->dir, "(echo mine; cat self.pem self.key) > both.pem");
+	snprintf(path, sizeof(path), "%s/both.pem", w->dir);
+	pem = certificates_read(path, 4096, why);
+	assert_non_null(pem);
+	assert_int_equal(strncmp(pem, "-----BEGIN CERTIFICATE-----\n", 28), 0);
+	assert_null(strstr(pem, "KEY")); /* a key there stays there */
+	assert_null(certificates_read(path, strlen(pem) - 1, why));
+	assert_non_null(strstr(why, "more than"));
+	snprintf(path, sizeof(path), "%s/self.key", w->dir);
+	assert_null(certificates_read(path, 4096, why));
+	assert_string_equal(why, "there is no certificate");
+	o.ca_pem = "-----BEGIN CERTIFICATE-----\nMIIB\n"
+		   "-----END CERTIFICATE-----\n";
+	assert_null(fetcher_new(w->base, &o));
+	fetcher_free(w->fetcher);
+	o.ca_pem = pem;
+	w->fetcher = fetcher_new(w->base, &o);
+	free(pem);
+	serve(w, "tls-login");
+	snprintf(url, sizeof(url), "smtp://mail.test:%s",
+	    strrchr(w->url, ':') + 1);
+	send_mail(w,
+	    (struct fetch_request){ .url = url,
+		.user = "user",
+		.password = "right" });
+	assert_string_equal(w->error, "");
+	assert_int_equal(w->last.failure, FETCH_OK);
+}
+
 /* Addresses come from configuration and forms: nothing else is said. */
 static void
 test_addresses_say_nothing_else(void **state)
@@ -510,6 +550,7 @@ main(void)
 		T(test_silence_at_the_end),
 		T(test_password),
 		T(test_password_away_from_home),
+		T(test_authorities_of_a_text),
 		T(test_addresses_say_nothing_else),
 		T(test_hostile_servers),
 		T(test_tls_is_taken_when_offered),

@@ -11,6 +11,7 @@
 #include "lib/plan.h"
 #include "lib/settings.h"
 #include "lib/text.h"
+#include "tests/unit/lab.h"
 
 #define HEAD                                                                   \
 	"\"version\":1,\"agent\":\"akl-1\",\"region\":\"auckland\","           \
@@ -64,7 +65,9 @@ test_there_and_back(void **state)
 	    "\"canaries\":[\"https://one.example/\",\"https://two.example/\"],"
 	    "\"mail_server\":\"smtp://mail.example:25\","
 	    "\"mail_from\":\"sunwatch@kahu.example\",\"mail_user\":\"u\","
-	    "\"mail_password\":\"p\",\"mail_to\":[\"moana@kahu.example\"],"
+	    "\"mail_password\":\"p\",\"mail_ca\":"
+	    "\"-----BEGIN "
+	    "CERTIFICATE-----\\nMIIB\\n\",\"mail_to\":[\"moana@kahu.example\"],"
 	    "\"endpoints\":[{" LEARN ",\"head\":true,\"slow_ms\":5000,"
 	    "\"connect_ms\":1,\"tls_ms\":2,\"first_byte_ms\":3,"
 	    "\"redirects\":4,\"body_max\":65536,\"contains\":[\"Log in\"],"
@@ -82,6 +85,8 @@ test_there_and_back(void **state)
 	assert_null(back->canaries[2]);
 	assert_string_equal(back->mail_password, "p");
 	assert_string_equal(back->mail_to[0], "moana@kahu.example");
+	assert_string_equal(back->mail_ca,
+	    "-----BEGIN CERTIFICATE-----\nMIIB\n");
 	assert_true(e->head);
 	assert_int_equal(e->slow_ms, 5000);
 	assert_int_equal(e->connect_ms, 1);
@@ -131,6 +136,11 @@ test_broken(void **state)
 		{ "{" HEAD ",\"canaries\":\"x\"}",
 		    "canaries: expected a list" },
 		{ "{" HEAD ",\"canaries\":[1]}", "canaries: expected a text" },
+		{ "{" HEAD ",\"mail_ca\":\"/etc/passwd\"}",
+		    "mail_ca: expected certificates as PEM" },
+		{ "{" HEAD ",\"mail_ca\":\"-----BEGIN CERTIFICATE-----\\n"
+		  "\\t\"}",
+		    "mail_ca: a character is not allowed" },
 		{ "{" HEAD ",\"canaries\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
 		  "0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}",
 		    "canaries: more than 32" },
@@ -274,6 +284,39 @@ made_for(const char *yaml, const char *agent)
 	p = plan_for(s, agent);
 	settings_free(s);
 	return p;
+}
+
+/* Behind a private authority the agents' last mail would reach nobody. */
+static void
+test_the_mail_servers_authority_is_in_the_plan(void **state)
+{
+	char dir[64], yaml[8192];
+	struct conf_errors errors = { 0 };
+	struct settings *s;
+	struct plan *p;
+
+	(void)state;
+	lab_open(dir);
+	lab_run(dir,
+	    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
+	    "-nodes -keyout self.key -out self.pem -subj /CN=mail.test");
+	text_format(yaml, sizeof(yaml),
+	    TREE CLIENT
+	    "channels: [ { kind: mail, server: \"smtp://mail.example:25\", "
+	    "from: s@k.example, ca_file: \"%s/self.pem\" } ]\n",
+	    dir);
+	s = settings_from_text(yaml, &errors);
+	assert_non_null(s);
+	settings_read_mail_ca(s);
+	p = plan_for(s, "akl-1");
+	assert_int_equal(strncmp(p->mail_ca, "-----BEGIN CERT", 15), 0);
+	plan_free(p);
+	lab_close(dir);
+	settings_read_mail_ca(s); /* gone: the system's, and logged */
+	p = plan_for(s, "akl-1");
+	assert_null(p->mail_ca);
+	plan_free(p);
+	settings_free(s);
 }
 
 static void
@@ -462,6 +505,8 @@ main(void)
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_too_many_endpoints),
 		cmocka_unit_test(test_made_from_settings),
+		cmocka_unit_test(
+		    test_the_mail_servers_authority_is_in_the_plan),
 		cmocka_unit_test(test_the_largest_texts),
 		cmocka_unit_test(test_nobody_is_written_to_twice),
 		cmocka_unit_test(test_each_region_its_own),
