@@ -1,8 +1,8 @@
 /*
  * auditor_look: what is open, and when somebody was last called.
  *
- * First the journal (there while Redis is away, and until it is recorded),
- * then Redis; what stands in the journal is the later of the two.  The look
+ * First the journal (there while Redis is away, and until it is recorded; of
+ * it only what is new since the last look), then Redis; what stands in the journal is the later of the two.  The look
  * is as of the instant at which it began, so that nothing which was recorded
  * meanwhile is missed.  While Redis does not answer, what it last said and
  * the journal together are what is recorded; without a journal nothing is
@@ -17,16 +17,14 @@
 #include "lib/log.h"
 #include "lib/text.h"
 #include "pager/auditor_parts.h"
-#include "pager/journal.h"
 
 #define AT_ONCE 50 /* incidents in one question */
 
 struct look {
 	struct auditor *auditor; /* NULL: forgotten */
 	int64_t at_ms;
-	struct known *found;   /* by Redis */
-	struct known *journal; /* what it says instead */
-	struct known *next;    /* the first that lacks its incident */
+	struct known *found; /* by Redis; the journal says more */
+	struct known *next;  /* the first that lacks its incident */
 };
 
 static void
@@ -84,24 +82,39 @@ note_op(struct known **all, const struct commit_op *op)
 		k->no_page = op->kind == COMMIT_UNSET;
 }
 
-static void
-read_journal(const struct auditor *a, struct known **all)
+/* What is new in it goes to what is known of it; NULL: it cannot be read. */
+static struct journal *
+open_journal(struct auditor *a)
 {
-	struct journal *j = journal_look(a->journal);
+	bool anew = true;
+	struct journal *j = journal_look_on(a->journal, &a->mark, &anew);
+
+	if (j == NULL && errno != ENOENT)
+		log_warn("%s", a->journal);
+	if (anew)
+		clear(&a->journalled);
+	if (j == NULL)
+		a->mark = (struct journal_mark){ 0 };
+	return j;
+}
+
+static void
+read_journal(struct auditor *a)
+{
+	struct journal *j = open_journal(a);
 	struct commit commit;
 	enum journal_read what;
 
-	if (j == NULL) {
-		if (errno != ENOENT)
-			log_warn("%s", a->journal);
+	if (j == NULL)
 		return;
-	}
 	commit_init(&commit);
 	while ((what = journal_read(j, &commit)) == JOURNAL_LINE ||
 	    what == JOURNAL_BAD)
 		for (size_t i = 0; i < commit.count; i++)
-			note_op(all, &commit.ops[i]);
+			note_op(&a->journalled, &commit.ops[i]);
 	commit_clear(&commit);
+	if (journal_mark(j, &a->mark) == -1)
+		log_warn("%s", a->journal);
 	journal_close(j);
 }
 
@@ -151,7 +164,7 @@ static void
 judge(struct auditor *a, const struct look *l)
 {
 	int64_t allowed_ms = a->audit.silence_max_ms + a->audit.slack_ms;
-	struct incident *all = decode(a->records, l->journal), *inc, *next;
+	struct incident *all = decode(a->records, a->journalled), *inc, *next;
 	struct audit_view view;
 
 	audit_look(all, allowed_ms, l->at_ms, &view);
@@ -182,7 +195,6 @@ static void
 look_free(struct look *l)
 {
 	clear(&l->found);
-	clear(&l->journal);
 	free(l);
 }
 
@@ -199,7 +211,7 @@ end(struct look *l, bool answered)
 	} else if (!a->unread)
 		log_warnx("Redis does not say what is open");
 	a->unread = !answered;
-	if (answered || l->journal != NULL)
+	if (answered || a->journalled != NULL)
 		judge(a, l);
 	a->look = NULL;
 	look_free(l);
@@ -305,7 +317,7 @@ auditor_look(struct auditor *a)
 	l = a->look = mem_alloc(sizeof(*l));
 	l->auditor = a;
 	l->at_ms = clock_now_ms();
-	read_journal(a, &l->journal);
+	read_journal(a);
 	/* Answers come in order: this one while the look is still there. */
 	if (a->settings->site.link_secret == NULL)
 		store_commandf(a->store, on_secret, l,
@@ -321,4 +333,6 @@ auditor_forget_look(struct auditor *a)
 		a->look->auditor = NULL; /* its last answer frees it */
 	a->look = NULL;
 	clear(&a->records);
+	clear(&a->journalled);
+	a->mark = (struct journal_mark){ 0 };
 }

@@ -10,6 +10,7 @@
 #include "lib/store.h"
 #include "pager/audit.h"
 #include "pager/channel.h"
+#include "pager/journal.h"
 
 /* auditor_parts: what the files auditor*.c share, and nobody else. */
 
@@ -53,6 +54,9 @@ struct auditor {
 	char secret[65]; /* signs links; "" until known */
 	char path[512];  /* of the memory */
 	char journal[512];
+	/* What the journal says, read as far as the mark. */
+	struct known *journalled;
+	struct journal_mark mark;
 };
 
 /* auditor_look.c */

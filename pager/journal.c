@@ -25,7 +25,7 @@
 struct journal {
 	char *path;
 	int fd;
-	off_t size, given;
+	off_t size, given, last; /* the line that was given last begins */
 	int64_t fence;
 	char house[JOURNAL_HOUSE];
 	bool exists; /* the name in the folder is durable */
@@ -112,7 +112,7 @@ look_through(struct journal *j)
 }
 
 static struct journal *
-open_as(const char *path, int flags)
+open_file(const char *path, int flags)
 {
 	struct journal *j = mem_alloc(sizeof(*j));
 	struct stat st;
@@ -126,9 +126,19 @@ open_as(const char *path, int flags)
 		goto fail;
 	}
 	j->size = st.st_size;
-	if (look_through(j) == 0)
-		return j;
+	return j;
 fail:
+	journal_close(j);
+	return NULL;
+}
+
+static struct journal *
+open_as(const char *path, int flags)
+{
+	struct journal *j = open_file(path, flags);
+
+	if (j == NULL || look_through(j) == 0)
+		return j;
 	journal_close(j);
 	return NULL;
 }
@@ -375,6 +385,7 @@ journal_read(struct journal *j, struct commit *out)
 		return JOURNAL_BROKEN;
 	good = read_line(line, length, out);
 	free(line);
+	j->last = j->given;
 	j->given += (off_t)length + 1;
 	if (good)
 		return JOURNAL_LINE;
@@ -386,6 +397,82 @@ void
 journal_rewind(struct journal *j)
 {
 	j->given = 0;
+}
+
+/* Lines begin with the fence and the time: enough to tell one from another. */
+static int
+read_heads(const struct journal *j, off_t given, off_t last,
+    struct journal_mark *m)
+{
+	size_t first = sizeof(m->first_head), most = sizeof(m->last_head);
+	struct stat st;
+
+	*m = (struct journal_mark){ .given = given, .last = last };
+	if ((off_t)first > given)
+		first = (size_t)given;
+	if ((off_t)most > given - last)
+		most = (size_t)(given - last);
+	if (fstat(j->fd, &st) == -1 ||
+	    pread(j->fd, m->first_head, first, 0) != (ssize_t)first ||
+	    pread(j->fd, m->last_head, most, last) != (ssize_t)most)
+		return -1;
+	m->device = st.st_dev;
+	m->inode = st.st_ino;
+	return 0;
+}
+
+int
+journal_mark(const struct journal *j, struct journal_mark *m)
+{
+	if (read_heads(j, j->given, j->last, m) == 0)
+		return 0;
+	*m = (struct journal_mark){ 0 };
+	return -1;
+}
+
+static bool
+is_marked(const struct journal *j, const struct journal_mark *m)
+{
+	struct journal_mark now;
+
+	return m->given > 0 && m->given <= j->size &&
+	    read_heads(j, m->given, m->last, &now) == 0 &&
+	    now.device == m->device && now.inode == m->inode &&
+	    memcmp(now.first_head, m->first_head, sizeof(m->first_head)) == 0 &&
+	    memcmp(now.last_head, m->last_head, sizeof(m->last_head)) == 0;
+}
+
+/* Leave a torn end off. */
+static int
+find_end(struct journal *j)
+{
+	size_t length;
+	char *rest = read_some(j, JOURNAL_MAX, &length), *end;
+
+	if (rest == NULL)
+		return -1;
+	end = memrchr(rest, '\n', length);
+	j->size = j->given + (end != NULL ? end + 1 - rest : 0);
+	free(rest);
+	return 0;
+}
+
+struct journal *
+journal_look_on(const char *path, const struct journal_mark *m, bool *anew)
+{
+	struct journal *j = open_file(path, O_RDONLY);
+
+	if (j == NULL)
+		return NULL;
+	*anew = !is_marked(j, m);
+	if (!*anew) {
+		j->given = m->given;
+		j->last = m->last;
+	}
+	if (find_end(j) == 0)
+		return j;
+	journal_close(j);
+	return NULL;
 }
 
 int

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/commit.h"
 
@@ -31,6 +32,21 @@ struct journal *journal_open(const char *path);
 /* The whole lines that another process has written so far, to be read only
    (journal_read(), journal_close()).  NULL with errno. */
 struct journal *journal_look(const char *path);
+/*
+ * The same for one who looks again and again: what was given up to the mark is
+ * not read anew.  *anew: it is not the file that the mark was made in, or a
+ * line of it was taken back; everything is given from its first line.
+ */
+struct journal_mark {
+	dev_t device;
+	ino_t inode;
+	off_t given, last; /* where the last line begins */
+	char first_head[48], last_head[48];
+};
+struct journal *
+journal_look_on(const char *path, const struct journal_mark *, bool *anew);
+/* What was given so far.  -1 with errno: the mark says that nothing was. */
+int journal_mark(const struct journal *, struct journal_mark *);
 void journal_close(struct journal *);
 
 bool journal_is_empty(const struct journal *); /* nothing left to apply */

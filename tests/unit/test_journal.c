@@ -370,6 +370,95 @@ a_large_line_is_read_whole(void **state)
 	journal_close(j);
 }
 
+/* What a look gives that goes on from the mark: "anew " and its lines. */
+static void
+check_look_on(struct journal_mark *m, const char *want)
+{
+	struct text t = { 0 };
+	struct commit c;
+	bool anew = false;
+	struct journal *look = journal_look_on(path, m, &anew);
+
+	assert_non_null(look);
+	if (anew)
+		text_add(&t, "anew ");
+	commit_init(&c);
+	while (journal_read(look, &c) == JOURNAL_LINE) {
+		char *ops = ops_of(&c);
+
+		text_add(&t, ops);
+		free(ops);
+	}
+	commit_clear(&c);
+	assert_int_equal(journal_mark(look, m), 0);
+	journal_close(look);
+	assert_string_equal(t.data == NULL ? "" : t.data, want);
+	text_clear(&t);
+}
+
+/* The auditor read the whole file, twice, every five seconds. */
+static void
+who_looks_again_reads_what_is_new(void **state)
+{
+	struct journal_mark m = { 0 };
+	struct journal *j = journal_open(path);
+	int fd;
+
+	(void)state;
+	check_look_on(&m, "anew ");
+	put(j, "i-1", "a");
+	put(j, "i-2", "b");
+	check_look_on(&m, "anew S intents i-1 a;S intents i-2 b;");
+	check_look_on(&m, "");
+	put(j, "i-3", "c");
+	fd = open(path, O_WRONLY | O_APPEND);
+	assert_int_equal(write(fd, "{\"fence\":9,\"ops\":[[\"se", 22), 22);
+	close(fd);
+	check_look_on(&m, "S intents i-3 c;");
+	check_look_on(&m, "");
+	journal_close(j);
+	j = journal_open(path); /* cuts the torn line */
+	put(j, "i-4", "d");
+	check_look_on(&m, "S intents i-4 d;");
+	journal_close(j);
+}
+
+/* The disk took a line and would not swear to it: it was taken back. */
+static void
+a_line_that_was_taken_back_is_forgotten(void **state)
+{
+	struct journal_mark m = { 0 };
+	struct journal *j = journal_open(path);
+	struct stat st;
+	struct commit c;
+
+	(void)state;
+	put(j, "i-1", "a");
+	assert_int_equal(stat(path, &st), 0);
+	put(j, "i-2", "b");
+	check_look_on(&m, "anew S intents i-1 a;S intents i-2 b;");
+	journal_close(j);
+	assert_int_equal(truncate(path, st.st_size), 0);
+	j = journal_open(path);
+	commit_init(&c);
+	commit_set_text(&c, "intents", "i-3", "c");
+	assert_int_equal(journal_write(j, &c, 7, 1234567), 0);
+	commit_clear(&c);
+	check_look_on(&m, "anew S intents i-1 a;S intents i-3 c;");
+	/* Another file, maybe where the old one was, and longer. */
+	assert_int_equal(journal_remove(j), 0);
+	journal_close(j);
+	j = journal_open(path);
+	commit_set_text(&c, "intents", "i-5", "longer than what was there");
+	commit_set_text(&c, "intents", "i-6", "longer than what was there");
+	assert_int_equal(journal_write(j, &c, 8, 2345678), 0);
+	commit_clear(&c);
+	check_look_on(&m,
+	    "anew S intents i-5 longer than what was there;"
+	    "S intents i-6 longer than what was there;");
+	journal_close(j);
+}
+
 static void
 a_folder_that_is_not_there(void **state)
 {
@@ -396,6 +485,8 @@ main(void)
 		TEST(a_line_says_whose_it_is),
 		TEST(a_file_that_is_too_large_is_not_read),
 		TEST(a_large_line_is_read_whole),
+		TEST(who_looks_again_reads_what_is_new),
+		TEST(a_line_that_was_taken_back_is_forgotten),
 		TEST(a_folder_that_is_not_there),
 	};
 
