@@ -91,7 +91,9 @@ tell_outages(const struct work *w, const struct sla_way *way,
 		const struct sla_outage *o = &f->outages[i];
 		size_t at = o->endpoint == SLA_EVERY ? n : o->endpoint;
 
-		if (sla_weight(way, at, o->kind) == 0)
+		if (sla_weight(way, at, o->kind) == 0 ||
+		    sla_floor_s(o->from_ms) >= way->to_s ||
+		    sla_floor_s(o->to_ms) < way->from_s)
 			continue;
 		if (!is_made[at])
 			owed(way, sets, o->endpoint, &owe[at]);

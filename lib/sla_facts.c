@@ -112,7 +112,7 @@ count_weights(const struct sla_facts *f)
 }
 
 /* What is excluded is looked at once for each endpoint and version. */
-#define WORK_MAX 20000000
+#define WORK_MAX 2000000
 
 static size_t
 count_work(const struct sla_facts *f)

@@ -3,6 +3,7 @@
  * step by step as docs/report.md has them.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/sla_inside.h"
 #include "lib/text.h"
@@ -140,11 +141,38 @@ counting_at(const struct sla_way *way, size_t endpoint, struct interval_set *ms)
 	}
 }
 
+/* Intervals of many endpoints, made one set when all are there. */
+struct pile {
+	struct interval *items;
+	size_t count, room;
+};
+
+static void
+pile_add(struct pile *p, const struct interval_set *set)
+{
+	if (p->count + set->count > p->room) {
+		p->room = 2 * p->room + set->count + 16;
+		p->items = mem_grow(p->items, p->room * sizeof(*p->items));
+	}
+	if (set->count > 0)
+		memcpy(p->items + p->count, set->items,
+		    set->count * sizeof(*set->items));
+	p->count += set->count;
+}
+
+static void
+pile_clear(struct pile *p)
+{
+	free(p->items);
+	*p = (struct pile){ 0 };
+}
+
 struct gathering {
 	const struct sla_way *way;
 	struct sla_sets *out;
-	struct interval_set all;        /* outages, uncut, excluded or not */
-	struct interval_set unknown_ms; /* less what is excluded */
+	struct pile all;        /* outages, uncut, excluded or not */
+	struct pile unknown_ms; /* less what is excluded */
+	struct pile weights[SLA_WEIGHT_WHOLE + 1];
 };
 
 /* One endpoint's outages of one kind, outward; less what is excluded. */
@@ -160,10 +188,10 @@ add_kind(struct gathering *g, size_t endpoint, int kind,
 	interval_set_copy(&ms, &g->way->raw[endpoint].kinds[kind]);
 	interval_set_intersect(&ms, counts_ms);
 	account_outward(&ms, &seconds);
-	interval_set_union(&g->all, &seconds);
+	pile_add(&g->all, &seconds);
+	interval_set_clip(&seconds, g->way->from_s, g->way->to_s);
 	interval_set_subtract(&seconds, off);
-	interval_set_intersect(&seconds, &g->out->expected);
-	sla_levels_add(&g->out->down, weight, &seconds);
+	pile_add(&g->weights[weight], &seconds);
 	interval_set_clear(&ms);
 	interval_set_clear(&seconds);
 }
@@ -172,15 +200,19 @@ static void
 add_unknown(struct gathering *g, size_t endpoint,
     const struct interval_set *counts_ms, const struct interval_set *off)
 {
-	struct interval_set ms = { 0 };
+	struct interval_set ms = { 0 }, off_ms = { 0 };
 
-	interval_set_copy(&ms, &g->way->raw[endpoint].unknown);
-	interval_set_intersect(&ms, counts_ms);
 	for (size_t i = 0; i < off->count; i++)
-		interval_set_remove(&ms, off->items[i].from * SECOND_MS,
+		interval_set_add(&off_ms, off->items[i].from * SECOND_MS,
 		    off->items[i].to * SECOND_MS);
-	interval_set_union(&g->unknown_ms, &ms);
+	interval_set_copy(&ms, &g->way->raw[endpoint].unknown);
+	interval_set_clip(&ms, g->way->from_s * SECOND_MS,
+	    g->way->to_s * SECOND_MS);
+	interval_set_intersect(&ms, counts_ms);
+	interval_set_subtract(&ms, &off_ms);
+	pile_add(&g->unknown_ms, &ms);
 	interval_set_clear(&ms);
+	interval_set_clear(&off_ms);
 }
 
 static bool
@@ -210,6 +242,23 @@ gather(struct gathering *g)
 		interval_set_clear(&counts);
 		interval_set_clear(&off);
 	}
+}
+
+static void
+weigh(struct gathering *g)
+{
+	for (int64_t weight = 1; weight <= SLA_WEIGHT_WHOLE; weight++) {
+		struct pile *p = &g->weights[weight];
+		struct interval_set seconds = { 0 };
+
+		if (p->count == 0)
+			continue;
+		interval_set_of(&seconds, p->items, p->count);
+		interval_set_intersect(&seconds, &g->out->expected);
+		sla_levels_add(&g->out->down, weight, &seconds);
+		interval_set_clear(&seconds);
+		pile_clear(p);
+	}
 	sla_levels_nest(&g->out->down);
 }
 
@@ -218,20 +267,25 @@ static void
 settle(struct gathering *g)
 {
 	const struct sla_version *v = g->way->version;
+	struct interval_set all = { 0 }, unknown_ms = { 0 };
 	struct sla_sets *out = g->out;
 
-	account_inward(&g->unknown_ms, &out->unknown);
+	interval_set_of(&all, g->all.items, g->all.count);
+	interval_set_of(&unknown_ms, g->unknown_ms.items, g->unknown_ms.count);
+	account_inward(&unknown_ms, &out->unknown);
 	if (out->down.count > 0)
 		interval_set_subtract(&out->unknown,
 		    &out->down.items[0].at_least);
 	interval_set_intersect(&out->unknown, &out->expected);
-	sla_shorts(&g->all, v->min_countable_s, v->merge_gap_s, &out->shorts);
+	sla_shorts(&all, v->min_countable_s, v->merge_gap_s, &out->shorts);
 	for (size_t i = 0; i < out->down.count; i++)
 		interval_set_subtract(&out->down.items[i].at_least,
 		    &out->shorts);
 	interval_set_copy(&out->agreed, &out->expected);
 	if (v->unknown == SLA_UNKNOWN_EXCLUDE)
 		interval_set_subtract(&out->agreed, &out->unknown);
+	interval_set_clear(&all);
+	interval_set_clear(&unknown_ms);
 }
 
 static void
@@ -256,18 +310,22 @@ count(const struct sla_way *way, struct sla_sets *out)
 void
 sla_sets_of(const struct sla_way *way, struct sla_sets *out)
 {
-	struct gathering g = { .way = way, .out = out };
+	struct gathering *g = mem_alloc(sizeof(*g));
 	struct interval_set hours_ms = { 0 };
 
 	*out = (struct sla_sets){ 0 };
 	hours_of(way, &hours_ms);
 	expect(way, &hours_ms, out);
-	gather(&g);
-	settle(&g);
+	g->way = way;
+	g->out = out;
+	gather(g);
+	weigh(g);
+	settle(g);
 	count(way, out);
 	interval_set_clear(&hours_ms);
-	interval_set_clear(&g.all);
-	interval_set_clear(&g.unknown_ms);
+	pile_clear(&g->all);
+	pile_clear(&g->unknown_ms);
+	free(g);
 }
 
 void

@@ -341,7 +341,7 @@ work_has_a_limit(void **state)
 	for (int i = 0; i < SLA_ENDPOINTS_MAX; i++)
 		text_addf(&t, "%s{'name':'e%d'}", i > 0 ? "," : "", i);
 	text_add(&t, "],'exclusions':[");
-	for (int i = 0; i < 20001; i++)
+	for (int i = 0; i < 2001; i++)
 		text_addf(&t, "%s{'from':%d,'to':%d}", i > 0 ? "," : "", i, i);
 	text_add(&t, "]");
 	story_refused("facts: too many endpoints, versions and exclusions at "

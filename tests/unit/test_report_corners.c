@@ -231,8 +231,8 @@ static const struct {
 	    "outage,partly down,everything,2026-04-19T00:00:00-02:30,"
 	    "2026-04-19T02:30:00Z,,,,,0,,\r\n" },
 	{ "",
-	    OF_TERMS("'min_countable_s':60") ",'outages':[{'from':0,"
-					     "'to':1000}]",
+	    OF_TERMS("'min_countable_s':60") ",'outages':[{'from':'2026-04-01',"
+					     "'to':'2026-04-01T00:00:59Z'}]",
 	    ", counted 0 s (too short)\n", NULL, NULL },
 	{ "",
 	    OF_TERMS(
