@@ -35,6 +35,7 @@ shard_free(struct shard *s)
 	if (s == NULL)
 		return;
 	shard_free_tables(s);
+	shard_free_notes(s);
 	for (size_t i = 0; i < s->region_count; i++) {
 		free(s->regions[i].list);
 		interval_set_clear(&s->regions[i].voids);

@@ -89,7 +89,7 @@ take_hole(struct shard *s, const struct arrival *in)
 	text_add_plain(&plain, reason);
 	shard_hole(s, in->region, in->agent->name, from_ms, to_ms);
 	if (s->entry_is_new)
-		shard_journal_note(s, "hole", in->agent->name, from_ms, to_ms,
+		shard_note(s, "hole", in->agent->name, from_ms, to_ms,
 		    plain.data);
 	text_clear(&plain);
 }
@@ -274,7 +274,7 @@ take_part(struct shard *s, struct arrival *in)
 	if (in->ahead > 0)
 		shard_lose_ahead(s, in);
 	if (in->late > 0 && s->entry_is_new)
-		shard_journal_note(s, "late", in->agent->name,
+		shard_note(s, "late", in->agent->name,
 		    arrival_time(in, in->part->observations[0].started_at_ms),
 		    in->envelope->received_at_ms,
 		    "observations older than late_accept, not taken");

@@ -150,6 +150,19 @@ struct agent {
 	UT_hash_handle hh;
 };
 
+/*
+ * What the journal was told of one kind of loss of one agent.  It stands in
+ * "meta", as "note|" and its name, while there is something untold or the hour
+ * is not over.
+ */
+struct note {
+	char name[NAME_ROOM + 16]; /* "hole|akl-1" */
+	int64_t told_ms;           /* when a line of it was written last */
+	int64_t from_ms, to_ms;    /* what those not told since cover */
+	int64_t untold;
+	UT_hash_handle hh;
+};
+
 /* One part on its way in, and who sent it. */
 struct arrival {
 	const struct wire_envelope *envelope;
@@ -207,6 +220,7 @@ struct shard {
 	struct agent *agents;
 	struct agreed *agreed;
 	struct cause *causes;
+	struct note *notes;
 	char aside[ASIDE_MAX][48]; /* ids in "poison", oldest first */
 	size_t aside_count;
 	struct telling lost; /* entries of nobody knows whom */
@@ -341,6 +355,14 @@ void shard_journal_terms(struct shard *, const char *subject, const char *what,
     const char *record);
 void shard_journal_note(struct shard *, const char *what, const char *subject,
     int64_t from_ms, int64_t to_ms, const char *text);
+
+/* shard_note.c: what may come with every entry: one line an hour */
+void shard_note(struct shard *, const char *what, const char *subject,
+    int64_t from_ms, int64_t to_ms, const char *text);
+/* One that was kept; false: unreadable. */
+bool shard_load_note(struct shard *, const char *name, const char *value);
+void shard_tell_notes(struct shard *); /* those whose hour is over */
+void shard_free_notes(struct shard *);
 
 /* shard_prune.c */
 void shard_prune(struct shard *);

@@ -48,6 +48,16 @@ whole_number(const char *text, int64_t *out)
 	return text[0] != '\0' && *end == '\0' && is_time(*out);
 }
 
+/* Names become texts for people and other records: no foreign bytes in them. */
+static bool
+is_name(const char *field)
+{
+	for (; *field != '\0'; field++)
+		if (*field <= ' ' || *field > '~')
+			return false;
+	return true;
+}
+
 static int
 load_meta(struct shard *s, const char *field, const void *value, size_t length,
     char error[160])
@@ -75,6 +85,9 @@ load_meta(struct shard *s, const char *field, const void *value, size_t length,
 		if (!whole_number(text, &n) || n < 0)
 			return refuse(error, "meta evaluated: not a number");
 		s->evaluated = n;
+	} else if (strncmp(field, "note|", 5) == 0) {
+		if (!is_name(field) || !shard_load_note(s, field + 5, text))
+			return refuse(error, "meta note: unreadable");
 	} else if (strcmp(field, "shard_schema") == 0 &&
 	    strcmp(text, SCHEMA) != 0) {
 		return refuse(error,
@@ -285,16 +298,6 @@ load_state(struct shard *s, const char *field, const void *value, size_t length,
 		return refuse(error, "states: no such place");
 	t->written = 1;
 	return 0;
-}
-
-/* Names become texts for people and other records: no foreign bytes in them. */
-static bool
-is_name(const char *field)
-{
-	for (; *field != '\0'; field++)
-		if (*field <= ' ' || *field > '~')
-			return false;
-	return true;
 }
 
 int

@@ -292,7 +292,7 @@ shard_lose(struct shard *s, const char *id, const char *data, size_t length,
 {
 	struct loss l = { .id = id, .why = why };
 	struct agent *a = NULL;
-	char names[160];
+	char names[160], text[220];
 	int region;
 
 	if (!s->entry_is_new)
@@ -309,7 +309,8 @@ shard_lose(struct shard *s, const char *id, const char *data, size_t length,
 		shard_doubt(s, a, DOUBT_LOST);
 	} else
 		lose_of_all(s, &l);
-	shard_journal_note(s, "unreadable", id, l.from_ms, l.to_ms, why);
+	text_format(text, sizeof(text), "%s: %s", id, why);
+	shard_note(s, "unreadable", l.agent, l.from_ms, l.to_ms, text);
 	put_aside(s, id, data, length);
 	tell(s, &l);
 }
@@ -322,7 +323,7 @@ lose_part(struct shard *s, const struct arrival *in, const char *what,
 	int64_t from_ms = beginning(s, in->before_ms, to_ms);
 
 	shard_hole(s, in->region, in->agent->name, from_ms, to_ms);
-	shard_journal_note(s, what, in->agent->name, from_ms, to_ms, why);
+	shard_note(s, what, in->agent->name, from_ms, to_ms, why);
 }
 
 /* When that really was is not known. */

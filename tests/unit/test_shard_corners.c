@@ -396,6 +396,7 @@ a_region_too_many(void **state)
 	unreadable(&e, "1800000600000-1");
 	assert_non_null(strstr(w.journal.data, "no room for its region"));
 	e.region = "london";
+	e.agent = "lon-1";
 	unreadable(&e, "1800000600000-2"); /* its part is none */
 	assert_null(strstr(w.journal.data, "no room for its region"));
 	world_end(&w);

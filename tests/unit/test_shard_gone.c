@@ -151,11 +151,63 @@ test_renamed_regions_are_no_poison(void **state)
 	world_end(&w);
 }
 
+static size_t
+lines_of(const char *what)
+{
+	size_t n = 0;
+
+	for (const char *at = w.journal.data; at != NULL; n++) {
+		at = strstr(at, what);
+		if (at == NULL)
+			break;
+		at++;
+	}
+	return n;
+}
+
+static void
+tell_holes(int count)
+{
+	for (int i = 0; i < count; i++) {
+		struct wire_part part = world_part(&w);
+
+		part.hole = "torn";
+		part.hole_from_ms = w.now_ms - 2 * S;
+		part.hole_to_ms = w.now_ms - S;
+		world_store(&w, "akl-1", "auckland", &part, 0, false);
+		world_read(&w);
+		world_pass(&w, w.now_ms + 10 * S);
+	}
+}
+
+/* An agent whose every batch has a hole writes a line an hour, not one each. */
+static void
+test_the_journal_is_not_filled_with_holes(void **state)
+{
+	(void)state;
+	world_begin(&w, tree);
+	tell_holes(30);
+	assert_int_equal(lines_of("\"what\":\"hole\""), 1);
+	assert_int_equal(count_fields("voids", "|hole|"), 30);
+	world_restart(&w); /* what is untold is not forgotten */
+	tell_holes(30);
+	assert_int_equal(lines_of("\"what\":\"hole\""), 1);
+	for (int i = 0; i < 20; i++)
+		world_pass(&w, w.now_ms + HOUR / 10);
+	assert_int_equal(lines_of("\"what\":\"hole\""), 2);
+	assert_non_null(strstr(w.journal.data, "59 more of that"));
+	assert_int_equal(count_fields("meta", "note|"), 0);
+	tell_holes(1);
+	assert_int_equal(lines_of("\"what\":\"hole\""), 3);
+	world_end(&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_renamed_regions_are_no_poison),
+		cmocka_unit_test(test_the_journal_is_not_filled_with_holes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
