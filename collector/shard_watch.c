@@ -8,6 +8,7 @@
 
 #include "collector/shard_internal.h"
 #include "lib/alarm.h"
+#include "lib/names.h"
 #include "lib/text.h"
 
 #define SEVERITY_UNSAID 3
@@ -332,17 +333,6 @@ encode_state(const struct shard *s, const struct target *t,
 	return text;
 }
 
-/* FNV-1a: enough to tell a text from the one before it. */
-static uint64_t
-hash_text(const char *text)
-{
-	uint64_t h = 14695981039346656037U;
-
-	for (; *text != '\0'; text++)
-		h = (h ^ (unsigned char)*text) * 1099511628211U;
-	return h;
-}
-
 void
 shard_write_state(struct shard *s, struct target *t,
     const struct quorum_look *look)
@@ -359,7 +349,7 @@ shard_write_state(struct shard *s, struct target *t,
 		return;
 	}
 	text = encode_state(s, t, look);
-	hash = hash_text(text);
+	hash = names_fnv(text, 0);
 	if (hash == t->written) {
 		free(text);
 		return;

@@ -26,12 +26,6 @@ must_find(const char *zone)
 	return table;
 }
 
-static int64_t
-floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
 bool
 civil_zone_exists(const char *zone)
 {
@@ -97,10 +91,11 @@ civil_date_at(const char *zone, int64_t at_ms, int *seconds)
 {
 	int64_t local_s;
 
-	local_s = floor_div(at_ms, 1000) + civil_offset_s(zone, at_ms);
+	local_s = civil_floor_div(at_ms, 1000) + civil_offset_s(zone, at_ms);
 	if (seconds != NULL)
-		*seconds = (int)(local_s - floor_div(local_s, DAY_S) * DAY_S);
-	return civil_from_days(floor_div(local_s, DAY_S));
+		*seconds =
+		    (int)(local_s - civil_floor_div(local_s, DAY_S) * DAY_S);
+	return civil_from_days(civil_floor_div(local_s, DAY_S));
 }
 
 int
@@ -108,7 +103,7 @@ civil_offset_s(const char *zone, int64_t at_ms)
 {
 	const struct zone_table *table = must_find(zone);
 
-	return table->parts[zone_part_at(table, floor_div(at_ms, 1000))]
+	return table->parts[zone_part_at(table, civil_floor_div(at_ms, 1000))]
 	    .offset_s;
 }
 

@@ -28,6 +28,9 @@ int64_t civil_last_ms(const char *zone, struct civil_date, int minutes);
 struct civil_date civil_date_at(const char *zone, int64_t at_ms, int *seconds);
 int civil_offset_s(const char *zone, int64_t at_ms); /* east of UTC */
 
+/* Rounded down, also below 0; b is above 0. */
+int64_t civil_floor_div(int64_t a, int64_t b);
+
 /* Days since 1970-01-01, and back; the proleptic Gregorian calendar. */
 int64_t civil_days(struct civil_date);
 struct civil_date civil_from_days(int64_t days);

@@ -7,8 +7,8 @@
 
 #define DAY_S 86400
 
-static int64_t
-floor_div(int64_t a, int64_t b)
+int64_t
+civil_floor_div(int64_t a, int64_t b)
 {
 	return a / b - (a % b < 0);
 }
@@ -19,10 +19,11 @@ civil_days(struct civil_date d)
 {
 	int64_t year = d.month > 2 ? d.year : d.year - 1;
 	int64_t month = (d.month + 9) % 12; /* 0: March */
-	int64_t century = floor_div(year, 100);
+	int64_t century = civil_floor_div(year, 100);
 
-	return 365 * year + floor_div(year, 4) - century +
-	    floor_div(century, 4) + (153 * month + 2) / 5 + d.day - 719469;
+	return 365 * year + civil_floor_div(year, 4) - century +
+	    civil_floor_div(century, 4) + (153 * month + 2) / 5 + d.day -
+	    719469;
 }
 
 struct civil_date
@@ -32,7 +33,7 @@ civil_from_days(int64_t days)
 	int64_t year, month, day;
 
 	/* 146,097 days are 400 years; the guess is at most one year early. */
-	year = floor_div((days + 719468) * 400, 146097);
+	year = civil_floor_div((days + 719468) * 400, 146097);
 	for (;; year++) {
 		struct civil_date march = { (int)year + 1, 3, 1 };
 
@@ -52,14 +53,14 @@ civil_weekday(struct civil_date date)
 {
 	int64_t days = civil_days(date) + 3; /* 1970-01-01 was a Thursday */
 
-	return (int)(days - floor_div(days, 7) * 7);
+	return (int)(days - civil_floor_div(days, 7) * 7);
 }
 
 void
 civil_utc(int64_t at_ms, char *out, size_t room)
 {
-	int64_t at_s = floor_div(at_ms, 1000);
-	int64_t days = floor_div(at_s, DAY_S);
+	int64_t at_s = civil_floor_div(at_ms, 1000);
+	int64_t days = civil_floor_div(at_s, DAY_S);
 	int seconds = (int)(at_s - days * DAY_S);
 	struct civil_date d = civil_from_days(days);
 

@@ -15,14 +15,22 @@ struct names_entry {
 	uint64_t hash;
 };
 
-/* FNV-1a, stirred at the end because its low bits alone are poor. */
 uint64_t
-names_hash(const char *text, uint64_t seed)
+names_fnv(const char *text, uint64_t seed)
 {
 	uint64_t hash = UINT64_C(14695981039346656037) ^ seed;
 
 	for (; *text != '\0'; text++)
 		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	return hash;
+}
+
+/* Stirred at the end because its low bits alone are poor. */
+uint64_t
+names_hash(const char *text, uint64_t seed)
+{
+	uint64_t hash = names_fnv(text, seed);
+
 	hash ^= hash >> 31;
 	hash *= UINT64_C(0x9e3779b97f4a7c15);
 	return hash ^ hash >> 29;

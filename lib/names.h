@@ -16,6 +16,8 @@ struct names {
 };
 
 uint64_t names_hash(const char *text, uint64_t seed);
+/* FNV-1a as it is, seed 0: for what must be the same in every release. */
+uint64_t names_fnv(const char *text, uint64_t seed);
 
 void names_clear(struct names *); /* what was named is not freed */
 void *names_find(const struct names *, const char *text); /* or NULL */

@@ -6,6 +6,7 @@
 
 #include <uthash.h>
 
+#include "lib/names.h"
 #include "lib/settings_inside.h"
 #include "lib/text.h"
 
@@ -112,14 +113,9 @@ settings_channel(const struct settings *s, enum channel_kind kind)
 	return settings_find(s, KIND_CHANNEL, settings_channel_word(kind));
 }
 
-/* FNV-1a: where a client lives must never change with a new release. */
+/* Where a client lives must never change with a new release. */
 unsigned
 settings_shard(const struct settings *s, const char *client)
 {
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	for (; *client != '\0'; client++)
-		hash =
-		    (hash ^ (unsigned char)*client) * UINT64_C(1099511628211);
-	return (unsigned)(hash % (uint64_t)s->shards);
+	return (unsigned)(names_fnv(client, 0) % (uint64_t)s->shards);
 }
