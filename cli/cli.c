@@ -317,11 +317,37 @@ move_options(int argc, char **argv)
 	}
 }
 
+/* What no command's name fits: say what was meant, if that can be told. */
+static int
+run_no_command(struct cli *c, int argc, char **argv)
+{
+	if (argv[0][0] == '-')
+		return cli_misuse(c, "there is no command, only \"%s\"",
+		    argv[0]);
+	if (asks_for_help(argc, argv) && cli_list_family(c, argv[0], c->out))
+		return CLI_DONE;
+	if (family_misuse(c, argc, argv) == CLI_USAGE)
+		return CLI_USAGE;
+	return unknown_command(c, argv[0]);
+}
+
+static int
+run_named(struct cli *c, int argc, char **argv)
+{
+	for (size_t i = 0; c->commands[i] != NULL; i++) {
+		int used = name_fits(c->commands[i], argc, argv);
+
+		if (used == 0)
+			continue;
+		c->command = c->commands[i];
+		return run_command(c, argc - used, argv + used);
+	}
+	return run_no_command(c, argc, argv);
+}
+
 int
 cli_run(struct cli *c, int argc, char **argv)
 {
-	int used;
-
 	if (argc < 2) {
 		cli_list(c, c->err);
 		return CLI_USAGE;
@@ -334,19 +360,5 @@ cli_run(struct cli *c, int argc, char **argv)
 	    strcmp(argv[1], "-h") == 0)
 		return run_help(c, argc - 2, argv + 2);
 	move_options(argc, argv);
-	for (size_t i = 0; c->commands[i] != NULL; i++)
-		if ((used = name_fits(c->commands[i], argc - 1, argv + 1)) >
-		    0) {
-			c->command = c->commands[i];
-			return run_command(c, argc - 1 - used, argv + 1 + used);
-		}
-	if (argv[1][0] == '-')
-		return cli_misuse(c, "there is no command, only \"%s\"",
-		    argv[1]);
-	if (asks_for_help(argc - 1, argv + 1) &&
-	    cli_list_family(c, argv[1], c->out))
-		return CLI_DONE;
-	if (family_misuse(c, argc - 1, argv + 1) == CLI_USAGE)
-		return CLI_USAGE;
-	return unknown_command(c, argv[1]);
+	return run_named(c, argc - 1, argv + 1);
 }

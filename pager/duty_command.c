@@ -3,7 +3,6 @@
  *
  * A handler checks everything first; what is refused has changed nothing.
  */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,122 +11,6 @@
 #include "lib/text.h"
 #include "pager/duty_parts.h"
 #include "pager/duty_request.h"
-
-/* A sentence that may hold what people wrote, made plain. */
-static void __attribute__((format(printf, 2, 0)))
-add_sentence(struct text *out, const char *fmt, va_list ap)
-{
-	struct text t = { 0 };
-
-	text_addv(&t, fmt, ap);
-	text_add_plain(out, t.data);
-	text_clear(&t);
-}
-
-void
-request_refuse(struct request *r, const char *fmt, ...)
-{
-	json_t *o = json_object();
-	struct text t = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_sentence(&t, fmt, ap);
-	va_end(ap);
-	json_object_set_new(o, "error", json_string(t.data));
-	text_clear(&t);
-	duty_answer(r->duty, r->id, false, o);
-}
-
-void
-request_agree(struct request *r, const struct incident *inc, const char *fmt,
-    ...)
-{
-	json_t *o = json_object();
-	struct text t = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_sentence(&t, fmt, ap);
-	va_end(ap);
-	json_object_set_new(o, "text", json_string(t.data));
-	if (inc != NULL)
-		json_object_set_new(o, "incident", json_string(inc->id));
-	text_clear(&t);
-	duty_answer(r->duty, r->id, true, o);
-}
-
-/* The open incident that is meant, or NULL, and it is refused. */
-struct incident *
-request_open_incident(struct request *r)
-{
-	struct incident *inc = duty_named(r->duty, r->json);
-
-	if (inc == NULL)
-		request_refuse(r, "incident: there is no such incident");
-	else if (inc->closed_ms != 0)
-		request_refuse(r, "incident: %s is closed (%s)", inc->id,
-		    inc->ended);
-	else
-		return inc;
-	return NULL;
-}
-
-/* A configured person; or it is refused. */
-const struct person *
-request_person(struct request *r, const char *field)
-{
-	const char *name = record_string(r->json, field);
-	const struct person *p = NULL;
-
-	if (name != NULL)
-		p = settings_person(r->duty->settings, name);
-	if (p != NULL)
-		return p;
-	if (name == NULL)
-		request_refuse(r, "%s: is missing", field);
-	else if (strcmp(field, "person") == 0)
-		request_refuse(r,
-		    "%s is not one of the people configured; "
-		    "say as whom (--as)",
-		    name);
-	else
-		request_refuse(r, "%s: %s is not one of the people configured",
-		    field, name);
-	return NULL;
-}
-
-/* One who can be called, too. */
-const struct person *
-request_callable(struct request *r, const char *field)
-{
-	const struct person *p = request_person(r, field);
-
-	if (p == NULL || p->reach.count > 0)
-		return p;
-	request_refuse(r, "%s: there is no way to reach %s", field, p->name);
-	return NULL;
-}
-
-/* A text of a sensible length, of which nothing but blanks is none; or NULL,
-   and it is refused. */
-const char *
-request_text(struct request *r, const char *field, bool required)
-{
-	const char *text = record_string(r->json, field);
-
-	if (text != NULL && strlen(text) > INCIDENT_TEXT_MAX) {
-		request_refuse(r, "%s: longer than %d bytes", field,
-		    INCIDENT_TEXT_MAX);
-		return NULL;
-	}
-	text = text == NULL ? "" : text + strspn(text, REQUEST_BLANKS);
-	if (required && text[0] == '\0') {
-		request_refuse(r, "%s: is missing", field);
-		return NULL;
-	}
-	return text;
-}
 
 /* It is somebody's own act now: out of a storm, nobody else is called. */
 static void
@@ -226,25 +109,29 @@ command_snooze(struct request *r)
 	request_agree(r, inc, "Quiet until %s; then it calls again.", until);
 }
 
+/* Whoever had it and did not do this hears that it is theirs no more. */
 static void
-command_hand_on(struct request *r)
+tell_former(struct request *r, struct incident *inc, const char *was,
+    const struct person *to)
 {
-	struct incident *inc = request_open_incident(r);
-	const struct person *to =
-	    inc == NULL ? NULL : request_callable(r, "to");
-	const char *note = to == NULL ? NULL : request_text(r, "note", false);
 	const char *person = record_string(r->json, "person");
+	char told[128];
+
+	if (was[0] == '\0' || strcmp(was, to->name) == 0 ||
+	    (person != NULL && strcmp(was, person) == 0))
+		return;
+	text_format(told, sizeof(told), "handed on to %s", to->name);
+	duty_tell(r->duty, MESSAGE_EXPIRED, inc, was, told, r->now_ms);
+}
+
+static void
+hand_on(struct request *r, struct incident *inc, const struct person *to,
+    const char *note)
+{
 	struct page_policy policy;
 	struct text t = { 0 };
-	char was[64], told[128];
+	char was[64];
 
-	if (note == NULL)
-		return;
-	if (inc->severity > 3) {
-		request_refuse(r,
-		    "severity: S4 calls nobody; say S1, S2 or S3 first");
-		return;
-	}
 	text_copy(was, sizeof(was), inc->page.owner);
 	text_addf(&t, "hands it to %s%s", to->name,
 	    note[0] != '\0' ? ": " : "");
@@ -254,12 +141,25 @@ command_hand_on(struct request *r)
 	duty_policy(r->duty, inc, &policy);
 	(void)page_hand_on(&inc->page, &policy, to->name, r->now_ms);
 	inc->unheld_ms = r->now_ms;
-	/* Whoever had it and did not do this hears that it is theirs no more. */
-	if (was[0] != '\0' && strcmp(was, to->name) != 0 &&
-	    (person == NULL || strcmp(was, person) != 0)) {
-		text_format(told, sizeof(told), "handed on to %s", to->name);
-		duty_tell(r->duty, MESSAGE_EXPIRED, inc, was, told, r->now_ms);
+	tell_former(r, inc, was, to);
+}
+
+static void
+command_hand_on(struct request *r)
+{
+	struct incident *inc = request_open_incident(r);
+	const struct person *to =
+	    inc == NULL ? NULL : request_callable(r, "to");
+	const char *note = to == NULL ? NULL : request_text(r, "note", false);
+
+	if (note == NULL)
+		return;
+	if (inc->severity > 3) {
+		request_refuse(r,
+		    "severity: S4 calls nobody; say S1, S2 or S3 first");
+		return;
 	}
+	hand_on(r, inc, to, note);
 	request_agree(r, inc, "%s is called now, and has to take it.",
 	    to->name);
 }
