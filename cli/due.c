@@ -101,7 +101,9 @@ read_target(struct cli *c, const char *option, const char *text,
 	*ms = deadline_target_ms(*target, calendar);
 	if (*ms < 0)
 		cli_misuse(c, "--%s: the calendar has no business day", option);
-	return *ms >= 0;
+	else if (*ms == 0)
+		cli_misuse(c, "--%s: \"%s\" is no time at all", option, text);
+	return *ms > 0;
 }
 
 /* The instants of --before, each so much open time before it is due. */
@@ -185,6 +187,8 @@ answer(struct cli *c, const struct cli_arguments *a,
 			due_print_clock(c, &k, t->at_ms);
 			print_before(c, before);
 		}
+		if (k.due_ms == NEVER)
+			due_never(c, &k);
 	}
 	json_decref(before);
 	return status;

@@ -50,6 +50,9 @@ json_t *due_clock_json(const struct due_clock *, int64_t at_ms);
 void due_print_instant(struct cli *, const char *zone, int64_t at_ms);
 void due_print_clock(struct cli *, const struct due_clock *, int64_t at_ms);
 
+/* Complains that a clock is never due, and why. */
+int due_never(struct cli *, const struct due_clock *);
+
 /* due_sla.c: by the terms of a tree. */
 int due_sla(struct cli *, const struct cli_arguments *);
 

@@ -188,13 +188,9 @@ void
 due_print_clock(struct cli *c, const struct due_clock *k, int64_t at_ms)
 {
 	const char *zone = k->deadline.calendar->zone;
-	char why[160];
 
 	due_print_instant(c, zone, k->due_ms);
 	fputc('\n', c->out);
-	if (k->due_ms == NEVER)
-		fprintf(c->out, "  %s\n",
-		    deadline_why_never(&k->deadline, k->target_ms, why));
 	for (const struct due_step *s = due_steps; s->percent != 0; s++) {
 		fprintf(c->out, "  %3d %%  ", s->percent);
 		due_print_instant(c, zone,
@@ -203,4 +199,13 @@ due_print_clock(struct cli *c, const struct due_clock *k, int64_t at_ms)
 		fprintf(c->out, "  %s\n", s->act);
 	}
 	print_state(c, k, at_ms);
+}
+
+int
+due_never(struct cli *c, const struct due_clock *k)
+{
+	char why[160];
+
+	return cli_fail(c, "it is never due: %s",
+	    deadline_why_never(&k->deadline, k->target_ms, why));
 }

@@ -242,7 +242,7 @@ print_json(struct cli *c, const struct terms *t)
 		json_object_set_new(o, targets[i].name,
 		    agreed ? due_clock_json(&k, t->times.at_ms) : json_null());
 		if (agreed && k.due_ms == NEVER)
-			status = CLI_FAILED;
+			status = due_never(c, &k);
 	}
 	json_object_set_new(o, "ladder", ladder_json(t));
 	cli_print_json(c, o);
@@ -280,7 +280,7 @@ print_text(struct cli *c, const struct terms *t)
 		}
 		due_print_clock(c, &k, t->times.at_ms);
 		if (k.due_ms == NEVER)
-			status = CLI_FAILED;
+			status = due_never(c, &k);
 	}
 	print_ladder(c, t);
 	return status;

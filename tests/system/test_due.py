@@ -87,6 +87,15 @@ def test_a_pause_without_an_end(cli):
     assert (said["due"], said["due_local"]) == (None, None)
     assert said["never"] == "the clock is paused and does not run far enough"
     assert (said["elapsed_s"], said["paused_s"]) == (3600, 36000)
+    assert done.stderr == f"sunwatch due: it is never due: {said['never']}\n"
+
+
+def test_a_calendar_that_never_opens(cli):
+    done = cli("due", *OFFICE, "--from", "2026-01-01", "--target", "1h",
+               "--holiday", "1970-01-01..2069-12-31", conf=False)
+    assert done.returncode == 1
+    assert done.stdout.startswith("due never\n")
+    assert "the calendar is not open for that long" in done.stderr
 
 
 def test_holidays_from_a_calendar_file(cli, tmp_path):
@@ -113,6 +122,8 @@ def test_holidays_from_a_calendar_file(cli, tmp_path):
     (("--calendar", "24x7", "--from", "2026-01-01"), "--target is missing"),
     (GLPI + ("--target", "4"), "expected a duration such as 90m"),
     (GLPI + ("--target", "401d"), "at most 400 days"),
+    (GLPI + ("--target", "0h"), '"0h" is no time at all'),
+    (GLPI + ("--target", "-4h"), "expected a duration such as 90m"),
     (GLPI + ("--target", "4h", "--before", "soon"), "--before: expected"),
     (GLPI + ("--target", "4h", "--at", "later"), '--at: "later" is not a time'),
     (GLPI + ("--target", "4h", "--holiday", "2026-02-30"),
