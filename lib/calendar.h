@@ -25,13 +25,14 @@
  * changed by it.
  */
 
-#define CALENDAR_WINDOWS_MAX 200    /* weekly, and of each exception */
-#define CALENDAR_EXCEPTIONS_MAX 500 /* exceptions */
-#define CALENDAR_HOLIDAYS_MAX 20000 /* separate stretches of holidays */
-#define CALENDAR_TEXT_MAX 8192      /* bytes of one text */
-#define CALENDAR_ICAL_MAX (1 << 20) /* bytes of one iCalendar file */
-#define CALENDAR_EVENTS_MAX 10000   /* events in one file */
-#define CALENDAR_REPEATS_MAX 40000  /* times that its events repeat */
+#define CALENDAR_WINDOWS_MAX 200     /* weekly, and of each exception */
+#define CALENDAR_EXCEPTIONS_MAX 500  /* exceptions */
+#define CALENDAR_HOLIDAYS_MAX 20000  /* separate stretches of holidays */
+#define CALENDAR_TEXT_MAX 8192       /* bytes of one text */
+#define CALENDAR_ICAL_MAX (1 << 20)  /* bytes of one iCalendar file */
+#define CALENDAR_LINE_MAX (16 << 10) /* of a line, its folds undone */
+#define CALENDAR_EVENTS_MAX 10000    /* events in one file */
+#define CALENDAR_REPEATS_MAX 40000   /* times that its events repeat */
 #define CALENDAR_WHY 200
 
 #define CALENDAR_FROM_MS INT64_C(0)

@@ -348,6 +348,21 @@ is_shallow(const char *bytes)
 	return true;
 }
 
+/* libical's time for a line of parameters grows with its square. */
+static bool
+has_short_lines(const char *bytes)
+{
+	size_t length;
+
+	for (const char *line = bytes; *line != '\0'; line += length) {
+		line += strspn(line, "\r\n");
+		length = strcspn(line, "\r\n");
+		if (length > CALENDAR_LINE_MAX)
+			return false;
+	}
+	return true;
+}
+
 static bool
 import_text(struct import *in, char *bytes)
 {
@@ -357,6 +372,8 @@ import_text(struct import *in, char *bytes)
 	if (!is_shallow(bytes))
 		return event_refuse(in, NULL,
 		    "its components are nested too deep");
+	if (!has_short_lines(bytes))
+		return event_refuse(in, NULL, "a line is longer than 16 KiB");
 	in->root = icalparser_parse_string(bytes);
 	if (in->root == NULL)
 		return event_refuse(in, NULL, "it is no iCalendar file");

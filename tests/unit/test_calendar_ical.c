@@ -421,6 +421,12 @@ test_hostile(void **state)
 		text_add(&t, i % 2 ? "BEGIN:A\n" : "BE\n GIN:A\nEND\n");
 	refused(&c, t.data, t.length, "its components are nested too deep");
 	t.length = 0;
+	text_add(&t, "BEGIN:VCALENDAR\nX-A");
+	while (t.length < 2 * CALENDAR_LINE_MAX)
+		text_add(&t, ";A=\r\n B");
+	text_add(&t, ":1\nEND:VCALENDAR\n");
+	refused(&c, t.data, t.length, "a line is longer than 16 KiB");
+	t.length = 0;
 	text_add(&t, "BEGIN:VCALENDAR\n");
 	for (int i = 0; i <= CALENDAR_EVENTS_MAX; i++)
 		text_add(&t,
