@@ -141,6 +141,17 @@ gaps_by_begin(const void *a, const void *b)
 	return by_begin(x->from_ms, x->endpoint, y->from_ms, y->endpoint);
 }
 
+/* Where nothing counts nothing is owed; facts without endpoints are none. */
+static void
+add_nothing(struct sla_facts *f)
+{
+	f->endpoints[f->endpoint_count++] =
+	    (struct sla_endpoint){ .name = mem_text("service"),
+		    .counts = mem_alloc(sizeof(struct interval_set)),
+		    .weights = { SLA_WEIGHT_INHERIT, SLA_WEIGHT_INHERIT },
+		    .quorum = 2 };
+}
+
 void
 ledger_facts(const struct ledger *l, struct sla_facts *f)
 {
@@ -150,6 +161,8 @@ ledger_facts(const struct ledger *l, struct sla_facts *f)
 	    mem_alloc((SLA_ENDPOINTS_MAX + 1) * sizeof(*f->endpoints));
 	add_versions(f, ledger_agreed(l));
 	ledger_each_terms(l, on_terms, &filling);
+	if (f->endpoint_count == 0)
+		add_nothing(f);
 	ledger_each(l, f->from_ms, f->to_ms, on_stretch, &filling);
 	if (f->outage_count > 0)
 		qsort(f->outages, f->outage_count, sizeof(*f->outages),

@@ -173,25 +173,21 @@ compare_report(struct world *w, int client, const struct ledger *l,
 	struct sla_account got;
 
 	ledger_facts(l, &f);
-	if (f.endpoint_count > 0) {
-		sla_account(&f, &got);
-		if (got.sum.service_s != a->period_s ||
-		    got.sum.unknown_s != a->unknown_s ||
-		    got.sum.down_ms != a->down_s * 1000 ||
-		    (got.count == 1 &&
-			got.parts[0].figures.verdict != a->verdict))
-			broken(w,
-			    "promise 6: a report of %s says %lld ms down, "
-			    "%lld s unknown of %lld s, %s; its account %lld s, "
-			    "%lld of %lld, %s",
-			    truth_clients[client], (long long)got.sum.down_ms,
-			    (long long)got.sum.unknown_s,
-			    (long long)got.sum.service_s,
-			    verdict_text(got.verdict), (long long)a->down_s,
-			    (long long)a->unknown_s, (long long)a->period_s,
-			    verdict_text(a->verdict));
-		sla_account_clear(&got);
-	}
+	sla_account(&f, &got);
+	if (got.sum.service_s != a->period_s ||
+	    got.sum.unknown_s != a->unknown_s ||
+	    got.sum.down_ms != a->down_s * 1000 ||
+	    (got.count == 1 && got.parts[0].figures.verdict != a->verdict))
+		broken(w,
+		    "promise 6: a report of %s says %lld ms down, "
+		    "%lld s unknown of %lld s, %s; its account %lld s, "
+		    "%lld of %lld, %s",
+		    truth_clients[client], (long long)got.sum.down_ms,
+		    (long long)got.sum.unknown_s, (long long)got.sum.service_s,
+		    verdict_text(got.verdict), (long long)a->down_s,
+		    (long long)a->unknown_s, (long long)a->period_s,
+		    verdict_text(a->verdict));
+	sla_account_clear(&got);
 	sla_facts_clear(&f);
 }
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "lib/ledger_facts.h"
+#include "lib/report.h"
 #include "lib/text.h"
 
 #define BEGIN_MS INT64_C(1774998000000) /* 2026-03-31T23:00Z */
@@ -124,19 +125,15 @@ same_sums(const struct ledger *l, int64_t now_ms)
 		.begin_ms = ALWAYS,
 		.end_ms = NEVER };
 	struct ledger_account want;
-	struct sla_account got = { 0 };
+	struct sla_account got;
 
 	ledger_facts(l, &f);
 	ledger_account(l, f.from_ms, f.to_ms, now_ms, &want);
-	if (f.endpoint_count > 0) {
-		sla_account(&f, &got);
-		assert_int_equal(got.sum.service_s, want.whole.period_s);
-		assert_int_equal(got.sum.unknown_s, want.whole.unknown_s);
-		assert_int_equal(got.sum.down_ms, want.whole.down_s * 1000);
-		assert_int_equal(got.sum.total_s, want.whole.total_s);
-	} else {
-		assert_int_equal(want.whole.period_s, 0);
-	}
+	sla_account(&f, &got);
+	assert_int_equal(got.sum.service_s, want.whole.period_s);
+	assert_int_equal(got.sum.unknown_s, want.whole.unknown_s);
+	assert_int_equal(got.sum.down_ms, want.whole.down_s * 1000);
+	assert_int_equal(got.sum.total_s, want.whole.total_s);
 	/* A part is one piece unless nothing counted in the midst of it. */
 	if (got.count == want.count)
 		for (size_t i = 0; i < got.count; i++)
@@ -213,12 +210,46 @@ facts_of_records(void **state)
 	sla_facts_clear(&f);
 }
 
+/* Before anything counted: a report that says so, and says it again. */
+static void
+a_report_of_nothing(void **state)
+{
+	struct sla_facts f = { .zone = mem_text("UTC"),
+		.period = SLA_BETWEEN,
+		.from_ms = 1000000,
+		.to_ms = 2000000,
+		.as_of_ms = NEVER,
+		.begin_ms = ALWAYS,
+		.end_ms = NEVER };
+	struct ledger *l = ledger_new("acme");
+	char error[REPORT_ERROR], *json;
+	struct report *r, *again;
+	json_t *differences;
+
+	(void)state;
+	ledger_facts(l, &f);
+	r = report_of("acme", NULL, &f, error);
+	assert_non_null(r);
+	assert_int_equal(r->account.verdict, VERDICT_NOT_APPLICABLE);
+	json = report_text_of(report_json(r));
+	again = report_read(json, strlen(json), error);
+	assert_non_null(again);
+	differences = report_differences(again);
+	assert_int_equal(json_array_size(differences), 0);
+	json_decref(differences);
+	report_free(again);
+	report_free(r);
+	free(json);
+	ledger_free(l);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accounts_agree),
 		cmocka_unit_test(facts_of_records),
+		cmocka_unit_test(a_report_of_nothing),
 	};
 
 	return cmocka_run_group_tests_name("ledger facts", tests, NULL, NULL);
