@@ -120,7 +120,10 @@ reading_rest(struct reading *in, uint32_t count, uint32_t known)
 	}
 }
 
-/* Names are printable ASCII without spaces: they become keys and lines. */
+/*
+ * Names are printable ASCII without spaces: they become keys and lines.
+ * Nor may '|' be in one: it stands between the names of a record's field.
+ */
 void
 reading_name(struct reading *in, const char *what, size_t max, char *out)
 {
@@ -132,7 +135,7 @@ reading_name(struct reading *in, const char *what, size_t max, char *out)
 	if (t.length == 0)
 		reading_fail(in, "%s: empty", what);
 	for (size_t i = 0; i < t.length; i++)
-		if (t.data[i] <= ' ' || t.data[i] > '~')
+		if (t.data[i] <= ' ' || t.data[i] > '~' || t.data[i] == '|')
 			reading_fail(in, "%s: a character is not allowed",
 			    what);
 	if (!reading_is_well(in))

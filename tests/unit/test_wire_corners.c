@@ -68,6 +68,8 @@ names_are_printable(void **state)
 		{ "", "id: empty" },
 		{ "a b", "id: a character is not allowed" },
 		{ "a\x7f", "id: a character is not allowed" },
+		/* A run of region "|ondon" was kept and not read again. */
+		{ "|ondon", "id: a character is not allowed" },
 		{ "\xc3\xa4", "id: a character is not allowed" },
 	};
 
