@@ -121,7 +121,7 @@ add_part(struct text *t, const struct report *r, const struct sla_part *p)
 		.note = verdict_text(f->verdict) };
 
 	sla_percent(sla_uptime(f), uptime, sizeof(uptime));
-	if (f->total_s == 0)
+	if (f->verdict == VERDICT_NOT_APPLICABLE)
 		row.value = NULL;
 	add_row(t, r, &row);
 	add_figure(t, r, "service_s", f->service_s);

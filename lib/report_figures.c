@@ -60,7 +60,8 @@ put_figures(json_t *o, const struct sla_figures *f)
 	put(o, "down_ms", f->down_ms);
 	put(o, "up_ms", f->total_s * 1000 - f->down_ms);
 	json_object_set_new(o, "uptime",
-	    f->total_s == 0 ? json_null() : percent(sla_uptime(f)));
+	    f->verdict == VERDICT_NOT_APPLICABLE ? json_null()
+						 : percent(sla_uptime(f)));
 	json_object_set_new(o, "coverage",
 	    f->expected_s == 0 ? json_null() : percent(sla_coverage(f)));
 	json_object_set_new(o, "verdict",

@@ -39,7 +39,7 @@ report_say_formula(const struct sla_figures *f, char *out, size_t room)
 {
 	char percent[24], down[32];
 
-	if (f->total_s == 0) {
+	if (f->verdict == VERDICT_NOT_APPLICABLE) {
 		text_copy(out, room, "nothing of this time can be counted");
 		return;
 	}
