@@ -390,17 +390,24 @@ clients:{"".join(self.client(name) for name in clients)}""")
                 return i
         return None
 
-    def cli(self, *args):
-        done = subprocess.run(
+    def try_cli(self, *args):
+        return subprocess.run(
             [str(a) for a in (BIN / "sunwatch", *args, "--conf", self.conf)],
             text=True, capture_output=True, timeout=30, check=False)
+
+    def cli(self, *args):
+        done = self.try_cli(*args)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     def all_up(self, seconds=60):
         """Seen so by every region."""
         def up():
-            report = json.loads(self.cli("status", "--json"))["endpoints"]
+            done = self.try_cli("status", "--json")
+            # Until the pager answers, too, it exits with 1.
+            if done.returncode != 0:
+                return False
+            report = json.loads(done.stdout)["endpoints"]
             return all(e["state"] == "up" and e["fresh"] == len(REGIONS)
                        and e["failing"] == 0 for e in report)
         wait_for("everything to be up", up, seconds)

@@ -99,7 +99,8 @@ static inline void
 check_has(const char *text, const char *wanted)
 {
 	if (text == NULL || strstr(text, wanted) == NULL)
-		fail_msg("\"%s\" is not in:\n%s", wanted, text);
+		fail_msg("\"%s\" is not in:\n%s", wanted,
+		    text == NULL ? "nothing" : text);
 }
 
 static inline void
