@@ -74,6 +74,13 @@ tell(struct shard *s, struct note *n)
 	n->told_ms = s->now_ms;
 }
 
+/* What an agent with a wrong clock calls a time: as one that is read again. */
+static int64_t
+as_time(int64_t at_ms)
+{
+	return at_ms < 0 ? 0 : at_ms > TIME_MAX ? TIME_MAX : at_ms;
+}
+
 static void
 gather(struct note *n, int64_t from_ms, int64_t to_ms)
 {
@@ -91,6 +98,8 @@ shard_note(struct shard *s, const char *what, const char *subject,
 	char name[sizeof(((struct note *)NULL)->name)];
 	struct note *n;
 
+	from_ms = as_time(from_ms);
+	to_ms = as_time(to_ms);
 	text_format(name, sizeof(name), "%s|%s", what,
 	    subject[0] != '\0' ? subject : "unknown");
 	n = find(s, name);

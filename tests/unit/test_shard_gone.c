@@ -202,10 +202,53 @@ test_the_journal_is_not_filled_with_holes(void **state)
 	world_end(&w);
 }
 
+/* One that is far too old, and another one before it in its part. */
+static void
+tell_late(int64_t first_ms, int64_t shift_ms)
+{
+	struct observation both[2] = { { .endpoint = "acme/learn",
+	    .started_at_ms = first_ms,
+	    .until_at_ms = first_ms,
+	    .count = 1,
+	    .interval_ms = 30 * S } };
+	struct wire_part part = world_part(&w);
+
+	both[1] = both[0];
+	both[1].started_at_ms = both[1].until_at_ms = S;
+	part.observations = both;
+	part.count = 2;
+	world_store(&w, "akl-1", "auckland", &part, shift_ms, false);
+	world_read(&w);
+}
+
+/*
+ * Whatever an agent makes of its clock: what is noted of it can be read again,
+ * or nothing of the shard would be evaluated any more.
+ */
+static void
+test_looks_of_no_time_at_all_do_not_stop_a_start(void **state)
+{
+	(void)state;
+	world_begin(&w, tree);
+	for (int i = 0; i < 3; i++)
+		tell_late(S, -10 * S);
+	world_restart(&w);
+	for (int i = 0; i < 3; i++)
+		tell_late(TIME_MAX, S);
+	world_restart(&w);
+	assert_int_equal(count_fields("meta", "note|late|akl-1"), 1);
+	for (int i = 0; i < 30; i++)
+		world_pass(&w, w.now_ms + HOUR / 10);
+	assert_int_equal(lines_of("\"what\":\"late\""), 2);
+	world_end(&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_looks_of_no_time_at_all_do_not_stop_a_start),
 		cmocka_unit_test(test_renamed_regions_are_no_poison),
 		cmocka_unit_test(test_the_journal_is_not_filled_with_holes),
 	};
