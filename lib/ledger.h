@@ -60,14 +60,17 @@ struct ledger_agreement {
 struct ledger_terms {
 	struct ledger_step *items; /* by rising from_ms */
 	size_t count;
+	size_t bytes; /* of its record, at most */
 };
 struct ledger_agreements {
 	struct ledger_agreement *items;
 	size_t count;
+	size_t bytes; /* as above */
 };
 /*
  * Append a copy, in place of a last one that began at the same instant.  Beyond
- * LEDGER_STEPS_MAX the oldest that no account tells apart become one.
+ * LEDGER_STEPS_MAX, or what a record may have, the oldest that no account tells
+ * apart become one; where there are none the oldest of all goes.
  */
 void ledger_add_step(struct ledger_terms *, const struct ledger_step *);
 void ledger_add_agreement(struct ledger_agreements *,

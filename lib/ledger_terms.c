@@ -53,24 +53,68 @@ clear_agreement(struct ledger_agreement *a)
 	free(a->zone);
 }
 
+#define FRAME 200 /* bytes of a step beside its texts, at most */
+#define BYTES_MAX (LEDGER_RECORD_MAX - 8192)
+
+static size_t
+length_of(const char *text)
+{
+	return text != NULL ? strlen(text) : 0;
+}
+
+/* Why it ended is free text: its quotes are escaped. */
+static size_t
+bytes_of_step(const struct ledger_step *s)
+{
+	return FRAME + 2 * length_of(s->ended) + length_of(s->regions);
+}
+
+static size_t
+bytes_of_agreement(const struct ledger_agreement *a)
+{
+	return FRAME + 2 * length_of(a->ended) + length_of(a->sla) +
+	    length_of(a->zone);
+}
+
+static void
+remove_step(struct ledger_terms *terms, size_t i)
+{
+	struct ledger_step *s = &terms->items[i];
+
+	terms->bytes -= bytes_of_step(s);
+	clear_step(s);
+	memmove(s, s + 1, (--terms->count - i) * sizeof(*s));
+}
+
+static void
+remove_agreement(struct ledger_agreements *list, size_t i)
+{
+	struct ledger_agreement *a = &list->items[i];
+
+	list->bytes -= bytes_of_agreement(a);
+	clear_agreement(a);
+	memmove(a, a + 1, (--list->count - i) * sizeof(*a));
+}
+
 /*
- * A record that is full makes room: the oldest step that is to the account what
- * the one before it was goes into that one.  When it was is long past; what
- * facts follow from (regions, quorum) is not made anew there any more.
+ * A record that is full makes room, for one that is too long could not be read
+ * again: the oldest step that is to the account what the one before it was goes
+ * into that one.  When it was is long past; what facts follow from (regions,
+ * quorum) is not made anew there any more.  Where every step differs from the
+ * one before it, the oldest of all goes.
  */
 static void
 forget_step(struct ledger_terms *terms)
 {
 	for (size_t i = 1; i < terms->count; i++) {
-		const struct ledger_step *a = &terms->items[i - 1];
-		struct ledger_step *b = &terms->items[i];
+		const struct ledger_step *a = &terms->items[i - 1], *b = a + 1;
 
 		if (a->counts != b->counts || !is_same_text(a->ended, b->ended))
 			continue;
-		clear_step(b);
-		memmove(b, b + 1, (--terms->count - i) * sizeof(*b));
+		remove_step(terms, i);
 		return;
 	}
+	remove_step(terms, 0);
 }
 
 /* The same, of what was agreed with a client. */
@@ -78,37 +122,38 @@ static void
 forget_agreement(struct ledger_agreements *list)
 {
 	for (size_t i = 1; i < list->count; i++) {
-		const struct ledger_agreement *a = &list->items[i - 1];
-		struct ledger_agreement *b = &list->items[i];
+		const struct ledger_agreement *a = &list->items[i - 1],
+					      *b = a + 1;
 
 		if (!is_same_text(a->zone, b->zone) ||
 		    a->guarantee_milli != b->guarantee_milli ||
 		    a->coverage_floor_milli != b->coverage_floor_milli ||
 		    !is_same_text(a->ended, b->ended))
 			continue;
-		clear_agreement(b);
-		memmove(b, b + 1, (--list->count - i) * sizeof(*b));
+		remove_agreement(list, i);
 		return;
 	}
+	remove_agreement(list, 0);
 }
 
 void
 ledger_add_step(struct ledger_terms *terms, const struct ledger_step *step)
 {
 	struct ledger_step own = *step;
-	size_t n = terms->count;
+	size_t bytes = bytes_of_step(step);
 
 	own.ended = copy(step->ended);
 	own.regions = copy(step->regions);
-	if (n > 0 && terms->items[n - 1].from_ms == step->from_ms) {
-		clear_step(&terms->items[n - 1]);
-		terms->items[n - 1] = own;
-		return;
-	}
-	if (n >= LEDGER_STEPS_MAX)
+	if (terms->count > 0 &&
+	    terms->items[terms->count - 1].from_ms == step->from_ms)
+		remove_step(terms, terms->count - 1);
+	while (terms->count > 0 &&
+	    (terms->count >= LEDGER_STEPS_MAX ||
+		terms->bytes + bytes > BYTES_MAX))
 		forget_step(terms);
 	terms->items = mem_grow(terms->items, (terms->count + 1) * sizeof(own));
 	terms->items[terms->count++] = own;
+	terms->bytes += bytes;
 }
 
 void
@@ -116,20 +161,21 @@ ledger_add_agreement(struct ledger_agreements *list,
     const struct ledger_agreement *agreement)
 {
 	struct ledger_agreement own = *agreement;
-	size_t n = list->count;
+	size_t bytes = bytes_of_agreement(agreement);
 
 	own.ended = copy(agreement->ended);
 	own.sla = copy(agreement->sla);
 	own.zone = copy(agreement->zone);
-	if (n > 0 && list->items[n - 1].from_ms == agreement->from_ms) {
-		clear_agreement(&list->items[n - 1]);
-		list->items[n - 1] = own;
-		return;
-	}
-	if (n >= LEDGER_STEPS_MAX)
+	if (list->count > 0 &&
+	    list->items[list->count - 1].from_ms == agreement->from_ms)
+		remove_agreement(list, list->count - 1);
+	while (list->count > 0 &&
+	    (list->count >= LEDGER_STEPS_MAX ||
+		list->bytes + bytes > BYTES_MAX))
 		forget_agreement(list);
 	list->items = mem_grow(list->items, (list->count + 1) * sizeof(own));
 	list->items[list->count++] = own;
+	list->bytes += bytes;
 }
 
 void

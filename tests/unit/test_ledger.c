@@ -608,10 +608,103 @@ test_more_agreements_than_a_record_holds(void **state)
 	ledger_agreements_clear(&again);
 }
 
+/* What is written of these terms, read again. */
+static void
+read_again(const struct ledger_terms *terms, struct ledger_terms *out)
+{
+	char error[160], *text = ledger_encode_terms(terms);
+
+	assert_true(strlen(text) <= LEDGER_RECORD_MAX);
+	assert_int_equal(ledger_decode_terms(text, strlen(text), out, error),
+	    0);
+	free(text);
+}
+
+/* An endpoint that is disabled every night: no two steps are one. */
+static void
+test_steps_that_never_become_one(void **state)
+{
+	char regions[] = "a b", ended[] = "disabled: the night's backup";
+	struct ledger_terms terms = { 0 }, again = { 0 };
+	struct ledger_step own = { .quorum = 2,
+		.regions = regions,
+		.counts = true };
+
+	(void)state;
+	for (int i = 0; i < LEDGER_STEPS_MAX + 500; i++) {
+		own.from_ms = 1000 + i;
+		own.ended = i % 2 == 0 ? NULL : ended;
+		ledger_add_step(&terms, &own);
+	}
+	read_again(&terms, &again);
+	assert_int_equal(again.count, LEDGER_STEPS_MAX);
+	assert_int_equal(again.items[0].from_ms, 1500);
+	assert_null(again.items[0].ended);
+	assert_int_equal(again.items[again.count - 1].from_ms,
+	    1000 + LEDGER_STEPS_MAX + 499);
+	ledger_terms_clear(&terms);
+	ledger_terms_clear(&again);
+}
+
+/* Names so long that a record is full long before it has all its steps. */
+static void
+test_steps_of_regions_with_long_names(void **state)
+{
+	struct ledger_terms terms = { 0 }, again = { 0 };
+	struct ledger_step own = { .quorum = 2, .counts = true };
+	struct text regions = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 32; i++)
+		text_addf(&regions, "%sregion-%050d", i > 0 ? " " : "", i);
+	own.regions = regions.data;
+	for (int i = 0; i < LEDGER_STEPS_MAX + 500; i++) {
+		own.from_ms = 1000 + i;
+		own.interval_ms = 30000 + i % 2;
+		ledger_add_step(&terms, &own);
+	}
+	read_again(&terms, &again);
+	assert_true(again.count > 400);
+	assert_int_equal(again.items[0].from_ms, 1000);
+	assert_int_equal(again.items[again.count - 1].from_ms,
+	    1000 + LEDGER_STEPS_MAX + 499);
+	text_clear(&regions);
+	ledger_terms_clear(&terms);
+	ledger_terms_clear(&again);
+}
+
+/* A guarantee that is another one each time. */
+static void
+test_agreements_that_never_become_one(void **state)
+{
+	struct ledger_agreements list = { 0 }, again = { 0 };
+	struct ledger_agreement own = agreement;
+	char error[160], *text;
+
+	(void)state;
+	for (int i = 0; i < LEDGER_STEPS_MAX + 500; i++) {
+		own.from_ms = 1000 + i;
+		own.guarantee_milli = 99000 + i % 2;
+		ledger_add_agreement(&list, &own);
+	}
+	text = ledger_encode_agreements(&list);
+	assert_int_equal(ledger_decode_agreements(text, strlen(text), &again,
+			     error),
+	    0);
+	assert_int_equal(again.count, LEDGER_STEPS_MAX);
+	assert_int_equal(again.items[0].from_ms, 1500);
+	free(text);
+	ledger_agreements_clear(&list);
+	ledger_agreements_clear(&again);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_steps_that_never_become_one),
+		cmocka_unit_test(test_steps_of_regions_with_long_names),
+		cmocka_unit_test(test_agreements_that_never_become_one),
 		cmocka_unit_test(test_union),
 		cmocka_unit_test(test_whole_month_allowance),
 		cmocka_unit_test(test_amendment),
