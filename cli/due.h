@@ -30,8 +30,6 @@ extern const struct due_step due_steps[]; /* ends with percent 0 */
 /* due_read.c.  Times and pauses; false: complained. */
 bool due_read_times(struct cli *, const struct cli_arguments *,
     const char *zone, struct due_times *);
-/* Any form of an instant; last: the second of two that are meant. */
-bool due_instant(const char *text, const char *zone, bool last, int64_t *at_ms);
 /* Holidays, exceptions and calendar files of the command line: an exit status,
    after complaining. */
 int

@@ -1,9 +1,5 @@
 /*
  * due_read: instants, pauses and calendar files for "sunwatch due".
- *
- * Instants are taken in whatever form people paste them, as long as it can
- * mean only one thing: with an offset it is that instant, without one it is
- * the clock of the zone.
  */
 #include <string.h>
 
@@ -13,76 +9,12 @@
 #include "lib/text.h"
 
 #define INSTANT_MAX 48
-#define DATE_LENGTH 10
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* "+01" and "+0100" become "+01:00". */
-static void
-mend_offset(char *text, size_t room)
-{
-	size_t length = strlen(text), n = 0;
-	char digits[4] = "0000", sign;
-
-	while (n < 4 && n < length && is_digit(text[length - 1 - n]))
-		n++;
-	if (length < n + 1 + DATE_LENGTH || (n != 2 && n != 4))
-		return;
-	sign = text[length - 1 - n];
-	if (sign != '+' && sign != '-')
-		return;
-	memcpy(digits, text + length - n, n);
-	text[length - 1 - n] = '\0';
-	text_format(text + length - 1 - n, room - (length - 1 - n),
-	    "%c%.2s:%.2s", sign, digits, digits + 2);
-}
-
-/* "2026-03-28 23:30 utc" becomes "2026-03-28T23:30Z". */
-static void
-mend(char *text, size_t room)
-{
-	size_t length = strlen(text);
-
-	while (length > 0 && text[length - 1] == ' ')
-		text[--length] = '\0';
-	if (length > DATE_LENGTH &&
-	    (text[DATE_LENGTH] == ' ' || text[DATE_LENGTH] == 't'))
-		text[DATE_LENGTH] = 'T';
-	if (length > DATE_LENGTH + 3 &&
-	    strcasecmp(text + length - 3, "utc") == 0)
-		text_copy(text + length - 3, 2, "Z");
-	length = strlen(text);
-	if (length > 0 && text[length - 1] == 'z')
-		text[length - 1] = 'Z';
-	for (char *p = strchr(text, ' '); p != NULL; p = strchr(p, ' '))
-		memmove(p, p + 1, strlen(p));
-	if (length > DATE_LENGTH && text[DATE_LENGTH] == 'T')
-		mend_offset(text, room);
-}
-
-bool
-due_instant(const char *text, const char *zone, bool last, int64_t *at_ms)
-{
-	char copy[INSTANT_MAX + 8];
-
-	text += strspn(text, " ");
-	if (strlen(text) >= INSTANT_MAX)
-		return false;
-	text_copy(copy, sizeof(copy), text);
-	mend(copy, sizeof(copy));
-	return civil_parse(copy, at_ms) ||
-	    civil_parse_wall(copy, zone, last, at_ms);
-}
 
 static bool
 read_instant(struct cli *c, const char *option, const char *text,
     const char *zone, int64_t now_ms, int64_t *at_ms)
 {
-	if (due_instant(text, zone, false, at_ms))
+	if (civil_read(text, zone, false, at_ms))
 		return true;
 	if (strcmp(text, "now") == 0 || *text == '+' || *text == '-')
 		return cli_time(c, text, now_ms, at_ms);
@@ -98,26 +30,54 @@ read_instant(struct cli *c, const char *option, const char *text,
 static bool
 has_clock(const char *text)
 {
-	return strchr(text, ':') != NULL;
+	return strpbrk(text, ":Tt") != NULL;
+}
+
+/* One end of a pause. */
+static bool
+read_end(const char *text, const char *zone, bool last, int64_t now_ms,
+    int64_t *at_ms)
+{
+	if (strcmp(text, "now") == 0) {
+		*at_ms = now_ms;
+		return true;
+	}
+	return has_clock(text) && civil_read(text, zone, last, at_ms);
+}
+
+/* "FROM..TO", or "FROM/TO" as ISO 8601 parts them: the two of them. */
+static bool
+split(const char *text, char first[INSTANT_MAX], const char **second)
+{
+	const char *mark = strstr(text, "..");
+	size_t length;
+
+	*second = mark != NULL ? mark + 2 : NULL;
+	if (mark == NULL && (mark = strchr(text, '/')) != NULL)
+		*second = mark + 1;
+	if (mark == NULL || mark - text >= INSTANT_MAX)
+		return false;
+	length = (size_t)(mark - text);
+	while (length > 0 && text[length - 1] == ' ')
+		length--;
+	memcpy(first, text, length);
+	first[length] = '\0';
+	*second += strspn(*second, " ");
+	return *first != '\0' || **second != '\0';
 }
 
 static bool
-read_pause(struct cli *c, const char *text, const char *zone,
+read_pause(struct cli *c, const char *text, const char *zone, int64_t now_ms,
     struct interval_set *pauses)
 {
-	const char *dots = strstr(text, "..");
-	int64_t from_ms, to_ms = NEVER;
+	int64_t from_ms = CALENDAR_FROM_MS, to_ms = NEVER;
 	char first[INSTANT_MAX];
+	const char *second;
 
-	if (dots == NULL || dots - text >= INSTANT_MAX)
-		goto fail;
-	memcpy(first, text, (size_t)(dots - text));
-	first[dots - text] = '\0';
-	dots += 2 + strspn(dots + 2, " ");
-	if (!has_clock(first) || !due_instant(first, zone, false, &from_ms))
-		goto fail;
-	if (*dots != '\0' &&
-	    (!has_clock(dots) || !due_instant(dots, zone, true, &to_ms)))
+	if (!split(text, first, &second) ||
+	    (*first != '\0' &&
+		!read_end(first, zone, false, now_ms, &from_ms)) ||
+	    (*second != '\0' && !read_end(second, zone, true, now_ms, &to_ms)))
 		goto fail;
 	if (to_ms < from_ms) {
 		cli_misuse(c, "--pause: \"%s\" ends before it begins", text);
@@ -129,7 +89,7 @@ fail:
 	cli_misuse(c,
 	    "--pause: \"%s\" is not FROM..TO, as "
 	    "2026-03-29T09:00Z..2026-03-29T13:30Z (nothing after the dots: "
-	    "it has not ended)",
+	    "it has not ended; nothing before them: from the start on)",
 	    text);
 	return false;
 }
@@ -152,7 +112,7 @@ due_read_times(struct cli *c, const struct cli_arguments *a, const char *zone,
 	    (at != NULL && !read_instant(c, "at", at, zone, now_ms, &t->at_ms)))
 		return false;
 	while ((pause = cli_values(a, "pause", &i)) != NULL)
-		if (!read_pause(c, pause, zone, &t->pauses)) {
+		if (!read_pause(c, pause, zone, now_ms, &t->pauses)) {
 			interval_set_clear(&t->pauses);
 			return false;
 		}

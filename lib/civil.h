@@ -55,5 +55,8 @@ bool civil_parse(const char *text, int64_t *at_ms);
    showing; a date alone is its midnight. */
 bool
 civil_parse_wall(const char *text, const char *zone, bool last, int64_t *at_ms);
+/* civil_read.c: either of them in whatever form it is pasted; zone NULL: not
+   without an offset. */
+bool civil_read(const char *text, const char *zone, bool last, int64_t *at_ms);
 
 #endif

@@ -421,6 +421,47 @@ test_first_is_monotonic(void **state)
 	}
 }
 
+/* One instant as it is pasted; the last ones are clocks of the zone. */
+static const char *const pasted[] = { "2026-10-25T01:30:00Z",
+	"2026-10-25 01:30 UTC", " 2026-10-25T1:30gmt ", "20261025T013000Z",
+	"2026-10-25t0130z", "2026-10-25T02:30:00.000+01:00",
+	"2026-10-25 02:30:00 +0100", "2026-10-25T02:30+01",
+	"2026-10-24T24:00-0130", "2026-10-24 24:00:00.0 -01:30",
+	"20261024T240000-0130" };
+static const char *const not_pasted[] = { "", " ", "2026-10-25",
+	"2026-10-25T01:30", "2026-10-25T", "2026-10-25T01Z", "2026-10-25Z",
+	"2026-10-25T24:01Z", "2026-10-25T24:00:01Z", "2026-10-25T240:00Z",
+	"2026-10-25T01:30 BST", "2026-10-25T01:30+1", "2026-10-25T01:30+010",
+	"2026-10-25T01:30+01000", "2026-10-25T01:30Z Z", "2026-10-25_01:30Z",
+	"2026-10-25T01:30ZZZZZZZZZZ", "202610250130Z", "2026-10-2501:30Z",
+	"2026-1-25T01:30Z", "20261325T013000Z", "2026-10-25T01306Z",
+	"2026-10-25T01:30:00.0000000000000000000000000000Z",
+	"2069-12-31T24:00Z", "1969-12-31T24:00Z",
+	"2026-10-25T01:30                                               Z" };
+
+static void
+test_read(void **state)
+{
+	int64_t want_ms, ms;
+
+	(void)state;
+	assert_true(civil_parse(pasted[0], &want_ms));
+	for (size_t i = 0; i < sizeof(pasted) / sizeof(pasted[0]); i++)
+		if (!civil_read(pasted[i], NULL, false, &ms) || ms != want_ms)
+			fail_msg("%s", pasted[i]);
+	for (size_t i = 0; i < sizeof(not_pasted) / sizeof(not_pasted[0]); i++)
+		if (civil_read(not_pasted[i], NULL, false, &ms))
+			fail_msg("%s", not_pasted[i]);
+	assert_true(
+	    civil_read("20261025 130", "Europe/London", true, &ms) == false);
+	assert_true(civil_read("2026-10-25 1:30", "Europe/London", true, &ms));
+	assert_int_equal(ms, want_ms);
+	assert_true(civil_read("20261025t0130", "Europe/London", false, &ms));
+	assert_int_equal(ms, want_ms - 3600000);
+	assert_true(civil_read("2026-10-25", "Europe/London", false, &ms));
+	assert_int_equal(ms, want_ms - 9000000);
+}
+
 int
 main(void)
 {
@@ -432,6 +473,7 @@ main(void)
 		cmocka_unit_test(test_zone_names),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_parse_wall),
+		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_every_zone),
 		cmocka_unit_test(test_first_is_monotonic),
 	};
