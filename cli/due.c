@@ -101,9 +101,7 @@ read_target(struct cli *c, const char *option, const char *text,
 	*ms = deadline_target_ms(*target, calendar);
 	if (*ms < 0)
 		cli_misuse(c, "--%s: the calendar has no business day", option);
-	else if (*ms == 0)
-		cli_misuse(c, "--%s: \"%s\" is no time at all", option, text);
-	return *ms > 0;
+	return *ms >= 0;
 }
 
 /* The instants of --before, each so much open time before it is due. */

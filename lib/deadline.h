@@ -54,8 +54,9 @@ const char *
 deadline_why_never(const struct deadline *, int64_t target_ms, char out[160]);
 
 /*
- * "4h", "90m", "1h30m", "2d" (48 h of open time), "2bd" or "2 business days"
- * (twice calendar_business_day_ms()).  False: *why says what was expected.
+ * "4h", "90m", "1h30m", "1.5h", "4 business hours" (the same as 4h), "PT4H",
+ * "2d" (48 h of open time), "2bd" or "2 business days" (twice
+ * calendar_business_day_ms()).  False: *why says what was expected.
  */
 bool deadline_target_read(const char *text, struct deadline_target *,
     const char **why);

@@ -314,12 +314,28 @@ static const struct {
 	{ "10 Business Days", 0, 10, "10bd" },
 	{ "3 working days", 0, 3, "3bd" },
 	{ "1bd 4h", 14400, 1, "1bd4h" },
+	/* All of it is open time anyway. */
+	{ "4 business hours", 14400, 0, "4h" },
+	{ "90 Working Minutes", 5400, 0, "1h30m" },
+	{ "4.5h", 16200, 0, "4h30m" },
+	{ "0.25 h", 900, 0, "15m" },
+	{ "1.500m", 90, 0, "1m30s" },
+	{ "1.0bd", 0, 1, "1bd" },
+	{ "PT4H", 14400, 0, "4h" },
+	{ "pt240m", 14400, 0, "4h" },
+	{ "PT1H30M", 5400, 0, "1h30m" },
+	{ "P1DT12H", 129600, 0, "1d12h" },
+	{ "P2W", 1209600, 0, "14d" },
+	{ "PT0.5H", 1800, 0, "30m" },
+	{ " P1DT1H1M1S ", 90061, 0, "1d1h1m1s" },
 };
 static const char *const no_targets[] = { "", " ", "4", "h", "4x", "-4h", "+4h",
-	"4.5h", "1,5h", "4 business hours", "4 business",
-	"4 businessdaysandmore", "4[", "4 {", "401d", "9600h 1s", "401bd",
-	"99999999999999999999h", "4h!", "4businessdaysandmore", "business day",
-	"4h 99999999999s" };
+	"1,5h", "4.h", ".5h", "0.0001h", "1.5bd", "0.0005s", "4 business weeks",
+	"4 business", "P", "PT", "PT4", "P4H", "P1M", "P1Y", "PT4M3H", "PTT4H",
+	"P1DT", "PT4H 30m", "4hPT4H", "P T4H", "P4T", "P1D4H", "PT4 H", "P401D",
+	"PT99999999999S", "4 businessdaysandmore", "4[", "4 {", "401d",
+	"9600h 1s", "401bd", "99999999999999999999h", "4h!",
+	"4businessdaysandmore", "business day", "4h 99999999999s" };
 
 static void
 test_targets(void **state)
