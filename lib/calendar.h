@@ -69,7 +69,8 @@ void calendar_clear(struct calendar *);
 
 /*
  * "mon-fri 09:00-17:00", "mon,wed 08:00-12:00 13:00-17:00; sat 10-14",
- * "daily 22:00-02:00", "24x7"; said again it is added to what was said.
+ * "daily 22:00-02:00", "24x7", "24x5", "daily 9-17; sun closed"; said again
+ * it is added to what was said.
  */
 bool
 calendar_add_hours(struct calendar *, const char *text, char why[CALENDAR_WHY]);

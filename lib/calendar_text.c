@@ -145,34 +145,43 @@ take_dash(struct reader *r)
 	return false;
 }
 
-/* "mon", "tues", "Wednesday", "fridays": 0 to 6, or -1. */
+/* "mon", "tues", "Wednesday", "fridays", and m, w, f, since t and s would be
+   two days each: 0 to 6, or -1. */
 static int
 weekday_of(const char *word)
 {
 	static const char *const names[] = { "mondays", "tuesdays",
 		"wednesdays", "thursdays", "fridays", "saturdays", "sundays" };
+	size_t length = strlen(word);
 
+	if (strcmp(word, "weds") == 0)
+		return 2;
 	for (int d = 0; d < 7; d++)
-		if (strlen(word) >= 2 &&
-		    strncmp(names[d], word, strlen(word)) == 0)
+		if (length > 0 && strncmp(names[d], word, length) == 0 &&
+		    (length > 1 || strchr("mwf", *word) != NULL))
 			return d;
 	return -1;
 }
 
-static unsigned
-group_of(const char *word)
+static bool
+take_group(struct reader *r, unsigned *days)
 {
 	static const struct {
-		const char *word;
+		const char *words;
 		unsigned days;
 	} groups[] = { { "daily", EVERY_DAY }, { "everyday", EVERY_DAY },
+		{ "every day", EVERY_DAY }, { "all week", EVERY_DAY },
 		{ "weekdays", WEEKDAYS }, { "weekday", WEEKDAYS },
-		{ "weekends", WEEKEND }, { "weekend", WEEKEND } };
+		{ "workdays", WEEKDAYS }, { "working days", WEEKDAYS },
+		{ "business days", WEEKDAYS }, { "weekends", WEEKEND },
+		{ "weekend", WEEKEND } };
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
-		if (strcmp(groups[i].word, word) == 0)
-			return groups[i].days;
-	return 0;
+		if (take_literal(r, groups[i].words)) {
+			*days |= groups[i].days;
+			return true;
+		}
+	return false;
 }
 
 /* A day, or a range of them, which may go over the end of the week. */
@@ -181,17 +190,14 @@ read_days(struct reader *r, unsigned *days)
 {
 	char word[WORD_MAX], here[28];
 	size_t n = word_at(r, word);
-	int first = weekday_of(word), last;
+	int first = weekday_of(word), last = first;
 
-	if (n == 0 || (first < 0 && group_of(word) == 0))
+	if (take_group(r, days))
+		return true;
+	if (n == 0 || first < 0)
 		return refuse(r, "expected a day such as mon at %s",
 		    shown(r, here));
 	r->at += n;
-	if (first < 0) {
-		*days |= group_of(word);
-		return true;
-	}
-	last = first;
 	if (take_dash(r)) {
 		n = word_at(r, word);
 		if (n == 0 || (last = weekday_of(word)) < 0)
@@ -206,6 +212,27 @@ read_days(struct reader *r, unsigned *days)
 	}
 }
 
+/* Not a day, though it is a word: "sun closed", "sat all day". */
+static bool
+take_closed(struct reader *r)
+{
+	return take_literal(r, "closed") || take_literal(r, "off");
+}
+
+static bool
+take_all_day(struct reader *r)
+{
+	return take_literal(r, "all day") || take_literal(r, "24h");
+}
+
+static bool
+is_hours(const struct reader *r)
+{
+	struct reader ahead = *r;
+
+	return take_closed(&ahead) || take_all_day(&ahead);
+}
+
 /* Days as far as they go: "mon-wed, fri and sun". */
 static bool
 read_day_list(struct reader *r, unsigned *days)
@@ -217,7 +244,7 @@ read_day_list(struct reader *r, unsigned *days)
 		skip(r, ",&+/");
 		if (take_word(r, "and"))
 			skip_spaces(r);
-	} while (is_letter(*r->at));
+	} while (is_letter(*r->at) && !is_hours(r));
 	if (*r->at == ':')
 		r->at++;
 	skip_spaces(r);
@@ -344,24 +371,34 @@ add_window(struct reader *r, struct calendar_hours *h,
 static bool
 take_shorthand(struct reader *r, struct calendar_window *w)
 {
-	if (take_literal(r, "24x7") || take_literal(r, "24/7") ||
-	    take_word(r, "always")) {
-		*w = (struct calendar_window){ EVERY_DAY, 0, DAY_MIN };
-		return true;
-	}
-	if (take_literal(r, "8x5")) {
-		*w = (struct calendar_window){ WEEKDAYS, 9 * 60, 17 * 60 };
-		return true;
-	}
+	static const struct {
+		const char *words;
+		struct calendar_window window;
+	} known[] = { { "24x7", { EVERY_DAY, 0, DAY_MIN } },
+		{ "24x7x365", { EVERY_DAY, 0, DAY_MIN } },
+		{ "24/7/365", { EVERY_DAY, 0, DAY_MIN } },
+		{ "24/7", { EVERY_DAY, 0, DAY_MIN } },
+		{ "always", { EVERY_DAY, 0, DAY_MIN } },
+		{ "24x5", { WEEKDAYS, 0, DAY_MIN } },
+		{ "24/5", { WEEKDAYS, 0, DAY_MIN } },
+		{ "8x5", { WEEKDAYS, 9 * 60, 17 * 60 } } };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (take_literal(r, known[i].words)) {
+			*w = known[i].window;
+			return true;
+		}
 	return false;
 }
 
-/* Days if they are named here, and one window. */
+/* Days if they are named here, and one window; of days that are closed, one
+   without a length. */
 static bool
 read_item(struct reader *r, unsigned *days, struct calendar_window *w)
 {
 	char here[28];
 
+	*w = (struct calendar_window){ 0 };
 	if (take_shorthand(r, w))
 		return true;
 	if (is_letter(*r->at) && !read_day_list(r, days))
@@ -370,7 +407,36 @@ read_item(struct reader *r, unsigned *days, struct calendar_window *w)
 		return refuse(r, "on which days? write daily or mon-fri at %s",
 		    shown(r, here));
 	w->days = *days;
+	if (take_closed(r)) {
+		*days = 0;
+		return true;
+	}
+	if (take_all_day(r)) {
+		w->to_min = DAY_MIN;
+		return true;
+	}
 	return read_window(r, w);
+}
+
+/* "mon-fri 9-12 and 13-17; sat closed": what parts one from the next. */
+static void
+skip_joint(struct reader *r)
+{
+	skip(r, ",;&+/");
+	if (take_word(r, "and"))
+		skip_spaces(r);
+}
+
+/* A window more; or days that have none of those said before in this text. */
+static bool
+put_window(struct reader *r, struct calendar_hours *h, size_t said_before,
+    struct calendar_window window)
+{
+	if (window.to_min > 0)
+		return add_window(r, h, window);
+	for (size_t i = said_before; i < h->count; i++)
+		h->items[i].days &= ~window.days;
+	return true;
 }
 
 bool
@@ -386,9 +452,9 @@ calendar_read_hours(struct calendar_hours *into, const char *text,
 		refuse(&r, "longer than %d bytes", CALENDAR_TEXT_MAX);
 	for (size_t i = 0; ok && i < into->count; i++)
 		ok = add_window(&r, &h, into->items[i]);
-	for (skip(&r, ",;&"); ok && *r.at != '\0'; skip(&r, ",;&"))
-		ok =
-		    read_item(&r, &days, &window) && add_window(&r, &h, window);
+	for (skip_joint(&r); ok && *r.at != '\0'; skip_joint(&r))
+		ok = read_item(&r, &days, &window) &&
+		    put_window(&r, &h, into->count, window);
 	if (ok && h.count == into->count)
 		ok = refuse(&r,
 		    "no window is given: write mon-fri "
