@@ -128,6 +128,7 @@ check_endpoint(struct report_reader *r, void *into)
 	return true;
 }
 
+static const char *const shares[] = { "majority", "minority", NULL };
 #define F(member) .offset = offsetof(struct sla_endpoint, member)
 static const struct report_field endpoint_fields[] = {
 	{ "name", REPORT_TEXT, F(name), .required = true,
@@ -136,6 +137,7 @@ static const struct report_field endpoint_fields[] = {
 	{ "weights", REPORT_OBJECT, F(weights), .item = &own_weights_table },
 	{ "quorum", REPORT_NUMBER, F(quorum), .min = 1, .max = 64,
 	    .fallback = 2 },
+	{ "share", REPORT_CHOICE, F(share), .choices = shares },
 	END,
 };
 #undef F
@@ -362,6 +364,14 @@ add_service(struct sla_facts *f)
 	f->endpoint_count = 1;
 }
 
+static int
+by_beginning(const void *a, const void *b)
+{
+	const struct sla_version *x = a, *y = b;
+
+	return (x->from_ms > y->from_ms) - (x->from_ms < y->from_ms);
+}
+
 /* A version without an end is in force until the next one begins. */
 static bool
 check_facts(struct report_reader *r, void *into)
@@ -369,6 +379,9 @@ check_facts(struct report_reader *r, void *into)
 	struct sla_facts *f = into;
 	char why[160];
 
+	if (f->version_count > 1)
+		qsort(f->versions, f->version_count, sizeof(*f->versions),
+		    by_beginning);
 	for (size_t i = 0; i + 1 < f->version_count; i++)
 		if (f->versions[i].to_ms == NEVER)
 			f->versions[i].to_ms = f->versions[i + 1].from_ms;

@@ -83,7 +83,7 @@ report_read_instant(struct report_reader *r, json_t *value, int64_t *out)
 	const char *text = json_string_value(value);
 	int64_t at_ms = json_integer_value(value);
 
-	if (text != NULL && !civil_parse(text, &at_ms) &&
+	if (text != NULL && !civil_read(text, NULL, false, &at_ms) &&
 	    !read_date(r, text, &at_ms))
 		return report_wrong(r,
 		    "expected an instant with its offset "
@@ -188,6 +188,31 @@ read_choice(struct report_reader *r, const struct report_field *f,
 	return false;
 }
 
+/* "x_" begins what is the writer's own and bears on nothing. */
+static bool
+is_own(const char *key)
+{
+	return strncmp(key, "x_", 2) == 0;
+}
+
+size_t
+report_members(json_t *object)
+{
+	size_t count = 0;
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key,
+	    value) if (!is_own(key) && !json_is_null(value)) count++;
+	return count;
+}
+
+static bool
+is_given(json_t *value)
+{
+	return value != NULL && !json_is_null(value);
+}
+
 static bool
 read_interval(struct report_reader *r, json_t *value, struct interval *out)
 {
@@ -197,15 +222,15 @@ read_interval(struct report_reader *r, json_t *value, struct interval *out)
 	if (json_is_array(value) && json_array_size(value) == 2) {
 		from = json_array_get(value, 0);
 		to = json_array_get(value, 1);
-	} else if (!json_is_object(value) || json_object_size(value) > 2) {
+	} else if (!json_is_object(value) ||
+	    report_members(value) != (size_t)is_given(from) + is_given(to)) {
 		from = NULL;
 	}
 	out->to = SLA_END_MS;
-	if (from == NULL)
+	if (!is_given(from))
 		return report_wrong(r, "expected [from, to]");
 	if (!report_read_instant(r, from, &out->from) ||
-	    (to != NULL && !json_is_null(to) &&
-		!report_read_instant(r, to, &out->to)))
+	    (is_given(to) && !report_read_instant(r, to, &out->to)))
 		return false;
 	if (out->from > out->to)
 		return report_wrong(r, "ends before it begins");
@@ -308,13 +333,15 @@ read_endpoint(struct report_reader *r, json_t *value, size_t *out)
 static bool
 read_scope(struct report_reader *r, json_t *value, struct sla_scope *out)
 {
-	size_t count = json_array_size(value);
+	bool is_one = json_is_string(value);
+	size_t count = is_one ? 1 : json_array_size(value);
 
-	if (!want_list(r, value, SLA_ENDPOINTS_MAX))
+	if (!is_one && !want_list(r, value, SLA_ENDPOINTS_MAX))
 		return false;
 	out->items = mem_alloc((count + 1) * sizeof(*out->items));
 	for (size_t i = 0; i < count; i++, out->count++)
-		if (!read_endpoint(r, json_array_get(value, i), &out->items[i]))
+		if (!read_endpoint(r, is_one ? value : json_array_get(value, i),
+			&out->items[i]))
 			return false;
 	return true;
 }
@@ -445,7 +472,6 @@ read_field(struct report_reader *r, const struct report_field *f,
 	return read;
 }
 
-/* "x_" begins what is the writer's own and bears on nothing. */
 static bool
 know_all(struct report_reader *r, const struct report_field *fields,
     json_t *object)
@@ -459,14 +485,40 @@ know_all(struct report_reader *r, const struct report_field *fields,
 
 		while (f->key != NULL && strcmp(f->key, key) != 0)
 			f++;
-		if (f->key == NULL && strncmp(key, "x_", 2) != 0)
+		if (f->key == NULL && !is_own(key))
 			return report_wrong(r, "unknown field \"%.60s\"", key);
 	}
 	return true;
 }
 
-bool
-report_read_object(struct report_reader *r, const struct report_table *table,
+static bool
+has_field(const struct report_table *table, const char *key)
+{
+	for (const struct report_field *f = table->fields; f->key != NULL; f++)
+		if (strcmp(f->key, key) == 0)
+			return true;
+	return false;
+}
+
+/* [from, to] and a name alone say all that has to be said; NULL: it is
+   neither. */
+static json_t *
+spelled_out(const struct report_table *table, json_t *value)
+{
+	const struct report_field *first = table->fields;
+
+	if (json_is_array(value) && json_array_size(value) == 2 &&
+	    has_field(table, "from") && has_field(table, "to"))
+		return json_pack("{s:O, s:O}", "from", json_array_get(value, 0),
+		    "to", json_array_get(value, 1));
+	if (json_is_string(value) && first->required &&
+	    first->type == REPORT_TEXT)
+		return json_pack("{s:O}", first->key, value);
+	return NULL;
+}
+
+static bool
+read_members(struct report_reader *r, const struct report_table *table,
     json_t *object, void *into)
 {
 	if (!json_is_object(object))
@@ -477,4 +529,15 @@ report_read_object(struct report_reader *r, const struct report_table *table,
 		if (!read_field(r, f, object, into))
 			return false;
 	return table->check == NULL || table->check(r, into);
+}
+
+bool
+report_read_object(struct report_reader *r, const struct report_table *table,
+    json_t *value, void *into)
+{
+	json_t *whole = spelled_out(table, value);
+	bool read = read_members(r, table, whole != NULL ? whole : value, into);
+
+	json_decref(whole);
+	return read;
 }

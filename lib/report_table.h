@@ -80,6 +80,8 @@ void report_register(struct report_reader *, size_t endpoint);
 
 bool report_read_object(struct report_reader *, const struct report_table *,
     json_t *, void *into);
+/* How many say something: neither null nor the writer's own ("x_"). */
+size_t report_members(json_t *object);
 bool report_read_text(struct report_reader *, json_t *, size_t max, char **out);
 bool report_read_instant(struct report_reader *, json_t *, int64_t *out);
 bool report_read_texts(struct report_reader *, json_t *, size_t max,

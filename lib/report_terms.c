@@ -87,6 +87,8 @@ read_hours_texts(struct report_reader *r, json_t *value, struct sla_hours *h)
 		json_t *list = json_object_get(value, keys[i]);
 		size_t mark = report_enter(r, keys[i], REPORT_NO_INDEX);
 
+		if (json_is_null(list))
+			list = NULL;
 		known += list != NULL;
 		if (list != NULL &&
 		    !report_read_texts(r, list, CALENDAR_EXCEPTIONS_MAX,
@@ -94,7 +96,7 @@ read_hours_texts(struct report_reader *r, json_t *value, struct sla_hours *h)
 			return false;
 		report_leave(r, mark);
 	}
-	if (known != json_object_size(value))
+	if (known != report_members(value))
 		return report_wrong(r,
 		    "expected hours, holidays and exceptions, nothing else");
 	if (h->hours.count + h->exceptions.count == 0)
@@ -210,8 +212,14 @@ read_named(struct report_reader *r, int kind, json_t *name)
 {
 	struct sla_facts *f = &r->report->facts;
 	const char *text = json_string_value(name);
+	char year[24];
 	bool found;
 
+	if (kind == SLA_YEAR && json_is_integer(name)) {
+		text_format(year, sizeof(year), "%lld",
+		    (long long)json_integer_value(name));
+		text = year;
+	}
 	f->period = kind;
 	found = text != NULL &&
 	    sla_period_named((enum sla_period)kind, text, f->zone, f->begin_ms,
@@ -226,21 +234,37 @@ read_named(struct report_reader *r, int kind, json_t *name)
 	return true;
 }
 
+/* "2026-10", "2026-Q4", "2026": which of them it is stands in the text. */
+static int
+kind_of(const char *text)
+{
+	if (strlen(text) == 4)
+		return SLA_YEAR;
+	return strchr(text, 'Q') != NULL ? SLA_QUARTER : SLA_MONTH;
+}
+
 bool
 report_read_period(struct report_reader *r, json_t *value, void *into)
 {
 	struct sla_facts *f = into;
 	json_t *from = json_object_get(value, "from");
 	json_t *to = json_object_get(value, "to");
+	size_t members = report_members(value);
 
-	if (json_object_size(value) == 1)
-		for (size_t i = 0; i < PERIODS; i++) {
-			json_t *name = json_object_get(value, periods[i]);
+	if (json_is_string(value))
+		return read_named(r, kind_of(json_string_value(value)), value);
+	for (size_t i = 0; members == 1 && i < PERIODS; i++) {
+		json_t *name = json_object_get(value, periods[i]);
 
-			if (name != NULL)
-				return read_named(r, (int)i, name);
-		}
-	if (from == NULL || to == NULL || json_object_size(value) != 2)
+		if (name != NULL && !json_is_null(name))
+			return read_named(r, (int)i, name);
+	}
+	if (json_is_array(value) && json_array_size(value) == 2) {
+		from = json_array_get(value, 0);
+		to = json_array_get(value, 1);
+		members = 2;
+	}
+	if (from == NULL || to == NULL || members != 2)
 		return report_wrong(r,
 		    "expected one of month, quarter, year, contract_year, or "
 		    "from and to");

@@ -43,6 +43,7 @@ enum sla_unknown { SLA_UNKNOWN_EXCLUDE, SLA_UNKNOWN_UP, SLA_UNKNOWN_DOWN };
 enum sla_denominator { SLA_OF_AGREED, SLA_OF_TOTAL };
 enum sla_consent { SLA_AGREED, SLA_DISPUTED, SLA_UNANSWERED };
 enum sla_slice { SLA_SLICE_WHOLE, SLA_SLICE_ANY };
+enum sla_share { SLA_MAJORITY, SLA_MINORITY };
 
 /* Which endpoints something is about; none named: all of them. */
 struct sla_scope {
@@ -95,6 +96,8 @@ struct sla_endpoint {
 	struct interval_set *counts; /* NULL: always */
 	int64_t weights[SLA_KINDS];  /* or SLA_WEIGHT_INHERIT */
 	int64_t quorum;              /* for sla_region facts */
+	/* enum sla_share: whether more must fail than do not, besides. */
+	int share;
 };
 
 struct sla_outage {
@@ -259,8 +262,8 @@ void sla_percent(int64_t millionths, char *out, size_t room);
 struct sla_seen {
 	struct interval_set *failing, *silent;
 };
-void sla_quorum(const struct sla_seen *, size_t count, int64_t quorum,
-    int64_t from_ms, int64_t to_ms, struct interval_set *down,
-    struct interval_set *unknown);
+void sla_quorum(const struct sla_seen *, size_t count,
+    const struct sla_endpoint *rule, int64_t from_ms, int64_t to_ms,
+    struct interval_set *down, struct interval_set *unknown);
 
 #endif

@@ -89,7 +89,7 @@ add_regions(const struct sla_facts *f, size_t endpoint, struct sla_raw *raw)
 			    (struct sla_seen){ &f->regions[i].failing,
 				    &f->regions[i].silent };
 	if (count > 0)
-		sla_quorum(seen, count, e->quorum, SLA_BEGIN_MS,
+		sla_quorum(seen, count, e, SLA_BEGIN_MS,
 		    latest_ms == NEVER ? SLA_END_MS : latest_ms, &down,
 		    &unknown);
 	interval_set_union(&raw->kinds[SLA_DOWN], &down);
@@ -173,24 +173,26 @@ look(struct vote *v, size_t region, int64_t at_ms)
 	v->numbers[v->sights[region]]++;
 }
 
-/* A quorum fails, and more of those that say something than do not. */
+/* A quorum fails, and, unless it is said that fewer do, more of those that
+   say something than do not. */
 static void
-decide(const struct vote *v, int64_t quorum, int64_t from_ms, int64_t to_ms,
-    struct interval_set *down, struct interval_set *unknown)
+decide(const struct vote *v, const struct sla_endpoint *rule, int64_t from_ms,
+    int64_t to_ms, struct interval_set *down, struct interval_set *unknown)
 {
 	int64_t failing = v->numbers[SIGHT_FAILING];
 	int64_t good = v->numbers[SIGHT_GOOD];
 
-	if (failing + good < quorum)
+	if (failing + good < rule->quorum)
 		interval_set_add(unknown, from_ms, to_ms);
-	else if (failing >= quorum && failing > good)
+	else if (failing >= rule->quorum &&
+	    (failing > good || rule->share == SLA_MINORITY))
 		interval_set_add(down, from_ms, to_ms);
 }
 
 void
-sla_quorum(const struct sla_seen *seen, size_t count, int64_t quorum,
-    int64_t from_ms, int64_t to_ms, struct interval_set *down,
-    struct interval_set *unknown)
+sla_quorum(const struct sla_seen *seen, size_t count,
+    const struct sla_endpoint *rule, int64_t from_ms, int64_t to_ms,
+    struct interval_set *down, struct interval_set *unknown)
 {
 	struct vote v = { .seen = seen };
 	struct turn *turns;
@@ -211,11 +213,11 @@ sla_quorum(const struct sla_seen *seen, size_t count, int64_t quorum,
 	for (size_t i = 0; i < turn_count && turns[i].at_ms < to_ms; i++) {
 		if (turns[i].at_ms <= from_ms)
 			continue;
-		decide(&v, quorum, at_ms, turns[i].at_ms, down, unknown);
+		decide(&v, rule, at_ms, turns[i].at_ms, down, unknown);
 		at_ms = turns[i].at_ms;
 		look(&v, turns[i].region, at_ms);
 	}
-	decide(&v, quorum, at_ms, to_ms, down, unknown);
+	decide(&v, rule, at_ms, to_ms, down, unknown);
 	free(turns);
 	free(v.sights);
 }

@@ -138,7 +138,7 @@ what_is_refused(void **state)
 		{ "facts.zone: expected a time zone, Area/Place", "'zone':7" },
 		{ "facts.period: expected one of month, quarter, year, "
 		  "contract_year, or from and to",
-		    "'period':'2026-04'" },
+		    "'period':7" },
 		{ "facts.period: expected one of month, quarter, year, "
 		  "contract_year, or from and to",
 		    "'period':{'month':'2026-04','to':0}" },
@@ -150,7 +150,7 @@ what_is_refused(void **state)
 		    "'period':{'quarter':'2026-Q5'}" },
 		{ "facts.period: expected 2026-10 for a month, 2026-Q4, 2026, "
 		  "or a date in a contract year",
-		    "'period':{'year':2026}" },
+		    "'period':{'year':true}" },
 		{ "facts.period: there is no contract.from",
 		    "'period':{'contract_year':'2026-04-16'}" },
 		{ "facts: period: nothing lies in it",
@@ -243,7 +243,7 @@ what_is_refused(void **state)
 			  "'announced':1,'to':7}]}]" },
 		{ "facts.exclusions[0].endpoints: expected a list",
 		    TERMS ",'exclusions':[{'from':8,'to':9,"
-			  "'endpoints':'a'}]" },
+			  "'endpoints':7}]" },
 		{ "facts.exclusions[0]: \"to\" is missing",
 		    TERMS ",'exclusions':[{'from':8}]" },
 		{ "facts.unknown[0]: unknown field \"region\"",

@@ -70,7 +70,10 @@ values_that_are_none(void **state)
 		{ "facts.versions[0].maintenance_pattern[0]: expected [from, "
 		  "to]",
 		    OF_TERMS("'maintenance_pattern':[{'from':1,'to':2,"
-			     "'x_':3}]") },
+			     "'at':3}]") },
+		{ "facts.versions[0].maintenance_pattern[0]: expected [from, "
+		  "to]",
+		    OF_TERMS("'maintenance_pattern':[{'from':1,'till':3}]") },
 		{ "facts.versions[0].maintenance_pattern[0]: expected [from, "
 		  "to]",
 		    OF_TERMS("'maintenance_pattern':[7]") },
@@ -105,7 +108,14 @@ values_that_are_none(void **state)
 		    "'contract_year':'2026-04-15'}" },
 		{ ONE_OF, "'period':{'week':'2026-04'}" },
 		{ ONE_OF, "'period':{'from':0}" },
-		{ ONE_OF, "'period':{'to':0,'from':0,'x_':0}" },
+		{ ONE_OF, "'period':{'to':0,'from':0,'at':0}" },
+		{ ONE_OF, "'period':{'month':null}" },
+		{ ONE_OF, "'period':[1]" },
+		{ PERIOD, "'period':'2026-04-01'" },
+		{ PERIOD, "'period':'2026-04-Q1'" },
+		{ PERIOD, "'period':{'year':20266}" },
+		{ "facts.endpoints[1]: \"b\" stands twice",
+		    TERMS ",'endpoints':['b','b']" },
 		{ ONE_OF, "'period':{'to':0,'at':0}" },
 		{ AN_INSTANT("facts.period", "x"),
 		    "'period':{'from':'x','to':1}" },
@@ -146,6 +156,60 @@ values_that_are_none(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++)
 		story_refused(rows[i][0], "%s", rows[i][1]);
+}
+
+/* What says the same in fewer words, or in another order. */
+static void
+spellings(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "'period':'2026-04','versions':[{'target':99}]",
+		    APRIL ",'versions':[{'target':99}]" },
+		{ "'period':'2026-Q2','versions':[{'target':99}]",
+		    "'period':{'quarter':'2026-Q2'},'versions':[{'target':99}"
+		    "]" },
+		{ "'period':{'year':2026,'month':null,'x_by':'me'},"
+		  "'versions':[{'target':99}]",
+		    "'period':'2026','versions':[{'target':99}]" },
+		{ "'period':['2026-04-01','2026-04-02'],"
+		  "'versions':[{'target':99}]",
+		    "'period':{'from':'2026-04-01T00:00Z',"
+		    "'to':'2026-04-02 00:00z'},'versions':[{'target':99}]" },
+		{ TERMS ",'outages':[['2026-04-10 10:00:00Z',"
+			"'20260410T124300+0200']]",
+		    TERMS ",'outages':[{'from':'2026-04-10T10:00:00Z',"
+			  "'to':'2026-04-10T10:43:00Z'}]" },
+		{ TERMS ",'outages':[['2026-04-29','2026-04-30T24:00:00Z']]",
+		    TERMS ",'outages':[['2026-04-29','2026-05-01']]" },
+		{ TERMS ",'endpoints':['a','b'],'exclusions':[{'endpoints':'b',"
+			"'from':1,'to':2}]",
+		    TERMS
+		    ",'endpoints':[{'name':'a'},{'name':'b'}],"
+		    "'exclusions':[{'endpoints':['b'],'from':1,'to':2}]" },
+		{ TERMS ",'contract':['2026-04-16',null]",
+		    TERMS ",'contract':{'from':'2026-04-16'}" },
+		{ OF_TERMS("'service_hours':{'hours':'mon 9-10','holidays':"
+			   "null,'x_':1}"),
+		    OF_TERMS("'service_hours':{'hours':['mon 9-10']}") },
+		{ OF_TERMS("'maintenance_pattern':[{'from':1,'to':null,"
+			   "'x_':1}]"),
+		    OF_TERMS("'maintenance_pattern':[[1,null]]") },
+		{ APRIL ",'versions':[{'target':98,'from':'2026-04-16'},"
+			"{'target':99}]",
+		    APRIL ",'versions':[{'target':99},"
+			  "{'target':98,'from':'2026-04-16'}]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		json_t *one = story("%s", rows[i][0]);
+		json_t *other = story("%s", rows[i][1]);
+
+		if (!json_equal(one, other))
+			fail_msg("%s", rows[i][0]);
+		json_decref(one);
+		json_decref(other);
+	}
 }
 
 /* A report of these facts, in every form. */
@@ -354,6 +418,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_that_are_none),
+		cmocka_unit_test(spellings),
 		cmocka_unit_test(every_form),
 		cmocka_unit_test(differences_have_a_limit),
 		cmocka_unit_test(stated_figures_of_another_kind),

@@ -565,15 +565,23 @@ quorum(void **state)
 {
 	static const struct {
 		int quorum;
-		const char *silent;
+		const char *share, *silent;
 		int64_t down, unknown;
 	} rows[] = {
-		{ 2, "", 480, 0 }, { 3, "", 0, 0 },
-		{ 2, "[0,3600000]", 480, 0 }, /* C says nothing */
-		{ 3, "[0,3600000]", 0, 3600 },
+		{ 2, "majority", "", 480, 0 },
+		{ 3, "majority", "", 0, 0 },
+		/* C says nothing. */
+		{ 2, "majority", "[0,3600000]", 480, 0 },
+		{ 3, "majority", "[0,3600000]", 0, 3600 },
 		/* One of three fails: more say otherwise. */
-		{ 1, "", 480, 0 },
-		{ 1, "[0,3600000]", 480, 0 }, /* one against one */
+		{ 1, "majority", "", 480, 0 },
+		/* One against one. */
+		{ 1, "majority", "[0,3600000]", 480, 0 },
+		/* Any region will do. */
+		{ 1, "minority", "", 720, 0 },
+		{ 1, "minority", "[0,3600000]", 720, 0 },
+		{ 2, "minority", "", 480, 0 },
+		{ 3, "minority", "", 0, 0 },
 	};
 
 	(void)state;
@@ -581,11 +589,12 @@ quorum(void **state)
 		json_t *f = story(
 		    "'period':{'from':0,'to':3600000},'versions':[{'target':"
 		    "'99','unknown':'exclude'}],'endpoints':[{'name':'a',"
-		    "'quorum':%d}],'regions':[{'endpoint':'a','region':'A',"
+		    "'quorum':%d,'share':'%s'}],'regions':[{'endpoint':'a','"
+		    "region':'A',"
 		    "'failing':[[0,600000]]},{'endpoint':'a','region':'B',"
 		    "'failing':[[120000,720000]]},{'endpoint':'a','region':"
 		    "'C','silent':[%s]}]",
-		    rows[i].quorum, rows[i].silent);
+		    rows[i].quorum, rows[i].share, rows[i].silent);
 
 		assert_int_equal(story_number(f, "parts[0].down_s"),
 		    rows[i].down);
