@@ -173,6 +173,24 @@ test_trouble_of_two_shards(void **state)
 	world_end(&w);
 }
 
+/* That something was set aside is told once: no shard keeps it, nor ends it. */
+static void
+test_what_was_set_aside_is_ended_by_humans(void **state)
+{
+	static const char *const subjects[] = { "operations/poison",
+		"operations/poison/akl-1" };
+
+	(void)state;
+	for (size_t n = 0; n < 2; n++) {
+		start_with(subjects[n]);
+		for (int i = 0; i < 5; i++)
+			look(NULL);
+		assert_true(is_open("INC-000001"));
+		assert_false(duty_has_of(w.duty, 0));
+		world_end(&w);
+	}
+}
+
 /* No shard ever knew of what the pager itself says, or a human. */
 static void
 test_what_no_shard_told_stays(void **state)
@@ -222,6 +240,7 @@ main(void)
 		cmocka_unit_test(test_told_again_in_between),
 		cmocka_unit_test(test_one_of_two_members),
 		cmocka_unit_test(test_trouble_of_two_shards),
+		cmocka_unit_test(test_what_was_set_aside_is_ended_by_humans),
 		cmocka_unit_test(test_what_no_shard_told_stays),
 		cmocka_unit_test(test_another_shard_lacks_it),
 	};
