@@ -18,7 +18,7 @@
 #include "lib/report.h"
 #include "lib/text.h"
 
-static inline char *
+static inline char *__attribute__((format(printf, 1, 0)))
 story_json(const char *fmt, va_list ap)
 {
 	struct text t = { 0 };
