@@ -120,9 +120,12 @@ duty_clamp_intents(struct duty *d, int64_t now_ms)
 {
 	int64_t latest_ms = now_ms + DUTY_RETRY_MAX_MS;
 
-	for (struct intent *i = d->intents; i != NULL; i = i->hh.next)
+	for (struct intent *i = d->intents; i != NULL; i = i->hh.next) {
+		if (i->made_ms > now_ms)
+			i->made_ms = now_ms;
 		if (i->state == INTENT_READY && i->due.at_ms > latest_ms)
 			heap_set(&d->ready, &i->due, latest_ms);
+	}
 }
 
 void

@@ -277,6 +277,32 @@ test_retry_and_clock(void **state)
 	world_end(&w);
 }
 
+/* Made before the clock went back, durable only afterwards: it waited until
+   the clock showed again when it was made. */
+static void
+test_clock_goes_back_before_the_commit(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	w.hold_commits = true;
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	world_command(&w,
+	    "{\"command\":\"page-test\",\"person\":\"tom\","
+	    "\"for\":\"tom\"}");
+	told(&w, "");
+	w.now_ms -= 3600000;
+	duty_break(w.duty, w.now_ms);
+	w.hold_commits = false;
+	world_settle(&w);
+	told(&w,
+	    "[-3600] answer 1 ok\n"
+	    "[-3600] call isla by terminal\n"
+	    "[-3600] test tom by mail\n");
+	world_end(&w);
+}
+
 /* The auditor looks at what was attempted, not at what is planned. */
 static void
 test_auditor(void **state)
@@ -357,6 +383,7 @@ main(void)
 		cmocka_unit_test(test_no_ladders),
 		cmocka_unit_test(test_last_resort_by_ladder),
 		cmocka_unit_test(test_retry_and_clock),
+		cmocka_unit_test(test_clock_goes_back_before_the_commit),
 		cmocka_unit_test(test_auditor),
 		cmocka_unit_test(test_audit_of_odd_holds),
 	};
