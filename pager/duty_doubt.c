@@ -8,6 +8,7 @@
  * shard judged anew, is over.  While it does not judge (it catches up, nobody
  * evaluates, its clock is wrong) nothing follows from what they lack.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/text.h"
@@ -54,19 +55,24 @@ duty_has_of(const struct duty *d, unsigned shard)
 {
 	for (const struct incident *inc = d->incidents; inc != NULL;
 	     inc = inc->hh.next)
-		for (size_t i = 0; i < inc->member_count; i++)
+		for (size_t i = 0; inc->closed_ms == 0 && i < inc->member_count;
+		     i++)
 			if (is_of(d, inc, &inc->members[i], shard))
 				return true;
 	return false;
 }
 
-static bool
-is_among(const char *const *subjects, size_t count, const char *subject)
+static int
+by_text(const void *a, const void *b)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(subjects[i], subject) == 0)
-			return true;
-	return false;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool
+is_among(const char *const *sorted, size_t count, const char *subject)
+{
+	return bsearch(&subject, sorted, count, sizeof(*sorted), by_text) !=
+	    NULL;
 }
 
 /* As if the shard had told its end; when that was nobody knows. */
@@ -102,29 +108,49 @@ is_missed(struct member *m, uint64_t bit)
 	return false;
 }
 
+/* A look at what a shard's records know of. */
+struct look {
+	unsigned shard;
+	bool is_news; /* it has judged on since the last one */
+	const char *const *sorted;
+	size_t count;
+};
+
+static void
+compare(struct duty *d, struct incident *inc, const struct look *l,
+    int64_t now_ms)
+{
+	for (size_t i = 0; i < inc->member_count; i++) {
+		struct member *m = &inc->members[i];
+
+		if (!is_of(d, inc, m, l->shard))
+			continue;
+		if (is_among(l->sorted, l->count, m->subject))
+			m->missed = m->missed_twice = 0;
+		else if (l->is_news && is_missed(m, bit_of(l->shard)))
+			end(d, inc, m, l->shard, now_ms);
+	}
+}
+
 void
 duty_standing(struct duty *d, unsigned shard, int64_t judged_ms,
     const char *const *subjects, size_t count, int64_t now_ms)
 {
+	struct look l = { .shard = shard, .count = count };
+	const char **sorted;
 	int64_t was_ms;
-	bool is_news;
 
 	if (shard >= DUTY_SHARDS_MAX)
 		return;
 	was_ms = d->judged_ms[shard];
-	is_news = was_ms != 0 && judged_ms - was_ms >= STEP_MS;
+	l.is_news = was_ms != 0 && judged_ms - was_ms >= STEP_MS;
 	d->judged_ms[shard] = judged_ms;
+	l.sorted = sorted = mem_copy(subjects, count * sizeof(*subjects));
+	qsort(sorted, count, sizeof(*sorted), by_text);
 	for (struct incident *inc = d->incidents; inc != NULL;
 	     inc = inc->hh.next)
-		for (size_t i = 0; i < inc->member_count; i++) {
-			struct member *m = &inc->members[i];
-
-			if (!is_of(d, inc, m, shard))
-				continue;
-			if (is_among(subjects, count, m->subject))
-				m->missed = m->missed_twice = 0;
-			else if (is_news && is_missed(m, bit_of(shard)))
-				end(d, inc, m, shard, now_ms);
-		}
+		if (inc->closed_ms == 0)
+			compare(d, inc, &l, now_ms);
+	free(sorted);
 	duty_time(d, now_ms);
 }

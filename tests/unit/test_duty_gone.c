@@ -142,6 +142,26 @@ test_one_of_two_members(void **state)
 	world_end(&w);
 }
 
+/* A shard tells its alarms in any order, and each of them counts. */
+static void
+test_known_among_many(void **state)
+{
+	static const char *const known[] = { "zeta/web", "acme/web",
+		"birch/learn", "acme/w", "acme/web2", "alpha/web" };
+	static const char *const others[] = { "zeta/web", "acme/web2", "acme/w",
+		"birch/learn" };
+
+	(void)state;
+	start_with("acme/web");
+	for (int i = 0; i < 5; i++)
+		look_of(0, 60, known, sizeof(known) / sizeof(known[0]));
+	assert_true(is_open("INC-000001"));
+	for (int i = 0; i < 3; i++)
+		look_of(0, 60, others, sizeof(others) / sizeof(others[0]));
+	assert_false(is_open("INC-000001"));
+	world_end(&w);
+}
+
 static void
 tell_of_shard(unsigned shard, const char *subject)
 {
@@ -239,6 +259,7 @@ main(void)
 		cmocka_unit_test(test_known_again_in_between),
 		cmocka_unit_test(test_told_again_in_between),
 		cmocka_unit_test(test_one_of_two_members),
+		cmocka_unit_test(test_known_among_many),
 		cmocka_unit_test(test_trouble_of_two_shards),
 		cmocka_unit_test(test_what_was_set_aside_is_ended_by_humans),
 		cmocka_unit_test(test_what_no_shard_told_stays),
