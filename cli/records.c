@@ -236,7 +236,8 @@ scan_step(const redisReply *reply, char cursor[32],
 
 	if (reply == NULL || reply->type != REDIS_REPLY_ARRAY ||
 	    reply->elements != 2 ||
-	    reply->element[0]->type != REDIS_REPLY_STRING)
+	    reply->element[0]->type != REDIS_REPLY_STRING ||
+	    !records_is_texts(reply->element[1]))
 		return false;
 	text_copy(cursor, 32, reply->element[0]->str);
 	list = reply->element[1];

@@ -2,9 +2,9 @@
  * auditor_look: what is open, and when somebody was last called.
  *
  * First the journal (there while Redis is away, and until it is recorded; of
- * it only what is new since the last look), then Redis; what stands in the journal is the later of the two.  The look
- * is as of the instant at which it began, so that nothing which was recorded
- * meanwhile is missed.  While Redis does not answer, what it last said and
+ * it only what is new since the last look), then Redis; what stands in the
+ * journal is the later of the two.  The look is as of the instant at which it
+ * began, so that nothing which was recorded meanwhile is missed.  While Redis does not answer, what it last said and
  * the journal together are what is recorded; without a journal nothing is
  * known, and nothing is said.
  */

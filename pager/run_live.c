@@ -114,11 +114,14 @@ on_trees(void *arg, const struct redisReply *reply)
 static const char *
 full_shard(const struct redisReply *field, const struct redisReply *value)
 {
-	int64_t age_ms = clock_now_ms() - strtoll(value->str, NULL, 10);
+	int64_t age_ms;
 
-	if (strncmp(field->str, "full:", 5) != 0 || age_ms > FULL_AGE_MAX_MS)
+	if (field->type != REDIS_REPLY_STRING ||
+	    value->type != REDIS_REPLY_STRING ||
+	    strncmp(field->str, "full:", 5) != 0)
 		return NULL;
-	return field->str + 5;
+	age_ms = clock_now_ms() - strtoll(value->str, NULL, 10);
+	return age_ms > FULL_AGE_MAX_MS ? NULL : field->str + 5;
 }
 
 static void
