@@ -11,6 +11,8 @@
 #include "lib/report_table.h"
 #include "lib/text.h"
 
+#define WHOLE_MAX 1e15 /* up to there a double knows every whole number */
+
 bool
 report_wrong(struct report_reader *r, const char *fmt, ...)
 {
@@ -77,11 +79,25 @@ read_date(const struct report_reader *r, const char *text, int64_t *out)
 	return true;
 }
 
+/* 5, and 5.0 as some programs write it. */
+static bool
+take_whole(json_t *value, int64_t *out)
+{
+	double real = json_real_value(value);
+
+	*out = json_is_real(value) && real > -WHOLE_MAX && real < WHOLE_MAX
+	    ? (int64_t)real
+	    : json_integer_value(value);
+	return json_is_integer(value) ||
+	    (json_is_real(value) && (double)*out == real);
+}
+
 bool
 report_read_instant(struct report_reader *r, json_t *value, int64_t *out)
 {
 	const char *text = json_string_value(value);
-	int64_t at_ms = json_integer_value(value);
+	int64_t at_ms = 0;
+	bool is_whole = take_whole(value, &at_ms);
 
 	if (text != NULL && !civil_read(text, NULL, false, &at_ms) &&
 	    !read_date(r, text, &at_ms))
@@ -89,7 +105,7 @@ report_read_instant(struct report_reader *r, json_t *value, int64_t *out)
 		    "expected an instant with its offset "
 		    "(2026-03-29T00:30:00Z) or a date, found \"%.60s\"",
 		    text);
-	if (text == NULL && !json_is_integer(value))
+	if (text == NULL && !is_whole)
 		return report_wrong(r, "expected an instant");
 	if (at_ms < SLA_BEGIN_MS || at_ms > SLA_END_MS)
 		return report_wrong(r, "outside of 1970 to 2069");
@@ -156,9 +172,9 @@ static bool
 read_number(struct report_reader *r, const struct report_field *f,
     json_t *value, int64_t *out)
 {
-	int64_t n = json_integer_value(value);
+	int64_t n;
 
-	if (!json_is_integer(value))
+	if (!take_whole(value, &n))
 		return report_wrong(r, "expected a whole number");
 	if (n < f->min || n > f->max)
 		return report_wrong(r, "%lld is not within %lld and %lld",

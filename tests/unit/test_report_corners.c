@@ -87,6 +87,12 @@ values_that_are_none(void **state)
 		    OF_TERMS("'credits':[{'below':99}]") },
 		{ "facts.versions[0].name: expected a text",
 		    OF_TERMS("'name':[]") },
+		{ "facts.versions[0].notice_s: expected a whole number",
+		    OF_TERMS("'notice_s':60.5") },
+		{ "facts.versions[0].notice_s: expected a whole number",
+		    OF_TERMS("'notice_s':1e300") },
+		{ "facts.as_of: expected an instant",
+		    TERMS ",'as_of':1775815200000.5" },
 		{ "facts.versions[0].claim_days: 3661 is not within 0 and 3660",
 		    OF_TERMS("'claim_days':3661") },
 		{ PERIOD, "'period':{'month':'20x6-04'}" },
@@ -186,6 +192,8 @@ spellings(void **state)
 		    TERMS
 		    ",'endpoints':[{'name':'a'},{'name':'b'}],"
 		    "'exclusions':[{'endpoints':['b'],'from':1,'to':2}]" },
+		{ OF_TERMS("'notice_s':60.0") ",'as_of':1775815200000.0",
+		    OF_TERMS("'notice_s':60") ",'as_of':'2026-04-10T10:00Z'" },
 		{ TERMS ",'contract':['2026-04-16',null]",
 		    TERMS ",'contract':{'from':'2026-04-16'}" },
 		{ OF_TERMS("'service_hours':{'hours':'mon 9-10','holidays':"
