@@ -212,6 +212,7 @@ test_record_round_trip(void **state)
 	(void)state;
 	text_copy(inc->platform, sizeof(inc->platform), "cluster");
 	text_copy(inc->ladder, sizeof(inc->ladder), "standard");
+	free(inc->evidence);
 	inc->evidence = mem_alloc(sizeof(*inc->evidence));
 	inc->evidence_count = 1;
 	inc->evidence_ms = 8000;
