@@ -100,8 +100,15 @@ def recounted(h):
     return lines
 
 
+def is_void_edge(endpoint, at):
+    """What a region saw does not count from here on, or counts again."""
+    turns = (recount.turn_of(facts, at) for facts in endpoint.facts.values())
+    return any(t is not None and "nothing" in (t[0], t[2]) for t in turns)
+
+
 def edges_are_between_observations(h, lines):
-    """Each edge of an outage: good at one look, failed at the next one."""
+    """Each edge of an outage: good at one look, failed at the next one; or
+    evidence ends or begins there, as with a region that became suspect."""
     observations = h.observations()
     for endpoint, booked in lines.booked.items():
         joints = {r["to"] for r in booked} & {r["from"] for r in booked}
@@ -110,10 +117,13 @@ def edges_are_between_observations(h, lines):
         for r in booked:
             if r["kind"] != "down":
                 continue
-            assert r["from"] in joints or any(
+            seen_as = lines.endpoints[endpoint]
+            assert r["from"] in joints or is_void_edge(
+                seen_as, r["from"]) or any(
                 is_edge(seen, r["from_before"], r["from"], True)
                 for seen in regions), (endpoint, r)
-            assert r["to"] in joints or r["to"] == 0 or any(
+            assert r["to"] in joints or r["to"] == 0 or is_void_edge(
+                seen_as, r["to"]) or any(
                 is_edge(seen, r["to_before"], r["to"], False)
                 for seen in regions), (endpoint, r)
 
