@@ -24,7 +24,10 @@
  */
 
 #define RUNS_RECENT 32
-#define RUNS_BRIDGE 3           /* intervals without a probe that are bridged */
+#define RUNS_BRIDGE 3 /* intervals without a probe that are bridged */
+/* Looking again comes a second after the end of a failed look, which comes
+ * within the interval; and a loop may lag. */
+#define RUNS_AGAIN_MS 1500
 #define RUNS_MAX 20000          /* in memory; then old buckets are closed */
 #define RUNS_BUCKET_MS 21600000 /* one record holds six hours of beginnings */
 #define RUNS_INTERVAL_MAX_MS 86400000

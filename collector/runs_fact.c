@@ -44,7 +44,8 @@ is_after_unknown(const struct runs *runs, size_t i)
 
 /*
  * A lone failure between a look that did not fail and one that was ok.  After
- * one that is not known it may be the last of many.
+ * one that is not known it may be the last of many; and when the look-again
+ * is missing (its agent died), a good look much later refutes nothing.
  */
 static bool
 is_blip(const struct runs *runs, size_t i)
@@ -55,6 +56,8 @@ is_blip(const struct runs *runs, size_t i)
 		return false;
 	if (!is_bridged(runs, i) || r[1].outcome != OUTCOME_OK ||
 	    is_after_unknown(runs, i))
+		return false;
+	if (r[1].first_at_ms - r->last_at_ms > r->interval_ms + RUNS_AGAIN_MS)
 		return false;
 	return i == 0 || !outcome_is_failing(r[-1].outcome) ||
 	    !is_bridged(runs, i - 1);

@@ -11,6 +11,8 @@
 #define QUIET_MS (60 * INT64_C(60000))
 #define MINUTE INT64_C(60000)
 #define HIDDEN_MS INT64_C(100000) /* long enough for an alarm */
+#define AWAY_MS                                                                \
+	INT64_C(70000) /* longer than an interval, twice is less than three */
 
 const char *const fault_names[FAULTS] = {
 	[FAULT_OUTAGE] = "outage",
@@ -137,6 +139,13 @@ slow_link(struct world *w, int agent, int64_t length_ms)
 	at(w, w->now_ms + length_ms, link_mends, agent, NULL);
 }
 
+/* One agent in five dies right after it saw a failure for the first time. */
+static bool
+dies_before_it_looks_again(int64_t length_ms)
+{
+	return length_ms % 5 == 0;
+}
+
 static void
 agent_fault(struct world *w, enum fault fault, int64_t length_ms)
 {
@@ -158,7 +167,11 @@ agent_fault(struct world *w, enum fault fault, int64_t length_ms)
 		p->cut_until_ms = w->now_ms + length_ms;
 		break;
 	case FAULT_AGENT_CRASH:
-		proc_kill(w, p, length_ms);
+		if (dies_before_it_looks_again(length_ms))
+			w->agents[n]->dies_failing_ms =
+			    AWAY_MS + length_ms % AWAY_MS;
+		else
+			proc_kill(w, p, length_ms);
 		break;
 	case FAULT_AGENT_STALL:
 		proc_stall(w, p, length_ms);
@@ -390,6 +403,9 @@ one_fault(struct world *w, enum fault fault)
 	d = (struct due){ fault, length_ms };
 	if (fault == FAULT_STORE_FORGETS && hides_an_outage(w))
 		hide_an_outage(w, from_ms);
+	if (fault == FAULT_AGENT_CRASH && dies_before_it_looks_again(length_ms))
+		outage(w, (int)(from_ms / 1000 % w->truth.endpoints), from_ms,
+		    AWAY_MS);
 	if (is_of_truth(fault))
 		truth_fault(w, fault, from_ms, length_ms);
 	else

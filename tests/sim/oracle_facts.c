@@ -7,7 +7,8 @@
 
 #define REGIONS 8
 #define BRIDGE 3
-#define UNSEEN 0 /* nobody had looked before */
+#define AGAIN_MS 1500 /* a look-again is late by at most this and an interval */
+#define UNSEEN 0      /* nobody had looked before */
 
 bool
 seen_is_failing(enum outcome outcome)
@@ -75,8 +76,8 @@ bridged(const struct seen *a, const struct seen *b)
 }
 
 /*
- * A failure before a good look, and not after another failure, nor right after
- * a look of which nothing is known.
+ * A failure before a good look that came in time to be the look-again, and not
+ * after another failure, nor right after a look of which nothing is known.
  */
 static bool
 is_blip(const struct seen_list *l, size_t i)
@@ -90,7 +91,8 @@ is_blip(const struct seen_list *l, size_t i)
 	if (i > 0 && s[-1].outcome == OUTCOME_UNKNOWN &&
 	    s->at_ms - s[-1].at_ms <= BRIDGE * s->interval_ms)
 		return false;
-	return s[1].outcome == OUTCOME_OK && bridged(s, s + 1);
+	return s[1].outcome == OUTCOME_OK &&
+	    s[1].at_ms - s->at_ms <= s->interval_ms + AGAIN_MS;
 }
 
 int64_t

@@ -43,6 +43,11 @@ probe_ended(struct world *w, int who, void *data)
 		    p->true_ms);
 	prober_done(a->prober, p->probe, &p->seen, now_ms);
 	pump(w, a);
+	if (a->dies_failing_ms > 0 && p->id[0] != '\0' &&
+	    p->seen.outcome == OUTCOME_FAILED) {
+		proc_kill(w, &a->proc, a->dies_failing_ms);
+		a->dies_failing_ms = 0;
+	}
 }
 
 /* It answers; number -1 is a canary. */

@@ -17,6 +17,8 @@ struct sim_agent {
 	int64_t sent_at_ms;      /* ... to the request of this time */
 	int64_t silent_since_ms; /* of what it reaches; 0: it hears */
 	int64_t link_ms;         /* what each message takes longer */
+	int64_t
+	    dies_failing_ms; /* away so long after its next failed look; 0 */
 };
 
 struct sim_agent *sim_agent_new(struct world *, int number);

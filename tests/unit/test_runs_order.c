@@ -85,6 +85,8 @@ static bool
 blip(const struct points *ps, size_t i)
 {
 	return fails(ps, i) && led_over(ps, i) &&
+	    ps->list[i + 1].at_ms - ps->list[i].at_ms <=
+	    ps->list[i].interval_ms + 1500 &&
 	    ps->list[i + 1].outcome == OUTCOME_OK && !after_unknown(ps, i) &&
 	    !(i > 0 && led_over(ps, i - 1) && fails(ps, i - 1));
 }
