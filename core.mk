@@ -1,7 +1,7 @@
 # The core files, one list for the build, the include check and coverage.
 CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_days.c lib/civil_read.c lib/civil_text.c lib/civil_zone.c lib/commit.c lib/heap.c lib/interval.c lib/mail.c \
 	lib/names.c lib/observation.c lib/pack.c lib/plan.c lib/plan_for.c lib/plan_json.c lib/plan_region.c lib/plan_size.c lib/reading.c \
-	lib/wire.c lib/wire_read.c \
+	lib/record.c lib/rota.c lib/rota_prove.c lib/rota_ring.c lib/wire.c lib/wire_read.c \
 	$(wildcard lib/sla*.c) $(wildcard lib/report*.c) lib/ledger_facts.c \
 	agent/outcome.c agent/schedule.c agent/look.c agent/canary.c agent/spool.c \
 	agent/spool_clock.c agent/spool_part.c agent/spool_record.c agent/spool_replay.c \
@@ -11,8 +11,7 @@ CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_days.c lib/civil_read.c 
 	$(wildcard collector/shard*.c) lib/ledger.c lib/ledger_record.c lib/ledger_terms.c \
 	pager/mail_text.c pager/terminal_text.c pager/link_page.c pager/link_html.c \
 	pager/link_facts.c pager/link_forms.c pager/link_form.c pager/control_line.c \
-	pager/rota.c pager/rota_prove.c pager/rota_ring.c \
-	$(wildcard pager/page*.c) $(wildcard pager/incident*.c) pager/record.c \
+	$(wildcard pager/page*.c) $(wildcard pager/incident*.c) \
 	pager/audit.c pager/audit_look.c pager/audit_record.c pager/audit_words.c \
 	$(wildcard pager/duty*.c) \
 	$(wildcard lib/calendar*.c) $(wildcard lib/deadline*.c)

@@ -8,8 +8,8 @@
 #include "cli/records.h"
 #include "cli/tree.h"
 #include "lib/clock.h"
+#include "lib/rota.h"
 #include "lib/text.h"
-#include "pager/rota.h"
 
 #define DAYS 400
 

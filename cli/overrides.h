@@ -2,8 +2,8 @@
 #define CLI_OVERRIDES_H
 
 #include "cli/cli.h"
+#include "lib/rota.h"
 #include "lib/settings.h"
-#include "pager/rota.h"
 
 /*
  * overrides: those of the running pager, if there is one.

@@ -2,8 +2,8 @@
 #define CLI_ROTAS_H
 
 #include "cli/cli.h"
+#include "lib/rota.h"
 #include "lib/settings.h"
-#include "pager/rota.h"
 
 /* rotas: what "check" and "rota check" share. */
 

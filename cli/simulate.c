@@ -14,10 +14,10 @@
 #include "cli/tree.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
+#include "lib/record.h"
 #include "lib/text.h"
 #include "pager/duty.h"
 #include "pager/incident.h"
-#include "pager/record.h"
 
 #define STEPS_MAX 100000
 

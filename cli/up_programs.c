@@ -13,9 +13,9 @@
 #include "cli/up_programs.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
+#include "lib/rota.h"
 #include "lib/sign.h"
 #include "lib/text.h"
-#include "pager/rota.h"
 
 #define TOKEN_LENGTH 48
 #define DAYS 400 /* that rotas are proven for */

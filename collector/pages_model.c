@@ -6,12 +6,11 @@
 #include <uthash.h>
 
 #include "collector/pages.h"
+#include "collector/pages_incident.h"
 #include "collector/pages_model.h"
 #include "lib/civil.h"
 #include "lib/ledger.h"
-#include "pager/incident.h"
 
-#define RECENT_MS (INT64_C(30) * 86400000) /* closed incidents are shown */
 #define NAME_ROOM 64
 
 /* The state of one endpoint as it was read. */
@@ -29,7 +28,7 @@ struct client_ledger {
 };
 
 struct incident_list {
-	struct incident **items; /* newest first once ended */
+	struct pages_incident **items; /* newest first once ended */
 	size_t count;
 };
 
@@ -76,7 +75,7 @@ static void
 clear_incidents(struct records *r)
 {
 	for (size_t i = 0; i < r->incidents.count; i++)
-		incident_free(r->incidents.items[i]);
+		pages_incident_free(r->incidents.items[i]);
 	free(r->incidents.items);
 	r->incidents = (struct incident_list){ 0 };
 }
@@ -184,13 +183,12 @@ static bool
 read_incident(struct pages_model *m, const void *value, size_t length)
 {
 	struct incident_list *list = &m->coming.incidents;
-	char error[160];
-	struct incident *i = incident_decode(value, length, error);
+	struct pages_incident *i = pages_incident_decode(value, length);
 
 	if (i == NULL)
 		return false;
-	list->items = mem_grow(list->items,
-	    (list->count + 1) * sizeof(struct incident *));
+	list->items =
+	    mem_grow(list->items, (list->count + 1) * sizeof(*list->items));
 	list->items[list->count++] = i;
 	return true;
 }
@@ -213,16 +211,6 @@ pages_model_field(struct pages_model *m, enum pages_part part, const char *key,
 		break;
 	}
 	m->unreadable_coming[part] += !read;
-}
-
-/* The newest first. */
-static int
-compare_incidents(const void *a, const void *b)
-{
-	const struct incident *x = *(struct incident *const *)a,
-			      *y = *(struct incident *const *)b;
-
-	return x->number > y->number ? -1 : x->number < y->number;
 }
 
 static bool
@@ -261,7 +249,8 @@ take_over(struct pages_model *m, enum pages_part part)
 	case PAGES_INCIDENTS:
 		if (coming->incidents.count > 0)
 			qsort(coming->incidents.items, coming->incidents.count,
-			    sizeof(struct incident *), compare_incidents);
+			    sizeof(*coming->incidents.items),
+			    pages_incident_compare);
 		known->incidents = coming->incidents;
 		coming->incidents = (struct incident_list){ 0 };
 		break;
@@ -322,62 +311,6 @@ view_endpoints(const struct pages_model *m, const struct client *c,
 	out->endpoint_count = n;
 }
 
-/* The public lines for this client, newest first. */
-static void
-view_updates(const struct incident *i, const char *client,
-    struct view_incident *out)
-{
-	struct view_update *list = mem_alloc(VIEW_UPDATES_MAX * sizeof(*list));
-
-	for (size_t k = i->line_count;
-	     k > 0 && out->update_count < VIEW_UPDATES_MAX; k--) {
-		const struct line *l = &i->lines[k - 1];
-
-		if (!l->public ||
-		    (l->client[0] != '\0' && strcmp(l->client, client) != 0))
-			continue;
-		list[out->update_count++] = (struct view_update){
-			.at_ms = l->at_ms,
-			.state = public_state_text(l->state),
-			.text = l->text,
-		};
-	}
-	out->updates = list;
-}
-
-/* Only this client's members are named, without the client's name. */
-static char *
-subject_for(const struct incident *i, const char *client)
-{
-	size_t length = strlen(client);
-	struct text t = { 0 };
-
-	for (size_t k = 0; k < i->member_count; k++) {
-		const struct member *m = &i->members[k];
-
-		if (strcmp(m->client, client) != 0)
-			continue;
-		if (t.length > 0)
-			text_add(&t, ", ");
-		text_add(&t,
-		    strncmp(m->subject, client, length) == 0 &&
-			    m->subject[length] == '/'
-			? m->subject + length + 1
-			: m->subject);
-	}
-	return text_take(&t);
-}
-
-static bool
-is_shown(const struct incident *i, const char *client, int64_t closed_ms,
-    int64_t now_ms)
-{
-	const struct audience *a = incident_audience(i, client);
-
-	return a != NULL && a->state == AUDIENCE_SHOWN &&
-	    (closed_ms == 0 || now_ms - closed_ms < RECENT_MS);
-}
-
 /* Those that are open for this client, or those that are not. */
 static void
 view_some(const struct pages_model *m, const char *client, bool open,
@@ -386,22 +319,9 @@ view_some(const struct pages_model *m, const char *client, bool open,
 	size_t n = out->incident_count;
 
 	for (size_t k = 0;
-	     k < m->known.incidents.count && n < VIEW_INCIDENTS_MAX; k++) {
-		const struct incident *i = m->known.incidents.items[k];
-		int64_t closed_ms = incident_closed_for(i, client);
-
-		if ((closed_ms == 0) != open ||
-		    !is_shown(i, client, closed_ms, out->now_ms))
-			continue;
-		list[n] = (struct view_incident){ .id = i->id,
-			.subject = subject_for(i, client),
-			.since_ms = incident_since_for(i, client),
-			.closed_ms = closed_ms,
-			.eta_from_ms = open ? i->eta_from_ms : 0,
-			.eta_to_ms = open ? i->eta_to_ms : 0,
-			.next_ms = open ? i->next_ms : 0 };
-		view_updates(i, client, &list[n++]);
-	}
+	     k < m->known.incidents.count && n < VIEW_INCIDENTS_MAX; k++)
+		n += pages_incident_view(m->known.incidents.items[k], client,
+		    open, out->now_ms, &list[n]);
 	out->incident_count = n;
 }
 
@@ -506,10 +426,9 @@ pages_model_view(const struct pages_model *m, const struct client *c,
 void
 view_clear(struct view *v)
 {
-	for (size_t i = 0; i < v->incident_count; i++) {
-		free((char *)(uintptr_t)v->incidents[i].subject);
-		free((void *)(uintptr_t)v->incidents[i].updates);
-	}
+	for (size_t i = 0; i < v->incident_count; i++)
+		pages_incident_unview(
+		    (struct view_incident *)(uintptr_t)&v->incidents[i]);
 	free((void *)(uintptr_t)v->incidents);
 	free((void *)(uintptr_t)v->endpoints);
 	free((void *)(uintptr_t)v->outages);

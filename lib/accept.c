@@ -7,8 +7,8 @@
 #include "lib/accept.h"
 #include "lib/clock.h"
 #include "lib/log.h"
+#include "lib/rota.h"
 #include "lib/text.h"
-#include "pager/rota.h"
 
 #define DEFAULT_STATE_DIR "/var/lib/sunwatch"
 #define PATH_ROOM 1024

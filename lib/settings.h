@@ -275,7 +275,7 @@ enum settings_for {
  * complaints in errors, in the order of files and lines.  settings_parse()
  * stops short of what "check" would refuse (dangling references are still
  * errors) and reads no secrets.  Whether the rotas
- * leave a hole is proven elsewhere (pager/rota.h).
+ * leave a hole is proven elsewhere (lib/rota.h).
  * The caller frees with settings_free().
  */
 struct settings *settings_load(const char *path, struct conf_errors *);

@@ -4,9 +4,9 @@
 #include <jansson.h>
 
 #include "lib/interval.h"
+#include "lib/record.h"
 #include "lib/text.h"
 #include "pager/audit_parts.h"
-#include "pager/record.h"
 
 /* Longer between two lines than this: nobody looked meanwhile. */
 #define REMEMBERED_MS INT64_C(60000)

@@ -5,9 +5,9 @@
 
 #include <jansson.h>
 
+#include "lib/record.h"
 #include "lib/text.h"
 #include "pager/control_line.h"
-#include "pager/record.h"
 
 #define NAME_MAX_BYTES 63
 

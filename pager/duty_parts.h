@@ -3,9 +3,9 @@
 
 #include <uthash.h>
 
+#include "lib/record.h"
 #include "pager/duty.h"
 #include "pager/incident.h"
-#include "pager/record.h"
 
 /*
  * duty_parts: what the files of duty share, and nobody else.

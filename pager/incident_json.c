@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "lib/interval.h"
+#include "lib/record.h"
 #include "lib/text.h"
 #include "pager/incident.h"
-#include "pager/record.h"
 
 static const char *const channels[] = { "terminal", "mail", "sms", "voice",
 	"ntfy", "slack", "webhook", "command" };
@@ -162,6 +162,11 @@ audiences_json(const struct incident *inc)
 		record_set_int(o, "said", (int64_t)a->said);
 		record_set_int(o, "said_ms", a->said_ms);
 		record_set_bool(o, "over", a->over);
+		/* For its page, which asks nobody else. */
+		record_set_int(o, "since_ms",
+		    incident_since_for(inc, a->client));
+		record_set_int(o, "closed_ms",
+		    incident_closed_for(inc, a->client));
 		json_array_append_new(list, o);
 	}
 	return list;

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "lib/interval.h"
+#include "lib/record.h"
 #include "lib/text.h"
 #include "pager/incident.h"
-#include "pager/record.h"
 
 static void
 get_head(const json_t *o, struct incident *inc)

@@ -16,9 +16,9 @@
 
 #include "lib/crash.h"
 #include "lib/disk.h"
+#include "lib/record.h"
 #include "lib/text.h"
 #include "pager/journal.h"
-#include "pager/record.h"
 
 #define ASIDE_MAX 9
 

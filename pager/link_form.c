@@ -5,9 +5,9 @@
 #include <jansson.h>
 
 #include "lib/http_head.h"
+#include "lib/record.h"
 #include "lib/text.h"
 #include "pager/link_form.h"
-#include "pager/record.h"
 
 struct form {
 	const char *body;

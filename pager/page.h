@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/rota.h"
 #include "lib/settings.h"
-#include "pager/rota.h"
 
 /*
  * page: the effort to get a human to take one incident, on its ladder.

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "lib/interval.h"
+#include "lib/record.h"
 #include "lib/text.h"
 #include "pager/incident.h"
-#include "pager/record.h"
 
 #define COUNT_MAX 1000000000 /* one more is still a number */
 

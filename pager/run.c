@@ -15,10 +15,10 @@
 #include "lib/crash.h"
 #include "lib/log.h"
 #include "lib/notify.h"
+#include "lib/record.h"
 #include "lib/sign.h"
 #include "lib/text.h"
 #include "pager/link_token.h"
-#include "pager/record.h"
 #include "pager/run_parts.h"
 
 #define TURNS_MAX 10000 /* of one event; more is a fault of ours */

@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "lib/civil.h"
+#include "lib/rota.h"
 #include "lib/text.h"
-#include "pager/rota.h"
 
 #define HOUR_MS INT64_C(3600000)
 #define LENGTH(a) (sizeof(a) / sizeof(a)[0])

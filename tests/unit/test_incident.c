@@ -5,8 +5,8 @@
 
 #include <cmocka.h>
 
+#include "lib/record.h"
 #include "pager/incident.h"
-#include "pager/record.h"
 #include "tests/unit/duty_world.h"
 
 static struct alarm

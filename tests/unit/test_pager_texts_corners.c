@@ -10,13 +10,13 @@
 
 #include <cmocka.h>
 
+#include "lib/mail.h"
+#include "lib/record.h"
 #include "lib/text.h"
 #include "pager/channel.h"
 #include "pager/control_line.h"
 #include "pager/link_page.h"
-#include "lib/mail.h"
 #include "pager/mail_text.h"
-#include "pager/record.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 #define NOW_MS INT64_C(1795312800000) /* 2026-11-22T02:00:00Z */

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/record.h"
 #include "lib/text.h"
-#include "pager/record.h"
 
 #define NUMBER_MAX (INT64_C(1) << 56) /* sums of some do not overflow */
 

@@ -1,5 +1,5 @@
-#ifndef PAGER_RECORD_H
-#define PAGER_RECORD_H
+#ifndef LIB_RECORD_H
+#define LIB_RECORD_H
 
 #include <stdbool.h>
 #include <stddef.h>

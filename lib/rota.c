@@ -3,8 +3,8 @@
  */
 #include <string.h>
 
-#include "pager/rota.h"
-#include "pager/rota_ring.h"
+#include "lib/rota.h"
+#include "lib/rota_ring.h"
 
 /* How far a hole is looked at when no hand-off bounds it. */
 #define HOLE_MS (INT64_C(86400000))

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "lib/civil.h"
+#include "lib/rota_ring.h"
 #include "lib/text.h"
-#include "pager/rota_ring.h"
 
 #define DAY_MS INT64_C(86400000)
 #define MINUTE_MS INT64_C(60000)

@@ -1,5 +1,5 @@
-#ifndef PAGER_ROTA_RING_H
-#define PAGER_ROTA_RING_H
+#ifndef LIB_ROTA_RING_H
+#define LIB_ROTA_RING_H
 
 #include <stdbool.h>
 #include <stddef.h>

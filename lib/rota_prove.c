@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "lib/civil.h"
+#include "lib/rota.h"
+#include "lib/rota_ring.h"
 #include "lib/text.h"
-#include "pager/rota.h"
-#include "pager/rota_ring.h"
 
 #define NIGHT_MIN 0
 #define MORNING_MIN (6 * 60)

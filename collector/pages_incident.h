@@ -1,0 +1,35 @@
+#ifndef COLLECTOR_PAGES_INCIDENT_H
+#define COLLECTOR_PAGES_INCIDENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "collector/pages_view.h"
+
+/*
+ * pages_incident: what the pages of clients show of an incident, from the
+ * pager's record of it.  Only what is public is kept: neither notes nor names
+ * of people, nor anything for clients whose page does not show it.
+ */
+
+#define PAGES_RECENT_MS (INT64_C(30) * 86400000) /* closed ones are shown */
+
+struct pages_incident;
+
+/* NULL: it cannot be read. */
+struct pages_incident *pages_incident_decode(const char *json, size_t length);
+void pages_incident_free(struct pages_incident *);
+/* For qsort of pointers to them: the newest first. */
+int pages_incident_compare(const void *, const void *);
+
+/*
+ * One client's view of it, if its page shows it and it is open (or closed) for
+ * that client; false: nothing.  The view borrows from the incident and is
+ * released by pages_incident_unview().
+ */
+bool pages_incident_view(const struct pages_incident *, const char *client,
+    bool open, int64_t now_ms, struct view_incident *out);
+void pages_incident_unview(struct view_incident *);
+
+#endif
