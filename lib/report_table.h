@@ -82,6 +82,8 @@ bool report_read_object(struct report_reader *, const struct report_table *,
     json_t *, void *into);
 /* How many say something: neither null nor the writer's own ("x_"). */
 size_t report_members(json_t *object);
+
+/* report_values.c: single values, and lists of them. */
 bool report_read_text(struct report_reader *, json_t *, size_t max, char **out);
 bool report_read_instant(struct report_reader *, json_t *, int64_t *out);
 bool report_read_texts(struct report_reader *, json_t *, size_t max,
@@ -91,6 +93,12 @@ report_read_set(struct report_reader *, json_t *, struct interval_set *out);
 /* "99.95", "99.95 %", 99.95: thousandths. */
 bool report_read_decimal(struct report_reader *, json_t *, int64_t max,
     int64_t *out);
+bool report_read_number(struct report_reader *, const struct report_field *,
+    json_t *, int64_t *out);
+bool report_read_choice(struct report_reader *, const struct report_field *,
+    json_t *, int *out);
+/* Whether it is a list of no more than max. */
+bool report_want_list(struct report_reader *, json_t *, size_t max);
 
 /* report_terms.c: what is more than a value; of the whole struct. */
 bool report_read_granularity(struct report_reader *, json_t *, void *version);
