@@ -5,51 +5,25 @@
  * what c-ares holds is a struct query, which outlives its lookup with
  * query->lookup NULL.  A lookup has query NULL once the answer is there (or
  * was remembered); then its event is active and done follows.
- *
- * When /etc/resolv.conf changes a new channel takes over; the old one lives
- * until its last query has ended.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <ares.h>
 #include <event2/event.h>
-#include <uthash.h>
 
 #include "lib/clock.h"
 #include "lib/log.h"
-#include "lib/resolve.h"
+#include "lib/resolve_inside.h"
 #include "lib/text.h"
 
-#define RESOLV_CONF "/etc/resolv.conf"
-#define TRY_MS 1500 /* before a name server is asked again */
-#define TRIES 3
 #define STALL_US 250000
 
-struct watched { /* one socket of c-ares */
-	LIST_ENTRY(watched) entry;
-	struct channel *channel;
-	struct event *event;
-	ares_socket_t fd;
-};
-
-struct channel {
-	LIST_ENTRY(channel) entry;
-	struct resolver *resolver;
-	ares_channel ares;
-	struct event *timer;
-	LIST_HEAD(sockets, watched) sockets;
-	int queries; /* under way */
-};
-
 struct query {
-	struct channel *channel;
+	struct resolve_channel *channel;
 	struct lookup *lookup; /* NULL: nobody waits any more */
 	char *name;
 };
@@ -66,212 +40,6 @@ struct lookup {
 	resolve_done *done;
 	void *arg;
 };
-
-struct remembered {
-	UT_hash_handle hh;
-	int64_t until_us; /* monotonic */
-	char *addresses;
-	char name[];
-};
-
-struct resolver {
-	struct event_base *base;
-	char *servers;           /* NULL: the system's */
-	struct channel *current; /* takes new queries; NULL: could not */
-	LIST_HEAD(channels, channel) channels;
-	LIST_HEAD(lookups, lookup) lookups;
-	struct remembered *cache;
-	struct timespec conf_changed; /* of /etc/resolv.conf */
-	int64_t conf_looked_us;
-};
-
-static void
-channel_free(struct channel *c)
-{
-	struct watched *w;
-
-	ares_destroy(c->ares); /* tells the queries, and closes sockets */
-	while ((w = LIST_FIRST(&c->sockets)) != NULL) {
-		LIST_REMOVE(w, entry);
-		event_free(w->event);
-		free(w);
-	}
-	event_free(c->timer);
-	LIST_REMOVE(c, entry);
-	free(c);
-}
-
-/* When c-ares wants to be called next; an old channel may end here. */
-static void
-channel_rest(struct channel *c)
-{
-	struct timeval tv;
-
-	if (c->queries == 0 && c != c->resolver->current) {
-		channel_free(c);
-		return;
-	}
-	if (ares_timeout(c->ares, NULL, &tv) != NULL)
-		event_add(c->timer, &tv);
-	else
-		event_del(c->timer);
-}
-
-static void
-on_channel_timer(evutil_socket_t fd, short what, void *arg)
-{
-	struct channel *c = arg;
-
-	(void)fd, (void)what;
-	ares_process_fd(c->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-	channel_rest(c);
-}
-
-static void
-on_socket(evutil_socket_t fd, short what, void *arg)
-{
-	struct watched *w = arg;
-	struct channel *c = w->channel; /* w may go meanwhile */
-
-	ares_process_fd(c->ares, what & EV_READ ? fd : ARES_SOCKET_BAD,
-	    what & EV_WRITE ? fd : ARES_SOCKET_BAD);
-	channel_rest(c);
-}
-
-/* c-ares wants to know when a socket is ready, or lets it go. */
-static void
-want_socket(void *arg, ares_socket_t fd, int readable, int writable)
-{
-	struct channel *c = arg;
-	struct watched *w;
-	int what = EV_PERSIST;
-
-	w = LIST_FIRST(&c->sockets);
-	while (w != NULL && w->fd != fd)
-		w = LIST_NEXT(w, entry);
-	if (w != NULL) {
-		LIST_REMOVE(w, entry);
-		event_free(w->event);
-	}
-	if (!readable && !writable) {
-		free(w);
-		return;
-	}
-	if (w == NULL)
-		w = mem_alloc(sizeof(*w));
-	what |= (readable ? EV_READ : 0) | (writable ? EV_WRITE : 0);
-	w->channel = c;
-	w->fd = fd;
-	w->event = event_new(c->resolver->base, fd, (short)what, on_socket, w);
-	if (w->event == NULL || event_add(w->event, NULL) == -1)
-		fatalx("resolve: the event loop takes no more");
-	LIST_INSERT_HEAD(&c->sockets, w, entry);
-}
-
-static struct channel *
-channel_new(struct resolver *r)
-{
-	struct channel *c = mem_alloc(sizeof(*c));
-	struct ares_options o = { .timeout = TRY_MS,
-		.tries = TRIES,
-		.sock_state_cb = want_socket,
-		.sock_state_cb_data = c };
-	int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB;
-	int code = ares_init_options(&c->ares, &o, mask);
-
-	if (code == ARES_SUCCESS && r->servers != NULL) {
-		code = ares_set_servers_ports_csv(c->ares, r->servers);
-		if (code != ARES_SUCCESS)
-			ares_destroy(c->ares);
-	}
-	if (code != ARES_SUCCESS) {
-		log_warnx("resolve: cannot begin: %s", ares_strerror(code));
-		free(c);
-		return NULL;
-	}
-	c->resolver = r;
-	c->timer = evtimer_new(r->base, on_channel_timer, c);
-	if (c->timer == NULL)
-		fatalx("resolve: the event loop takes no more");
-	LIST_INIT(&c->sockets);
-	LIST_INSERT_HEAD(&r->channels, c, entry);
-	return c;
-}
-
-/* The channel for new queries, by the present /etc/resolv.conf. */
-static struct channel *
-channel_current(struct resolver *r)
-{
-	int64_t now_us = clock_monotonic_us();
-	struct channel *old = r->current;
-	struct stat st = { 0 };
-
-	if (old != NULL && now_us - r->conf_looked_us < 1000000)
-		return old;
-	r->conf_looked_us = now_us;
-	(void)stat(RESOLV_CONF, &st); /* none: c-ares has its own ideas */
-	if (old != NULL && st.st_mtim.tv_sec == r->conf_changed.tv_sec &&
-	    st.st_mtim.tv_nsec == r->conf_changed.tv_nsec)
-		return old;
-	r->conf_changed = st.st_mtim;
-	r->current = channel_new(r);
-	if (old != NULL)
-		channel_rest(old);
-	return r->current;
-}
-
-static void
-forget(struct resolver *r, struct remembered *m)
-{
-	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
-	HASH_DEL(r->cache, m);
-	free(m->addresses);
-	free(m);
-}
-
-static void
-forget_all(struct resolver *r)
-{
-	struct remembered *m, *next;
-
-	for (m = r->cache; m != NULL; m = next) {
-		next = m->hh.next;
-		forget(r, m);
-	}
-}
-
-static void
-remember(struct resolver *r, const char *name, const char *addresses, int ttl_s)
-{
-	size_t length = strlen(name);
-	struct remembered *m;
-
-	HASH_FIND(hh, r->cache, name, length, m);
-	if (m != NULL)
-		forget(r, m);
-	if (ttl_s <= 0)
-		return;
-	if (HASH_COUNT(r->cache) >= RESOLVE_CACHE_MAX)
-		forget(r, r->cache); /* the head is the oldest */
-	if (ttl_s > RESOLVE_TTL_MAX_S)
-		ttl_s = RESOLVE_TTL_MAX_S;
-	m = mem_alloc(sizeof(*m) + length + 1);
-	memcpy(m->name, name, length);
-	m->addresses = mem_text(addresses);
-	m->until_us = clock_monotonic_us() + (int64_t)ttl_s * 1000000;
-	HASH_ADD(hh, r->cache, name[0], length, m);
-}
-
-static const char *
-recall(struct resolver *r, const char *name)
-{
-	struct remembered *m;
-
-	HASH_FIND(hh, r->cache, name, strlen(name), m);
-	if (m == NULL || m->until_us <= clock_monotonic_us())
-		return NULL;
-	return m->addresses;
-}
 
 static void
 lookup_free(struct lookup *l)
@@ -429,7 +197,7 @@ on_answer(void *arg, int code, int timeouts, struct ares_addrinfo *ai)
 		add_addresses(&found, ai, AF_INET);
 	}
 	if (found.length > 0)
-		remember(r, q->name, found.data, least_ttl_s(ai));
+		resolve_keep(r, q->name, found.data, least_ttl_s(ai));
 	if (q->lookup != NULL && found.length > 0) {
 		q->lookup->addresses = found;
 		found = (struct text){ 0 };
@@ -452,7 +220,7 @@ ask(struct lookup *l, const char *name)
 		.ai_family = AF_UNSPEC,
 		.ai_socktype = SOCK_STREAM,
 	};
-	struct channel *c = channel_current(l->resolver);
+	struct resolve_channel *c = resolve_channel_now(l->resolver);
 	struct query *q;
 
 	if (c == NULL) {
@@ -464,14 +232,14 @@ ask(struct lookup *l, const char *name)
 	l->query = q;
 	c->queries++;
 	ares_getaddrinfo(c->ares, name, NULL, &hints, on_answer, q);
-	channel_rest(c);
+	resolve_channel_rest(c);
 }
 
 struct lookup *
 resolve_start(struct resolver *r, const char *name, int64_t timeout_ms,
     bool fresh, resolve_done *done, void *arg)
 {
-	const char *known = fresh ? NULL : recall(r, name);
+	const char *known = fresh ? NULL : resolve_recall(r, name);
 	struct lookup *l = mem_alloc(sizeof(*l));
 
 	l->resolver = r;
@@ -529,20 +297,16 @@ resolver_new(struct event_base *base, const char *servers)
 void
 resolver_free(struct resolver *r)
 {
-	struct lookup *l, *next_lookup;
-	struct channel *c, *next_channel;
+	struct lookup *l, *next;
 
 	if (r == NULL)
 		return;
-	for (l = LIST_FIRST(&r->lookups); l != NULL; l = next_lookup) {
-		next_lookup = LIST_NEXT(l, entry);
+	for (l = LIST_FIRST(&r->lookups); l != NULL; l = next) {
+		next = LIST_NEXT(l, entry);
 		lookup_free(l);
 	}
-	for (c = LIST_FIRST(&r->channels); c != NULL; c = next_channel) {
-		next_channel = LIST_NEXT(c, entry);
-		channel_free(c);
-	}
-	forget_all(r);
+	resolve_channels_free(r);
+	resolve_forget(r);
 	free(r->servers);
 	ares_library_cleanup();
 	free(r);
