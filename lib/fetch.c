@@ -2,8 +2,7 @@
  * fetch: the life of a fetch; see fetch.h, and fetch_inside.h for its stages.
  *
  * One timer per fetch does all: the wait for a turn, the end that was known
- * too early, and the limits.  How far a transfer has come is asked of
- * libcurl only when a limit could have passed.
+ * too early, and the limits.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -16,29 +15,15 @@
 #include "lib/log.h"
 
 #define MAX_UNDER_WAY 200
-#define TIMEOUT_MS 30000
-#define STALL_US 250000
 
 static void give_turns(struct fetcher *);
-
-static void
-set_timer(struct fetch *f, int64_t us)
-{
-	struct timeval tv = { us / 1000000, us % 1000000 };
-
-	if (us < 0)
-		tv = (struct timeval){ 0, 0 };
-	f->wake_us = clock_monotonic_us() + us;
-	if (evtimer_add(f->timer, &tv) == -1)
-		fatalx("fetch: the event loop takes no more");
-}
 
 /* An end that is known already, told from the event loop. */
 void
 fetch_ends_soon(struct fetch *f)
 {
 	f->stage = FETCH_ENDING;
-	set_timer(f, 0);
+	limits_wait(f, 0);
 }
 
 static struct handle *
@@ -110,14 +95,7 @@ fetch_free(struct fetch *f)
 	end_hop(f);
 	event_free(f->timer);
 	head_clear(f);
-	curl_url_cleanup(f->url);
-	curl_slist_free_all(f->headers);
-	curl_slist_free_all(f->mail_to);
-	free(f->method);
-	free(f->body);
-	free(f->mail_from);
-	free(f->user);
-	mem_wipe(f->password);
+	request_clear(f);
 	free(f->host);
 	free(f->port);
 	free(f);
@@ -163,98 +141,6 @@ fetch_ended(struct fetch *f)
 	finish(f);
 }
 
-void
-fetch_wake(struct fetch *f, int64_t at_us)
-{
-	if (at_us > f->deadline_us)
-		at_us = f->deadline_us;
-	set_timer(f, at_us - clock_monotonic_us());
-}
-
-static const char *const waiting_for[] = {
-	[PHASE_CONNECT] = "no connection",
-	[PHASE_TLS] = "no end of the TLS handshake",
-	[PHASE_FIRST_BYTE] = "no first byte of an answer",
-	[PHASE_BODY] = "no end of the answer",
-};
-
-/* How far the transfer is, and when it came there (monotonic). */
-static enum phase
-phase_of(const struct fetch *f, int64_t *since_us)
-{
-	curl_off_t pre = 0;
-
-	*since_us = f->hop_us;
-	if (f->answering)
-		return PHASE_BODY;
-	curl_easy_getinfo(f->handle->easy, CURLINFO_PRETRANSFER_TIME_T, &pre);
-	if (pre > 0) {
-		*since_us += pre;
-		return PHASE_FIRST_BYTE;
-	}
-	if (f->shaking_us == 0)
-		return PHASE_CONNECT;
-	*since_us = f->shaking_us;
-	return PHASE_TLS;
-}
-
-/*
- * When to look again: at the deadline, or when the limit of this phase, or of
- * one that may follow at once, would have passed.
- */
-static void
-watch_limits(struct fetch *f, int64_t now_us)
-{
-	int64_t since_us, next_us = f->deadline_us;
-	enum phase at = phase_of(f, &since_us), p;
-
-	for (p = at; p < PHASE_BODY; p++) {
-		int64_t from_us = p == at ? since_us : now_us;
-		int64_t limit_us =
-		    from_us + f->limit_ms[p] * 1000 + f->stalled_us;
-
-		if (f->limit_ms[p] > 0 && limit_us < next_us)
-			next_us = limit_us;
-	}
-	set_timer(f, next_us - now_us);
-}
-
-/* Whether a limit has passed; then failure and error are set. */
-static bool
-is_late(struct fetch *f, int64_t now_us)
-{
-	int64_t since_us, passed_ms = 0;
-	enum phase at = phase_of(f, &since_us);
-
-	if (now_us >= f->deadline_us)
-		passed_ms = f->timeout_ms;
-	else if (at < PHASE_BODY && f->limit_ms[at] > 0 &&
-	    now_us >= since_us + f->limit_ms[at] * 1000 + f->stalled_us)
-		passed_ms = f->limit_ms[at];
-	if (passed_ms == 0)
-		return false;
-	why(f, FETCH_TIMEOUT, "%s within %lld ms", waiting_for[at],
-	    (long long)passed_ms);
-	return true;
-}
-
-/*
- * When the loop itself came late (the process was stopped, the host is out
- * of breath), what arrived meanwhile has not been looked at: give it that
- * much more, and a moment to look.
- */
-static void
-forgive_stall(struct fetch *f, int64_t now_us)
-{
-	int64_t late_us = now_us - f->wake_us;
-
-	if (late_us < STALL_US)
-		return;
-	late_us += STALL_US;
-	f->stalled_us += late_us;
-	f->deadline_us += late_us;
-}
-
 static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
@@ -262,7 +148,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	int64_t now_us = clock_monotonic_us();
 
 	(void)fd, (void)what;
-	forgive_stall(f, now_us);
+	limits_forgive(f, now_us);
 	switch (f->stage) {
 	case FETCH_WAITING:
 		why(f, FETCH_OURSELVES, "waited %lld ms for a turn",
@@ -277,10 +163,10 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	case FETCH_MOVING:
 		if (f->letter != NULL)
 			mail_timer(f, now_us);
-		else if (is_late(f, now_us))
+		else if (limits_are_passed(f, now_us))
 			finish(f);
 		else
-			watch_limits(f, now_us);
+			limits_watch(f, now_us);
 		return;
 	}
 }
@@ -308,7 +194,7 @@ move(struct fetch *f, const char *addresses)
 	f->hop_us = clock_monotonic_us();
 	if (curl_multi_add_handle(fr->multi, f->handle->easy) != CURLM_OK)
 		fatalx("fetch: libcurl takes no more");
-	watch_limits(f, f->hop_us);
+	limits_watch(f, f->hop_us);
 }
 
 static void
@@ -395,74 +281,6 @@ give_turns(struct fetcher *fr)
 	}
 }
 
-static CURLU *
-parse_url(const char *text)
-{
-	CURLU *url = curl_url();
-
-	if (url == NULL)
-		abort();
-	if (curl_url_set(url, CURLUPART_URL, text, CURLU_URLENCODE) ==
-	    CURLUE_OK)
-		return url;
-	curl_url_cleanup(url);
-	return NULL;
-}
-
-static struct curl_slist *
-copy_list(const char *const *from)
-{
-	struct curl_slist *list = NULL;
-
-	for (; from != NULL && *from != NULL; from++) {
-		list = curl_slist_append(list, *from);
-		if (list == NULL)
-			abort();
-	}
-	return list;
-}
-
-static char *
-copy_or_null(const char *from)
-{
-	return from != NULL ? mem_text(from) : NULL;
-}
-
-static void
-copy_body(struct fetch *f, const struct fetch_request *req)
-{
-	if (req->mail_from != NULL) {
-		f->body = mail_body(req->body != NULL ? req->body : "",
-		    req->body_length, &f->body_length);
-	} else if (req->body != NULL) {
-		f->body = mem_copy(req->body, req->body_length);
-		f->body_length = req->body_length;
-		f->headers = curl_slist_append(f->headers, "Expect:");
-	}
-}
-
-static void
-copy_request(struct fetch *f, const struct fetch_request *req)
-{
-	f->url = parse_url(req->url);
-	f->headers = copy_list(req->headers);
-	copy_body(f, req);
-	f->method = mem_text(req->method != NULL ? req->method
-		: req->body != NULL              ? "POST"
-						 : "GET");
-	f->timeout_ms = req->timeout_ms > 0 ? req->timeout_ms : TIMEOUT_MS;
-	f->limit_ms[PHASE_CONNECT] = req->connect_ms;
-	f->limit_ms[PHASE_TLS] = req->tls_ms;
-	f->limit_ms[PHASE_FIRST_BYTE] = req->first_byte_ms;
-	f->body_max = req->body_max;
-	f->redirects = req->redirects;
-	f->fresh = req->fresh;
-	f->mail_from = copy_or_null(req->mail_from);
-	f->mail_to = copy_list(req->mail_to);
-	f->user = copy_or_null(req->user);
-	f->password = copy_or_null(req->password);
-}
-
 struct fetch *
 fetch_start(struct fetcher *fr, const struct fetch_request *req,
     fetch_done *done, void *arg)
@@ -477,13 +295,13 @@ fetch_start(struct fetcher *fr, const struct fetch_request *req,
 	f->timer = evtimer_new(fr->base, on_timer, f);
 	if (f->timer == NULL)
 		abort();
-	copy_request(f, req);
+	request_copy(f, req);
 	if (fr->under_way < fr->max_under_way) {
 		begin(f);
 	} else {
 		f->stage = FETCH_WAITING;
 		TAILQ_INSERT_TAIL(&fr->waiting, f, entry);
-		set_timer(f, f->timeout_ms * 1000);
+		limits_wait(f, f->timeout_ms * 1000);
 	}
 	return f;
 }

@@ -13,13 +13,15 @@
 /*
  * What the files of fetch share, and nobody else includes.
  *
- * fetch.c       the life of a fetch: turns, hops, limits, its one end
- * fetch_loop.c  libcurl's sockets and timer on the event loop
- * fetch_hop.c   where a hop goes: URLs, redirects, what libcurl is told
- * fetch_mail.c  mail, carried by threads; see fetch_mail.h
- * fetch_head.c  what arrives: headers, body, replies
- * fetch_tls.c   the shared trust store and the memo of verified chains
- * fetch_why.c   failures in plain words
+ * fetch.c          the life of a fetch: turns, hops, its one end
+ * fetch_request.c  a copy of what is to be fetched
+ * fetch_limits.c   the timer of a fetch, and which limit has passed
+ * fetch_loop.c     libcurl's sockets and timer on the event loop
+ * fetch_hop.c      where a hop goes: URLs, redirects, what libcurl is told
+ * fetch_mail.c     mail, carried by threads; see fetch_mail.h
+ * fetch_head.c     what arrives: headers, body, replies
+ * fetch_tls.c      the shared trust store and the memo of verified chains
+ * fetch_why.c      failures in plain words
  */
 
 struct event;
@@ -113,7 +115,18 @@ enum phase { PHASE_CONNECT, PHASE_TLS, PHASE_FIRST_BYTE, PHASE_BODY };
 void fetch_transferred(struct fetch *, CURLcode);
 void fetch_ended(struct fetch *);     /* failure and error are set; f is gone */
 void fetch_ends_soon(struct fetch *); /* the same, from the event loop */
-void fetch_wake(struct fetch *, int64_t at_us); /* or at the deadline */
+
+/* fetch_request.c */
+void request_copy(struct fetch *, const struct fetch_request *);
+void request_clear(struct fetch *);
+
+/* fetch_limits.c: the timer, and what may be late when it fires. */
+void limits_wait(struct fetch *, int64_t us);
+void limits_wake(struct fetch *, int64_t at_us); /* or at the deadline */
+void limits_watch(struct fetch *, int64_t now_us);
+/* Whether a limit has passed; then failure and error are set. */
+bool limits_are_passed(struct fetch *, int64_t now_us);
+void limits_forgive(struct fetch *, int64_t now_us); /* a loop that stood */
 
 /* fetch_loop.c */
 int fetch_loop_init(struct fetcher *);

@@ -201,7 +201,7 @@ mail_timer(struct fetch *f, int64_t now_us)
 	enum letter_stage stage = post_stage(f->fetcher->post, f->letter);
 
 	if (now_us < f->deadline_us) { /* which was put off */
-		fetch_wake(f, INT64_MAX);
+		limits_wake(f, INT64_MAX);
 		return;
 	}
 	if (stage == LETTER_QUEUED) {
@@ -217,7 +217,7 @@ mail_timer(struct fetch *f, int64_t now_us)
 	}
 	f->overdue = true;
 	f->deadline_us = now_us + GRACE_US;
-	fetch_wake(f, INT64_MAX);
+	limits_wake(f, INT64_MAX);
 }
 
 /* Nothing but what may stand between < and >. */
@@ -322,5 +322,5 @@ mail_start(struct fetch *f, const char *addresses)
 		return;
 	}
 	f->letter = l;
-	fetch_wake(f, INT64_MAX);
+	limits_wake(f, INT64_MAX);
 }
