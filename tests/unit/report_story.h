@@ -18,6 +18,9 @@
 #include "lib/report.h"
 #include "lib/text.h"
 
+#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
+#define APRIL "'period':{'month':'2026-04'}"
+
 static inline char *__attribute__((format(printf, 1, 0)))
 story_json(const char *fmt, va_list ap)
 {

@@ -9,6 +9,7 @@
 #include "lib/account.h"
 #include "lib/civil.h"
 #include "lib/text.h"
+#include "tests/unit/allowed_vectors.h"
 
 static int64_t
 at(const char *text)
@@ -86,31 +87,16 @@ test_month_lengths(void **state)
 static void
 test_allowed(void **state)
 {
-	static const int64_t guarantees[] = { 99000, 99500, 99800, 99900, 99950,
-		99990 };
-	static const struct {
-		int64_t seconds;
-		int64_t allowed[6]; /* whole seconds, truncated */
-	} rows[] = {
-		{ 28 * 86400, { 24192, 12096, 4838, 2419, 1209, 241 } },
-		{ 29 * 86400, { 25056, 12528, 5011, 2505, 1252, 250 } },
-		{ 30 * 86400, { 25920, 12960, 5184, 2592, 1296, 259 } },
-		{ 30 * 86400 + 3600, { 25956, 12978, 5191, 2595, 1297, 259 } },
-		{ 31 * 86400 - 3600, { 26748, 13374, 5349, 2674, 1337, 267 } },
-		{ 31 * 86400, { 26784, 13392, 5356, 2678, 1339, 267 } },
-		{ 31 * 86400 + 3600, { 26820, 13410, 5364, 2682, 1341, 268 } },
-		{ 365 * 86400, { 315360, 157680, 63072, 31536, 15768, 3153 } },
-		{ 366 * 86400, { 316224, 158112, 63244, 31622, 15811, 3162 } },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		for (size_t k = 0; k < 6; k++) {
-			struct account a =
-			    account(rows[i].seconds, 100, 0, guarantees[k], 0);
+	for (size_t i = 0; i < sizeof(allowed_rows) / sizeof(allowed_rows[0]);
+	     i++)
+		for (size_t k = 0; k < ALLOWED_TARGETS; k++) {
+			int64_t allowed_s = allowed_rows[i].allowed_s[k];
+			struct account a = account(allowed_rows[i].seconds, 100,
+			    0, allowed_targets[k].milli, 0);
 
-			assert_int_equal(a.allowed_s, rows[i].allowed[k]);
-			assert_int_equal(a.left_s, rows[i].allowed[k] - 100);
+			assert_int_equal(a.allowed_s, allowed_s);
+			assert_int_equal(a.left_s, allowed_s - 100);
 		}
 }
 

@@ -5,8 +5,6 @@
 #include "lib/report_say.h"
 #include "tests/unit/report_story.h"
 
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
-#define APRIL "'period':{'month':'2026-04'}"
 #define TERMS APRIL ",'versions':[{'target':'99.9'}]"
 
 static struct report *

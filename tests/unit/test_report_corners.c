@@ -4,8 +4,6 @@
 #include "lib/sla_period.h"
 #include "tests/unit/report_story.h"
 
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
-#define APRIL "'period':{'month':'2026-04'}"
 #define TERMS APRIL ",'versions':[{'target':'99.9'}]"
 #define OF_TERMS(what) APRIL ",'versions':[{'target':99," what "}]"
 #define DECIMAL(path, found)                                                   \
