@@ -1,21 +1,5 @@
-/*
- * calendar_ical: what events close, and rules by chance against libical's own
- * iterator, as far as that can be trusted to come back.
- */
-#include <libical/ical.h>
-
-#include "lib/calendar_rule.h"
-#include "tests/unit/calendar_minutes.h"
-
-static int64_t
-at(const char *text)
-{
-	int64_t ms;
-
-	if (!civil_parse(text, &ms))
-		fail_msg("no instant: %s", text);
-	return ms;
-}
+/* calendar_ical: what events close, and files that are refused. */
+#include "tests/unit/calendar_story.h"
 
 static bool
 add(struct calendar *c, const char *events, char why[CALENDAR_WHY])
@@ -286,6 +270,11 @@ test_closed(void **state)
 	}
 }
 
+#define NAMELESS "event \"(without a name)\": "
+#define UNREADABLE NAMELESS "a time that cannot be read"
+#define NO_ZONE NAMELESS "a TZID that is no IANA time zone"
+#define RULE(what) NAMELESS "its RRULE has " what ", which is not understood"
+
 static const struct {
 	const char *events, *why;
 } wrong[] = {
@@ -293,86 +282,65 @@ static const struct {
 	{ "BEGIN:VTODO\r\nDTSTART;VALUE=DATE:20260403\r\nEND:VTODO\r\n",
 	    "there is no event in it" },
 	{ EVENT("SUMMARY:Easter\r\n"), "event \"Easter\": it has no DTSTART" },
-	{ EVENT("DTSTART;VALUE=DATE:20261303\r\n"),
-	    "event \"(without a name)\": a time that cannot be read" },
-	{ EVENT("DTSTART;VALUE=DATE:tomorrow\r\n"),
-	    "event \"(without a name)\": a time that cannot be read" },
-	{ EVENT(DAY("20260230")),
-	    "event \"(without a name)\": a time that cannot be read" },
-	{ EVENT("DTSTART:20260403T250000Z\r\n"),
-	    "event \"(without a name)\": a time that cannot be read" },
-	{ EVENT("DTSTART:20260403T106000Z\r\n"),
-	    "event \"(without a name)\": a time that cannot be read" },
-	{ EVENT(DAY("18991231")),
-	    "event \"(without a name)\": a time that cannot be read" },
-	{ EVENT(DAY("21010101")),
-	    "event \"(without a name)\": a time that cannot be read" },
-	{ EVENT(DAY("20260400")),
-	    "event \"(without a name)\": a time that cannot be read" },
-	{ EVENT("DTSTART:20260403T100000Z\r\n"
-		"DTEND;TZID=Nowhere:20260403T110000\r\n"),
-	    "event \"(without a name)\": a TZID that is no IANA time zone" },
-	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;COUNT=2\r\n"
-				"EXDATE;TZID=Nowhere:20260403T110000\r\n"),
-	    "event \"(without a name)\": a TZID that is no IANA time zone" },
-	{ EVENT("DTSTART:20260403T100000Z\r\n"
-		"RDATE;TZID=Nowhere:20260403T110000\r\n"),
-	    "event \"(without a name)\": a TZID that is no IANA time zone" },
+	{ EVENT("DTSTART;VALUE=DATE:20261303\r\n"), UNREADABLE },
+	{ EVENT("DTSTART;VALUE=DATE:tomorrow\r\n"), UNREADABLE },
+	{ EVENT(DAY("20260230")), UNREADABLE },
+	{ EVENT("DTSTART:20260403T250000Z\r\n"), UNREADABLE },
+	{ EVENT("DTSTART:20260403T106000Z\r\n"), UNREADABLE },
+	{ EVENT(DAY("18991231")), UNREADABLE },
+	{ EVENT(DAY("21010101")), UNREADABLE },
+	{ EVENT(DAY("20260400")), UNREADABLE },
+	{ EVENT("DTSTART:20260403T100000Z\r\nDTEND;TZID=Nowhere:"
+		"20260403T110000\r\n"),
+	    NO_ZONE },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;COUNT=2\r\nEXDATE;TZID="
+				"Nowhere:20260403T110000\r\n"),
+	    NO_ZONE },
+	{ EVENT("DTSTART:20260403T100000Z\r\nRDATE;TZID=Nowhere:"
+		"20260403T110000\r\n"),
+	    NO_ZONE },
 	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;COUNT=2\r\n") EVENT(
-	      "SUMMARY:moved\r\n" DAY("20260403") "RECURRENCE-ID;"
-						  "TZID=Nowhere:"
-						  "20260403T110000\r\n"),
+	      "SUMMARY:moved\r\n" DAY(
+		  "20260403") "RECURRENCE-ID;TZID=Nowhere:20260403T110000\r\n"),
 	    "event \"moved\": a TZID that is no IANA time zone" },
 	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;UNTIL=20260431\r\n"),
-	    "event \"(without a name)\": an UNTIL that cannot be read" },
+	    NAMELESS "an UNTIL that cannot be read" },
 	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY;BYMONTHDAY=3\r\n"),
-	    "event \"(without a name)\": its RRULE has FREQ=YEARLY and "
-	    "BYMONTHDAY without BYMONTH, which is not understood" },
+	    RULE("FREQ=YEARLY and BYMONTHDAY without BYMONTH") },
 	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;RSCALE=HEBREW\r\n"),
-	    "event \"(without a name)\": its RRULE has RSCALE, which is not "
-	    "understood" },
+	    RULE("RSCALE") },
 	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY;RSCALE=GREGORIAN;"
 				"BYMONTH=13\r\n"),
-	    "event \"(without a name)\": its RRULE has BYMONTH beyond 12, "
-	    "which is not understood" },
-	{ EVENT("DTSTART:19700101T100000Z\r\nDURATION:PT1M\r\n"
-		"RRULE:FREQ=DAILY\r\n"),
+	    RULE("BYMONTH beyond 12") },
+	{ EVENT("DTSTART:19700101T100000Z\r\nDURATION:PT1M\r\nRRULE:FREQ="
+		"DAILY\r\n"),
 	    "more than 20000 holidays" },
 	{ EVENT(DAY("20260403") "DTEND:20260404T100000Z\r\n"),
-	    "event \"(without a name)\": a day with a time as its end" },
+	    NAMELESS "a day with a time as its end" },
 	{ EVENT("DTSTART;TZID=W. Europe Standard Time:20260701T120000\r\n"),
-	    "event \"(without a name)\": a TZID that is no IANA time zone" },
-	{ EVENT(DAY("20260403") "RRULE:FREQ=SOMETIMES\r\n"),
-	    "event \"(without a name)\": a time that cannot be read" },
+	    NO_ZONE },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=SOMETIMES\r\n"), UNREADABLE },
 	{ EVENT(DAY("20260403") "RRULE:FREQ=HOURLY\r\n"),
-	    "event \"(without a name)\": its RRULE has FREQ other than DAILY, "
-	    "WEEKLY, MONTHLY, YEARLY, which is not understood" },
+	    RULE("FREQ other than DAILY, WEEKLY, MONTHLY, YEARLY") },
 	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;BYHOUR=3\r\n"),
-	    "event \"(without a name)\": its RRULE has BYHOUR, BYMINUTE, "
-	    "BYSECOND, which is not understood" },
+	    RULE("BYHOUR, BYMINUTE, BYSECOND") },
 	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;BYMINUTE=3\r\n"),
-	    "event \"(without a name)\": its RRULE has BYHOUR, BYMINUTE, "
-	    "BYSECOND, which is not understood" },
+	    RULE("BYHOUR, BYMINUTE, BYSECOND") },
 	{ EVENT(DAY("20260403") "RRULE:FREQ=DAILY;BYSECOND=3\r\n"),
-	    "event \"(without a name)\": its RRULE has BYHOUR, BYMINUTE, "
-	    "BYSECOND, which is not understood" },
+	    RULE("BYHOUR, BYMINUTE, BYSECOND") },
 	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY;BYWEEKNO=20\r\n"),
-	    "event \"(without a name)\": its RRULE has BYWEEKNO, which is not "
-	    "understood" },
-	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY\r\n"
-				"RRULE:FREQ=DAILY\r\n"),
-	    "event \"(without a name)\": more than one RRULE" },
-	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY\r\n"
-				"EXRULE:FREQ=YEARLY\r\n"),
-	    "event \"(without a name)\": an EXRULE, which is not understood" },
+	    RULE("BYWEEKNO") },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY\r\nRRULE:FREQ=DAILY\r\n"),
+	    NAMELESS "more than one RRULE" },
+	{ EVENT(DAY("20260403") "RRULE:FREQ=YEARLY\r\nEXRULE:FREQ=YEARLY\r\n"),
+	    NAMELESS "an EXRULE, which is not understood" },
 	{ EVENT(DAY("20260403") "RDATE;VALUE=PERIOD:20260403T100000Z/PT1H\r\n"),
-	    "event \"(without a name)\": an RDATE of periods, which is not "
-	    "understood" },
+	    NAMELESS "an RDATE of periods, which is not understood" },
 	{ EVENT("DTSTART:20260403T100000Z\r\nRDATE;VALUE=DATE:20260404\r\n"),
-	    "event \"(without a name)\": an RDATE without a time" },
+	    NAMELESS "an RDATE without a time" },
 	{ EVENT(DAY("19700101") "RRULE:FREQ=DAILY\r\n")
 		EVENT(DAY("19700101") "RRULE:FREQ=DAILY\r\n"),
-	    "event \"(without a name)\": the file repeats too much" },
+	    NAMELESS "the file repeats too much" },
 };
 
 static void
@@ -506,137 +474,6 @@ test_never(void **state)
 	}
 }
 
-static void
-draw_list(struct text *t, const char *name, int64_t most, bool negative)
-{
-	int64_t n = 1 + draw(3);
-
-	text_addf(t, ";%s=", name);
-	for (int64_t i = 0; i < n; i++)
-		text_addf(t, "%s%s%lld", i > 0 ? "," : "",
-		    negative && draw(3) == 0 ? "-" : "",
-		    (long long)(1 + draw(most)));
-}
-
-static void
-draw_weekdays(struct text *t, int64_t places)
-{
-	static const char *const names[] = { "MO", "TU", "WE", "TH", "FR", "SA",
-		"SU" };
-	int64_t n = 1 + draw(5), first = draw(7);
-
-	text_add(t, ";BYDAY=");
-	for (int64_t i = 0; i < n; i++) {
-		text_add(t, i > 0 ? "," : "");
-		if (places > 0 && draw(2) == 0)
-			text_addf(t, "%s%lld", draw(2) ? "-" : "",
-			    (long long)(1 + draw(places)));
-		text_add(t, names[(first + i) % 7]);
-	}
-}
-
-/* Rules that RFC 5545 allows and that people write. */
-static void
-draw_rule(struct text *t)
-{
-	static const char *const names[] = { "DAILY", "WEEKLY", "MONTHLY",
-		"YEARLY" };
-	int64_t freq = draw(4);
-
-	text_addf(t, "FREQ=%s", names[freq]);
-	if (draw(2))
-		text_addf(t, ";INTERVAL=%lld", (long long)(1 + draw(4)));
-	if (freq == 3 && draw(4) == 0) {
-		draw_list(t, "BYYEARDAY", 366, true);
-		return;
-	}
-	if (draw(2) || (freq == 3 && draw(4) > 0))
-		draw_list(t, "BYMONTH", 12, false);
-	if (freq >= 2 && draw(2) &&
-	    (freq == 2 || strstr(t->data, ";BYMONTH=") != NULL))
-		draw_list(t, "BYMONTHDAY", 31, true);
-	else if (freq == 1 || draw(2))
-		draw_weekdays(t, freq < 2 ? 0 : 5);
-	if (freq >= 2 && draw(3) == 0 && strstr(t->data, ";BYDAY") != NULL)
-		draw_list(t, "BYSETPOS", 3, true);
-	if (draw(3) == 0)
-		text_add(t, ";WKST=SU");
-}
-
-/*
- * The first days of a rule by libical, from the first that fits; it may not
- * be asked for more than there are, since it would not come back.
- */
-static size_t
-days_by_libical(const char *rule, int64_t first_day, int64_t *days, size_t max)
-{
-	struct icalrecurrencetype r = icalrecurrencetype_from_string(rule);
-	struct civil_date d = civil_from_days(first_day);
-	struct icaltimetype start, t;
-	icalrecur_iterator *i;
-	char date[16];
-	size_t n = 0;
-
-	text_format(date, sizeof(date), "%04d%02d%02d", d.year, d.month, d.day);
-	start = icaltime_from_string(date);
-	i = icalrecur_iterator_new(r, start);
-	while (i != NULL && n < max &&
-	    !icaltime_is_null_time(t = icalrecur_iterator_next(i))) {
-		d = (struct civil_date){ t.year, t.month, t.day };
-		days[n++] = civil_days(d);
-	}
-	if (i != NULL)
-		icalrecur_iterator_free(i);
-	free(r.rscale);
-	return n;
-}
-
-#define DAYS_MAX 40
-
-/* Of one rule the days up to 2040, ours first: it tells how many to ask. */
-static void
-check_rule(const char *rule, int64_t first_day)
-{
-	struct icalrecurrencetype r = icalrecurrencetype_from_string(rule);
-	struct rule_budget budget = { 100000, 100000 };
-	struct rule_days ours = { 0 };
-	int64_t theirs[DAYS_MAX];
-	size_t want, got, skip;
-
-	assert_null(rule_refusal(&r));
-	assert_true(rule_days(&r, first_day, 25567, &budget, &ours));
-	want = ours.count < DAYS_MAX ? ours.count : DAYS_MAX;
-	got = days_by_libical(rule, first_day, theirs, want > 1 ? want - 1 : 0);
-	/* We count the first day always, libical only if it fits. */
-	skip = got > 0 && theirs[0] == first_day ? 0 : 1;
-	for (size_t i = 0; i < got && i + skip < ours.count; i++)
-		if (theirs[i] != ours.items[i + skip])
-			fail_msg("seed %llu: %s from day %lld: day %lld, "
-				 "libical has %lld",
-			    (unsigned long long)draw_seed, rule,
-			    (long long)first_day,
-			    (long long)ours.items[i + skip],
-			    (long long)theirs[i]);
-	if (want > 1)
-		assert_true(got > 0);
-	free(r.rscale);
-	rule_days_clear(&ours);
-}
-
-static void
-test_rules_by_chance(void **state)
-{
-	(void)state;
-	for (uint64_t seed = 1; seed <= 600; seed++) {
-		struct text rule = { 0 };
-
-		draw_begin(seed);
-		draw_rule(&rule);
-		check_rule(rule.data, 18262 + draw(3000));
-		text_clear(&rule);
-	}
-}
-
 int
 main(void)
 {
@@ -646,7 +483,6 @@ main(void)
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_costs),
 		cmocka_unit_test(test_never),
-		cmocka_unit_test(test_rules_by_chance),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
