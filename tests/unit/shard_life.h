@@ -2,33 +2,18 @@
 #define TESTS_UNIT_SHARD_LIFE_H
 
 /* A tree of one client and one endpoint, seen from two regions. */
+#include "tests/unit/shard_tree.h"
 #include "tests/unit/shard_world.h"
 
-#define TOKEN "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-
 #define HEAD                                                                   \
-	"site: { name: Kahu, url: 'https://status.kahu.example',"              \
-	" late_accept: 2d }\n"                                                 \
-	"redis: unix:/nowhere\n"                                               \
-	"agents:\n"                                                            \
-	"  - { name: akl-1, region: auckland, token_sha256: " TOKEN " }\n"     \
-	"  - { name: lon-1, region: london, token_sha256: " TOKEN " }\n"       \
-	"people:\n"                                                            \
-	"  - { name: isla, zone: Europe/London, email: i@kahu.example,"        \
-	" reach: [mail 0s] }\n"                                                \
-	"channels:\n"                                                          \
-	"  - { kind: mail, server: 'smtp://127.0.0.1:25', from: p@k.example }" \
-	"\n"                                                                   \
-	"ladders:\n"                                                           \
-	"  - { name: standard, levels: [ { call: person isla } ] }\n"          \
-	"slas:\n"                                                              \
-	"  - { name: gold, guarantee: 99.9% }\n"                               \
-	"clients:\n"                                                           \
-	"  - name: acme\n"                                                     \
-	"    title: A client\n"                                                \
-	"    sla: gold\n"                                                      \
-	"    zone: UTC\n"                                                      \
-	"    endpoints:\n"
+	SITE(", late_accept: 2d")                                              \
+	"agents:\n" AGENT("akl-1", "auckland") AGENT("lon-1", "london")        \
+	    PEOPLE GOLD "clients:\n"                                           \
+			"  - name: acme\n"                                     \
+			"    title: A client\n"                                \
+			"    sla: gold\n"                                      \
+			"    zone: UTC\n"                                      \
+			"    endpoints:\n"
 
 static const char tree[] = HEAD
     "      - { name: learn, url: 'https://learn.example/', interval: 1m }\n";

@@ -10,32 +10,13 @@
 
 #include "collector/shard_look.h"
 #include "lib/ledger.h"
+#include "tests/unit/shard_tree.h"
 
 #define S 1000
-#define TOKEN "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 #define AGENTS 3
 #define ENDPOINTS_MAX 16
 
-#define HEAD                                                                   \
-	"site: { name: Kahu, url: 'https://status.kahu.example' }\n"           \
-	"redis: unix:/nowhere\n"                                               \
-	"agents:\n"                                                            \
-	"  - { name: akl-1, region: auckland, token_sha256: " TOKEN " }\n"     \
-	"  - { name: lon-1, region: london, token_sha256: " TOKEN " }\n"       \
-	"  - { name: nyc-1, region: new-york, token_sha256: " TOKEN " }\n"     \
-	"people:\n"                                                            \
-	"  - { name: isla, zone: Europe/London, email: i@kahu.example,"        \
-	" reach: [mail 0s] }\n"                                                \
-	"channels:\n"                                                          \
-	"  - { kind: mail, server: 'smtp://127.0.0.1:25', from: p@k.example }" \
-	"\n"                                                                   \
-	"ladders:\n"                                                           \
-	"  - name: standard\n"                                                 \
-	"    levels:\n"                                                        \
-	"      - { call: person isla, patience: 5m }\n"                        \
-	"slas:\n"                                                              \
-	"  - { name: gold, guarantee: 99.9% }\n"                               \
-	"clients:\n"
+#define HEAD SHARD_TREE "clients:\n"
 #define CLIENT(name)                                                           \
 	"  - name: " name "\n"                                                 \
 	"    title: A client\n"                                                \

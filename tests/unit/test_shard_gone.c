@@ -23,10 +23,8 @@ tree_of(const char *prefix, const char *endpoints)
 	text_add_bytes(&out, tree, (size_t)(agents_begin - tree));
 	text_add(&out, "agents:\n");
 	for (int i = 0; i < REGIONS; i++) {
-		text_format(line, sizeof(line),
-		    "  - { name: agent-%d, region: %s%d, token_sha256: " TOKEN
-		    " }\n",
-		    i, prefix, i);
+		text_format(line, sizeof(line), AGENT("agent-%d", "%s%d"), i,
+		    prefix, i);
 		text_add(&out, line);
 	}
 	text_add_bytes(&out, agents_end,

@@ -375,20 +375,8 @@ test_clock_a_year_ahead(void **state)
 	world_end(&w);
 }
 
-static const char crowd[] =
-    "site: { name: Kahu, url: 'https://status.kahu.example' }\n"
-    "redis: unix:/nowhere\n"
-    "agents:\n"
-    "  - { name: akl-1, region: auckland, token_sha256: " TOKEN " }\n"
-    "  - { name: akl-2, region: auckland, token_sha256: " TOKEN " }\n"
-    "  - { name: lon-1, region: london, token_sha256: " TOKEN " }\n"
-    "people:\n"
-    "  - { name: isla, zone: Europe/London, email: i@kahu.example,"
-    " reach: [mail 0s] }\n"
-    "channels:\n"
-    "  - { kind: mail, server: 'smtp://127.0.0.1:25', from: p@k.example }\n"
-    "ladders:\n"
-    "  - { name: standard, levels: [ { call: person isla } ] }\n"
+static const char crowd[] = SITE("") "agents:\n" AGENT("akl-1", "auckland")
+    AGENT("akl-2", "auckland") AGENT("lon-1", "london") PEOPLE
     "slas:\n"
     "  - { name: silver, guarantee: 99% }\n"
     "clients:\n"
