@@ -76,6 +76,36 @@ begin_with(struct world *w, const char *at, const char *subject, int severity)
 	world_raise(w, ALARM_RAISED, subject, severity);
 }
 
+/* A pager that has read nothing yet. */
+static inline void
+begin_unread(struct world *w)
+{
+	world_begin(w, world_tree, NIGHT);
+	duty_free(w->duty);
+	w->duty = duty_new(w->settings, world_sign, w);
+}
+
+static inline void
+reads(struct world *w, const char *key, const char *field, const char *value)
+{
+	char error[160];
+
+	if (duty_load(w->duty, key, field, value, strlen(value), error) != 0)
+		fail_msg("%s %s: %s", key, field, error);
+}
+
+/* operations/x1, operations/x2 and so on fail at once. */
+static inline void
+raise_many(struct world *w, int count, int severity)
+{
+	char subject[40];
+
+	for (int i = 1; i <= count; i++) {
+		text_format(subject, sizeof(subject), "operations/x%d", i);
+		world_raise(w, ALARM_RAISED, subject, severity);
+	}
+}
+
 /* Another tree from now on. */
 static inline void
 reload(struct world *w, const char *yaml)

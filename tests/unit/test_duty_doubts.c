@@ -231,12 +231,7 @@ static void
 begin_storm(struct world *w, int count)
 {
 	world_begin(w, world_tree, NIGHT);
-	for (int i = 1; i <= count; i++) {
-		char subject[40];
-
-		text_format(subject, sizeof(subject), "operations/x%d", i);
-		world_raise(w, ALARM_RAISED, subject, 2);
-	}
+	raise_many(w, count, 2);
 	text_clear(&w->text);
 }
 

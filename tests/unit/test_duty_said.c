@@ -16,15 +16,11 @@ act(struct world *w, const char *command, const char *person, const char *more)
 static void
 one_of_a_storm_was_declined_and_nothing_came_of_it(void **state)
 {
-	char subject[32];
 	struct world w;
 
 	(void)state;
 	world_begin(&w, world_tree, NIGHT);
-	for (int i = 1; i <= 6; i++) {
-		text_format(subject, sizeof(subject), "operations/x%d", i);
-		world_raise(&w, ALARM_RAISED, subject, 2);
-	}
+	raise_many(&w, 6, 2);
 	check_refused(&w,
 	    "{\"command\":\"decline\",\"person\":\"isla\",\"incident\":6}",
 	    "the page of INC-000007 calls for INC-000006: decline that one");

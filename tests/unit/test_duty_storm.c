@@ -68,10 +68,7 @@ test_storm_ends(void **state)
 
 	(void)state;
 	world_begin(&w, world_tree, NIGHT);
-	for (int i = 1; i <= 7; i++) {
-		text_format(subject, sizeof(subject), "operations/x%d", i);
-		world_raise(&w, ALARM_RAISED, subject, 2);
-	}
+	raise_many(&w, 7, 2);
 	world_restart(&w);
 	check_asked(&w, "{\"command\":\"status\"}", "\"open\":8,\"pages\":6");
 	for (int i = 1; i <= 6; i++) {
@@ -92,15 +89,11 @@ test_storm_ends(void **state)
 static void
 test_storm_that_is_taken(void **state)
 {
-	char subject[32];
 	struct world w;
 
 	(void)state;
 	world_begin(&w, world_tree, NIGHT);
-	for (int i = 1; i <= 6; i++) {
-		text_format(subject, sizeof(subject), "operations/x%d", i);
-		world_raise(&w, ALARM_RAISED, subject, 2);
-	}
+	raise_many(&w, 6, 2);
 	world_command(&w,
 	    "{\"command\":\"take\",\"person\":\"isla\","
 	    "\"incident\":7}");
@@ -263,12 +256,7 @@ test_storms_are_mended_after_a_crash(void **state)
 
 	(void)state;
 	world_begin(&w, world_tree, NIGHT);
-	for (int i = 0; i < 6; i++) {
-		char subject[32];
-
-		text_format(subject, sizeof(subject), "operations/x%d", i);
-		world_raise(&w, ALARM_RAISED, subject, 1);
-	}
+	raise_many(&w, 6, 1);
 	check_asked(&w, "{\"command\":\"incident\",\"incident\":6}",
 	    "\"storm\":\"INC-000007\"");
 	forget_field(&w, "incidents", "INC-000007"); /* its page is there */
@@ -288,12 +276,7 @@ test_storms_are_mended_after_a_crash(void **state)
 	world_end(&w);
 
 	world_begin(&w, world_tree, NIGHT);
-	for (int i = 0; i < 6; i++) {
-		char subject[32];
-
-		text_format(subject, sizeof(subject), "operations/x%d", i);
-		world_raise(&w, ALARM_RAISED, subject, 1);
-	}
+	raise_many(&w, 6, 1);
 	forget_field(&w, "incidents", "INC-000006");
 	forget_field(&w, "pages", "INC-000006");
 	world_restart(&w);
@@ -313,12 +296,7 @@ test_a_large_storm_still_leaves(void **state)
 
 	(void)state;
 	world_begin(&w, world_tree, NIGHT);
-	for (int i = 0; i < 1000; i++) {
-		char subject[32];
-
-		text_format(subject, sizeof(subject), "operations/x%d", i);
-		world_raise(&w, ALARM_RAISED, subject, 1);
-	}
+	raise_many(&w, 1000, 1);
 	world_pass(&w, 70);
 	check_has(w.last.data, "Open incidents of this ladder:\n  INC-000001");
 	check_has(w.last.data, " more\n");
@@ -397,14 +375,10 @@ static void
 test_each_ladder_has_its_storms(void **state)
 {
 	struct world w;
-	char subject[32];
 
 	(void)state;
 	world_begin(&w, two_ladders, NIGHT);
-	for (int i = 1; i <= 5; i++) {
-		text_format(subject, sizeof(subject), "operations/x%d", i);
-		world_raise(&w, ALARM_RAISED, subject, 2);
-	}
+	raise_many(&w, 5, 2);
 	raise_second(&w, 1, 5);
 	assert_null(duty_of_subject(w.duty, "storm/first"));
 	assert_null(duty_of_subject(w.duty, "storm/second"));
@@ -422,16 +396,12 @@ test_each_ladder_has_its_storms(void **state)
 static void
 test_a_storm_is_raised_once(void **state)
 {
-	char subject[32];
 	struct world w;
 	unsigned call;
 
 	(void)state;
 	world_begin(&w, world_tree, NIGHT);
-	for (int i = 1; i <= 8; i++) {
-		text_format(subject, sizeof(subject), "operations/x%d", i);
-		world_raise(&w, ALARM_RAISED, subject, 2);
-	}
+	raise_many(&w, 8, 2);
 	world_raise(&w, ALARM_CHANGED, "operations/x7", 1);
 	assert_int_equal(duty_find(w.duty, "INC-000007")->severity, 1);
 	call = duty_find(w.duty, "INC-000007")->page.call;

@@ -271,6 +271,55 @@ test_bad_commands_change_nothing(void **state)
 	world_end(&w);
 }
 
+/* Empty fields are as good as none. */
+static void
+test_empty_fields(void **state)
+{
+	static const struct {
+		const char *command, *answer;
+	} cases[] = {
+		{ "{\"command\":\"open\",\"severity\":4,\"subject\":\"\","
+		  "\"client\":\"\",\"text\":\"x\"}",
+		    "INC-000001 is open, S4." },
+		{ "{\"command\":\"open\",\"severity\":4,\"subject\":\"\","
+		  "\"client\":\"acme\",\"text\":\"x\"}",
+		    "INC-000002 is open, S4." },
+		{ "{\"command\":\"open\",\"severity\":3,"
+		  "\"subject\":\"acme/web\",\"text\":\"x\"}",
+		    "INC-000003 is open, S3." },
+		{ "{\"command\":\"note\",\"incident\":1,\"text\":\"\"}",
+		    "text: is missing" },
+		{ "{\"command\":\"override-add\",\"rota\":\"x\"}",
+		    "no such rota" },
+		{ "{\"command\":\"update\",\"incident\":3,"
+		  "\"next_ms\":9782901800000}",
+		    "next_ms: not within the next 7 days" },
+		{ "{\"command\":\"update\",\"incident\":3,"
+		  "\"eta_from_ms\":1782901800000,"
+		  "\"eta_to_ms\":9782901800000}",
+		    "eta_to_ms: not within the next 7 days" },
+		{ "{\"command\":\"update\",\"incident\":3,\"publish\":true,"
+		  "\"eta_from_ms\":1782901800000,"
+		  "\"eta_to_ms\":1782903600000}",
+		    "Published, state investigating." },
+		{ "{\"command\":\"update\",\"incident\":3,\"publish\":true,"
+		  "\"next_ms\":1782903600000}",
+		    "Published, state investigating." },
+		{ "{\"command\":\"hand-on\",\"incident\":3,"
+		  "\"to\":\"tom\",\"note\":\"\"}",
+		    "tom is called now" },
+	};
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		world_command(&w, cases[i].command);
+		check_has(w.answer, cases[i].answer);
+	}
+	world_end(&w);
+}
+
 static void
 test_too_long_a_note(void **state)
 {
@@ -340,6 +389,7 @@ main(void)
 		cmocka_unit_test(test_snooze),
 		cmocka_unit_test(test_hand_on_and_decline),
 		cmocka_unit_test(test_bad_commands_change_nothing),
+		cmocka_unit_test(test_empty_fields),
 		cmocka_unit_test(test_too_long_a_note),
 		cmocka_unit_test(test_acts_on_the_closed),
 	};
