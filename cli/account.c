@@ -4,14 +4,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/booked.h"
 #include "cli/commands.h"
-#include "cli/records.h"
 #include "cli/tree.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
 #include "lib/interval.h"
 #include "lib/ledger.h"
-#include "lib/store.h"
 #include "lib/text.h"
 
 static const struct cli_option options[] = {
@@ -19,46 +18,6 @@ static const struct cli_option options[] = {
 	{ "to", "TIME", "default: now" },
 	{ NULL, NULL, NULL },
 };
-
-struct reading {
-	struct ledger *ledger;
-	const char *key;
-	size_t unreadable;
-};
-
-static void
-on_field(void *arg, const char *field, const char *value, size_t length)
-{
-	struct reading *r = arg;
-	char error[160];
-
-	r->unreadable +=
-	    ledger_load(r->ledger, r->key, field, value, length, error) != 0;
-}
-
-/* NULL: complained about. */
-static struct ledger *
-read_ledger(struct cli *c, const struct settings *s, const char *client)
-{
-	struct reading r = { .ledger = ledger_new(client) };
-	struct records *redis = records_need(c, s);
-	bool read = redis != NULL;
-	char group[16];
-
-	store_shard_group(settings_shard(s, client), group);
-	r.key = "terms";
-	read = read && records_each(redis, group, r.key, on_field, &r);
-	r.key = "outages";
-	read = read && records_each(redis, group, r.key, on_field, &r);
-	if (redis != NULL)
-		records_close(redis);
-	if (read && r.unreadable == 0)
-		return r.ledger;
-	if (redis != NULL)
-		cli_fail(c, "%zu records cannot be read", r.unreadable);
-	ledger_free(r.ledger);
-	return NULL;
-}
 
 /* An instant, or null for one that has not come. */
 static json_t *
@@ -188,7 +147,7 @@ static int
 show(struct cli *c, const struct settings *s, const char *client,
     int64_t from_ms, int64_t to_ms, int64_t month_ms)
 {
-	struct ledger *ledger = read_ledger(c, s, client);
+	struct ledger *ledger = booked_ledger(c, s, client, NULL);
 	struct stretches all = { .cli = c };
 	struct ledger_account account = { 0 };
 	json_t *o = NULL;

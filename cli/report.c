@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/booked.h"
 #include "cli/commands.h"
-#include "cli/records.h"
 #include "cli/tree.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
@@ -14,7 +14,6 @@
 #include "lib/report.h"
 #include "lib/report_say.h"
 #include "lib/sla_period.h"
-#include "lib/store.h"
 
 static const struct cli_option options[] = {
 	{ "month", "YEAR-MM", "default: the month that is under way" },
@@ -27,60 +26,6 @@ static const struct cli_option options[] = {
 	{ "csv", NULL, "a table for spreadsheets" },
 	{ NULL, NULL, NULL },
 };
-
-struct reading {
-	struct ledger *ledger;
-	const char *key;
-	size_t unreadable;
-};
-
-static void
-on_field(void *arg, const char *field, const char *value, size_t length)
-{
-	struct reading *r = arg;
-	char error[160];
-
-	r->unreadable +=
-	    ledger_load(r->ledger, r->key, field, value, length, error) != 0;
-}
-
-/* Up to when the shard has judged who is silent: later is not known. */
-static int64_t
-judged_ms(struct records *redis, const char *group)
-{
-	char *text = records_field(redis, group, "meta", "judged");
-	int64_t at_ms = text != NULL ? strtoll(text, NULL, 10) : 0;
-
-	free(text);
-	return at_ms;
-}
-
-/* NULL: complained about. */
-static struct ledger *
-read_ledger(struct cli *c, const struct settings *s, const char *client,
-    int64_t *known_ms)
-{
-	struct reading r = { .ledger = ledger_new(client) };
-	struct records *redis = records_need(c, s);
-	bool read = redis != NULL;
-	char group[16];
-
-	store_shard_group(settings_shard(s, client), group);
-	/* Before the records: they are not older than this says. */
-	*known_ms = read ? judged_ms(redis, group) : 0;
-	r.key = "terms";
-	read = read && records_each(redis, group, r.key, on_field, &r);
-	r.key = "outages";
-	read = read && records_each(redis, group, r.key, on_field, &r);
-	if (redis != NULL)
-		records_close(redis);
-	if (read && r.unreadable == 0)
-		return r.ledger;
-	if (redis != NULL)
-		cli_fail(c, "%zu records cannot be read", r.unreadable);
-	ledger_free(r.ledger);
-	return NULL;
-}
 
 /* The zone that was agreed last before the period's end. */
 static const char *
@@ -218,7 +163,7 @@ report(struct cli *c, const struct cli_arguments *a)
 		return CLI_FAILED;
 	client = tree_client(c, s, a->words[0]);
 	if (client != NULL &&
-	    (ledger = read_ledger(c, s, client->name, &known_ms)) != NULL) {
+	    (ledger = booked_ledger(c, s, client->name, &known_ms)) != NULL) {
 		status = show(c, a, client, ledger, known_ms);
 		ledger_free(ledger);
 	}
