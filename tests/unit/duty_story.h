@@ -136,7 +136,7 @@ check_has(const char *text, const char *wanted)
 static inline void
 check_lacks(const char *text, const char *unwanted)
 {
-	if (strstr(text, unwanted) != NULL)
+	if (text != NULL && strstr(text, unwanted) != NULL)
 		fail_msg("\"%s\" is in:\n%s", unwanted, text);
 }
 

@@ -254,6 +254,28 @@ reconfigure(const char *yaml)
 	return old;
 }
 
+/* It says with its next look from when to when it was blind. */
+static inline void
+go_blind(size_t a, int64_t from_s, int64_t to_s)
+{
+	st.blind[a] =
+	    (struct blind){ WORLD_BEGIN + from_s * S, WORLD_BEGIN + to_s * S };
+	st.has_blind[a] = true;
+}
+
+/* What it saw is lost. */
+static inline void
+send_hole(size_t a, int64_t from_s, int64_t to_s)
+{
+	struct wire_part part = world_part(&st.w);
+
+	part.hole = "torn";
+	part.hole_from_ms = WORLD_BEGIN + from_s * S;
+	part.hole_to_ms = WORLD_BEGIN + to_s * S;
+	world_store(&st.w, agents[a], regions[a], &part, 0, false);
+	world_read(&st.w);
+}
+
 #define PLATFORM(name, more) ENDPOINT(name, ", platform: p-" name more)
 
 static const char four[] = HEAD CLIENT(

@@ -174,14 +174,29 @@ test_accepted(void **state)
 	    "Subject: a page\r\n\r\nfirst\r\n.\r\nlast\r\n\n--\n"));
 }
 
+/* What is said of a server of this mode. */
+struct said {
+	const char *mode;
+	enum fetch_failure failure;
+	const char *error;
+};
+
+static void
+check_said(struct world *w, const struct said *want)
+{
+	lab_run(w->dir, "rm -f smtp.log");
+	serve(w, want->mode);
+	send_mail(w, (struct fetch_request){ 0 });
+	assert_string_equal(w->error, want->error);
+	assert_int_equal(w->last.failure, want->failure);
+	lab_stop(w->server);
+	w->server = 0;
+}
+
 static void
 test_what_the_server_says(void **state)
 {
-	static const struct {
-		const char *mode;
-		enum fetch_failure failure;
-		const char *error;
-	} cases[] = {
+	static const struct said cases[] = {
 		{ "later", FETCH_LATER,
 		    "the mail server says: 450 4.2.1 not \\x1b[31mnow" },
 		{ "refuse", FETCH_REFUSED,
@@ -193,15 +208,8 @@ test_what_the_server_says(void **state)
 	};
 	struct world *w = *state;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		lab_run(w->dir, "rm -f smtp.log");
-		serve(w, cases[i].mode);
-		send_mail(w, (struct fetch_request){ 0 });
-		assert_string_equal(w->error, cases[i].error);
-		assert_int_equal(w->last.failure, cases[i].failure);
-		lab_stop(w->server);
-		w->server = 0;
-	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_said(w, &cases[i]);
 	send_mail(w, (struct fetch_request){ 0 });
 	assert_int_equal(w->last.failure, FETCH_CONNECT); /* nobody there */
 }
@@ -366,11 +374,7 @@ test_addresses_say_nothing_else(void **state)
 static void
 test_hostile_servers(void **state)
 {
-	static const struct {
-		const char *mode;
-		enum fetch_failure failure;
-		const char *error;
-	} cases[] = {
+	static const struct said cases[] = {
 		{ "inject", FETCH_PROTOCOL,
 		    "the mail server talks on before TLS begins" },
 		{ "web", FETCH_PROTOCOL, "what came is no SMTP" },
@@ -382,15 +386,8 @@ test_hostile_servers(void **state)
 	};
 	struct world *w = *state;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		lab_run(w->dir, "rm -f smtp.log");
-		serve(w, cases[i].mode);
-		send_mail(w, (struct fetch_request){ 0 });
-		assert_string_equal(w->error, cases[i].error);
-		assert_int_equal(w->last.failure, cases[i].failure);
-		lab_stop(w->server);
-		w->server = 0;
-	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_said(w, &cases[i]);
 }
 
 static void

@@ -4,14 +4,6 @@
  */
 #include "tests/unit/shard_story.h"
 
-static void
-go_blind(size_t a, int64_t from_s, int64_t to_s)
-{
-	st.blind[a] =
-	    (struct blind){ WORLD_BEGIN + from_s * S, WORLD_BEGIN + to_s * S };
-	st.has_blind[a] = true;
-}
-
 /* Both are blind from 110 on, and say so with their next look. */
 static void
 begin_blind(void)
@@ -92,18 +84,6 @@ test_a_new_spool_that_is_blind(void **state)
 	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn unknown 110..270 [110 270]\n");
 	end();
-}
-
-static void
-send_hole(size_t a, int64_t from_s, int64_t to_s)
-{
-	struct wire_part part = world_part(&st.w);
-
-	part.hole = "torn";
-	part.hole_from_ms = WORLD_BEGIN + from_s * S;
-	part.hole_to_ms = WORLD_BEGIN + to_s * S;
-	world_store(&st.w, agents[a], regions[a], &part, 0, false);
-	world_read(&st.w);
 }
 
 /* The end was in what was lost.  Whoever sees anything sees again. */

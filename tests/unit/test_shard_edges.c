@@ -214,26 +214,6 @@ test_read_again_and_not_told_again(void **state)
 }
 
 static void
-go_blind(size_t a, int64_t from_s, int64_t to_s)
-{
-	st.blind[a] =
-	    (struct blind){ WORLD_BEGIN + from_s * S, WORLD_BEGIN + to_s * S };
-	st.has_blind[a] = true;
-}
-
-static void
-send_hole(size_t a, int64_t from_s, int64_t to_s)
-{
-	struct wire_part part = world_part(&st.w);
-
-	part.hole = "torn";
-	part.hole_from_ms = WORLD_BEGIN + from_s * S;
-	part.hole_to_ms = WORLD_BEGIN + to_s * S;
-	world_store(&st.w, agents[a], regions[a], &part, 0, false);
-	world_read(&st.w);
-}
-
-static void
 begin_blind(void)
 {
 	begin_one();
