@@ -4,9 +4,11 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <event2/event.h>
+#include <hiredis/hiredis.h>
 
 #include "collector/evaluate_parts.h"
 #include "lib/crash.h"
@@ -46,8 +48,8 @@ on_repaired(void *arg, enum store_outcome outcome)
 }
 
 /*
- * A record that cannot be read must not stop the rest; only what "meta" says
- * is about all of it.
+ * A record that cannot be read must not stop the rest; only which program
+ * wrote it is about all of it.
  */
 static void
 refuse_field(struct worker *w, const char *key, const char *field,
@@ -55,9 +57,9 @@ refuse_field(struct worker *w, const char *key, const char *field,
 {
 	char name[400];
 
-	if (strcmp(key, "meta") == 0) {
+	if (strcmp(key, "meta") == 0 && strcmp(field, "shard_schema") == 0) {
 		log_warnx("shard %u: %s", w->number, error);
-		w->refused = "what it says of itself cannot be read";
+		w->refused = "the schema does not fit";
 		return;
 	}
 	if (commit_is_full(&w->repairs))
@@ -72,13 +74,14 @@ on_field(void *arg, const char *key, const char *field, const void *value,
     size_t length)
 {
 	struct worker *w = errand_worker(arg);
-	char error[160] = "";
+	char error[160] = "worker: unreadable";
 
 	if (w == NULL)
 		return;
-	if (strcmp(key, "worker") == 0)
-		worker_remember(w, field, value, length);
-	else if (shard_load(w->shard, key, field, value, length, error) != 0)
+	if (strcmp(key, "worker") == 0) {
+		if (!worker_remember(w, field, value, length))
+			refuse_field(w, key, field, value, length, error);
+	} else if (shard_load(w->shard, key, field, value, length, error) != 0)
 		refuse_field(w, key, field, value, length, error);
 }
 
@@ -100,6 +103,35 @@ agree_on_shards(struct worker *w)
 }
 
 static void
+repair(struct worker *w)
+{
+	worker_count_start(w);
+	store_commit(w->evaluate->store, w->group, w->token, &w->repairs,
+	    on_repaired, errand_new(w));
+	commit_clear(&w->repairs);
+}
+
+/* The first shard says so as well; beyond its number there is nobody's data. */
+static void
+on_first(void *arg, const redisReply *r)
+{
+	struct worker *w = errand_end(arg);
+	long shards;
+
+	if (w == NULL)
+		return;
+	shards = r != NULL && r->type == REDIS_REPLY_STRING
+	    ? strtol(r->str, NULL, 10)
+	    : 0;
+	if (r == NULL)
+		worker_drop(w, "it could not be loaded");
+	else if (shards > 0 && shards != (long)w->evaluate->count)
+		worker_drop(w, "the number of shards is fixed");
+	else
+		repair(w);
+}
+
+static void
 on_loaded(void *arg, bool ok)
 {
 	struct worker *w = errand_end(arg);
@@ -114,10 +146,11 @@ on_loaded(void *arg, bool ok)
 		worker_drop(w, w->refused);
 		return;
 	}
-	worker_count_start(w);
-	store_commit(w->evaluate->store, w->group, w->token, &w->repairs,
-	    on_repaired, errand_new(w));
-	commit_clear(&w->repairs);
+	if (w->number == 0)
+		repair(w);
+	else
+		store_commandf(w->evaluate->store, on_first, errand_new(w),
+		    "HGET sw:{c0}:worker shards");
 }
 
 static void

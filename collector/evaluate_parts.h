@@ -105,8 +105,8 @@ void
 worker_feed(struct worker *, const char *id, const char *data, size_t length);
 
 /* evaluate_poison.c */
-/* A record of "worker", which is ours. */
-void worker_remember(struct worker *, const char *field, const char *value,
+/* A record of "worker", which is ours; false: it cannot be read. */
+bool worker_remember(struct worker *, const char *field, const char *value,
     size_t length);
 void worker_count_start(struct worker *);
 /* An earlier start died on the way: entries are read one by one. */

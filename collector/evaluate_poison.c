@@ -20,27 +20,47 @@
 #include "lib/text.h"
 
 #define POISON_DEATHS 3
+#define COUNT_MAX 1000000000
 #define POISON_SEVERITY 2
 #define DEADLY "the program died of it, again and again"
 
-void
+/* A number of shards, starts or deaths; false: it is none. */
+static bool
+read_count(const char *text, int64_t *out)
+{
+	char *end;
+
+	*out = strtoll(text, &end, 10);
+	return end != text && *end == '\0' && *out >= 0 && *out <= COUNT_MAX;
+}
+
+bool
 worker_remember(struct worker *w, const char *field, const char *value,
     size_t length)
 {
-	char text[80];
+	char text[80] = "";
 	char *space;
+	int64_t n;
 
-	text_format(text, sizeof(text), "%.*s", (int)length, value);
-	if (strcmp(field, "shards") == 0)
+	if (length < sizeof(text))
+		memcpy(text, value, length);
+	if (strcmp(field, "shards") == 0) {
+		if (!read_count(text, &n) || n == 0)
+			return false;
 		text_copy(w->shards_text, sizeof(w->shards_text), text);
-	else if (strcmp(field, "starts") == 0)
-		w->starts = strtoll(text, NULL, 10);
-	else if (strcmp(field, "suspect") == 0 &&
-	    (space = strchr(text, ' ')) != NULL) {
+	} else if (strcmp(field, "starts") == 0) {
+		if (!read_count(text, &n))
+			return false;
+		w->starts = n;
+	} else if (strcmp(field, "suspect") == 0) {
+		space = strchr(text, ' ');
+		if (space == NULL || !read_count(space + 1, &n))
+			return false;
 		*space = '\0';
 		text_copy(w->suspect, sizeof(w->suspect), text);
-		w->suspected = strtoll(space + 1, NULL, 10);
+		w->suspected = n;
 	}
+	return true;
 }
 
 void

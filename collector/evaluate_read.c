@@ -42,10 +42,25 @@ on_entry(void *arg, const char *id, const char *data, size_t length)
 }
 
 static void
+on_appended(void *arg, const redisReply *r)
+{
+	struct worker *w = errand_end(arg);
+
+	if (w != NULL && w->state == WORKER_RUNNING && r != NULL &&
+	    shard_is_uncounted(w->shard))
+		shard_count(w->shard,
+		    r->type == REDIS_REPLY_STRING ? strtoll(r->str, NULL, 10)
+						  : 0);
+}
+
+static void
 read_all(struct worker *w)
 {
 	w->has_read_all = true;
 	worker_got_through(w);
+	if (shard_is_uncounted(w->shard))
+		store_commandf(w->evaluate->store, on_appended, errand_new(w),
+		    "GET %sappended", w->group);
 	shard_read_all(w->shard, clock_now_ms());
 }
 

@@ -26,6 +26,8 @@ on_shards(void *arg, const struct redisReply *r)
 	g->shards_in_store = r->type == REDIS_REPLY_STRING
 	    ? strtol(r->str, NULL, 10)
 	    : INGEST_NOT_BEGUN;
+	if (g->shards_in_store <= 0) /* a damaged one is begun anew */
+		g->shards_in_store = INGEST_NOT_BEGUN;
 	if (g->shards_in_store == INGEST_NOT_BEGUN ||
 	    g->shards_in_store == g->settings->shards)
 		return;

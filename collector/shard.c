@@ -83,11 +83,17 @@ shard_series_free(struct shard *s, struct series *series)
 	free(series);
 }
 
-/* Older than that nothing changes any more. */
+/*
+ * Older than that nothing changes any more.  It never goes back, whatever
+ * late_accept says now: what is in "history" is not in memory, and books made
+ * anew without it would be wrong.
+ */
 int64_t
 shard_horizon(const struct shard *s)
 {
-	return s->now_ms - s->settings->site.late_accept_ms;
+	int64_t at_ms = s->now_ms - s->settings->site.late_accept_ms;
+
+	return at_ms > s->settled_ms ? at_ms : s->settled_ms;
 }
 
 void
@@ -214,6 +220,14 @@ hear_nobody_ahead(struct shard *s)
 	}
 }
 
+/* No late_accept is that short: it was said under a clock that was ahead. */
+static void
+doubt_settled(struct shard *s)
+{
+	if (s->settled_ms > s->now_ms - LATE_MIN_MS)
+		s->settled_ms = 0;
+}
+
 void
 shard_start(struct shard *s, int64_t now_ms)
 {
@@ -222,8 +236,11 @@ shard_start(struct shard *s, int64_t now_ms)
 	struct target *t;
 
 	s->now_ms = now_ms;
+	if (s->judge_ms == 0) /* it may be lost: nothing was silent since */
+		s->judge_ms = s->position_ms;
 	if (s->judge_ms == 0 || s->judge_ms > now_ms)
 		s->judge_ms = now_ms;
+	doubt_settled(s);
 	s->pruned_ms = s->trimmed_ms = now_ms;
 	hear_nobody_ahead(s);
 	shard_take_terms(s);
@@ -279,6 +296,7 @@ shard_break(struct shard *s, int64_t now_ms)
 		s->operations_ms = now_ms;
 		cut_the_future(s);
 		hear_nobody_ahead(s);
+		doubt_settled(s);
 	}
 	catch_up(s, before_ms);
 }

@@ -61,7 +61,11 @@ struct shard_order {
 struct shard *shard_new(const struct settings *, unsigned number);
 void shard_free(struct shard *);
 
-/* One field of one hash of the group.  Unreadable: -1, told in error. */
+/*
+ * One field of one hash of the group.  Unreadable: -1, told in error, and the
+ * shard goes on without it once it is removed there; but not without
+ * "shard_schema" of meta, which says that a newer program was here.
+ */
 int shard_load(struct shard *, const char *key, const char *field,
     const void *value, size_t length, char error[160]);
 void shard_start(struct shard *, int64_t now_ms);
@@ -81,6 +85,13 @@ void shard_set_aside(struct shard *, const char *id, const char *envelope,
     size_t length, const char *why, int64_t now_ms);
 /* The stream was empty just now: one condition of having caught up. */
 void shard_read_all(struct shard *, int64_t now_ms);
+
+/*
+ * How many entries were evaluated, ever, is not known any more.  To be asked
+ * when all has been read: then it is as many as were ever appended.
+ */
+bool shard_is_uncounted(const struct shard *);
+void shard_count(struct shard *, int64_t appended);
 
 /* A stall, a clock jump, a reconnect: see "Time" in docs/design.md. */
 void shard_break(struct shard *, int64_t now_ms);

@@ -248,7 +248,11 @@ next_stale(const struct shard *s, const struct target *t)
 	return next_ms;
 }
 
-/* The earliest instant to go back to: not beyond what can still change. */
+/*
+ * The earliest instant to go back to: not beyond what can still change, nor
+ * before anything was agreed.  Books from before that are of terms which are
+ * known no more, as when their record was damaged: they stay.
+ */
 static int64_t
 begin_of(const struct shard *s, const struct target *t)
 {
@@ -256,6 +260,8 @@ begin_of(const struct shard *s, const struct target *t)
 
 	if (from_ms < horizon_ms)
 		from_ms = horizon_ms;
+	if (t->steps.count > 0 && from_ms < t->steps.items[0].from_ms)
+		from_ms = t->steps.items[0].from_ms;
 	return from_ms < s->now_ms ? from_ms : s->now_ms;
 }
 

@@ -14,8 +14,12 @@
 
 /*
  * What the parts of shard share.  A target is an endpoint as the shard knows
- * it: it lives on after the endpoint was removed from the settings, as long as
- * facts about it may still arrive.  A series is what one region saw of it.
+ * it: it lives on after the endpoint was removed from the settings, since what
+ * was agreed on it is for the life of the contract and would go on should it
+ * come back.  So there are as many targets as endpoints had names, ever (and
+ * agreed as clients, slots as platforms in this life): after late_accept and a
+ * day 2 kB each, without series or outages.  A series is what one region saw
+ * of it.
  */
 
 #define NAME_ROOM 64
@@ -41,6 +45,7 @@
 #define KEPT_MARKS (SHARD_KEPT_MAX / KEPT_MARK + 2)
 #define ASIDE_MAX 20                 /* entries of the inbox kept in "poison" */
 #define ASIDE_MS INT64_C(2592000000) /* and for so long: 30 days */
+#define LATE_MIN_MS 3600000 /* the shortest late_accept that can be set */
 
 /* What endpoints share and fail with; one that stands alone is its own. */
 struct slot {
@@ -206,7 +211,9 @@ struct shard {
 	uint64_t commits;    /* handed out since it was loaded */
 	int64_t position_ms; /* of the entry at the position */
 	int64_t entry_ms;    /* of the one being read */
+	int64_t settled_ms;  /* older than that nothing changes any more */
 	int64_t evaluated;   /* entries, ever, up to the position */
+	bool is_uncounted;   /* how many that are is not known */
 	bool entry_is_new;   /* it was not evaluated before a restart */
 	int64_t trimmed_ms, pruned_ms, operations_ms;
 	int64_t seen, seen_at_trim; /* entries in this life */

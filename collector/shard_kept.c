@@ -20,3 +20,18 @@ shard_entry_back(const struct shard *s, int64_t count)
 		return 0;
 	return s->marks[(s->seen - count) / KEPT_MARK % KEPT_MARKS];
 }
+
+bool
+shard_is_uncounted(const struct shard *s)
+{
+	return s->is_uncounted;
+}
+
+void
+shard_count(struct shard *s, int64_t appended)
+{
+	s->evaluated = appended < 0 ? 0
+	    : appended > TIME_MAX   ? TIME_MAX
+				    : appended;
+	s->is_uncounted = false;
+}

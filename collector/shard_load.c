@@ -58,42 +58,120 @@ is_name(const char *field)
 	return true;
 }
 
+/* "1800000000000-7": the id of an entry of a stream, or a commit's name. */
+static bool
+is_numbered(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+	size_t m = text[n] == '-' ? strspn(text + n + 1, "0123456789") : 0;
+
+	return n > 0 && m > 0 && text[n + 1 + m] == '\0';
+}
+
+/*
+ * Without its position a shard reads its inbox from the beginning: what is
+ * given twice is harmless, but counted twice.
+ */
+static int
+load_position(struct shard *s, const char *text, char error[160])
+{
+	int64_t from_ms;
+
+	if (strlen(text) >= sizeof(s->position) || !is_numbered(text)) {
+		s->is_uncounted = true;
+		return refuse(error, "meta position: not an id of a stream");
+	}
+	text_copy(s->position, sizeof(s->position), text);
+	text_copy(s->committed, sizeof(s->committed), text);
+	s->position_ms = shard_id_ms(text);
+	from_ms = s->position_ms - REREAD_MS;
+	text_format(s->read_from, sizeof(s->read_from), "%lld-0",
+	    (long long)(from_ms > 0 ? from_ms : 0));
+	return 0;
+}
+
+static int
+load_judged(struct shard *s, const char *text, char error[160])
+{
+	int64_t n;
+
+	if (!whole_number(text, &n) || n < 0)
+		return refuse(error, "meta judged: not a time");
+	s->judge_ms = n;
+	return 0;
+}
+
+static int
+load_settled(struct shard *s, const char *text, char error[160])
+{
+	int64_t n;
+
+	if (!whole_number(text, &n))
+		return refuse(error, "meta settled: not a time");
+	s->settled_ms = n;
+	return 0;
+}
+
+static int
+load_commit(struct shard *s, const char *text, char error[160])
+{
+	if (!is_numbered(text))
+		return refuse(error, "meta commit: not the name of a commit");
+	text_copy(s->commit, sizeof(s->commit), text);
+	return 0;
+}
+
+static int
+load_evaluated(struct shard *s, const char *text, char error[160])
+{
+	int64_t n;
+
+	if (!whole_number(text, &n) || n < 0) {
+		s->is_uncounted = true;
+		return refuse(error, "meta evaluated: not a number");
+	}
+	s->evaluated = n;
+	return 0;
+}
+
+static int
+load_schema(struct shard *s, const char *text, char error[160])
+{
+	(void)s;
+	if (strcmp(text, SCHEMA) == 0)
+		return 0;
+	return refuse(error,
+	    "meta shard_schema: made by a newer version of this program");
+}
+
 static int
 load_meta(struct shard *s, const char *field, const void *value, size_t length,
     char error[160])
 {
-	char text[VALUE_MAX] = "";
-	int64_t n;
+	static const struct {
+		const char *field;
+		int (*load)(struct shard *, const char *, char[160]);
+	} loaders[] = {
+		{ "position", load_position },
+		{ "judged", load_judged },
+		{ "settled", load_settled },
+		{ "commit", load_commit },
+		{ "evaluated", load_evaluated },
+		{ "shard_schema", load_schema },
+	};
+	/* What is too long for any of them is none of them. */
+	char text[VALUE_MAX] = "?";
 
-	if (length >= sizeof(text))
-		return refuse(error, "meta: value too long");
-	memcpy(text, value, length);
-	if (strcmp(field, "position") == 0) {
-		text_copy(s->position, sizeof(s->position), text);
-		text_copy(s->committed, sizeof(s->committed), text);
-		s->position_ms = shard_id_ms(text);
-		n = s->position_ms - REREAD_MS;
-		text_format(s->read_from, sizeof(s->read_from), "%lld-0",
-		    (long long)(n > 0 ? n : 0));
-	} else if (strcmp(field, "judged") == 0) {
-		if (!whole_number(text, &n))
-			return refuse(error, "meta judged: not a number");
-		s->judge_ms = n;
-	} else if (strcmp(field, "commit") == 0) {
-		text_copy(s->commit, sizeof(s->commit), text);
-	} else if (strcmp(field, "evaluated") == 0) {
-		if (!whole_number(text, &n) || n < 0)
-			return refuse(error, "meta evaluated: not a number");
-		s->evaluated = n;
-	} else if (strncmp(field, "note|", 5) == 0) {
-		if (!is_name(field) || !shard_load_note(s, field + 5, text))
-			return refuse(error, "meta note: unreadable");
-	} else if (strcmp(field, "shard_schema") == 0 &&
-	    strcmp(text, SCHEMA) != 0) {
-		return refuse(error,
-		    "meta shard_schema: made by a newer "
-		    "version of this program");
+	if (length < sizeof(text) && memchr(value, '\0', length) == NULL) {
+		memcpy(text, value, length);
+		text[length] = '\0';
 	}
+	for (size_t i = 0; i < sizeof(loaders) / sizeof(loaders[0]); i++)
+		if (strcmp(field, loaders[i].field) == 0)
+			return loaders[i].load(s, text, error);
+	if (strncmp(field, "note|", 5) == 0 &&
+	    (!is_name(field) || !shard_load_note(s, field + 5, text)))
+		return refuse(error, "meta note: unreadable");
 	return 0;
 }
 

@@ -127,12 +127,14 @@ shard_load_note(struct shard *s, const char *name, const char *value)
 		if (end == value || numbers[i] < 0 || numbers[i] > TIME_MAX)
 			return false;
 	}
+	if (*value != '\0')
+		return false;
 	n = find(s, name);
 	n->told_ms = numbers[0];
 	n->from_ms = numbers[1];
 	n->to_ms = numbers[2];
 	n->untold = numbers[3];
-	return *value == '\0';
+	return true;
 }
 
 void

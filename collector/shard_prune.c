@@ -99,6 +99,20 @@ has_agent_nowhere(const struct shard *s)
 	return false;
 }
 
+/* Said before anything goes, so that no later start takes it up again. */
+static void
+settle_until(struct shard *s, int64_t at_ms)
+{
+	char text[24];
+
+	if (at_ms <= s->settled_ms)
+		return;
+	s->settled_ms = at_ms;
+	text_format(text, sizeof(text), "%lld", (long long)at_ms);
+	shard_put_text(s, COMMIT_SET, "meta", "settled", mem_text(text));
+	shard_put_end(s);
+}
+
 void
 shard_prune(struct shard *s)
 {
@@ -106,6 +120,7 @@ shard_prune(struct shard *s)
 	struct target *t;
 
 	s->pruned_ms = s->now_ms;
+	settle_until(s, shard_horizon(s));
 	for (t = s->targets; t != NULL; t = t->hh.next) {
 		for (size_t i = 0; i < s->region_count; i++)
 			if (t->series[i] != NULL)

@@ -81,7 +81,8 @@ const char *const store_script_texts[STORE_SCRIPTS] = {
 	 * seq", the one heard last first.  A repeat is written down as well, so
 	 * that WAIT has something of this connection to wait for.  What is
 	 * unread is what was ever appended less what was ever evaluated; a
-	 * short stream need not be asked about it.
+	 * short stream need not be asked about it.  Of the two a damaged one
+	 * counts for nothing: "appended" begins anew where "evaluated" is.
 	 */
 	[SCRIPT_INGEST] =
 	    "local line = redis.call('HGET', KEYS[2], ARGV[1]) or ''\n"
@@ -98,13 +99,18 @@ const char *const store_script_texts[STORE_SCRIPTS] = {
 	    "    local all = redis.call('GET', KEYS[3]) or '0'\n"
 	    "    local read = redis.call('HGET', KEYS[4], 'evaluated') or "
 	    "'0'\n"
-	    "    if tonumber(all) - tonumber(read) >= most then\n"
+	    "    if (tonumber(all) or 0) - (tonumber(read) or 0) >= most then\n"
 	    "      return {3, last}\n"
 	    "    end\n"
 	    "  end\n"
 	    "  last = seq\n"
 	    "  redis.call('XADD', KEYS[1], '*', 'd', ARGV[6])\n"
-	    "  redis.call('INCR', KEYS[3])\n"
+	    "  local all = redis.pcall('INCR', KEYS[3])\n"
+	    "  if type(all) ~= 'number' then\n"
+	    "    local read = redis.call('HGET', KEYS[4], 'evaluated')\n"
+	    "    redis.call('SET', KEYS[3], string.format('%.0f', "
+	    "(tonumber(read) or 0) + 1))\n"
+	    "  end\n"
 	    "end\n"
 	    "line = ARGV[2] .. ' ' .. string.format('%.0f', last)\n"
 	    "if s2 and s2 ~= '' then line = line .. ' ' .. s2 .. ' ' .. q2 "

@@ -52,7 +52,8 @@ def test_an_entry_that_kills_its_reader_is_set_aside(
     # The rest goes on, and a start does not read it again.
     collector.program.kill()
     collector.start()
-    assert agent.report(observation("acme/learn", now_ms())).status == 200
+    part = agent.part([observation("acme/learn", now_ms())])
+    wait_for("a part to be taken", lambda: agent.send(part).status == 200)
     wait_for("the start to be got through", lambda: not redis.client.hexists(
         "sw:{c0}:worker", "starts"))
     assert len(alarms(redis)) == 1
@@ -127,6 +128,43 @@ def test_a_record_that_cannot_be_read_is_set_aside(collector, redis):
     assert not redis.client.hexists("sw:{c0}:runs", "rubbish")
     assert Agent(collector).report(
         observation("acme/learn", now_ms())).status == 200
+
+
+def test_damaged_fields_of_meta_do_not_stop_a_shard(collector, redis):
+    agent = Agent(collector)
+    agent.report(observation("acme/learn", now_ms()))
+    wait_for("a position", lambda: redis.client.hexists(
+        "sw:{c0}:meta", "position"))
+    collector.program.kill()
+    fields = {"note|hole|akl-1": "1 2 three", "position": "5", "judged": "x",
+              "commit": "rubbish {", "evaluated": "many", "settled": "x"}
+    redis.client.hset("sw:{c0}:meta", mapping=fields)
+    redis.client.hset("sw:{c0}:worker", mapping={
+        "starts": "x", "suspect": "x", "shards": "one"})
+    collector.start().evaluating(2)
+    told = " ".join(a["text"] for a in alarms(redis))
+    for field, value in fields.items():
+        assert f"meta.{field} of" in told
+        assert redis.client.hget("sw:{c0}:poison", "meta." + field) == value
+    assert not redis.client.hexists("sw:{c0}:meta", "note|hole|akl-1")
+    assert redis.client.hget("sw:{c0}:worker", "shards") == "1"
+    # It takes in what comes, and knows how much that was.
+    wait_for("a part to be accepted", lambda: agent.send(agent.part(
+        [observation("acme/learn", now_ms())], seq=2)).status == 200)
+    agent.seq[0] = 2
+
+    def counted():
+        agent.report(observation("acme/learn", now_ms()))
+        time.sleep(0.1)
+        return int(redis.client.hget("sw:{c0}:meta", "evaluated") or 0) == \
+            int(redis.client.get("sw:{c0}:appended"))
+
+    wait_for("all to be evaluated, and counted", counted)
+    # A restart finds nothing amiss.
+    poison = redis.client.hlen("sw:{c0}:poison")
+    collector.program.kill()
+    collector.start().evaluating(3)
+    assert redis.client.hlen("sw:{c0}:poison") == poison
 
 
 def test_a_newer_program_was_here(collector, redis):

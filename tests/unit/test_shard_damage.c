@@ -1,6 +1,8 @@
 /* shard: records and entries that cannot be read. */
 #include "tests/unit/shard_life.h"
 
+#define MINUTE (60 * (int64_t)1000)
+
 static struct world w;
 
 static void
@@ -12,8 +14,21 @@ test_bad_records(void **state)
 		{ "meta", "position",
 		    "1234567890123456789012345678901234567890123456789012"
 		    "345678901234567890",
-		    "meta: value too long" },
-		{ "meta", "judged", "soon", "meta judged: not a number" },
+		    "meta position: not an id of a stream" },
+		{ "meta", "position", "",
+		    "meta position: not an id of a stream" },
+		{ "meta", "position", "5-",
+		    "meta position: not an id of a stream" },
+		{ "meta", "judged", "soon", "meta judged: not a time" },
+		{ "meta", "judged", "-5", "meta judged: not a time" },
+		{ "meta", "settled", "5 days", "meta settled: not a time" },
+		{ "meta", "commit", "5",
+		    "meta commit: not the name of a commit" },
+		{ "meta", "evaluated", "-1", "meta evaluated: not a number" },
+		{ "meta", "note|hole", "1 2 3 4", "meta note: unreadable" },
+		{ "meta", "note|hole|akl-1", "1 2 3", "meta note: unreadable" },
+		{ "meta", "note|hole|akl-1", "1 2 3 4 5",
+		    "meta note: unreadable" },
 		{ "meta", "shard_schema", "2",
 		    "meta shard_schema: made by a newer version of this "
 		    "program" },
@@ -92,6 +107,173 @@ test_names_too_long(void **state)
 	world_end(&w);
 }
 
+static void
+look(enum outcome outcome, int64_t at_ms)
+{
+	static const char *const agents[] = { "akl-1", "lon-1" };
+	static const char *const regions[] = { "auckland", "london" };
+
+	for (int a = 0; a < 2; a++) {
+		struct observation o = { .endpoint = "acme/learn",
+			.started_at_ms = at_ms,
+			.until_at_ms = at_ms,
+			.count = 1,
+			.outcome = outcome,
+			.reason = outcome == OUTCOME_FAILED ? REASON_TIMEOUT
+							    : REASON_NONE,
+			.interval_ms = MINUTE };
+		struct wire_part part = world_part(&w);
+
+		part.observations = &o;
+		part.count = 1;
+		world_store(&w, agents[a], regions[a], &part, 0, false);
+	}
+	world_read(&w);
+}
+
+/* One look a minute, which is bad from one minute to another. */
+static void
+live_with_an_outage(int minutes, int from, int to)
+{
+	for (int i = 0; i < minutes; i++) {
+		world_pass(&w, w.now_ms + MINUTE);
+		look(i >= from && i < to ? OUTCOME_FAILED : OUTCOME_OK,
+		    w.now_ms);
+	}
+}
+
+static void
+damage(const char *key, const char *field, const char *value)
+{
+	struct commit c;
+
+	commit_init(&c);
+	commit_set_text(&c, key, field, value);
+	world_set(&w, &c.ops[0]);
+	commit_clear(&c);
+}
+
+/* As the evaluator does it: what is refused goes, and the rest is taken. */
+static void
+restart_without_what_is_refused(void)
+{
+	struct shard *s = shard_new(w.settings, 0);
+	char error[160];
+
+	shard_free(w.shard);
+	for (size_t i = w.field_count; i > 0; i--) {
+		struct world_field *f = &w.fields[i - 1];
+
+		if (!world_loads(f->key) ||
+		    shard_load(s, f->key, f->field, f->value, f->length,
+			error) == 0)
+			continue;
+		free(f->value);
+		w.field_count--;
+		memmove(f, f + 1, (w.field_count - i + 1) * sizeof(*f));
+	}
+	w.shard = s;
+	shard_start(s, w.now_ms);
+	for (w.given = 0; w.given < w.inbox_count &&
+	     strtoll(w.inbox[w.given].id, NULL, 10) <=
+		 strtoll(shard_position(s), NULL, 10);
+	     w.given++)
+		;
+	world_read(&w);
+}
+
+static char *
+outages(void)
+{
+	struct text t = { 0 };
+
+	text_add(&t, "");
+	for (size_t i = 0; i < w.field_count; i++)
+		if (strcmp(w.fields[i].key, "outages") == 0)
+			text_addf(&t, "%s %.*s\n", w.fields[i].field,
+			    (int)w.fields[i].length, w.fields[i].value);
+	return text_take(&t);
+}
+
+static void
+test_a_damaged_field_of_meta_stopped_the_shard(void **state)
+{
+	static const char *const fields[] = { "note|hole|akl-1", "position",
+		"judged", "settled", "commit", "evaluated" };
+	char *before, *after;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		world_begin(&w, tree);
+		live_with_an_outage(30, 10, 15);
+		before = outages();
+		assert_non_null(strstr(before, "\"down\""));
+		damage("meta", fields[i], "rubbish {");
+		restart_without_what_is_refused();
+		after = outages();
+		assert_string_equal(after, before);
+		text_clear(&w.story);
+		/* What follows is evaluated, committed and told. */
+		live_with_an_outage(10, 2, 10);
+		assert_non_null(strstr(w.story.data, "raised down"));
+		assert_string_equal(world_find(&w, "meta", "position")->value,
+		    w.inbox[w.inbox_count - 1].id);
+		free(before);
+		free(after);
+		world_end(&w);
+	}
+}
+
+/* Else an inbox would seem full, or empty, for ever. */
+static void
+test_how_many_were_evaluated_is_asked_again(void **state)
+{
+	static const char *const fields[] = { "position", "evaluated" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		world_begin(&w, tree);
+		live_with_an_outage(5, 0, 0);
+		assert_false(shard_is_uncounted(w.shard));
+		damage("meta", fields[i], "");
+		restart_without_what_is_refused();
+		assert_true(shard_is_uncounted(w.shard));
+		shard_count(w.shard, 1000);
+		assert_false(shard_is_uncounted(w.shard));
+		live_with_an_outage(1, 0, 0);
+		assert_string_equal(world_find(&w, "meta", "evaluated")->value,
+		    "1002");
+		world_end(&w);
+	}
+}
+
+/*
+ * From when on what was agreed is not known any more; what was booked under
+ * it is.
+ */
+static void
+test_damaged_terms_took_the_outages_with_them(void **state)
+{
+	char *before, *after;
+
+	(void)state;
+	world_begin(&w, tree);
+	live_with_an_outage(30, 10, 15);
+	before = outages();
+	damage("terms", "acme/learn", "rubbish {");
+	w.now_ms += MINUTE;
+	restart_without_what_is_refused();
+	live_with_an_outage(5, 0, 0);
+	world_restart(&w); /* with terms that begin now */
+	look(OUTCOME_OK, w.now_ms - 10 * MINUTE); /* late, and older */
+	live_with_an_outage(5, 0, 0);
+	after = outages();
+	assert_string_equal(after, before);
+	free(before);
+	free(after);
+	world_end(&w);
+}
+
 /* What cannot be read is journalled, and the next entry counts again. */
 static void
 test_unreadable_entry(void **state)
@@ -125,6 +307,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bad_records),
+		cmocka_unit_test(
+		    test_a_damaged_field_of_meta_stopped_the_shard),
+		cmocka_unit_test(test_how_many_were_evaluated_is_asked_again),
+		cmocka_unit_test(test_damaged_terms_took_the_outages_with_them),
 		cmocka_unit_test(test_names_too_long),
 		cmocka_unit_test(test_unreadable_entry),
 	};

@@ -120,6 +120,123 @@ test_weeks(void **state)
 	world_end(&w);
 }
 
+static void
+accept_late(const char *how_long)
+{
+	struct conf_errors errors = { 0 };
+	struct settings *old = w.settings;
+	struct text yaml = { 0 };
+	const char *at = strstr(tree, "2d");
+
+	text_addf(&yaml, "%.*s%s%s", (int)(at - tree), tree, how_long, at + 2);
+	w.settings = settings_from_text(yaml.data, &errors);
+	assert_non_null(w.settings);
+	shard_configure(w.shard, w.settings, w.now_ms);
+	settings_free(old);
+	text_clear(&yaml);
+	world_commit(&w);
+}
+
+static char *
+all_of(const char *key)
+{
+	struct text t = { 0 };
+
+	text_add(&t, "");
+	for (size_t i = 0; i < w.field_count; i++) {
+		if (strcmp(w.fields[i].key, key) != 0)
+			continue;
+		text_addf(&t, "%s", w.fields[i].field);
+		for (size_t k = 0; k < w.fields[i].length; k++)
+			text_addf(&t, " %02x",
+			    (unsigned char)w.fields[i].value[k]);
+		text_add(&t, "\n");
+	}
+	return text_take(&t);
+}
+
+static void
+look_late(int64_t at_ms, enum outcome outcome)
+{
+	struct observation o = { .endpoint = "acme/learn",
+		.started_at_ms = at_ms,
+		.until_at_ms = at_ms,
+		.count = 1,
+		.outcome = outcome,
+		.interval_ms = MINUTE };
+	struct wire_part part = world_part(&w);
+
+	part.observations = &o;
+	part.count = 1;
+	world_store(&w, agents[0], regions[0], &part, 0, false);
+	world_read(&w);
+}
+
+/*
+ * What has gone to history stays as it is, whatever late_accept says later:
+ * neither is a late look written over it, nor are the books made anew without
+ * it; and what late_accept says holds for what came after.
+ */
+static void
+test_a_longer_late_accept_wrote_over_history(void **state)
+{
+	char *history, *outages, *text;
+
+	(void)state;
+	world_begin(&w, tree);
+	live_until(WORLD_BEGIN + DAY / 4);
+	fall_for(5);
+	live_until(WORLD_BEGIN + DAY);
+	fall_for(5);
+	live_until(WORLD_BEGIN + 5 * DAY);
+	history = all_of("history");
+	outages = all_of("outages");
+	assert_true(count_fields("history") > 2);
+	for (int restart = 0; restart < 2; restart++) {
+		accept_late("20d");
+		if (restart)
+			world_restart(&w);
+		look_late(WORLD_BEGIN + DAY / 8, OUTCOME_FAILED);
+		assert_non_null(strstr(w.journal.data, "\"late\""));
+		text_clear(&w.journal);
+		live_until(w.now_ms + DAY / 2);
+		text = all_of("history");
+		assert_string_equal(text, history);
+		free(text);
+		text = all_of("outages");
+		assert_string_equal(text, outages);
+		free(text);
+	}
+	/* From when it was said on it holds. */
+	live_until(WORLD_BEGIN + 10 * DAY);
+	look_late(WORLD_BEGIN + 4 * DAY, OUTCOME_FAILED);
+	assert_true(w.journal.data == NULL ||
+	    strstr(w.journal.data, "\"late\"") == NULL);
+	free(history);
+	free(outages);
+	world_end(&w);
+}
+
+/* Said under a clock that was years ahead, it would refuse all there is. */
+static void
+test_nothing_was_taken_after_a_clock_that_was_ahead(void **state)
+{
+	(void)state;
+	world_begin(&w, tree);
+	live_until(WORLD_BEGIN + DAY / 4);
+	w.now_ms += 1000 * DAY;
+	shard_time(w.shard, w.now_ms);
+	world_commit(&w);
+	w.now_ms -= 1000 * DAY;
+	shard_break(w.shard, w.now_ms);
+	live_until(w.now_ms + DAY / 24);
+	world_restart(&w);
+	live_until(w.now_ms + DAY / 24);
+	assert_true(w.journal.data == NULL ||
+	    strstr(w.journal.data, "\"late\"") == NULL);
+	world_end(&w);
+}
+
 /* Older than late_accept: refused, and said so. */
 static void
 test_too_late(void **state)
@@ -444,6 +561,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_weeks),
+		cmocka_unit_test(test_a_longer_late_accept_wrote_over_history),
+		cmocka_unit_test(
+		    test_nothing_was_taken_after_a_clock_that_was_ahead),
 		cmocka_unit_test(test_too_late),
 		cmocka_unit_test(test_refresh),
 		cmocka_unit_test(test_folded),

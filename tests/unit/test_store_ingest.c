@@ -118,6 +118,24 @@ a_full_inbox_says_later(void **state)
 	assert_string_equal(ingest(s, "aa", 5, 5), "busy 4");
 }
 
+/* It was appended to the inbox again with each attempt, and never accepted. */
+static void
+a_damaged_count_refused_every_part(void **state)
+{
+	struct story *s = *state;
+
+	assert_string_equal(ingest(s, "aa", 1, 1), "done 1");
+	ask(s, "SET " GROUP "appended rubbish");
+	ask(s, "HSET " GROUP "meta evaluated 70");
+	assert_string_equal(ingest(s, "aa", 2, 2), "done 2");
+	assert_string_equal(ask(s, "GET " GROUP "appended"), "71");
+	ask(s, "SET " GROUP "appended 1.5");
+	ask(s, "HSET " GROUP "meta evaluated rubbish");
+	assert_string_equal(ingest(s, "aa", 3, 3), "done 3");
+	assert_string_equal(ask(s, "GET " GROUP "appended"), "1");
+	assert_string_equal(read_stream(s, "in"), "aa:1-1\naa:2-2\naa:3-3\n");
+}
+
 /* Another part of an agent is asked; nobody waits for it here. */
 static void
 ask_for_part(struct story *s, int64_t seq)
@@ -247,6 +265,8 @@ main(void)
 		    two_spools_of_an_agent_are_remembered, begin, end),
 		cmocka_unit_test_setup_teardown(a_full_inbox_says_later, begin,
 		    end),
+		cmocka_unit_test_setup_teardown(
+		    a_damaged_count_refused_every_part, begin, end),
 		cmocka_unit_test_setup_teardown(parts_wait_a_moment_for_others,
 		    begin, end),
 		cmocka_unit_test_setup_teardown(
