@@ -6,6 +6,7 @@
 #include "cli/doctor.h"
 #include "cli/records.h"
 #include "cli/show.h"
+#include "lib/interval.h"
 #include "lib/store.h"
 #include "lib/text.h"
 
@@ -17,17 +18,24 @@ static bool
 look_at_life(struct doctor *d, struct records *r, const char *name)
 {
 	char *value = records_field(r, STORE_AGENT_GROUP, "live", name);
-	int64_t age_ms =
-	    value != NULL ? d->now_ms - strtoll(value, NULL, 10) : -1;
+	int64_t at_ms = value != NULL ? strtoll(value, NULL, 10) : 0;
+	int64_t age_ms = d->now_ms - at_ms;
 	char age[32];
 
 	free(value);
-	if (age_ms == -1) {
+	if (at_ms <= 0 || at_ms > TIME_MAX) {
 		doctor_find(d, FINDING_BAD, "live", "%s: has not been seen",
 		    name);
 		return false;
 	}
-	text_duration(age_ms > 0 ? age_ms : 0, age, sizeof(age));
+	text_duration(age_ms > 0 ? age_ms : -age_ms, age, sizeof(age));
+	if (age_ms < -LIVE_MAX_MS) {
+		doctor_find(d, FINDING_BAD, "live",
+		    "%s: dated %s ahead: a clock is wrong, or was", name, age);
+		return false;
+	}
+	if (age_ms < 0)
+		text_copy(age, sizeof(age), "0 s");
 	doctor_find(d, age_ms > LIVE_MAX_MS ? FINDING_BAD : FINDING_GOOD,
 	    "live", "%s: %s ago", name, age);
 	return age_ms <= LIVE_MAX_MS;

@@ -148,6 +148,7 @@ ingest_new(struct event_base *base, const struct settings *settings,
 
 	g->options = *options;
 	g->settings = settings;
+	ingest_full_begin(g);
 	ingest_store(g, store_is_up(options->store));
 	polls_init(&g->plan_polls, base, ingest_plan_over, g);
 	g->serve = serve_new(base, &o, routes, g, error);

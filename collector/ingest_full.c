@@ -18,15 +18,25 @@ on_written(void *arg, const struct redisReply *r)
 }
 
 void
+ingest_full_begin(struct ingest *g)
+{
+	int64_t now_ms = clock_now_ms();
+
+	for (unsigned i = 0; i < INGEST_SHARDS_MAX; i++)
+		g->full[i].refused_ms = now_ms;
+}
+
+void
 ingest_is_full(struct ingest *g, unsigned shard)
 {
 	struct ingest_full *f = &g->full[shard % INGEST_SHARDS_MAX];
 	int64_t now_ms = clock_now_ms();
 
-	if (f->refused_ms == 0)
+	if (!f->is_said)
 		log_warnx("shard %u: its inbox is full: %d entries wait to be "
 			  "evaluated; agents are to try again later",
 		    shard, STORE_INBOX_MAX);
+	f->is_said = true;
 	f->refused_ms = now_ms;
 	if (now_ms - f->told_ms < TELL_EVERY_MS && now_ms >= f->told_ms)
 		return;
@@ -46,8 +56,9 @@ ingest_has_room(struct ingest *g, unsigned shard)
 	if (f->refused_ms == 0 ||
 	    (now_ms - f->refused_ms < OVER_MS && now_ms >= f->refused_ms))
 		return;
+	if (f->is_said)
+		log_info("shard %u: its inbox has room again", shard);
 	*f = (struct ingest_full){ 0 };
-	log_info("shard %u: its inbox has room again", shard);
 	store_commandf(g->options.store, on_written, NULL,
 	    "HDEL " STORE_AGENT_GROUP "live full:%u", shard);
 }

@@ -22,6 +22,7 @@ TAILQ_HEAD(ingest_regions, ingest_region);
 /* A shard whose inbox takes no more; refused_ms 0: it does. */
 struct ingest_full {
 	int64_t refused_ms, told_ms;
+	bool is_said; /* by us, not by who was here before */
 };
 
 #define INGEST_NOT_ASKED 0
@@ -55,6 +56,8 @@ void ingest_on_plan(void *arg, struct serve_request *);
 void ingest_ask_shards(struct ingest *);
 bool ingest_shards_agree(struct ingest *, struct serve_request *);
 
+/* Who was here before may have left word that an inbox is full. */
+void ingest_full_begin(struct ingest *);
 /* The store's word on one part of a shard. */
 void ingest_is_full(struct ingest *, unsigned shard);
 void ingest_has_room(struct ingest *, unsigned shard);

@@ -19,16 +19,24 @@
 #define TREE_TICKS 24
 #define SHARDS_MAX 64
 
+/*
+ * When something was last well, and when, by our own steady clock, it was first
+ * heard to have been well then.
+ */
+struct word {
+	int64_t at_ms; /* wall-clock milliseconds; 0: not known */
+	int64_t heard_us;
+};
+
 struct liveness {
 	struct store *store;
 	struct event *tick;
 	char program[300], hash[65]; /* NAME@HOST: each its own field */
 	unsigned ticks;
-	bool asked; /* a reading is under way */
-	/* As read: wall-clock milliseconds; 0: not known. */
-	int64_t pager_ms, auditor_ms, pager_commit_ms;
-	int64_t shard_ms[SHARDS_MAX];
-	int64_t own_ms[SHARDS_MAX]; /* of shards evaluated here; 0: not here */
+	bool asked;                               /* a reading is under way */
+	struct word pager, auditor, pager_commit; /* as read */
+	struct word shards[SHARDS_MAX];
+	struct word own[SHARDS_MAX]; /* of shards evaluated here */
 	int64_t written_ms[SHARDS_MAX];
 };
 
@@ -44,12 +52,12 @@ write_shards(struct liveness *l)
 	unsigned i;
 
 	for (i = 0; i < SHARDS_MAX; i++) {
-		if (l->own_ms[i] == l->written_ms[i])
+		if (l->own[i].at_ms == l->written_ms[i])
 			continue;
-		l->written_ms[i] = l->own_ms[i];
+		l->written_ms[i] = l->own[i].at_ms;
 		store_commandf(l->store, on_written, l,
 		    "HSET " STORE_AGENT_GROUP "live evaluate:%u %lld", i,
-		    (long long)l->own_ms[i]);
+		    (long long)l->own[i].at_ms);
 	}
 }
 
@@ -68,21 +76,32 @@ write_tree(struct liveness *l)
 }
 
 static void
+hear(struct word *w, int64_t at_ms)
+{
+	if (at_ms < 0 || at_ms > TIME_MAX)
+		at_ms = 0; /* nobody's word */
+	if (w->at_ms == at_ms)
+		return;
+	w->at_ms = at_ms;
+	w->heard_us = clock_monotonic_us();
+}
+
+static void
 take(struct liveness *l, const char *field, int64_t at_ms)
 {
 	unsigned long shard;
 	char *end;
 
 	if (strcmp(field, "pager") == 0)
-		l->pager_ms = at_ms;
+		hear(&l->pager, at_ms);
 	else if (strcmp(field, "auditor") == 0)
-		l->auditor_ms = at_ms;
+		hear(&l->auditor, at_ms);
 	else if (strcmp(field, "commit") == 0)
-		l->pager_commit_ms = at_ms;
+		hear(&l->pager_commit, at_ms);
 	else if (strncmp(field, "evaluate:", 9) == 0) {
 		shard = strtoul(field + 9, &end, 10);
 		if (*end == '\0' && shard < SHARDS_MAX)
-			l->shard_ms[shard] = at_ms;
+			hear(&l->shards[shard], at_ms);
 	}
 }
 
@@ -166,41 +185,54 @@ liveness_well(struct liveness *l, unsigned shard, int64_t at_ms)
 {
 	if (shard >= SHARDS_MAX)
 		return;
-	if (l->own_ms[shard] == 0)
+	if (l->own[shard].at_ms == 0)
 		soon(l); /* who waits for it need not wait */
-	l->own_ms[shard] = at_ms;
+	hear(&l->own[shard], at_ms);
+}
+
+/*
+ * What is dated ahead was said by a clock that is fast, or was: it is as old as
+ * it has been known, so that nobody seems alive until that time has come.
+ */
+static int64_t
+age(const struct word *w, int64_t now_ms)
+{
+	if (w->at_ms == 0)
+		return NEVER;
+	if (w->at_ms > now_ms)
+		return (clock_monotonic_us() - w->heard_us) / 1000;
+	return now_ms - w->at_ms;
 }
 
 static int64_t
-age(int64_t at_ms, int64_t now_ms)
+shard_age(const struct liveness *l, unsigned shard, int64_t now_ms)
 {
-	if (at_ms == 0)
-		return NEVER;
-	return at_ms > now_ms ? 0 : now_ms - at_ms;
+	int64_t own_ms = age(&l->own[shard], now_ms);
+	int64_t read_ms = age(&l->shards[shard], now_ms);
+
+	return own_ms < read_ms ? own_ms : read_ms;
 }
 
 int64_t
-liveness_shard_ms(const struct liveness *l, unsigned shard)
+liveness_shard_ms(const struct liveness *l, unsigned shard, int64_t now_ms)
 {
-	if (shard >= SHARDS_MAX)
-		return 0;
-	return l->own_ms[shard] > l->shard_ms[shard] ? l->own_ms[shard]
-						     : l->shard_ms[shard];
+	int64_t age_ms =
+	    shard < SHARDS_MAX ? shard_age(l, shard, now_ms) : NEVER;
+
+	return age_ms == NEVER ? 0 : now_ms - age_ms;
 }
 
 void
 liveness_ages(const struct liveness *l, unsigned shards, int64_t now_ms,
     struct ages *out)
 {
-	int64_t at_ms, oldest_ms = l->pager_commit_ms;
-	unsigned i;
+	out->pager_ms = age(&l->pager, now_ms);
+	out->auditor_ms = age(&l->auditor, now_ms);
+	out->commit_ms = age(&l->pager_commit, now_ms);
+	for (unsigned i = 0; i < shards && i < SHARDS_MAX; i++) {
+		int64_t age_ms = shard_age(l, i, now_ms);
 
-	for (i = 0; i < shards && i < SHARDS_MAX; i++) {
-		at_ms = liveness_shard_ms(l, i);
-		if (at_ms < oldest_ms)
-			oldest_ms = at_ms;
+		if (age_ms > out->commit_ms)
+			out->commit_ms = age_ms;
 	}
-	out->pager_ms = age(l->pager_ms, now_ms);
-	out->auditor_ms = age(l->auditor_ms, now_ms);
-	out->commit_ms = age(oldest_ms, now_ms);
 }

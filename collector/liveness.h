@@ -24,8 +24,12 @@ void liveness_tree(struct liveness *, const char *hash);
 /* A shard is well at this instant. */
 void liveness_well(struct liveness *, unsigned shard, int64_t at_ms);
 
-/* When a shard was last known well, by us or as read; 0: not known. */
-int64_t liveness_shard_ms(const struct liveness *, unsigned shard);
+/*
+ * When a shard was last known well, by us or as read; 0: not known.  What is
+ * dated ahead counts from when it was first heard.
+ */
+int64_t
+liveness_shard_ms(const struct liveness *, unsigned shard, int64_t now_ms);
 
 struct ages {
 	int64_t pager_ms, auditor_ms, commit_ms; /* NEVER: not known */

@@ -69,11 +69,11 @@ is_fresh(const struct rendered *r, int64_t now_ms)
 
 /* What has not been read, or not yet been evaluated, is not known. */
 static int64_t
-known_until(const struct pages *p, const struct client *c)
+known_until(const struct pages *p, const struct client *c, int64_t now_ms)
 {
 	int64_t read_ms = pages_reader_read_ms(p->reader);
 	int64_t well_ms = liveness_shard_ms(p->liveness,
-	    settings_shard(p->settings, c->name));
+	    settings_shard(p->settings, c->name), now_ms);
 
 	return well_ms < read_ms ? well_ms : read_ms;
 }
@@ -82,7 +82,7 @@ static void
 make_view(const struct pages *p, const struct client *c, int64_t now_ms,
     struct view *out)
 {
-	pages_model_view(p->model, c, now_ms, known_until(p, c), out);
+	pages_model_view(p->model, c, now_ms, known_until(p, c, now_ms), out);
 }
 
 static const struct rendered *
