@@ -108,33 +108,26 @@ refuse(struct serve_request *r, int status, const char *why)
 		serve_fail(r, status, "%s", why);
 }
 
-/* Read the head, if it is all there.  False: nothing more to do for now. */
+/* Some clients end a body with an empty line too many. */
 static bool
-take_head(struct serve_connection *c)
+drain_empty_line(struct evbuffer *in)
+{
+	if (evbuffer_get_length(in) < 2 ||
+	    memcmp(evbuffer_pullup(in, 2), "\r\n", 2) != 0)
+		return false;
+	evbuffer_drain(in, 2);
+	return true;
+}
+
+/* The head is there: whether its request may go on is said at once. */
+static void
+begin_request(struct serve_connection *c, size_t size)
 {
 	struct serve_request *r = &c->request;
 	struct evbuffer *in = bufferevent_get_input(c->bev);
-	size_t most = c->serve->options.header_max, size;
-	size_t there = evbuffer_get_length(in);
-	const char *data, *error;
+	const char *error;
 	int status;
 
-	/* Some clients end a body with an empty line too many. */
-	if (there >= 2 && memcmp(evbuffer_pullup(in, 2), "\r\n", 2) == 0) {
-		evbuffer_drain(in, 2);
-		return true;
-	}
-	if (there == 0)
-		return false;
-	if (there > most)
-		there = most;
-	data = (const char *)evbuffer_pullup(in, (ssize_t)there);
-	if ((size = http_head_size(data, there)) == 0) {
-		if (there < most)
-			return false;
-		refuse(r, 431, "request line and header fields are too large");
-		return true;
-	}
 	r->text = mem_alloc(size + 1);
 	evbuffer_remove(in, r->text, size);
 	status = http_head_parse(r->text, size, &r->head, &error);
@@ -146,11 +139,36 @@ take_head(struct serve_connection *c)
 	if (status != 0)
 		refuse(r, status, error);
 	else if (r->route->admit != NULL && !r->route->admit(c->serve->arg, r))
-		return true;
+		return;
 	else if (r->head.wants_continue && r->head.length > 0 &&
 	    evbuffer_get_length(in) == 0)
 		evbuffer_add_printf(bufferevent_get_output(c->bev),
 		    "HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+/* Read the head, if it is all there.  False: nothing more to do for now. */
+static bool
+take_head(struct serve_connection *c)
+{
+	struct evbuffer *in = bufferevent_get_input(c->bev);
+	size_t most = c->serve->options.header_max, size;
+	size_t there = evbuffer_get_length(in);
+
+	if (drain_empty_line(in))
+		return true;
+	if (there == 0)
+		return false;
+	if (there > most)
+		there = most;
+	size = http_head_size((const char *)evbuffer_pullup(in, (ssize_t)there),
+	    there);
+	if (size > 0)
+		begin_request(c, size);
+	else if (there < most)
+		return false;
+	else
+		refuse(&c->request, 431,
+		    "request line and header fields are too large");
 	return true;
 }
 

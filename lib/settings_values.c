@@ -190,20 +190,38 @@ value_channel(const char *text, void *member, const char **why)
 	return false;
 }
 
+/* " 90s", behind the channel's name; *why stays where the form is wrong. */
+static bool
+parse_delay(const char *text, int64_t *delay_ms, const char **why)
+{
+	static const struct {
+		const char *unit;
+		int64_t ms;
+	} units[] = { { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
+	int used = 0, digits;
+	long n;
+
+	if (sscanf(text, " %n%4ld%n", &digits, &n, &used) != 1 ||
+	    !isdigit((unsigned char)text[digits]) || text[0] != ' ')
+		return false;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(text + used, units[i].unit) == 0) {
+			*delay_ms = n * units[i].ms;
+			*why = "the delay is longer than 1h";
+			return *delay_ms <= 3600000;
+		}
+	return false;
+}
+
 /* "mail", "mail 90s". */
 bool
 value_reach(const char *text, void *into, const char **why)
 {
 	static const char form[] =
 	    "expected a channel and a delay, as in \"mail 30s\"";
-	static const struct {
-		const char *unit;
-		int64_t ms;
-	} units[] = { { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
 	struct reach *reach = into;
 	char word[16];
-	int used = 0, digits;
-	long n;
+	int used = 0;
 
 	*why = form;
 	if (sscanf(text, "%15[a-z]%n", word, &used) != 1)
@@ -211,20 +229,8 @@ value_reach(const char *text, void *into, const char **why)
 	text += used;
 	if (!value_channel(word, &reach->channel, why))
 		return false;
-	if (*text == '\0')
-		return true;
 	*why = form;
-	used = 0;
-	if (sscanf(text, " %n%4ld%n", &digits, &n, &used) != 1 ||
-	    !isdigit((unsigned char)text[digits]) || text[0] != ' ')
-		return false;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(text + used, units[i].unit) == 0) {
-			reach->delay_ms = n * units[i].ms;
-			*why = "the delay is longer than 1h";
-			return reach->delay_ms <= 3600000;
-		}
-	return false;
+	return *text == '\0' || parse_delay(text, &reach->delay_ms, why);
 }
 
 bool
