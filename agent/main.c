@@ -112,53 +112,65 @@ check_collector(const char *url)
 		    url);
 }
 
+/* What the command line says. */
+struct given {
+	struct agent_options agent;
+	bool debug, only_check;
+};
+
+static void
+read_option(struct given *g, int option)
+{
+	switch (option) {
+	case 'A':
+		g->agent.probe_ca = optarg;
+		break;
+	case 'a':
+		g->agent.ca_file = optarg;
+		break;
+	case 'c':
+		g->agent.collector = optarg;
+		break;
+	case 'd':
+		g->debug = true;
+		break;
+	case 'n':
+		g->only_check = true;
+		break;
+	case 's':
+		g->agent.state_dir = optarg;
+		break;
+	case 't':
+		g->agent.token_file = optarg;
+		break;
+	default:
+		usage();
+	}
+}
+
 int
 main(int argc, char **argv)
 {
-	struct agent_options o = { .state_dir = STATE_DIR };
-	bool debug = false, only_check = false;
+	struct given g = { .agent = { .state_dir = STATE_DIR } };
 	struct event_base *base;
-	int c, status;
+	int option, status;
 
-	while ((c = getopt(argc, argv, "A:a:c:dns:t:V")) != -1) {
-		switch (c) {
-		case 'A':
-			o.probe_ca = optarg;
-			break;
-		case 'a':
-			o.ca_file = optarg;
-			break;
-		case 'c':
-			o.collector = optarg;
-			break;
-		case 'd':
-			debug = true;
-			break;
-		case 'n':
-			only_check = true;
-			break;
-		case 's':
-			o.state_dir = optarg;
-			break;
-		case 't':
-			o.token_file = optarg;
-			break;
-		case 'V':
+	while ((option = getopt(argc, argv, "A:a:c:dns:t:V")) != -1) {
+		if (option == 'V') {
 			puts("sunwatch-agent " SUNWATCH_VERSION);
 			return 0;
-		default:
-			usage();
 		}
+		read_option(&g, option);
 	}
-	log_init("sunwatch-agent", debug);
-	if (optind != argc || o.token_file == NULL)
+	log_init("sunwatch-agent", g.debug);
+	if (optind != argc || g.agent.token_file == NULL)
 		usage();
-	check_collector(o.collector);
+	check_collector(g.agent.collector);
 	raise_limit();
 	base = event_base_new();
 	if (base == NULL)
 		fatalx("no event loop");
-	status = only_check ? check(&o, base) : run(&o, base);
+	status = g.only_check ? check(&g.agent, base) : run(&g.agent, base);
 	event_base_free(base);
 	return status;
 }

@@ -227,35 +227,40 @@ start(struct collector *c)
 	notify_manager("READY=1");
 }
 
-int
-main(int argc, char **argv)
+struct given {
+	const char *path;
+	const struct role *role; /* NULL: not said, or there is none */
+	bool debug, only_check;
+};
+
+/* -1: go on; otherwise what to exit with. */
+static int
+read_options(int argc, char **argv, struct given *g)
 {
 	static const struct option long_options[] = {
 		{ "role", required_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL },
 	};
-	struct collector c = { .path = DEFAULT_PATH };
-	bool debug = false, only_check = false;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "df:hnV", long_options,
 		    NULL)) != -1)
 		switch (option) {
 		case 'd':
-			debug = true;
+			g->debug = true;
 			break;
 		case 'f':
-			c.path = optarg;
+			g->path = optarg;
 			break;
 		case 'h':
 			usage(stdout);
 			return 0;
 		case 'n':
-			only_check = true;
+			g->only_check = true;
 			break;
 		case 'r':
-			c.role = find_role(optarg);
+			g->role = find_role(optarg);
 			break;
 		case 'V':
 			printf("sunwatch-collector %s\n", SUNWATCH_VERSION);
@@ -264,22 +269,41 @@ main(int argc, char **argv)
 			usage(stderr);
 			return 2;
 		}
-	if (optind != argc || (c.role == NULL && !only_check)) {
-		usage(stderr);
-		return 2;
-	}
-	if (only_check)
-		return check(c.path);
-	log_init("sunwatch-collector", debug);
-	c.settings = accept_at_start(c.path, c.role->program);
+	return -1;
+}
+
+static void
+serve(const char *path, const struct role *role)
+{
+	struct collector c = { .path = path, .role = role };
+
+	c.settings = accept_at_start(path, role->program);
 	if (c.settings == NULL)
-		fatalx("%s: there is no tree to run with", c.path);
+		fatalx("%s: there is no tree to run with", path);
 	settings_read_mail_ca(c.settings);
 	start(&c);
 	event_base_dispatch(c.base);
 	store_free(c.store);
-	c.role->end(c.role_state);
+	role->end(c.role_state);
 	liveness_free(c.liveness);
 	settings_free(c.settings);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct given g = { .path = DEFAULT_PATH };
+	int status = read_options(argc, argv, &g);
+
+	if (status >= 0)
+		return status;
+	if (optind != argc || (g.role == NULL && !g.only_check)) {
+		usage(stderr);
+		return 2;
+	}
+	if (g.only_check)
+		return check(g.path);
+	log_init("sunwatch-collector", g.debug);
+	serve(g.path, g.role);
 	return 0;
 }
