@@ -49,24 +49,22 @@ struct stretches {
 	json_t *list; /* NULL: printed */
 };
 
-static void
-on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
+static json_t *
+stretch_json(const char *endpoint, const struct ledger_stretch *s)
 {
-	struct stretches *all = arg;
-	FILE *out = all->cli->out;
+	return json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:b}", "endpoint",
+	    endpoint, "kind", ledger_kind_text(s->kind), "from_ms",
+	    (json_int_t)s->from_ms, "from_before_ms", side(s->from_before_ms),
+	    "to_ms", instant(s->to_ms), "to_before_ms", side(s->to_before_ms),
+	    "reason", reason_text(s->reason), "removed", (int)s->removed);
+}
+
+static void
+print_stretch(FILE *out, const char *endpoint, const struct ledger_stretch *s)
+{
 	bool down = s->kind == LEDGER_DOWN;
 	char from[40], before[40], to[40], last[40];
 
-	if (all->list != NULL) {
-		json_array_append_new(all->list,
-		    json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:b}",
-			"endpoint", endpoint, "kind", ledger_kind_text(s->kind),
-			"from_ms", (json_int_t)s->from_ms, "from_before_ms",
-			side(s->from_before_ms), "to_ms", instant(s->to_ms),
-			"to_before_ms", side(s->to_before_ms), "reason",
-			reason_text(s->reason), "removed", (int)s->removed));
-		return;
-	}
 	civil_utc(s->from_ms, from, sizeof(from));
 	fprintf(out, "  %s %s from %s", endpoint, ledger_kind_text(s->kind),
 	    from);
@@ -83,6 +81,17 @@ on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
 		fprintf(out, " (last failed %s)",
 		    side_text(s->to_before_ms, last));
 	fputs(s->removed ? ", removed\n" : "\n", out);
+}
+
+static void
+on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
+{
+	struct stretches *all = arg;
+
+	if (all->list != NULL)
+		json_array_append_new(all->list, stretch_json(endpoint, s));
+	else
+		print_stretch(all->cli->out, endpoint, s);
 }
 
 static json_t *

@@ -76,15 +76,37 @@ observation_json(const struct observation *o)
 }
 
 static json_t *
+observations_json(const struct wire_part *p)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < p->count; i++)
+		json_array_append_new(list,
+		    observation_json(&p->observations[i]));
+	return list;
+}
+
+static json_t *
+blinds_json(const struct wire_part *p)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < p->blind_count; i++)
+		json_array_append_new(list,
+		    json_pack("{s:I, s:I}", "from_ms",
+			(json_int_t)p->blinds[i].from_ms, "to_ms",
+			(json_int_t)p->blinds[i].to_ms));
+	return list;
+}
+
+static json_t *
 part_json(const struct wire_decoded *d)
 {
 	const struct wire_part *p = &d->part;
-	json_t *list = json_array(), *blinds = json_array(),
-	       *j = json_pack("{s:o, s:i, s:I, s:I, s:I, s:I}", "spool",
-		   foreign(p->spool), "shard", (int)p->shard, "from_seq",
-		   (json_int_t)p->from_seq, "seq", (json_int_t)p->seq,
-		   "closed_at_ms", (json_int_t)p->closed_at_ms, "offset_ms",
-		   (json_int_t)p->offset_ms);
+	json_t *j = json_pack("{s:o, s:i, s:I, s:I, s:I, s:I}", "spool",
+	    foreign(p->spool), "shard", (int)p->shard, "from_seq",
+	    (json_int_t)p->from_seq, "seq", (json_int_t)p->seq, "closed_at_ms",
+	    (json_int_t)p->closed_at_ms, "offset_ms", (json_int_t)p->offset_ms);
 
 	json_object_set_new(j, "offset_error_ms",
 	    p->offset_error_ms == NEVER ? json_null()
@@ -94,16 +116,8 @@ part_json(const struct wire_decoded *d)
 		    json_pack("{s:o, s:I, s:I}", "reason", foreign(p->hole),
 			"from_ms", (json_int_t)p->hole_from_ms, "to_ms",
 			(json_int_t)p->hole_to_ms));
-	for (size_t i = 0; i < p->count; i++)
-		json_array_append_new(list,
-		    observation_json(&p->observations[i]));
-	for (size_t i = 0; i < p->blind_count; i++)
-		json_array_append_new(blinds,
-		    json_pack("{s:I, s:I}", "from_ms",
-			(json_int_t)p->blinds[i].from_ms, "to_ms",
-			(json_int_t)p->blinds[i].to_ms));
-	json_object_set_new(j, "observations", list);
-	json_object_set_new(j, "blinds", blinds);
+	json_object_set_new(j, "observations", observations_json(p));
+	json_object_set_new(j, "blinds", blinds_json(p));
 	if (d->refused > 0)
 		json_object_set_new(j, "refused",
 		    json_pack("{s:I, s:o}", "count", (json_int_t)d->refused,

@@ -139,6 +139,36 @@ cut_short(struct serve_request *r)
 	    sizeof(half) - 1);
 }
 
+/* The failures that are a page of their own. */
+static const struct {
+	enum lms_failure failure;
+	int status;
+	const char *title, *body;
+} bad_pages[] = {
+	{ LMS_500, 500, "Error", "<body>Something went wrong.</body>" },
+	{ LMS_DATABASE_DOWN, 500, "Error",
+	    "<body><h1>Error: no connection to the database</h1>"
+	    "<p>The database may be overloaded or may not be "
+	    "running.</p></body>" },
+	{ LMS_MAINTENANCE, 503, "Maintenance",
+	    "<body><p>This site is under maintenance and will be "
+	    "back soon.</p></body>" },
+	{ LMS_WRONG_CONTENT, 200, "Welcome",
+	    "<body><h1>It works</h1><p>This web server has no site "
+	    "yet.</p></body>" },
+};
+
+static void
+answer_badly(struct serve_request *r, enum lms_failure failure)
+{
+	if (failure == LMS_MAINTENANCE)
+		serve_set_header(r, "Retry-After", "300");
+	for (size_t i = 0; i < sizeof(bad_pages) / sizeof(bad_pages[0]); i++)
+		if (bad_pages[i].failure == failure)
+			lms_page(r, bad_pages[i].status, bad_pages[i].title,
+			    "%s", bad_pages[i].body);
+}
+
 bool
 lms_fails(struct lms *l, struct serve_request *r, serve_handler *then)
 {
@@ -146,34 +176,20 @@ lms_fails(struct lms *l, struct serve_request *r, serve_handler *then)
 	case LMS_NONE:
 	case LMS_REFUSE: /* its connections are being closed */
 		return false;
-	case LMS_500:
-		lms_page(r, 500, "Error", "<body>Something went wrong.</body>");
-		return true;
-	case LMS_DATABASE_DOWN:
-		lms_page(r, 500, "Error",
-		    "<body><h1>Error: no connection to the database</h1>"
-		    "<p>The database may be overloaded or may not be "
-		    "running.</p></body>");
-		return true;
-	case LMS_MAINTENANCE:
-		serve_set_header(r, "Retry-After", "300");
-		lms_page(r, 503, "Maintenance",
-		    "<body><p>This site is under maintenance and will be "
-		    "back soon.</p></body>");
-		return true;
 	case LMS_HANG:
 		wait_with(l, r, NULL);
 		return true;
 	case LMS_SLOW:
 		wait_with(l, r, then);
 		return true;
-	case LMS_WRONG_CONTENT:
-		lms_page(r, 200, "Welcome",
-		    "<body><h1>It works</h1><p>This web server has no site "
-		    "yet.</p></body>");
-		return true;
 	case LMS_TRUNCATED:
 		cut_short(r);
+		return true;
+	case LMS_500:
+	case LMS_DATABASE_DOWN:
+	case LMS_MAINTENANCE:
+	case LMS_WRONG_CONTENT:
+		answer_badly(r, l->failure);
 		return true;
 	}
 	return false;

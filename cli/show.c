@@ -152,28 +152,33 @@ show_timeline(struct cli *c, const json_t *list)
 	}
 }
 
-void
-show_incident(struct cli *c, const json_t *i, int64_t now_ms)
+/* "INC-000012 S1 calling acme/learn since 10:02 (4m ago)" */
+static void
+show_heading(struct cli *c, const json_t *i, int64_t closed_ms, int64_t now_ms)
 {
-	const json_t *next = json_object_get(i, "next");
-	int64_t closed_ms = show_number(i, "closed_ms");
+	int64_t since_ms = show_number(i, "since_ms");
 	char since[32];
 
-	text_duration((closed_ms != 0 ? closed_ms : now_ms) -
-		show_number(i, "since_ms"),
-	    since, sizeof(since));
+	text_duration((closed_ms != 0 ? closed_ms : now_ms) - since_ms, since,
+	    sizeof(since));
 	cli_styled(c, STYLE_STRONG, show_text(i, "id"));
 	fprintf(c->out, " S%d ", (int)show_number(i, "severity"));
 	show_state(c, show_text(i, "state"));
 	fputc(' ', c->out);
 	cli_plain(c, show_text(i, "subject"));
 	fputs(closed_ms != 0 ? " from " : " since ", c->out);
-	show_instant(c, show_number(i, "since_ms"));
+	show_instant(c, since_ms);
 	if (closed_ms != 0) {
 		fputs(" to ", c->out);
 		show_instant(c, closed_ms);
 	}
 	fprintf(c->out, " (%s%s)\n", since, closed_ms != 0 ? "" : " ago");
+}
+
+/* What it is, who has it, and what helps. */
+static void
+show_card(struct cli *c, const json_t *i)
+{
 	line(c, i, "text", "what");
 	line(c, i, "ended", "ended");
 	line(c, i, "owner", "owner");
@@ -185,6 +190,16 @@ show_incident(struct cli *c, const json_t *i, int64_t now_ms)
 	line(c, i, "runbook", "runbook");
 	line(c, i, "notes", "notes");
 	line(c, i, "contact", "contact for the client");
+}
+
+void
+show_incident(struct cli *c, const json_t *i, int64_t now_ms)
+{
+	const json_t *next = json_object_get(i, "next");
+	int64_t closed_ms = show_number(i, "closed_ms");
+
+	show_heading(c, i, closed_ms, now_ms);
+	show_card(c, i);
 	if (closed_ms == 0 && show_number(i, "evidence_ms") > 0)
 		show_row(c, i, "  seen as of @evidence_ms:\n");
 	if (closed_ms == 0)

@@ -121,6 +121,11 @@ write_people(struct text *t)
 		text_addf(t,
 		    "  - { name: %s, zone: %s, reach: [terminal 0s] }\n",
 		    people[i].name, people[i].zone);
+}
+
+static void
+write_rotas(struct text *t)
+{
 	text_add(t,
 	    "rotas:\n"
 	    "  - name: support\n"
@@ -224,6 +229,7 @@ up_write_demo(struct cli *c, const char *folder, const char *redis,
 	    "platforms:\n"
 	    "  - { name: training, title: Training LMS }\n");
 	write_people(&t);
+	write_rotas(&t);
 	text_format(path, sizeof(path), "%s/sunwatch.yaml", folder);
 	written = up_write_file(c, path, t.data) && write_acme(c, folder, p) &&
 	    write_harbour(c, folder, p);
