@@ -48,6 +48,8 @@ judge_failure(const struct plan_endpoint *e, const struct seen *s,
 	if (s->failed == REASON_AGENT)
 		say(o, OUTCOME_UNKNOWN, REASON_AGENT, "our own fault: %s",
 		    error);
+	else if (s->failed == REASON_PROBE_SAFETY)
+		say(o, OUTCOME_UNKNOWN, REASON_PROBE_SAFETY, "%s", error);
 	else if (s->failed == REASON_TIMEOUT)
 		say(o, OUTCOME_FAILED, REASON_TIMEOUT,
 		    "gave up after %" PRId64 " ms, %s", s->total_us / 1000,

@@ -36,6 +36,8 @@ reason_of(enum fetch_failure failure)
 		return REASON_REDIRECT;
 	case FETCH_TRUNCATED:
 		return REASON_TRUNCATED;
+	case FETCH_FORBIDDEN:
+		return REASON_PROBE_SAFETY;
 	case FETCH_OURSELVES:
 		return REASON_AGENT;
 	}
@@ -103,6 +105,8 @@ request_of(const struct prober_action *what)
 		.first_byte_ms = e->first_byte_ms,
 		.body_max = e->head ? 0 : (size_t)e->body_max,
 		.redirects = (int)e->redirects,
+		.guarded = true,
+		.allow_networks = e->allow_networks,
 		.fresh = true };
 }
 

@@ -98,6 +98,7 @@ fetch_free(struct fetch *f)
 	request_clear(f);
 	free(f->host);
 	free(f->port);
+	guard_clear(&f->guard);
 	free(f);
 }
 
@@ -266,6 +267,7 @@ begin(struct fetch *f)
 		fetch_ends_soon(f);
 		return;
 	}
+	guard_own(f);
 	hop(f);
 }
 

@@ -59,6 +59,14 @@ struct fetch_request {
 	size_t body_max;                           /* keep no more than this */
 	int redirects;                             /* followed at most */
 	bool fresh; /* new names, connection and TLS session */
+	/*
+	 * Connect, at every hop, only to public addresses, to the one that the
+	 * URL itself names (or loopback for localhost), and to these networks
+	 * ("10.0.0.0/8", NULL; may be NULL).  Always fresh.  Not for
+	 * mail.
+	 */
+	bool guarded;
+	char *const *allow_networks;
 	/* SMTP, when url is smtp:// or smtps://: body is the message. */
 	const char *mail_from;
 	const char *const *mail_to; /* NULL-terminated */
@@ -72,10 +80,11 @@ enum fetch_failure {
 	FETCH_TLS,
 	FETCH_TIMEOUT,
 	FETCH_PROTOCOL,
-	FETCH_REDIRECT,  /* too many, or to what is not http(s) */
+	FETCH_REDIRECT,  /* too many, to what is not http(s), or guarded */
 	FETCH_TRUNCATED, /* less arrived than was announced */
 	FETCH_REFUSED,   /* SMTP: the server said no for good (5xx) */
 	FETCH_LATER,     /* SMTP: the server said not now (4xx) */
+	FETCH_FORBIDDEN, /* guarded, and the URL leads to no such address */
 	FETCH_OURSELVES, /* out of descriptors, memory: not their fault */
 };
 

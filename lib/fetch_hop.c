@@ -218,6 +218,7 @@ hop_prepare(struct fetch *f, const char *addresses)
 	curl_easy_reset(easy);
 	f->handle->curl_error[0] = '\0';
 	prepare_common(f, easy);
+	guard_prepare(f);
 	prepare_addresses(f, addresses);
 	prepare_tls(f, easy);
 	prepare_request(f, easy);

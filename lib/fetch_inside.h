@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include "lib/fetch.h"
+#include "lib/network.h"
 #include "lib/resolve.h"
 #include "lib/text.h"
 
@@ -18,6 +19,7 @@
  * fetch_limits.c   the timer of a fetch, and which limit has passed
  * fetch_loop.c     libcurl's sockets and timer on the event loop
  * fetch_hop.c      where a hop goes: URLs, redirects, what libcurl is told
+ * fetch_guard.c    which addresses a guarded fetch may connect to
  * fetch_mail.c     mail, carried by threads; see fetch_mail.h
  * fetch_head.c     what arrives: headers, body, replies
  * fetch_tls.c      the shared trust store and the memo of verified chains
@@ -53,6 +55,18 @@ struct handle {
 	char curl_error[CURL_ERROR_SIZE];
 };
 
+/* Where connections may go; judged as each is made. */
+struct guard {
+	bool on;
+	bool own_known, own_loopback; /* the URL itself names it */
+	unsigned char own[16];
+	struct network *networks;
+	size_t network_count;
+	/* Of this hop. */
+	bool tried;                     /* an address that may be reached */
+	char refused[NETWORK_TEXT_MAX]; /* one that may not; "": none */
+};
+
 struct fetch {
 	TAILQ_ENTRY(fetch) entry;
 	struct fetcher *fetcher;
@@ -69,6 +83,7 @@ struct fetch {
 	int64_t timeout_ms, limit_ms[3]; /* by enum phase */
 	int redirects;
 	bool fresh;
+	struct guard guard;
 
 	/* The hop under way. */
 	bool tls, mail;
@@ -137,6 +152,14 @@ void hop_prepare(struct fetch *, const char *addresses);
 bool host_is_loopback(const char *);
 /* Whether the answer sends us on (0, and url is the next), or not (1). */
 int hop_follow(struct fetch *);
+
+/* fetch_guard.c */
+void guard_init(struct guard *, const struct fetch_request *);
+void guard_clear(struct guard *);
+void guard_own(struct fetch *);     /* the host is the operator's word */
+void guard_prepare(struct fetch *); /* before each hop */
+/* True, failure and error set: nothing was tried for the guard's sake. */
+bool guard_refused(struct fetch *);
 
 /* fetch_mail.c */
 char *mail_body(const char *, size_t length, size_t *out_length);

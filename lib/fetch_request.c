@@ -69,7 +69,8 @@ request_copy(struct fetch *f, const struct fetch_request *req)
 	f->limit_ms[PHASE_FIRST_BYTE] = req->first_byte_ms;
 	f->body_max = req->body_max;
 	f->redirects = req->redirects;
-	f->fresh = req->fresh;
+	f->fresh = req->fresh || req->guarded;
+	guard_init(&f->guard, req);
 	f->mail_from = copy_or_null(req->mail_from);
 	f->mail_to = copy_list(req->mail_to);
 	f->user = copy_or_null(req->user);

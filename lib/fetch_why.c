@@ -30,6 +30,7 @@ fetch_failure_text(enum fetch_failure failure)
 		[FETCH_TRUNCATED] = "truncated",
 		[FETCH_REFUSED] = "refused",
 		[FETCH_LATER] = "later",
+		[FETCH_FORBIDDEN] = "forbidden",
 		[FETCH_OURSELVES] = "ourselves",
 	};
 
@@ -186,6 +187,8 @@ why_curl(struct fetch *f, CURLcode code)
 		why(f, FETCH_DNS, "the name has no address");
 		break;
 	case CURLE_COULDNT_CONNECT:
+		if (guard_refused(f))
+			break;
 		curl_easy_getinfo(f->handle->easy, CURLINFO_OS_ERRNO, &detail);
 		why_connect(f, (int)detail);
 		break;

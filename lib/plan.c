@@ -22,6 +22,7 @@ plan_clear_endpoint(struct plan_endpoint *e)
 	free(e->url);
 	free_texts(e->contains);
 	free_texts(e->lacks);
+	free_texts(e->allow_networks);
 	free(e->status);
 }
 

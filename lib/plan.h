@@ -37,6 +37,7 @@ struct plan_endpoint {
 	int64_t connect_ms, tls_ms, first_byte_ms; /* 0: only the deadline */
 	int64_t redirects, body_max;
 	char **contains, **lacks; /* NULL-terminated */
+	char **allow_networks; /* the same; each is one, as network.h reads */
 	struct {
 		int low, high;
 	} * status; /* status_count ranges, inclusive */

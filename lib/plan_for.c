@@ -80,6 +80,7 @@ plan_fill_endpoint(struct plan_endpoint *e, const struct endpoint *from,
 	e->body_max = s->body_max;
 	e->contains = copy_texts(&s->contains);
 	e->lacks = copy_texts(&s->lacks);
+	e->allow_networks = copy_texts(&s->allow_networks);
 	copy_status(&s->status, e);
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/interval.h"
+#include "lib/network.h"
 #include "lib/plan_parts.h"
 #include "lib/wire.h"
 
@@ -67,6 +68,8 @@ static const struct field endpoint_fields[] = {
 	{ "body_max", NUMBER, false, E(body_max), 0, 64 << 20 },
 	{ "contains", TEXTS, false, E(contains), 0, TEXT_MAX },
 	{ "lacks", TEXTS, false, E(lacks), 0, TEXT_MAX },
+	{ "allow_networks", TEXTS, false, E(allow_networks), 0,
+	    NETWORK_TEXT_MAX - 1 },
 	{ NULL },
 };
 
@@ -336,6 +339,19 @@ is_name(const char *text)
 }
 
 static bool
+are_networks(char *const *texts, char *error)
+{
+	struct network n;
+
+	for (; *texts != NULL; texts++)
+		if (!network_read(*texts, &n))
+			return fail(error,
+			    "allow_networks: expected networks such as "
+			    "10.0.0.0/8");
+	return true;
+}
+
+static bool
 read_endpoint(const json_t *object, const struct plan *p,
     struct plan_endpoint *e, char *error)
 {
@@ -347,6 +363,8 @@ read_endpoint(const json_t *object, const struct plan *p,
 	if (strncmp(e->url, "http://", 7) != 0 &&
 	    strncmp(e->url, "https://", 8) != 0)
 		return fail(error, "url: expected http:// or https://");
+	if (!are_networks(e->allow_networks, error))
+		return false;
 	if (e->shard >= p->shards)
 		return fail(error, "shard: %u of %u", e->shard, p->shards);
 	return true;

@@ -8,7 +8,8 @@
 #include "lib/settings.h"
 
 static const char frame[] =
-    "{\"body_max\":,\"connect_ms\":,\"contains\":[],\"first_byte_ms\":,"
+    "{\"allow_networks\":[],\"body_max\":,\"connect_ms\":,\"contains\":[],"
+    "\"first_byte_ms\":,"
     "\"head\":,\"id\":\"\",\"interval_ms\":,\"lacks\":[],\"platform\":\"\","
     "\"redirects\":,\"shard\":,\"slow_ms\":,\"status\":[],\"timeout_ms\":,"
     "\"tls_ms\":,\"url\":\"\"},";
@@ -72,7 +73,7 @@ endpoint_size(const struct endpoint *e)
 	size += text_size(e->id) + text_size(e->url);
 	size += text_size(e->platform != NULL ? e->platform->name : NULL);
 	return size + texts_size(&s->contains) + texts_size(&s->lacks) +
-	    status_size(&s->status);
+	    texts_size(&s->allow_networks) + status_size(&s->status);
 }
 
 size_t

@@ -180,6 +180,8 @@ struct probe_settings {
 	struct conf_list contains; /* char *: each must stand in the body */
 	struct conf_list lacks;    /* char *: none may */
 	int64_t redirects;         /* followed at most; 0: none */
+	/* char *: "10.0.0.0/8"; may be reached though they are not public */
+	struct conf_list allow_networks;
 	int64_t body_max;
 	char *runbook, *notes;
 	char *ladder_name;

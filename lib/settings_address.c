@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/network.h"
 #include "lib/settings_inside.h"
 
 #define URL_LENGTH_MAX 2048
@@ -184,4 +185,14 @@ value_smtp(const char *text, const char **why)
 	else
 		return false;
 	return is_authority(host, strlen(host), false, 1);
+}
+
+bool
+value_network(const char *text, const char **why)
+{
+	struct network n;
+
+	*why = "expected a network such as \"10.20.0.0/16\" or "
+	       "\"fd00:20::/32\", with no bit set beyond its prefix";
+	return network_read(text, &n);
 }

@@ -111,6 +111,7 @@ bool value_mail(const char *, const char **why);
 bool value_phone(const char *, const char **why);
 bool value_token_hash(const char *, const char **why);
 bool value_day(const char *, const char **why);
+bool value_network(const char *, const char **why);
 bool value_status(const char *, const char **why);
 bool value_waive(const char *, const char **why);
 bool value_date(const char *, const char **why);

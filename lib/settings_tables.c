@@ -43,6 +43,8 @@ static const struct conf_field probe_fields[] = {
 	{ "lacks", CONF_STRINGS, F(lacks), .min = 0, .max = 32 },
 	{ "redirects", CONF_INT, F(redirects), .fallback = "5", .min = 0,
 	    .max = 10 },
+	{ "allow_networks", CONF_STRINGS, F(allow_networks), .min = 0,
+	    .max = 32, .check = value_network },
 	{ "body_max", CONF_SIZE, F(body_max), .fallback = "1M", .min = 1 << 10,
 	    .max = 16 << 20 },
 	{ "runbook", CONF_STRING, F(runbook), .check = value_url },

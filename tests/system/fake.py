@@ -260,6 +260,7 @@ http {{
         location = / {{ return 200 "<title>Learn</title> Log in"; }}
         location = /500 {{ return 500 "no"; }}
         location = /there {{ return 302 /; }}
+        location = /inside {{ return 302 http://127.0.0.2:$args/; }}
     }}
 }}
 """)

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import stat
 import struct
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 
 import fake
 from fake import TOKEN, endpoint
-from helpers import BIN, ROOT, free_port, hang, wait_for
+from helpers import BIN, PATIENCE, ROOT, free_port, hang, wait_for
 
 
 @pytest.fixture
@@ -122,6 +123,26 @@ def test_outcomes(agent, collector, site, silent):
     assert all(o.outcome == "ok" and o.status == 200 for o in good)
     assert all(0 < o.times[2] <= o.times[0] for o in good)
     assert collector.strangers == 0
+
+
+def test_a_redirect_led_into_private_networks(agent, collector, site):
+    """A client's server says where to: not to what only we can reach."""
+    with socket.create_server(("127.0.0.2", 0)) as inside:
+        inside.setblocking(False)
+        url = f"{site.url}/inside?{inside.getsockname()[1]}"
+        collector.set_plan([endpoint("acme/learn", url)])
+        agent()
+        seen = collector.wait_for("acme/learn", count=3)
+        assert {(o.outcome, o.reason, o.detail) for o in seen} == {
+            ("failed", "redirect", "redirected to 127.0.0.2, at 127.0.0.2: "
+             "not a public address, and not in allow_networks")}
+        with pytest.raises(BlockingIOError):
+            inside.accept()
+        collector.set_plan([endpoint("acme/learn", url,
+                                     allow_networks=["127.0.0.2/31"])])
+        inside.settimeout(PATIENCE)
+        inside.accept()[0].close()
+        collector.wait_for("acme/learn", "failed", "protocol")
 
 
 def test_a_change_is_seen_and_looked_at_again(agent, collector, site):

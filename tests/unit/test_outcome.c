@@ -234,6 +234,10 @@ test_failures(void **state)
 	s.error = "no descriptors";
 	judged(&bare, &s, OUTCOME_UNKNOWN, REASON_AGENT,
 	    "our own fault: no descriptors");
+	s.failed = REASON_PROBE_SAFETY;
+	s.error = "x.example is at 10.0.0.1: not a public address";
+	judged(&bare, &s, OUTCOME_UNKNOWN, REASON_PROBE_SAFETY,
+	    "x.example is at 10.0.0.1: not a public address");
 }
 
 static void

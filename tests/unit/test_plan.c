@@ -71,6 +71,7 @@ test_there_and_back(void **state)
 	    "\"endpoints\":[{" LEARN ",\"head\":true,\"slow_ms\":5000,"
 	    "\"connect_ms\":1,\"tls_ms\":2,\"first_byte_ms\":3,"
 	    "\"redirects\":4,\"body_max\":65536,\"contains\":[\"Log in\"],"
+	    "\"allow_networks\":[\"10.0.0.0/8\"],"
 	    "\"lacks\":[\"error\",\"maintenance\"],\"later\":null,"
 	    "\"status\":[[200,299],[401,401]]}]}");
 	char *once = plan_encode(p), *twice;
@@ -96,6 +97,7 @@ test_there_and_back(void **state)
 	assert_int_equal(e->body_max, 65536);
 	assert_string_equal(e->contains[0], "Log in");
 	assert_string_equal(e->lacks[1], "maintenance");
+	assert_string_equal(e->allow_networks[0], "10.0.0.0/8");
 	assert_int_equal(e->status_count, 2);
 	assert_int_equal(e->status[0].high, 299);
 	assert_int_equal(e->status[1].low, 401);
@@ -159,6 +161,9 @@ test_broken_endpoints(void **state)
 		    "endpoints: two are acme/learn" },
 		{ PLAN("{" LEARN ",\"head\":1}"),
 		    "endpoint 0: head: expected true or false" },
+		{ PLAN("{" LEARN ",\"allow_networks\":[\"10.0.0.1/8\"]}"),
+		    "endpoint 0: allow_networks: expected networks such as "
+		    "10.0.0.0/8" },
 		{ PLAN("{" LEARN ",\"redirects\":51}"),
 		    "endpoint 0: redirects: 51 is out of range" },
 		{ PLAN("{" LEARN ",\"redirects\":-1}"),

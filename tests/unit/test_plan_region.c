@@ -219,7 +219,8 @@ static const char odd[] =
 	  "      - { name: a, url: \"http://a.example/\", quorum: 1, "
 	  "method: head, interval: 1s, timeout: 500ms, slow: 100ms, "
 	  "status: [\"200\", \"300-399\"], "
-	  "redirects: 0, platform: one, connect: 100ms, tls: 99ms }\n"
+	  "redirects: 0, allow_networks: [10.0.0.0/8, \"fd00::/8\"], "
+	  "platform: one, connect: 100ms, tls: 99ms }\n"
 	  "      - { name: b, url: \"http://b.example/\", disabled: gone }\n"
 	  "platforms: [{ name: one }]\n";
 
