@@ -86,14 +86,12 @@ find_name(struct spool *sp, const char *id)
 	return n;
 }
 
-/* The oldest item of a shard goes. */
-void
-spool_drop_item(struct spool *sp, struct spool_shard *sh)
+/* It is off its queue. */
+static void
+free_item(struct spool *sp, struct spool_shard *sh, struct spool_item *item)
 {
-	struct spool_item *item = STAILQ_FIRST(&sh->items);
 	struct spool_name *n = item->name;
 
-	STAILQ_REMOVE_HEAD(&sh->items, entry);
 	sh->count--;
 	sp->waiting--;
 	if (n->last == item)
@@ -103,6 +101,22 @@ spool_drop_item(struct spool *sp, struct spool_shard *sh)
 		free(n);
 	}
 	free(item);
+}
+
+/* The oldest item of a shard goes. */
+void
+spool_drop_item(struct spool *sp, struct spool_shard *sh)
+{
+	struct spool_item *item = STAILQ_FIRST(&sh->items);
+
+	STAILQ_REMOVE_HEAD(&sh->items, entry);
+	free_item(sp, sh, item);
+}
+
+bool
+spool_is_lost(const struct spool_item *item)
+{
+	return item->count == 0;
 }
 
 void
@@ -237,6 +251,92 @@ spool_enqueue(struct spool *sp, unsigned shard, const struct observation *o,
 	sp->waiting++;
 }
 
+static struct spool_item *
+new_lost(struct spool *sp, struct spool_shard *sh)
+{
+	static const struct observation none = { .endpoint = "" };
+	struct spool_item *item = new_item(&none);
+
+	item->name = find_name(sp, "");
+	item->name->uses++;
+	item->shard = sh;
+	sh->count++;
+	sp->waiting++;
+	return item;
+}
+
+/* An earlier life's mark. */
+void
+spool_lose(struct spool *sp, unsigned shard, uint64_t number, int64_t from_ms,
+    int64_t to_ms)
+{
+	struct spool_shard *sh = spool_shard(sp, shard);
+	struct spool_item *item = new_lost(sp, sh);
+
+	item->number = number;
+	item->added_ms = sp->birth_ms;
+	item->started_ms = from_ms;
+	item->until_ms = to_ms;
+	STAILQ_INSERT_TAIL(&sh->items, item, entry);
+}
+
+static void
+lose_next(struct spool *sp, struct spool_shard *sh, struct spool_item *lost)
+{
+	struct spool_item *item = STAILQ_NEXT(lost, entry);
+
+	lost->number = item->number;
+	if (item->started_ms < lost->started_ms)
+		lost->started_ms = item->started_ms;
+	if (item->until_ms > lost->until_ms)
+		lost->until_ms = item->until_ms;
+	STAILQ_REMOVE(&sh->items, item, spool_item, entry);
+	free_item(sp, sh, item);
+}
+
+/* The last mark of the oldest, or a new one right before the oldest look. */
+static struct spool_item *
+lost_before(struct spool *sp, struct spool_shard *sh)
+{
+	struct spool_item *last = NULL, *item = STAILQ_FIRST(&sh->items), *lost;
+
+	for (; spool_is_lost(item); item = STAILQ_NEXT(item, entry))
+		last = item;
+	if (last != NULL &&
+	    item->number <=
+		spool_clock_until(sp, spool_clock_of(sp, last->number)))
+		return last;
+	lost = new_lost(sp, sh);
+	lost->number = item->number;
+	lost->added_ms = item->added_ms;
+	lost->started_ms = item->started_ms;
+	lost->until_ms = item->until_ms;
+	if (last != NULL)
+		STAILQ_INSERT_AFTER(&sh->items, last, lost, entry);
+	else
+		STAILQ_INSERT_HEAD(&sh->items, lost, entry);
+	return lost;
+}
+
+/*
+ * What cannot be numbered yet, or dated, and is too much, goes; a mark of
+ * when it was seen stays in its place, and becomes a hole when it can.
+ */
+static void
+give_up(struct spool *sp, struct spool_shard *sh)
+{
+	struct spool_item *lost = lost_before(sp, sh), *next;
+	uint64_t until =
+	    spool_clock_until(sp, spool_clock_of(sp, lost->number));
+
+	for (int n = 0; n < SPOOL_CLOSE_COUNT; n++) {
+		next = STAILQ_NEXT(lost, entry);
+		if (next == NULL || next->number > until)
+			return;
+		lose_next(sp, sh, lost);
+	}
+}
+
 static struct spool_shard *
 fullest(struct spool *sp)
 {
@@ -260,9 +360,28 @@ spool_add(struct spool *sp, unsigned shard, const struct observation *o,
 	spool_enqueue(sp, shard, o, number, now_ms);
 	if (urgent)
 		sp->shards[shard].urgent = true;
-	if (sp->waiting > SPOOL_WAITING_MAX)
-		spool_close(sp, fullest(sp), SPOOL_CLOSE_COUNT,
-		    "too much waited to be sent", now_ms);
+	spool_make_room(sp, SPOOL_WAITING_MAX, now_ms);
+}
+
+/*
+ * Numbers that the collector may have already, and times of a clock that
+ * nobody knows, would make a hole that says nothing of what is lost.
+ */
+void
+spool_make_room(struct spool *sp, size_t most, int64_t now_ms)
+{
+	struct spool_shard *sh = fullest(sp);
+	const struct spool_clock *clock;
+
+	if (sp->waiting <= most)
+		return;
+	clock = spool_clock_of(sp, STAILQ_FIRST(&sh->items)->number);
+	if (sh->unsure || sp->replaying ||
+	    (!spool_clock_is_known(clock) &&
+		spool_clock_known_after(sp, clock) == NULL))
+		give_up(sp, sh);
+	else
+		spool_close(sp, sh, SPOOL_CLOSE_COUNT, SPOOL_TOO_MUCH, now_ms);
 }
 
 /* Blind stretches: one list for all shards, each knows how far it told. */

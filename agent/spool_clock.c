@@ -48,8 +48,8 @@ spool_clock_until(const struct spool *sp, const struct spool_clock *c)
 	return c == &sp->clocks[sp->clock_count - 1] ? UINT64_MAX : c[1].after;
 }
 
-static bool
-is_known(const struct spool_clock *c)
+bool
+spool_clock_is_known(const struct spool_clock *c)
 {
 	return c->error_ms <= WIRE_UNSURE_MS;
 }
@@ -59,10 +59,10 @@ spool_clock_known_after(const struct spool *sp, const struct spool_clock *c)
 {
 	const struct spool_clock *end = &sp->clocks[sp->clock_count];
 
-	if (is_known(c))
+	if (spool_clock_is_known(c))
 		return NULL;
 	while (++c < end)
-		if (is_known(c))
+		if (spool_clock_is_known(c))
 			return c;
 	return NULL;
 }
@@ -71,7 +71,7 @@ int64_t
 spool_clock_known_until(const struct spool *sp, const struct spool_clock *c)
 {
 	while (c-- > sp->clocks)
-		if (is_known(c))
+		if (spool_clock_is_known(c))
 			return spool_theirs(c, c->last_ms);
 	return 0;
 }
@@ -191,11 +191,11 @@ spool_clock_begin(struct spool *sp, const struct spool_clock *new)
 	struct spool_clock *c = spool_clock_now(sp);
 
 	if (new->after == c->after &&
-	    (new->begin_ms == c->begin_ms || !is_known(c))) {
+	    (new->begin_ms == c->begin_ms || !spool_clock_is_known(c))) {
 		*c = *new;
 		return;
 	}
-	if (!is_known(c))
+	if (!spool_clock_is_known(c))
 		forget_blinds(sp, c);
 	if (sp->clock_count == SPOOL_CLOCKS)
 		make_room(sp);

@@ -18,7 +18,10 @@ struct spool_name {
 	char id[];
 };
 
-/* An observation that waits to be closed into a part. */
+/*
+ * An observation that waits to be closed into a part; or, of count 0, a mark
+ * for those of one clock that were given up before they could be numbered.
+ */
 struct spool_item {
 	STAILQ_ENTRY(spool_item) entry;
 	struct spool_name *name;
@@ -109,6 +112,10 @@ struct spool_shard *spool_shard(struct spool *, unsigned index);
 void spool_enqueue(struct spool *, unsigned shard, const struct observation *,
     uint64_t number, int64_t now_ms);
 void spool_drop_item(struct spool *, struct spool_shard *);
+void spool_lose(struct spool *, unsigned shard, uint64_t number,
+    int64_t from_ms, int64_t to_ms);
+bool spool_is_lost(const struct spool_item *);
+void spool_make_room(struct spool *, size_t most, int64_t now_ms);
 void spool_item_observation(const struct spool_item *, struct observation *);
 void spool_note_blind(struct spool *, uint64_t number, int64_t from_ms,
     int64_t to_ms);
@@ -120,6 +127,7 @@ void spool_clocks_init(struct spool *, int64_t now_ms);
 struct spool_clock *spool_clock_now(struct spool *);
 const struct spool_clock *spool_clock_of(const struct spool *, uint64_t number);
 uint64_t spool_clock_until(const struct spool *, const struct spool_clock *);
+bool spool_clock_is_known(const struct spool_clock *);
 /* The known one after one of which nothing is known; NULL: no such one. */
 const struct spool_clock *
 spool_clock_known_after(const struct spool *, const struct spool_clock *);
@@ -132,6 +140,7 @@ int64_t spool_theirs(const struct spool_clock *, int64_t at_ms);
 void spool_clock_begin(struct spool *, const struct spool_clock *);
 
 /* spool_part.c */
+#define SPOOL_TOO_MUCH "too much waited to be sent"
 void spool_close(struct spool *, struct spool_shard *, size_t count,
     const char *hole, int64_t now_ms);
 void spool_insert(struct spool *, struct spool_shard *, struct spool_part *);
@@ -145,9 +154,10 @@ bool spool_set_aside(struct spool *, struct spool_shard *, int64_t now_ms);
 /* spool_record.c, and read back by spool_replay.c */
 #define RECORD_VERSION 1
 #define FRAME 8 /* of a record: length and checksum */
-enum kind { HEAD, ITEM, BLIND, PART, HAVE, MARK, CLOCK, KINDS };
+enum kind { HEAD, ITEM, BLIND, PART, HAVE, MARK, CLOCK, LOST, KINDS };
 void spool_record_item(struct spool *, uint64_t number, unsigned shard,
     const struct observation *);
+void spool_record_lost(struct spool *, const struct spool_item *);
 void spool_record_blind(struct spool *, const struct spool_blind *);
 void spool_record_part(struct spool *, const struct spool_part *);
 void spool_record_clock(struct spool *, struct spool_clock *);

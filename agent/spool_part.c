@@ -285,7 +285,13 @@ close_dated(struct spool *sp, struct spool_shard *sh,
 		.offset_ms = clock->offset_ms,
 		.offset_error_ms = clock->error_ms };
 	struct spool_part *part;
+	bool merge = hole != NULL;
 
+	if (count > 0 && !STAILQ_EMPTY(&sh->items) &&
+	    spool_is_lost(STAILQ_FIRST(&sh->items))) {
+		count = 1;
+		hole = SPOOL_TOO_MUCH;
+	}
 	from.from_seq = from.seq = sh->last_seq + 1;
 	from.observations = sp->scratch;
 	from.count = take_items(sp, sh, count, until, &first_ms, &last_ms);
@@ -294,7 +300,7 @@ close_dated(struct spool *sp, struct spool_shard *sh,
 	spool_mark(sh, from.seq, first_ms);
 	if (hole != NULL)
 		add_hole(sp, sh, from.seq, from.seq, first_ms, last_ms + 1,
-		    hole, true, now_ms);
+		    hole, merge, now_ms);
 	else {
 		from.blinds = blinds;
 		from.blind_count =
@@ -415,8 +421,7 @@ give_up_oldest(struct spool *sp, struct spool_shard *sh, int64_t now_ms)
 		if (part->hole)
 			continue;
 		add_hole(sp, sh, part->from_seq, part->seq, part->first_ms,
-		    part->last_ms + 1, "too much waited to be sent", true,
-		    now_ms);
+		    part->last_ms + 1, SPOOL_TOO_MUCH, true, now_ms);
 		return true;
 	}
 	return false;

@@ -121,6 +121,18 @@ spool_record_item(struct spool *sp, uint64_t number, unsigned shard,
 }
 
 void
+spool_record_lost(struct spool *sp, const struct spool_item *item)
+{
+	struct record r = begin_record(sp, LOST, 5);
+
+	msgpack_pack_uint64(&r.pk, item->number);
+	msgpack_pack_unsigned_int(&r.pk, item->shard->index);
+	msgpack_pack_int64(&r.pk, item->started_ms);
+	msgpack_pack_int64(&r.pk, item->until_ms);
+	end_record(sp, &r);
+}
+
+void
 spool_record_blind(struct spool *sp, const struct spool_blind *b)
 {
 	struct record r;
@@ -207,6 +219,10 @@ record_shard(struct spool *sp, const struct spool_shard *sh)
 	if (sh->have > 0)
 		spool_record_have(sp, sh, sp->birth_ms);
 	STAILQ_FOREACH (item, &sh->items, entry) {
+		if (spool_is_lost(item)) {
+			spool_record_lost(sp, item);
+			continue;
+		}
 		spool_item_observation(item, &o);
 		spool_record_item(sp, item->number, sh->index, &o);
 	}

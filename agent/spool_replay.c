@@ -92,9 +92,27 @@ replay_item(struct spool *sp, struct reading *in)
 		return;
 	}
 	note_shown(sp, number, o.until_at_ms);
+	if (number <= spool_shard(sp, shard)->closed_number)
+		return;
+	spool_enqueue(sp, shard, &o, number, sp->birth_ms);
+	/* The hole that made room for this one comes after it. */
+	spool_make_room(sp, SPOOL_WAITING_MAX + 1, sp->birth_ms);
+}
+
+static void
+replay_lost(struct spool *sp, struct reading *in)
+{
+	uint64_t number = get_number(sp, in);
+	unsigned shard = get_shard(in);
+	int64_t from_ms = reading_int(in, "from", 0, TIME_MAX);
+	int64_t to_ms = reading_int(in, "to", from_ms, TIME_MAX);
+
+	if (!reading_is_well(in))
+		return;
+	note_shown(sp, number, to_ms);
 	if (number > spool_shard(sp, shard)->closed_number &&
 	    sp->waiting < SPOOL_WAITING_MAX)
-		spool_enqueue(sp, shard, &o, number, sp->birth_ms);
+		spool_lose(sp, shard, number, from_ms, to_ms);
 }
 
 static void
@@ -247,6 +265,12 @@ replay_clock(struct spool *sp, struct reading *in)
 	spool_clock_begin(sp, &c);
 }
 
+static uint32_t
+fields_of(int64_t kind)
+{
+	return kind == CLOCK ? 6 : kind == LOST ? 5 : 4;
+}
+
 static int
 replay_one(struct spool *sp, const char *data, size_t length)
 {
@@ -257,7 +281,8 @@ replay_one(struct spool *sp, const char *data, size_t length)
 		[PART] = replay_part,
 		[HAVE] = replay_have,
 		[MARK] = replay_mark,
-		[CLOCK] = replay_clock };
+		[CLOCK] = replay_clock,
+		[LOST] = replay_lost };
 	char why[READING_ERROR];
 	struct reading in;
 	uint32_t count;
@@ -273,7 +298,7 @@ replay_one(struct spool *sp, const char *data, size_t length)
 	if (kind >= KINDS)
 		return 0; /* a newer program's */
 	replay[kind](sp, &in);
-	reading_rest(&in, count, kind == CLOCK ? 6 : 4);
+	reading_rest(&in, count, fields_of(kind));
 	return reading_end(&in) ? 0 : -1;
 }
 
