@@ -131,14 +131,7 @@ on_reload(evutil_socket_t number, short what, void *arg)
 	if (c->drain_until_us != 0)
 		return;
 	notify_manager("RELOADING=1");
-	fresh = accept_reload(c->path, c->role->program);
-	if (fresh != NULL && fresh->shards != c->settings->shards) {
-		log_warnx("%s: the number of shards is fixed at the first "
-			  "start",
-		    c->path);
-		settings_free(fresh);
-		fresh = NULL;
-	}
+	fresh = accept_reload(c->path, c->role->program, c->settings);
 	if (fresh == NULL)
 		log_warnx("%s: not taken, the old one stays", c->path);
 	else {

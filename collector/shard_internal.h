@@ -358,6 +358,7 @@ void shard_series_extended(struct shard *, struct series *);
 /* shard_journal.c */
 void shard_journal_outage(struct shard *, const struct target *,
     const struct ledger_stretch *was, const struct ledger_stretch *is);
+/* record: of the newest step alone */
 void shard_journal_terms(struct shard *, const char *subject, const char *what,
     const char *record);
 void shard_journal_note(struct shard *, const char *what, const char *subject,

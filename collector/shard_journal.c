@@ -3,8 +3,10 @@
  * an outage began or ended just now is in its own record; the journal has
  * what was otherwise when it was first booked.
  */
+#include <assert.h>
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "collector/shard_internal.h"
 #include "lib/text.h"
@@ -66,18 +68,29 @@ shard_journal_outage(struct shard *s, const struct target *t,
 		pack(is)));
 }
 
+/*
+ * The record is a list of the one step that is new.  It is not read again: a
+ * reload may bring as many of them as there are endpoints.
+ */
 void
 shard_journal_terms(struct shard *s, const char *subject, const char *what,
     const char *record)
 {
-	json_t *steps = json_loads(record, 0, NULL);
-	size_t n = json_array_size(steps);
+	json_t *name = json_string(subject);
+	char *quoted = json_dumps(name, JSON_ENCODE_ANY);
+	struct text line = { 0 };
 
-	append(s,
-	    json_pack("{s:I, s:s, s:s, s:O}", "at", (json_int_t)s->now_ms,
-		"what", what, "subject", subject, "terms",
-		json_array_get(steps, n - 1)));
-	json_decref(steps);
+	json_decref(name);
+	assert(quoted != NULL && strlen(record) > 2);
+	text_addf(&line,
+	    "{\"at\":%lld,\"what\":\"%s\",\"subject\":", (long long)s->now_ms,
+	    what);
+	text_add(&line, quoted);
+	text_add(&line, ",\"terms\":");
+	text_add_bytes(&line, record + 1, strlen(record) - 2);
+	text_add(&line, "}");
+	free(quoted);
+	shard_put_text(s, COMMIT_APPEND, "journal", "", text_take(&line));
 }
 
 /* Something of ours that bears on what can be known; a unit of its own. */

@@ -123,6 +123,26 @@ step_instant(const struct shard *s, int64_t last_ms)
 	return s->now_ms > last_ms ? s->now_ms : last_ms;
 }
 
+/* The last of them alone, as a record. */
+static char *
+last_terms(const struct ledger_terms *all)
+{
+	const struct ledger_terms last = { .items = &all->items[all->count - 1],
+		.count = 1 };
+
+	return ledger_encode_terms(&last);
+}
+
+static char *
+last_agreement(const struct ledger_agreements *all)
+{
+	const struct ledger_agreements last = { .items =
+						    &all->items[all->count - 1],
+		.count = 1 };
+
+	return ledger_encode_agreements(&last);
+}
+
 static void
 add_step(struct shard *s, struct target *t, struct ledger_step *step)
 {
@@ -136,9 +156,11 @@ add_step(struct shard *s, struct target *t, struct ledger_step *step)
 	    step_instant(s, last == NULL ? BEFORE_ALL : last->from_ms);
 	ledger_add_step(&t->steps, step);
 	shard_compile_terms(s, t);
-	record = ledger_encode_terms(&t->steps);
+	record = last_terms(&t->steps);
 	shard_journal_terms(s, t->id, what, record);
-	shard_put_text(s, COMMIT_SET, "terms", t->id, record);
+	free(record);
+	shard_put_text(s, COMMIT_SET, "terms", t->id,
+	    ledger_encode_terms(&t->steps));
 	shard_put_end(s);
 	shard_mark(s, t, step->from_ms);
 }
@@ -178,9 +200,11 @@ add_agreement(struct shard *s, struct agreed *a,
 	agreement->from_ms =
 	    step_instant(s, n == 0 ? BEFORE_ALL : a->list.items[n - 1].from_ms);
 	ledger_add_agreement(&a->list, agreement);
-	record = ledger_encode_agreements(&a->list);
+	record = last_agreement(&a->list);
 	shard_journal_terms(s, a->client, what, record);
-	shard_put_text(s, COMMIT_SET, "terms", a->client, record);
+	free(record);
+	shard_put_text(s, COMMIT_SET, "terms", a->client,
+	    ledger_encode_agreements(&a->list));
 	shard_put_end(s);
 }
 

@@ -161,34 +161,45 @@ accept_check(const char *path, struct conf_errors *errors)
  * what was accepted would go where nobody looks for it later.
  */
 static bool
-has_its_shards(const struct settings *s, const char *path, const char *program)
+has_shards(const struct settings *s, const char *path, int64_t shards)
+{
+	if (s->shards == shards)
+		return true;
+	log_warnx("%s: shards: %lld, but the number of shards is fixed at the "
+		  "first start, %lld",
+	    path, (long long)s->shards, (long long)shards);
+	return false;
+}
+
+/* As the tree that runs, which was compared itself; else as the kept one. */
+static bool
+has_its_shards(const struct settings *s, const char *path, const char *program,
+    const struct settings *now)
 {
 	struct conf_errors errors = { 0 };
 	struct settings *kept;
 	char place[PATH_ROOM];
 	bool same;
 
+	if (now != NULL)
+		return has_shards(s, path, now->shards);
 	place_of(s->site.state_dir, program, place);
 	kept = settings_kept(whom(program), place, &errors);
-	same = kept == NULL || kept->shards == s->shards;
-	if (!same)
-		log_warnx("%s: shards: %lld, but the number of shards is fixed "
-			  "at the first start, %lld (%s)",
-		    path, (long long)s->shards, (long long)kept->shards, place);
+	same = kept == NULL || has_shards(s, path, kept->shards);
 	settings_free(kept);
 	conf_errors_clear(&errors);
 	return same;
 }
 
 struct settings *
-accept_reload(const char *path, const char *program)
+accept_reload(const char *path, const char *program, const struct settings *now)
 {
 	struct conf_errors errors = { 0 };
 	struct settings *s = settle(check(whom(program), path, &errors));
 
 	shout(&errors);
 	conf_errors_clear(&errors);
-	if (s != NULL && !has_its_shards(s, path, program)) {
+	if (s != NULL && !has_its_shards(s, path, program, now)) {
 		settings_free(s);
 		return NULL;
 	}
@@ -240,7 +251,7 @@ accept_beside(const char *path, const char *state_dir, const char *program)
 struct settings *
 accept_at_start(const char *path, const char *program)
 {
-	struct settings *s = accept_reload(path, program);
+	struct settings *s = accept_reload(path, program, NULL);
 	struct conf_errors errors = { 0 };
 
 	if (s == NULL)

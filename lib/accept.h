@@ -37,8 +37,11 @@ struct settings *accept_at_start(const char *path, const char *program);
 struct settings *
 accept_beside(const char *path, const char *state_dir, const char *program);
 /* The new tree, kept; NULL with every complaint logged.  One with another
-   number of shards than the accepted one is not taken, nor is it at a start. */
-struct settings *accept_reload(const char *path, const char *program);
+   number of shards than the tree that runs now (NULL: than the accepted one,
+   which takes as long to read as the new one) is not taken, nor is it at a
+   start. */
+struct settings *accept_reload(const char *path, const char *program,
+    const struct settings *now);
 /* Does the new tree say something else of what a daemon looks at only when it
    starts: Redis, the state directory? */
 bool

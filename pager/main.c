@@ -52,7 +52,7 @@ static void
 on_reload(evutil_socket_t number, short what, void *arg)
 {
 	struct program *p = arg;
-	struct settings *s = accept_reload(p->conf, "pager");
+	struct settings *s = accept_reload(p->conf, "pager", NULL);
 
 	(void)number, (void)what;
 	if (s == NULL) {

@@ -77,11 +77,11 @@ a_broken_tree_is_replaced_by_the_accepted_one(void **state)
 	assert_int_equal(st.st_mode & 0777, 0600);
 	write_tree("second", "nonsense: 7\n");
 	expect_site(accept_at_start(conf, "test"), "first");
-	assert_null(accept_reload(conf, "test"));
+	assert_null(accept_reload(conf, "test", NULL));
 	write_tree("second", "}}} this is no YAML");
 	expect_site(accept_at_start(conf, "test"), "first");
 	write_tree("third", "");
-	expect_site(accept_reload(conf, "test"), "third");
+	expect_site(accept_reload(conf, "test", NULL), "third");
 	write_tree("fourth", "nonsense: 7\n");
 	expect_site(accept_at_start(conf, "test"), "third");
 }
@@ -128,7 +128,7 @@ a_rota_that_is_not_proven_is_not_taken(void **state)
 	assert_non_null(
 	    strstr(first->text, ":5: rota support: aroha is on watch from 20"));
 	conf_errors_clear(&errors);
-	assert_null(accept_reload(conf, "test"));
+	assert_null(accept_reload(conf, "test", NULL));
 	/* A start takes it all the same, if there is nothing better. */
 	expect_site(accept_at_start(conf, "test"), "first");
 	assert_int_equal(access(kept, F_OK), -1);
@@ -241,13 +241,13 @@ each_gets_to_know_its_own_secrets(void **state)
 
 		for (unsigned bit = 1; bit <= OF_PAGES; bit <<= 1) {
 			give(rows[i].knows & ~bit);
-			s = accept_reload(conf, rows[i].program);
+			s = accept_reload(conf, rows[i].program, NULL);
 			assert_int_equal(s == NULL,
 			    rows[i].knows & bit ? 1 : 0);
 			settings_free(s);
 		}
 		give(rows[i].knows);
-		s = accept_reload(conf, rows[i].program);
+		s = accept_reload(conf, rows[i].program, NULL);
 		assert_non_null(s);
 		assert_int_equal(in_settings(s), rows[i].knows);
 		settings_free(s);
@@ -270,7 +270,7 @@ the_plan_has_the_mail_account(void **state)
 	(void)state;
 	write_secret_tree();
 	give(OF_MAIL);
-	s = accept_reload(conf, "collector");
+	s = accept_reload(conf, "collector", NULL);
 	assert_non_null(s);
 	p = plan_for(s, "a");
 	assert_string_equal(p->mail_user, "u");
@@ -291,7 +291,7 @@ another_number_of_shards_is_not_taken(void **state)
 	write_tree("first", "shards: 2\n");
 	expect_site(accept_at_start(conf, "test"), "first");
 	write_tree("second", "shards: 3\n");
-	assert_null(accept_reload(conf, "test"));
+	assert_null(accept_reload(conf, "test", NULL));
 	for (int start = 0; start < 2; start++) {
 		s = accept_at_start(conf, "test");
 		assert_non_null(s);
@@ -300,6 +300,15 @@ another_number_of_shards_is_not_taken(void **state)
 	}
 	write_tree("third", "shards: 2\n");
 	expect_site(accept_at_start(conf, "test"), "third");
+	/* Of one that runs nothing needs to be read to know it. */
+	s = accept_at_start(conf, "test");
+	unlink(kept);
+	write_tree("fourth", "shards: 3\n");
+	assert_null(accept_reload(conf, "test", s));
+	assert_int_equal(access(kept, F_OK), -1);
+	write_tree("fifth", "shards: 2\n");
+	expect_site(accept_reload(conf, "test", s), "fifth");
+	settings_free(s);
 }
 
 /* Under systemd each has its own folder, whatever the tree says. */
