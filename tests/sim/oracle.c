@@ -80,6 +80,7 @@ void
 oracle_agent_began(struct world *w, int agent, bool anew)
 {
 	w->oracle->agents[agent].good_at_ms = w->now_ms;
+	w->oracle->agents[agent].broke_ms = w->now_ms;
 	if (anew)
 		w->oracle->agents[agent].told = 0;
 }

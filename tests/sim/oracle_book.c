@@ -240,6 +240,7 @@ books_end(struct world *w)
 		book_dirty(&b->endpoints[e], w->zero_ms - MINUTE);
 		check_endpoint(w, e);
 		truth_check_calm(w, e);
+		outage_check(w, e);
 	}
 	forgotten_check(w);
 }

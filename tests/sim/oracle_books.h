@@ -146,6 +146,8 @@ void truth_check_edge(struct world *, int endpoint, const struct span *was,
     const struct span *is);
 void truth_check_down(struct world *, int endpoint, const struct span *);
 void truth_check_calm(struct world *, int endpoint);
+/* oracle_outage.c: the same when the night is over, by what was looked at */
+void outage_check(struct world *, int endpoint);
 /* oracle_account.c */
 void account_changed(struct world *, const struct simstore_change *);
 void account_check(struct world *, int client, int64_t now_ms);

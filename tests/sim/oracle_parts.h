@@ -62,6 +62,7 @@ struct incident_seen {
 
 struct agent_seen {
 	int64_t good_at_ms;    /* last answer with nothing silent */
+	int64_t broke_ms;      /* its last start or break */
 	unsigned told;         /* since then, that it is silent */
 	int64_t dead_since_ms; /* nobody can hear it since; 0: they can */
 };
@@ -75,6 +76,7 @@ struct intent_seen {
 /* A probe: when it began, as its agent said, and truly; what it saw. */
 struct made {
 	int64_t said_ms, true_ms;
+	bool sure; /* no break of its agent lay in it: it has to count */
 	enum outcome outcome;
 	enum reason reason;
 };

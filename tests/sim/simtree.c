@@ -122,6 +122,7 @@ sim_tree_draw(struct world *w)
 	w->wish.shards = chance(w, 30) ? SIM_SHARDS : 1;
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++) {
 		w->wish.interval_s[e] = e == 0 ? 30 : 60;
+		w->wish.longest_s[e] = w->wish.interval_s[e];
 		w->wish.quorum[e] = 2;
 	}
 	take_over(w, make(w));
@@ -199,6 +200,8 @@ sim_tree_change(struct world *w)
 	switch (roll(w, 3)) {
 	case 0:
 		w->wish.interval_s[e] = intervals[roll(w, 3)];
+		if (w->wish.interval_s[e] > w->wish.longest_s[e])
+			w->wish.longest_s[e] = w->wish.interval_s[e];
 		break;
 	case 1:
 		w->wish.quorum[e] = (int)roll_between(w, 1, 3);

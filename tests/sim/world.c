@@ -181,6 +181,7 @@ world_hurt(struct world *w, enum part part, int64_t for_ms)
 {
 	if (w->now_ms + for_ms > w->hurt_until_ms[part])
 		w->hurt_until_ms[part] = w->now_ms + for_ms;
+	interval_set_add(&w->hurt[part], w->now_ms, w->now_ms + for_ms);
 }
 
 void
@@ -320,4 +321,6 @@ world_drop(struct world *w)
 		event_free(&w->events[--w->event_count]);
 	free(w->events);
 	w->events = NULL;
+	for (int p = 0; p < PARTS; p++)
+		interval_set_clear(&w->hurt[p]);
 }

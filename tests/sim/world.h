@@ -71,6 +71,7 @@ struct proc {
 struct sim_wish {
 	int patience, shards, platforms;
 	int interval_s[TRUTH_ENDPOINTS], quorum[TRUTH_ENDPOINTS];
+	int longest_s[TRUTH_ENDPOINTS]; /* that the interval ever was */
 	bool removed[TRUTH_ENDPOINTS];
 };
 #define SIM_TREES 32 /* in a night at most */
@@ -138,7 +139,8 @@ struct world {
 
 	int loss_percent, late_percent, twice_percent; /* of messages */
 	int64_t commit_beat_ms, pager_beat_ms, auditor_beat_ms;
-	int64_t hurt_until_ms[PARTS]; /* 0: never yet */
+	int64_t hurt_until_ms[PARTS];    /* 0: never yet */
+	struct interval_set hurt[PARTS]; /* all of it so far */
 
 	uint64_t observations, steps, messages, commits;
 	unsigned faults[FAULTS];
