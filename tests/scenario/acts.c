@@ -20,7 +20,7 @@ look_so(struct stage *s, const struct sentence *x)
 			? !is_platform(s, s->sites[i].id, x->about)
 			: !stage_is_about(s->sites[i].id, x->about))
 			continue;
-		for (int a = 0; a < AGENTS; a++)
+		for (int a = 0; a < TRUTH_REGIONS; a++)
 			if (x->from >> a & 1)
 				s->sites[i].views[a] = x->view;
 	}
@@ -30,7 +30,7 @@ look_so(struct stage *s, const struct sentence *x)
 static void
 read_from(struct words *w, struct stage *s, struct sentence *x)
 {
-	x->from = (1U << AGENTS) - 1;
+	x->from = (1U << TRUTH_REGIONS) - 1;
 	if (!words_are(w, "from"))
 		return;
 	x->from = 0;

@@ -17,12 +17,12 @@ make_agents(struct world *w)
 	struct agent_settings *s;
 	int i = 0;
 
-	for (int n = 0; n < AGENTS; n++) {
+	for (int n = 0; n < TRUTH_REGIONS; n++) {
 		w->agents[n] = sim_agent_new(w, n);
 		w->agents[n]->name[0] = w->agents[n]->region[0] = '\0';
 	}
 	CONF_EACH (struct agent_settings, each, &w->settings->agents) {
-		if (i == AGENTS)
+		if (i == TRUTH_REGIONS)
 			break;
 		s = each;
 		text_copy(w->agents[i]->name, sizeof(w->agents[i]->name),
@@ -42,7 +42,7 @@ find_sites(struct stage *s)
 				s->sites[s->site_count++].id = e->id;
 }
 
-static int64_t look(struct world *, int agent, const struct plan_endpoint *,
+static int64_t look(struct world *, int region, const struct plan_endpoint *,
     struct observation *);
 
 struct stage *
@@ -56,6 +56,7 @@ stage_new(struct settings *settings, int64_t at_ms, int64_t midnight_ms)
 	w->zero_ms = midnight_ms;
 	w->settings = settings;
 	w->look = look;
+	w->agent_count = TRUTH_REGIONS;
 	sim_store_make(w, "redis");
 	make_agents(w);
 	for (int i = 0; i < COLLECTORS; i++)
@@ -64,7 +65,7 @@ stage_new(struct settings *settings, int64_t at_ms, int64_t midnight_ms)
 		w->pagers[i] = sim_pager_new(w, i);
 	find_sites(s);
 	proc_start(w, &w->store_proc);
-	for (int i = 0; i < AGENTS; i++)
+	for (int i = 0; i < TRUTH_REGIONS; i++)
 		if (w->agents[i]->name[0] != '\0')
 			proc_start(w, &w->agents[i]->proc);
 	proc_start(w, &w->collectors[0]->proc);
@@ -77,7 +78,7 @@ stage_free(struct stage *s)
 {
 	struct world *w = &s->world;
 
-	for (int i = 0; i < AGENTS; i++)
+	for (int i = 0; i < TRUTH_REGIONS; i++)
 		sim_agent_free(w->agents[i]);
 	for (int i = 0; i < COLLECTORS; i++)
 		sim_collector_free(w->collectors[i]);
@@ -117,7 +118,7 @@ stage_tell(struct stage *s, const char *fmt, ...)
 struct sim_agent *
 stage_agent(struct stage *s, const char *name)
 {
-	for (int i = 0; i < AGENTS; i++)
+	for (int i = 0; i < TRUTH_REGIONS; i++)
 		if (strcmp(s->world.agents[i]->name, name) == 0)
 			return s->world.agents[i];
 	return NULL;

@@ -42,7 +42,7 @@ enum manner { MANNER_WORKS, MANNER_FOR_NOW, MANNER_FOR_GOOD, MANNER_HANGS };
 
 struct site_seen {
 	const char *id; /* of the settings */
-	struct view views[AGENTS];
+	struct view views[TRUTH_REGIONS];
 };
 
 /* One thing that people noticed. */
@@ -69,7 +69,7 @@ struct stage {
 	struct world world; /* first: hooks are given only this */
 	struct site_seen sites[SITES_MAX];
 	size_t site_count;
-	enum sight sights[AGENTS];
+	enum sight sights[TRUTH_REGIONS];
 	enum manner manners[CHANNEL_COMMAND + 1];
 	struct noted *notes;
 	size_t note_count, note_room;

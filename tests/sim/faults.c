@@ -116,7 +116,7 @@ bad_network(struct world *w, int64_t length_ms)
 static void
 any_crash_soon(struct world *w)
 {
-	struct proc *p = sim_proc(w, (int)roll(w, SIM_PROCS));
+	struct proc *p = sim_proc(w, (int)roll(w, (uint64_t)sim_proc_count(w)));
 
 	if (p->up)
 		p->crash_in = (int)roll_between(w, 1, 400);
@@ -149,15 +149,16 @@ dies_before_it_looks_again(int64_t length_ms)
 static void
 agent_fault(struct world *w, enum fault fault, int64_t length_ms)
 {
-	int n = (int)roll(w, AGENTS);
+	int n = (int)roll(w, (uint64_t)w->agent_count);
+	int region = w->agents[n]->place;
 	struct proc *p = sim_proc(w, n);
 
 	switch (fault) {
 	case FAULT_REGION_CUT:
 		world_hurt(w, PART_AGENTS, length_ms);
-		tell(w, "region r%d is cut off for %lld s", n,
+		tell(w, "region r%d is cut off for %lld s", region,
 		    (long long)length_ms / 1000);
-		interval_set_add(&w->truth.cut[n], w->now_ms,
+		interval_set_add(&w->truth.cut[region], w->now_ms,
 		    w->now_ms + length_ms);
 		break;
 	case FAULT_AGENT_CUT:
@@ -235,9 +236,10 @@ forget_later(struct world *w)
 static void
 other_fault(struct world *w, enum fault fault, int64_t length_ms)
 {
-	struct proc *collector = sim_proc(w, AGENTS + (int)roll(w, COLLECTORS));
+	struct proc *collector =
+	    sim_proc(w, w->agent_count + (int)roll(w, COLLECTORS));
 	struct proc *pager =
-	    sim_proc(w, AGENTS + COLLECTORS + (int)roll(w, PAGERS));
+	    sim_proc(w, w->agent_count + COLLECTORS + (int)roll(w, PAGERS));
 
 	switch (fault) {
 	case FAULT_COLLECTOR_CRASH:

@@ -16,7 +16,7 @@ oracle_new(struct world *w)
 		    settings_shard(w->settings, truth_clients[truth_client(e)]);
 	o->intents = mem_alloc(INTENTS_SEEN * sizeof(*o->intents));
 	o->looked_at_ms = w->now_ms;
-	for (int i = 0; i < AGENTS; i++)
+	for (int i = 0; i < w->agent_count; i++)
 		o->agents[i].good_at_ms = w->now_ms;
 	return o;
 }
@@ -25,8 +25,8 @@ void
 oracle_free(struct oracle *o)
 {
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
-		for (int r = 0; r < TRUTH_REGIONS; r++)
-			free(o->made[e][r].items);
+		for (int i = 0; i < AGENTS; i++)
+			free(o->made[e][i].items);
 	books_free(o->books);
 	free(o->intents);
 	free(o);
@@ -103,7 +103,7 @@ check_agents(struct world *w)
 	int64_t limit_ms =
 	    w->settings->site.collector_silence_ms + TELL_SLACK_MS;
 
-	for (int i = 0; i < AGENTS; i++) {
+	for (int i = 0; i < w->agent_count; i++) {
 		const struct agent_seen *a = &w->oracle->agents[i];
 
 		/* In the instant in which it wakes it has not woken yet. */

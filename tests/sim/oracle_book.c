@@ -165,6 +165,15 @@ look_for_silence(const struct facts *f, struct book *b)
 	}
 }
 
+static bool
+is_blurred(const struct books *b, int e)
+{
+	for (int r = 0; r < TRUTH_REGIONS; r++)
+		if (b->series[e][r].is_blurred)
+			return true;
+	return false;
+}
+
 static void
 check_endpoint(struct world *w, int e)
 {
@@ -173,7 +182,7 @@ check_endpoint(struct world *w, int e)
 	struct facts f = facts_of(w, e);
 	int64_t from_ms;
 
-	if (b->term_count == 0)
+	if (b->term_count == 0 || is_blurred(all, e))
 		return;
 	look_for_silence(&f, b);
 	if (b->dirty_ms == NEVER)

@@ -89,6 +89,7 @@ struct series_seen {
 	struct record_seen records[BOOK_RECORDS];
 	int record_count;
 	bool is_changed;
+	bool is_blurred;    /* by decision 28: no longer to the millisecond */
 	int64_t unsaved_ms; /* entry of the oldest look not in it; or NEVER */
 };
 

@@ -16,6 +16,7 @@
 struct seen {
 	int64_t at_ms, interval_ms;
 	int64_t entry_ms; /* when it came into the inbox */
+	int agent;        /* who told; -1: we ourselves */
 	enum outcome outcome;
 	enum reason reason;
 };

@@ -37,8 +37,9 @@ take_back(struct books *b, int e, int r, int64_t position_ms)
 	}
 	l->count = kept;
 	series_free(&b->series[e][r]);
-	b->series[e][r] =
-	    (struct series_seen){ .unsaved_ms = NEVER, .is_changed = true };
+	b->series[e][r] = (struct series_seen){ .unsaved_ms = NEVER,
+		.is_changed = true,
+		.is_blurred = b->series[e][r].is_blurred };
 }
 
 static void
@@ -162,7 +163,7 @@ forgotten_hole(struct world *w, const struct entry_seen *e, int64_t from_ms,
 	for (size_t i = 0; i < b->forgotten_count; i++) {
 		const struct look_seen *f = &b->forgotten[i];
 
-		if (f->region == e->agent && f->seen.at_ms >= from_ms &&
+		if (f->seen.agent == e->agent && f->seen.at_ms >= from_ms &&
 		    f->seen.at_ms < to_ms && e->ms - f->seen.entry_ms < KEPT_MS)
 			broken(w,
 			    "promise 1: what agent-%d told %lld s ago was "

@@ -5,6 +5,8 @@
 #include "tests/sim/oracle_parts.h"
 #include "tests/sim/simagent.h"
 
+#define BLUR_MS INT64_C(300000)
+#define BLUR_LOOKS 25
 #define FUTURE_MS INT64_C(300000) /* a void ends so late at most */
 
 static void
@@ -31,19 +33,20 @@ entry_add(struct inbox *in)
 
 /* A folded run stands for a probe in every interval. */
 static size_t
-look_add(struct look_seen *out, int agent, const struct observation *o,
-    int64_t shift_ms, int64_t entry_ms)
+look_add(struct look_seen *out, const struct sim_agent *a,
+    const struct observation *o, int64_t shift_ms, int64_t entry_ms)
 {
 	int64_t span_ms = o->until_at_ms - o->started_at_ms;
 	int64_t count = o->count > 1 && span_ms > 0 ? o->count : 1;
 
 	for (int64_t n = 0; n < count; n++)
 		out[n] =
-		    (struct look_seen){ endpoint_number(o->endpoint), agent,
+		    (struct look_seen){ endpoint_number(o->endpoint), a->place,
 			    { .at_ms = o->started_at_ms + shift_ms +
 				    (n > 0 ? span_ms * n / (count - 1) : 0),
 				.interval_ms = o->interval_ms,
 				.entry_ms = entry_ms,
+				.agent = a->proc.number,
 				.outcome = o->outcome,
 				.reason = o->reason },
 			    false };
@@ -64,7 +67,8 @@ take_looks(struct world *w, struct entry_seen *e, const struct wire_part *p,
 
 		oracle_check_look(w, e->agent, o, shift_ms);
 		e->count +=
-		    look_add(e->looks + e->count, e->agent, o, shift_ms, e->ms);
+		    look_add(e->looks + e->count, w->agents[e->agent], o,
+			shift_ms, e->ms);
 	}
 }
 
@@ -97,10 +101,12 @@ take_hole(struct world *w, unsigned shard, struct entry_seen *e,
 	    (e->count + TRUTH_ENDPOINTS) * sizeof(*e->looks));
 	for (int n = 0; n < w->truth.endpoints; n++)
 		if (endpoint_shard(w, n) == shard)
-			e->looks[e->count++] = (struct look_seen){ n, e->agent,
+			e->looks[e->count++] = (struct look_seen){ n,
+				w->agents[e->agent]->place,
 				{ .at_ms = to_ms - 1,
 				    .interval_ms = 1,
 				    .entry_ms = e->ms,
+				    .agent = e->agent,
 				    .outcome = OUTCOME_UNKNOWN,
 				    .reason = REASON_AGENT },
 				true };
@@ -143,6 +149,31 @@ is_past(const struct entry_seen *e, int64_t ms, int64_t seq)
 	return e->ms < ms || (e->ms == ms && e->seq <= seq);
 }
 
+static bool
+is_same(const struct seen *a, const struct seen *b)
+{
+	return a->outcome == b->outcome && a->reason == b->reason &&
+	    a->interval_ms == b->interval_ms;
+}
+
+/*
+ * Decision 28: where two agents of a region disagree and one of them is late
+ * by more than the shard remembers look by look, it books less in the
+ * vendor's favour, and not to the millisecond.
+ */
+static bool
+is_blurring(const struct seen_list *list, const struct seen *s)
+{
+	size_t i = seen_find(list, s->at_ms);
+
+	return i > 0 && i < list->count &&
+	    list->items[i - 1].agent != s->agent &&
+	    list->items[i].agent != s->agent &&
+	    (s->entry_ms - s->at_ms > BLUR_MS || list->count - i > BLUR_LOOKS) &&
+	    is_same(&list->items[i - 1], &list->items[i]) &&
+	    !is_same(&list->items[i], s);
+}
+
 /* It counts from now on. */
 static void
 evaluate(struct books *b, const struct look_seen *l)
@@ -152,6 +183,7 @@ evaluate(struct books *b, const struct look_seen *l)
 	struct seen_list *list = &b->evaluated[l->endpoint][l->region];
 	int64_t from_ms = NEVER;
 
+	s->is_blurred |= is_blurring(list, &l->seen);
 	if (!l->seals || list->count > 0)
 		from_ms = seen_add(list, &l->seen);
 
@@ -168,7 +200,7 @@ static void
 check_unsure(struct world *w, unsigned shard, const struct entry_seen *e)
 {
 	const struct interval_set *voids =
-	    &w->oracle->books->voids[shard][e->agent].set;
+	    &w->oracle->books->voids[shard][w->agents[e->agent]->place].set;
 
 	if (interval_set_within(voids, e->unsure_from_ms, e->unsure_to_ms) ==
 	    e->unsure_to_ms - e->unsure_from_ms)

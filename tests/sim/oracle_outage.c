@@ -43,13 +43,21 @@ by_time(const void *a, const void *b)
 static struct looks
 looks_of(const struct world *w, int e, int region)
 {
-	const struct made_list *l = &w->oracle->made[e][region];
-	struct looks all = { .count = l->count };
+	struct looks all = { 0 };
 
-	all.items = mem_alloc((l->count + 1) * sizeof(*all.items));
-	if (l->count > 0)
-		memcpy(all.items, l->items, l->count * sizeof(*l->items));
-	qsort(all.items, all.count, sizeof(*all.items), by_time);
+	for (int i = 0; i < w->agent_count; i++) {
+		const struct made_list *l = &w->oracle->made[e][i];
+
+		if (w->agents[i]->place != region || l->count == 0)
+			continue;
+		all.items = mem_grow(all.items,
+		    (all.count + l->count) * sizeof(*all.items));
+		memcpy(all.items + all.count, l->items,
+		    l->count * sizeof(*l->items));
+		all.count += l->count;
+	}
+	if (all.count > 0)
+		qsort(all.items, all.count, sizeof(*all.items), by_time);
 	return all;
 }
 

@@ -146,6 +146,7 @@ keep_apart(struct books *b, int e, int region, int64_t to_ms)
 	const struct seen nothing = { .at_ms = to_ms - 1,
 		.interval_ms = 1,
 		.entry_ms = NEVER,
+		.agent = -1,
 		.outcome = OUTCOME_UNKNOWN,
 		.reason = REASON_AGENT };
 

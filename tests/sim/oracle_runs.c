@@ -186,6 +186,8 @@ runs_check(struct world *w, unsigned shard)
 		for (int r = 0; r < TRUTH_REGIONS; r++) {
 			struct series_seen *s = &b->series[e][r];
 
+			if (s->is_blurred)
+				continue;
 			if (s->is_changed)
 				check_series(w, e, r);
 			if (s->unsaved_ms < read_again_ms)

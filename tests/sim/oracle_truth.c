@@ -186,7 +186,7 @@ is_heard(const struct world *w, int agent)
 	const struct proc *p = &w->agents[agent]->proc;
 
 	return proc_runs(w, p) && p->cut_until_ms <= w->now_ms &&
-	    !truth_is_cut(&w->truth, agent, w->now_ms);
+	    !truth_is_cut(&w->truth, w->agents[agent]->place, w->now_ms);
 }
 
 /* Promise 10: an agent that nobody can hear is told. */
@@ -196,7 +196,7 @@ check_dead(struct world *w)
 	static const enum part parts[] = { PART_COLLECTORS, PART_STORE };
 	char name[48];
 
-	for (int i = 0; i < AGENTS; i++) {
+	for (int i = 0; i < w->agent_count; i++) {
 		struct agent_seen *a = &w->oracle->agents[i];
 
 		if (is_heard(w, i))

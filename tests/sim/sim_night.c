@@ -34,30 +34,32 @@ begin(struct world *w, uint64_t seed, bool trace)
 	w->truth.endpoints = (int)roll_between(w, 4, TRUTH_ENDPOINTS);
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
 		w->truth.reason[e] = REASON_HTTP_STATUS;
+	/* In every fifth night a region has two agents. */
+	w->agent_count = seed % 5 == 2 ? AGENTS : TRUTH_REGIONS;
 	sim_tree_draw(w);
 	sim_store_make(w, "store");
 	w->sink = sink_new(w);
 	w->oracle = oracle_new(w);
-	for (int i = 0; i < AGENTS; i++)
+	for (int i = 0; i < w->agent_count; i++)
 		w->agents[i] = sim_agent_new(w, i);
 	for (int i = 0; i < COLLECTORS; i++)
 		w->collectors[i] = sim_collector_new(w, i);
 	for (int i = 0; i < PAGERS; i++)
 		w->pagers[i] = sim_pager_new(w, i);
-	for (int i = 0; i < SIM_PROCS; i++)
-		sim_proc(w, i)->part = i < AGENTS ? PART_AGENTS
-		    : i < AGENTS + COLLECTORS     ? PART_COLLECTORS
-						  : PART_PAGER;
+	for (int i = 0; i < sim_proc_count(w); i++)
+		sim_proc(w, i)->part = i < w->agent_count ? PART_AGENTS
+		    : i < w->agent_count + COLLECTORS     ? PART_COLLECTORS
+							  : PART_PAGER;
 	faults_plan(w);
 	proc_start(w, &w->store_proc);
-	for (int i = 0; i < SIM_PROCS; i++)
+	for (int i = 0; i < sim_proc_count(w); i++)
 		proc_start(w, sim_proc(w, i));
 }
 
 static void
 end(struct world *w)
 {
-	for (int i = 0; i < AGENTS; i++)
+	for (int i = 0; i < w->agent_count; i++)
 		sim_agent_free(w->agents[i]);
 	for (int i = 0; i < COLLECTORS; i++)
 		sim_collector_free(w->collectors[i]);

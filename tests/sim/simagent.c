@@ -24,7 +24,7 @@ endpoint_number(const char *id)
 struct sim_agent *
 sim_agent_in(struct world *w, const char *region)
 {
-	for (int i = 0; i < AGENTS; i++)
+	for (int i = 0; i < w->agent_count; i++)
 		if (strcmp(w->agents[i]->region, region) == 0)
 			return w->agents[i];
 	return NULL;
@@ -113,7 +113,7 @@ start_probe(struct world *w, struct sim_agent *a,
 	p->seen.flags = action->flags;
 	if (action->endpoint != NULL)
 		text_copy(p->id, sizeof(p->id), action->endpoint->id);
-	takes_ms = (w->look != NULL ? w->look : look)(w, a->proc.number,
+	takes_ms = (w->look != NULL ? w->look : look)(w, a->place,
 	    action->endpoint, &p->seen);
 	p->seen.total_us = takes_ms * 1000;
 	p->true_ms = w->now_ms;
@@ -290,7 +290,8 @@ woken(struct world *w, struct proc *p)
 struct sim_agent *
 sim_agent_new(struct world *w, int number)
 {
-	static const char *const names[] = { "agent-0", "agent-1", "agent-2" };
+	static const char *const names[] = { "agent-0", "agent-1", "agent-2",
+		"agent-3" };
 	struct sim_agent *a = mem_alloc(sizeof(*a));
 
 	a->proc = (struct proc){ .name = names[number],
@@ -298,8 +299,9 @@ sim_agent_new(struct world *w, int number)
 		.born = born,
 		.died = died,
 		.woken = woken };
+	a->place = number < TRUTH_REGIONS ? number : (int)(w->seed % TRUTH_REGIONS);
 	text_format(a->name, sizeof(a->name), "a%d", number);
-	text_format(a->region, sizeof(a->region), "r%d", number);
+	text_format(a->region, sizeof(a->region), "r%d", a->place);
 	text_format(a->spool, sizeof(a->spool), "%016llx",
 	    (unsigned long long)roll(w, UINT64_C(1) << 32));
 	a->timer_at_ms = NEVER;

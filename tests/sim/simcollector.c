@@ -65,17 +65,29 @@ deliver_order(struct world *w, int who, void *data)
 	sim_agent_order(w, who, data);
 }
 
+/* One of a region's agents that waits for orders. */
+static struct sim_agent *
+listening(struct world *w, const char *region)
+{
+	for (int i = 0; i < w->agent_count; i++) {
+		struct sim_agent *a = w->agents[i];
+
+		if (strcmp(a->region, region) == 0 && a->proc.up &&
+		    a->proc.cut_until_ms <= w->now_ms)
+			return a;
+	}
+	return NULL;
+}
+
 static void
 send_orders(struct world *w, struct sim_worker *k)
 {
 	struct shard_order order;
 
 	while (shard_next_order(k->shard, &order)) {
-		struct sim_agent *a = sim_agent_in(w, order.region);
+		struct sim_agent *a = listening(w, order.region);
 
-		if (a == NULL || !a->proc.up ||
-		    a->proc.cut_until_ms > w->now_ms ||
-		    chance(w, w->loss_percent))
+		if (a == NULL || chance(w, w->loss_percent))
 			continue;
 		at_proc(w, &a->proc, w->now_ms + roll_between(w, 5, 100),
 		    deliver_order, a->proc.number, mem_text(order.endpoint));

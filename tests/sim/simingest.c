@@ -80,7 +80,7 @@ static bool
 link_is_cut(const struct world *w, const struct sim_agent *a)
 {
 	return a->proc.cut_until_ms > w->now_ms ||
-	    truth_is_cut(&w->truth, a->proc.number, w->now_ms);
+	    truth_is_cut(&w->truth, a->place, w->now_ms);
 }
 
 /* How long one message takes; -1: it is lost. */

@@ -7,12 +7,18 @@
 struct proc *
 sim_proc(struct world *w, int number)
 {
-	if (number < AGENTS)
+	if (number < w->agent_count)
 		return &w->agents[number]->proc;
-	number -= AGENTS;
+	number -= w->agent_count;
 	if (number < COLLECTORS)
 		return &w->collectors[number]->proc;
 	return &w->pagers[number - COLLECTORS]->proc;
+}
+
+int
+sim_proc_count(const struct world *w)
+{
+	return w->agent_count + COLLECTORS + PAGERS;
 }
 
 static void

@@ -25,6 +25,7 @@ static const char tree[] =
     "  - { name: a0, region: r0, token_sha256: %1$s0 }\n"
     "  - { name: a1, region: r1, token_sha256: %1$s1 }\n"
     "  - { name: a2, region: r2, token_sha256: %1$s2 }\n"
+    "%4$s"
     "canaries: [\"http://127.0.0.1:3/\", \"http://127.0.0.1:4/\", "
     "\"http://127.0.0.1:5/\"]\n"
     "channels:\n"
@@ -71,8 +72,13 @@ make(struct world *w)
 	struct conf_errors errors = { 0 };
 	struct text t = { 0 };
 	struct settings *s;
+	char fourth[160] = "";
 
-	text_addf(&t, tree, sixty, w->wish.patience, w->wish.shards);
+	if (w->agent_count > TRUTH_REGIONS)
+		text_format(fourth, sizeof(fourth),
+		    "  - { name: a3, region: r%d, token_sha256: %s3 }\n",
+		    (int)(w->seed % TRUTH_REGIONS), sixty);
+	text_addf(&t, tree, sixty, w->wish.patience, w->wish.shards, fourth);
 	for (int e = 0; e < w->truth.endpoints; e++) {
 		if (e == 0 || truth_client(e) != truth_client(e - 1))
 			text_addf(&t,
@@ -145,7 +151,7 @@ tell_agent(struct world *w, int who, void *data)
 	if (!a->proc.up)
 		return;
 	if (a->proc.cut_until_ms > w->now_ms ||
-	    truth_is_cut(&w->truth, who, w->now_ms) ||
+	    truth_is_cut(&w->truth, a->place, w->now_ms) ||
 	    !proc_runs(w, &a->proc)) {
 		at(w, w->now_ms + AGAIN_MS, tell_agent, who, NULL);
 		return;
@@ -170,7 +176,7 @@ tell_pager(struct world *w, int who, void *data)
 static void
 announce(struct world *w)
 {
-	for (int i = 0; i < AGENTS; i++)
+	for (int i = 0; i < w->agent_count; i++)
 		at(w, w->now_ms + roll_between(w, 1, TAKEN_MS), tell_agent, i,
 		    NULL);
 	for (int i = 0; i < COLLECTORS; i++)

@@ -28,13 +28,12 @@
 
 #define NIGHT_MS (6 * INT64_C(3600000))
 #define NIGHT_START_MS INT64_C(1774738800000) /* 2026-03-28T23:00:00Z */
-#define AGENTS 3
+#define AGENTS 4 /* at most; the last shares its region with another */
 #define COLLECTORS 2
 #define PAGERS 1
 #define SIM_PEOPLE 4
 #define SIM_SHARDS 4 /* at most */
 #define PLATFORMS 3  /* endpoint n is on number n % 3 */
-#define SIM_PROCS (AGENTS + COLLECTORS + PAGERS)
 
 struct plan_endpoint;
 struct world;
@@ -127,11 +126,13 @@ struct world {
 	struct sim_wish wish;
 	struct truth truth;
 	/* What a probe sees and how long it takes; NULL: as truth has it. */
-	int64_t (*look)(struct world *, int agent, const struct plan_endpoint *,
+	int64_t (*look)(struct world *, int region,
+	    const struct plan_endpoint *,
 	    struct observation *);
 	struct simstore *store;
 	struct proc store_proc;
 	struct sim_agent *agents[AGENTS];
+	int agent_count;
 	struct sim_collector *collectors[COLLECTORS];
 	struct sim_pager *pagers[PAGERS];
 	struct sink *sink;
@@ -184,6 +185,7 @@ void broken(struct world *, const char *fmt, ...)
 
 /* Agents first, then collectors, then pagers. */
 struct proc *sim_proc(struct world *, int number);
+int sim_proc_count(const struct world *);
 void sim_store_make(struct world *, const char *name);
 
 /* faults.c: plan a night's faults. */
