@@ -43,6 +43,7 @@ const char *const fault_names[FAULTS] = {
 	[FAULT_STORE_FORGETS] = "store forgot minutes",
 	[FAULT_RELOAD] = "configuration changed",
 	[FAULT_CRASH_STEP] = "death between two steps",
+	[FAULT_POISON] = "unreadable in an inbox",
 };
 
 /* Short ones are many, long ones are there. */
@@ -286,6 +287,9 @@ other_fault(struct world *w, enum fault fault, int64_t length_ms)
 	case FAULT_RELOAD:
 		sim_tree_change(w);
 		break;
+	case FAULT_POISON:
+		w->poison = (int)roll_between(w, 1, 3);
+		break;
 	default:
 		any_crash_soon(w);
 		break;
@@ -414,6 +418,13 @@ one_fault(struct world *w, enum fault fault)
 		at(w, from_ms, strike, 0, mem_copy(&d, sizeof(d)));
 }
 
+/* In every sixth night something in an inbox cannot be read. */
+static bool
+has_poison(const struct world *w)
+{
+	return w->seed % 6 == 1;
+}
+
 /* At least two outages and eight faults; often many more. */
 void
 faults_plan(struct world *w)
@@ -425,5 +436,7 @@ faults_plan(struct world *w)
 	if (w->wish.platforms == TRUTH_ENDPOINTS && chance(w, 50))
 		one_fault(w, FAULT_EVERYTHING);
 	for (int i = 2; i < count; i++)
-		one_fault(w, (enum fault)roll(w, FAULTS));
+		one_fault(w, (enum fault)roll(w, FAULT_POISON));
+	for (int i = has_poison(w) ? (int)roll_between(w, 1, 3) : 0; i > 0; i--)
+		one_fault(w, FAULT_POISON);
 }

@@ -39,6 +39,8 @@ struct entry_seen {
 	int agent;
 	int64_t closed_ms;
 	int64_t unsure_from_ms, unsure_to_ms; /* by a clock nobody knows */
+	bool lost;                            /* it cannot be read */
+	bool nobodys;                         /* nor whose it was */
 	struct look_seen *looks;
 	size_t count;
 };
@@ -141,6 +143,8 @@ void forgotten_check(struct world *);
 /* oracle_runs.c */
 void runs_seen(struct world *, const char *field, const void *, size_t length);
 void runs_check(struct world *, unsigned shard);
+/* A look that came now: is the series no longer known to the millisecond? */
+bool runs_blur(const struct seen_list *, const struct seen *, int64_t came_ms);
 void series_free(struct series_seen *);
 /* oracle_edge.c: what is booked, against what truly happened */
 void truth_check_edge(struct world *, int endpoint, const struct span *was,

@@ -4,9 +4,8 @@
  */
 #include "tests/sim/oracle_parts.h"
 #include "tests/sim/simagent.h"
+#include "tests/sim/simcollector.h"
 
-#define BLUR_MS INT64_C(300000)
-#define BLUR_LOOKS 25
 #define FUTURE_MS INT64_C(300000) /* a void ends so late at most */
 
 static void
@@ -66,9 +65,8 @@ take_looks(struct world *w, struct entry_seen *e, const struct wire_part *p,
 		const struct observation *o = &p->observations[i];
 
 		oracle_check_look(w, e->agent, o, shift_ms);
-		e->count +=
-		    look_add(e->looks + e->count, w->agents[e->agent], o,
-			shift_ms, e->ms);
+		e->count += look_add(e->looks + e->count, w->agents[e->agent],
+		    o, shift_ms, e->ms);
 	}
 }
 
@@ -101,15 +99,15 @@ take_hole(struct world *w, unsigned shard, struct entry_seen *e,
 	    (e->count + TRUTH_ENDPOINTS) * sizeof(*e->looks));
 	for (int n = 0; n < w->truth.endpoints; n++)
 		if (endpoint_shard(w, n) == shard)
-			e->looks[e->count++] = (struct look_seen){ n,
-				w->agents[e->agent]->place,
-				{ .at_ms = to_ms - 1,
-				    .interval_ms = 1,
-				    .entry_ms = e->ms,
-				    .agent = e->agent,
-				    .outcome = OUTCOME_UNKNOWN,
-				    .reason = REASON_AGENT },
-				true };
+			e->looks[e->count++] =
+			    (struct look_seen){ n, w->agents[e->agent]->place,
+				    { .at_ms = to_ms - 1,
+					.interval_ms = 1,
+					.entry_ms = e->ms,
+					.agent = e->agent,
+					.outcome = OUTCOME_UNKNOWN,
+					.reason = REASON_AGENT },
+				    true };
 }
 
 void
@@ -120,9 +118,18 @@ inbox_appended(struct world *w, unsigned shard, const char *id,
 	struct wire_envelope v;
 	struct wire_decoded *d;
 	char names[160], error[160];
+	const char *original;
+	size_t n;
 
 	*e = (struct entry_seen){ 0 };
 	parse_id(id, &e->ms, &e->seq);
+	if ((original = sim_poison_original(envelope, length, &n)) != NULL) {
+		e->lost = true;
+		e->nobodys = wire_decode_envelope(envelope, length, &v, names,
+				 error) != 0;
+		envelope = original;
+		length = n;
+	}
 	if (wire_decode_envelope(envelope, length, &v, names, error) != 0 ||
 	    (d = wire_decode_part(v.part, v.part_length, error)) == NULL) {
 		broken(w, "what is in the inbox cannot be read: %s", error);
@@ -149,31 +156,6 @@ is_past(const struct entry_seen *e, int64_t ms, int64_t seq)
 	return e->ms < ms || (e->ms == ms && e->seq <= seq);
 }
 
-static bool
-is_same(const struct seen *a, const struct seen *b)
-{
-	return a->outcome == b->outcome && a->reason == b->reason &&
-	    a->interval_ms == b->interval_ms;
-}
-
-/*
- * Decision 28: where two agents of a region disagree and one of them is late
- * by more than the shard remembers look by look, it books less in the
- * vendor's favour, and not to the millisecond.
- */
-static bool
-is_blurring(const struct seen_list *list, const struct seen *s)
-{
-	size_t i = seen_find(list, s->at_ms);
-
-	return i > 0 && i < list->count &&
-	    list->items[i - 1].agent != s->agent &&
-	    list->items[i].agent != s->agent &&
-	    (s->entry_ms - s->at_ms > BLUR_MS || list->count - i > BLUR_LOOKS) &&
-	    is_same(&list->items[i - 1], &list->items[i]) &&
-	    !is_same(&list->items[i], s);
-}
-
 /* It counts from now on. */
 static void
 evaluate(struct books *b, const struct look_seen *l)
@@ -183,7 +165,7 @@ evaluate(struct books *b, const struct look_seen *l)
 	struct seen_list *list = &b->evaluated[l->endpoint][l->region];
 	int64_t from_ms = NEVER;
 
-	s->is_blurred |= is_blurring(list, &l->seen);
+	s->is_blurred |= runs_blur(list, &l->seen, l->seen.entry_ms);
 	if (!l->seals || list->count > 0)
 		from_ms = seen_add(list, &l->seen);
 
@@ -212,6 +194,30 @@ check_unsure(struct world *w, unsigned shard, const struct entry_seen *e)
 	    (long long)(e->unsure_to_ms - w->zero_ms), e->agent);
 }
 
+/*
+ * Promise 8: what cannot be read is set aside and told, and of what it held
+ * nothing is known.
+ */
+static void
+check_lost(struct world *w, unsigned shard, const struct entry_seen *e)
+{
+	int region = w->agents[e->agent]->place;
+	const struct interval_set *voids =
+	    &w->oracle->books->voids[shard][region].set;
+
+	w->oracle->set_aside |= 1U << (e->nobodys ? AGENTS : e->agent);
+	for (size_t i = 0; i < e->count; i++) {
+		int64_t at_ms = e->looks[i].seen.at_ms;
+
+		if (!interval_set_contains(voids, at_ms))
+			broken(w,
+			    "promise 8: what agent-%d saw of %s at %lld cannot "
+			    "be read, and that is not void",
+			    e->agent, truth_endpoints[e->looks[i].endpoint],
+			    (long long)(at_ms - w->zero_ms));
+	}
+}
+
 /* Promise 1: the position passes every entry once, in order. */
 void
 inbox_position(struct world *w, unsigned shard, const char *id)
@@ -230,8 +236,10 @@ inbox_position(struct world *w, unsigned shard, const char *id)
 	    is_past(&in->waiting[in->first], ms, seq)) {
 		struct entry_seen *e = &in->waiting[in->first++];
 
-		for (size_t i = 0; i < e->count; i++)
+		for (size_t i = 0; i < e->count && !e->lost; i++)
 			evaluate(b, &e->looks[i]);
+		if (e->lost)
+			check_lost(w, shard, e);
 		check_unsure(w, shard, e);
 		oracle_spoke(w, shard, e);
 		free(e->looks);

@@ -196,8 +196,8 @@ find_agreed(const struct world *w, const struct book *b,
 {
 	*quorum = TRUTH_REGIONS;
 	for (size_t i = 0; i < b->term_count; i++) {
-		int64_t to_ms = i + 1 < b->term_count ? b->terms[i + 1].from_ms
-						      : w->now_ms;
+		int64_t to_ms =
+		    i + 1 < b->term_count ? b->terms[i + 1].from_ms : w->now_ms;
 
 		if (b->ended[i])
 			continue;

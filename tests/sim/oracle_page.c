@@ -116,6 +116,13 @@ check_alarm(struct world *w, const struct alarm *a)
 		    a->subject);
 }
 
+/* It is an event: told again and again, and ended by humans only. */
+static bool
+is_poison(const char *subject)
+{
+	return strncmp(subject, "operations/poison", 17) == 0;
+}
+
 /* Promise 1: in effect once; each rise has one end. */
 static void
 check_turn(struct world *w, const struct subject *s, unsigned shard,
@@ -123,6 +130,8 @@ check_turn(struct world *w, const struct subject *s, unsigned shard,
 {
 	bool is_active = (s->shards >> shard & 1) != 0;
 
+	if (is_poison(a->subject) && a->event == ALARM_RAISED)
+		return;
 	if (is_active == (a->event == ALARM_RAISED))
 		broken(w, "promise 1: %s is %s and was so already", a->subject,
 		    is_active ? "raised" : "changed or cleared");
@@ -172,7 +181,8 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 	check_alarm(w, &a);
 	s = subject_seen(w, a.subject);
 	check_turn(w, s, shard, &a);
-	was_paging = s->active && s->severity <= 2 && !s->forgotten;
+	was_paging = s->active && s->severity <= 2 && !s->forgotten &&
+	    !(s->silenced && is_poison(s->name));
 	s->forgotten = false;
 	s->lingers &= ~(1U << shard);
 	note_shard(s, shard, &a);
@@ -461,10 +471,27 @@ check_ended(void *arg, const char *key, const char *id, const void *value,
 	free(record);
 }
 
+/* Promise 8: humans are told of what was set aside. */
+static void
+check_aside(struct world *w)
+{
+	char name[48];
+
+	for (int i = 0; i <= AGENTS; i++) {
+		text_format(name, sizeof(name), "operations/poison/a%d", i);
+		if (i == AGENTS)
+			text_copy(name, sizeof(name), "operations/poison");
+		if ((w->oracle->set_aside >> i & 1) != 0 &&
+		    subject_find(w, name) == NULL)
+			broken(w, "promise 8: %s was not told", name);
+	}
+}
+
 /* After a quiet hour nothing is called for that is over. */
 void
 oracle_end_pages(struct world *w)
 {
+	check_aside(w);
 	simstore_fields(w->store, "sw:{p}:", check_ended, w);
 }
 

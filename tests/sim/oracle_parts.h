@@ -105,6 +105,7 @@ struct oracle {
 	size_t intent_count;
 	struct agent_seen agents[AGENTS];
 	struct made_list made[TRUTH_ENDPOINTS][AGENTS];
+	unsigned set_aside; /* agents of whom something was; AGENTS: nobody's */
 	int64_t looked_about_ms; /* when truth was last compared */
 
 	/* Milliseconds in which a pager was able to call anybody. */

@@ -141,8 +141,9 @@ make_set(struct voids_seen *v)
 
 /* What was lost is not bridged: it is as if the last of it had seen nothing. */
 static void
-keep_apart(struct books *b, int e, int region, int64_t to_ms)
+keep_apart(struct world *w, int e, int region, int64_t to_ms)
 {
+	struct books *b = w->oracle->books;
 	const struct seen nothing = { .at_ms = to_ms - 1,
 		.interval_ms = 1,
 		.entry_ms = NEVER,
@@ -150,6 +151,10 @@ keep_apart(struct books *b, int e, int region, int64_t to_ms)
 		.outcome = OUTCOME_UNKNOWN,
 		.reason = REASON_AGENT };
 
+	if (w->agent_count > TRUTH_REGIONS &&
+	    w->agents[AGENTS - 1]->place == region)
+		b->series[e][region].is_blurred |=
+		    runs_blur(&b->evaluated[e][region], &nothing, w->now_ms);
 	book_dirty(&b->endpoints[e],
 	    seen_add(&b->evaluated[e][region], &nothing));
 }
@@ -183,7 +188,7 @@ on_void(struct world *w, unsigned shard, const struct simstore_change *c)
 		book_dirty(&b->endpoints[e],
 		    x->to_ms < to_ms ? x->to_ms : to_ms);
 		if (strstr(c->field, "|hole|") != NULL && c->value != NULL)
-			keep_apart(b, e, c->field[1] - '0', to_ms);
+			keep_apart(w, e, c->field[1] - '0', to_ms);
 	}
 	x->to_ms = to_ms;
 	make_set(v);

@@ -8,6 +8,34 @@
 
 #define REREAD_MS INT64_C(900000) /* a start reads again so far back */
 
+#define BLUR_MS INT64_C(300000)
+#define BLUR_LOOKS 25
+
+static bool
+is_same(const struct seen *a, const struct seen *b)
+{
+	return a->outcome == b->outcome && a->reason == b->reason &&
+	    a->interval_ms == b->interval_ms;
+}
+
+/*
+ * Decision 28: where two agents of a region disagree and one of them is late
+ * by more than the shard remembers look by look, it books less in the
+ * vendor's favour, and not to the millisecond.
+ */
+bool
+runs_blur(const struct seen_list *list, const struct seen *s, int64_t came_ms)
+{
+	size_t i = seen_find(list, s->at_ms);
+
+	return i > 0 && i < list->count &&
+	    list->items[i - 1].agent != s->agent &&
+	    list->items[i].agent != s->agent &&
+	    (came_ms - s->at_ms > BLUR_MS || list->count - i > BLUR_LOOKS) &&
+	    is_same(&list->items[i - 1], &list->items[i]) &&
+	    !is_same(&list->items[i], s);
+}
+
 struct reader {
 	const unsigned char *at, *end;
 };
@@ -150,6 +178,29 @@ skip_to(struct series_seen *s, const struct seen_list *l, size_t *next,
 			s->unsaved_ms = l->items[*next].entry_ms;
 }
 
+/*
+ * Of several entries in a row that cannot be read each ends with a look of its
+ * own that saw nothing; of their one void only the last end is told.
+ */
+static void
+take_seal(struct world *w, int e, int region, const struct run_seen *r)
+{
+	struct books *b = w->oracle->books;
+	struct seen s = { .at_ms = r->first_ms,
+		.interval_ms = 1,
+		.entry_ms = NEVER,
+		.agent = -1,
+		.outcome = OUTCOME_UNKNOWN,
+		.reason = REASON_AGENT };
+
+	if (r->interval_ms != 1 || r->outcome != OUTCOME_UNKNOWN ||
+	    w->faults[FAULT_POISON] == 0 ||
+	    !interval_set_contains(&b->voids[endpoint_shard(w, e)][region].set,
+		s.at_ms))
+		return;
+	(void)seen_add(&b->evaluated[e][region], &s);
+}
+
 static void
 check_series(struct world *w, int e, int region)
 {
@@ -163,6 +214,7 @@ check_series(struct world *w, int e, int region)
 		for (size_t k = 0; k < s->records[i].count; k++) {
 			const struct run_seen *r = &s->records[i].runs[k];
 
+			take_seal(w, e, region, r);
 			skip_to(s, l, &next, r->first_ms);
 			check_run(w, truth_endpoints[e], region, r, l, &next);
 			if (w->broken[0] != '\0')

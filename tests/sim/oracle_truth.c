@@ -23,12 +23,11 @@ oracle_made(struct world *w, int agent, int endpoint,
 		l->room = 2 * l->room + 64;
 		l->items = mem_grow(l->items, l->room * sizeof(*l->items));
 	}
-	l->items[l->count++] =
-	    (struct made){ .said_ms = o->started_at_ms,
-		    .true_ms = true_ms,
-		    .sure = true_ms > w->oracle->agents[agent].broke_ms,
-		    .outcome = o->outcome,
-		    .reason = o->reason };
+	l->items[l->count++] = (struct made){ .said_ms = o->started_at_ms,
+		.true_ms = true_ms,
+		.sure = true_ms > w->oracle->agents[agent].broke_ms,
+		.outcome = o->outcome,
+		.reason = o->reason };
 }
 
 /* What it saw; or, had the agent been blind, that it does not know. */

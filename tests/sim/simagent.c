@@ -299,7 +299,8 @@ sim_agent_new(struct world *w, int number)
 		.born = born,
 		.died = died,
 		.woken = woken };
-	a->place = number < TRUTH_REGIONS ? number : (int)(w->seed % TRUTH_REGIONS);
+	a->place =
+	    number < TRUTH_REGIONS ? number : (int)(w->seed % TRUTH_REGIONS);
 	text_format(a->name, sizeof(a->name), "a%d", number);
 	text_format(a->region, sizeof(a->region), "r%d", a->place);
 	text_format(a->spool, sizeof(a->spool), "%016llx",

@@ -9,7 +9,7 @@
 struct sim_agent {
 	struct proc proc;
 	struct prober *prober; /* NULL while dead */
-	int place; /* the number of its region */
+	int place;             /* the number of its region */
 	char name[16], region[16], spool[WIRE_SPOOL_LENGTH + 1];
 	struct wire_bytes *records; /* the spool file; it outlives a crash */
 	size_t record_count, record_room;

@@ -45,6 +45,14 @@ void sim_collector_free(struct sim_collector *);
 
 /* An agent's POST; takes over the request. */
 void sim_collector_request(struct world *, struct sim_request *);
+
+/* simpoison.c: an entry on its way into an inbox may become unreadable. */
+void sim_poison(struct world *, const struct wire_part *,
+    const struct wire_envelope *, struct wire_bytes *);
+/* What an unreadable one was before; or NULL. */
+const char *sim_poison_original(const void *, size_t length, size_t *original);
+void sim_poison_free(void); /* at the night's end */
+
 /* The newest configuration is taken over. */
 void sim_collector_configure(struct world *, int number);
 /* Something may be new in the inbox of a group. */

@@ -54,6 +54,7 @@ sim_ingest_free(void)
 {
 	while (all_work != NULL)
 		work_free(all_work);
+	sim_poison_free();
 }
 
 /* An answer arrives at the agent that still waits for it. */
@@ -154,6 +155,7 @@ store_part(struct world *w, struct work *k, size_t i)
 	e.part = k->request->bytes + k->request->parts[i].at;
 	e.part_length = k->request->parts[i].length;
 	wire_encode_envelope(&e, &bytes);
+	sim_poison(w, part, &e, &bytes);
 	c->envelope = bytes.data;
 	c->ingest = (struct store_ingest){ .shard = part->shard,
 		.agent = a->name,

@@ -104,6 +104,7 @@ enum fault {
 	FAULT_STORE_FORGETS, /* the shards as they were minutes ago */
 	FAULT_RELOAD,        /* the configuration is changed */
 	FAULT_CRASH_STEP,    /* some process dies at its n-th next step */
+	FAULT_POISON,        /* the next parts are damaged in an inbox */
 	FAULTS,
 };
 extern const char *const fault_names[FAULTS];
@@ -127,8 +128,7 @@ struct world {
 	struct truth truth;
 	/* What a probe sees and how long it takes; NULL: as truth has it. */
 	int64_t (*look)(struct world *, int region,
-	    const struct plan_endpoint *,
-	    struct observation *);
+	    const struct plan_endpoint *, struct observation *);
 	struct simstore *store;
 	struct proc store_proc;
 	struct sim_agent *agents[AGENTS];
@@ -139,6 +139,7 @@ struct world {
 	struct oracle *oracle;
 
 	int loss_percent, late_percent, twice_percent; /* of messages */
+	int poison; /* so many of the next parts are to be damaged */
 	int64_t commit_beat_ms, pager_beat_ms, auditor_beat_ms;
 	int64_t hurt_until_ms[PARTS];    /* 0: never yet */
 	struct interval_set hurt[PARTS]; /* all of it so far */
