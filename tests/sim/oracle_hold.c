@@ -14,6 +14,8 @@
 /* The only watch change of the night; a pager's clock may be 10 min off. */
 #define CHANGE_MS (NIGHT_START_MS + 150 * MINUTE)
 #define CHANGE_ERROR_MS (12 * MINUTE)
+/* From the earliest it may be: twice that, the hand-over, and a call. */
+#define HANDED_MS (2 * CHANGE_ERROR_MS + 15 * MINUTE + ANSWER_MS)
 
 int
 record_severity(const char *record)
@@ -221,17 +223,15 @@ oracle_pager_jumped(struct world *w, int64_t back_ms)
 	}
 }
 
-/* Did anything that it is about become well since it was taken? */
+/* The watch of whoever took it before the change may be over just now. */
 static bool
-was_over(struct world *w, const struct incident_seen *i, const char *record)
+is_handed_over(const struct world *w, const struct incident_seen *i)
 {
 	const struct oracle *o = w->oracle;
 
-	for (int n = 0; n < o->subject_count; n++)
-		if (o->subjects[n].over_ms >= i->held_at_ms &&
-		    calls_for(w, i->id, record, &o->subjects[n]))
-			return true;
-	return false;
+	return i->held_at_ms < CHANGE_MS + CHANGE_ERROR_MS &&
+	    w->now_ms > CHANGE_MS - CHANGE_ERROR_MS &&
+	    o->able_ms - o->changing_able_ms < HANDED_MS;
 }
 
 /* How severe a message says it is; 4: it does not say. */
@@ -271,11 +271,9 @@ may_call(struct world *w, const struct message *m,
 {
 	if (w->now_ms >= i->sure_until_ms)
 		return true;
-	if (i->held_at_ms < CHANGE_MS + CHANGE_ERROR_MS &&
-	    w->now_ms > CHANGE_MS - CHANGE_ERROR_MS)
-		return true;
-	return record == NULL || record_severity(record) < i->held_severity ||
-	    became_worse(w, m, i, record) || was_over(w, i, record);
+	return is_handed_over(w, i) || record == NULL ||
+	    record_severity(record) < i->held_severity ||
+	    became_worse(w, m, i, record);
 }
 
 /* Promise 3: what was taken stays taken, and nobody is called for it. */
@@ -303,8 +301,7 @@ must_call(struct world *w, const struct incident_seen *i)
 	bool found = false;
 
 	if (!i->closed && i->held_until_ms == 0 && record != NULL &&
-	    record_severity(record) <= 2 &&
-	    strstr(record, "\"closed_ms\":") == NULL &&
+	    record_severity(record) <= 2 && !record_is_closed(record) &&
 	    strstr(record, "\"storm\":\"INC") == NULL &&
 	    has(page, "state", "calling"))
 		for (int n = 0; n < o->subject_count; n++) {
@@ -316,6 +313,14 @@ must_call(struct world *w, const struct incident_seen *i)
 	free(record);
 	free(page);
 	return found;
+}
+
+/* Able time before the watch can have changed does not count. */
+void
+hold_note_change(struct world *w)
+{
+	if (w->now_ms < CHANGE_MS - CHANGE_ERROR_MS)
+		w->oracle->changing_able_ms = w->oracle->able_ms;
 }
 
 /* Promise 4: when a way fails for certain, the next follows. */

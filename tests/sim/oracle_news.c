@@ -122,6 +122,7 @@ check_owed(struct world *w)
 struct late_search {
 	struct world *w;
 	const struct subject *subject;
+	bool is_known; /* an open incident is about it */
 	char id[24];
 };
 
@@ -165,8 +166,12 @@ search_late(void *arg, const char *key, const char *field, const void *value,
 	record = mem_alloc(length + 1);
 	memcpy(record, value, length);
 	find_caller(field, record, caller);
-	if (covers(record, x->subject) && record_severity(record) <= 2 &&
-	    strstr(record, "\"closed_ms\":") == NULL &&
+	if (!covers(record, x->subject) || record_is_closed(record)) {
+		free(record);
+		return;
+	}
+	x->is_known = true;
+	if (record_severity(record) <= 2 &&
 	    !is_seen(x->w, x->subject->news, field, caller))
 		text_copy(x->id, sizeof(x->id), field);
 	free(record);
@@ -201,6 +206,11 @@ check_late(struct world *w, struct subject *s)
 		return;
 	if (s->active)
 		simstore_fields(w->store, "sw:{p}:", search_late, &x);
+	if (s->active && !s->silenced && !x.is_known)
+		broken(w,
+		    "promise 2: %s is raised for %lld s, and no open incident "
+		    "is about it",
+		    s->name, (long long)limit_ms / 1000);
 	if (x.id[0] != '\0')
 		broken(w, "promise 2: %s is raised for %lld s, and %s %s",
 		    s->name, (long long)limit_ms / 1000, x.id,

@@ -110,6 +110,7 @@ struct oracle {
 
 	/* Milliseconds in which a pager was able to call anybody. */
 	int64_t able_ms, looked_at_ms;
+	int64_t changing_able_ms; /* when the watch was about to change */
 	bool was_able;
 	/* And those in which it could read alarms besides. */
 	int64_t read_ms;
@@ -119,6 +120,7 @@ struct oracle {
 struct incident_seen *incident_seen(struct world *, const char *id);
 /* The durable record of an incident as text, or NULL. */
 char *incident_record(struct world *, const char *id);
+bool record_is_closed(const char *record);
 
 unsigned endpoint_shard(const struct world *, int endpoint);
 
@@ -138,6 +140,7 @@ void hold_release(struct world *, struct incident_seen *);
 void
 hold_check_call(struct world *, const struct message *, const char *record);
 void hold_check_failed(struct world *);
+void hold_note_change(struct world *);
 /* oracle_who.c: an attempt at a call goes to whom it should */
 void who_check(struct world *, const struct message *);
 void who_handed(struct incident_seen *, const char *to);
