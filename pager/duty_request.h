@@ -24,6 +24,19 @@ const struct person *request_person(struct request *, const char *field);
 const struct person *request_callable(struct request *, const char *field);
 const char *request_text(struct request *, const char *field, bool required);
 
+/* duty_own.c: whose it is. */
+void command_take(struct request *);
+void command_snooze(struct request *);
+void command_hand_on(struct request *);
+void command_decline(struct request *);
+
+/* duty_note.c: what people write of it. */
+void command_resolve(struct request *);
+void command_note(struct request *);
+void command_severity(struct request *);
+
+/* duty_opened.c, duty_update.c, duty_override.c */
+void command_open(struct request *);
 void command_update(struct request *);
 void command_override_add(struct request *);
 void command_override_remove(struct request *);
