@@ -1,4 +1,5 @@
 /* show: see show.h. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "cli/show.h"
@@ -138,11 +139,16 @@ show_rows(struct cli *c, const json_t *list, const char *line)
 }
 
 static void
-show_timeline(struct cli *c, const json_t *list)
+show_timeline(struct cli *c, const json_t *incident)
 {
-	const json_t *e;
+	const json_t *list = json_object_get(incident, "timeline"), *e;
+	int64_t gone = show_number(incident, "timeline_gone");
 	size_t i;
 
+	if (gone > 0)
+		fprintf(c->out,
+		    "  (%" PRId64 " earlier line%s: in the journal)\n", gone,
+		    gone == 1 ? "" : "s");
 	json_array_foreach(list, i, e)
 	{
 		show_row(c, e,
@@ -210,5 +216,5 @@ show_incident(struct cli *c, const json_t *i, int64_t now_ms)
 		show_row(c, next, "  next: $person at @at_ms\n");
 	show_rows(c, json_object_get(i, "before"),
 	    "  before: $id from @since_ms to @closed_ms: $ended\n");
-	show_timeline(c, json_object_get(i, "timeline"));
+	show_timeline(c, i);
 }

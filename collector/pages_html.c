@@ -271,6 +271,12 @@ add_incident(struct text *t, const struct view *v,
 	}
 	if (i->update_count > 0)
 		text_add(t, "</ul>\n");
+	if (i->updates_gone > 0)
+		text_addf(t,
+		    "<p class=\"note\">%zu earlier update%s %s not shown here "
+		    "any more; ask us for them.</p>\n",
+		    i->updates_gone, i->updates_gone == 1 ? "" : "s",
+		    i->updates_gone == 1 ? "is" : "are");
 	text_add(t, "</article>\n");
 }
 

@@ -25,6 +25,7 @@ struct line {
 struct audience {
 	char client[NAME_ROOM];
 	int64_t since_ms, closed_ms;
+	int64_t gone; /* so many of its updates are not in the record */
 };
 
 struct pages_incident {
@@ -95,6 +96,7 @@ read_audiences(const json_t *list, struct pages_incident *i)
 			continue;
 		a->since_ms = record_int(o, "since_ms", i->since_ms);
 		a->closed_ms = record_int(o, "closed_ms", i->closed_ms);
+		a->gone = record_int(o, "gone", 0);
 		i->audience_count++;
 	}
 }
@@ -164,18 +166,23 @@ find_audience(const struct pages_incident *i, const char *client)
 	return NULL;
 }
 
-/* The public lines for this client, newest first. */
+/* The public lines for this client, newest first, and how many more there
+   were: nothing that it has read goes without a word. */
 static void
-view_updates(const struct pages_incident *i, const char *client,
+view_updates(const struct pages_incident *i, const struct audience *a,
     struct view_incident *out)
 {
 	struct view_update *list = mem_alloc(VIEW_UPDATES_MAX * sizeof(*list));
 
-	for (size_t k = i->line_count;
-	     k > 0 && out->update_count < VIEW_UPDATES_MAX; k--) {
+	out->updates_gone = a->gone > 0 ? (size_t)a->gone : 0;
+	for (size_t k = i->line_count; k > 0; k--) {
 		const struct line *l = &i->lines[k - 1];
 
-		if (l->client[0] == '\0' || strcmp(l->client, client) == 0)
+		if (l->client[0] != '\0' && strcmp(l->client, a->client) != 0)
+			continue;
+		if (out->update_count == VIEW_UPDATES_MAX)
+			out->updates_gone++;
+		else
 			list[out->update_count++] =
 			    (struct view_update){ .at_ms = l->at_ms,
 				    .state = l->state,
@@ -223,7 +230,7 @@ pages_incident_view(const struct pages_incident *i, const char *client,
 		.eta_from_ms = open ? i->eta_from_ms : 0,
 		.eta_to_ms = open ? i->eta_to_ms : 0,
 		.next_ms = open ? i->next_ms : 0 };
-	view_updates(i, client, out);
+	view_updates(i, a, out);
 	return true;
 }
 

@@ -51,6 +51,7 @@ struct view_incident {
 	int64_t next_ms;                   /* 0: none promised */
 	const struct view_update *updates; /* newest first */
 	size_t update_count;
+	size_t updates_gone; /* earlier ones that are not among them */
 };
 
 /* One outage or blind stretch of this month. */

@@ -127,24 +127,39 @@ add_of_storm(struct duty_words *w, const struct incident *inc)
 	text_add(w->text, inc->storm[0] == '\0' ? " (own page)\n" : "\n");
 }
 
-/* Every incident of a storm is listed, those with a page of their own too, as
-   long as the message stays one that can leave. */
+static bool
+is_open_there(const struct duty_words *w, const struct incident *inc)
+{
+	return duty_is_in_storm(w->inc, inc);
+}
+
+/* "(12 S1, 1988 S2)". */
+static void
+add_severities(struct duty_words *w)
+{
+	size_t count[5] = { 0 };
+	const char *before = " (";
+
+	for (const struct incident *inc = w->duty->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		count[inc->severity] += duty_is_in_storm(w->inc, inc);
+	for (int severity = 1; severity <= 4; severity++) {
+		if (count[severity] == 0)
+			continue;
+		text_addf(w->text, "%s%zu S%d", before, count[severity],
+		    severity);
+		before = ", ";
+	}
+	text_add(w->text, before[0] == ',' ? ")" : "");
+}
+
+/* Every incident of a storm is listed, those with a page of their own too. */
 void
 duty_say_storm(struct duty_words *w)
 {
-	size_t begin = w->text->length, more = 0;
-
-	text_add(w->text, "\nOpen incidents of this ladder:\n");
-	for (const struct incident *inc = w->duty->incidents; inc != NULL;
-	     inc = inc->hh.next) {
-		if (inc->closed_ms != 0 || inc->is_storm ||
-		    strcmp(inc->ladder, w->inc->ladder) != 0)
-			continue;
-		if (w->text->length - begin < STORM_LIST_MAX)
-			add_of_storm(w, inc);
-		else
-			more++;
-	}
-	if (more > 0)
-		text_addf(w->text, "  and %zu more\n", more);
+	text_add(w->text, "\nOpen incidents of this ladder");
+	add_severities(w);
+	text_add(w->text, ":\n");
+	duty_say_list(w, "behind the link below, or \"sunwatch incidents\"",
+	    is_open_there, add_of_storm);
 }

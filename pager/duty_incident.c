@@ -332,8 +332,8 @@ publish_end(struct duty *d, struct incident *inc, const char *by,
 		text = over
 		    ? incident_draft(inc, d->settings, a->client, now_ms)
 		    : mem_text("The incident is resolved.");
-		incident_public(inc, now_ms, by, PUBLIC_RESOLVED, a->client,
-		    text);
+		duty_tell_client(d, inc, by, PUBLIC_RESOLVED, a->client, text,
+		    now_ms);
 		free(text);
 	}
 	inc->state = PUBLIC_RESOLVED;

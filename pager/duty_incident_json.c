@@ -58,6 +58,7 @@ public_object(const struct duty *d, const struct incident *inc, int64_t now_ms)
 		record_set_text(one, "shown", words[a->state]);
 		if (a->state == AUDIENCE_HELD && a->publish_ms != NEVER)
 			record_set_int(one, "publish_ms", a->publish_ms);
+		record_set_int(one, "gone", (int64_t)a->gone);
 		json_array_append_new(list, one);
 	}
 	json_object_set_new(o, "clients", list);
@@ -141,6 +142,32 @@ before_list(const struct duty *d, const struct incident *inc)
 	return list;
 }
 
+/* What the page of a storm calls for, the worst first. */
+static json_t *
+storm_list(const struct duty *d, const struct incident *storm)
+{
+	json_t *list = json_array();
+
+	for (int severity = 1; severity <= 4; severity++)
+		for (const struct incident *inc = d->incidents; inc != NULL;
+		     inc = inc->hh.next) {
+			char title[160];
+			json_t *o;
+
+			if (inc->severity != severity ||
+			    !duty_is_in_storm(storm, inc))
+				continue;
+			duty_title(d, inc, title, sizeof(title));
+			o = json_object();
+			record_set_text(o, "id", inc->id);
+			record_set_int(o, "severity", severity);
+			record_set_text(o, "title", title);
+			record_set_int(o, "since_ms", inc->since_ms);
+			json_array_append_new(list, o);
+		}
+	return list;
+}
+
 static void
 set_whole(const struct duty *d, const struct incident *inc, json_t *o,
     int64_t now_ms)
@@ -152,7 +179,10 @@ set_whole(const struct duty *d, const struct incident *inc, json_t *o,
 	json_object_set_new(o, "called", incident_called_json(inc));
 	json_object_set_new(o, "public", public_object(d, inc, now_ms));
 	json_object_set_new(o, "timeline", incident_timeline_json(inc));
+	record_set_int(o, "timeline_gone", (int64_t)incident_lines_gone(inc));
 	json_object_set_new(o, "before", before_list(d, inc));
+	if (inc->is_storm && inc->closed_ms == 0)
+		json_object_set_new(o, "incidents", storm_list(d, inc));
 	set_knowledge(d, inc, o);
 }
 

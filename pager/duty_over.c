@@ -102,23 +102,10 @@ add_of_storm(struct duty_words *w, const struct incident *inc)
 	text_add(w->text, "\n");
 }
 
-static void
-add_storm(struct duty_words *w)
+static bool
+joined(const struct duty_words *w, const struct incident *inc)
 {
-	size_t begin = w->text->length, more = 0;
-
-	text_add(w->text, "\nIts page called for:\n");
-	for (const struct incident *inc = w->duty->incidents; inc != NULL;
-	     inc = inc->hh.next) {
-		if (strcmp(inc->storm, w->inc->id) != 0)
-			continue;
-		if (w->text->length - begin < STORM_LIST_MAX)
-			add_of_storm(w, inc);
-		else
-			more++;
-	}
-	if (more > 0)
-		text_addf(w->text, "  and %zu more\n", more);
+	return strcmp(inc->storm, w->inc->id) == 0;
 }
 
 void
@@ -145,9 +132,11 @@ duty_say_over(struct duty_words *w)
 		    incident_count(inc), inc->member_count);
 	add_edges(w);
 	add_holds(w);
-	if (inc->is_storm)
-		add_storm(w);
-	else
+	if (inc->is_storm) {
+		text_add(w->text, "\nIts page called for:\n");
+		duty_say_list(w, "\"sunwatch incidents --all\"", joined,
+		    add_of_storm);
+	} else
 		add_members(w);
 }
 

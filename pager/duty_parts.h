@@ -193,6 +193,8 @@ void duty_leave_storm(struct duty *, struct incident *, int64_t now_ms);
 void duty_left_storm(struct duty *, struct incident *, int64_t now_ms);
 /* A storm calls as urgently as the worst of its incidents. */
 void duty_raise_with_storm(struct duty *, struct incident *, int64_t now_ms);
+/* Is it one of those that a storm's page lists? */
+bool duty_is_in_storm(const struct incident *storm, const struct incident *);
 /* It is closed: whatever is open of it is paged alone. */
 void duty_end_storm(struct duty *, struct incident *, int64_t now_ms);
 /* Whoever joined it looks anew, when they would see another page. */
@@ -204,6 +206,9 @@ void duty_resume_storms(struct duty *, int64_t now_ms);
 /* Everything of this incident that is due. */
 void duty_run(struct duty *, struct incident *, int64_t now_ms);
 int64_t duty_incident_deadline(const struct duty *, const struct incident *);
+/* One client reads this. */
+void duty_tell_client(struct duty *, struct incident *, const char *by,
+    enum public_state, const char *client, const char *text, int64_t now_ms);
 /* Publish what is drafted for this client; "" as by: the policy does. */
 void duty_publish(struct duty *, struct incident *, struct audience *,
     const char *by, int64_t now_ms);
@@ -224,6 +229,10 @@ bool duty_late_clamp(const struct duty *, struct incident *, int64_t now_ms);
 bool duty_is_for_digest(const struct incident *);
 void duty_run_digest(struct duty *, int64_t now_ms);
 int64_t duty_digest_deadline(const struct duty *);
+/* This one is given up, or failed for good. */
+void duty_digest_lost(struct duty *, const struct intent *);
+/* After loading: which ends were told. */
+void duty_resume_digest(struct duty *);
 
 /* duty_intent.c: messages on their way. */
 struct intent *
@@ -297,6 +306,10 @@ struct incident *duty_named(const struct duty *, const json_t *request);
 const struct override *
 duty_add_override(struct duty *, const struct override *wanted, int64_t now_ms);
 void duty_recheck_pages(struct duty *, int64_t now_ms);
+
+/* duty_configure.c */
+/* What somebody has who left the configuration calls again. */
+void duty_release_left(struct duty *, int64_t now_ms);
 
 /* duty_load.c */
 char *duty_intent_encode(const struct intent *);

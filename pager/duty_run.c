@@ -101,6 +101,22 @@ tell_members(struct duty *d, struct incident *inc, int64_t now_ms)
 	duty_dirty(d, inc);
 }
 
+/* What clients read stands in the journal, too, and there for good. */
+void
+duty_tell_client(struct duty *d, struct incident *inc, const char *by,
+    enum public_state state, const char *client, const char *text,
+    int64_t now_ms)
+{
+	struct text said = { 0 };
+
+	incident_public(inc, now_ms, by, state, client, text);
+	text_addf(&said, "to %s, %s: ", client, public_state_text(state));
+	text_add(&said, text);
+	duty_journal(d, inc, by, "published", said.data, now_ms);
+	text_clear(&said);
+	duty_public_dirty(d, inc);
+}
+
 void
 duty_publish(struct duty *d, struct incident *inc, struct audience *a,
     const char *by, int64_t now_ms)
@@ -117,10 +133,8 @@ duty_publish(struct duty *d, struct incident *inc, struct audience *a,
 	a->said = incident_members_of(inc, a->client);
 	a->said_ms = now_ms;
 	a->over = over;
-	incident_public(inc, now_ms, by, incident_state_for(inc, a->client),
-	    a->client, text);
-	duty_journal(d, inc, by, "published", text, now_ms);
-	duty_public_dirty(d, inc);
+	duty_tell_client(d, inc, by, incident_state_for(inc, a->client),
+	    a->client, text, now_ms);
 	free(text);
 }
 
@@ -155,8 +169,7 @@ publish_more(struct duty *d, struct incident *inc, struct audience *a,
 	duty_public_dirty(d, inc);
 	if (text == NULL)
 		return;
-	incident_public(inc, now_ms, "pager", inc->state, a->client, text);
-	duty_journal(d, inc, "pager", "published", text, now_ms);
+	duty_tell_client(d, inc, "pager", inc->state, a->client, text, now_ms);
 	free(text);
 }
 

@@ -189,6 +189,14 @@ duty_resume_storms(struct duty *d, int64_t now_ms)
 			may_be_over(d, inc, now_ms);
 }
 
+/* Of its ladder: those that have a page of their own, too. */
+bool
+duty_is_in_storm(const struct incident *storm, const struct incident *inc)
+{
+	return inc->closed_ms == 0 && !inc->is_storm &&
+	    strcmp(inc->ladder, storm->ladder) == 0;
+}
+
 void
 duty_raise_with_storm(struct duty *d, struct incident *inc, int64_t now_ms)
 {

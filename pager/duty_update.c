@@ -160,12 +160,10 @@ publish(struct request *r, struct incident *inc, const struct update *u)
 			a->said_ms = r->now_ms;
 		}
 		a->state = AUDIENCE_SHOWN;
-		incident_public(inc, r->now_ms, r->by, inc->state, a->client,
-		    text);
-		duty_journal(r->duty, inc, r->by, "published", text, r->now_ms);
+		duty_tell_client(r->duty, inc, r->by, inc->state, a->client,
+		    text, r->now_ms);
 		free(text);
 	}
-	duty_public_dirty(r->duty, inc);
 }
 
 /* Drafts stay inside; what was said already is not taken back. */
@@ -255,25 +253,34 @@ carry_out(struct request *r, struct incident *inc, const struct update *u)
 	return true;
 }
 
-void
-command_update(struct request *r)
+/* The incident that is meant, and what is to be said; NULL: refused. */
+static struct incident *
+read_command(struct request *r, struct update *u)
 {
 	struct incident *inc = duty_named(r->duty, r->json);
-	struct page_policy policy;
-	struct update u;
 
 	if (inc == NULL) {
 		request_refuse(r, "incident: there is no such incident");
-		return;
+		return NULL;
 	}
-	if (!read_update(r, &u) || !fits(r, inc, &u))
-		return;
-	if (inc->audience_count == 0) {
-		request_refuse(r, "%s concerns no client's page; write a note",
-		    inc->id);
-		return;
-	}
-	if (!carry_out(r, inc, &u))
+	if (!read_update(r, u) || !fits(r, inc, u))
+		return NULL;
+	if (inc->audience_count > 0)
+		return inc;
+	request_refuse(r, "%s concerns no client's page; write a note",
+	    inc->id);
+	return NULL;
+}
+
+void
+command_update(struct request *r)
+{
+	struct page_policy policy;
+	struct incident *inc;
+	struct update u;
+
+	inc = read_command(r, &u);
+	if (inc == NULL || !carry_out(r, inc, &u))
 		return;
 	duty_policy(r->duty, inc, &policy);
 	page_touch(&inc->page, &policy, r->now_ms);

@@ -89,8 +89,7 @@ count_storm(const struct duty *d, const struct incident *storm)
 
 	for (const struct incident *inc = d->incidents; inc != NULL;
 	     inc = inc->hh.next)
-		count += inc->closed_ms == 0 && !inc->is_storm &&
-		    strcmp(inc->ladder, storm->ladder) == 0;
+		count += duty_is_in_storm(storm, inc);
 	return count;
 }
 

@@ -13,9 +13,11 @@
  */
 
 #define SUBJECT_TITLE_MAX 70 /* bytes of a title in a subject */
-/* Bytes of a body beyond which a storm's list says only how many more: what
-   follows it, who is next and the link, must leave by every channel. */
-#define STORM_LIST_MAX 24576
+/* Bytes of a body beyond which a list of incidents has their numbers only,
+   and bytes of these beyond which it says how many more: what follows it, who
+   is next and the link, must leave by every channel. */
+#define LIST_WORDS_MAX 24576
+#define LIST_NUMBERS_MAX 8192
 
 struct duty_words {
 	struct text *text;
@@ -47,6 +49,13 @@ void duty_say_state(struct duty_words *);
 void duty_say_evidence(struct duty_words *);
 void duty_say_members(struct duty_words *);
 void duty_say_storm(struct duty_words *);
+
+/* duty_list.c: many incidents, the worst first: each that is wanted has its
+   row, or, when there are too many, its number, or it is counted; then it is
+   said where all of them are. */
+void duty_say_list(struct duty_words *, const char *where,
+    bool wanted(const struct duty_words *, const struct incident *),
+    void row(struct duty_words *, const struct incident *));
 
 /* duty_who.c: who was called (but by this intent), who is next and when. */
 void duty_say_called(struct duty_words *, const char *but_intent);

@@ -247,59 +247,6 @@ incident_raise(struct incident *inc)
 	return inc->severity < was;
 }
 
-/* The oldest internal line goes first; public ones stay. */
-static void
-drop_line(struct incident *inc)
-{
-	size_t i = 0;
-
-	while (i < inc->line_count && inc->lines[i].public)
-		i++;
-	if (i == inc->line_count)
-		i = 0;
-	free(inc->lines[i].text);
-	memmove(&inc->lines[i], &inc->lines[i + 1],
-	    (inc->line_count - i - 1) * sizeof(*inc->lines));
-	inc->line_count--;
-}
-
-static struct line *
-add_line(struct incident *inc, int64_t at_ms, const char *by, const char *text)
-{
-	struct line *l;
-	size_t room;
-
-	if (inc->line_count >= INCIDENT_LINES_MAX)
-		drop_line(inc);
-	inc->lines =
-	    mem_grow(inc->lines, (inc->line_count + 1) * sizeof(*inc->lines));
-	l = &inc->lines[inc->line_count++];
-	*l = (struct line){ .at_ms = at_ms };
-	text_copy(l->by, sizeof(l->by), by);
-	room = strnlen(text, INCIDENT_TEXT_MAX) + 1;
-	l->text = mem_alloc(room);
-	text_copy(l->text, room, text);
-	return l;
-}
-
-void
-incident_note(struct incident *inc, int64_t at_ms, const char *by,
-    const char *text)
-{
-	(void)add_line(inc, at_ms, by, text);
-}
-
-void
-incident_public(struct incident *inc, int64_t at_ms, const char *by,
-    enum public_state state, const char *client, const char *text)
-{
-	struct line *l = add_line(inc, at_ms, by, text);
-
-	l->public = true;
-	l->state = state;
-	text_copy(l->client, sizeof(l->client), client);
-}
-
 bool
 incident_holds(struct incident *inc, const char *person, int64_t now_ms)
 {

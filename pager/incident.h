@@ -26,11 +26,14 @@
  */
 
 #define INCIDENT_MEMBERS_MAX 1000
-#define INCIDENT_LINES_MAX 200     /* older ones are in the journal */
-#define INCIDENT_CALLS_MAX 100     /* the last of each person is kept */
-#define INCIDENT_TEXT_MAX 4000     /* bytes of one note or update */
-#define INCIDENT_AUDIENCES_MAX 200 /* clients that are told in public */
-#define INCIDENT_HOLDS_MAX 10      /* the last ones */
+#define INCIDENT_NOTES_MAX 200  /* older ones are in the journal */
+#define INCIDENT_UPDATES_MAX 50 /* public lines of each client; the same */
+#define INCIDENT_UPDATES_BYTES (1 << 20) /* of all public lines */
+#define INCIDENT_CALLS_MAX 100           /* the last of each person is kept */
+#define INCIDENT_TEXT_MAX 4000           /* bytes of one note or update */
+#define INCIDENT_LINE_MAX 4400           /* with what is promised besides */
+#define INCIDENT_AUDIENCES_MAX 200       /* clients that are told in public */
+#define INCIDENT_HOLDS_MAX 10            /* the last ones */
 
 struct member {
 	char subject[192]; /* "acme/learn" */
@@ -98,6 +101,7 @@ struct audience {
 	size_t said;        /* of its members, as many were named in public */
 	int64_t said_ms;    /* when members were named last */
 	bool over;          /* it was said that its part is over */
+	size_t gone;        /* of its updates, only in the journal by now */
 };
 
 struct intent;
@@ -125,8 +129,10 @@ struct incident {
 
 	struct member *members;
 	size_t member_count;
-	struct line *lines;
+	struct line *lines; /* notes and updates, as they came */
 	size_t line_count;
+	size_t update_count, update_bytes; /* of the public ones */
+	size_t notes_gone; /* so many notes are only in the journal by now */
 	struct called *called;
 	size_t called_count;
 	struct hold holds[INCIDENT_HOLDS_MAX];
@@ -198,6 +204,12 @@ void incident_note(struct incident *, int64_t at_ms, const char *by,
     const char *text);
 void incident_public(struct incident *, int64_t at_ms, const char *by,
     enum public_state, const char *client, const char *text);
+/* For who reads records: the same, and at the end the limits for all. */
+void incident_said(struct incident *, int64_t at_ms, const char *by,
+    enum public_state, const char *client, const char *text);
+void incident_limit_said(struct incident *);
+/* Lines of the timeline that are only in the journal by now. */
+size_t incident_lines_gone(const struct incident *);
 /* Who has it from now on; "": nobody.  False: that was known. */
 bool incident_holds(struct incident *, const char *person, int64_t now_ms);
 struct called *incident_called(struct incident *, const char *person,

@@ -167,6 +167,7 @@ audiences_json(const struct incident *inc)
 		    incident_since_for(inc, a->client));
 		record_set_int(o, "closed_ms",
 		    incident_closed_for(inc, a->client));
+		record_set_int(o, "gone", (int64_t)a->gone);
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -208,6 +209,7 @@ incident_encode(const struct incident *inc)
 	record_set_int(o, "evidence_ms", inc->evidence_ms);
 	json_object_set_new(o, "members", members_json(inc));
 	json_object_set_new(o, "timeline", incident_timeline_json(inc));
+	record_set_int(o, "notes_gone", (int64_t)inc->notes_gone);
 	json_object_set_new(o, "called", incident_called_json(inc));
 	json_object_set_new(o, "holds", holds_json(inc));
 	json_object_set_new(o, "audiences", audiences_json(inc));

@@ -4,6 +4,7 @@
  * What is missing in a record has its usual value; what makes it no incident
  * at all (no number, no subject) makes the record unreadable.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@
 #include "lib/record.h"
 #include "lib/text.h"
 #include "pager/incident.h"
+
+#define SAID_MAX ((INCIDENT_AUDIENCES_MAX + 1) * INCIDENT_UPDATES_MAX)
 
 static void
 get_head(const json_t *o, struct incident *inc)
@@ -71,6 +74,24 @@ get_members(const json_t *list, struct incident *inc)
 	}
 }
 
+/* What was said to nobody is left out. */
+static void
+get_update(const json_t *o, struct incident *inc, const char *by,
+    const char *text)
+{
+	const char *state = record_string(o, "state");
+	int parsed = state == NULL ? 0 : public_state_parse(state);
+	char client[64];
+
+	record_text(o, "client", client, sizeof(client));
+	if (inc->update_count >= SAID_MAX ||
+	    (client[0] != '\0' && incident_audience(inc, client) == NULL))
+		return;
+	incident_said(inc, record_int(o, "at_ms", 0), by,
+	    parsed < 0 ? PUBLIC_INVESTIGATING : (enum public_state)parsed,
+	    client, text);
+}
+
 static void
 get_lines(const json_t *list, struct incident *inc)
 {
@@ -80,22 +101,17 @@ get_lines(const json_t *list, struct incident *inc)
 	json_array_foreach(list, i, o)
 	{
 		const char *text = record_string(o, "text");
-		const char *state = record_string(o, "state");
-		int parsed = state == NULL ? 0 : public_state_parse(state);
-		char by[64], client[64];
+		char by[64];
 
 		record_text(o, "by", by, sizeof(by));
-		record_text(o, "client", client, sizeof(client));
 		if (text == NULL)
 			continue;
 		if (record_bool(o, "public"))
-			incident_public(inc, record_int(o, "at_ms", 0), by,
-			    parsed < 0 ? PUBLIC_INVESTIGATING
-				       : (enum public_state)parsed,
-			    client, text);
+			get_update(o, inc, by, text);
 		else
 			incident_note(inc, record_int(o, "at_ms", 0), by, text);
 	}
+	incident_limit_said(inc);
 }
 
 static void
@@ -178,6 +194,12 @@ get_evidence(const json_t *list, struct incident *inc)
 	}
 }
 
+static size_t
+get_count(const json_t *o, const char *key)
+{
+	return (size_t)record_choice(o, key, INT_MAX, 0);
+}
+
 static void
 get_audiences(const json_t *list, struct incident *inc)
 {
@@ -201,6 +223,7 @@ get_audiences(const json_t *list, struct incident *inc)
 		    INCIDENT_MEMBERS_MAX + 1, 0);
 		a->said_ms = record_int(o, "said_ms", 0);
 		a->over = record_bool(o, "over");
+		a->gone = get_count(o, "gone");
 		inc->audience_count++;
 	}
 }
@@ -244,11 +267,12 @@ incident_decode(const char *json, size_t length, char error[160])
 		inc = incident_new((uint64_t)number, 0);
 		get_head(o, inc);
 		get_members(json_object_get(o, "members"), inc);
-		get_lines(json_object_get(o, "timeline"), inc);
 		get_called(json_object_get(o, "called"), inc);
 		get_holds(json_object_get(o, "holds"), inc);
 		get_evidence(json_object_get(o, "evidence"), inc);
 		get_audiences(json_object_get(o, "audiences"), inc);
+		inc->notes_gone = get_count(o, "notes_gone");
+		get_lines(json_object_get(o, "timeline"), inc);
 		get_public(o, inc);
 	}
 	json_decref(o);

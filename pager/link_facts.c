@@ -4,31 +4,39 @@
 #include "lib/observation.h"
 #include "pager/link_parts.h"
 
-/* The rows that are shown of a list: its last ones, or its first. */
-static size_t
-first_row(const json_t *list, bool last_ones)
-{
-	size_t count = json_array_size(list);
-
-	return last_ones && count > LINK_ROWS_MAX ? count - LINK_ROWS_MAX : 0;
-}
+struct list {
+	const char *key, *title;
+	size_t rows;    /* at most so many are shown ... */
+	bool last_ones; /* ... the last of them, not the first */
+	void (*add)(struct page_html *, const json_t *row);
+};
 
 static void
-add_list(struct page_html *p, const char *key, const char *title,
-    bool last_ones, void add(struct page_html *, const json_t *row))
+add_more(struct page_html *p, size_t count, const char *what)
 {
-	const json_t *list = json_object_get(p->incident, key);
-	size_t from = first_row(list, last_ones);
+	if (count > 0)
+		text_addf(&p->html, "<li>and %zu %s</li>\n", count, what);
+}
 
-	if (json_array_size(list) == 0)
+/* gone: earlier rows that are not in the list any more. */
+static void
+add_list(struct page_html *p, const struct list *l, size_t gone)
+{
+	const json_t *list = json_object_get(p->incident, l->key);
+	size_t count = json_array_size(list);
+	size_t left_out = count > l->rows ? count - l->rows : 0;
+	size_t from = l->last_ones ? left_out : 0;
+
+	if (count == 0)
 		return;
-	text_addf(&p->html, "<h2>%s</h2>\n<ul>\n", title);
-	for (size_t i = from;
-	     i < json_array_size(list) && i < from + LINK_ROWS_MAX; i++) {
+	text_addf(&p->html, "<h2>%s</h2>\n<ul>\n", l->title);
+	add_more(p, from + gone, "before these");
+	for (size_t i = from; i < count && i < from + l->rows; i++) {
 		text_add(&p->html, "<li>");
-		add(p, json_array_get(list, i));
+		l->add(p, json_array_get(list, i));
 		text_add(&p->html, "</li>\n");
 	}
+	add_more(p, left_out - from, "more");
 	text_add(&p->html, "</ul>\n");
 }
 
@@ -115,7 +123,10 @@ link_add_evidence(struct page_html *p)
 
 	if (link_is_state(p, "closed"))
 		return; /* what was seen then is no news */
-	add_list(p, "evidence", "Evidence", false, add_sight);
+	static const struct list list = { "evidence", "Evidence", LINK_ROWS_MAX,
+		false, add_sight };
+
+	add_list(p, &list, 0);
 	if (seen_ms > 0) {
 		text_add(&p->html, "<p>As of ");
 		link_add_full(p, seen_ms);
@@ -139,13 +150,29 @@ add_member(struct page_html *p, const json_t *m)
 	    name != NULL ? name : link_string(m, "subject"));
 }
 
+static void
+add_of_storm(struct page_html *p, const json_t *i)
+{
+	text_add_html(&p->html, link_string(i, "id"));
+	text_addf(&p->html, " S%d ", (int)link_number(i, "severity"));
+	text_add_html(&p->html, link_string(i, "title"));
+	text_add(&p->html, ", since ");
+	link_add_clock(p, link_number(i, "since_ms"));
+}
+
 void
 link_add_members(struct page_html *p)
 {
+	static const struct list list = { "members", "All that is affected",
+		LINK_ROWS_MAX, false, add_member };
+	static const struct list of_storm = { "incidents",
+		"Open incidents of this ladder", LINK_STORM_MAX, false,
+		add_of_storm };
+
 	/* A single one is the incident itself. */
 	if (json_array_size(json_object_get(p->incident, "members")) > 1)
-		add_list(p, "members", "All that is affected", false,
-		    add_member);
+		add_list(p, &list, 0);
+	add_list(p, &of_storm, 0);
 }
 
 static void
@@ -165,7 +192,10 @@ link_add_called(struct page_html *p)
 {
 	const json_t *next = json_object_get(p->incident, "next");
 
-	add_list(p, "called", "Who was called", true, add_call);
+	static const struct list list = { "called", "Who was called",
+		LINK_ROWS_MAX, true, add_call };
+
+	add_list(p, &list, 0);
 	if (*link_string(next, "person") == '\0')
 		return;
 	text_add(&p->html, "<p>Next is ");
@@ -199,7 +229,10 @@ add_earlier(struct page_html *p, const json_t *b)
 void
 link_add_before(struct page_html *p)
 {
-	add_list(p, "before", "Earlier incidents", false, add_earlier);
+	static const struct list list = { "before", "Earlier incidents",
+		LINK_ROWS_MAX, false, add_earlier };
+
+	add_list(p, &list, 0);
 }
 
 void
@@ -241,5 +274,9 @@ add_event(struct page_html *p, const json_t *e)
 void
 link_add_timeline(struct page_html *p)
 {
-	add_list(p, "timeline", "Timeline", true, add_event);
+	static const struct list list = { "timeline", "Timeline", LINK_ROWS_MAX,
+		true, add_event };
+	int64_t gone = link_number(p->incident, "timeline_gone");
+
+	add_list(p, &list, gone > 0 ? (size_t)gone : 0);
 }

@@ -8,7 +8,8 @@
 
 /* link_parts: what the files of link_page share, and nobody else. */
 
-#define LINK_ROWS_MAX 50 /* of any list */
+#define LINK_ROWS_MAX 50    /* of any list but ... */
+#define LINK_STORM_MAX 5000 /* ... of the incidents of a storm */
 
 struct page_html {
 	struct text html;

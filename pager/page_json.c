@@ -200,6 +200,7 @@ incident_public_record(const struct incident *inc, const char *client)
 			    record_foreign(inc->members[i].subject));
 	json_object_set_new(o, "members", list);
 	json_object_set_new(o, "updates", updates_json(inc, client));
+	record_set_int(o, "updates_gone", (int64_t)a->gone);
 	text = record_dump(o);
 	json_decref(o);
 	return text;

@@ -309,6 +309,77 @@ test_some_clients_were_left_untold_in_silence(void **state)
 	world_end(&w);
 }
 
+/* Is this appended to the stream by what is not written yet? */
+static bool
+will_append(struct world *w, const char *stream, const char *wanted)
+{
+	struct commit c;
+	bool found = false;
+
+	commit_init(&c);
+	assert_true(duty_commit(w->duty, w->now_ms, &c));
+	for (size_t i = 0; i < c.count; i++)
+		found |= c.ops[i].kind == COMMIT_APPEND &&
+		    strcmp(c.ops[i].key, stream) == 0 &&
+		    memmem(c.ops[i].value, c.ops[i].length, wanted,
+			strlen(wanted)) != NULL;
+	world_apply(w, &c);
+	duty_committed(w->duty);
+	commit_clear(&c);
+	world_settle(w);
+	return found;
+}
+
+/*
+ * What a client read last stood nowhere else than in the incident, and what
+ * went out of that went without a word.
+ */
+static void
+test_what_was_told_is_in_the_journal_for_good(void **state)
+{
+	static const char update[] = "{\"command\":\"update\",\"incident\":1,"
+				     "\"text\":\"still at it\"}";
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/web", 1);
+	for (int i = 0; i < INCIDENT_UPDATES_MAX; i++)
+		world_command(&w, update);
+	w.hold_commits = true;
+	world_command(&w, update);
+	assert_true(will_append(&w, "out", "\"updates_gone\":1"));
+	world_command(&w, update);
+	assert_true(will_append(&w, "journal",
+	    "\"what\":\"published\",\"text\":\"to acme, investigating: "
+	    "still at it."));
+	world_raise(&w, ALARM_CLEARED, "acme/web", 1);
+	assert_true(will_append(&w, "journal",
+	    "to acme, resolved: web is working again since"));
+	w.hold_commits = false;
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"timeline_gone\":3");
+	world_end(&w);
+}
+
+/* An update of full length lost its promise, which is put behind it. */
+static void
+test_a_long_update_keeps_its_promise(void **state)
+{
+	char command[INCIDENT_TEXT_MAX + 100];
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/web", 1);
+	text_format(command, sizeof(command),
+	    "{\"command\":\"update\",\"incident\":1,\"text\":\"%0*d\"}",
+	    INCIDENT_TEXT_MAX, 7);
+	world_command(&w, command);
+	assert_true(w.answer_ok);
+	check_has(world_field(&w, "incidents", "INC-000001")->value,
+	    "7. Next update by 22:30 NZST.\"");
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -322,6 +393,8 @@ main(void)
 		cmocka_unit_test(test_a_client_leaves_while_it_is_open),
 		cmocka_unit_test(test_times_in_public),
 		cmocka_unit_test(test_some_clients_were_left_untold_in_silence),
+		cmocka_unit_test(test_what_was_told_is_in_the_journal_for_good),
+		cmocka_unit_test(test_a_long_update_keeps_its_promise),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

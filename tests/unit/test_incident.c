@@ -147,28 +147,140 @@ test_members(void **state)
 	incident_free(inc);
 }
 
-/* Internal lines make room first; public ones stay. */
 static void
-test_timeline_has_a_limit(void **state)
+add_audiences(struct incident *inc, size_t count)
 {
-	struct incident *inc = incident_of("acme/learn", "acme", 2);
-	char text[32];
+	inc->audiences = mem_alloc(count * sizeof(*inc->audiences));
+	for (size_t i = 0; i < count; i++)
+		text_format(inc->audiences[i].client,
+		    sizeof(inc->audiences[i].client), "c%zu", i);
+	inc->audience_count = count;
+}
+
+/* So many lines of this kind and client are kept; the first says this. */
+static size_t
+count_lines(const struct incident *inc, bool public, const char *client,
+    const char **first)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < inc->line_count; i++) {
+		const struct line *l = &inc->lines[i];
+
+		if (l->public != public || strcmp(l->client, client) != 0)
+			continue;
+		if (count++ == 0)
+			*first = l->text;
+	}
+	return count;
+}
+
+/*
+ * Found in review: notes, and what up to 200 clients were told, shared 200
+ * lines, so that many clients or a long night pushed out what one had read.
+ */
+static void
+test_what_clients_were_told_was_pushed_out(void **state)
+{
+	struct incident *inc = incident_of("c0/learn", "c0", 2), *again;
+	char text[32], error[160], *record;
+	const char *first;
 
 	(void)state;
-	incident_public(inc, 1, "isla", PUBLIC_IDENTIFIED, "acme", "said");
-	for (int i = 0; i < 2 * INCIDENT_LINES_MAX; i++) {
+	add_audiences(inc, INCIDENT_AUDIENCES_MAX);
+	incident_public(inc, 0, "tom", PUBLIC_IDENTIFIED, "c7", "early");
+	for (int i = 0; i < 60; i++)
+		for (size_t k = 0; k < INCIDENT_AUDIENCES_MAX; k++) {
+			text_format(text, sizeof(text), "update %d", i);
+			if (k != 7)
+				incident_public(inc, i, "isla",
+				    PUBLIC_IDENTIFIED, inc->audiences[k].client,
+				    text);
+		}
+	for (int i = 0; i < 2 * INCIDENT_NOTES_MAX; i++) {
 		text_format(text, sizeof(text), "note %d", i);
 		incident_note(inc, i, "pager", text);
 	}
-	assert_int_equal(inc->line_count, INCIDENT_LINES_MAX);
-	assert_string_equal(inc->lines[0].text, "said");
-	assert_string_equal(inc->lines[INCIDENT_LINES_MAX - 1].text,
-	    "note 399");
-	for (int i = 0; i < INCIDENT_LINES_MAX; i++)
-		incident_public(inc, i, "isla", PUBLIC_IDENTIFIED, "acme",
-		    "more");
-	assert_int_equal(inc->line_count, INCIDENT_LINES_MAX);
-	assert_string_equal(inc->lines[0].text, "more");
+	record = incident_encode(inc);
+	again = incident_decode(record, strlen(record), error);
+	free(record);
+	incident_free(inc);
+	assert_non_null(again);
+	assert_int_equal(count_lines(again, true, "c7", &first), 1);
+	assert_string_equal(first, "early");
+	assert_int_equal(again->audiences[7].gone, 0);
+	assert_int_equal(count_lines(again, true, "c199", &first),
+	    INCIDENT_UPDATES_MAX);
+	assert_string_equal(first, "update 10");
+	assert_int_equal(again->audiences[199].gone, 10);
+	assert_int_equal(count_lines(again, false, "", &first),
+	    INCIDENT_NOTES_MAX);
+	assert_string_equal(first, "note 200");
+	assert_int_equal(again->notes_gone, 200);
+	assert_int_equal(incident_lines_gone(again), 200 + 199 * 10);
+	incident_free(again);
+}
+
+/* Long ones to all: the oldest go, and are counted, but nobody's last. */
+static void
+test_long_updates_have_a_limit_together(void **state)
+{
+	struct incident *inc = incident_of("c0/learn", "c0", 2);
+	char text[INCIDENT_LINE_MAX + 100];
+	const char *first;
+	size_t kept = 0;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	add_audiences(inc, INCIDENT_AUDIENCES_MAX);
+	for (int i = 0; i < 3; i++)
+		for (size_t k = 0; k < INCIDENT_AUDIENCES_MAX; k++)
+			incident_public(inc, i, "isla", PUBLIC_IDENTIFIED,
+			    inc->audiences[k].client, text);
+	assert_true(inc->update_bytes <= INCIDENT_UPDATES_BYTES);
+	assert_true(
+	    inc->update_bytes > INCIDENT_UPDATES_BYTES - INCIDENT_LINE_MAX);
+	for (size_t k = 0; k < INCIDENT_AUDIENCES_MAX; k++) {
+		const struct audience *a = &inc->audiences[k];
+		size_t count = count_lines(inc, true, a->client, &first);
+
+		assert_true(count >= 1);
+		assert_int_equal(count + a->gone, 3);
+		kept += count;
+	}
+	assert_int_equal(kept, inc->update_count);
+	incident_free(inc);
+}
+
+/* A record that holds more than we write, or words for nobody. */
+static void
+test_a_record_of_too_many_lines(void **state)
+{
+	struct text t = { 0 };
+	struct incident *inc;
+	const char *first;
+	char error[160];
+
+	(void)state;
+	text_add(&t,
+	    "{\"number\":1,\"subject\":\"x\",\"timeline\":[{\"text\":\"a\","
+	    "\"public\":true,\"client\":\"stranger\"}");
+	for (int i = 0; i < 12000; i++)
+		text_addf(&t,
+		    ",{\"at_ms\":%d,\"text\":\"b\",\"public\":true,"
+		    "\"client\":\"%s\"}",
+		    i + 1, i % 2 == 0 ? "acme" : "");
+	text_add(&t, "],\"audiences\":[{\"client\":\"acme\"}]}");
+	inc = incident_decode(t.data, t.length, error);
+	text_clear(&t);
+	assert_non_null(inc);
+	assert_int_equal(count_lines(inc, true, "stranger", &first), 0);
+	assert_int_equal(count_lines(inc, true, "acme", &first),
+	    INCIDENT_UPDATES_MAX);
+	assert_int_equal(count_lines(inc, true, "", &first),
+	    INCIDENT_UPDATES_MAX);
+	assert_true(inc->audiences[0].gone > 0);
 	incident_free(inc);
 }
 
@@ -453,7 +565,9 @@ main(void)
 		cmocka_unit_test(test_what_has_ended_has_no_echo),
 		cmocka_unit_test(test_holds_have_a_limit),
 		cmocka_unit_test(test_members),
-		cmocka_unit_test(test_timeline_has_a_limit),
+		cmocka_unit_test(test_what_clients_were_told_was_pushed_out),
+		cmocka_unit_test(test_long_updates_have_a_limit_together),
+		cmocka_unit_test(test_a_record_of_too_many_lines),
 		cmocka_unit_test(test_calls_have_a_limit),
 		cmocka_unit_test(test_record_round_trip),
 		cmocka_unit_test(test_odd_records),

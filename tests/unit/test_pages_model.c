@@ -253,6 +253,40 @@ no_client_reads_of_another_nor_a_note(void **state)
 	free(text);
 }
 
+/* Older updates left the page without a word. */
+static void
+a_page_says_how_many_updates_it_lacks(void **state)
+{
+	char *text = two_clients_incident(7, 0), error[160];
+	struct incident *i = incident_decode(text, strlen(text), error);
+	struct pages_model *m;
+	struct small_site s;
+	struct view v;
+	struct text t = { 0 };
+
+	(void)state;
+	free(text);
+	for (int n = 0; n < INCIDENT_UPDATES_MAX; n++)
+		incident_public(i, 2000 + n, "aroha", PUBLIC_MONITORING, "acme",
+		    "more for acme");
+	text = incident_encode(i);
+	incident_free(i);
+	make_site(&s);
+	m = pages_model_new(&s.settings);
+	pages_model_begin(m, PAGES_INCIDENTS);
+	feed(m, PAGES_INCIDENTS, "incidents", "INC-000007", text);
+	pages_model_end(m, PAGES_INCIDENTS, true);
+	pages_model_view(m, &s.clients[0], 5000, 5000, &v);
+	assert_int_equal(v.incidents[0].update_count, VIEW_UPDATES_MAX);
+	assert_int_equal(v.incidents[0].updates_gone, 2); /* one was for all */
+	view_html(&v, &t);
+	has(&t, "2 earlier updates are not shown here any more; ask us");
+	text_clear(&t);
+	view_clear(&v);
+	pages_model_free(m);
+	free(text);
+}
+
 static void
 open_incidents_come_first_and_old_ones_go(void **state)
 {
@@ -413,6 +447,7 @@ main(void)
 		cmocka_unit_test(states_come_whole_or_not_at_all),
 		cmocka_unit_test(the_figure_is_the_ledgers),
 		cmocka_unit_test(no_client_reads_of_another_nor_a_note),
+		cmocka_unit_test(a_page_says_how_many_updates_it_lacks),
 		cmocka_unit_test(open_incidents_come_first_and_old_ones_go),
 		cmocka_unit_test(
 		    an_incident_began_for_a_client_with_its_own_members),
