@@ -4,7 +4,8 @@
  * what is open, and what has ended since the last one.
  *
  * The instant follows from what is kept (the last digest, the incidents, the
- * rota), so that a restart neither repeats nor forgets one.
+ * rota), so that a restart neither repeats nor forgets one.  However the
+ * settings change, 20 h lie between two, and no more than 44 h.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 #define DIGEST_LEAST_MS (20 * INT64_C(3600000)) /* between two */
 #define DIGEST_SHOWN 50
 #define DAY_MS INT64_C(86400000)
-#define WATCHES_MAX 10 /* looked at for one whose morning it is */
+#define WATCHES_MAX 50 /* of a day, looked at for one whose morning it is */
 
 bool
 duty_is_for_digest(const struct incident *inc)
@@ -70,20 +71,21 @@ static int64_t
 morning_of_watch(const struct duty *d, const struct ladder *ladder,
     int64_t from_ms)
 {
-	int64_t from = from_ms, until_ms;
+	int64_t from = from_ms, end_ms = from_ms + DAY_MS, until_ms;
 
-	for (int i = 0; i < WATCHES_MAX; i++) {
+	for (int i = 0; i < WATCHES_MAX && from < end_ms; i++) {
 		const struct person *p = reader_of(d, ladder, from, &until_ms);
 		int64_t at_ms;
 
 		if (p == NULL)
 			break;
 		at_ms = next_morning(p->zone, from);
-		if (at_ms < until_ms)
+		if (at_ms < until_ms && at_ms < end_ms)
 			return at_ms;
 		from = until_ms;
 	}
-	return from_ms + DAY_MS; /* nobody's morning: a day later, then */
+	/* Nobody's morning: a day after the last one, then. */
+	return end_ms - (d->digest_ms != 0 ? DIGEST_LEAST_MS : 0);
 }
 
 /* From when on the next digest may go; NEVER: there is none. */
@@ -165,6 +167,44 @@ duty_run_digest(struct duty *d, int64_t now_ms)
 		send_digest(d, ladder, now_ms);
 	d->digest_ms = now_ms;
 	d->meta_dirty = true;
+}
+
+/*
+ * It reached nobody, by any way: what has ended is told by the next one.  What
+ * is open is in that anyway.
+ */
+void
+duty_digest_lost(struct duty *d, const struct intent *lost)
+{
+	const char *ladder = strchr(lost->note, ' ');
+	int64_t digest_ms = strtoll(lost->note, NULL, 10);
+	const struct intent *i;
+
+	if (lost->kind != MESSAGE_DIGEST || ladder == NULL)
+		return;
+	TAILQ_FOREACH (i, &d->loose, of_incident)
+		if (i != lost && i->kind == MESSAGE_DIGEST &&
+		    strcmp(i->note, lost->note) == 0)
+			return; /* another way is tried, or was the one */
+	for (struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		if (inc->digest_ms == digest_ms && inc->digest_ms != 0 &&
+		    is_of_ladder(d, inc, ladder + 1)) {
+			inc->digest_ms = 0;
+			duty_dirty(d, inc);
+		}
+}
+
+/* A crash came between the parts of a commit: it was not made after all. */
+void
+duty_resume_digest(struct duty *d)
+{
+	for (struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		if (inc->digest_ms > d->digest_ms) {
+			inc->digest_ms = 0;
+			duty_dirty(d, inc);
+		}
 }
 
 static void

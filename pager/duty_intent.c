@@ -90,6 +90,7 @@ duty_give_up(struct duty *d, struct intent *i, const char *why, int64_t now_ms)
 	    i->attempt > 0 || i->possible_repeat ? CALLED_FAILED
 						 : CALLED_NOT_SENT);
 	duty_journal_intent(d, i, "not sent", why, now_ms);
+	duty_digest_lost(d, i);
 	duty_drop_intent(d, i);
 }
 

@@ -291,6 +291,7 @@ duty_start(struct duty *d, int64_t now_ms)
 			duty_index(d, inc);
 	}
 	duty_link_intents(d);
+	duty_resume_digest(d);
 	d->started = true;
 	duty_resume_storms(d, now_ms);
 	duty_resume_intents(d, now_ms);

@@ -101,8 +101,10 @@ settled(struct duty *d, struct intent *i, bool handed, const char *detail,
 	    now_ms);
 	if (handed)
 		drop_other_ways(d, i, now_ms);
-	else
+	else {
 		next_way(d, i, now_ms);
+		duty_digest_lost(d, i);
+	}
 	duty_drop_intent(d, i);
 }
 

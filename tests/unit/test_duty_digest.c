@@ -253,10 +253,173 @@ test_a_digest_is_not_tried_for_ever(void **state)
 	assert_non_null(w.duty->intents);
 	world_pass(&w, 3600);
 	assert_null(w.duty->intents);
+	/* It had ended, and nobody ever heard of it. */
+	w.outcome = SENT_HANDED_OVER;
+	text_clear(&w.text);
+	world_pass(&w, 86400);
+	told(&w, "[165600] digest tom by mail\n");
+	check_has(w.last.data, "Ended since the last:\n  INC-000001");
+	world_pass(&w, 2 * 86400);
+	told(&w, "");
 	world_end(&w);
 }
 
-/* Twelve short watches: the one at nine is too far to look for. */
+/* Refused for good by its only way: the next one tells what has ended. */
+static void
+test_a_refused_digest_forgot_what_had_ended(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, last_is_person, NIGHT);
+	world_raise(&w, ALARM_RAISED, "operations/x", 4);
+	world_raise(&w, ALARM_CLEARED, "operations/x", 4);
+	w.outcome = SENT_FAILED;
+	world_pass(&w, 79201);
+	told(&w, "[79200] digest tom by mail\n");
+	w.outcome = SENT_HANDED_OVER;
+	world_pass(&w, 86400);
+	told(&w, "[165600] digest tom by mail\n");
+	check_has(w.last.data, "Ended since the last:\n  INC-000001");
+	world_end(&w);
+}
+
+/* Killed between the parts of a large commit: the incident said that its end
+   was told, and no digest had been made. */
+static void
+test_a_digest_torn_by_a_crash(void **state)
+{
+	struct world w;
+	struct commit c;
+
+	(void)state;
+	world_begin(&w, last_is_person, NIGHT);
+	world_raise(&w, ALARM_RAISED, "operations/x", 4);
+	world_raise(&w, ALARM_CLEARED, "operations/x", 4);
+	world_pass(&w, 79199);
+	w.now_ms += 1000;
+	duty_time(w.duty, w.now_ms);
+	commit_init(&c);
+	assert_true(duty_commit(w.duty, w.now_ms, &c));
+	for (size_t i = 0; i < c.count; i++)
+		if (strcmp(c.ops[i].key, "incidents") == 0)
+			world_set(&w, &c.ops[i]);
+	commit_clear(&c);
+	text_clear(&w.text);
+	world_restart(&w);
+	told(&w, "[79200] digest tom by mail\n");
+	check_has(w.last.data, "Ended since the last:\n  INC-000001");
+	world_restart(&w);
+	world_pass(&w, 2 * 86400);
+	told(&w, "");
+	world_end(&w);
+}
+
+/* The times of the digests that are told from here on, in hours. */
+static size_t
+digests_told(const struct world *w, double *hours, size_t room)
+{
+	const char *p = w->text.data == NULL ? "" : w->text.data;
+	size_t count = 0;
+
+	for (; (p = strchr(p, '[')) != NULL && count < room; p++)
+		hours[count++] = strtod(p + 1, NULL) / 3600;
+	return count;
+}
+
+static char *
+tree_of(const char *zone, const char *takes_over)
+{
+	struct text t = { 0 };
+
+	text_addf(&t,
+	    HEAD "  - { name: kiri, zone: %s, email: k@kahu.example,"
+		 " reach: [mail 0s] }\n"
+		 "rotas:\n"
+		 "  - name: all\n"
+		 "    max_watch: 24h\n"
+		 "    watches:\n"
+		 "      - { zone: UTC, takes_over: '%s', people: [kiri] }\n"
+		 "      - { zone: Europe/London, takes_over: '20:00',"
+		 " people: [tom] }\n"
+		 "ladders:\n"
+		 "  - name: only\n"
+		 "    levels: [{ call: rota all, patience: 5m }]\n",
+	    zone, takes_over);
+	return text_take(&t);
+}
+
+/*
+ * Its reader moves to another zone, or their watch to another time, at any
+ * hour of two days: never two within twenty hours, and never none for two
+ * days; and a day apart when nothing changes any more.
+ */
+static void
+test_a_digest_when_zones_and_times_change(void **state)
+{
+	static const char *const zones[] = { "Pacific/Auckland",
+		"Pacific/Honolulu", "Asia/Kolkata", "Europe/London" };
+	static const char *const times[] = { "03:00", "08:30", "19:00" };
+
+	(void)state;
+	for (int i = 0; i < 4 * 3 * 48; i++) {
+		char *before = tree_of("Europe/London", "07:00");
+		char *after = tree_of(zones[i % 4], times[i / 4 % 3]);
+		double hours[12];
+		size_t count;
+		struct world w;
+
+		world_begin(&w, before, NIGHT);
+		world_raise(&w, ALARM_RAISED, "operations/x", 4);
+		world_pass(&w, 3600 * (i / 12) + 1799);
+		reload(&w, after);
+		world_pass(&w, 7 * 86400);
+		count = digests_told(&w, hours, 12);
+		assert_true(count >= 6);
+		for (size_t k = 1; k < count; k++) {
+			double gap = hours[k] - hours[k - 1];
+
+			if (gap < 20 || gap > 44)
+				fail_msg("case %d: %.2f h, then %.2f h", i,
+				    hours[k - 1], hours[k]);
+			assert_true(k < 3 || gap == 24);
+		}
+		world_end(&w);
+		free(before);
+		free(after);
+	}
+}
+
+/* Nobody is ever on watch in their own morning: it came every 44 hours. */
+static void
+test_a_digest_at_nobodys_morning_is_daily(void **state)
+{
+	static const char tree[] =
+	    HEAD "  - { name: kiri, zone: Pacific/Auckland,"
+		 " email: k@kahu.example, reach: [mail 0s] }\n"
+		 "rotas:\n"
+		 "  - name: all\n"
+		 "    max_watch: 24h\n"
+		 "    watches:\n" /* nine in London is eight UTC */
+		 "      - { zone: UTC, takes_over: '07:00', people: [kiri] }\n"
+		 "      - { zone: UTC, takes_over: '19:00', people: [tom] }\n"
+		 "ladders:\n"
+		 "  - name: only\n"
+		 "    levels: [{ call: rota all, patience: 5m }]\n";
+	struct world w;
+
+	(void)state;
+	world_begin(&w, tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "operations/x", 4);
+	world_pass(&w, 3 * 86400);
+	told(&w,
+	    "[86400] digest kiri by mail\n"
+	    "[172800] digest kiri by mail\n"
+	    "[259200] digest kiri by mail\n");
+	world_end(&w);
+}
+
+/* Twelve short watches: the one at nine was too far to look for. */
 static void
 test_a_digest_where_nine_is_far(void **state)
 {
@@ -281,10 +444,12 @@ test_a_digest_where_nine_is_far(void **state)
 	world_begin(&w, tree.data, NIGHT);
 	text_clear(&tree);
 	world_raise(&w, ALARM_RAISED, "operations/x", 4);
-	world_pass(&w, 86399);
+	world_pass(&w, 79199);
 	told(&w, "");
-	world_pass(&w, 1);
-	told(&w, "[86400] digest tom by mail\n");
+	world_pass(&w, 86401); /* nine in London is eight UTC */
+	told(&w,
+	    "[79200] digest isla by mail\n"
+	    "[165600] digest isla by mail\n");
 	world_end(&w);
 }
 
@@ -332,6 +497,10 @@ main(void)
 		cmocka_unit_test(test_a_digest_after_quiet_days),
 		cmocka_unit_test(test_the_clock_goes_back_after_a_digest),
 		cmocka_unit_test(test_a_digest_is_not_tried_for_ever),
+		cmocka_unit_test(test_a_refused_digest_forgot_what_had_ended),
+		cmocka_unit_test(test_a_digest_torn_by_a_crash),
+		cmocka_unit_test(test_a_digest_when_zones_and_times_change),
+		cmocka_unit_test(test_a_digest_at_nobodys_morning_is_daily),
 		cmocka_unit_test(test_a_digest_where_nine_is_far),
 		cmocka_unit_test(test_a_digest_of_a_ladder_that_left),
 	};
