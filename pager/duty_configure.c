@@ -31,6 +31,37 @@ keep_watch(struct duty *d, const struct settings *old, const struct rota *rota,
 		    now_ms);
 }
 
+/* Who has it is not among the people any more, and can neither act nor be
+   told: it calls again. */
+static void
+release(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	struct page_policy policy;
+	char owner[64], text[128];
+
+	text_copy(owner, sizeof(owner), inc->page.owner);
+	duty_policy(d, inc, &policy);
+	if (inc->closed_ms != 0 || owner[0] == '\0' || policy.ladder == NULL ||
+	    settings_person(d->settings, owner) != NULL)
+		return;
+	text_format(text, sizeof(text),
+	    "%s has it, and is not among the people any more: it calls again",
+	    owner);
+	incident_note(inc, now_ms, "pager", text);
+	duty_journal(d, inc, "pager", "owner left", owner, now_ms);
+	(void)page_decline(&inc->page, &policy, owner, now_ms);
+	inc->unheld_ms = now_ms;
+	duty_dirty(d, inc);
+}
+
+void
+duty_release_left(struct duty *d, int64_t now_ms)
+{
+	for (struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		release(d, inc, now_ms);
+}
+
 void
 duty_configure(struct duty *d, const struct settings *settings, int64_t now_ms)
 {
@@ -45,6 +76,7 @@ duty_configure(struct duty *d, const struct settings *settings, int64_t now_ms)
 		    settings_person(settings, d->overrides[i].person);
 	if (!d->started)
 		return; /* pages may still be missing that say who is called */
+	duty_release_left(d, now_ms);
 	duty_recheck_pages(d, now_ms);
 	duty_time(d, now_ms);
 }

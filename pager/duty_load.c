@@ -294,6 +294,7 @@ duty_start(struct duty *d, int64_t now_ms)
 	duty_resume_digest(d);
 	d->started = true;
 	duty_resume_storms(d, now_ms);
+	duty_release_left(d, now_ms);
 	duty_resume_intents(d, now_ms);
 	duty_break(d, now_ms);
 }

@@ -476,20 +476,6 @@ journal_look_on(const char *path, const struct journal_mark *m, bool *anew)
 }
 
 int
-journal_remove(struct journal *j)
-{
-	/* Emptied first: a name that stays after a crash does no harm. */
-	if (ftruncate(j->fd, 0) == -1 || fdatasync(j->fd) == -1)
-		return -1;
-	j->size = j->given = 0;
-	j->exists = false;
-	CRASH_POINT("pager-journal-emptied");
-	if (unlink(j->path) == -1)
-		return -1;
-	return disk_sync_folder(j->path);
-}
-
-int
 journal_put_aside(const char *path)
 {
 	struct text aside = { 0 };
@@ -509,4 +495,26 @@ journal_put_aside(const char *path)
 		result = rename(path, aside.data);
 	text_clear(&aside);
 	return result == 0 ? disk_sync_folder(path) : -1;
+}
+
+static int
+empty(struct journal *j)
+{
+	/* Emptied first: a name that stays after a crash does no harm. */
+	if (ftruncate(j->fd, 0) == -1 || fdatasync(j->fd) == -1)
+		return -1;
+	j->size = j->given = 0;
+	j->exists = false;
+	CRASH_POINT("pager-journal-emptied");
+	if (unlink(j->path) == -1)
+		return -1;
+	return disk_sync_folder(j->path);
+}
+
+int
+journal_remove(struct journal *j)
+{
+	if (empty(j) == 0)
+		return 0;
+	return j->size == 0 ? -1 : journal_put_aside(j->path);
 }

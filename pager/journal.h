@@ -75,7 +75,12 @@ enum journal_read journal_read(struct journal *, struct commit *out);
 /* Begin again with the first (an attempt to apply them broke off). */
 void journal_rewind(struct journal *);
 
-/* All is in the store: empty the file and remove it; then close it. */
+/*
+ * All is in the store: empty the file and remove it; then close it.  One that
+ * cannot be emptied is put aside: read again later, it would undo what has
+ * been done since.  -1 with errno: its lines are still there under its name;
+ * or it is empty, and its name is.
+ */
 int journal_remove(struct journal *);
 /*
  * Put the file aside for a human to look at, as PATH.aside, or PATH.aside.2

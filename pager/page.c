@@ -77,6 +77,19 @@ climb(struct page *p, const struct page_policy *policy, int64_t now_ms,
 	return false;
 }
 
+/* Who it was handed to may have left the configuration: the watch is called. */
+static void
+follow_direct(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	const struct person *to = settings_person(policy->settings, p->direct);
+
+	p->watch_until_ms = NEVER;
+	if (to != NULL && to->reach.count > 0)
+		return;
+	p->direct[0] = '\0';
+	page_begin_level(p, policy, 0, now_ms);
+}
+
 /* The watch changed while its level is called: the newcomer is called. */
 static void
 follow_watch(struct page *p, const struct page_policy *policy, int64_t now_ms)
@@ -84,10 +97,12 @@ follow_watch(struct page *p, const struct page_policy *policy, int64_t now_ms)
 	const struct person *person;
 	int64_t until_ms;
 
-	if (p->level == PAGE_DIRECT)
-		p->watch_until_ms = NEVER;
 	if (now_ms < p->watch_until_ms)
 		return;
+	if (p->level == PAGE_DIRECT) {
+		follow_direct(p, policy, now_ms);
+		return;
+	}
 	person = page_callee(policy, p->level, now_ms, &until_ms);
 	p->watch_until_ms = until_ms;
 	if (!page_insists(policy->severity) || person == NULL ||

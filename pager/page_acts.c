@@ -187,6 +187,29 @@ clamp_steps(struct page *p, const struct page_policy *policy, int64_t now_ms)
 	return changed;
 }
 
+/* Not later than if it had been taken, or snoozed for as long, now. */
+static bool
+clamp_owned(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	int64_t length_ms = page_take_span(policy->severity), asked_ms;
+	bool changed;
+
+	if (p->state != PAGE_TAKEN && p->state != PAGE_SNOOZED)
+		return false;
+	if (p->state == PAGE_SNOOZED) {
+		length_ms = page_snooze_max(policy->severity);
+		asked_ms =
+		    p->until_ms == NEVER ? 0 : p->until_ms - p->owned_at_ms;
+		if (asked_ms > 0 && asked_ms < length_ms)
+			length_ms = asked_ms;
+	}
+	changed = clamp(&p->owned_at_ms, now_ms);
+	if (p->until_ms <= now_ms + length_ms)
+		return changed;
+	p->until_ms = now_ms + length_ms; /* whatever a record says, an end */
+	return true;
+}
+
 bool
 page_clamp(struct page *p, const struct page_policy *policy, int64_t now_ms)
 {
@@ -195,12 +218,7 @@ page_clamp(struct page *p, const struct page_policy *policy, int64_t now_ms)
 
 	page_fit(p, policy);
 	level_ms = page_level_ms(p, policy);
-	if (p->state == PAGE_TAKEN)
-		changed |= clamp(&p->until_ms,
-		    now_ms + page_take_span(policy->severity));
-	if (p->state == PAGE_SNOOZED)
-		changed |= clamp(&p->until_ms,
-		    now_ms + page_snooze_max(policy->severity));
+	changed |= clamp_owned(p, policy, now_ms);
 	changed |= clamp(&p->handover_at_ms, now_ms);
 	changed |= clamp(&p->resort_at_ms, now_ms);
 	changed |= clamp(&p->noticed_ms, now_ms);

@@ -205,6 +205,29 @@ an_import_that_broke_off_begins_again(void **state)
 	journal_close(j);
 }
 
+/*
+ * Found in review: what was recorded, but could not be emptied, was recorded
+ * once more at the next start, over all that had been taken since.
+ */
+static void
+what_was_recorded_is_never_read_again(void **state)
+{
+	struct journal *j = journal_open(path);
+	char aside[160];
+
+	(void)state;
+	put(j, "i-1", "a");
+	journal_close(j);
+	j = journal_look(path); /* to be read only: it cannot be emptied */
+	assert_non_null(j);
+	expect_next(j, "S intents i-1 a;");
+	assert_int_equal(journal_remove(j), 0);
+	journal_close(j);
+	assert_int_equal(access(path, F_OK), -1);
+	text_format(aside, sizeof(aside), "%s.aside", path);
+	assert_int_equal(unlink(aside), 0);
+}
+
 static void
 a_new_taking_of_the_lease_goes_on(void **state)
 {
@@ -478,6 +501,7 @@ main(void)
 		TEST(a_torn_line_is_cut),
 		TEST(what_means_nothing_is_passed_over),
 		TEST(an_import_that_broke_off_begins_again),
+		TEST(what_was_recorded_is_never_read_again),
 		TEST(a_new_taking_of_the_lease_goes_on),
 		TEST(what_is_put_aside_stays_for_a_human),
 		TEST(who_only_looks_sees_whole_lines),
