@@ -89,8 +89,10 @@ planfile_save(const char *state_dir, const char *json, size_t length)
 	CRASH_POINT("agent-plan-written");
 	if (result == 0)
 		result = rename(fresh, path);
-	if (result == -1)
+	if (result == -1) {
 		log_warn("%s", path);
+		unlink(fresh); /* it may hold what room there was */
+	}
 	free(path);
 	free(fresh);
 	return result;

@@ -210,6 +210,16 @@ def test_starts_from_the_kept_plan(agent, collector, site):
     assert collector.plans_asked[-1] == f'"{collector.plan["tag"]}"'
 
 
+def test_a_kept_plan_that_cannot_be_read(agent, collector, site, tmp_path):
+    """Nor written: said once each, and the collector's holds."""
+    (tmp_path / "state" / "plan.json").mkdir()
+    collector.set_plan([endpoint("acme/learn", site.url + "/")])
+    p = agent()
+    collector.wait_for("acme/learn", count=5)
+    assert p.log().count("plan.json") == 2
+    assert not (tmp_path / "state" / "plan.json.new").exists()
+
+
 def test_no_observation_is_lost_by_kill(agent, collector, site):
     collector.set_plan([endpoint("acme/learn", site.url + "/"),
                         endpoint("acme/error", site.url + "/500")])
@@ -527,6 +537,35 @@ def test_a_collector_over_tls(agent, tmp_path):
         p.kill()
         p = agent("-a", tmp_path / "other.pem", url=url)
         p.wait_log("does not answer: the certificate's issuer is unknown")
+    finally:
+        nginx.stop()
+
+
+def test_the_collectors_certificate_changed(agent, tmp_path):
+    """Said in words, once for each of the three that ask; then it goes on."""
+    subprocess.run([ROOT / "tests" / "make-certificates"], cwd=tmp_path,
+                   check=True, capture_output=True)
+
+    def show(pem, key):
+        (tmp_path / "shown.pem").write_bytes((tmp_path / pem).read_bytes())
+        (tmp_path / "shown.key").write_bytes((tmp_path / key).read_bytes())
+
+    show("good-chain.pem", "good.key")
+    nginx = fake.Nginx(tmp_path, tls=tmp_path / "shown").start()
+    words = "the certificate is signed by itself"
+    try:
+        p = agent("-a", tmp_path / "ca.pem",
+                  url=f"https://localhost:{nginx.port}")
+        p.wait_log("answers 404")
+        nginx.stop()
+        show("self.pem", "self.key")
+        nginx.start()
+        p.wait_log(words)
+        nginx.stop()
+        show("good-chain.pem", "good.key")
+        nginx.start()
+        p.wait_log(f"(?s){words}.*answers 404")
+        assert p.log().count(words) <= 3
     finally:
         nginx.stop()
 

@@ -35,6 +35,23 @@ def test_a_batch_is_stored_once(collector, redis):
     assert set(body["ages"]) == {"pager_ms", "auditor_ms", "commit_ms"}
 
 
+def test_two_agents_under_one_name_are_told_of(collector, redis):
+    """Two spools by turns; that one follows another is a new beginning."""
+    words = "two agents seem to run under the name akl-1"
+
+    def told():
+        return [a for a in alarms(redis) if words in json.dumps(a)]
+
+    one, other = Agent(collector), Agent(collector)
+    assert one.report(observation("acme/learn", now_ms())).status == 200
+    assert other.report(observation("acme/learn", now_ms())).status == 200
+    wait_for("both to be read", lambda: len(
+        redis.client.hget("sw:{c0}:spools", "akl-1").split()) == 4)
+    assert not told()
+    assert one.report(observation("acme/learn", now_ms())).status == 200
+    wait_for("an advisory", told)
+
+
 def test_hello_tells_what_is_there(collector):
     agent = Agent(collector)
     assert have(agent.hello()) == {0: 0}

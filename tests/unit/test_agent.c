@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 #include <event2/event.h>
@@ -273,6 +274,64 @@ test_spool_comes_back(void **state)
 	text_clear(&records);
 }
 
+static int
+times_in(const char *text, const char *words)
+{
+	int times = 0;
+
+	while ((text = strstr(text, words)) != NULL) {
+		text += strlen(words);
+		times++;
+	}
+	return times;
+}
+
+/* Said once, what is there stays whole, and it goes on when there is room. */
+static void
+test_spool_on_a_full_disk(void **state)
+{
+	struct world *w = *state;
+	struct text records = { 0 };
+	size_t bytes = 0, one = make_records(&records);
+	struct spoolfile *s = spoolfile_open(w->dir);
+	struct rlimit before, limit;
+	int err = dup(STDERR_FILENO), log[2];
+	char said[4096];
+	ssize_t length;
+
+	assert_int_equal(spoolfile_append(s, records.data, one, false), 0);
+	assert_int_equal(pipe(log), 0); /* no file: those are full */
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = before;
+	limit.rlim_cur = one + one / 2;
+	signal(SIGXFSZ, SIG_IGN);
+	fflush(stderr);
+	dup2(log[1], STDERR_FILENO);
+	close(log[1]);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(spoolfile_append(s, records.data, one, false),
+		    -1);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(size_of(w, "spool"), one);
+	assert_int_equal(spoolfile_append(s, records.data, one, false), 0);
+	fflush(stderr);
+	dup2(err, STDERR_FILENO);
+	close(err);
+	length = read(log[0], said, sizeof(said) - 1);
+	assert_true(length > 0);
+	said[length] = '\0';
+	close(log[0]);
+	assert_int_equal(times_in(said, "cannot be written"), 1);
+	assert_int_equal(times_in(said, "can be written again"), 1);
+	spoolfile_close(s);
+	s = spoolfile_open(w->dir);
+	assert_int_equal(spoolfile_read(s, count_record, &bytes), 0);
+	assert_int_equal(bytes, 2 * one);
+	spoolfile_close(s);
+	text_clear(&records);
+}
+
 /* A torn record at any byte is cut off, what stands before it stays. */
 static void
 test_spool_torn_anywhere(void **state)
@@ -495,6 +554,7 @@ main(void)
 		cmocka_unit_test(test_orders),
 		T(test_plan_is_kept_whole),
 		T(test_spool_comes_back),
+		T(test_spool_on_a_full_disk),
 		T(test_spool_torn_anywhere),
 		T(test_spool_after_loss_of_power),
 		T(test_spool_damaged),
