@@ -30,7 +30,7 @@
 int64_t
 agent_now(struct agent *a)
 {
-	bool broken = clock_guard_look(&a->guard);
+	bool broken = clock_guard_look(&a->guard) != CLOCK_STEADY;
 	int64_t now_ms = clock_now_ms();
 
 	if (broken) {

@@ -100,16 +100,18 @@ on_committed(void *arg, enum store_outcome outcome)
 		return;
 	}
 	CRASH_POINT("evaluate-committed");
+	worker_look_at_clock(w);
 	w->rest_ms = 0;
 	shard_committed(w->shard, clock_now_ms());
-	say_well(w, clock_now_ms());
+	if (!w->evaluate->is_aside)
+		say_well(w, clock_now_ms());
 	worker_pump(w);
 }
 
 static bool
 may_commit(const struct worker *w, int64_t now_ms)
 {
-	return !w->is_committing &&
+	return !w->is_committing && !w->evaluate->is_aside &&
 	    (shard_is_urgent(w->shard) || w->evaluate->stopping ||
 		now_ms - w->committed_ms >= EVALUATE_PACE_MS ||
 		now_ms < w->committed_ms);
@@ -159,22 +161,13 @@ worker_pump(struct worker *w)
 	int64_t now_ms = clock_now_ms();
 	struct shard_order o;
 
+	worker_look_at_clock(w);
 	if (w->state != WORKER_RUNNING)
 		return;
 	while (shard_next_order(w->shard, &o))
 		orders_give(w->evaluate->orders, o.endpoint, o.region, o.at_ms);
 	commit(w, now_ms);
 	schedule(w, now_ms);
-}
-
-static void
-on_deadline(evutil_socket_t fd, short what, void *arg)
-{
-	struct worker *w = arg;
-
-	(void)fd, (void)what;
-	shard_time(w->shard, clock_now_ms());
-	worker_pump(w);
 }
 
 /* A stall or a jump of the clock: what was not heard is not silence. */
@@ -191,6 +184,86 @@ break_all(struct evaluate *e, const char *why)
 			shard_break(w->shard, now_ms);
 		}
 	}
+}
+
+/*
+ * What another would make of it under a clock that was not set is truer.  A
+ * shard that is known stays so: if nobody has had its lease, we go on.
+ */
+static void
+stand_aside(struct evaluate *e)
+{
+	int64_t now_us = clock_monotonic_us();
+	struct worker *w;
+
+	if (e->stopping ||
+	    (e->aside_us != 0 &&
+		now_us - e->aside_us < EVALUATE_ASIDE_EVERY_MS * 1000))
+		return;
+	log_warnx("evaluate: our clock was set: another may go on for us");
+	e->aside_us = now_us;
+	e->is_aside = true;
+	for (w = e->workers; w < e->workers + e->count; w++) {
+		if (w->state == WORKER_RUNNING)
+			store_unlease(e->store, w->group, w->token);
+		else if (w->state != WORKER_AWAY) {
+			worker_drop(w, "its clock was set");
+			worker_unlease(w);
+		}
+	}
+}
+
+/* True while another may take what we had. */
+static bool
+stands_aside(struct evaluate *e)
+{
+	struct worker *w;
+
+	if (!e->is_aside)
+		return false;
+	if (!e->stopping &&
+	    clock_monotonic_us() - e->aside_us < EVALUATE_ASIDE_MS * 1000)
+		return true;
+	e->is_aside = false;
+	for (w = e->workers; w < e->workers + e->count; w++)
+		w->renewed_ms = 0; /* at once, before anything is written */
+	return false;
+}
+
+static void
+look_at_clock(struct evaluate *e)
+{
+	switch (clock_guard_look(&e->guard)) {
+	case CLOCK_STEADY:
+		break;
+	case CLOCK_STALLED:
+		break_all(e, "this process stood still");
+		break;
+	case CLOCK_JUMPED:
+		break_all(e, "its clock was set");
+		stand_aside(e);
+		break;
+	}
+}
+
+/* Whatever is called by the loop may be the first to come after a break. */
+void
+worker_look_at_clock(struct worker *w)
+{
+	look_at_clock(w->evaluate);
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	struct worker *w = arg;
+
+	(void)fd, (void)what;
+	look_at_clock(w->evaluate);
+	if (w->evaluate->is_aside)
+		return; /* all is made good when we go on */
+	shard_time(w->shard, clock_now_ms());
+	worker_pump(w);
 }
 
 static void
@@ -222,9 +295,8 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	struct worker *w;
 
 	(void)fd, (void)what;
-	if (clock_guard_look(&e->guard))
-		break_all(e, "this process stood still or its clock jumped");
-	if (!store_is_up(e->store))
+	look_at_clock(e);
+	if (!store_is_up(e->store) || stands_aside(e))
 		return;
 	for (w = e->workers; w < e->workers + e->count; w++)
 		tick_worker(w, now_ms);
@@ -263,6 +335,7 @@ evaluate_new(struct event_base *base, const struct settings *settings,
 	e->workers = mem_alloc(e->count * sizeof(*e->workers));
 	for (i = 0; i < e->count; i++)
 		worker_init(e, &e->workers[i], i);
+	(void)clock_guard_look(&e->guard); /* from now on */
 	e->tick = event_new(base, -1, EV_PERSIST, on_tick, e);
 	if (e->tick == NULL || event_add(e->tick, &tv) != 0)
 		fatalx("evaluate: no memory for a timer");
@@ -318,8 +391,20 @@ evaluate_store(struct evaluate *e, bool up)
 	for (w = e->workers; w < e->workers + e->count; w++) {
 		w->not_before_ms = 0;
 		w->renewed_ms = 0;
-		tick_worker(w, now_ms);
+		if (!e->is_aside)
+			tick_worker(w, now_ms);
 	}
+}
+
+bool
+evaluate_is_running(const struct evaluate *e)
+{
+	const struct worker *w;
+
+	for (w = e->workers; w < e->workers + e->count; w++)
+		if (w->state == WORKER_RUNNING)
+			return !e->is_aside;
+	return false;
 }
 
 void

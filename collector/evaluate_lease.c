@@ -187,9 +187,9 @@ on_taken(void *arg, enum store_outcome outcome, int64_t fence)
 			    w->number);
 		w->said_other = outcome == STORE_FENCED;
 		worker_drop(w, "");
-		/* Whoever has it may die any moment. */
+		/* Whoever has it may die any moment: asked at each tick. */
 		w->rest_ms = 0;
-		w->not_before_ms = clock_now_ms() + EVALUATE_PACE_MS;
+		w->not_before_ms = 0;
 		return;
 	}
 	CRASH_POINT("evaluate-leased");

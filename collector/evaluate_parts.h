@@ -72,6 +72,8 @@ struct evaluate {
 	struct event *tick;
 	struct lease_file *leases;
 	struct clock_guard guard;
+	int64_t aside_us; /* monotonic: since when we stood aside last */
+	bool is_aside;    /* leases are given back; nothing is decided */
 	bool stopping;
 };
 
@@ -91,6 +93,8 @@ struct worker *errand_end(struct errand *);
 /* evaluate.c */
 void worker_drop(struct worker *, const char *why);
 void worker_pump(struct worker *);
+/* Before anything is done under this process's clock: it may have been set. */
+void worker_look_at_clock(struct worker *);
 
 /* evaluate_lease.c: from AWAY to RUNNING, and the renewing. */
 void worker_take(struct worker *, int64_t now_ms);

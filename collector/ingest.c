@@ -156,6 +156,7 @@ ingest_new(struct event_base *base, const struct settings *settings,
 		free(g);
 		return NULL;
 	}
+	(void)clock_guard_look(&g->clock_guard); /* from now on */
 	ingest_plans_begin(g, base);
 	log_info("ingest: listening at %s port=%d", o.address,
 	    serve_port(g->serve));

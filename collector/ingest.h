@@ -27,6 +27,8 @@ struct ingest_options {
 	struct liveness *liveness;
 	/* New entries stand in a shard's inbox. */
 	void (*stored)(void *arg, unsigned shard);
+	/* Some shard is evaluated in this process. */
+	bool (*evaluates)(const void *arg);
 	void *arg;
 };
 

@@ -95,7 +95,7 @@ ingest_on_hello(void *arg, struct serve_request *r)
 	size_t length;
 	int status;
 
-	if (agent == NULL)
+	if (agent == NULL || !ingest_clock_agrees(g, r))
 		return;
 	body = serve_body(r, &length);
 	status = hello_read(body, length, agent->name, &hello, &error);
@@ -237,7 +237,7 @@ ingest_on_results(void *arg, struct serve_request *r)
 	char error[160];
 	size_t length;
 
-	if (agent == NULL)
+	if (agent == NULL || !ingest_clock_agrees(g, r))
 		return;
 	body = serve_body(r, &length);
 	q = mem_alloc(sizeof(*q));

@@ -6,6 +6,7 @@
 #include "collector/exchange.h"
 #include "collector/ingest.h"
 #include "collector/polls.h"
+#include "lib/clock.h"
 
 /*
  * ingest_parts: what the files of ingest share and nobody else includes.
@@ -41,6 +42,9 @@ struct ingest {
 	struct ingest_full full[INGEST_SHARDS_MAX];
 	long shards_in_store; /* or one of the two below */
 	int64_t shards_asked_ms;
+	struct clock_guard clock_guard;
+	int64_t clock_asked_us; /* monotonic; 0: never */
+	bool clock_is_off, clock_is_said;
 };
 
 /* Whose token this is; NULL: it was refused, or nobody is served now. */
@@ -55,6 +59,9 @@ void ingest_on_plan(void *arg, struct serve_request *);
 /* How many shards the store has; whether that is what we think, or answer. */
 void ingest_ask_shards(struct ingest *);
 bool ingest_shards_agree(struct ingest *, struct serve_request *);
+
+/* Whether times may be dated here, or answer. */
+bool ingest_clock_agrees(struct ingest *, struct serve_request *);
 
 /* Who was here before may have left word that an inbox is full. */
 void ingest_full_begin(struct ingest *);

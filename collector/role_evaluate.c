@@ -24,6 +24,14 @@ on_stored(void *arg, unsigned shard)
 	evaluate_wake(b->evaluate, shard);
 }
 
+static bool
+evaluates(const void *arg)
+{
+	const struct all *b = arg;
+
+	return evaluate_is_running(b->evaluate);
+}
+
 static void
 end(void *arg)
 {
@@ -43,6 +51,7 @@ begin(struct event_base *base, struct store *store, struct liveness *liveness,
 	struct ingest_options o = { .store = store,
 		.liveness = liveness,
 		.stored = on_stored,
+		.evaluates = evaluates,
 		.arg = b };
 
 	o.orders = b->orders = orders_new(base);

@@ -44,14 +44,18 @@ hear_agent(struct shard *s, struct arrival *in)
 {
 	struct agent *a = in->agent;
 	int64_t closed_ms = arrival_time(in, in->part->closed_at_ms);
+	int64_t heard_ms = in->envelope->received_at_ms;
 
+	/* Another collector's clock may be ahead: it would not be missed. */
+	if (heard_ms > s->now_ms)
+		heard_ms = s->now_ms;
 	in->before_ms = a->closed_ms;
 	a->region = (int)in->region;
-	if (closed_ms > in->envelope->received_at_ms)
-		closed_ms = in->envelope->received_at_ms;
-	if (in->envelope->received_at_ms > a->heard_ms) {
+	if (closed_ms > heard_ms)
+		closed_ms = heard_ms;
+	if (heard_ms > a->heard_ms) {
 		look_at_spool(s, a, in->part->spool);
-		a->heard_ms = in->envelope->received_at_ms;
+		a->heard_ms = heard_ms;
 	}
 	if (closed_ms > a->closed_ms)
 		a->closed_ms = closed_ms;

@@ -113,7 +113,7 @@ drain_tick(struct run *r)
 static void
 look_at_clock(struct run *r)
 {
-	if (!clock_guard_look(&r->guard))
+	if (clock_guard_look(&r->guard) == CLOCK_STEADY)
 		return;
 	log_warnx("pager: the clock jumped, or we were held up");
 	if (r->phase == RUN_ACTIVE)

@@ -180,6 +180,21 @@ def inbox(redis, shard=0):
     return [e[1][b"d"] for e in raw.xrange(f"sw:{{c{shard}}}:in")]
 
 
+def last_entry(redis, shard=0):
+    raw = redis_client.Redis(unix_socket_path=str(redis.socket))
+    return raw.xinfo_stream(f"sw:{{c{shard}}}:in")[
+        "last-generated-id"].decode()
+
+
+def parts_in(redis, shard=0):
+    """(spool, seq) of every part in the inbox, in order."""
+    found = []
+    for entry in inbox(redis, shard):
+        part = msgpack.unpackb(msgpack.unpackb(entry, raw=True)[6], raw=True)
+        found.append((part[1].decode(), part[4]))
+    return found
+
+
 def all_up(agents, endpoint="acme/learn", outcome=OK, **more):
     for agent in agents:
         answer = agent.report(observation(endpoint, now_ms(), outcome,

@@ -8,12 +8,10 @@ import re
 import signal
 import time
 
-import msgpack
 import pytest
-import redis as redis_client
 
 from collector import (Agent, Collector, CONNECT, FAILED, alarms, all_up, have,
-                       inbox, now_ms, observation)
+                       last_entry, now_ms, observation, parts_in)
 from helpers import wait_for
 
 
@@ -122,15 +120,6 @@ def test_a_crash_between_two_steps_loses_nothing(
         "sw:{c0}:worker", "starts"))
 
 
-def parts_in(redis):
-    """(spool, seq) of every part in the inbox, in order."""
-    found = []
-    for entry in inbox(redis):
-        part = msgpack.unpackb(msgpack.unpackb(entry, raw=True)[6], raw=True)
-        found.append((part[1].decode(), part[4]))
-    return found
-
-
 def test_random_kills_store_every_part_once(program, redis, tmp_path):
     c = Collector(program, tmp_path, redis).start()
     agents = [Agent(c, n) for n in ("akl-1", "lon-1", "nyc-1")]
@@ -165,8 +154,7 @@ def test_random_kills_store_every_part_once(program, redis, tmp_path):
         assert [q for s, q in found if s == agent.spool] == list(
             range(1, accepted[agent.spool] + 1))
         assert accepted[agent.spool] == agent.seq[0]
-    last = redis_client.Redis(unix_socket_path=str(redis.socket)).xinfo_stream(
-        "sw:{c0}:in")["last-generated-id"].decode()
+    last = last_entry(redis)
     wait_for("all to be evaluated", lambda: redis.client.hget(
         "sw:{c0}:meta", "position") == last)
     assert redis.client.hlen("sw:{c0}:poison") == 0
