@@ -145,9 +145,10 @@ severity_set(struct world *w, struct incident_seen *i, const char *person,
 	i->said_severity = severity;
 	if (i->held_until_ms == 0 || severity == i->held_severity)
 		return;
-	if (severity < i->held_severity && strcmp(person, i->owner) != 0)
+	if (severity < i->held_severity && strcmp(person, i->owner) != 0) {
+		who_handed(i, i->owner); /* whose watch may be over by now */
 		hold_release(w, i);
-	else if (!i->snoozed)
+	} else if (!i->snoozed)
 		hold(w, i, take_span_ms(severity), severity);
 	else {
 		i->held_severity = severity;
