@@ -4,17 +4,16 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/booked.h"
 #include "cli/commands.h"
+#include "cli/ledger_read.h"
 #include "cli/tree.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
-#include "lib/interval.h"
-#include "lib/ledger.h"
+#include "lib/ledger_facts.h"
 #include "lib/text.h"
 
 static const struct cli_option options[] = {
-	{ "from", "TIME", "default: the begin of the client's month" },
+	{ "from", "TIME", "default: the begin of the client's period" },
 	{ "to", "TIME", "default: now" },
 	{ NULL, NULL, NULL },
 };
@@ -95,87 +94,112 @@ on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
 }
 
 static json_t *
-account_json(const char *client, const struct ledger_account *a,
-    int64_t from_ms, int64_t to_ms, bool is_month)
+percent(int64_t millionths)
+{
+	char text[24];
+
+	sla_percent(millionths, text, sizeof(text));
+	return json_string(text);
+}
+
+static json_t *
+account_json(const char *client, const struct ledger_account *a)
 {
 	const struct account *w = &a->whole;
-	json_t *o = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "client",
-	    client, "from_ms", (json_int_t)from_ms, "to_ms", (json_int_t)to_ms,
-	    "period_s", (json_int_t)w->period_s, "total_s",
+	json_t *o = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	    "client", client, "from_ms", (json_int_t)a->facts.from_ms, "to_ms",
+	    (json_int_t)a->facts.to_ms, "period_s", (json_int_t)w->period_s,
+	    "excluded_s", (json_int_t)w->excluded_s, "total_s",
 	    (json_int_t)w->total_s, "down_s", (json_int_t)w->down_s,
 	    "unknown_s", (json_int_t)w->unknown_s);
 
-	json_object_set_new(o, "uptime_milli", json_integer(w->uptime_milli));
-	json_object_set_new(o, "coverage_milli",
-	    json_integer(w->coverage_milli));
+	json_object_set_new(o, "uptime",
+	    w->total_s > 0 ? percent(w->uptime) : json_null());
+	json_object_set_new(o, "coverage",
+	    w->coverage >= 0 ? percent(w->coverage) : json_null());
 	json_object_set_new(o, "allowed_s", json_integer(w->allowed_s));
 	json_object_set_new(o, "left_s", json_integer(w->left_s));
-	if (is_month) {
-		json_object_set_new(o, "month_allowed_s",
-		    json_integer(a->best.allowed_s));
-		json_object_set_new(o, "month_left_s",
-		    json_integer(a->best.left_s));
-		json_object_set_new(o, "month_verdict",
-		    json_string(verdict_under_way(&a->best)));
+	json_object_set_new(o, "verdict",
+	    json_string(verdict_text(a->full.verdict)));
+	if (a->full.is_under_way) {
+		json_object_set_new(o, "counted_to_ms",
+		    json_integer(a->facts.as_of_ms));
 		json_object_set_new(o, "so_far",
-		    json_string(verdict_so_far(w, &a->best)));
-	} else
-		json_object_set_new(o, "verdict",
-		    json_string(verdict_text(w->verdict)));
+		    json_string(verdict_so_far(w->verdict, a->best.verdict)));
+	}
 	return o;
 }
 
 static void
-print(struct cli *c, const char *client, const struct ledger_account *a,
-    int64_t from_ms, int64_t to_ms, bool is_month)
+print(struct cli *c, const char *client, const struct ledger_account *a)
 {
 	const struct account *w = &a->whole;
-	char from[40], to[40], uptime[24], coverage[24];
+	char from[40], to[40], known[40], uptime[24], coverage[24];
 
-	civil_utc(from_ms, from, sizeof(from));
-	civil_utc(to_ms, to, sizeof(to));
-	account_percent(w->uptime_milli, uptime, sizeof(uptime));
-	account_percent(w->coverage_milli, coverage, sizeof(coverage));
+	civil_utc(a->facts.from_ms, from, sizeof(from));
+	civil_utc(a->facts.to_ms, to, sizeof(to));
+	account_percent(w->uptime, uptime, sizeof(uptime));
+	account_percent(w->coverage > 0 ? w->coverage : 0, coverage,
+	    sizeof(coverage));
 	fprintf(c->out, "%s from %s to %s: %s\n", client, from, to,
-	    is_month ? verdict_so_far(w, &a->best) : verdict_text(w->verdict));
+	    a->full.is_under_way ? verdict_so_far(w->verdict, a->best.verdict)
+				 : verdict_text(w->verdict));
+	if (a->full.is_under_way) {
+		civil_utc(a->facts.as_of_ms, known, sizeof(known));
+		fprintf(c->out, "  known up to %s\n", known);
+	}
 	fprintf(c->out,
 	    "  uptime %s, coverage %s\n"
-	    "  agreed %" PRId64 " s, of these not seen %" PRId64
-	    " s; down %" PRId64 " s, allowed of these %" PRId64 " s\n",
-	    uptime, coverage, w->period_s, w->unknown_s, w->down_s,
-	    w->allowed_s);
-	if (is_month)
-		fprintf(c->out,
-		    "  the whole month allows %" PRId64 " s, left %" PRId64
-		    " s\n",
-		    a->best.allowed_s, a->best.left_s);
+	    "  agreed %" PRId64 " s, of these excluded %" PRId64
+	    " s, not seen %" PRId64 " s; down %" PRId64 " s\n"
+	    "  all of it allows %" PRId64 " s, left %" PRId64 " s\n",
+	    w->total_s > 0 ? uptime : "not known", coverage, w->period_s,
+	    w->excluded_s, w->unknown_s, w->down_s, w->allowed_s, w->left_s);
 }
 
-/* month_ms: the end of the month that is under way; 0: a period was given. */
-static int
-show(struct cli *c, const struct settings *s, const char *client,
-    int64_t from_ms, int64_t to_ms, int64_t month_ms)
+static void
+show(struct cli *c, const struct ledger *ledger, const char *client,
+    const struct ledger_account *account, int64_t now_ms)
 {
-	struct ledger *ledger = booked_ledger(c, s, client, NULL);
+	const struct sla_facts *f = &account->facts;
 	struct stretches all = { .cli = c };
-	struct ledger_account account = { 0 };
 	json_t *o = NULL;
 
-	if (ledger == NULL)
-		return CLI_FAILED;
-	ledger_account(ledger, from_ms, month_ms > 0 ? month_ms : to_ms, to_ms,
-	    &account);
 	if (c->json)
-		o = account_json(client, &account, from_ms, to_ms,
-		    month_ms > 0);
+		o = account_json(client, account);
 	else
-		print(c, client, &account, from_ms, to_ms, month_ms > 0);
+		print(c, client, account);
 	all.list = c->json ? json_array() : NULL;
-	ledger_each(ledger, from_ms, to_ms, on_stretch, &all);
+	ledger_each(ledger, f->from_ms, f->to_ms < now_ms ? f->to_ms : now_ms,
+	    on_stretch, &all);
 	if (c->json) {
 		json_object_set_new(o, "stretches", all.list);
 		cli_print_json(c, o);
 	}
+}
+
+/* Of the period under way, or of the time that was given. */
+static int
+show_client(struct cli *c, const struct cli_arguments *a,
+    const struct settings *s, const struct client *client, int64_t from_ms,
+    int64_t to_ms, int64_t now_ms)
+{
+	struct ledger_account account;
+	struct sla_facts facts;
+	struct ledger *ledger;
+	int64_t known_ms;
+
+	ledger = ledger_read(c, s, client->name, now_ms, &known_ms);
+	if (ledger == NULL)
+		return CLI_FAILED;
+	if (cli_value(a, "from") == NULL)
+		ledger_period_at(ledger, client->zone, to_ms, &facts);
+	else
+		ledger_period_between(ledger, client->zone, from_ms, to_ms,
+		    &facts);
+	ledger_account(ledger, &facts, to_ms < known_ms ? to_ms : known_ms,
+	    &account);
+	show(c, ledger, client->name, &account, now_ms);
 	ledger_account_clear(&account);
 	ledger_free(ledger);
 	return CLI_DONE;
@@ -184,8 +208,7 @@ show(struct cli *c, const struct settings *s, const char *client,
 static int
 account(struct cli *c, const struct cli_arguments *a)
 {
-	int64_t now_ms = clock_now_ms(), from_ms = 0, to_ms = now_ms,
-		end_ms = 0;
+	int64_t now_ms = clock_now_ms(), from_ms = 0, to_ms = now_ms;
 	const struct client *client;
 	struct settings *s;
 	int status = CLI_FAILED;
@@ -194,11 +217,9 @@ account(struct cli *c, const struct cli_arguments *a)
 		return CLI_USAGE;
 	if ((s = tree_load(c)) == NULL)
 		return CLI_FAILED;
-	if ((client = tree_client(c, s, a->words[0])) != NULL) {
-		if (cli_value(a, "from") == NULL)
-			civil_month(client->zone, to_ms, &from_ms, &end_ms);
-		status = show(c, s, client->name, from_ms, to_ms, end_ms);
-	}
+	if ((client = tree_client(c, s, a->words[0])) != NULL)
+		status =
+		    show_client(c, a, s, client, from_ms, to_ms, now_ms);
 	settings_free(s);
 	return status;
 }

@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/booked.h"
 #include "cli/commands.h"
+#include "cli/ledger_read.h"
 #include "cli/tree.h"
-#include "lib/civil.h"
 #include "lib/clock.h"
 #include "lib/ledger_facts.h"
 #include "lib/report.h"
@@ -16,7 +15,7 @@
 #include "lib/sla_period.h"
 
 static const struct cli_option options[] = {
-	{ "month", "YEAR-MM", "default: the month that is under way" },
+	{ "month", "YEAR-MM", "a month; default: the period under way" },
 	{ "quarter", "YEAR-Qn", "a quarter, 2026-Q4" },
 	{ "year", "YEAR", "a year" },
 	{ "from", "TIME", "from any instant ..." },
@@ -26,20 +25,6 @@ static const struct cli_option options[] = {
 	{ "csv", NULL, "a table for spreadsheets" },
 	{ NULL, NULL, NULL },
 };
-
-/* The zone that was agreed last before the period's end. */
-static const char *
-zone_of(const struct ledger *l, const struct client *client, int64_t to_ms)
-{
-	const struct ledger_agreements *all = ledger_agreed(l);
-	const char *zone = client->zone;
-
-	for (size_t i = 0; i < all->count; i++)
-		if (all->items[i].from_ms < to_ms &&
-		    civil_zone_exists(all->items[i].zone))
-			zone = all->items[i].zone;
-	return zone;
-}
 
 static const struct {
 	const char *option;
@@ -58,35 +43,61 @@ is_ambiguous(const struct cli_arguments *a)
 	return given > 1;
 }
 
-static bool
-take_named(struct cli *c, const char *name, struct sla_facts *f)
+/* The option that names a period; NULL: none does. */
+static const char *
+named(const struct cli_arguments *a, enum sla_period *kind)
 {
-	if (sla_period_named((enum sla_period)f->period, name, f->zone, ALWAYS,
-		&f->from_ms, &f->to_ms))
-		return true;
-	cli_misuse(c, "\"%s\": expected 2026-10, 2026-Q4 or 2026", name);
-	return false;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (cli_value(a, kinds[i].option) != NULL) {
+			*kind = kinds[i].period;
+			return cli_value(a, kinds[i].option);
+		}
+	return NULL;
+}
+
+/*
+ * The zone decides what the period is, and the period which zone it is: by
+ * the terms in force at the end of what it is in the zone of now.
+ */
+static bool
+take_named(struct cli *c, const struct ledger *l, const struct client *client,
+    enum sla_period kind, const char *name, struct sla_facts *f)
+{
+	int64_t from_ms, to_ms;
+
+	if (!sla_period_named(kind, name, f->zone, f->begin_ms, &from_ms,
+		&to_ms)) {
+		cli_misuse(c, "\"%s\": expected 2026-10, 2026-Q4 or 2026",
+		    name);
+		return false;
+	}
+	sla_facts_clear(f);
+	ledger_period_between(l, client->zone, from_ms, to_ms, f);
+	f->period = (int)kind;
+	return sla_period_named(kind, name, f->zone, f->begin_ms, &f->from_ms,
+	    &f->to_ms);
 }
 
 /* Which period; complains and returns false when it is none. */
 static bool
-take_period(struct cli *c, const struct cli_arguments *a, int64_t now_ms,
+take_period(struct cli *c, const struct cli_arguments *a,
+    const struct ledger *l, const struct client *client, int64_t now_ms,
     struct sla_facts *f)
 {
-	f->period = SLA_MONTH;
-	sla_period_at(SLA_MONTH, now_ms, f->zone, ALWAYS, &f->from_ms,
-	    &f->to_ms);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		f->period = (int)kinds[i].period;
-		if (cli_value(a, kinds[i].option) != NULL)
-			return take_named(c, cli_value(a, kinds[i].option), f);
-	}
-	f->period = SLA_MONTH;
+	int64_t from_ms = 0, to_ms = now_ms;
+	enum sla_period kind;
+	const char *name = named(a, &kind);
+
+	ledger_period_at(l, client->zone, now_ms, f);
+	if (name != NULL)
+		return take_named(c, l, client, kind, name, f);
 	if (cli_value(a, "from") == NULL && cli_value(a, "to") == NULL)
 		return true;
-	f->period = SLA_BETWEEN;
-	f->to_ms = now_ms;
-	return cli_period(c, a, now_ms, &f->from_ms, &f->to_ms);
+	if (!cli_period(c, a, now_ms, &from_ms, &to_ms))
+		return false;
+	sla_facts_clear(f);
+	ledger_period_between(l, client->zone, from_ms, to_ms, f);
+	return true;
 }
 
 static void
@@ -111,29 +122,18 @@ print(struct cli *c, const struct cli_arguments *a, const struct report *r)
 	text_clear(&t);
 }
 
-/* The zone decides what the period is, and the period which zone it is. */
 static int
 show(struct cli *c, const struct cli_arguments *a, const struct client *client,
-    const struct ledger *ledger, int64_t known_ms)
+    const struct ledger *ledger, int64_t now_ms, int64_t known_ms)
 {
-	int64_t now_ms = clock_now_ms();
-	struct sla_facts f = { .begin_ms = ALWAYS, .end_ms = NEVER };
 	char error[REPORT_ERROR];
+	struct sla_facts f;
 	struct report *r;
 
-	f.zone = mem_text(client->zone);
-	if (!take_period(c, a, now_ms, &f)) {
+	if (!take_period(c, a, ledger, client, now_ms, &f)) {
 		sla_facts_clear(&f);
 		return CLI_USAGE;
 	}
-	free(f.zone);
-	f.zone = mem_text(zone_of(ledger, client, f.to_ms));
-	if (!take_period(c, a, now_ms, &f)) {
-		sla_facts_clear(&f);
-		return CLI_USAGE;
-	}
-	if (known_ms == 0 || known_ms > now_ms)
-		known_ms = now_ms;
 	f.as_of_ms = known_ms < f.to_ms ? known_ms : NEVER;
 	ledger_facts(ledger, &f);
 	r = report_of(client->name, client->title, &f, error);
@@ -150,7 +150,7 @@ report(struct cli *c, const struct cli_arguments *a)
 	const struct client *client;
 	struct ledger *ledger;
 	struct settings *s;
-	int64_t known_ms;
+	int64_t now_ms = clock_now_ms(), known_ms;
 	int status = CLI_FAILED;
 
 	if ((cli_value(a, "html") != NULL) + (cli_value(a, "csv") != NULL) +
@@ -163,8 +163,9 @@ report(struct cli *c, const struct cli_arguments *a)
 		return CLI_FAILED;
 	client = tree_client(c, s, a->words[0]);
 	if (client != NULL &&
-	    (ledger = booked_ledger(c, s, client->name, &known_ms)) != NULL) {
-		status = show(c, a, client, ledger, known_ms);
+	    (ledger = ledger_read(c, s, client->name, now_ms, &known_ms)) !=
+		NULL) {
+		status = show(c, a, client, ledger, now_ms, known_ms);
 		ledger_free(ledger);
 	}
 	settings_free(s);

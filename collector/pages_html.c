@@ -304,7 +304,7 @@ view_html(const struct view *v, struct text *out)
 	add_headline(out, v);
 	add_endpoints(out, v);
 	add_incidents(out, v);
-	view_add_month(out, v);
+	view_add_period(out, v);
 	text_add(out, "</main>\n<footer><p class=\"note\">");
 	text_add_html(out, v->site);
 	text_add(out, ". Made ");

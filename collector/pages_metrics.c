@@ -84,39 +84,39 @@ add_states(struct text *t, const struct view_metrics *m)
 			}
 }
 
-/* Thousandths of a percent as a ratio, exactly. */
+/* Millionths as a ratio, exactly. */
 static void
 add_ratio(struct text *t, const char *name, const char *help,
     const struct view_metrics *m, int64_t value(const struct view *))
 {
 	add_family(t, name, "gauge", help);
 	for (size_t i = 0; i < m->count; i++) {
-		int64_t milli = value(&m->views[i]);
+		int64_t millionths = value(&m->views[i]);
 
-		if (!m->views[i].agreed || milli < 0)
+		if (!m->views[i].agreed || millionths < 0)
 			continue;
 		add_sample(t, name, &m->views[i], NULL);
-		text_addf(t, "} %" PRId64 ".%05" PRId64 "\n", milli / 100000,
-		    milli % 100000);
+		text_addf(t, "} %" PRId64 ".%06" PRId64 "\n",
+		    millionths / 1000000, millionths % 1000000);
 	}
 }
 
 static int64_t
 uptime(const struct view *v)
 {
-	return v->account.total_s > 0 ? v->account.uptime_milli : -1;
+	return v->account.total_s > 0 ? v->account.uptime : -1;
 }
 
 static int64_t
 target(const struct view *v)
 {
-	return v->guarantee_milli;
+	return v->guarantee_milli * 10;
 }
 
 static int64_t
 coverage(const struct view *v)
 {
-	return v->account.coverage_milli;
+	return v->account.coverage;
 }
 
 static void
@@ -213,20 +213,20 @@ view_metrics(const struct view_metrics *m, struct text *out)
 	add_up(out, m);
 	add_states(out, m);
 	add_ratio(out, "sunwatch_sla_uptime_ratio",
-	    "Uptime of the current month so far.", m, uptime);
+	    "Uptime of the current period so far.", m, uptime);
 	add_ratio(out, "sunwatch_sla_target_ratio", "What is guaranteed.", m,
 	    target);
 	add_ratio(out, "sunwatch_sla_coverage_ratio",
-	    "How much of the month so far was seen.", m, coverage);
+	    "How much of the period so far was seen.", m, coverage);
 	add_seconds(out, "sunwatch_sla_downtime_seconds",
-	    "Booked downtime of the current month.", m, down);
+	    "Booked downtime of the current period that counts.", m, down);
 	add_seconds(out, "sunwatch_sla_error_budget_seconds",
-	    "Downtime allowed in the whole month.", m, allowed);
+	    "Downtime allowed in the whole period.", m, allowed);
 	add_seconds(out, "sunwatch_sla_error_budget_remaining_seconds",
-	    "Of it, what is left for the rest of the month; may be negative.",
+	    "Of it, what is left for the rest of the period; may be negative.",
 	    m, left);
 	add_seconds(out, "sunwatch_sla_unknown_seconds",
-	    "Time of the current month in which nobody could say.", m, unseen);
+	    "Time of the current period in which nobody could say.", m, unseen);
 	add_incidents(out, m);
 	add_known(out, m);
 	add_ourselves(out, m);

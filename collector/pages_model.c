@@ -9,7 +9,8 @@
 #include "collector/pages_incident.h"
 #include "collector/pages_model.h"
 #include "lib/civil.h"
-#include "lib/ledger.h"
+#include "lib/ledger_facts.h"
+#include "lib/sla_period.h"
 
 #define NAME_ROOM 64
 
@@ -374,23 +375,28 @@ compare_outages(const void *a, const void *b)
 	return strcmp(x->endpoint, y->endpoint);
 }
 
+/* A client whose terms nobody has booked yet has the months of its zone. */
 static void
-view_ledger(const struct pages_model *m, const struct client *c,
-    struct view *out)
+view_nothing(const struct client *c, struct view *out)
 {
-	struct outage_view v = { .skip = strlen(c->name) + 1 };
-	const struct ledger_agreement *agreement;
-	struct ledger_account account = { 0 };
-	struct client_ledger *l;
+	out->period = sla_period_word(SLA_MONTH);
+	civil_month(c->zone, out->now_ms, &out->period_from_ms,
+	    &out->period_to_ms);
+}
 
-	civil_month(c->zone, out->now_ms, &out->month_from_ms,
-	    &out->month_to_ms);
-	HASH_FIND_STR(m->known.ledgers, c->name, l);
-	if (l == NULL)
-		return;
-	ledger_account(l->ledger, out->month_from_ms, out->month_to_ms,
-	    out->as_of_ms, &account);
-	agreement = ledger_agreement_at(l->ledger, out->as_of_ms);
+static void
+view_account(const struct ledger *l, const struct client *c, struct view *out)
+{
+	const struct ledger_agreement *agreement =
+	    ledger_agreement_at(l, out->as_of_ms);
+	struct ledger_account account;
+	struct sla_facts facts;
+
+	ledger_period_at(l, c->zone, out->now_ms, &facts);
+	ledger_account(l, &facts, out->as_of_ms, &account);
+	out->period = sla_period_word((enum sla_period)account.facts.period);
+	out->period_from_ms = account.facts.from_ms;
+	out->period_to_ms = account.facts.to_ms;
 	out->agreed = account.best.period_s > 0 && agreement != NULL;
 	out->account = account.whole;
 	out->best = account.best;
@@ -398,7 +404,23 @@ view_ledger(const struct pages_model *m, const struct client *c,
 	if (agreement != NULL)
 		out->guarantee_milli = agreement->guarantee_milli;
 	ledger_account_clear(&account);
-	ledger_each(l->ledger, out->month_from_ms, out->now_ms, on_stretch, &v);
+}
+
+static void
+view_ledger(const struct pages_model *m, const struct client *c,
+    struct view *out)
+{
+	struct outage_view v = { .skip = strlen(c->name) + 1 };
+	struct client_ledger *l;
+
+	HASH_FIND_STR(m->known.ledgers, c->name, l);
+	if (l == NULL) {
+		view_nothing(c, out);
+		return;
+	}
+	view_account(l->ledger, c, out);
+	ledger_each(l->ledger, out->period_from_ms, out->now_ms, on_stretch,
+	    &v);
 	if (v.count > 0)
 		qsort(v.list, v.count, sizeof(*v.list), compare_outages);
 	out->outages = v.list;

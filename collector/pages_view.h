@@ -54,7 +54,7 @@ struct view_incident {
 	size_t updates_gone; /* earlier ones that are not among them */
 };
 
-/* One outage or blind stretch of this month. */
+/* One outage or blind stretch of this period. */
 struct view_outage {
 	const char *endpoint;
 	bool unknown;                         /* nobody could say */
@@ -75,9 +75,10 @@ struct view {
 	bool agreed; /* account and guarantee hold something */
 	int64_t guarantee_milli;
 	struct account account; /* so far */
-	struct account best;    /* of the whole month at best: see ledger.h */
-	bool has_changed;       /* the guarantee, within the month */
-	int64_t month_from_ms, month_to_ms;
+	struct account best;    /* of all of it: see lib/ledger_facts.h */
+	bool has_changed;       /* the terms, within the period */
+	const char *period;     /* "month", "contract year" */
+	int64_t period_from_ms, period_to_ms;
 	const struct view_outage *outages; /* newest first */
 	size_t outage_count;
 	size_t outages_left_out; /* older ones, beyond VIEW_OUTAGES_MAX */

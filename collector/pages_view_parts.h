@@ -9,6 +9,6 @@
 void view_add_time(struct text *, const char *zone, int64_t at_ms);
 void view_add_minute(struct text *, const char *zone, int64_t at_ms);
 /* The account and the outages it is made of. */
-void view_add_month(struct text *, const struct view *);
+void view_add_period(struct text *, const struct view *);
 
 #endif

@@ -5,16 +5,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/account.h"
 #include "lib/interval.h"
 #include "lib/observation.h"
 
 /*
- * ledger: the records accounts are made of, and the account of one client.
+ * ledger: the records accounts are made of, of one client.
  *
  * A shard writes them (docs/redis.md: "outages" and "terms"); status pages
  * and the command line read them.  Everything in an account can be
- * recomputed from these records alone.
+ * recomputed from these records alone (lib/ledger_facts.h).
  */
 
 #define LEDGER_STEPS_MAX 2000     /* of one terms record */
@@ -55,6 +54,7 @@ struct ledger_agreement {
 	char *ended;
 	char *sla, *zone;
 	int64_t guarantee_milli, coverage_floor_milli;
+	char *more; /* lib/report_agreed.h; NULL: all else is as without */
 };
 
 struct ledger_terms {
@@ -100,33 +100,6 @@ int ledger_load(struct ledger *, const char *key, const char *field,
 /* A record was removed from "outages". */
 void ledger_unload(struct ledger *, const char *field);
 
-/* One stretch of a period with the same terms, each with its own verdict. */
-struct ledger_piece {
-	int64_t from_ms, to_ms;
-	const struct ledger_agreement *agreement; /* lives in the ledger */
-	struct account account;
-};
-struct ledger_account {
-	struct ledger_piece *pieces; /* NULL when nothing was agreed */
-	size_t count;
-	struct account whole; /* the sum; missed when any piece is */
-	/*
-	 * Of the whole period if from now_ms on nothing failed, all were seen
-	 * and the terms stayed: what is allowed and left, and whether the
-	 * guarantee can still be kept.
-	 */
-	struct account best;
-	bool has_changed; /* not one guarantee for the whole period */
-};
-
-/*
- * The account over [from_ms, to_ms), as far as now_ms.  Time in which no
- * endpoint counted is not agreed and appears in no piece.
- */
-void ledger_account(const struct ledger *, int64_t from_ms, int64_t to_ms,
-    int64_t now_ms, struct ledger_account *out);
-void ledger_account_clear(struct ledger_account *);
-
 /* Every stretch of the client that touches [from_ms, to_ms), by endpoint. */
 typedef void
 ledger_found(void *arg, const char *endpoint, const struct ledger_stretch *);
@@ -138,6 +111,7 @@ const struct ledger_agreements *ledger_agreed(const struct ledger *);
 typedef void
 ledger_agreed_on(void *arg, const char *endpoint, const struct ledger_terms *);
 void ledger_each_terms(const struct ledger *, ledger_agreed_on *, void *arg);
+size_t ledger_endpoints(const struct ledger *); /* how many are known */
 
 /* The agreement in force at an instant, or NULL. */
 const struct ledger_agreement *

@@ -2,30 +2,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/civil.h"
 #include "lib/ledger_facts.h"
+#include "lib/report_agreed.h"
+#include "lib/sla_period.h"
+#include "lib/sla_text.h"
 #include "lib/text.h"
 
 struct filling {
 	struct sla_facts *facts;
 };
 
-/* Terms that say no more than the guarantee: the rest is as it is without. */
+/* What stands in the record was read before: it is sound. */
 static void
 add_version(struct sla_facts *f, const struct ledger_agreement *a,
     int64_t to_ms)
 {
-	f->versions[f->version_count++] = (struct sla_version){
-		.name = mem_text(a->sla),
-		.from_ms = a->from_ms,
-		.to_ms = to_ms,
-		.target_milli = a->guarantee_milli,
-		.floor_milli = a->coverage_floor_milli,
-		.slice_s = 1,
-		.merge_gap_s = 60,
-		.weights = { SLA_WEIGHT_WHOLE, 0 },
-		.cap_ms = NEVER,
-		.credit_max_milli = 100000,
-	};
+	struct sla_version *v = &f->versions[f->version_count];
+	char error[REPORT_ERROR];
+
+	if (a->more == NULL)
+		sla_version_init(v);
+	else if (!report_agreed_version(a->more, f, v, error))
+		return;
+	v->name = mem_text(a->sla);
+	v->from_ms = a->from_ms;
+	v->to_ms = to_ms;
+	v->target_milli = a->guarantee_milli;
+	v->floor_milli = a->coverage_floor_milli;
+	f->version_count++;
 }
 
 static void
@@ -152,21 +157,146 @@ add_nothing(struct sla_facts *f)
 		    .quorum = 2 };
 }
 
+/* How far from the period an outage may lie that makes one in it longer. */
+static int64_t
+neighbours_ms(const struct sla_facts *f)
+{
+	int64_t longest_s = 0;
+
+	for (size_t i = 0; i < f->version_count; i++) {
+		const struct sla_version *v = &f->versions[i];
+
+		if (v->min_countable_s > 0 &&
+		    v->min_countable_s + v->merge_gap_s > longest_s)
+			longest_s = v->min_countable_s + v->merge_gap_s;
+	}
+	return longest_s * 1000;
+}
+
 void
 ledger_facts(const struct ledger *l, struct sla_facts *f)
 {
 	struct filling filling = { .facts = f };
+	int64_t around_ms;
 
 	f->endpoints =
-	    mem_alloc((SLA_ENDPOINTS_MAX + 1) * sizeof(*f->endpoints));
+	    mem_alloc((ledger_endpoints(l) + 1) * sizeof(*f->endpoints));
 	add_versions(f, ledger_agreed(l));
 	ledger_each_terms(l, on_terms, &filling);
 	if (f->endpoint_count == 0)
 		add_nothing(f);
-	ledger_each(l, f->from_ms, f->to_ms, on_stretch, &filling);
+	around_ms = neighbours_ms(f);
+	ledger_each(l, f->from_ms - around_ms, f->to_ms + around_ms, on_stretch,
+	    &filling);
 	if (f->outage_count > 0)
 		qsort(f->outages, f->outage_count, sizeof(*f->outages),
 		    outages_by_begin);
 	if (f->gap_count > 0)
 		qsort(f->gaps, f->gap_count, sizeof(*f->gaps), gaps_by_begin);
+}
+
+/* The terms in force at an instant, or those that are nearest to it. */
+static const struct ledger_agreement *
+nearest(const struct ledger *l, int64_t at_ms)
+{
+	const struct ledger_agreements *all = ledger_agreed(l);
+	const struct ledger_agreement *found =
+	    all->count > 0 ? &all->items[0] : NULL;
+
+	for (size_t i = 0; i < all->count; i++)
+		if (all->items[i].from_ms <= at_ms)
+			found = &all->items[i];
+	return found;
+}
+
+static void
+take_contract(const struct ledger *l, const char *zone, int64_t at_ms,
+    struct sla_facts *f)
+{
+	const struct ledger_agreement *a = nearest(l, at_ms);
+
+	if (a != NULL && civil_zone_exists(a->zone))
+		zone = a->zone;
+	*f = (struct sla_facts){ .zone = mem_text(zone),
+		.period = SLA_MONTH,
+		.as_of_ms = NEVER,
+		.begin_ms = ALWAYS,
+		.end_ms = NEVER };
+	if (a != NULL && a->more != NULL)
+		report_agreed_contract(a->more, f);
+}
+
+void
+ledger_period_at(const struct ledger *l, const char *zone, int64_t at_ms,
+    struct sla_facts *f)
+{
+	take_contract(l, zone, at_ms, f);
+	if (sla_period_at((enum sla_period)f->period, at_ms, f->zone,
+		f->begin_ms, &f->from_ms, &f->to_ms))
+		return;
+	f->period = SLA_MONTH; /* before the contract has no contract year */
+	sla_period_at(SLA_MONTH, at_ms, f->zone, ALWAYS, &f->from_ms,
+	    &f->to_ms);
+}
+
+void
+ledger_period_between(const struct ledger *l, const char *zone, int64_t from_ms,
+    int64_t to_ms, struct sla_facts *f)
+{
+	take_contract(l, zone, to_ms - 1, f);
+	f->period = SLA_BETWEEN;
+	f->from_ms = from_ms;
+	f->to_ms = to_ms;
+}
+
+/* Seconds of milliseconds that nobody gains by. */
+static int64_t
+ceiling_s(int64_t ms)
+{
+	return ms / 1000 + (ms % 1000 > 0);
+}
+
+static int64_t
+floor_s(int64_t ms)
+{
+	return ms / 1000 - (ms % 1000 < 0);
+}
+
+static void
+sum_up(const struct sla_account *a, const struct sla_figures *f,
+    struct account *out)
+{
+	*out = (struct account){ .period_s = f->service_s,
+		.excluded_s = f->maintenance_s + f->excluded_s,
+		.unknown_s = f->unknown_s,
+		.total_s = f->total_s,
+		.down_s = ceiling_s(f->down_ms),
+		.uptime = sla_uptime(f),
+		.coverage = f->expected_s > 0 ? sla_coverage(f) : -1,
+		.allowed_s = a->allowed_s,
+		.left_s = floor_s(a->left_ms),
+		.verdict = f->verdict };
+}
+
+void
+ledger_account(const struct ledger *l, struct sla_facts *f, int64_t known_ms,
+    struct ledger_account *out)
+{
+	*out = (struct ledger_account){ .facts = *f };
+	*f = (struct sla_facts){ 0 };
+	if (known_ms < out->facts.to_ms)
+		out->facts.as_of_ms = known_ms > 0 ? known_ms : 0;
+	ledger_facts(l, &out->facts);
+	sla_account(&out->facts, &out->full);
+	sum_up(&out->full, &out->full.sum, &out->whole);
+	sum_up(&out->full, &out->full.best, &out->best);
+	out->has_changed = out->full.count > 1;
+}
+
+void
+ledger_account_clear(struct ledger_account *a)
+{
+	sla_account_clear(&a->full);
+	sla_facts_clear(&a->facts);
+	*a = (struct ledger_account){ 0 };
 }

@@ -1,17 +1,53 @@
 #ifndef LIB_LEDGER_FACTS_H
 #define LIB_LEDGER_FACTS_H
 
+#include "lib/account.h"
 #include "lib/ledger.h"
 #include "lib/sla.h"
 
 /*
- * ledger_facts: what a client's records say of a period, as facts.
- *
+ * ledger_facts: what a client's records say of a period, as facts, and the
+ * account that these come to.  Status page, "sunwatch account" and
+ * "sunwatch report" all ask here, so that no two of them can say two things.
+ */
+
+/*
+ * The period that an instant is in, by the terms in force then (or, before
+ * any, the first; none: months of the zone that is given): zone, period, its
+ * ends and the contract's are filled in, the facts are otherwise empty.
+ */
+void ledger_period_at(const struct ledger *, const char *zone, int64_t at_ms,
+    struct sla_facts *);
+/* Any stretch of time, with the terms in force at its end. */
+void ledger_period_between(const struct ledger *, const char *zone,
+    int64_t from_ms, int64_t to_ms, struct sla_facts *);
+
+/*
  * Zone, period and as_of are filled by the caller; versions, endpoints,
  * outages and gaps from the records, sorted, so that the same records give
  * the same facts.  Instants that no zone is known of are left out.  Where no
  * endpoint counted there is one, "service", that does not.
  */
 void ledger_facts(const struct ledger *, struct sla_facts *);
+
+struct ledger_account {
+	struct sla_facts facts;
+	struct sla_account full;
+	struct account whole; /* as far as it is known */
+	/*
+	 * Of the whole period if from then on nothing failed, all were seen
+	 * and the terms stayed: whether the guarantee can still be kept.
+	 */
+	struct account best;
+	bool has_changed; /* not the same terms for the whole period */
+};
+
+/*
+ * The account of the period that the facts name, which it takes over, as far
+ * as known_ms.
+ */
+void ledger_account(const struct ledger *, struct sla_facts *,
+    int64_t known_ms, struct ledger_account *out);
+void ledger_account_clear(struct ledger_account *);
 
 #endif

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "lib/ledger.h"
+#include "lib/report_agreed.h"
+#include "lib/sla_text.h"
 #include "lib/text.h"
 
 struct fields {
@@ -183,10 +185,37 @@ ledger_encode_agreements(const struct ledger_agreements *list)
 		    "guarantee", (json_int_t)a->guarantee_milli, "floor",
 		    (json_int_t)a->coverage_floor_milli);
 
+		if (a->more != NULL)
+			json_object_set_new(step, "terms",
+			    json_loads(a->more, 0, NULL));
 		set_ended(step, a->ended);
 		json_array_append_new(steps, step);
 	}
 	return dump(steps);
+}
+
+/* Terms that cannot be read in full would give a figure, and a wrong one. */
+static char *
+read_more(struct fields *f)
+{
+	json_t *v = json_object_get(f->object, "terms");
+	struct sla_facts facts = { .zone = (char[]){ "UTC" },
+		.begin_ms = ALWAYS,
+		.end_ms = NEVER };
+	struct sla_version version;
+	char why[REPORT_ERROR], *text, *own;
+
+	if (v == NULL)
+		return NULL;
+	text = json_dumps(v, JSON_COMPACT);
+	own = mem_text(text != NULL ? text : "");
+	free(text);
+	if (report_agreed_contract(own, &facts) &&
+	    report_agreed_version(own, &facts, &version, why))
+		sla_version_clear(&version);
+	else
+		fail(f, "terms", "not terms of an SLA");
+	return own;
 }
 
 static char *
@@ -272,6 +301,7 @@ ledger_decode_agreements(const char *data, size_t length,
 
 		a.sla = mem_text(string(&f, "sla"));
 		a.zone = mem_text(string(&f, "zone"));
+		a.more = read_more(&f);
 		if (a.from_ms <= before_ms)
 			fail(&f, "from", "not after the step before");
 		if (error[0] == '\0')
@@ -279,6 +309,7 @@ ledger_decode_agreements(const char *data, size_t length,
 		before_ms = a.from_ms;
 		free(a.sla);
 		free(a.zone);
+		free(a.more);
 		free(a.ended);
 	}
 	json_decref(steps);

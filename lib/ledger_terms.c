@@ -35,7 +35,8 @@ ledger_is_same_agreement(const struct ledger_agreement *a,
 	return is_same_text(a->ended, b->ended) &&
 	    is_same_text(a->sla, b->sla) && is_same_text(a->zone, b->zone) &&
 	    a->guarantee_milli == b->guarantee_milli &&
-	    a->coverage_floor_milli == b->coverage_floor_milli;
+	    a->coverage_floor_milli == b->coverage_floor_milli &&
+	    is_same_text(a->more, b->more);
 }
 
 static void
@@ -51,6 +52,7 @@ clear_agreement(struct ledger_agreement *a)
 	free(a->ended);
 	free(a->sla);
 	free(a->zone);
+	free(a->more);
 }
 
 #define FRAME 200 /* bytes of a step beside its texts, at most */
@@ -73,7 +75,7 @@ static size_t
 bytes_of_agreement(const struct ledger_agreement *a)
 {
 	return FRAME + 2 * length_of(a->ended) + length_of(a->sla) +
-	    length_of(a->zone);
+	    length_of(a->zone) + length_of(a->more);
 }
 
 static void
@@ -128,6 +130,7 @@ forget_agreement(struct ledger_agreements *list)
 		if (!is_same_text(a->zone, b->zone) ||
 		    a->guarantee_milli != b->guarantee_milli ||
 		    a->coverage_floor_milli != b->coverage_floor_milli ||
+		    !is_same_text(a->more, b->more) ||
 		    !is_same_text(a->ended, b->ended))
 			continue;
 		remove_agreement(list, i);
@@ -166,6 +169,7 @@ ledger_add_agreement(struct ledger_agreements *list,
 	own.ended = copy(agreement->ended);
 	own.sla = copy(agreement->sla);
 	own.zone = copy(agreement->zone);
+	own.more = copy(agreement->more);
 	if (list->count > 0 &&
 	    list->items[list->count - 1].from_ms == agreement->from_ms)
 		remove_agreement(list, list->count - 1);

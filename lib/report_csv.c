@@ -118,7 +118,7 @@ add_part(struct text *t, const struct report *r, const struct sla_part *p)
 		.seconds = length_s(p->from_ms, p->to_ms),
 		.counted_s = f->total_s,
 		.value = uptime,
-		.note = verdict_text(f->verdict) };
+		.note = report_say_part(p) };
 
 	sla_percent(sla_uptime(f), uptime, sizeof(uptime));
 	if (f->verdict == VERDICT_NOT_APPLICABLE)

@@ -109,7 +109,7 @@ static const struct report_field version_fields[] = {
 	END,
 };
 #undef F
-static const struct report_table version_table = {
+const struct report_table report_version_table = {
 	.size = sizeof(struct sla_version),
 	.fields = version_fields,
 	.check = check_version,
@@ -333,7 +333,7 @@ static const struct report_field facts_fields[] = {
 	    .give = report_write_period },
 	{ "as_of", REPORT_INSTANT, F(as_of_ms), .fallback = NEVER },
 	{ "versions", REPORT_LIST, LIST_OF(sla_facts, versions, version_count),
-	    .item = &version_table, .max = SLA_VERSIONS_MAX, .required = true },
+	    .item = &report_version_table, .max = SLA_VERSIONS_MAX, .required = true },
 	{ "endpoints", REPORT_LIST,
 	    LIST_OF(sla_facts, endpoints, endpoint_count),
 	    .item = &endpoint_table, .max = SLA_ENDPOINTS_MAX },

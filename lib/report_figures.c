@@ -139,6 +139,12 @@ part_json(const struct report *r, const struct sla_part *p)
 	put(o, "seconds", (p->to_ms - p->from_ms) / 1000);
 	json_object_set_new(o, "target", report_decimal(v->target_milli));
 	put_figures(o, &p->figures);
+	json_object_set_new(o, "verdict",
+	    json_string(verdict_text(p->verdict)));
+	json_object_set_new(o, "so_far",
+	    p->counted_to_ms < p->to_ms
+		? json_string(verdict_text(p->figures.verdict))
+		: json_null());
 	json_object_set_new(o, "credit", credit(p->figures.credit_milli));
 	json_object_set_new(o, "claim_by", report_instant(p->claim_by_ms));
 	json_object_set_new(o, "if_all_exclusions_hold",
@@ -221,6 +227,16 @@ exclusions_json(const struct report *r)
 	return list;
 }
 
+static json_t *
+sum_json(const struct sla_account *a)
+{
+	json_t *o = figures_json(&a->sum);
+
+	json_object_set_new(o, "verdict",
+	    json_string(verdict_text(a->verdict)));
+	return o;
+}
+
 json_t *
 report_figures(const struct report *r)
 {
@@ -233,7 +249,11 @@ report_figures(const struct report *r)
 		(json_int_t)(down_s(f->to_ms) - down_s(f->from_ms))));
 	json_object_set_new(o, "verdict",
 	    json_string(verdict_text(r->account.verdict)));
-	json_object_set_new(o, "sum", figures_json(&r->account.sum));
+	json_object_set_new(o, "so_far",
+	    r->account.is_under_way
+		? json_string(verdict_text(r->account.sum.verdict))
+		: json_null());
+	json_object_set_new(o, "sum", sum_json(&r->account));
 	for (size_t i = 0; i < r->account.count; i++)
 		json_array_append_new(parts,
 		    part_json(r, &r->account.parts[i]));

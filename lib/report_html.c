@@ -109,8 +109,9 @@ add_time_pair(struct text *t, const struct report *r, const char *name,
 
 static void
 add_figures(struct text *t, const struct sla_version *v,
-    const struct sla_figures *f)
+    const struct sla_part *p)
 {
+	const struct sla_figures *f = &p->figures;
 	char formula[120], coverage[24];
 
 	report_say_formula(f, formula, sizeof(formula));
@@ -118,7 +119,7 @@ add_figures(struct text *t, const struct sla_version *v,
 	add_pair(t, "Guaranteed", "%lld.%03lld %%",
 	    (long long)(v->target_milli / 1000),
 	    (long long)(v->target_milli % 1000));
-	add_pair(t, "Verdict", "%s", verdict_text(f->verdict));
+	add_pair(t, "Verdict", "%s", report_say_part(p));
 	add_pair(t, "Achieved", "%s", formula);
 	add_pair(t, "Service time", "%lld s", (long long)f->service_s);
 	add_pair(t, "Of it maintenance", "%lld s", (long long)f->maintenance_s);
@@ -166,12 +167,11 @@ add_part(struct text *t, const struct report *r, const struct sla_part *p)
 	if (p->counted_to_ms < p->to_ms) {
 		text_add(t, " Counted as far as ");
 		add_time(t, r, p->counted_to_ms);
-		text_addf(t, "; if nothing more fails: %s.",
-		    verdict_text(p->best.verdict));
+		text_add(t, ".");
 	}
 	text_add(t, "</p>\n");
 	text_add(t, "<table>\n<caption>Figures</caption>\n<tbody>\n");
-	add_figures(t, v, &p->figures);
+	add_figures(t, v, p);
 	add_budget(t, r, p);
 	if (p->is_contested) {
 		report_say_formula(&p->contested, formula, sizeof(formula));
@@ -296,7 +296,7 @@ add_head(struct text *t, const struct report *r)
 	text_addf(t, ", %s</h1>\n<p>Zone ", period);
 	text_add_html(t, r->facts.zone);
 	text_addf(t, ". Verdict: <strong>%s</strong>.</p>\n",
-	    verdict_text(r->account.verdict));
+	    report_say_verdict(r));
 }
 
 void

@@ -26,6 +26,9 @@ void report_say_csv(const struct report *, struct text *);
 
 /* "2026-10", "2026-Q4", "2026", or "FROM to TO". */
 void report_say_period(const struct report *, char *out, size_t room);
+/* "met"; of what is under way "kept so far". */
+const char *report_say_verdict(const struct report *);
+const char *report_say_part(const struct sla_part *);
 /* "(2592000 s - 1800 s) / 2592000 s = 99.9305 %". */
 void report_say_formula(const struct sla_figures *, char *out, size_t room);
 /* "1800", "1800.300": seconds of milliseconds. */

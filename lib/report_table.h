@@ -54,6 +54,7 @@ struct report_table {
 };
 
 extern const struct report_table report_facts_table;
+extern const struct report_table report_version_table;
 
 struct report_reader {
 	struct report *report;

@@ -8,69 +8,28 @@
 #include "lib/calendar.h"
 #include "lib/report_table.h"
 #include "lib/sla_period.h"
+#include "lib/sla_text.h"
 #include "lib/text.h"
 
-#define DAY_S 86400
-#define SECOND INT64_C(1000)
-
 /* Granularity: "second", "minute_full", "slice:5m:any". */
-
-static bool
-parse_slice(const char *text, int64_t *slice_s, int *mode)
-{
-	int64_t n = 0;
-	int digits = 0;
-
-	for (; *text >= '0' && *text <= '9' && digits < 6; digits++)
-		n = n * 10 + (*text++ - '0');
-	if (digits == 0)
-		return false;
-	if (*text == 's')
-		text++;
-	else
-		n *= 60, text += *text == 'm';
-	*slice_s = n;
-	*mode = strcmp(text, ":any") == 0 ? SLA_SLICE_ANY : SLA_SLICE_WHOLE;
-	return n > 0 && n <= DAY_S &&
-	    (strcmp(text, ":any") == 0 || strcmp(text, ":whole") == 0);
-}
 
 bool
 report_read_granularity(struct report_reader *r, json_t *value, void *into)
 {
 	const char *text = json_string_value(value);
-	struct sla_version *v = into;
 
-	v->slice = SLA_SLICE_WHOLE;
-	v->slice_s = 60;
-	if (text != NULL && strcmp(text, "second") == 0)
-		v->slice_s = 1;
-	else if (text != NULL && strcmp(text, "minute_any") == 0)
-		v->slice = SLA_SLICE_ANY;
-	else if (text == NULL ||
-	    (strcmp(text, "minute_full") != 0 &&
-		(strncmp(text, "slice:", 6) != 0 ||
-		    !parse_slice(text + 6, &v->slice_s, &v->slice))))
-		return report_wrong(r,
-		    "expected second, minute_full, minute_any, slice:5m:whole "
-		    "or slice:5m:any, a slice of at most a day");
-	return true;
+	if (text != NULL && sla_granularity_read(text, into))
+		return true;
+	return report_wrong(r, "expected " SLA_GRANULARITY_FORMS);
 }
 
 json_t *
 report_write_granularity(const struct report_writer *w, const void *from)
 {
-	const struct sla_version *v = from;
-	bool any = v->slice == SLA_SLICE_ANY;
 	char text[40];
 
 	(void)w;
-	if (v->slice_s <= 1)
-		return json_string("second");
-	if (v->slice_s == 60)
-		return json_string(any ? "minute_any" : "minute_full");
-	text_format(text, sizeof(text), "slice:%llds:%s", (long long)v->slice_s,
-	    any ? "any" : "whole");
+	sla_granularity_text(from, text, sizeof(text));
 	return json_string(text);
 }
 
@@ -105,40 +64,14 @@ read_hours_texts(struct report_reader *r, json_t *value, struct sla_hours *h)
 }
 
 static bool
-fill_calendar(struct report_reader *r, const struct sla_hours *h,
-    struct calendar *c)
-{
-	const struct sla_texts *texts[] = { &h->hours, &h->holidays,
-		&h->exceptions };
-	bool (*const add[])(struct calendar *, const char *,
-	    char[CALENDAR_WHY]) = { calendar_add_hours, calendar_add_holidays,
-		calendar_add_exception };
-	char why[CALENDAR_WHY];
-
-	for (size_t i = 0; i < 3; i++)
-		for (size_t k = 0; k < texts[i]->count; k++)
-			if (!add[i](c, texts[i]->items[k], why))
-				return report_wrong(r, "%s", why);
-	return true;
-}
-
-/* What they come to, around the period: a cap's months reach beyond it. */
-static bool
 open_hours(struct report_reader *r, struct sla_hours *h)
 {
 	const struct sla_facts *f = &r->report->facts;
-	const int64_t around_ms = INT64_C(32) * DAY_S * SECOND;
-	struct calendar c = { 0 };
-	bool read;
+	char why[200];
 
-	if (!calendar_init(&c, f->zone))
-		return report_wrong(r, "no such zone");
-	read = fill_calendar(r, h, &c);
-	if (read)
-		calendar_open(&c, f->from_ms - around_ms, f->to_ms + around_ms,
-		    &h->open);
-	calendar_clear(&c);
-	return read;
+	if (sla_hours_open(h, f->zone, f->from_ms, f->to_ms, why))
+		return true;
+	return report_wrong(r, "%s", why);
 }
 
 static bool

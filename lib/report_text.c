@@ -20,6 +20,24 @@ report_say_period(const struct report *r, char *out, size_t room)
 	text_format(out, room, "%s to %s", from, to);
 }
 
+const char *
+report_say_verdict(const struct report *r)
+{
+	const struct sla_account *a = &r->account;
+
+	return a->is_under_way
+	    ? verdict_so_far(a->sum.verdict, a->best.verdict)
+	    : verdict_text(a->verdict);
+}
+
+const char *
+report_say_part(const struct sla_part *p)
+{
+	return p->counted_to_ms < p->to_ms
+	    ? verdict_so_far(p->figures.verdict, p->best.verdict)
+	    : verdict_text(p->verdict);
+}
+
 void
 report_say_seconds(int64_t ms, char *out, size_t room)
 {
@@ -146,15 +164,16 @@ add_credit(struct text *t, const struct sla_figures *f, int64_t claim_by_ms)
 
 static void
 add_figures(struct text *t, const struct sla_version *v,
-    const struct sla_figures *f)
+    const struct sla_part *p)
 {
+	const struct sla_figures *f = &p->figures;
 	char formula[120], coverage[24];
 
 	report_say_formula(f, formula, sizeof(formula));
 	sla_percent(sla_coverage(f), coverage, sizeof(coverage));
 	text_add(t, "  guaranteed ");
 	add_milli(t, v->target_milli);
-	text_addf(t, ": %s\n", verdict_text(f->verdict));
+	text_addf(t, ": %s\n", report_say_part(p));
 	text_addf(t, "  %s\n", formula);
 	text_addf(t,
 	    "  service time %lld s; of it maintenance %lld s, otherwise "
@@ -182,10 +201,9 @@ add_part(struct text *t, const struct report *r, const struct sla_part *p)
 	if (p->counted_to_ms < p->to_ms) {
 		text_add(t, "  counted as far as ");
 		add_instant(t, p->counted_to_ms);
-		text_addf(t, "; if nothing more fails: %s\n",
-		    verdict_text(p->best.verdict));
+		text_add(t, "\n");
 	}
-	add_figures(t, v, &p->figures);
+	add_figures(t, v, p);
 	add_budget(t, &p->budget);
 	add_credit(t, &p->figures, p->claim_by_ms);
 	if (!p->is_contested)
@@ -285,7 +303,7 @@ report_say_text(const struct report *r, struct text *t)
 		text_add(t, ", ");
 	}
 	text_addf(t, "%s, %s: %s\n", period, r->facts.zone,
-	    verdict_text(r->account.verdict));
+	    report_say_verdict(r));
 	for (size_t i = 0; i < r->account.count; i++)
 		add_part(t, r, &r->account.parts[i]);
 	if (r->account.count == 0)

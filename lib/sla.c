@@ -51,11 +51,15 @@ static void
 owed(const struct sla_way *way, const struct sla_sets *sets, size_t endpoint,
     struct interval_set *out)
 {
-	struct interval_set ms = { 0 }, seconds = { 0 }, off = { 0 };
+	struct interval_set ms = { 0 }, seconds = { 0 }, off = { 0 },
+			    unseen = { 0 };
 
 	interval_set_copy(out, &sets->counts);
 	if (endpoint == SLA_EVERY)
 		return;
+	if (way->version->unknown == SLA_UNKNOWN_EXCLUDE)
+		sla_unseen(way, endpoint, &unseen);
+	interval_set_subtract(out, &unseen);
 	sla_counting(&way->facts->endpoints[endpoint], &ms);
 	account_outward(&ms, &seconds);
 	interval_set_intersect(out, &seconds);
@@ -64,6 +68,7 @@ owed(const struct sla_way *way, const struct sla_sets *sets, size_t endpoint,
 	interval_set_clear(&ms);
 	interval_set_clear(&seconds);
 	interval_set_clear(&off);
+	interval_set_clear(&unseen);
 }
 
 static void
@@ -196,6 +201,18 @@ claim_by(const struct sla_facts *f, const struct sla_version *v)
 	return civil_first_ms(f->zone, d, 0);
 }
 
+/* What has not ended is missed only when it can no longer be kept. */
+static enum verdict
+settled(const struct sla_part *p)
+{
+	if (p->counted_to_ms >= p->to_ms)
+		return p->figures.verdict;
+	return p->best.verdict == VERDICT_MISSED ||
+		p->best.verdict == VERDICT_NOT_APPLICABLE
+	    ? p->best.verdict
+	    : VERDICT_UNDER_WAY;
+}
+
 static void
 count_part(const struct work *w, struct sla_way *way, struct sla_part *p)
 {
@@ -215,6 +232,10 @@ count_part(const struct work *w, struct sla_way *way, struct sla_part *p)
 	sla_sets_of(&whole, &best);
 	sla_judge(&whole, &best, &p->best);
 	count_contested(way, p);
+	p->verdict = settled(p);
+	/* What will be owed whatever comes. */
+	if (p->counted_to_ms < p->to_ms)
+		p->figures.credit_milli = p->best.credit_milli;
 	sla_budget(p, way->version, &so_far, &best, &p->budget);
 	tell_outages(w, way, &so_far);
 	tell_exclusions(w, &so_far);
@@ -270,27 +291,39 @@ add_part(const struct work *w, size_t version)
 	w->out->parts[w->out->count++] = p;
 }
 
-/* The worst verdict of the parts. */
+static const int worse[] = {
+	[VERDICT_NOT_APPLICABLE] = 0,
+	[VERDICT_MET] = 1,
+	[VERDICT_INDETERMINATE] = 2,
+	[VERDICT_UNDER_WAY] = 3,
+	[VERDICT_MISSED] = 4,
+};
+
+static void
+worsen(enum verdict *worst, enum verdict other)
+{
+	if (worse[other] > worse[*worst])
+		*worst = other;
+}
+
+/* Of all parts: the sums, and the worst of their verdicts. */
 static void
 add_up(struct sla_account *a)
 {
-	static const int worse[] = {
-		[VERDICT_NOT_APPLICABLE] = 0,
-		[VERDICT_MET] = 1,
-		[VERDICT_INDETERMINATE] = 2,
-		[VERDICT_MISSED] = 3,
-	};
-
-	a->verdict = VERDICT_NOT_APPLICABLE;
+	a->verdict = a->sum.verdict = a->best.verdict = VERDICT_NOT_APPLICABLE;
 	for (size_t i = 0; i < a->count; i++) {
-		const struct sla_figures *f = &a->parts[i].figures;
+		const struct sla_part *p = &a->parts[i];
 
-		sum_up(&a->sum, f);
-		if (worse[f->verdict] > worse[a->verdict])
-			a->verdict = f->verdict;
+		sum_up(&a->sum, &p->figures);
+		sum_up(&a->best, &p->best);
+		worsen(&a->verdict, p->verdict);
+		worsen(&a->sum.verdict, p->figures.verdict);
+		worsen(&a->best.verdict, p->best.verdict);
+		a->allowed_s += p->budget.allowed_s;
+		a->left_ms += p->budget.left_ms;
+		a->is_under_way |= p->counted_to_ms < p->to_ms;
 	}
-	a->sum.verdict = a->verdict;
-	a->sum.credit_milli = NEVER;
+	a->sum.credit_milli = a->best.credit_milli = NEVER;
 }
 
 void

@@ -214,6 +214,8 @@ struct sla_part {
 	int64_t from_ms, to_ms;     /* of whole seconds */
 	int64_t counted_to_ms;      /* to_ms, or earlier while under way */
 	struct sla_figures figures; /* as far as counted_to */
+	/* While under way: missed when it can no longer be kept. */
+	enum verdict verdict;
 	/* The same if every exclusion held that is not agreed. */
 	bool is_contested;
 	struct sla_figures contested;
@@ -244,7 +246,10 @@ struct sla_account {
 	struct sla_part *parts; /* NULL: nothing was agreed */
 	size_t count;
 	enum verdict verdict;           /* the worst of the parts' */
-	struct sla_figures sum;         /* without a credit */
+	bool is_under_way;              /* some part has not ended */
+	struct sla_figures sum;         /* as far as counted, no credit */
+	struct sla_figures best;        /* the same if nothing more fails */
+	int64_t allowed_s, left_ms;     /* of all parts' budgets together */
 	struct sla_outage_row *outages; /* one for each fact ... */
 	struct sla_window_row *windows; /* ... in the facts' order */
 	struct sla_exclusion_row *exclusions;

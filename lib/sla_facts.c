@@ -2,37 +2,14 @@
 #include <stdlib.h>
 
 #include "lib/sla_inside.h"
+#include "lib/sla_text.h"
 #include "lib/text.h"
-
-static void
-clear_texts(struct sla_texts *t)
-{
-	for (size_t i = 0; i < t->count; i++)
-		free(t->items[i]);
-	free(t->items);
-}
-
-static void
-free_hours(struct sla_hours *h)
-{
-	if (h == NULL)
-		return;
-	clear_texts(&h->hours);
-	clear_texts(&h->holidays);
-	clear_texts(&h->exceptions);
-	interval_set_clear(&h->open);
-	free(h);
-}
 
 static void
 clear_terms(struct sla_facts *f)
 {
-	for (size_t i = 0; i < f->version_count; i++) {
-		free(f->versions[i].name);
-		free_hours(f->versions[i].hours);
-		free_hours(f->versions[i].pattern);
-		free(f->versions[i].credits);
-	}
+	for (size_t i = 0; i < f->version_count; i++)
+		sla_version_clear(&f->versions[i]);
 	for (size_t i = 0; i < f->endpoint_count; i++) {
 		free(f->endpoints[i].name);
 		if (f->endpoints[i].counts != NULL)

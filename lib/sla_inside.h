@@ -48,9 +48,10 @@ struct sla_sets {
 	struct interval_set service;  /* period, hours, something counts */
 	struct interval_set tended;   /* of these, less maintenance */
 	struct interval_set expected; /* less all that is excluded */
-	struct interval_set unknown;  /* of these, not seen, not down */
+	struct interval_set unknown;  /* of these, not seen, nothing seen down */
 	struct interval_set agreed;   /* expected, less unknown if so agreed */
 	struct sla_levels down;       /* of expected: outages that count */
+	struct sla_levels seen; /* of these, less what is unknown of the same */
 	struct sla_levels counted;    /* of agreed, sliced, with unknown */
 	struct interval_set counts; /* of agreed: what rows are held against */
 	struct interval_set shorts; /* outages too short to count */
@@ -62,6 +63,9 @@ void sla_sets_clear(struct sla_sets *);
 bool sla_covers(const struct sla_scope *, size_t endpoint);
 void sla_excluded(const struct sla_way *, size_t endpoint, bool maintenance,
     bool others, struct interval_set *seconds);
+/* What is unknown of an endpoint, or of all: whole seconds. */
+void sla_unseen(const struct sla_way *, size_t endpoint,
+    struct interval_set *seconds);
 /* What a second of its outages of a kind weighs. */
 int64_t sla_weight(const struct sla_way *, size_t endpoint, int kind);
 /* When an endpoint counts, in milliseconds. */

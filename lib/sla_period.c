@@ -163,3 +163,17 @@ sla_period_name(enum sla_period kind, const char *zone, int64_t from_ms,
 		text_format(out, room, "%04d-%02d-%02d", d.year, d.month,
 		    d.day);
 }
+
+const char *
+sla_period_word(enum sla_period kind)
+{
+	static const char *const words[] = {
+		[SLA_MONTH] = "month",
+		[SLA_QUARTER] = "quarter",
+		[SLA_YEAR] = "year",
+		[SLA_CONTRACT_YEAR] = "contract year",
+		[SLA_BETWEEN] = "period",
+	};
+
+	return words[kind];
+}

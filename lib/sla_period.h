@@ -25,5 +25,7 @@ bool sla_period_at(enum sla_period, int64_t at_ms, const char *zone,
 /* Its name, as sla_period_named() reads it. */
 void sla_period_name(enum sla_period, const char *zone, int64_t from_ms,
     char *out, size_t room);
+/* What a period of the kind is called: "month", "contract year". */
+const char *sla_period_word(enum sla_period);
 
 #endif

@@ -172,43 +172,51 @@ struct gathering {
 	struct sla_sets *out;
 	struct pile all;        /* outages, uncut, excluded or not */
 	struct pile unknown_ms; /* less what is excluded */
+	/* By weight: outages, and what of them was seen. */
 	struct pile weights[SLA_WEIGHT_WHOLE + 1];
+	struct pile seen[SLA_WEIGHT_WHOLE + 1];
+};
+
+/* One endpoint's place: what is not known of it, and what is not owed. */
+struct place {
+	size_t endpoint;
+	struct interval_set counts_ms, off, unseen; /* seconds, but for ms */
 };
 
 /* One endpoint's outages of one kind, outward; less what is excluded. */
 static void
-add_kind(struct gathering *g, size_t endpoint, int kind,
-    const struct interval_set *counts_ms, const struct interval_set *off)
+add_kind(struct gathering *g, const struct place *p, int kind)
 {
-	int64_t weight = sla_weight(g->way, endpoint, kind);
+	int64_t weight = sla_weight(g->way, p->endpoint, kind);
 	struct interval_set ms = { 0 }, seconds = { 0 };
 
 	if (weight == 0)
 		return;
-	interval_set_copy(&ms, &g->way->raw[endpoint].kinds[kind]);
-	interval_set_intersect(&ms, counts_ms);
+	interval_set_copy(&ms, &g->way->raw[p->endpoint].kinds[kind]);
+	interval_set_intersect(&ms, &p->counts_ms);
 	account_outward(&ms, &seconds);
 	pile_add(&g->all, &seconds);
 	interval_set_clip(&seconds, g->way->from_s, g->way->to_s);
-	interval_set_subtract(&seconds, off);
+	interval_set_subtract(&seconds, &p->off);
 	pile_add(&g->weights[weight], &seconds);
+	interval_set_subtract(&seconds, &p->unseen);
+	pile_add(&g->seen[weight], &seconds);
 	interval_set_clear(&ms);
 	interval_set_clear(&seconds);
 }
 
 static void
-add_unknown(struct gathering *g, size_t endpoint,
-    const struct interval_set *counts_ms, const struct interval_set *off)
+add_unknown(struct gathering *g, const struct place *p)
 {
 	struct interval_set ms = { 0 }, off_ms = { 0 };
 
-	for (size_t i = 0; i < off->count; i++)
-		interval_set_add(&off_ms, off->items[i].from * SECOND_MS,
-		    off->items[i].to * SECOND_MS);
-	interval_set_copy(&ms, &g->way->raw[endpoint].unknown);
+	for (size_t i = 0; i < p->off.count; i++)
+		interval_set_add(&off_ms, p->off.items[i].from * SECOND_MS,
+		    p->off.items[i].to * SECOND_MS);
+	interval_set_copy(&ms, &g->way->raw[p->endpoint].unknown);
 	interval_set_clip(&ms, g->way->from_s * SECOND_MS,
 	    g->way->to_s * SECOND_MS);
-	interval_set_intersect(&ms, counts_ms);
+	interval_set_intersect(&ms, &p->counts_ms);
 	interval_set_subtract(&ms, &off_ms);
 	pile_add(&g->unknown_ms, &ms);
 	interval_set_clear(&ms);
@@ -225,44 +233,106 @@ has_facts(const struct sla_raw *raw)
 	return count > 0;
 }
 
+/* What is said of all is blind where no endpoint is owed that was seen. */
 static void
-gather(struct gathering *g)
+unseen_of_all(const struct sla_way *way, const struct interval_set *expected,
+    struct interval_set *out)
 {
-	for (size_t i = 0; i <= g->way->facts->endpoint_count; i++) {
-		struct interval_set counts = { 0 }, off = { 0 };
+	struct interval_set hours_ms = { 0 }, seen = { 0 };
 
-		if (!has_facts(&g->way->raw[i]))
-			continue;
-		counting_at(g->way, i, &counts);
-		if (i < g->way->facts->endpoint_count)
-			sla_excluded(g->way, i, true, true, &off);
-		for (int kind = 0; kind < SLA_KINDS; kind++)
-			add_kind(g, i, kind, &counts, &off);
-		add_unknown(g, i, &counts, &off);
-		interval_set_clear(&counts);
+	hours_of(way, &hours_ms);
+	for (size_t i = 0; i < way->facts->endpoint_count; i++) {
+		struct interval_set owed = { 0 }, off = { 0 }, unseen = { 0 };
+
+		serving(&way->facts->endpoints[i], &hours_ms, &owed);
+		sla_excluded(way, i, true, true, &off);
+		sla_unseen(way, i, &unseen);
+		interval_set_subtract(&owed, &off);
+		interval_set_subtract(&owed, &unseen);
+		interval_set_union(&seen, &owed);
+		interval_set_clear(&owed);
 		interval_set_clear(&off);
+		interval_set_clear(&unseen);
 	}
+	interval_set_union(out, expected);
+	interval_set_subtract(out, &seen);
+	interval_set_clear(&hours_ms);
+	interval_set_clear(&seen);
+}
+
+void
+sla_unseen(const struct sla_way *way, size_t endpoint,
+    struct interval_set *seconds)
+{
+	size_t all = way->facts->endpoint_count;
+	struct interval_set ms = { 0 };
+
+	interval_set_copy(&ms, &way->raw[endpoint].unknown);
+	if (endpoint != all)
+		interval_set_union(&ms, &way->raw[all].unknown);
+	account_inward(&ms, seconds);
+	interval_set_clear(&ms);
 }
 
 static void
-weigh(struct gathering *g)
+gather_one(struct gathering *g, size_t endpoint)
+{
+	const struct sla_way *way = g->way;
+	bool is_all = endpoint == way->facts->endpoint_count;
+	struct place p = { .endpoint = endpoint };
+
+	counting_at(way, endpoint, &p.counts_ms);
+	if (!is_all)
+		sla_excluded(way, endpoint, true, true, &p.off);
+	sla_unseen(way, endpoint, &p.unseen);
+	if (is_all && way->facts->gap_count + way->facts->region_count > 0)
+		unseen_of_all(way, &g->out->expected, &p.unseen);
+	for (int kind = 0; kind < SLA_KINDS; kind++)
+		add_kind(g, &p, kind);
+	add_unknown(g, &p);
+	interval_set_clear(&p.counts_ms);
+	interval_set_clear(&p.off);
+	interval_set_clear(&p.unseen);
+}
+
+static void
+gather(struct gathering *g)
+{
+	for (size_t i = 0; i <= g->way->facts->endpoint_count; i++)
+		if (has_facts(&g->way->raw[i]))
+			gather_one(g, i);
+}
+
+/* Of the expected time, each weight with those that weigh more. */
+static void
+weigh(struct gathering *g, struct pile *piles, struct sla_levels *out)
 {
 	for (int64_t weight = 1; weight <= SLA_WEIGHT_WHOLE; weight++) {
-		struct pile *p = &g->weights[weight];
+		struct pile *p = &piles[weight];
 		struct interval_set seconds = { 0 };
 
 		if (p->count == 0)
 			continue;
 		interval_set_of(&seconds, p->items, p->count);
 		interval_set_intersect(&seconds, &g->out->expected);
-		sla_levels_add(&g->out->down, weight, &seconds);
+		sla_levels_add(out, weight, &seconds);
 		interval_set_clear(&seconds);
 		pile_clear(p);
 	}
-	sla_levels_nest(&g->out->down);
+	sla_levels_nest(out);
 }
 
-/* What was down was seen; what is too short was seen all the same. */
+static void
+drop(struct sla_levels *levels, const struct interval_set *what)
+{
+	for (size_t i = 0; i < levels->count; i++)
+		interval_set_subtract(&levels->items[i].at_least, what);
+}
+
+/*
+ * What was seen down of one is not unknown, whatever was not seen of others;
+ * too short or not.
+ */
 static void
 settle(struct gathering *g)
 {
@@ -273,14 +343,13 @@ settle(struct gathering *g)
 	interval_set_of(&all, g->all.items, g->all.count);
 	interval_set_of(&unknown_ms, g->unknown_ms.items, g->unknown_ms.count);
 	account_inward(&unknown_ms, &out->unknown);
-	if (out->down.count > 0)
+	if (out->seen.count > 0)
 		interval_set_subtract(&out->unknown,
-		    &out->down.items[0].at_least);
+		    &out->seen.items[0].at_least);
 	interval_set_intersect(&out->unknown, &out->expected);
 	sla_shorts(&all, v->min_countable_s, v->merge_gap_s, &out->shorts);
-	for (size_t i = 0; i < out->down.count; i++)
-		interval_set_subtract(&out->down.items[i].at_least,
-		    &out->shorts);
+	drop(&out->down, &out->shorts);
+	drop(&out->seen, &out->shorts);
 	interval_set_copy(&out->agreed, &out->expected);
 	if (v->unknown == SLA_UNKNOWN_EXCLUDE)
 		interval_set_subtract(&out->agreed, &out->unknown);
@@ -292,11 +361,13 @@ static void
 count(const struct sla_way *way, struct sla_sets *out)
 {
 	const struct sla_version *v = way->version;
+	const struct sla_levels *from =
+	    v->unknown == SLA_UNKNOWN_EXCLUDE ? &out->seen : &out->down;
 	struct sla_levels down = { 0 };
 
-	for (size_t i = 0; i < out->down.count; i++)
-		sla_levels_add(&down, out->down.items[i].weight,
-		    &out->down.items[i].at_least);
+	for (size_t i = 0; i < from->count; i++)
+		sla_levels_add(&down, from->items[i].weight,
+		    &from->items[i].at_least);
 	if (v->unknown == SLA_UNKNOWN_DOWN)
 		sla_levels_add(&down, SLA_WEIGHT_WHOLE, &out->unknown);
 	sla_levels_nest(&down);
@@ -319,7 +390,8 @@ sla_sets_of(const struct sla_way *way, struct sla_sets *out)
 	g->way = way;
 	g->out = out;
 	gather(g);
-	weigh(g);
+	weigh(g, g->weights, &out->down);
+	weigh(g, g->seen, &out->seen);
 	settle(g);
 	count(way, out);
 	interval_set_clear(&hours_ms);
@@ -339,5 +411,6 @@ sla_sets_clear(struct sla_sets *s)
 	interval_set_clear(&s->counts);
 	interval_set_clear(&s->shorts);
 	sla_levels_clear(&s->down);
+	sla_levels_clear(&s->seen);
 	sla_levels_clear(&s->counted);
 }

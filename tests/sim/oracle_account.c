@@ -2,8 +2,8 @@
  * The oracle on accounts (promise 6): every sum is what a count, second by
  * second, of the durable stretches gives.
  */
-#include "lib/ledger.h"
 #include "lib/ledger_facts.h"
+#include "lib/report.h"
 #include "tests/sim/oracle_parts.h"
 #include "tests/sim/simagent.h"
 
@@ -138,57 +138,55 @@ compare(struct world *w, int client, const struct count *c,
     const struct account *a)
 {
 	int64_t sums[3] = { 0 }, agreed_s = c->end_s - c->begin_s;
-	int64_t seen_s, milli = 0;
+	int64_t seen_s, uptime = 0;
 
 	for (int64_t s = 0; s < agreed_s; s++)
 		sums[c->seconds[s]]++;
 	seen_s = agreed_s - sums[SECOND_UNKNOWN];
 	if (seen_s > 0)
-		milli = (seen_s - sums[SECOND_DOWN]) * 100000 / seen_s;
+		uptime = (seen_s - sums[SECOND_DOWN]) * 1000000 / seen_s;
 	if (a->period_s == agreed_s && a->down_s == sums[SECOND_DOWN] &&
-	    a->unknown_s == sums[SECOND_UNKNOWN] && a->uptime_milli == milli)
+	    a->unknown_s == sums[SECOND_UNKNOWN] && a->uptime == uptime)
 		return;
 	broken(w,
 	    "promise 6: the account of %s says %lld s down, %lld s unknown "
-	    "of %lld s, %lld milli; counted are %lld, %lld of %lld, %lld",
+	    "of %lld s, %lld millionths; counted are %lld, %lld of %lld, %lld",
 	    truth_clients[client], (long long)a->down_s,
 	    (long long)a->unknown_s, (long long)a->period_s,
-	    (long long)a->uptime_milli, (long long)sums[SECOND_DOWN],
+	    (long long)a->uptime, (long long)sums[SECOND_DOWN],
 	    (long long)sums[SECOND_UNKNOWN], (long long)agreed_s,
-	    (long long)milli);
+	    (long long)uptime);
 }
 
-/* A report of the same records counts the same seconds. */
+/* A report of the same records, and whoever has no more than it. */
 static void
-compare_report(struct world *w, int client, const struct ledger *l,
-    int64_t now_ms, const struct account *a)
+compare_report(struct world *w, int client, struct ledger_account *a)
 {
-	struct sla_facts f = { .zone = mem_text("UTC"),
-		.period = SLA_BETWEEN,
-		.from_ms = w->zero_ms,
-		.to_ms = w->zero_ms + NIGHT_MS,
-		.as_of_ms = now_ms,
-		.begin_ms = ALWAYS,
-		.end_ms = NEVER };
-	struct sla_account got;
+	struct sla_facts *f = &a->facts;
+	char error[REPORT_ERROR] = "", *text;
+	struct report *r = report_of(truth_clients[client], NULL, f, error);
+	struct report *again;
+	json_t *differences;
 
-	ledger_facts(l, &f);
-	sla_account(&f, &got);
-	if (got.sum.service_s != a->period_s ||
-	    got.sum.unknown_s != a->unknown_s ||
-	    got.sum.down_ms != a->down_s * 1000 ||
-	    (got.count == 1 && got.parts[0].figures.verdict != a->verdict))
+	if (r == NULL) {
+		broken(w, "promise 6: no report of %s: %s",
+		    truth_clients[client], error);
+		return;
+	}
+	text = report_text_of(report_json(r));
+	again = report_read(text, strlen(text), error);
+	differences = again != NULL ? report_differences(again) : NULL;
+	if (again == NULL || json_array_size(differences) > 0 ||
+	    again->account.sum.down_ms != a->whole.down_s * 1000 ||
+	    again->account.sum.unknown_s != a->whole.unknown_s)
 		broken(w,
-		    "promise 6: a report of %s says %lld ms down, "
-		    "%lld s unknown of %lld s, %s; its account %lld s, "
-		    "%lld of %lld, %s",
-		    truth_clients[client], (long long)got.sum.down_ms,
-		    (long long)got.sum.unknown_s, (long long)got.sum.service_s,
-		    verdict_text(got.verdict), (long long)a->down_s,
-		    (long long)a->unknown_s, (long long)a->period_s,
-		    verdict_text(a->verdict));
-	sla_account_clear(&got);
-	sla_facts_clear(&f);
+		    "promise 6: the report of %s cannot be worked out again: "
+		    "%s",
+		    truth_clients[client], error);
+	json_decref(differences);
+	report_free(again);
+	report_free(r);
+	free(text);
 }
 
 void
@@ -198,6 +196,7 @@ account_check(struct world *w, int client, int64_t now_ms)
 	size_t stretches;
 	int64_t from_ms = agreed_from(w, client, &stretches);
 	struct ledger_account found;
+	struct sla_facts facts;
 
 	w->oracle->books->owes[client] = false;
 	if (from_ms == NEVER || now_ms < from_ms ||
@@ -211,13 +210,13 @@ account_check(struct world *w, int client, int64_t now_ms)
 		if (truth_client(e) == client)
 			count_endpoint(&c, &w->oracle->books->endpoints[e]);
 	count_unknown(&c);
-	ledger_account(w->oracle->books->ledgers[client], w->zero_ms,
-	    w->zero_ms + NIGHT_MS, now_ms, &found);
+	ledger_period_between(w->oracle->books->ledgers[client], "UTC",
+	    w->zero_ms, w->zero_ms + NIGHT_MS, &facts);
+	ledger_account(w->oracle->books->ledgers[client], &facts, now_ms,
+	    &found);
 	compare(w, client, &c, &found.whole);
-	if (now_ms / 1000 % 4 ==
-	    0) /* often enough, and a quarter of the time */
-		compare_report(w, client, w->oracle->books->ledgers[client],
-		    now_ms, &found.whole);
+	if (now_ms / 1000 % 64 == 0) /* often enough */
+		compare_report(w, client, &found);
 	ledger_account_clear(&found);
 	free(c.unknown);
 }

@@ -202,9 +202,9 @@ def account_as_shown(h):
 
 
 def percent(part, whole):
-    """Thousandths, truncated."""
-    milli = part * 100000 // whole
-    return f"{milli // 1000}.{milli % 1000:03d} %"
+    """Four decimals, cut off."""
+    millionths = part * 1000000 // whole
+    return f"{millionths // 10000}.{millionths % 10000:04d} %"
 
 
 def words(seconds):
@@ -224,7 +224,7 @@ def month_adds_up(text):
     agreed = seconds(text, "Agreed time of the month")
     allowed = seconds(text, "Allowance of the whole month")
     unseen = seconds(text, "Not seen by us so far")
-    assert "Guaranteed</th><td>99.950 % of it<" in text
+    assert "Guaranteed</th><td>99.9500 % of it<" in text
     assert allowed == (agreed - unseen) * 50 // 100000
     assert seconds(text, "Left until the month ends") == (
         allowed - seconds(text, "Of it used so far (down)"))

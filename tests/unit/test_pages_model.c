@@ -159,8 +159,8 @@ the_figure_is_the_ledgers(void **state)
 	assert_true(v.agreed);
 	assert_int_equal(v.guarantee_milli, 99950);
 	assert_int_equal(v.account.down_s, 864);
-	assert_int_equal(v.account.uptime_milli, 99000);
-	assert_int_equal(v.month_from_ms, begin_ms);
+	assert_int_equal(v.account.uptime, 990000);
+	assert_int_equal(v.period_from_ms, begin_ms);
 	assert_int_equal(v.outage_count, 1);
 	assert_string_equal(v.outages[0].endpoint, "learn");
 	assert_string_equal(v.outages[0].reason, "timeout");

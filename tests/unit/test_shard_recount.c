@@ -7,7 +7,7 @@
 
 #include "tests/unit/shard_night.h"
 
-#include "lib/ledger.h"
+#include "lib/ledger_facts.h"
 
 #define NIGHTS 6
 #define END_MS (WORLD_BEGIN + (NIGHT_S + 600) * S)
@@ -137,6 +137,7 @@ static void
 compare(json_t *root, const struct ledger *l, int64_t from_ms, int64_t to_ms)
 {
 	struct ledger_account a;
+	struct sla_facts f;
 
 	for (size_t i = 0; i < ENDPOINTS; i++) {
 		struct booked b = { .id = endpoints[i],
@@ -150,7 +151,8 @@ compare(json_t *root, const struct ledger *l, int64_t from_ms, int64_t to_ms)
 		    b.unknown_ms);
 		assert_true(b.down_ms + b.unknown_ms > 0);
 	}
-	ledger_account(l, from_ms, to_ms, to_ms, &a);
+	ledger_period_between(l, "UTC", from_ms, to_ms, &f);
+	ledger_account(l, &f, to_ms, &a);
 	assert_int_equal(number(root, "clients", "acme", "period_s"),
 	    a.whole.period_s);
 	assert_int_equal(number(root, "clients", "acme", "down_s"),

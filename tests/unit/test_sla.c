@@ -46,7 +46,7 @@ short_outages(void **state)
 	}
 }
 
-/* Down outward, unknown and excluded inward; what is both is down. */
+/* Down outward, unknown and excluded inward; what is both is unknown. */
 static void
 whole_seconds(void **state)
 {
@@ -61,10 +61,10 @@ whole_seconds(void **state)
 	    "'agreed'}]");
 
 	(void)state;
-	assert_int_equal(story_number(f, "parts[0].down_s"), 5);
-	assert_int_equal(story_number(f, "parts[0].unknown_s"), 1 + 4);
+	assert_int_equal(story_number(f, "parts[0].down_s"), 4);
+	assert_int_equal(story_number(f, "parts[0].unknown_s"), 1 + 5);
 	assert_int_equal(story_number(f, "parts[0].excluded_s"), 1);
-	assert_int_equal(story_number(f, "parts[0].total_s"), 100 - 5 - 1);
+	assert_int_equal(story_number(f, "parts[0].total_s"), 100 - 6 - 1);
 	json_decref(f);
 	/* A cut within a second belongs to what follows. */
 	f = story("'period':{'from':0,'to':100000},'versions':[{'target':'50'"
@@ -208,7 +208,10 @@ budget_of_a_month_under_way(void **state)
 
 	(void)state;
 	assert_int_equal(story_number(f, "parts[0].total_s"), 8 * 86400);
-	assert_string_equal(story_text(f, "parts[0].verdict"), "missed");
+	assert_string_equal(story_text(f, "parts[0].verdict"), "under way");
+	assert_string_equal(story_text(f, "parts[0].so_far"), "missed");
+	assert_string_equal(story_text(f, "verdict"), "under way");
+	assert_string_equal(story_text(f, "so_far"), "missed");
 	assert_string_equal(story_text(f,
 				"parts[0].if_nothing_more_fails.verdict"),
 	    "met");
@@ -265,7 +268,6 @@ nothing_to_count(void **state)
 		"'to':'2026-06-01'}]",
 		"'versions':[{'target':'99'}],'endpoints':[{'name':'a',"
 		"'counts':[]}]",
-		"'versions':[{'target':'99'}],'as_of':'2026-03-01'",
 		"'versions':[{'target':'99','denominator':'total'}],"
 		"'unknown':[{'from':'2026-03-01'}]",
 	};
@@ -279,8 +281,13 @@ nothing_to_count(void **state)
 		assert_true(json_is_null(uptime));
 		json_decref(f);
 	}
-	/* The contract says that it counts as down. */
-	json_t *f = story(APRIL ",'versions':[{'target':'99','unknown':'down'}"
+	/* It has not begun; and the contract says that it counts as down. */
+	json_t *f = story(
+	    APRIL ",'versions':[{'target':'99'}],'as_of':'2026-03-01'");
+	assert_string_equal(story_text(f, "verdict"), "under way");
+	assert_string_equal(story_text(f, "so_far"), "not applicable");
+	json_decref(f);
+	f = story(APRIL ",'versions':[{'target':'99','unknown':'down'}"
 				"],'unknown':[{'from':'2026-03-01'}]");
 	assert_string_equal(story_text(f, "sum.uptime"), "0.0000");
 	assert_string_equal(story_text(f, "verdict"), "indeterminate");

@@ -1,7 +1,7 @@
 /*
- * pages_month: the account on a client's status page; see pages_view.h.
+ * pages_period: the account on a client's status page; see pages_view.h.
  *
- * What is allowed, used and left is of the whole month; what is kept or
+ * What is allowed, used and left is of the whole period; what is kept or
  * missed so far is said apart from it.  Nothing is rounded in our favour.
  */
 #include <inttypes.h>
@@ -41,6 +41,13 @@ view_add_minute(struct text *t, const char *zone, int64_t at_ms)
 	text_add(t, "</time>");
 }
 
+/* What the period is called where nothing was read of it yet. */
+static const char *
+word_of(const struct view *v)
+{
+	return v->period != NULL ? v->period : "month";
+}
+
 /* Seconds exactly: an account has no other unit. */
 static void
 add_seconds(struct text *t, int64_t s)
@@ -64,32 +71,47 @@ add_seconds_row(struct text *t, const char *what, int64_t s)
 	text_add(t, "</td></tr>\n");
 }
 
+/* A row whose name has the period's word in it. */
 static void
-add_percent(struct text *t, const char *what, int64_t milli, const char *after)
+add_row_of(struct text *t, const struct view *v, const char *before,
+    const char *after, int64_t s)
+{
+	char what[80];
+
+	text_format(what, sizeof(what), "%s%s%s", before, word_of(v), after);
+	add_seconds_row(t, what, s);
+}
+
+static void
+add_percent(struct text *t, const char *what, int64_t millionths,
+    const char *after)
 {
 	char percent[24];
 
-	account_percent(milli, percent, sizeof(percent));
+	account_percent(millionths, percent, sizeof(percent));
 	text_addf(t, "<tr><th scope=\"row\">%s</th><td>%s%s</td></tr>\n", what,
 	    percent, after);
 }
 
-/* Of the whole month: what the guarantee allows, and how much is gone. */
+/* Of the whole period: what the guarantee allows, and how much is gone. */
 static void
 add_allowance(struct text *t, const struct view *v)
 {
 	const struct account *best = &v->best;
 
-	add_seconds_row(t, "Agreed time of the month", best->period_s);
-	add_percent(t, "Guaranteed", v->guarantee_milli, " of it");
-	add_seconds_row(t, "Allowance of the whole month", best->allowed_s);
+	add_row_of(t, v, "Agreed time of the ", "", best->period_s);
+	if (best->excluded_s > 0)
+		add_seconds_row(t, "Of it maintenance and other exclusions",
+		    best->excluded_s);
+	add_percent(t, "Guaranteed", v->guarantee_milli * 10, " of it");
+	add_row_of(t, v, "Allowance of the whole ", "", best->allowed_s);
 	add_seconds_row(t, "Of it used so far (down)", best->down_s);
 	if (best->left_s >= 0)
-		add_seconds_row(t, "Left until the month ends", best->left_s);
+		add_row_of(t, v, "Left until the ", " ends", best->left_s);
 	else
 		add_seconds_row(t, "More used than allowed", -best->left_s);
 	text_addf(t, "<tr><th scope=\"row\">Guarantee</th><td>%s</td></tr>\n",
-	    verdict_so_far(&v->account, best));
+	    verdict_so_far(v->account.verdict, best->verdict));
 }
 
 static void
@@ -98,32 +120,40 @@ add_figures(struct text *t, const struct view *v)
 	const struct account *a = &v->account;
 
 	if (a->total_s > 0)
-		add_percent(t, "Uptime so far", a->uptime_milli, "");
+		add_percent(t, "Uptime so far", a->uptime, "");
 	else
 		text_add(t,
 		    "<tr><th scope=\"row\">Uptime so far</th><td>not yet "
 		    "known</td></tr>\n");
-	if (a->period_s > 0)
-		add_percent(t, "Coverage so far", a->coverage_milli,
+	if (a->coverage >= 0)
+		add_percent(t, "Coverage so far", a->coverage,
 		    " of this was seen by us");
 	add_seconds_row(t, "Not seen by us so far", a->unknown_s);
 }
 
+/* "This month so far", from when to when, as of when. */
 static void
-add_account(struct text *t, const struct view *v)
+add_head(struct text *t, const struct view *v)
 {
-	text_add(t, "<h2>This month so far</h2>\n<p>The month: ");
-	view_add_minute(t, v->zone, v->month_from_ms);
+	text_addf(t, "<h2>This %s so far</h2>\n<p>The %s: ", word_of(v),
+	    word_of(v));
+	view_add_minute(t, v->zone, v->period_from_ms);
 	text_add(t, " to ");
-	view_add_minute(t, v->zone, v->month_to_ms);
+	view_add_minute(t, v->zone, v->period_to_ms);
 	text_add(t, " (");
-	add_seconds(t, (v->month_to_ms - v->month_from_ms) / 1000);
+	add_seconds(t, (v->period_to_ms - v->period_from_ms) / 1000);
 	text_add(t, ")");
 	if (v->as_of_ms > 0) {
 		text_add(t, "; as of ");
 		view_add_time(t, v->zone, v->as_of_ms);
 	}
 	text_add(t, ".</p>\n");
+}
+
+static void
+add_account(struct text *t, const struct view *v)
+{
+	add_head(t, v);
 	if (!v->agreed) {
 		text_add(t, "<p>No figure yet.</p>\n");
 		return;
@@ -133,14 +163,13 @@ add_account(struct text *t, const struct view *v)
 	add_figures(t, v);
 	text_add(t,
 	    "</tbody>\n</table>\n<p class=\"note\">The allowance is what "
-	    "the guarantee leaves of the agreed time, in whole seconds; "
-	    "fractions are dropped. What we did not see counts neither as up "
-	    "nor as "
-	    "down, and allows nothing.");
+	    "the guarantee leaves of the time that counts, in whole seconds; "
+	    "fractions are dropped.");
 	if (v->has_changed)
-		text_add(t,
-		    " The terms changed in this month: each part has its own "
-		    "guarantee, and the allowance is their sum.");
+		text_addf(t,
+		    " The terms changed in this %s: each part has its own "
+		    "guarantee, and the allowance is their sum.",
+		    word_of(v));
 	text_add(t, "</p>\n");
 }
 
@@ -199,7 +228,7 @@ add_outages(struct text *t, const struct view *v)
 }
 
 void
-view_add_month(struct text *t, const struct view *v)
+view_add_period(struct text *t, const struct view *v)
 {
 	add_account(t, v);
 	add_outages(t, v);

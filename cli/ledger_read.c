@@ -1,0 +1,72 @@
+/* ledger_read: see the header. */
+#include <stdlib.h>
+
+#include "cli/ledger_read.h"
+#include "cli/records.h"
+#include "lib/store.h"
+
+struct reading {
+	struct ledger *ledger;
+	const char *key;
+	size_t unreadable;
+};
+
+static void
+on_field(void *arg, const char *field, const char *value, size_t length)
+{
+	struct reading *r = arg;
+	char error[160];
+
+	r->unreadable +=
+	    ledger_load(r->ledger, r->key, field, value, length, error) != 0;
+}
+
+/* Up to when the shard has judged who is silent: later is not known. */
+static int64_t
+judged_ms(struct records *redis, const char *group, int64_t now_ms)
+{
+	char *text = records_field(redis, group, "meta", "judged");
+	int64_t at_ms = text != NULL ? strtoll(text, NULL, 10) : 0;
+
+	free(text);
+	return at_ms == 0 || at_ms > now_ms ? now_ms : at_ms;
+}
+
+static bool
+read_all(struct reading *r, struct records *redis, const char *group)
+{
+	static const char *const keys[] = { "terms", "outages" };
+	bool read = true;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		r->key = keys[i];
+		read = read &&
+		    records_each(redis, group, r->key, on_field, r);
+	}
+	return read;
+}
+
+struct ledger *
+ledger_read(struct cli *c, const struct settings *s, const char *client,
+    int64_t now_ms, int64_t *known_ms)
+{
+	struct reading r = { .ledger = ledger_new(client) };
+	struct records *redis = records_need(c, s);
+	bool read = false;
+	char group[16];
+
+	store_shard_group(settings_shard(s, client), group);
+	*known_ms = now_ms;
+	if (redis != NULL) {
+		/* Before the records: they are not older than this says. */
+		*known_ms = judged_ms(redis, group, now_ms);
+		read = read_all(&r, redis, group);
+		records_close(redis);
+	}
+	if (read && r.unreadable == 0)
+		return r.ledger;
+	if (redis != NULL)
+		cli_fail(c, "%zu records cannot be read", r.unreadable);
+	ledger_free(r.ledger);
+	return NULL;
+}
