@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/booked.h"
 #include "cli/commands.h"
-#include "cli/ledger_read.h"
 #include "cli/tree.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
@@ -189,7 +189,7 @@ show_client(struct cli *c, const struct cli_arguments *a,
 	struct ledger *ledger;
 	int64_t known_ms;
 
-	ledger = ledger_read(c, s, client->name, now_ms, &known_ms);
+	ledger = booked_ledger(c, s, client->name, now_ms, &known_ms);
 	if (ledger == NULL)
 		return CLI_FAILED;
 	if (cli_value(a, "from") == NULL)
@@ -218,8 +218,7 @@ account(struct cli *c, const struct cli_arguments *a)
 	if ((s = tree_load(c)) == NULL)
 		return CLI_FAILED;
 	if ((client = tree_client(c, s, a->words[0])) != NULL)
-		status =
-		    show_client(c, a, s, client, from_ms, to_ms, now_ms);
+		status = show_client(c, a, s, client, from_ms, to_ms, now_ms);
 	settings_free(s);
 	return status;
 }

@@ -22,18 +22,18 @@ on_field(void *arg, const char *field, const char *value, size_t length)
 }
 
 static int64_t
-judged_ms(struct records *redis, const char *group)
+judged_ms(struct records *redis, const char *group, int64_t now_ms)
 {
 	char *text = records_field(redis, group, "meta", "judged");
 	int64_t at_ms = text != NULL ? strtoll(text, NULL, 10) : 0;
 
 	free(text);
-	return at_ms;
+	return at_ms == 0 || at_ms > now_ms ? now_ms : at_ms;
 }
 
 struct ledger *
 booked_ledger(struct cli *c, const struct settings *s, const char *client,
-    int64_t *known_ms)
+    int64_t now_ms, int64_t *known_ms)
 {
 	struct reading r = { .ledger = ledger_new(client) };
 	struct records *redis = records_need(c, s);
@@ -42,8 +42,7 @@ booked_ledger(struct cli *c, const struct settings *s, const char *client,
 
 	store_shard_group(settings_shard(s, client), group);
 	/* Before the records: they are not older than this says. */
-	if (known_ms != NULL)
-		*known_ms = read ? judged_ms(redis, group) : 0;
+	*known_ms = read ? judged_ms(redis, group, now_ms) : now_ms;
 	r.key = "terms";
 	read = read && records_each(redis, group, r.key, on_field, &r);
 	r.key = "outages";

@@ -12,10 +12,10 @@
  */
 
 /*
- * The caller's to free; NULL: complained about.  known_ms, unless NULL, is up
- * to when the shard has judged who is silent: later is not known.
+ * The caller's to free; NULL: complained about.  known_ms is up to when the
+ * shard has judged who is silent, and no later than now: later is not known.
  */
 struct ledger *booked_ledger(struct cli *, const struct settings *,
-    const char *client, int64_t *known_ms);
+    const char *client, int64_t now_ms, int64_t *known_ms);
 
 #endif

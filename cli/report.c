@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/booked.h"
 #include "cli/commands.h"
-#include "cli/ledger_read.h"
 #include "cli/tree.h"
 #include "lib/clock.h"
 #include "lib/ledger_facts.h"
@@ -163,7 +163,7 @@ report(struct cli *c, const struct cli_arguments *a)
 		return CLI_FAILED;
 	client = tree_client(c, s, a->words[0]);
 	if (client != NULL &&
-	    (ledger = ledger_read(c, s, client->name, now_ms, &known_ms)) !=
+	    (ledger = booked_ledger(c, s, client->name, now_ms, &known_ms)) !=
 		NULL) {
 		status = show(c, a, client, ledger, now_ms, known_ms);
 		ledger_free(ledger);

@@ -46,8 +46,8 @@ struct ledger_account {
  * The account of the period that the facts name, which it takes over, as far
  * as known_ms.
  */
-void ledger_account(const struct ledger *, struct sla_facts *,
-    int64_t known_ms, struct ledger_account *out);
+void ledger_account(const struct ledger *, struct sla_facts *, int64_t known_ms,
+    struct ledger_account *out);
 void ledger_account_clear(struct ledger_account *);
 
 #endif

@@ -25,9 +25,8 @@ report_say_verdict(const struct report *r)
 {
 	const struct sla_account *a = &r->account;
 
-	return a->is_under_way
-	    ? verdict_so_far(a->sum.verdict, a->best.verdict)
-	    : verdict_text(a->verdict);
+	return a->is_under_way ? verdict_so_far(a->sum.verdict, a->best.verdict)
+			       : verdict_text(a->verdict);
 }
 
 const char *

@@ -48,11 +48,11 @@ struct sla_sets {
 	struct interval_set service;  /* period, hours, something counts */
 	struct interval_set tended;   /* of these, less maintenance */
 	struct interval_set expected; /* less all that is excluded */
-	struct interval_set unknown;  /* of these, not seen, nothing seen down */
-	struct interval_set agreed;   /* expected, less unknown if so agreed */
-	struct sla_levels down;       /* of expected: outages that count */
+	struct interval_set unknown; /* of these, not seen, nothing seen down */
+	struct interval_set agreed;  /* expected, less unknown if so agreed */
+	struct sla_levels down;      /* of expected: outages that count */
 	struct sla_levels seen; /* of these, less what is unknown of the same */
-	struct sla_levels counted;    /* of agreed, sliced, with unknown */
+	struct sla_levels counted;  /* of agreed, sliced, with unknown */
 	struct interval_set counts; /* of agreed: what rows are held against */
 	struct interval_set shorts; /* outages too short to count */
 };

@@ -56,8 +56,8 @@ sla_granularity_text(const struct sla_version *v, char *out, size_t room)
 	else if (v->slice_s == 60)
 		text_copy(out, room, any ? "minute_any" : "minute_full");
 	else
-		text_format(out, room, "slice:%llds:%s",
-		    (long long)v->slice_s, any ? "any" : "whole");
+		text_format(out, room, "slice:%llds:%s", (long long)v->slice_s,
+		    any ? "any" : "whole");
 }
 
 static bool

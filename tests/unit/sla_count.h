@@ -19,7 +19,9 @@ struct count {
 	bool serving[SECONDS][ENDPOINTS];
 	bool service[SECONDS], tended[SECONDS], expected[SECONDS];
 	int64_t weight[SECONDS]; /* of what was down, too short or not */
-	bool was_down[SECONDS];  /* uncut, excluded or not */
+	int64_t seen[SECONDS];   /* of these, less what was unknown of it */
+	bool unseen[SECONDS][ENDPOINTS], unseen_all[SECONDS];
+	bool was_down[SECONDS]; /* uncut, excluded or not */
 	bool is_short[SECONDS];
 	bool unknown[SECONDS], agreed[SECONDS];
 	int64_t counted[SECONDS], if_up[SECONDS];
@@ -181,6 +183,43 @@ applies(const struct count *c, size_t endpoint, int64_t at_ms)
 	return false;
 }
 
+/* Whether all of the second is in gaps of this endpoint, or of all. */
+static inline bool
+is_gap(const struct count *c, int64_t s, size_t endpoint)
+{
+	for (int64_t q = s * 4; q < s * 4 + 4; q++) {
+		bool found = false;
+
+		for (size_t i = 0; i < c->f->gap_count; i++) {
+			const struct sla_gap *g = &c->f->gaps[i];
+
+			found = found ||
+			    ((g->endpoint == endpoint ||
+				 g->endpoint == SLA_EVERY) &&
+				at_quarter(q) < c->known_ms &&
+				in(at_quarter(q), g->from_ms, g->to_ms));
+		}
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+/* Of all nothing is seen when nothing that is owed is. */
+static inline void
+count_unseen(struct count *c, int64_t s)
+{
+	bool any = false;
+
+	for (size_t e = 0; e < c->f->endpoint_count; e++) {
+		c->unseen[s][e] = is_gap(c, s, e);
+		any = any ||
+		    (c->serving[s][e] && !c->excluded[s][e] &&
+			!c->unseen[s][e]);
+	}
+	c->unseen_all[s] = is_gap(c, s, SLA_EVERY) || !any;
+}
+
 static inline void
 count_down(struct count *c, int64_t s, const struct sla_outage *o)
 {
@@ -196,8 +235,15 @@ count_down(struct count *c, int64_t s, const struct sla_outage *o)
 		return;
 	c->was_down[s] = true;
 	off = o->endpoint != SLA_EVERY && c->excluded[s][o->endpoint];
-	if (c->expected[s] && !off && weight > c->weight[s])
+	if (!c->expected[s] || off)
+		return;
+	if (weight > c->weight[s])
 		c->weight[s] = weight;
+	if (o->endpoint == SLA_EVERY ? c->unseen_all[s]
+				     : c->unseen[s][o->endpoint])
+		return;
+	if (weight > c->seen[s])
+		c->seen[s] = weight;
 }
 
 /* A second is unknown when in each quarter of it something is. */
@@ -269,29 +315,33 @@ count_slices(const struct count *c, const bool *agreed, const int64_t *weight,
 static inline void
 count_all(struct count *c)
 {
-	int64_t if_up[SECONDS];
+	int64_t if_up[SECONDS], weight[SECONDS];
+	bool exclude = c->v->unknown == SLA_UNKNOWN_EXCLUDE;
 
 	count_windows(c);
 	for (int64_t s = 0; s < SECONDS; s++) {
 		for (size_t e = 0; e < c->f->endpoint_count; e++)
 			count_excluded(c, s, e);
+		count_unseen(c, s);
 		for (size_t i = 0; i < c->f->outage_count; i++)
 			count_down(c, s, &c->f->outages[i]);
-		c->unknown[s] = c->expected[s] && c->weight[s] == 0;
+		c->unknown[s] = c->expected[s] && c->seen[s] == 0;
 		for (int64_t q = s * 4; c->unknown[s] && q < s * 4 + 4; q++)
 			c->unknown[s] = unknown_at(c, s, q);
 	}
 	count_short(c);
 	for (int64_t s = 0; s < SECONDS; s++) {
 		if_up[s] = c->is_short[s] ? 0 : c->weight[s];
-		c->agreed[s] = c->expected[s] &&
-		    !(c->v->unknown == SLA_UNKNOWN_EXCLUDE && c->unknown[s]);
+		weight[s] = exclude ? c->seen[s] : c->weight[s];
+		if (c->is_short[s])
+			weight[s] = 0;
+		c->agreed[s] = c->expected[s] && !(exclude && c->unknown[s]);
 	}
 	count_slices(c, c->expected, if_up, c->if_up);
 	for (int64_t s = 0; s < SECONDS; s++)
 		if (c->v->unknown == SLA_UNKNOWN_DOWN && c->unknown[s])
-			if_up[s] = 1000;
-	count_slices(c, c->agreed, if_up, c->counted);
+			weight[s] = 1000;
+	count_slices(c, c->agreed, weight, c->counted);
 }
 
 #endif

@@ -120,8 +120,7 @@ a_verdict_tells_the_period_from_what_is_so_far(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const char *said =
-		    verdict_so_far(rows[i].so_far, rows[i].best);
+		const char *said = verdict_so_far(rows[i].so_far, rows[i].best);
 
 		if (strncmp(said, rows[i].begin, strlen(rows[i].begin)) != 0)
 			fail_msg("%zu: %s, not %s", i, said, rows[i].begin);

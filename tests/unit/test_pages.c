@@ -383,16 +383,16 @@ metrics_escape_labels_and_end_in_a_line(void **state)
 {
 	const struct view_endpoint e = { .name = "a\"b\\c\nd",
 		.state = VIEW_DOWN };
-	struct view v = { .client = "acme",
+	struct view v = {
+		.client = "acme",
 		.endpoints = &e,
 		.endpoint_count = 1,
 		.agreed = true,
 		.guarantee_milli = 99950,
 		.as_of_ms = 2005,
 		.best = { .allowed_s = 1296, .left_s = -4 },
-		.account = { .total_s = 10,
-		    .uptime = 1000000,
-		    .coverage = 50 } };
+		.account = { .total_s = 10, .uptime = 1000000, .coverage = 50 }
+	};
 	const struct view_metrics m = { .views = &v,
 		.count = 1,
 		.read_ms = 1234,

@@ -282,13 +282,13 @@ nothing_to_count(void **state)
 		json_decref(f);
 	}
 	/* It has not begun; and the contract says that it counts as down. */
-	json_t *f = story(
-	    APRIL ",'versions':[{'target':'99'}],'as_of':'2026-03-01'");
+	json_t *f =
+	    story(APRIL ",'versions':[{'target':'99'}],'as_of':'2026-03-01'");
 	assert_string_equal(story_text(f, "verdict"), "under way");
 	assert_string_equal(story_text(f, "so_far"), "not applicable");
 	json_decref(f);
 	f = story(APRIL ",'versions':[{'target':'99','unknown':'down'}"
-				"],'unknown':[{'from':'2026-03-01'}]");
+			"],'unknown':[{'from':'2026-03-01'}]");
 	assert_string_equal(story_text(f, "sum.uptime"), "0.0000");
 	assert_string_equal(story_text(f, "verdict"), "indeterminate");
 	json_decref(f);
