@@ -314,6 +314,7 @@ def test_without_redis_the_last_page_stays_and_says_so(pages):
     assert page.status == 200
     assert "All services work." not in page.text
     pages.redis.start()
+    pages.evaluated(time.time() + 3600)
     helpers.wait_for("the page to be current", lambda: "All services work."
                      in pages.get("/c/acme/").text, 40)
 
