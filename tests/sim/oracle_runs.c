@@ -199,6 +199,8 @@ take_seal(struct world *w, int e, int region, const struct run_seen *r)
 		s.at_ms))
 		return;
 	(void)seen_add(&b->evaluated[e][region], &s);
+	s.at_ms = r->last_ms;
+	(void)seen_add(&b->evaluated[e][region], &s);
 }
 
 static void
