@@ -34,7 +34,8 @@ struct collector {
 	struct settings *settings;
 	struct store *store;
 	struct liveness *liveness;
-	struct event *drain;
+	struct event *drain, *events[5];
+	size_t event_count;
 	int64_t drain_until_us; /* 0: not stopping */
 	bool has_left;
 };
@@ -164,6 +165,7 @@ add_event(struct collector *c, int number, short what, event_callback_fn fn,
 
 	if (e == NULL || (tv != NULL && event_add(e, tv) != 0))
 		fatalx("no memory for an event");
+	c->events[c->event_count++] = e;
 	return e;
 }
 
@@ -280,6 +282,9 @@ serve(const char *path, const struct role *role)
 	role->end(c.role_state);
 	liveness_free(c.liveness);
 	settings_free(c.settings);
+	for (size_t i = 0; i < c.event_count; i++)
+		event_free(c.events[i]);
+	event_base_free(c.base); /* libevent's own frees wait for it */
 }
 
 int
