@@ -2,15 +2,15 @@
 CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_days.c lib/civil_read.c lib/civil_text.c lib/civil_zone.c lib/commit.c lib/heap.c lib/interval.c lib/mail.c \
 	lib/names.c lib/network.c lib/observation.c lib/pack.c lib/plan.c lib/plan_for.c lib/plan_json.c lib/plan_region.c lib/plan_size.c lib/reading.c \
 	lib/record.c lib/rota.c lib/rota_prove.c lib/rota_ring.c lib/wire.c lib/wire_read.c \
-	$(wildcard lib/sla*.c) $(wildcard lib/report*.c) lib/ledger_facts.c \
+	$(wildcard lib/sla*.c) $(wildcard lib/report*.c) lib/ledger_facts.c lib/ledger_windows.c \
 	agent/outcome.c agent/schedule.c agent/look.c agent/canary.c agent/spool.c \
 	agent/spool_clock.c agent/spool_part.c agent/spool_record.c agent/spool_replay.c \
 	agent/offset.c agent/silence.c agent/prober.c agent/prober_probe.c \
 	collector/admit.c collector/runs.c collector/runs_fact.c collector/runs_record.c \
 	collector/quorum.c collector/watcher.c collector/watcher_record.c \
-	$(wildcard collector/shard*.c) lib/ledger.c lib/ledger_record.c lib/ledger_terms.c \
+	$(wildcard collector/shard*.c) collector/scope.c lib/window.c lib/window_record.c lib/ledger.c lib/ledger_record.c lib/ledger_terms.c \
 	pager/mail_text.c pager/terminal_text.c pager/link_page.c pager/link_html.c \
-	pager/link_facts.c pager/link_forms.c pager/link_form.c pager/control_line.c \
+	pager/link_facts.c pager/link_forms.c pager/link_form.c lib/control_line.c \
 	$(wildcard pager/page*.c) $(wildcard pager/incident*.c) \
 	pager/audit.c pager/audit_look.c pager/audit_record.c pager/audit_words.c \
 	$(wildcard pager/duty*.c) \

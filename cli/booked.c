@@ -47,6 +47,8 @@ booked_ledger(struct cli *c, const struct settings *s, const char *client,
 	read = read && records_each(redis, group, r.key, on_field, &r);
 	r.key = "outages";
 	read = read && records_each(redis, group, r.key, on_field, &r);
+	r.key = "windows";
+	read = read && records_each(redis, group, r.key, on_field, &r);
 	if (redis != NULL)
 		records_close(redis);
 	if (read && r.unreadable == 0)

@@ -270,6 +270,7 @@ run_command(struct cli *c, int argc, char **argv)
 		c->conf = common[0];
 	if (common[1] != NULL)
 		c->socket = common[1];
+	c->socket_given = common[1] != NULL;
 	c->json = common[2] != NULL;
 	return c->command->run(c, &a);
 }

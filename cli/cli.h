@@ -65,6 +65,7 @@ struct cli {
 	bool conf_given;    /* by --conf, not by default or environment */
 	const char *conf;   /* the tree's root file */
 	const char *socket; /* the pager's; NULL: where the tree says */
+	bool socket_given;  /* by --socket: of whomever the command asks */
 	FILE *out, *err;
 };
 

@@ -17,7 +17,7 @@
 #define SOCKET_NAME "pager.sock"
 
 static int
-connect_to(const char *path, char error[256])
+connect_to(const char *peer, const char *path, char error[256])
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	int fd;
@@ -30,8 +30,8 @@ connect_to(const char *path, char error[256])
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd == -1 ||
 	    connect(fd, (const struct sockaddr *)&a, sizeof(a)) == -1) {
-		text_format(error, 256, "cannot reach the pager at %s: %s",
-		    path, strerror(errno));
+		text_format(error, 256, "cannot reach %s at %s: %s", peer, path,
+		    strerror(errno));
 		if (fd != -1)
 			close(fd);
 		return -1;
@@ -102,7 +102,7 @@ read_line(int fd, struct text *line, int64_t until_us)
 }
 
 static json_t *
-exchange(int fd, const json_t *request, char error[256])
+exchange(const char *peer, int fd, const json_t *request, char error[256])
 {
 	int64_t until_us = clock_monotonic_us() + CONTROL_PATIENCE_MS * 1000;
 	char *text = json_dumps(request, JSON_COMPACT);
@@ -114,39 +114,47 @@ exchange(int fd, const json_t *request, char error[256])
 	text_add(&line, "\n");
 	free(text);
 	if (!send_all(fd, line.data, line.length, until_us))
-		text_format(error, 256, "the pager does not listen");
+		text_format(error, 256, "%s does not listen", peer);
 	else {
 		line.length = 0;
 		if (!read_line(fd, &line, until_us))
 			text_format(error, 256,
-			    "no answer from the pager; it may or may not have "
-			    "been done");
+			    "no answer from %s; it may or may not have "
+			    "been done",
+			    peer);
 		else if ((answer = json_loadb(line.data, line.length, 0,
 			      &why)) == NULL)
 			text_format(error, 256,
-			    "the pager's answer is not JSON: %s", why.text);
+			    "the answer of %s is not JSON: %s", peer, why.text);
 	}
 	text_clear(&line);
 	return answer;
 }
 
 json_t *
-control_ask(const char *path, json_t *request, char error[256])
+control_ask_at(const char *peer, const char *path, json_t *request,
+    char error[256])
 {
-	int fd = connect_to(path, error);
+	int fd = connect_to(peer, path, error);
 	json_t *answer = NULL;
 
 	if (fd != -1) {
-		answer = exchange(fd, request, error);
+		answer = exchange(peer, fd, request, error);
 		close(fd);
 	}
 	json_decref(request);
 	if (answer != NULL && !json_is_object(answer)) {
-		text_format(error, 256, "the pager's answer is no object");
+		text_format(error, 256, "the answer of %s is no object", peer);
 		json_decref(answer);
 		return NULL;
 	}
 	return answer;
+}
+
+json_t *
+control_ask(const char *path, json_t *request, char error[256])
+{
+	return control_ask_at("the pager", path, request, error);
 }
 
 bool
@@ -170,7 +178,11 @@ static const struct {
 	const char *field, *word;
 } words[] = {
 	{ "channel", "--channel" },
+	{ "claimant", "--claimant" },
 	{ "client", "--client" },
+	{ "consent", "CONSENT" },
+	{ "evidence", "--evidence" },
+	{ "exclusion", "EXCLUSION" },
 	{ "eta_from_ms", "--eta" },
 	{ "eta_to_ms", "--eta" },
 	{ "for", "PERSON" },
@@ -179,13 +191,19 @@ static const struct {
 	{ "incident", "INCIDENT" },
 	{ "next_ms", "--next" },
 	{ "note", "--note" },
+	{ "nth", "--nth" },
 	{ "override", "OVERRIDE" },
 	{ "rota", "--rota" },
+	{ "rule", "--rule" },
+	{ "scope", "SCOPE" },
 	{ "state", "--state" },
 	{ "subject", "SUBJECT" },
 	{ "text", "TEXT" },
+	{ "times", "--from, --to" },
 	{ "to", "PERSON" },
 	{ "to_ms", "--to" },
+	{ "why", "--why" },
+	{ "window", "WINDOW" },
 };
 
 /* "for_ms: at most 30 min" is "DURATION: at most 30 min" to its writer. */
@@ -201,18 +219,13 @@ refused(struct cli *c, const char *why)
 	return cli_fail(c, "%s", why);
 }
 
-json_t *
-control_command(struct cli *c, json_t *request)
+/* The answer, if it is a good one. */
+static json_t *
+take_answer(struct cli *c, json_t *answer, const char *error)
 {
-	char path[512], error[256];
 	const char *why;
-	json_t *answer;
 
-	if (!control_path(c, path, sizeof(path))) {
-		json_decref(request);
-		return NULL;
-	}
-	if ((answer = control_ask(path, request, error)) == NULL) {
+	if (answer == NULL) {
 		cli_fail(c, "%s", error);
 		return NULL;
 	}
@@ -228,16 +241,24 @@ control_command(struct cli *c, json_t *request)
 	return NULL;
 }
 
-int
-control_run(struct cli *c, json_t *request, const char *as)
+json_t *
+control_command(struct cli *c, json_t *request)
 {
-	json_t *answer;
+	char path[512], error[256] = "";
+
+	if (!control_path(c, path, sizeof(path))) {
+		json_decref(request);
+		return NULL;
+	}
+	return take_answer(c, control_ask(path, request, error), error);
+}
+
+/* What was done, in the answer's words. */
+static int
+say_done(struct cli *c, json_t *answer)
+{
 	const char *text;
 
-	if (as != NULL)
-		json_object_set_new(request, "as", json_string(as));
-	if ((answer = control_command(c, request)) == NULL)
-		return CLI_FAILED;
 	if (c->json) {
 		cli_print_json(c, answer);
 		return CLI_DONE;
@@ -245,6 +266,59 @@ control_run(struct cli *c, json_t *request, const char *as)
 	text = json_string_value(json_object_get(answer, "text"));
 	cli_plain(c, text != NULL ? text : "Done.");
 	fputc('\n', c->out);
+	json_decref(answer);
+	return CLI_DONE;
+}
+
+int
+control_run(struct cli *c, json_t *request, const char *as)
+{
+	json_t *answer;
+
+	if (as != NULL)
+		json_object_set_new(request, "as", json_string(as));
+	answer = control_command(c, request);
+	return answer != NULL ? say_done(c, answer) : CLI_FAILED;
+}
+
+/* One line each, as the collector said them. */
+static void
+print_lines(struct cli *c, const json_t *lines)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(lines, i, line)
+	{
+		cli_plain(c, json_string_value(line));
+		fputc('\n', c->out);
+	}
+}
+
+int
+control_run_collector(struct cli *c, const struct settings *s, json_t *request,
+    const char *as)
+{
+	const char *path =
+	    c->socket_given ? c->socket : s->site.collector_socket;
+	char error[256] = "";
+	const json_t *warning;
+	json_t *answer;
+	size_t i;
+
+	if (as != NULL)
+		json_object_set_new(request, "as", json_string(as));
+	answer = take_answer(c,
+	    control_ask_at("the collector", path, request, error), error);
+	if (answer == NULL)
+		return CLI_FAILED;
+	json_array_foreach(json_object_get(answer, "warnings"), i, warning)
+	    cli_fail(c, "warning: %s", json_string_value(warning));
+	if (c->json) {
+		cli_print_json(c, answer);
+		return CLI_DONE;
+	}
+	print_lines(c, json_object_get(answer, "said"));
 	json_decref(answer);
 	return CLI_DONE;
 }

@@ -9,8 +9,8 @@
 #include "cli/cli.h"
 
 /*
- * control: one question or command to the running pager, over its unix
- * socket (docs/protocol.md, "Control socket").
+ * control: one question or command to the running pager, or to the collector
+ * that evaluates, over its unix socket (docs/protocol.md, "Control sockets").
  *
  * Blocking, for at most CONTROL_PATIENCE_MS altogether.
  */
@@ -24,6 +24,9 @@
  * what went wrong in error.
  */
 json_t *control_ask(const char *path, json_t *request, char error[256]);
+/* The same of another daemon, "the collector" say. */
+json_t *control_ask_at(const char *peer, const char *path, json_t *request,
+    char error[256]);
 
 /*
  * The same for a command of sunwatch(1): the socket is --socket's, or where
@@ -40,5 +43,13 @@ bool control_path(struct cli *, char *out, size_t room);
  * ended: what most commands do.  "as" may be NULL.
  */
 int control_run(struct cli *, json_t *request, const char *as);
+
+/*
+ * The same of the collector; what it warns of goes to err.  The settings are
+ * the tree's, for where its socket is.
+ */
+struct settings;
+int control_run_collector(struct cli *, const struct settings *,
+    json_t *request, const char *as);
 
 #endif

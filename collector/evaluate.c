@@ -66,6 +66,7 @@ worker_drop(struct worker *w, const char *why)
 	commit_clear(&w->repairs);
 	shard_free(w->shard);
 	w->shard = NULL;
+	door_look(w->evaluate->door); /* who waited for it */
 	event_del(w->timer);
 	w->rest_ms = w->rest_ms == 0 ? REST_MIN_MS : w->rest_ms * 2;
 	if (w->rest_ms > REST_MAX_MS)
@@ -103,6 +104,7 @@ on_committed(void *arg, enum store_outcome outcome)
 	worker_look_at_clock(w);
 	w->rest_ms = 0;
 	shard_committed(w->shard, clock_now_ms());
+	door_look(w->evaluate->door);
 	if (!w->evaluate->is_aside)
 		say_well(w, clock_now_ms());
 	worker_pump(w);
@@ -296,6 +298,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd, (void)what;
 	look_at_clock(e);
+	door_tick(e->door);
 	if (!store_is_up(e->store) || stands_aside(e))
 		return;
 	for (w = e->workers; w < e->workers + e->count; w++)
@@ -339,6 +342,7 @@ evaluate_new(struct event_base *base, const struct settings *settings,
 	e->tick = event_new(base, -1, EV_PERSIST, on_tick, e);
 	if (e->tick == NULL || event_add(e->tick, &tv) != 0)
 		fatalx("evaluate: no memory for a timer");
+	e->door = door_new(e);
 	return e;
 }
 
@@ -356,6 +360,7 @@ evaluate_free(struct evaluate *e)
 		event_free(w->timer);
 	}
 	event_free(e->tick);
+	door_free(e->door);
 	lease_file_free(e->leases);
 	free(e->workers);
 	free(e);
@@ -432,7 +437,7 @@ evaluate_is_idle(const struct evaluate *e)
 	for (w = e->workers; w < e->workers + e->count; w++)
 		if (w->is_committing || w->is_reading)
 			return false;
-	return true;
+	return door_is_idle(e->door);
 }
 
 void

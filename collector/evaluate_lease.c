@@ -18,7 +18,8 @@
 
 /* What of a group is loaded; the rest is streams, or ingest's. */
 static const char *const loaded_keys[] = { "worker", "meta", "runs", "voids",
-	"states", "outages", "terms", "alarms", "agents", "poison", NULL };
+	"states", "outages", "terms", "windows", "alarms", "agents", "poison",
+	NULL };
 
 static void
 start(struct worker *w)
@@ -105,6 +106,10 @@ agree_on_shards(struct worker *w)
 static void
 repair(struct worker *w)
 {
+	char holder[96];
+
+	door_name(holder);
+	commit_set_text(&w->repairs, "worker", "holder", holder);
 	worker_count_start(w);
 	store_commit(w->evaluate->store, w->group, w->token, &w->repairs,
 	    on_repaired, errand_new(w));

@@ -74,6 +74,7 @@ struct evaluate {
 	struct clock_guard guard;
 	int64_t aside_us; /* monotonic: since when we stood aside last */
 	bool is_aside;    /* leases are given back; nothing is decided */
+	struct door *door; /* for people's commands */
 	bool stopping;
 };
 
@@ -107,6 +108,17 @@ void worker_read(struct worker *);
 void worker_ask_outbox(struct worker *, int64_t now_ms);
 void
 worker_feed(struct worker *, const char *id, const char *data, size_t length);
+
+/* evaluate_door.c */
+struct door *door_new(struct evaluate *);
+void door_free(struct door *);
+/* A worker's commit is durable, or it was dropped: somebody may wait. */
+void door_look(struct door *);
+/* Once a second: to listen where people look for us. */
+void door_tick(struct door *);
+bool door_is_idle(const struct door *); /* nobody waits for an answer */
+/* "1234 HOST": which process this is, as "holder" of "worker" says. */
+void door_name(char out[96]);
 
 /* evaluate_poison.c */
 /* A record of "worker", which is ours; false: it cannot be read. */

@@ -213,6 +213,7 @@ add_headline(struct text *t, const struct view *v)
 		view_add_time(t, v->zone, v->as_of_ms);
 		text_add(t, ".</p>\n");
 	}
+	view_add_under_way(t, v);
 	add_work(t, v);
 	text_add(t, "</div>\n");
 }
@@ -303,6 +304,7 @@ view_html(const struct view *v, struct text *out)
 	text_add(out, "</h1>\n");
 	add_headline(out, v);
 	add_endpoints(out, v);
+	view_add_windows(out, v);
 	add_incidents(out, v);
 	view_add_period(out, v);
 	text_add(out, "</main>\n<footer><p class=\"note\">");

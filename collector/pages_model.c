@@ -8,6 +8,7 @@
 #include "collector/pages.h"
 #include "collector/pages_incident.h"
 #include "collector/pages_model.h"
+#include "collector/pages_windows.h"
 #include "lib/civil.h"
 #include "lib/ledger_facts.h"
 #include "lib/sla_period.h"
@@ -419,6 +420,7 @@ view_ledger(const struct pages_model *m, const struct client *c,
 		return;
 	}
 	view_account(l->ledger, c, out);
+	pages_windows_view(l->ledger, out);
 	ledger_each(l->ledger, out->period_from_ms, out->now_ms, on_stretch,
 	    &v);
 	if (v.count > 0)
@@ -454,5 +456,6 @@ view_clear(struct view *v)
 	free((void *)(uintptr_t)v->incidents);
 	free((void *)(uintptr_t)v->endpoints);
 	free((void *)(uintptr_t)v->outages);
+	pages_windows_unview(v);
 	*v = (struct view){ 0 };
 }

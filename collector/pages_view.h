@@ -63,6 +63,16 @@ struct view_outage {
 	const char *reason;
 };
 
+/* Announced maintenance that is not over, or would not be. */
+struct view_window {
+	char *services; /* names with commas between; NULL: all of them */
+	const char *text;
+	int64_t announced_ms, changed_ms; /* changed: last; 0: never */
+	int64_t from_ms, to_ms;
+	bool cancelled;
+};
+#define VIEW_WINDOWS_MAX 50
+
 struct view {
 	const char *site, *client, *title, *zone;
 	int64_t now_ms;   /* when this was made */
@@ -82,6 +92,9 @@ struct view {
 	const struct view_outage *outages; /* newest first */
 	size_t outage_count;
 	size_t outages_left_out; /* older ones, beyond VIEW_OUTAGES_MAX */
+	const struct view_window *windows; /* by their begins */
+	size_t window_count;
+	size_t windows_left_out; /* later ones, beyond VIEW_WINDOWS_MAX */
 };
 
 /* The worst state of those that count: the headline's. */

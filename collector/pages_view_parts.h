@@ -8,6 +8,9 @@
 /* An instant with its zone, to the second or to the minute. */
 void view_add_time(struct text *, const char *zone, int64_t at_ms);
 void view_add_minute(struct text *, const char *zone, int64_t at_ms);
+/* Announced maintenance: what is under way, in a few words; all of it. */
+void view_add_under_way(struct text *, const struct view *);
+void view_add_windows(struct text *, const struct view *);
 /* The account and the outages it is made of. */
 void view_add_period(struct text *, const struct view *);
 

@@ -244,6 +244,7 @@ shard_start(struct shard *s, int64_t now_ms)
 	s->pruned_ms = s->trimmed_ms = now_ms;
 	hear_nobody_ahead(s);
 	shard_take_terms(s);
+	shard_hold_all(s);
 	for (a = s->agents; a != NULL; a = a->hh.next)
 		if (a->heard_ms > heard_ms)
 			heard_ms = a->heard_ms;
@@ -261,6 +262,7 @@ shard_configure(struct shard *s, const struct settings *settings,
 	s->settings = settings;
 	pass_time(s, now_ms);
 	shard_take_terms(s);
+	shard_hold_all(s);
 	shard_settle(s);
 }
 

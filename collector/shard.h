@@ -36,6 +36,7 @@
  *   states   one field per endpoint: state, since, edges, evidence
  *   outages  one field per endpoint and start: down and unknown stretches
  *   terms    one field per client and per endpoint: what was in force when
+ *   windows  one field per client and announcement: maintenance
  *   alarms   one field per subject: what the pager was told
  *   agents   one field per agent: last heard, spool
  *   poison   one field per record or entry that could not be read, as it was
@@ -114,6 +115,13 @@ void shard_committed(struct shard *, int64_t now_ms);
  * Something opened or closed: commit now.  Otherwise once a second is enough.
  */
 bool shard_is_urgent(const struct shard *);
+
+/*
+ * How many units of writing were decided in this life, and how many of them
+ * are durable: who waits for what was decided waits for the first number.
+ */
+uint64_t shard_put_so_far(const struct shard *);
+uint64_t shard_durable(const struct shard *);
 
 /* Orders are not written down; they may be lost. */
 bool shard_next_order(struct shard *, struct shard_order *out);

@@ -52,6 +52,7 @@ void
 shard_put_end(struct shard *s)
 {
 	s->queue[s->queue_end - 1].last = true;
+	s->put++;
 }
 
 void
@@ -104,6 +105,7 @@ write_queue(struct shard *s, struct commit *out)
 		bool last = w->last;
 
 		write_out(out, w);
+		s->written += last;
 		if (last && !has_room(out))
 			break;
 	}
@@ -370,4 +372,17 @@ shard_committed(struct shard *s, int64_t now_ms)
 {
 	(void)now_ms;
 	s->in_flight = false;
+	s->durable = s->written;
+}
+
+uint64_t
+shard_put_so_far(const struct shard *s)
+{
+	return s->put;
+}
+
+uint64_t
+shard_durable(const struct shard *s)
+{
+	return s->durable;
 }

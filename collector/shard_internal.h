@@ -10,6 +10,7 @@
 #include "collector/watcher.h"
 #include "lib/heap.h"
 #include "lib/ledger.h"
+#include "lib/window.h"
 #include "lib/wire.h"
 
 /*
@@ -81,6 +82,7 @@ struct target {
 	struct ledger_stretch *booked;      /* by rising from_ms */
 	size_t booked_count, booked_room;
 	struct watcher watcher;
+	struct interval_set held; /* when maintenance of it is announced */
 	enum state state;
 	int64_t since_ms, since_before_ms;
 	uint64_t written;  /* hash of the state record last written */
@@ -183,6 +185,8 @@ struct arrival {
 struct agreed {
 	char client[NAME_ROOM];
 	struct ledger_agreements list;
+	struct window **windows; /* as they were announced */
+	size_t window_count;
 	bool is_seen;
 	UT_hash_handle hh;
 };
@@ -240,6 +244,7 @@ struct shard {
 
 	struct pending_write *queue;
 	size_t queue_begin, queue_end, queue_room;
+	uint64_t put, written, durable; /* units, in this life */
 	bool is_urgent, in_flight;
 
 	struct shard_order orders[ORDERS_MAX];
@@ -337,6 +342,20 @@ void shard_rebook(struct shard *, struct target *);
 void shard_watch(struct shard *, struct target *, const struct quorum_look *);
 void
 shard_write_state(struct shard *, struct target *, const struct quorum_look *);
+
+/* shard_window.c: announced maintenance */
+struct window *shard_window(const struct agreed *, const char *id); /* NULL */
+void shard_keep_window(struct agreed *, struct window *taken);
+/* Written and journalled; what it covers is held, or let go, from now on. */
+void shard_put_window(struct shard *, struct agreed *, const struct window *,
+    const char *what, const struct window_time *, const char *by,
+    const char *why);
+/* What is announced, as it bears on each target. */
+void shard_hold_all(struct shard *);
+/* The end of what is announced for it now, or 0; the last end before. */
+int64_t shard_held_until(const struct shard *, const struct target *);
+int64_t shard_held_before(const struct shard *, const struct target *);
+void shard_free_windows(struct agreed *);
 
 /* shard_operations.c */
 void shard_operations(struct shard *);

@@ -283,6 +283,19 @@ load_terms(struct shard *s, const char *field, const void *value, size_t length,
 	return 0;
 }
 
+/* "acme|m-5f0c9a1b22" */
+static int
+load_window(struct shard *s, const char *field, const void *value,
+    size_t length, char error[160])
+{
+	struct window *w = window_decode(field, value, length, error);
+
+	if (w == NULL)
+		return -1;
+	shard_keep_window(shard_agreed(s, w->client), w);
+	return 0;
+}
+
 static int
 load_agent(struct shard *s, const char *field, const void *value, size_t length,
     char error[160])
@@ -395,6 +408,7 @@ shard_load(struct shard *s, const char *key, const char *field,
 		{ "oldvoids", load_void },
 		{ "outages", load_outage },
 		{ "terms", load_terms },
+		{ "windows", load_window },
 		{ "states", load_state },
 		{ "agents", load_agent },
 		{ "alarms", load_alarm },

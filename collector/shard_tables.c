@@ -117,6 +117,7 @@ free_target(struct target *t)
 		free(t->series[i]);
 	}
 	ledger_terms_clear(&t->steps);
+	interval_set_clear(&t->held);
 	free(t->terms);
 	free(t->booked);
 	free(t);
@@ -152,6 +153,7 @@ shard_free_tables(struct shard *s)
 	for (; agreed != NULL; agreed = agreed_next) {
 		agreed_next = agreed->hh.next;
 		ledger_agreements_clear(&agreed->list);
+		shard_free_windows(agreed);
 		free(agreed);
 	}
 	for (; cause != NULL; cause = cause_next) {

@@ -64,7 +64,9 @@ look_of(const struct shard *s, const struct target *t,
 		.interval_ms = shard_interval(t),
 		.severity = t->endpoint != NULL
 		    ? (int)t->endpoint->probe.severity
-		    : SEVERITY_UNSAID };
+		    : SEVERITY_UNSAID,
+		.held_until_ms = shard_held_until(s, t),
+		.held_before_ms = shard_held_before(s, t) };
 }
 
 static bool
@@ -130,10 +132,13 @@ say_seen(const struct quorum_look *look, const struct alarm *a, char *out,
 	}
 }
 
+/* outlived: it began before its announced maintenance was over. */
 static void
-say_open(const struct quorum_look *look, struct alarm *a)
+say_open(const struct quorum_look *look, struct alarm *a, bool outlived)
 {
 	size_t room = sizeof(a->text);
+	const char *more =
+	    outlived ? "; its announced maintenance is over" : "";
 	char seen[80];
 
 	say_seen(look, a, seen, sizeof(seen));
@@ -152,26 +157,28 @@ say_open(const struct quorum_look *look, struct alarm *a)
 	}
 	switch (a->kind) {
 	case ALARM_DOWN:
-		text_format(a->text, room, "%s: %s, seen by %d of %d regions",
+		text_format(a->text, room, "%s: %s, seen by %d of %d regions%s",
 		    look->state == STATE_DOWN ? "is down"
 					      : "was down and is not well",
-		    seen, look->failing, look->fresh);
+		    seen, look->failing, look->fresh, more);
 		break;
 	case ALARM_PROBABLE:
 		text_format(a->text, room,
-		    "is probably down, seen by %d of %d regions: %s",
-		    look->failing, look->fresh, seen);
+		    "is probably down, seen by %d of %d regions: %s%s",
+		    look->failing, look->fresh, seen, more);
 		break;
 	case ALARM_MAINTENANCE:
 		text_format(a->text, room,
-		    "shows a maintenance page that nobody announced in "
-		    "%d of %d regions",
+		    outlived ? "still shows its maintenance page in %d of %d "
+			       "regions, and what was announced is over"
+			     : "shows a maintenance page that nobody "
+			       "announced in %d of %d regions",
 		    look->failing, look->fresh);
 		break;
 	default:
 		text_format(a->text, room,
-		    "is degraded: %d of %d regions fail at times or are slow",
-		    look->impaired, look->fresh);
+		    "is degraded: %d of %d regions fail at times or are slow%s",
+		    look->impaired, look->fresh, more);
 	}
 }
 
@@ -226,7 +233,7 @@ write_alarm(struct shard *s, struct target *t, const struct quorum_look *look,
 	if (event == ALARM_CLEARED)
 		say_cleared(t, &a);
 	else
-		say_open(look, &a);
+		say_open(look, &a, w->since_ms < shard_held_before(s, t));
 	shard_put_text(s, COMMIT_APPEND, "out", "", alarm_encode(&a));
 	if (event == ALARM_CLEARED)
 		shard_put(s, COMMIT_UNSET, "alarms", t->id, NULL, 0);

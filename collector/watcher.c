@@ -37,6 +37,12 @@ speaks_for(const struct watcher_look *look, enum alarm_kind kind)
 	return false;
 }
 
+static bool
+is_held(const struct watcher_look *look)
+{
+	return look->held_until_ms != 0;
+}
+
 static int64_t
 wait_ms(const struct watcher_look *look, enum alarm_kind kind)
 {
@@ -44,7 +50,10 @@ wait_ms(const struct watcher_look *look, enum alarm_kind kind)
 	case ALARM_PROBABLE:
 		return 2 * look->interval_ms;
 	case ALARM_MAINTENANCE:
-		return WATCHER_MAINTENANCE_MS;
+		/* That it had its time was announced. */
+		return look->since_ms < look->held_before_ms
+		    ? 0
+		    : WATCHER_MAINTENANCE_MS;
 	case ALARM_DEGRADED:
 		return WATCHER_DEGRADED_MS;
 	default:
@@ -123,6 +132,10 @@ count_falls(struct watcher *w, const struct watcher_look *look, int64_t now_ms)
 	/* What became unknown neither fell nor rose. */
 	if (look->state == STATE_UNKNOWN && !bad)
 		return;
+	if (is_held(look)) {
+		w->was_bad = w->was_bad && bad;
+		return;
+	}
 	if (bad && !w->was_bad) {
 		memmove(w->falls_ms + 1, w->falls_ms,
 		    (WATCHER_FALLS - 1) * sizeof(w->falls_ms[0]));
@@ -210,7 +223,7 @@ static enum watcher_say
 follow(struct watcher *w, const struct watcher_look *look, bool was_flapping,
     int64_t now_ms)
 {
-	int kind = due_kind(w, look, now_ms);
+	int kind = is_held(look) ? -1 : due_kind(w, look, now_ms);
 	bool is_worse = kind >= 0 && kind < (int)w->kind;
 
 	if (is_worse)
@@ -254,7 +267,7 @@ watcher_step(struct watcher *w, const struct watcher_look *look, int64_t now_ms)
 			return clear(w);
 		return follow(w, look, was_flapping, now_ms);
 	}
-	kind = due_kind(w, look, now_ms);
+	kind = is_held(look) ? -1 : due_kind(w, look, now_ms);
 	if (kind < 0)
 		return WATCHER_NOTHING;
 	return rise(w, look, (enum alarm_kind)kind, now_ms);
@@ -274,7 +287,9 @@ watcher_deadline(const struct watcher *w, const struct watcher_look *look,
 	int64_t deadline_ms = NEVER;
 
 	for (int k = 0; k < ALARM_OPERATIONS; k++)
-		if (w->waiting_ms[k] != NEVER)
+		if (w->waiting_ms[k] != NEVER && is_held(look))
+			sooner(&deadline_ms, look->held_until_ms, now_ms);
+		else if (w->waiting_ms[k] != NEVER)
 			sooner(&deadline_ms,
 			    w->waiting_ms[k] +
 				wait_ms(look, (enum alarm_kind)k),

@@ -23,6 +23,12 @@
  * as many regions as had seen it); never while the state is unknown.  Three
  * falls in half an hour make it flap: then it clears only after ten quiet
  * minutes.
+ *
+ * While maintenance is announced no alarm rises, and none becomes worse; one
+ * that was open before stays, and may clear.  The waits of PROBABLE and
+ * DEGRADED run on meanwhile, and that of MAINTENANCE is over with it: so what
+ * is still broken at its end is told in that instant.  What falls inside it
+ * does not flap.
  */
 
 #define WATCHER_FALLS 3
@@ -42,7 +48,10 @@ struct watcher_look {
 	int good_regions;          /* whose last two probes were good */
 	int64_t all_fail_since_ms; /* fresh > 0 and all fail; or NEVER */
 	int64_t interval_ms;
-	int severity; /* of the endpoint when down: 1..4 */
+	int severity;           /* of the endpoint when down: 1..4 */
+	int64_t held_until_ms;  /* announced maintenance goes on; 0: there is
+	                           none now */
+	int64_t held_before_ms; /* when the last one ended; 0: never yet */
 };
 
 struct watcher {

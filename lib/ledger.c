@@ -7,6 +7,7 @@
 
 #include "lib/ledger.h"
 #include "lib/text.h"
+#include "lib/window.h"
 
 #define NAME_MAX_BYTES 200
 
@@ -22,6 +23,8 @@ struct ledger {
 	struct ledger_agreements agreements;
 	struct ledger_endpoint *endpoints;
 	size_t count;
+	struct window **windows; /* by their records' names */
+	size_t window_count;
 };
 
 struct ledger *
@@ -43,7 +46,10 @@ ledger_free(struct ledger *l)
 		free(l->endpoints[i].stretches);
 		ledger_terms_clear(&l->endpoints[i].terms);
 	}
+	for (size_t i = 0; i < l->window_count; i++)
+		window_free(l->windows[i]);
 	free(l->endpoints);
+	free(l->windows);
 	ledger_agreements_clear(&l->agreements);
 	free(l->client);
 	free(l);
@@ -141,11 +147,38 @@ load_terms(struct ledger *l, const char *field, const char *value,
 	return ledger_decode_terms(value, length, &e->terms, error);
 }
 
+/* "acme|m-5f0c9a1b22"; what is written anew takes the old one's place. */
+static int
+load_window(struct ledger *l, const char *field, const void *value,
+    size_t length, char error[160])
+{
+	size_t n = strlen(l->client);
+	struct window *w;
+
+	if (strncmp(field, l->client, n) != 0 || field[n] != '|')
+		return 0;
+	if ((w = window_decode(field, value, length, error)) == NULL)
+		return -1;
+	for (size_t i = 0; i < l->window_count; i++)
+		if (strcmp(l->windows[i]->id, w->id) == 0) {
+			window_free(l->windows[i]);
+			l->windows[i] = w;
+			return 0;
+		}
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
+	l->windows =
+	    mem_grow(l->windows, (l->window_count + 1) * sizeof(*l->windows));
+	l->windows[l->window_count++] = w;
+	return 0;
+}
+
 int
 ledger_load(struct ledger *l, const char *key, const char *field,
     const void *value, size_t length, char error[160])
 {
 	error[0] = '\0';
+	if (strcmp(key, "windows") == 0)
+		return load_window(l, field, value, length, error);
 	if (strcmp(key, "terms") == 0 && strcmp(field, l->client) == 0) {
 		ledger_agreements_clear(&l->agreements);
 		return ledger_decode_agreements(value, length, &l->agreements,
@@ -203,6 +236,13 @@ ledger_each(const struct ledger *l, int64_t from_ms, int64_t to_ms,
 			    e->stretches[k].to_ms > from_ms)
 				found(arg, e->id, &e->stretches[k]);
 	}
+}
+
+void
+ledger_each_window(const struct ledger *l, ledger_announced *found, void *arg)
+{
+	for (size_t i = 0; i < l->window_count; i++)
+		found(arg, l->windows[i]);
 }
 
 const struct ledger_agreements *

@@ -94,7 +94,7 @@ struct ledger;
 
 struct ledger *ledger_new(const char *client);
 void ledger_free(struct ledger *);
-/* A field of "outages" or "terms"; another client's is passed over. */
+/* A field of "outages", "terms" or "windows"; another client's is passed over. */
 int ledger_load(struct ledger *, const char *key, const char *field,
     const void *value, size_t length, char error[160]);
 /* A record was removed from "outages". */
@@ -112,6 +112,11 @@ typedef void
 ledger_agreed_on(void *arg, const char *endpoint, const struct ledger_terms *);
 void ledger_each_terms(const struct ledger *, ledger_agreed_on *, void *arg);
 size_t ledger_endpoints(const struct ledger *); /* how many are known */
+
+/* What maintenance was announced to the client, as it was said. */
+struct window;
+typedef void ledger_announced(void *arg, const struct window *);
+void ledger_each_window(const struct ledger *, ledger_announced *, void *arg);
 
 /* The agreement in force at an instant, or NULL. */
 const struct ledger_agreement *

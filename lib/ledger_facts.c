@@ -4,6 +4,7 @@
 
 #include "lib/civil.h"
 #include "lib/ledger_facts.h"
+#include "lib/ledger_windows.h"
 #include "lib/report_agreed.h"
 #include "lib/sla_period.h"
 #include "lib/sla_text.h"
@@ -185,6 +186,7 @@ ledger_facts(const struct ledger *l, struct sla_facts *f)
 	ledger_each_terms(l, on_terms, &filling);
 	if (f->endpoint_count == 0)
 		add_nothing(f);
+	ledger_window_facts(l, f);
 	around_ms = neighbours_ms(f);
 	ledger_each(l, f->from_ms - around_ms, f->to_ms + around_ms, on_stretch,
 	    &filling);

@@ -49,6 +49,7 @@ struct site {
 	char *url;       /* of the status pages; no slash at its end */
 	char *links;     /* base of the pager's links; no slash at its end */
 	char *state_dir; /* sockets, journals, the last accepted tree */
+	char *collector_socket;  /* where role evaluate takes commands */
 	char *operations_ladder; /* who hears of our own trouble; NULL: ... */
 	const struct ladder *ladder; /* ... the first one */
 	/* char *: names of people; all of the last level when none are given */
@@ -229,6 +230,8 @@ struct client {
 	struct status_page status_page;
 	int publish;              /* enum publish: drafted updates go out ... */
 	int64_t publish_after_ms; /* HELD: ... after this, unless vetoed */
+	/* char *: "2026-11-02..2026-11-20 exams": no maintenance then */
+	struct conf_list blackouts;
 	struct probe_settings defaults;
 	struct conf_list endpoints; /* struct endpoint */
 };
@@ -333,6 +336,13 @@ settings_channel(const struct settings *, enum channel_kind);
  * or is more than PLAN_CA_MAX is logged, and agents go by their own system's.
  */
 void settings_read_mail_ca(struct settings *);
+
+/*
+ * The first of the client's blackouts that [from_ms, to_ms) touches, by the
+ * days of its zone, as it is written; or NULL.
+ */
+const char *
+settings_blackout(const struct client *, int64_t from_ms, int64_t to_ms);
 
 /* Which shard a client's endpoints live in; below settings->shards. */
 unsigned settings_shard(const struct settings *, const char *client);

@@ -133,6 +133,11 @@ bool value_hours(const char *, const char **why);
 bool value_holiday(const char *, const char **why);
 bool value_exception(const char *, const char **why);
 bool value_path(const char *, const char **why);
+bool value_blackout(const char *, const char **why); /* settings_blackout.c */
+
+#define SETTINGS_STATE_DIR "/var/lib/sunwatch"
+/* Where the default state_dir is not evaluate's, as under the units. */
+#define SETTINGS_COLLECTOR_SOCKET "/run/sunwatch-collector/collector.sock"
 
 /* The lower-case word of a channel. */
 const char *settings_channel_word(enum channel_kind);

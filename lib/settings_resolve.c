@@ -140,6 +140,22 @@ default_last_resort(struct site *site)
 				    mem_text(*name);
 }
 
+/* Under the units the default state_dir is the pager's alone. */
+static void
+default_socket(struct site *site)
+{
+	char path[1024];
+
+	if (site->collector_socket != NULL || site->state_dir == NULL)
+		return;
+	if (strcmp(site->state_dir, SETTINGS_STATE_DIR) == 0)
+		text_copy(path, sizeof(path), SETTINGS_COLLECTOR_SOCKET);
+	else
+		text_format(path, sizeof(path), "%s/collector.sock",
+		    site->state_dir);
+	site->collector_socket = mem_text(path);
+}
+
 static void
 resolve_site(struct settings_load *l)
 {
@@ -150,6 +166,7 @@ resolve_site(struct settings_load *l)
 	if (site->links == NULL && site->url != NULL)
 		site->links = mem_text(site->url);
 	trim_slash(site->links);
+	default_socket(site);
 	site->ladder =
 	    refer(l, KIND_LADDER, &site->operations_ladder, &site->place);
 	if (site->operations_ladder == NULL && s->ladders.count > 0)

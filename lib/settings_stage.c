@@ -70,6 +70,20 @@ replace_tokens(struct settings *s, const json_t *tokens)
 	}
 }
 
+/* The socket moves with the folder. */
+static void
+replace_state_dir(struct site *site, const json_t *stage)
+{
+	char path[1024];
+
+	if (json_object_get(stage, "state_dir") == NULL)
+		return;
+	replace(&site->state_dir, stage, "state_dir");
+	text_format(path, sizeof(path), "%s/collector.sock", site->state_dir);
+	free(site->collector_socket);
+	site->collector_socket = mem_text(path);
+}
+
 bool
 settings_stage(struct settings *s, struct conf_errors *errors)
 {
@@ -84,7 +98,7 @@ settings_stage(struct settings *s, struct conf_errors *errors)
 		conf_complain(errors, &place, "SUNWATCH_STAGE: %s", why.text);
 		return false;
 	}
-	replace(&s->site.state_dir, stage, "state_dir");
+	replace_state_dir(&s->site, stage);
 	replace(&s->site.url, stage, "url");
 	replace(&s->site.links, stage, "links");
 	replace_redis(&s->redis, stage);

@@ -1,8 +1,8 @@
 #ifndef PAGER_LINKS_H
 #define PAGER_LINKS_H
 
+#include "lib/desk.h"
 #include "lib/settings.h"
-#include "pager/desk.h"
 
 /*
  * links: the pager's HTTP listener for take links.

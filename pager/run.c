@@ -265,7 +265,8 @@ make_store(struct run *r)
 struct run *
 run_new(struct event_base *base, struct settings *settings)
 {
-	static const struct desk_backend backend = { query, command };
+	static const struct desk_backend backend = { query, command,
+		"this pager is not the active one, or not ready yet" };
 	struct run *r = mem_alloc(sizeof(*r));
 	char path[600];
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pager/control_line.h"
+#include "lib/control_line.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -10,6 +10,7 @@
 #include "collector/watcher.h"
 #include "lib/alarm.h"
 #include "lib/ledger.h"
+#include "lib/window.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -71,8 +72,17 @@ read_json(const char *data, size_t size)
 	struct ledger_terms terms;
 	struct watcher watcher;
 	struct alarm alarm;
+	struct window *window, *again;
 	char error[160], *text;
 
+	if ((window = window_decode("acme|m-1", data, size, error)) != NULL) {
+		text = window_encode(window);
+		again = window_decode("acme|m-1", text, strlen(text), error);
+		must(again != NULL || strlen(text) > LEDGER_RECORD_MAX);
+		window_free(again);
+		window_free(window);
+		free(text);
+	}
 	if (ledger_decode_stretch(data, size, &stretch, error) == 0)
 		free(ledger_encode_stretch(&stretch));
 	if (ledger_decode_terms(data, size, &terms, error) == 0)

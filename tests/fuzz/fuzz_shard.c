@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "collector/shard.h"
+#include "collector/shard_command.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/fuzz_tree.h"
 
@@ -67,6 +68,23 @@ on_line(void *arg, const char *json, size_t length)
 	must(length > 0 && json[length - 1] == '\n');
 }
 
+/* What was checked is done, and doing it again does no harm. */
+static void
+command(struct shard *s, const char *json, size_t length, int64_t now_ms)
+{
+	struct shard_reply reply;
+
+	for (int turn = 0; turn < 3; turn++) {
+		bool done = shard_command(s, json, length, "isla", turn == 0,
+		    now_ms, &reply);
+
+		must(done || reply.error[0] != '\0');
+		shard_reply_clear(&reply);
+		if (!done)
+			return;
+	}
+}
+
 static void
 feed(struct shard *s, const struct row *row, int64_t *now_ms)
 {
@@ -90,6 +108,8 @@ feed(struct shard *s, const struct row *row, int64_t *now_ms)
 		shard_read_all(s, *now_ms);
 	else if (strcmp(row->key, "outbox") == 0)
 		shard_outbox_read(s, row->field);
+	else if (strcmp(row->key, "command") == 0)
+		command(s, value, length, *now_ms);
 	else if (strcmp(row->key, "time") == 0) {
 		*now_ms += strtoul(row->field, NULL, 10) % 100000 * 1000;
 		shard_time(s, *now_ms);

@@ -339,6 +339,63 @@ command(struct stage *s, const struct sentence *x)
 	free(json);
 }
 
+/* ---- announced maintenance ---- */
+
+static void
+say_to_collector(struct stage *s, const struct sentence *x)
+{
+	const char *id = stage_site(s, x->about)->id;
+	char client[64], error[300], *json;
+	json_t *o;
+
+	text_format(client, sizeof(client), "%.*s", (int)strcspn(id, "/"), id);
+	o = json_pack("{s:s, s:s}", "command", x->what, "window", "m-1");
+	if (strcmp(x->what, "maintenance-announce") == 0) {
+		json_object_set_new(o, "scope", json_pack("[s]", id));
+		json_object_set_new(o, "text", json_string("Upgrade"));
+		json_object_set_new(o, "times",
+		    json_pack("[[I, I]]", (json_int_t)x->from_low_ms,
+			(json_int_t)x->to_low_ms));
+	} else if (x->to_low_ms > 0)
+		json_object_set_new(o, "to_ms", json_integer(x->to_low_ms));
+	json = json_dumps(o, JSON_COMPACT);
+	json_decref(o);
+	stage_tell(s, "%s", json);
+	if (!sim_collector_command(&s->world,
+		settings_shard(s->world.settings, client), json, error))
+		stage_tell(s, "refused: %s", error);
+	free(json);
+}
+
+/* "of learn is announced from 12:00 to 13:00", "of learn is cancelled" */
+static void
+read_maintenance(struct words *w, struct stage *s, struct sentence *x)
+{
+	words_must(w, "of");
+	text_copy(x->about, sizeof(x->about), words_take(w, "a name"));
+	if (stage_site(s, x->about) == NULL)
+		words_wrong(w, "there is no site \"%s\"", x->about);
+	words_must(w, "is");
+	x->act = say_to_collector;
+	if (words_are(w, "announced")) {
+		text_copy(x->what, sizeof(x->what), "maintenance-announce");
+		words_must(w, "from");
+		x->from_low_ms = words_clock(w);
+		words_must(w, "to");
+		x->to_low_ms = words_clock(w);
+	} else if (words_are(w, "cancelled")) {
+		text_copy(x->what, sizeof(x->what), "maintenance-cancel");
+	} else {
+		text_copy(x->what, sizeof(x->what),
+		    words_are(w, "extended") ? "maintenance-extend"
+					     : "maintenance-shorten");
+		if (strcmp(x->what, "maintenance-shorten") == 0)
+			words_must(w, "shortened");
+		words_must(w, "to");
+		x->to_low_ms = words_clock(w);
+	}
+}
+
 /* What the verb wants besides the incident. */
 static void
 read_rest(struct words *w, struct stage *s, struct sentence *x)
@@ -403,6 +460,8 @@ act_read(struct words *w, struct stage *s, struct sentence *x)
 		read_fate(w, x, &s->world.store_proc);
 	else if (strcmp(subject, "clock") == 0)
 		read_clock(w, s, x);
+	else if (strcmp(subject, "maintenance") == 0)
+		read_maintenance(w, s, x);
 	else if (strcmp(subject, "channel") == 0)
 		read_channel(w, x);
 	else if (stage_has_person(s, subject))

@@ -6,6 +6,7 @@
 #include "tests/sim/oracle.h"
 #include "tests/sim/simagent.h"
 #include "tests/sim/simtree.h"
+#include "tests/sim/simwindow.h"
 #include "tests/sim/world.h"
 
 #define QUIET_MS (60 * INT64_C(60000))
@@ -44,6 +45,7 @@ const char *const fault_names[FAULTS] = {
 	[FAULT_RELOAD] = "configuration changed",
 	[FAULT_CRASH_STEP] = "death between two steps",
 	[FAULT_POISON] = "unreadable in an inbox",
+	[FAULT_ANNOUNCED] = "announced maintenance",
 };
 
 /* Short ones are many, long ones are there. */
@@ -449,4 +451,5 @@ faults_plan(struct world *w)
 		one_fault(w, (enum fault)roll(w, FAULT_POISON));
 	for (int i = has_poison(w) ? (int)roll_between(w, 1, 3) : 0; i > 0; i--)
 		one_fault(w, FAULT_POISON);
+	windows_plan(w);
 }

@@ -28,6 +28,7 @@ struct standing {
 	bool settled;     /* nothing it has read waits unjudged */
 	bool calm;        /* it is not catching up */
 	int64_t broke_ms; /* the last start or break */
+	int64_t at_ms;    /* now */
 };
 void oracle_handed_out(struct world *, unsigned shard, const struct standing *);
 /* One write is durable now; and that was all of them. */

@@ -198,6 +198,7 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 	check_alarm(w, &a);
 	s = subject_seen(w, a.subject);
 	check_turn(w, s, shard, &a);
+	oracle_check_held(w, s, &a);
 	was_paging = s->active && s->severity <= 2 && !s->forgotten &&
 	    !(s->silenced && is_poison(s->name));
 	s->forgotten = false;

@@ -134,6 +134,15 @@ void oracle_check_judged(struct world *, unsigned shard);
 void oracle_check_alarmed(struct world *, int endpoint, const struct span *);
 void oracle_check_cleared(struct world *, int endpoint);
 void oracle_check_truth(struct world *);
+/* oracle_window.c: announced maintenance */
+void oracle_held(const struct world *, int endpoint, int64_t at_ms,
+    struct interval_set *held);
+bool oracle_was_held(const struct world *, int endpoint, int64_t from_ms,
+    int64_t to_ms);
+void oracle_check_held(struct world *, const struct subject *was,
+    const struct alarm *);
+bool oracle_must_tell(struct world *, int endpoint, const struct standing *,
+    const struct span *now);
 /* oracle_hold.c: who has what, and what follows from it */
 int record_severity(const char *record);
 void hold_release(struct world *, struct incident_seen *);

@@ -127,7 +127,8 @@ check_outages(struct world *w)
 		return;
 	for (int e = 0; e < w->truth.endpoints; e++) {
 		if (!is_watched(w, e, w->now_ms - WELL_MS) ||
-		    !fails_everywhere(w, e, w->now_ms - WELL_MS))
+		    !fails_everywhere(w, e, w->now_ms - WELL_MS) ||
+		    oracle_was_held(w, e, w->now_ms - WELL_MS, w->now_ms))
 			continue;
 		if (!is_alarmed(w, truth_endpoints[e]))
 			broken(w,

@@ -106,12 +106,14 @@ void
 oracle_check_alarmed(struct world *w, int e, const struct span *now)
 {
 	const struct book *b = &w->oracle->books->endpoints[e];
+	const struct standing *is =
+	    &w->oracle->books->inboxes[endpoint_shard(w, e)].is;
 	const struct subject *s;
 
 	if (b->count == 0 || b->items[b->count - 1].to_ms != NEVER)
 		return; /* it is over since it was last judged */
-	if (now->state != BOOK_DOWN || now->only_maintenance ||
-	    !w->oracle->books->inboxes[endpoint_shard(w, e)].is.calm)
+	if (now->state != BOOK_DOWN || !is->calm ||
+	    !oracle_must_tell(w, e, is, now))
 		return;
 	s = subject_find(w, truth_endpoints[e]);
 	if (s == NULL || !s->active)

@@ -1,5 +1,6 @@
 /* simcollector: see simcollector.h. */
 #include "tests/sim/simcollector.h"
+#include "collector/shard_command.h"
 #include "tests/sim/oracle.h"
 
 #define LEASE_MS 10000
@@ -130,6 +131,7 @@ commit(struct world *w, struct sim_worker *k)
 		return;
 	}
 	k->standing.calm = !shard_is_catching_up(k->shard);
+	k->standing.at_ms = proc_now(w, &k->collector->proc);
 	oracle_handed_out(w, k->number, &k->standing);
 	k->committing = true;
 	call_start(w, c);
@@ -405,6 +407,40 @@ sim_collector_configure(struct world *w, int number)
 		shard_configure(k->shard, w->settings, proc_now(w, &c->proc));
 		pump(w, k);
 	}
+}
+
+static struct sim_worker *
+worker_running(struct world *w, unsigned shard)
+{
+	for (int i = 0; i < COLLECTORS; i++) {
+		struct sim_collector *c = w->collectors[i];
+
+		if (proc_runs(w, &c->proc) &&
+		    c->workers[shard].state == COLLECTOR_RUNNING)
+			return &c->workers[shard];
+	}
+	return NULL;
+}
+
+bool
+sim_collector_command(struct world *w, unsigned shard, const char *json,
+    char error[300])
+{
+	struct sim_worker *k = worker_running(w, shard);
+	bool done = k != NULL;
+
+	text_copy(error, 300, "nobody has the shard");
+	for (int turn = 0; done && turn < 2; turn++) {
+		struct shard_reply reply;
+
+		done = shard_command(k->shard, json, strlen(json), "p0",
+		    turn == 0, proc_now(w, &k->collector->proc), &reply);
+		text_copy(error, 300, reply.error);
+		shard_reply_clear(&reply);
+	}
+	if (done)
+		pump(w, k);
+	return done;
 }
 
 struct sim_collector *

@@ -59,6 +59,13 @@ void sim_collector_configure(struct world *, int number);
 void sim_collectors_wake(struct world *, const char *group);
 void sim_ingest_free(void); /* whatever is left at the night's end */
 
+/*
+ * A person's command, handed to whoever has the shard: as the door does it.
+ * False: nobody has it, or it is refused, for the reason in error.
+ */
+bool sim_collector_command(struct world *, unsigned shard, const char *json,
+    char error[300]);
+
 /* The shard where it is loaded and running, or NULL. */
 struct shard *sim_shard_active(struct world *, unsigned number);
 

@@ -105,6 +105,7 @@ enum fault {
 	FAULT_RELOAD,        /* the configuration is changed */
 	FAULT_CRASH_STEP,    /* some process dies at its n-th next step */
 	FAULT_POISON,        /* the next parts are damaged in an inbox */
+	FAULT_ANNOUNCED,     /* maintenance: planned by simwindow.c alone */
 	FAULTS,
 };
 extern const char *const fault_names[FAULTS];

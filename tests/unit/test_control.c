@@ -16,9 +16,9 @@
 #include <cmocka.h>
 #include <event2/event.h>
 
+#include "lib/control.h"
+#include "lib/control_line.h"
 #include "lib/text.h"
-#include "pager/control.h"
-#include "pager/control_line.h"
 
 static void
 lines_become_commands(void **state)
@@ -213,7 +213,8 @@ command(void *arg, uint64_t id, const char *json, size_t length, const char *by)
 static void
 begin(struct stage *s)
 {
-	static const struct desk_backend backend = { query, command };
+	static const struct desk_backend backend = { query, command,
+		"not now" };
 
 	*s = (struct stage){ .base = event_base_new() };
 	text_copy(s->folder, sizeof(s->folder), "/tmp/sunwatch-test-XXXXXX");

@@ -10,11 +10,11 @@
 
 #include <cmocka.h>
 
+#include "lib/control_line.h"
 #include "lib/mail.h"
 #include "lib/record.h"
 #include "lib/text.h"
 #include "pager/channel.h"
-#include "pager/control_line.h"
 #include "pager/link_page.h"
 #include "pager/mail_text.h"
 

@@ -1,5 +1,5 @@
-#ifndef PAGER_DESK_H
-#define PAGER_DESK_H
+#ifndef LIB_DESK_H
+#define LIB_DESK_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,11 +20,12 @@
 struct desk;
 
 struct desk_backend {
-	/* As duty_query(). */
+	/* An answer, to be freed; or NULL: it is no question. */
 	char *(*query)(void *arg, const char *json, size_t length, bool *ok);
-	/* As duty_command(); false: this pager cannot act now. */
+	/* It is answered later, never from inside; false: not now. */
 	bool (*command)(void *arg, uint64_t id, const char *json, size_t length,
 	    const char *by);
+	const char *not_now; /* what is said then */
 };
 
 /* json: the answer's object; text or error is its sentence for people. */

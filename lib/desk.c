@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
+#include "lib/desk.h"
 #include "lib/text.h"
-#include "pager/desk.h"
 
 struct waiting {
 	LIST_ENTRY(waiting) entry;
@@ -78,7 +78,7 @@ desk_command(struct desk *d, const char *json, size_t length, const char *by,
 	if (d->backend.command(d->arg, w->id, json, length, by))
 		return w->id;
 	leave(d, w);
-	*error = "this pager is not the active one, or not ready yet";
+	*error = d->backend.not_now;
 	return 0;
 }
 

@@ -1,5 +1,5 @@
-#ifndef PAGER_CONTROL_LINE_H
-#define PAGER_CONTROL_LINE_H
+#ifndef LIB_CONTROL_LINE_H
+#define LIB_CONTROL_LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -21,10 +21,10 @@
 #include <event2/listener.h>
 
 #include "lib/clock.h"
+#include "lib/control.h"
+#include "lib/control_line.h"
 #include "lib/log.h"
 #include "lib/text.h"
-#include "pager/control.h"
-#include "pager/control_line.h"
 
 /* Unread beyond this, who asks more is let go; one answer may be longer. */
 #define OUTPUT_MAX (4 << 20)
@@ -56,6 +56,8 @@ struct control {
 	LIST_HEAD(client_list, client) clients;
 	int count;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	dev_t device; /* of the socket file ... */
+	ino_t inode;  /* ... as it was made */
 };
 
 static void
@@ -304,7 +306,7 @@ on_connection(struct evconnlistener *listener, evutil_socket_t fd,
 static bool
 somebody_listens(const struct sockaddr_un *address)
 {
-	/* A stopped pager's full queue must not stop this one. */
+	/* Another's full queue, who was stopped, must not stop us. */
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	bool answered;
 
@@ -339,34 +341,88 @@ listen_at(const struct sockaddr_un *address)
 	return fd;
 }
 
-struct control *
-control_new(struct event_base *base, struct desk *desk, const char *path)
+/* Whoever connects meanwhile reaches the one or the other. */
+static int
+listen_in_place(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	struct control *control;
 	int fd;
+
+	if (!text_format(address.sun_path, sizeof(address.sun_path), "%s.new",
+		path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	unlink(address.sun_path);
+	if ((fd = listen_at(&address)) == -1)
+		return -1;
+	if (rename(address.sun_path, path) == 0)
+		return fd;
+	close(fd);
+	unlink(address.sun_path);
+	return -1;
+}
+
+static int
+listen_anew(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
 	if (strlen(path) >= sizeof(address.sun_path)) {
 		errno = ENAMETOOLONG;
-		return NULL;
+		return -1;
 	}
 	text_copy(address.sun_path, sizeof(address.sun_path), path);
 	if (somebody_listens(&address)) {
 		errno = EADDRINUSE;
-		return NULL;
+		return -1;
 	}
 	unlink(path);
-	if ((fd = listen_at(&address)) == -1)
+	return listen_at(&address);
+}
+
+static struct control *
+make(struct event_base *base, struct desk *desk, const char *path, int fd)
+{
+	struct control *control;
+	struct stat st;
+
+	if (fd == -1)
 		return NULL;
 	control = mem_alloc(sizeof(*control));
 	*control = (struct control){ .base = base, .desk = desk };
 	text_copy(control->path, sizeof(control->path), path);
+	if (stat(path, &st) == 0) {
+		control->device = st.st_dev;
+		control->inode = st.st_ino;
+	}
 	LIST_INIT(&control->clients);
 	control->listener = evconnlistener_new(base, on_connection, control,
 	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	if (control->listener == NULL)
 		fatalx("control: no memory for the listener");
 	return control;
+}
+
+struct control *
+control_new(struct event_base *base, struct desk *desk, const char *path)
+{
+	return make(base, desk, path, listen_anew(path));
+}
+
+struct control *
+control_take(struct event_base *base, struct desk *desk, const char *path)
+{
+	return make(base, desk, path, listen_in_place(path));
+}
+
+bool
+control_is_current(const struct control *control)
+{
+	struct stat st;
+
+	return stat(control->path, &st) == 0 && st.st_dev == control->device &&
+	    st.st_ino == control->inode;
 }
 
 void
@@ -381,6 +437,7 @@ control_free(struct control *control)
 		client_free(c);
 	}
 	evconnlistener_free(control->listener);
-	unlink(control->path);
+	if (control_is_current(control))
+		unlink(control->path);
 	free(control);
 }

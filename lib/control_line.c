@@ -5,9 +5,9 @@
 
 #include <jansson.h>
 
+#include "lib/control_line.h"
 #include "lib/record.h"
 #include "lib/text.h"
-#include "pager/control_line.h"
 
 #define NAME_MAX_BYTES 63
 

@@ -1,0 +1,485 @@
+/*
+ * evaluate_door: people's commands, at the socket "site.collector_socket".
+ *
+ * A command is checked by every shard that it concerns before any of them
+ * changes anything, and answered when what they decided is durable.  All of
+ * them must be evaluated here: otherwise it is refused, and says by whom the
+ * shard is evaluated.
+ *
+ * Of several collectors on one host the socket is that of the one that came
+ * to evaluate last; one that stands by listens while nobody else does.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <hiredis/hiredis.h>
+#include <jansson.h>
+
+#include "collector/evaluate_parts.h"
+#include "collector/scope.h"
+#include "collector/shard_command.h"
+#include "lib/control.h"
+#include "lib/desk.h"
+#include "lib/log.h"
+#include "lib/record.h"
+#include "lib/text.h"
+
+/* What one shard still has to write. */
+struct wait {
+	struct worker *worker;
+	uint64_t life, unit;
+};
+
+/* A command that was handed in.  answer is NULL while it is not known. */
+struct pending {
+	LIST_ENTRY(pending) entry;
+	struct door *door;
+	uint64_t id;
+	struct wait *waits; /* NULL: none */
+	size_t count;
+	unsigned shard; /* the one that is not ours */
+	bool is_asking; /* the store, by whom it is evaluated */
+	bool ok;
+	char *answer;
+};
+
+struct door {
+	struct evaluate *evaluate;
+	struct desk *desk;
+	struct control *control; /* NULL while nobody can come in here */
+	struct event *answers;
+	LIST_HEAD(pending_list, pending) pending;
+	char path[108];
+	bool is_holding; /* it has taken the socket for a shard of ours */
+	bool was_told;   /* that it cannot listen */
+};
+
+void
+door_name(char out[96])
+{
+	char host[64] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	text_format(out, 96, "%ld %s", (long)getpid(), host);
+}
+
+/* ---- answers ---- */
+
+static void
+give(struct pending *p)
+{
+	struct door *door = p->door;
+
+	desk_answer(door->desk, p->id, p->ok, p->answer);
+	LIST_REMOVE(p, entry);
+	free(p->waits);
+	free(p->answer);
+	free(p);
+}
+
+static void
+decide(struct pending *p, bool ok, json_t *answer)
+{
+	free(p->answer);
+	p->ok = ok;
+	p->answer = record_dump(answer);
+	json_decref(answer);
+	event_active(p->door->answers, EV_TIMEOUT, 0); /* not from within */
+}
+
+static void __attribute__((format(printf, 2, 3)))
+refuse(struct pending *p, const char *fmt, ...)
+{
+	char error[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_formatv(error, sizeof(error), fmt, ap);
+	va_end(ap);
+	decide(p, false, json_pack("{s:o}", "error", record_foreign(error)));
+}
+
+static bool
+is_lost(const struct pending *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->waits[i].life != p->waits[i].worker->life)
+			return true;
+	return false;
+}
+
+static bool
+is_durable(const struct pending *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (shard_durable(p->waits[i].worker->shard) < p->waits[i].unit)
+			return false;
+	return true;
+}
+
+static void
+lose(struct pending *p)
+{
+	decide(p, false,
+	    json_pack("{s:b, s:s}", "lost", 1, "error",
+		"The store did not answer: it is not known whether this was "
+		"recorded. Do it again, that is harmless."));
+}
+
+static void
+on_answers(evutil_socket_t fd, short what, void *arg)
+{
+	struct door *door = arg;
+	struct pending *p, *next;
+
+	(void)fd, (void)what;
+	for (p = LIST_FIRST(&door->pending); p != NULL; p = next) {
+		next = LIST_NEXT(p, entry);
+		if (p->is_asking)
+			continue;
+		if (is_lost(p))
+			lose(p);
+		if (p->count == 0 || is_lost(p) || is_durable(p))
+			give(p);
+	}
+}
+
+void
+door_look(struct door *door)
+{
+	if (door != NULL && !LIST_EMPTY(&door->pending))
+		event_active(door->answers, EV_TIMEOUT, 0);
+}
+
+bool
+door_is_idle(const struct door *door)
+{
+	return LIST_EMPTY(&door->pending);
+}
+
+/* ---- a shard that is another's ---- */
+
+static void
+on_holder(void *arg, const struct redisReply *reply)
+{
+	struct pending *p = arg;
+	char us[96], host[64] = "", by[64] = "";
+
+	p->is_asking = false;
+	door_name(us);
+	if (reply != NULL && reply->type == REDIS_REPLY_ARRAY &&
+	    reply->elements == 2 &&
+	    reply->element[0]->type == REDIS_REPLY_STRING &&
+	    reply->element[1]->type == REDIS_REPLY_STRING &&
+	    sscanf(reply->element[1]->str, "%20[0-9] %63s", by, host) == 2)
+		refuse(p,
+		    "shard %u is evaluated by process %s on %s, and this is "
+		    "%s: ask there",
+		    p->shard, by, host, us);
+	else if (reply == NULL)
+		refuse(p, "the store is away: nothing can be recorded");
+	else
+		refuse(p,
+		    "shard %u is evaluated by nobody at the moment: try again "
+		    "soon",
+		    p->shard);
+}
+
+/* It has its lease from us and is not ready, or is another's. */
+static void
+refuse_shard(struct pending *p, const struct worker *w)
+{
+	p->shard = w->number;
+	if (w->state == WORKER_LOADING) {
+		refuse(p, "shard %u is being loaded: try again soon",
+		    w->number);
+		return;
+	}
+	p->is_asking = true;
+	store_commandf(w->evaluate->store, on_holder, p,
+	    "EVAL %s 2 %slease %sworker",
+	    "return {redis.call('GET', KEYS[1]), "
+	    "redis.call('HGET', KEYS[2], 'holder')}",
+	    w->group, w->group);
+}
+
+/* ---- a command ---- */
+
+/* One bit for each shard that it may concern; 0: refused. */
+static uint64_t
+shards_of(struct pending *p, const struct settings *s, const json_t *request)
+{
+	const char *name = record_string(request, "client");
+	uint64_t bits = 0;
+	struct scope scope;
+	char error[200];
+
+	if (json_object_get(request, "scope") == NULL &&
+	    json_object_get(request, "platforms") == NULL) {
+		if (name == NULL)
+			return s->shards == 64 ? UINT64_MAX
+					       : (UINT64_C(1) << s->shards) - 1;
+		if (settings_client(s, name) != NULL)
+			return UINT64_C(1) << settings_shard(s, name);
+		refuse(p, "client: there is no client \"%.80s\"", name);
+		return 0;
+	}
+	if (!scope_read(s, request, &scope, error)) {
+		refuse(p, "%s", error);
+		return 0;
+	}
+	for (size_t i = 0; i < scope.count; i++)
+		bits |= UINT64_C(1)
+		    << settings_shard(s, scope.items[i].client->name);
+	scope_clear(&scope);
+	return bits;
+}
+
+struct errand_of_people {
+	struct pending *pending;
+	const char *json, *by;
+	size_t length;
+	uint64_t shards;
+	struct text said, warned;
+	size_t found;
+};
+
+/* Every shard says yes, or the first that does not is refused. */
+static bool
+ask_all(struct errand_of_people *x, bool check)
+{
+	struct evaluate *e = x->pending->door->evaluate;
+	int64_t now_ms = clock_now_ms();
+
+	for (unsigned i = 0; i < e->count; i++) {
+		struct shard_reply reply;
+		bool done;
+
+		if ((x->shards >> i & 1) == 0)
+			continue;
+		done = shard_command(e->workers[i].shard, x->json, x->length,
+		    x->by, check, now_ms, &reply);
+		if (!done)
+			refuse(x->pending, "%s", reply.error);
+		if (done && !check && reply.said.data != NULL)
+			text_add(&x->said, reply.said.data);
+		if (done && !check && reply.warned.data != NULL)
+			text_add(&x->warned, reply.warned.data);
+		x->found += done && check ? reply.found : 0;
+		shard_reply_clear(&reply);
+		if (!done)
+			return false;
+	}
+	return true;
+}
+
+static void
+wait_for_all(struct errand_of_people *x)
+{
+	struct pending *p = x->pending;
+	struct evaluate *e = p->door->evaluate;
+
+	p->waits = mem_alloc(e->count * sizeof(*p->waits));
+	for (unsigned i = 0; i < e->count; i++) {
+		struct worker *w = &e->workers[i];
+
+		if ((x->shards >> i & 1) == 0)
+			continue;
+		p->waits[p->count++] =
+		    (struct wait){ w, w->life, shard_put_so_far(w->shard) };
+	}
+	for (unsigned i = 0; i < e->count; i++)
+		if ((x->shards >> i & 1) != 0)
+			worker_pump(&e->workers[i]);
+}
+
+static json_t *
+lines_of(const struct text *t)
+{
+	json_t *list = json_array();
+	const char *line = t->data;
+
+	for (; line != NULL && *line != '\0'; line += strcspn(line, "\n") + 1)
+		json_array_append_new(list,
+		    json_stringn(line, strcspn(line, "\n")));
+	return list;
+}
+
+/* "text": all that is said, without its last newline. */
+static json_t *
+answer_of(const struct errand_of_people *x)
+{
+	json_t *answer;
+
+	answer = json_pack("{s:o, s:o}", "said", lines_of(&x->said), "warnings",
+	    lines_of(&x->warned));
+	json_object_set_new(answer, "text",
+	    json_stringn(x->said.data != NULL ? x->said.data : "",
+		x->said.length > 0 ? x->said.length - 1 : 0));
+	return answer;
+}
+
+static void
+obey(struct errand_of_people *x, const json_t *request)
+{
+	struct pending *p = x->pending;
+	struct evaluate *e = p->door->evaluate;
+
+	if ((x->shards = shards_of(p, e->settings, request)) == 0)
+		return;
+	for (unsigned i = 0; i < e->count; i++)
+		if ((x->shards >> i & 1) != 0 &&
+		    e->workers[i].state != WORKER_RUNNING) {
+			refuse_shard(p, &e->workers[i]);
+			return;
+		}
+	if (!ask_all(x, true))
+		return;
+	if (x->found == 0) {
+		refuse(p, "window: there is none of that name");
+		return;
+	}
+	/* What was checked just now is not refused. */
+	if (!ask_all(x, false))
+		return;
+	decide(p, true, answer_of(x));
+	wait_for_all(x);
+}
+
+static bool
+on_command(void *arg, uint64_t id, const char *json, size_t length,
+    const char *by)
+{
+	struct door *door = arg;
+	struct pending *p;
+	struct errand_of_people x;
+	json_t *request;
+	const char *name;
+
+	/* It may be the first thing that happens after a break. */
+	worker_look_at_clock(&door->evaluate->workers[0]);
+	if (door->evaluate->stopping || door->evaluate->is_aside)
+		return false;
+	p = mem_alloc(sizeof(*p));
+	*p = (struct pending){ .door = door, .id = id };
+	LIST_INSERT_HEAD(&door->pending, p, entry);
+	request = json_loadb(json, length, 0, NULL);
+	name = record_string(request, "command");
+	x = (struct errand_of_people){ .pending = p,
+		.json = json,
+		.by = by,
+		.length = length };
+	if (name == NULL || !shard_command_is_known(name))
+		refuse(p, "command: there is no such command here");
+	else
+		obey(&x, request);
+	text_clear(&x.said);
+	text_clear(&x.warned);
+	json_decref(request);
+	return true;
+}
+
+/* {"command": "status"}: which shards are evaluated here. */
+static char *
+on_query(void *arg, const char *json, size_t length, bool *ok)
+{
+	const struct evaluate *e = ((struct door *)arg)->evaluate;
+	json_t *request = json_loadb(json, length, 0, NULL), *answer, *list;
+	const char *name = record_string(request, "command");
+	bool is_status = name != NULL && strcmp(name, "status") == 0;
+	char *text, us[96];
+
+	json_decref(request);
+	if (!is_status)
+		return NULL;
+	list = json_array();
+	for (unsigned i = 0; i < e->count; i++)
+		if (e->workers[i].state == WORKER_RUNNING)
+			json_array_append_new(list, json_integer(i));
+	door_name(us);
+	answer = json_pack("{s:s, s:o, s:b}", "holder", us, "evaluates", list,
+	    "store", (int)store_is_up(e->store));
+	text = record_dump(answer);
+	json_decref(answer);
+	*ok = true;
+	return text;
+}
+
+/* ---- the socket ---- */
+
+static bool
+has_shards(const struct evaluate *e)
+{
+	for (unsigned i = 0; i < e->count; i++)
+		if (e->workers[i].state == WORKER_RUNNING)
+			return true;
+	return false;
+}
+
+void
+door_tick(struct door *door)
+{
+	struct evaluate *e = door->evaluate;
+	bool holds = has_shards(e), takes = holds && !door->is_holding;
+
+	door->is_holding = holds;
+	if (e->stopping)
+		return;
+	if (door->control != NULL && !control_is_current(door->control)) {
+		control_free(door->control);
+		door->control = NULL;
+	}
+	if (takes) {
+		/* Who stood by may have been first; or it was ourselves. */
+		control_free(door->control);
+		door->control = control_take(e->base, door->desk, door->path);
+	} else if (door->control == NULL)
+		door->control = control_new(e->base, door->desk, door->path);
+	if (door->control == NULL && errno != EADDRINUSE && !door->was_told)
+		log_warn("%s: no control socket; trying again", door->path);
+	door->was_told = door->control == NULL;
+}
+
+struct door *
+door_new(struct evaluate *e)
+{
+	static const struct desk_backend backend = { on_query, on_command,
+		"this collector is stopping, or its clock was set just now: "
+		"try again soon" };
+	struct door *door = mem_alloc(sizeof(*door));
+
+	door->evaluate = e;
+	LIST_INIT(&door->pending);
+	text_copy(door->path, sizeof(door->path),
+	    e->settings->site.collector_socket);
+	door->desk = desk_new(&backend, door);
+	door->answers = evtimer_new(e->base, on_answers, door);
+	if (door->answers == NULL)
+		fatalx("evaluate: no memory for a timer");
+	return door;
+}
+
+/* The store was freed before: nobody's question is under way. */
+void
+door_free(struct door *door)
+{
+	struct pending *p;
+
+	if (door == NULL)
+		return;
+	control_free(door->control);
+	desk_free(door->desk);
+	while ((p = LIST_FIRST(&door->pending)) != NULL) {
+		LIST_REMOVE(p, entry);
+		free(p->waits);
+		free(p->answer);
+		free(p);
+	}
+	event_free(door->answers);
+	free(door);
+}

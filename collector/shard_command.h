@@ -1,0 +1,31 @@
+#ifndef COLLECTOR_SHARD_COMMAND_H
+#define COLLECTOR_SHARD_COMMAND_H
+
+#include "collector/shard.h"
+#include "lib/text.h"
+
+/*
+ * shard_command: what people say that bears on accounts and on waking.
+ *
+ * The request is as docs/protocol.md has it ("The collector's commands").  A
+ * shard does of it what its own clients are concerned by; whoever hands it in
+ * asks every shard to check first, so that one that refuses changes nothing
+ * anywhere.  What was done is to be answered when shard_durable() has reached
+ * what shard_put_so_far() is then.  Doing it again is harmless.
+ */
+
+struct shard_reply {
+	size_t found;       /* clients here that it is about */
+	struct text said;   /* a line for each, for people */
+	struct text warned; /* the same */
+	char error[300];    /* why it is refused; "" when it is not */
+};
+
+/* Whether there is a command of that name. */
+bool shard_command_is_known(const char *name);
+/* check: change nothing, only say what would be. */
+bool shard_command(struct shard *, const char *json, size_t length,
+    const char *by, bool check, int64_t now_ms, struct shard_reply *);
+void shard_reply_clear(struct shard_reply *);
+
+#endif

@@ -1,0 +1,52 @@
+#ifndef COLLECTOR_SHARD_ORDER_H
+#define COLLECTOR_SHARD_ORDER_H
+
+#include <jansson.h>
+
+#include "collector/shard_command.h"
+#include "collector/shard_internal.h"
+
+/* shard_order: what the files of shard_command share. */
+
+struct order {
+	struct shard *s;
+	const json_t *request;
+	const char *by;
+	bool check; /* nothing is to change */
+	struct shard_reply *reply;
+};
+
+/* Always false, with the reason. */
+bool order_refuse(struct order *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/*
+ * Fields of the request; each refuses, and returns false, when it does not
+ * fit.  A text has at most max bytes and no control characters; it is NULL
+ * when it is not there and need not be.
+ */
+bool order_text(struct order *, const char *key, size_t max, bool needed,
+    const char **out);
+bool order_instant(struct order *, const char *key, int64_t *at_ms);
+bool order_flag(struct order *, const char *key, bool *out);
+/* 1 to max; 0 when it is not there. */
+bool order_number(struct order *, const char *key, int max, int *out);
+/* "m-5f0c9a1b22", with that letter. */
+bool order_id(struct order *, const char *key, char letter, const char **out);
+
+/* A line for people, or of warning. */
+void order_say(struct order *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void order_warn(struct order *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* "2026-11-29 02:00:00 NZDT to 2026-11-29 04:00:00 NZDT", as there. */
+#define ORDER_SPAN_ROOM 96
+void order_span(const struct order *, const char *client, int64_t from_ms,
+    int64_t to_ms, char out[ORDER_SPAN_ROOM]);
+
+/* shard_maintenance.c */
+bool order_announce(struct order *);
+bool order_extend(struct order *);
+bool order_shorten(struct order *);
+bool order_cancel(struct order *);
+
+#endif

@@ -1,0 +1,282 @@
+"""sunwatch maintenance: the command, the collector's door, and what follows."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+import helpers
+from collector import (Agent, Collector, FAILED, HTTP_STATUS, REGIONS, alarms,
+                       all_up, now_ms)
+from helpers import wait_for
+
+
+def sunwatch(collector, *args):
+    env = {k: v for k, v in os.environ.items()
+           if not k.startswith("SUNWATCH_") or k == "SUNWATCH_OUT"}
+    args = [helpers.BIN / "sunwatch", "maintenance", *args, "--conf",
+            collector.path]
+    return subprocess.run([str(a) for a in args], env=env, text=True,
+                          capture_output=True, timeout=30, check=False)
+
+
+def door(collector):
+    return collector.folder / "state" / "collector.sock"
+
+
+def status(collector):
+    """What its door says of it; nothing while it is closed."""
+    try:
+        return helpers.control(door(collector), {"command": "status"})
+    except OSError:
+        return {}
+
+
+def listen(collector):
+    wait_for("its door", lambda: status(collector).get("evaluates"))
+    return collector
+
+
+@pytest.fixture
+def collector(program, redis, tmp_path):
+    return listen(Collector(program, tmp_path, redis).start().evaluating())
+
+
+def announce(collector, *scope, **more):
+    options = {"from": "now", "for": "1h", "text": "Moodle 5", **more}
+    words = [w for k, v in options.items() if v is not None
+             for w in (f"--{k}", v)]
+    return sunwatch(collector, "announce", *scope, *words)
+
+
+def window_of(done):
+    assert done.returncode == 0, done.stderr
+    return re.search(r"maintenance (m-[0-9a-f]+) is announced",
+                     done.stdout).group(1)
+
+
+def record(redis, client, window, shard=0):
+    return json.loads(redis.client.hget(f"sw:{{c{shard}}}:windows",
+                                        f"{client}|{window}"))
+
+
+def journal(redis, shard=0):
+    return [json.loads(fields["d"]) for _, fields in
+            redis.client.xrange(f"sw:{{c{shard}}}:journal")]
+
+
+def listed(collector, *args):
+    done = sunwatch(collector, "list", "--json", *args)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)["windows"]
+
+
+def test_from_announcing_to_cancelling(collector, redis):
+    done = announce(collector, "acme/learn", "birch")
+    window = window_of(done)
+    assert len(done.stdout.splitlines()) == 2
+    assert "acme: maintenance" in done.stdout and done.stderr == ""
+    acme = record(redis, "acme", window)
+    assert acme["endpoints"] == ["acme/learn"]
+    assert acme["text"] == "Moodle 5" and acme["by"] == "root"
+    assert abs(acme["at"] - now_ms()) < 30000
+    assert "endpoints" not in record(redis, "birch", window)
+    assert [w["client"] for w in listed(collector)] == ["acme", "birch"]
+    assert [w["client"] for w in listed(collector, "--client", "birch")
+            ] == ["birch"]
+
+    to_ms = acme["times"][0]["to"] + 3600000
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(to_ms // 1000))
+    done = sunwatch(collector, "extend", window, "--to", at, "--why", "slow",
+                    "--as", "moana")
+    assert done.returncode == 0, done.stderr
+    assert abs(listed(collector)[0]["to_ms"] - to_ms) < 1000
+    change = record(redis, "acme", window)["times"][0]["changes"][0]
+    assert change["why"] == "slow" and change["by"] == "root as moana"
+
+    done = sunwatch(collector, "cancel", window, "--client", "acme")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"acme: maintenance {window} is cancelled\n"
+    assert [w["client"] for w in listed(collector)] == ["birch"]
+    states = {w["client"]: w["state"] for w in listed(collector, "--all")}
+    assert states["acme"] == "cancelled"
+    # Nothing is deleted, and everything is in the journal.
+    assert len(record(redis, "acme", window)["times"][0]["changes"]) == 2
+    said = [e["what"] for e in journal(redis) if e.get("window") == window]
+    assert said == ["maintenance announced"] * 2 + [
+        "maintenance extended"] * 2 + ["maintenance cancelled"]
+    text = sunwatch(collector, "list").stdout
+    assert window in text and "Moodle 5 (by root)" in text
+
+
+def test_a_rule_is_written_out_by_the_clients_clock(collector, redis):
+    year = time.gmtime().tm_year + 1
+    done = announce(collector, "acme", **{
+        "from": f"{year}-03-30T02:00", "for": None,
+        "to": f"{year}-03-30T04:00",
+        "rule": "FREQ=WEEKLY;INTERVAL=2;COUNT=2"})
+    window = window_of(done)
+    times = record(redis, "acme", window)["times"]
+    # Early in April the clocks of Auckland go back: two o'clock stays.
+    assert times[1]["from"] - times[0]["from"] == (14 * 24 + 1) * 3600000
+    assert all(t["to"] - t["from"] == 7200000 for t in times)
+    assert [w["nth"] for w in listed(collector)] == [1, 2]
+    done = sunwatch(collector, "cancel", window, "--nth", "2")
+    assert done.returncode == 0, done.stderr
+    assert [w["nth"] for w in listed(collector)] == [1]
+
+
+@pytest.mark.parametrize("words,status,said", [
+    (["announce", "acme"], 2, "--text is missing"),
+    (["announce", "--text", "x"], 2, "of what?"),
+    (["announce", "acme", "--text", "x"], 2, "give --from"),
+    (["announce", "acme", "--text", "x", "--from", "noon", "--for", "1h"], 2,
+     '--from: "noon" is not a time'),
+    (["announce", "acme", "birch", "--text", "x", "--from",
+      "2069-04-01T02:00", "--for", "1h"], 2, "different zones"),
+    (["announce", "acme", "--text", "x", "--from", "+2h", "--to", "+1h"], 2,
+     "ends before it begins"),
+    (["announce", "acme", "--text", "x", "--from", "+1h", "--for", "1h",
+      "--rule", "FREQ=DAILY"], 2, "--rule: the rule has no end"),
+    (["announce", "acmee", "--text", "x", "--from", "+1h", "--for", "1h"], 1,
+     'there is no client "acmee", did you mean "acme"?'),
+    (["announce", "--platform", "two", "--text", "x", "--from", "+1h",
+      "--for", "1h"], 1, 'there is no platform with endpoints "two"'),
+    (["announce", "acme", "--text", "x", "--from", "2020-01-01T00:00Z",
+      "--for", "1h"], 1,
+     "--from: what has begun cannot be announced any more"),
+    (["extend", "m-1234"], 2, "--to is missing"),
+    (["extend", "m-1234", "--to", "+1h"], 1,
+     "WINDOW: there is none of that name"),
+    (["shorten", "INC-1", "--to", "now"], 1,
+     "WINDOW: a name such as m-5f0c9a1b22 is expected"),
+    (["cancel", "m-1234", "--nth", "x"], 2, "--nth: 1 to 400"),
+    (["cancel", "m-1234", "--client", "x"], 1, 'there is no client "x"'),
+])
+def test_what_is_wrong_is_said(collector, redis, words, status, said):
+    done = sunwatch(collector, *words)
+    assert done.returncode == status, done.stderr
+    assert said in done.stderr
+    assert done.stdout == ""
+    assert not redis.client.exists("sw:{c0}:windows")
+
+
+def test_exams(program, redis, tmp_path):
+    c = Collector(program, tmp_path, redis)
+    day = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 86400 * 3))
+    c.path.write_text(c.path.read_text().replace(
+        "  - name: acme\n", "  - name: acme\n"
+        f'    blackouts: ["{day} exams"]\n'))
+    listen(c.start().evaluating())
+    noon = f"{day}T12:00"
+    done = announce(c, "acme", "birch", **{"from": noon, "zone":
+                                           "Pacific/Auckland"})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"acme wants no maintenance {day} exams" in done.stderr
+    assert not redis.client.exists("sw:{c0}:windows")  # nor for birch
+    done = sunwatch(c, "announce", "acme", "--from", noon, "--for", "1h",
+                    "--text", "x", "--force")
+    assert f"warning: acme wants no maintenance {day} exams" in done.stderr
+    assert record(redis, "acme", window_of(done))["forced"] == f"{day} exams"
+
+
+def test_the_end_pages_at_once(collector, redis):
+    agents = [Agent(collector, name) for name in REGIONS]
+    all_up(agents)
+    done = announce(collector, "acme")
+    window = window_of(done)
+
+    def fail():
+        all_up(agents, outcome=FAILED, reason=HTTP_STATUS, status=503)
+
+    def of_learn():
+        return [a for a in alarms(redis) if a["subject"] == "acme/learn"]
+
+    def booked():
+        return [json.loads(v)["kind"] for k, v in redis.client.hgetall(
+            "sw:{c0}:outages").items() if k.startswith("acme/learn")]
+
+    fail()
+    time.sleep(1)
+    fail()
+    wait_for("it to be booked", lambda: "down" in booked())
+    fail()
+    assert of_learn() == []
+    done = sunwatch(collector, "shorten", window, "--to", "now")
+    assert done.returncode == 0, done.stderr
+    raised = wait_for("the alarm", of_learn)
+    assert raised[0]["event"] == "raised"
+    assert "announced maintenance is over" in raised[0]["text"]
+
+
+def test_one_that_stands_by_says_who_has_it(program, redis, tmp_path):
+    one, two = (tmp_path / n for n in ("one", "two"))
+    one.mkdir(), two.mkdir()
+    first = listen(Collector(program, one, redis).start().evaluating())
+    second = Collector(program, two, redis).start()
+    second.program.wait_log("another has the lease: standing by")
+    wait_for("its door", lambda: status(second))
+    done = announce(second, "acme")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.search(r"shard 0 is evaluated by process "
+                     rf"{first.program.process.pid} on \S+, and this is "
+                     rf"{second.program.process.pid} ", done.stderr)
+    assert status(second)["evaluates"] == []
+    window = window_of(announce(first, "acme"))
+    # The next one knows of it.
+    first.program.signal(signal.SIGKILL)
+    listen(second)
+    done = sunwatch(second, "cancel", window)
+    assert done.returncode == 0, done.stderr
+
+
+def test_two_on_one_host(program, redis, tmp_path):
+    """Who evaluates has the door, whoever was there first."""
+    first = listen(Collector(program, tmp_path, redis).start().evaluating())
+    second = Collector(program, tmp_path, redis)
+    second.program = program("sunwatch-collector", "--role", "evaluate", "-f",
+                             second.path, log="second")
+    second.program.wait_log("another has the lease: standing by")
+    assert str(first.program.process.pid) in status(first)["holder"]
+    window_of(announce(first, "acme"))
+    first.program.signal(signal.SIGKILL)
+    wait_for("the second's door", lambda: status(second).get("evaluates"))
+    assert str(second.program.process.pid) in status(second)["holder"]
+    window_of(announce(second, "acme"))
+
+
+def test_several_shards(program, redis, tmp_path):
+    c = listen(Collector(program, tmp_path, redis, shards=4).start())
+    c.program.wait_log(r"(?s)" + "evaluating.*" * 4)
+    window = window_of(announce(c, "acme", "birch"))
+    groups = [k for k in redis.client.keys("sw:{c*}:windows")]
+    assert len(groups) == 2
+    # A refusal of one changes nothing in the other.
+    done = sunwatch(c, "shorten", window, "--to", "now", "--client", "birch")
+    assert done.returncode == 0, done.stderr
+    done = sunwatch(c, "extend", window, "--to", "+3h")
+    assert done.returncode == 1 and "birch" in done.stderr
+    states = {w["client"]: w for w in listed(c, "--all")}
+    assert states["acme"]["changes"] == []
+    assert states["birch"]["state"] == "over"
+
+
+def test_killed_between_decision_and_commit(program, redis, tmp_path):
+    """No answer, and nothing done: asked again it is done."""
+    c = listen(Collector(program, tmp_path, redis).start(
+        SUNWATCH_CRASH="evaluate-decided:4").evaluating())
+    done = announce(c, "acme")
+    for _ in range(20):
+        if not c.program.running():
+            break
+        done = announce(c, "acme")
+        time.sleep(0.2)
+    assert done.returncode == 1 and "may or may not" in done.stderr
+    listen(c.start().evaluating())
+    count = len(listed(c))
+    window_of(announce(c, "acme"))
+    assert len(listed(c)) == count + 1
