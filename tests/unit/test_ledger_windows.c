@@ -1,0 +1,310 @@
+/* ledger_windows: what was announced, in a client's account. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/civil.h"
+#include "lib/ledger_facts.h"
+#include "lib/ledger_windows.h"
+#include "lib/sla.h"
+#include "lib/text.h"
+
+#define HOUR INT64_C(3600000)
+
+static struct ledger *ledger;
+static struct sla_account account;
+static struct sla_facts facts;
+
+static int64_t
+at(const char *text)
+{
+	int64_t ms;
+
+	assert_true(civil_read(text, "UTC", false, &ms));
+	return ms;
+}
+
+static void
+load(const char *key, const char *field, const char *json)
+{
+	char error[160];
+
+	if (ledger_load(ledger, key, field, json, strlen(json), error) != 0)
+		fail_msg("%s", error);
+}
+
+static void
+agree(void)
+{
+	load("terms", "acme",
+	    "[{\"from\":1767225600000,\"sla\":\"gold\",\"zone\":\"UTC\","
+	    "\"guarantee\":99900,\"floor\":99000}]");
+	load("terms", "acme/learn",
+	    "[{\"from\":1767225600000,\"quorum\":2,\"interval\":30000,"
+	    "\"timeout\":10000,\"regions\":\"auckland london\","
+	    "\"counts\":true}]");
+	load("terms", "acme/login",
+	    "[{\"from\":1767225600000,\"quorum\":2,\"interval\":30000,"
+	    "\"timeout\":10000,\"regions\":\"auckland london\","
+	    "\"counts\":true}]");
+}
+
+static void
+down(const char *endpoint, const char *from, const char *to)
+{
+	struct ledger_stretch s = { .kind = LEDGER_DOWN,
+		.reason = REASON_CONNECT,
+		.from_ms = at(from),
+		.from_before_ms = at(from),
+		.to_ms = at(to),
+		.to_before_ms = at(to) };
+	char *json = ledger_encode_stretch(&s), field[80];
+
+	text_format(field, sizeof(field), "%s|%lld", endpoint,
+	    (long long)s.from_ms);
+	load("outages", field, json);
+	free(json);
+}
+
+/* "2026-04-10 02:00", announced so long before; more: of it, or changes. */
+static void
+window(const char *id, const char *head, const char *from, const char *to,
+    int64_t lead_ms, const char *changes)
+{
+	char json[900], field[40];
+
+	text_format(json, sizeof(json),
+	    "{\"at\":%lld,\"by\":\"a\",\"text\":\"t\",%s"
+	    "\"times\":[{\"from\":%lld,\"to\":%lld%s}]}",
+	    (long long)(at(from) - lead_ms), head, (long long)at(from),
+	    (long long)at(to), changes);
+	text_format(field, sizeof(field), "acme|%s", id);
+	load("windows", field, json);
+}
+
+/* The account of April 2026 when this much notice is agreed. */
+static void
+count(int64_t notice_ms)
+{
+	facts = (struct sla_facts){ .zone = mem_text("UTC"),
+		.period = SLA_MONTH,
+		.from_ms = at("2026-04-01"),
+		.to_ms = at("2026-05-01"),
+		.as_of_ms = NEVER,
+		.begin_ms = ALWAYS,
+		.end_ms = NEVER };
+	ledger_facts(ledger, &facts);
+	assert_int_equal(facts.version_count, 1);
+	facts.versions[0].notice_ms = notice_ms;
+	sla_account(&facts, &account);
+}
+
+static void
+let_go(void)
+{
+	sla_account_clear(&account);
+	sla_facts_clear(&facts);
+}
+
+static int
+begin(void **state)
+{
+	(void)state;
+	ledger = ledger_new("acme");
+	agree();
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	ledger_free(ledger);
+	return 0;
+}
+
+/* E3 of the definition: from 10 min before the window to 15 min after it. */
+static void
+an_outage_over_its_window(void **state)
+{
+	char percent[24];
+
+	(void)state;
+	window("m-1", "", "2026-04-10 02:00", "2026-04-10 10:00", 72 * HOUR,
+	    "");
+	down("acme/learn", "2026-04-10 01:50", "2026-04-10 10:15");
+	count(72 * HOUR);
+	assert_int_equal(account.sum.total_s, 2563200);
+	assert_int_equal(account.sum.down_ms, 1500000);
+	sla_percent(sla_uptime(&account.sum), percent, sizeof(percent));
+	assert_string_equal(percent, "99.9414");
+	assert_false(account.windows[0].is_late);
+	assert_string_equal(facts.windows[0].name, "m-1");
+	let_go();
+}
+
+/* E8 and E9: the boundary is inclusive. */
+static void
+notice_is_counted_to_the_millisecond(void **state)
+{
+	(void)state;
+	window("m-1", "", "2026-04-10 02:00", "2026-04-10 10:00", 72 * HOUR - 1,
+	    "");
+	count(72 * HOUR);
+	assert_int_equal(account.sum.maintenance_s, 0);
+	assert_true(account.windows[0].is_late);
+	let_go();
+	window("m-1", "", "2026-04-10 02:00", "2026-04-10 10:00", 72 * HOUR,
+	    "");
+	count(72 * HOUR);
+	assert_int_equal(account.sum.maintenance_s, 28800);
+	let_go();
+}
+
+/* After the fact nothing of the longer part is excluded, whatever is agreed. */
+static void
+an_extension_after_it_began(void **state)
+{
+	char changes[200];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		text_format(changes, sizeof(changes),
+		    ",\"changes\":[{\"at\":%lld,\"by\":\"a\",\"from\":%lld,"
+		    "\"to\":%lld}]",
+		    (long long)at("2026-04-10 03:30"),
+		    (long long)at("2026-04-10 02:00"),
+		    (long long)at("2026-04-10 06:00"));
+		window("m-1", "", "2026-04-10 02:00", "2026-04-10 04:00",
+		    72 * HOUR, changes);
+		count(i * 72 * HOUR);
+		assert_int_equal(account.sum.maintenance_s, 7200);
+		assert_int_equal(account.windows[0].declared_s, 14400);
+		assert_true(account.windows[0].is_late);
+		let_go();
+	}
+}
+
+/* But what was extended in time is. */
+static void
+an_extension_in_time(void **state)
+{
+	char changes[200];
+
+	(void)state;
+	text_format(changes, sizeof(changes),
+	    ",\"changes\":[{\"at\":%lld,\"by\":\"a\",\"from\":%lld,"
+	    "\"to\":%lld}]",
+	    (long long)at("2026-04-07 02:00"),
+	    (long long)at("2026-04-10 02:00"),
+	    (long long)at("2026-04-10 06:00"));
+	window("m-1", "", "2026-04-10 02:00", "2026-04-10 04:00", 96 * HOUR,
+	    changes);
+	count(72 * HOUR);
+	assert_int_equal(account.sum.maintenance_s, 14400);
+	let_go();
+}
+
+static void
+shortened_and_cancelled(void **state)
+{
+	char changes[200];
+
+	(void)state;
+	text_format(changes, sizeof(changes),
+	    ",\"changes\":[{\"at\":%lld,\"by\":\"a\",\"from\":%lld,"
+	    "\"to\":%lld}]",
+	    (long long)at("2026-04-10 03:00"),
+	    (long long)at("2026-04-10 02:00"),
+	    (long long)at("2026-04-10 03:00"));
+	window("m-1", "", "2026-04-10 02:00", "2026-04-10 04:00", 72 * HOUR,
+	    changes);
+	count(72 * HOUR);
+	assert_int_equal(account.sum.maintenance_s, 3600);
+	let_go();
+	text_format(changes, sizeof(changes),
+	    ",\"changes\":[{\"at\":%lld,\"by\":\"a\",\"cancelled\":true,"
+	    "\"from\":%lld,\"to\":%lld}]",
+	    (long long)at("2026-04-10 03:00"),
+	    (long long)at("2026-04-10 02:00"),
+	    (long long)at("2026-04-10 04:00"));
+	window("m-1", "", "2026-04-10 02:00", "2026-04-10 04:00", 72 * HOUR,
+	    changes);
+	count(72 * HOUR);
+	assert_int_equal(account.sum.maintenance_s, 0);
+	let_go();
+}
+
+/* Of one endpoint: its outage does not count, the other one's does. */
+static void
+of_one_endpoint(void **state)
+{
+	(void)state;
+	window("m-1", "\"endpoints\":[\"acme/learn\"],", "2026-04-10 02:00",
+	    "2026-04-10 04:00", 72 * HOUR, "");
+	down("acme/learn", "2026-04-10 02:30", "2026-04-10 03:00");
+	down("acme/login", "2026-04-10 03:00", "2026-04-10 03:10");
+	count(72 * HOUR);
+	assert_int_equal(facts.windows[0].scope.count, 1);
+	assert_int_equal(account.sum.down_ms, 600000);
+	let_go();
+	/* Of one that is not known it is of none, and not of all. */
+	window("m-1", "\"endpoints\":[\"acme/old\"],", "2026-04-10 02:00",
+	    "2026-04-10 04:00", 72 * HOUR, "");
+	count(72 * HOUR);
+	assert_int_equal(facts.window_count, 0);
+	assert_int_equal(account.sum.down_ms, 2400000);
+	let_go();
+}
+
+/* Several times are several windows; those of other months are not here. */
+static void
+several_times(void **state)
+{
+	char json[400];
+
+	(void)state;
+	text_format(json, sizeof(json),
+	    "{\"at\":5,\"by\":\"a\",\"text\":\"t\",\"times\":["
+	    "{\"from\":%lld,\"to\":%lld},{\"from\":%lld,\"to\":%lld},"
+	    "{\"from\":%lld,\"to\":%lld}]}",
+	    (long long)at("2026-03-31 02:00"),
+	    (long long)at("2026-03-31 03:00"),
+	    (long long)at("2026-03-31 23:30"),
+	    (long long)at("2026-04-01 00:30"),
+	    (long long)at("2026-04-07 02:00"),
+	    (long long)at("2026-04-07 03:00"));
+	load("windows", "acme|m-1", json);
+	load("windows", "acmeb|m-2", json); /* another's */
+	count(72 * HOUR);
+	assert_int_equal(facts.window_count, 2);
+	assert_string_equal(facts.windows[0].name, "m-1.2");
+	assert_string_equal(facts.windows[1].name, "m-1.3");
+	assert_int_equal(account.sum.maintenance_s, 1800 + 3600);
+	let_go();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(an_outage_over_its_window,
+		    begin, end),
+		cmocka_unit_test_setup_teardown(
+		    notice_is_counted_to_the_millisecond, begin, end),
+		cmocka_unit_test_setup_teardown(an_extension_after_it_began,
+		    begin, end),
+		cmocka_unit_test_setup_teardown(an_extension_in_time, begin,
+		    end),
+		cmocka_unit_test_setup_teardown(shortened_and_cancelled, begin,
+		    end),
+		cmocka_unit_test_setup_teardown(of_one_endpoint, begin, end),
+		cmocka_unit_test_setup_teardown(several_times, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
