@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "collector/shard_internal.h"
+#include "lib/report_agreed.h"
 #include "lib/text.h"
 
 #define FALLBACK_INTERVAL_MS 30000
@@ -212,18 +213,24 @@ static void
 take_client(struct shard *s, const struct client *c)
 {
 	struct agreed *a = shard_agreed(s, c->name);
-	struct ledger_agreement agreement = { .sla = c->sla->name,
-		.zone = c->zone,
-		.guarantee_milli = c->sla->guarantee_milli,
+	struct ledger_agreement agreement = { .guarantee_milli =
+						  c->sla->guarantee_milli,
 		.coverage_floor_milli = c->sla->coverage_floor_milli };
+	struct sla_facts terms;
 	size_t n;
 
 	assert(a != NULL);
+	settings_agreed(s->settings, c, &terms);
+	agreement.sla = terms.versions[0].name;
+	agreement.zone = terms.zone;
+	agreement.more = report_agreed_text(&terms, &terms.versions[0]);
 	a->is_seen = true;
 	n = a->list.count;
 	if (n == 0 ||
 	    !ledger_is_same_agreement(&a->list.items[n - 1], &agreement))
 		add_agreement(s, a, &agreement, n == 0 ? "added" : "terms");
+	free(agreement.more);
+	sla_facts_clear(&terms);
 	CONF_EACH (const struct endpoint, e, &c->endpoints)
 		take_endpoint(s, e);
 }
@@ -261,9 +268,11 @@ end_the_rest(struct shard *s)
 		end.ended = removed;
 		end.sla = mem_text(end.sla);
 		end.zone = mem_text(end.zone);
+		end.more = end.more != NULL ? mem_text(end.more) : NULL;
 		add_agreement(s, a, &end, "removed");
 		free(end.sla);
 		free(end.zone);
+		free(end.more);
 	}
 }
 

@@ -96,6 +96,9 @@ size_of(enum conf_type type)
 	return type == CONF_CHOICE ? sizeof(int) : sizeof(int64_t);
 }
 
+static void copy_list(const struct conf_table *, struct conf_list *into,
+    const struct conf_list *from);
+
 static void
 copy_field(const struct conf_field *f, void *into, const void *from)
 {
@@ -112,15 +115,35 @@ copy_field(const struct conf_field *f, void *into, const void *from)
 	case CONF_STRINGS:
 		copy_strings(into, from);
 		break;
+	case CONF_LIST:
+		copy_list(f->item, into, from);
+		break;
 	case CONF_STRUCT:
 	case CONF_INLINE:
-	case CONF_LIST:
 	case CONF_RESERVED:
 		break; /* a struct is inherited by its fields, or not at all */
 	default:
 		memcpy(into, from, size_of(f->type));
 		break;
 	}
+}
+
+/* Of structs that hold nothing but values and texts. */
+static void
+copy_list(const struct conf_table *table, struct conf_list *into,
+    const struct conf_list *from)
+{
+	const struct conf_field *f;
+
+	clear_list(table, into);
+	if (from->count == 0)
+		return;
+	into->items = mem_alloc(from->count * table->size);
+	into->count = from->count;
+	for (size_t i = 0; i < from->count * table->size; i += table->size)
+		for (f = table->fields; f->key != NULL; f++)
+			copy_field(f, (char *)into->items + i + f->offset,
+			    (const char *)from->items + i + f->offset);
 }
 
 void

@@ -4,6 +4,7 @@
 #include "lib/calendar.h"
 #include "lib/conf.h"
 #include "lib/deadline.h"
+#include "lib/sla.h"
 
 /*
  * settings: the operator's configuration tree as C structs.
@@ -156,6 +157,17 @@ struct sla {
 	char *name;
 	int64_t guarantee_milli; /* 99.95% = 99950 */
 	int64_t coverage_floor_milli;
+	int period;                /* enum sla_period */
+	char *zone;                /* NULL: the client's */
+	char *service_hours;       /* name of a calendar; NULL: all time */
+	char *maintenance_pattern; /* the same */
+	int64_t notice_ms;
+	int64_t cap_ms;           /* NEVER: none */
+	int unknown, denominator; /* enum sla_unknown, sla_denominator */
+	char *granularity;        /* lib/sla_text.h */
+	int64_t min_countable_ms, merge_gap_ms;
+	struct conf_list credits; /* struct sla_credit */
+	int64_t credit_max_milli, claim_days;
 	struct sla_severity severities[4]; /* S1 to S4 */
 };
 
@@ -210,6 +222,11 @@ struct endpoint {
 	const struct ladder *ladder;
 };
 
+/* Dates in the zone of the terms; NULL: no begin, no end. */
+struct contract {
+	char *from, *to;
+};
+
 struct status_page {
 	char *host;  /* the Host header that selects it; NULL: by path only */
 	int access;  /* enum page_access */
@@ -227,6 +244,7 @@ struct client {
 	struct conf_list slas;      /* struct sla: this client's own terms */
 	struct conf_list calendars; /* struct calendar_settings: its own */
 	const struct sla *sla;
+	struct contract contract;
 	struct status_page status_page;
 	int publish;              /* enum publish: drafted updates go out ... */
 	int64_t publish_after_ms; /* HELD: ... after this, unless vetoed */
@@ -325,6 +343,12 @@ settings_calendar(const struct settings *, const struct client *, const char *);
    Only a tree that was refused has one for which this is false. */
 bool settings_calendar_make(const struct calendar_settings *, const char *zone,
     struct calendar *, char why[CALENDAR_WHY]);
+/*
+ * What is agreed with a client: zone, period and contract of the facts, and
+ * one version without beginning and end; the rest of them is empty.
+ */
+void settings_agreed(const struct settings *, const struct client *,
+    struct sla_facts *);
 const struct endpoint *
 settings_endpoint(const struct settings *, const char *id);
 const struct channel_settings *

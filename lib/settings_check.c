@@ -299,6 +299,7 @@ check_client(struct settings_load *l, const struct client *c)
 		    conf_where(&l->reader, &c->name, &c->place),
 		    "name: \"%s\" is reserved for our own alarms", c->name);
 	check_page(l, c);
+	settings_check_agreed(l, c);
 	check_regions(l, &c->defaults, &c->place);
 	CONF_EACH (const struct endpoint, e, &c->endpoints) {
 		check_regions(l, &e->probe, &e->place);

@@ -82,6 +82,8 @@ void settings_resolve(struct settings_load *);
 void settings_ship(struct settings *);
 void settings_ship_clear(struct settings *);
 void settings_resolve_terms(struct settings_load *);
+/* settings_agreed.c: terms that fit a client, or a complaint. */
+void settings_check_agreed(struct settings_load *, const struct client *);
 /* What only settings_load() refuses. */
 void settings_check(struct settings_load *);
 /* settings_mend.c: rotas that can be asked, whatever is wrong in the tree. */
@@ -133,6 +135,8 @@ bool value_hours(const char *, const char **why);
 bool value_holiday(const char *, const char **why);
 bool value_exception(const char *, const char **why);
 bool value_path(const char *, const char **why);
+bool value_cap(const char *, void *member, const char **why);
+bool value_granularity(const char *, const char **why);
 bool value_blackout(const char *, const char **why); /* settings_blackout.c */
 
 #define SETTINGS_STATE_DIR "/var/lib/sunwatch"

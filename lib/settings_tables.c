@@ -307,6 +307,36 @@ static const struct conf_table sla_severity_table = { "a severity",
 	.place_offset = CONF_NONE,
 	.given_offset = offsetof(struct sla_severity, given) };
 
+#define F(member) OF(sla_credit, member)
+static const struct conf_field sla_credit_fields[] = {
+	{ "below", CONF_PERCENT, F(below_milli), .required = true, .min = 0,
+	    .max = 100000 },
+	{ "credit", CONF_PERCENT, F(credit_milli), .required = true, .min = 0,
+	    .max = 100000 },
+	{ NULL },
+};
+#undef F
+static const struct conf_table sla_credit_table = { "a credit",
+	PLAIN(sla_credit), .fields = sla_credit_fields };
+
+static const struct conf_choice periods[] = {
+	{ "month", SLA_MONTH },
+	{ "quarter", SLA_QUARTER },
+	{ "year", SLA_YEAR },
+	{ "contract_year", SLA_CONTRACT_YEAR },
+	{ NULL, 0 },
+};
+static const struct conf_choice unknowns[] = {
+	{ "exclude", SLA_UNKNOWN_EXCLUDE },
+	{ "up", SLA_UNKNOWN_UP },
+	{ "down", SLA_UNKNOWN_DOWN },
+	{ NULL, 0 },
+};
+static const struct conf_choice denominators[] = {
+	{ "agreed", SLA_OF_AGREED },
+	{ "total", SLA_OF_TOTAL },
+	{ NULL, 0 },
+};
 #define F(member) OF(sla, member)
 static const struct conf_field sla_fields[] = {
 	{ "name", CONF_NAME, F(name), .required = true },
@@ -314,6 +344,32 @@ static const struct conf_field sla_fields[] = {
 	    .max = 100000 },
 	{ "coverage_floor", CONF_PERCENT, F(coverage_floor_milli),
 	    .fallback = "99%", .min = 0, .max = 100000 },
+	{ "period", CONF_CHOICE, F(period), .choices = periods,
+	    .fallback = "month" },
+	{ "zone", CONF_ZONE, F(zone) },
+	{ "service_hours", CONF_NAME, F(service_hours), .fallback = "24x7" },
+	{ "notice", CONF_DURATION, F(notice_ms), .fallback = "3d", .min = 0,
+	    .max = 366 * DAY },
+	{ "maintenance_pattern", CONF_NAME, F(maintenance_pattern),
+	    .fallback = "24x7" },
+	{ "maintenance_cap", CONF_CUSTOM, F(cap_ms), .fallback = "none",
+	    .parse = value_cap },
+	{ "unknown", CONF_CHOICE, F(unknown), .choices = unknowns,
+	    .fallback = "exclude" },
+	{ "denominator", CONF_CHOICE, F(denominator), .choices = denominators,
+	    .fallback = "agreed" },
+	{ "granularity", CONF_STRING, F(granularity), .fallback = "second",
+	    .check = value_granularity },
+	{ "min_countable", CONF_DURATION, F(min_countable_ms), .fallback = "0s",
+	    .min = 0, .max = DAY },
+	{ "merge_gap", CONF_DURATION, F(merge_gap_ms), .fallback = "1m",
+	    .min = 0, .max = DAY },
+	{ "credits", CONF_LIST, F(credits), .min = 0, .max = SLA_CREDITS_MAX,
+	    .item = &sla_credit_table },
+	{ "credit_max", CONF_PERCENT, F(credit_max_milli), .fallback = "100%",
+	    .min = 0, .max = 100000 },
+	{ "claim_days", CONF_INT, F(claim_days), .fallback = "0", .min = 0,
+	    .max = 3660 },
 	{ "s1", CONF_STRUCT, F(severities[0]), .item = &sla_severity_table },
 	{ "s2", CONF_STRUCT, F(severities[1]), .item = &sla_severity_table },
 	{ "s3", CONF_STRUCT, F(severities[2]), .item = &sla_severity_table },
@@ -396,6 +452,16 @@ static const struct conf_choice publishes[] = {
 	{ "held", PUBLISH_HELD },
 	{ NULL, 0 },
 };
+#define F(member) OF(contract, member)
+static const struct conf_field contract_fields[] = {
+	{ "from", CONF_STRING, F(from), .check = value_date },
+	{ "to", CONF_STRING, F(to), .check = value_date },
+	{ NULL },
+};
+#undef F
+static const struct conf_table contract_table = { "a contract", PLAIN(contract),
+	.fields = contract_fields, .shorthand = "from" };
+
 #define F(member) OF(client, member)
 static const struct conf_field client_fields[] = {
 	{ "name", CONF_NAME, F(name), .required = true },
@@ -407,6 +473,7 @@ static const struct conf_field client_fields[] = {
 	    .item = &settings_sla_table },
 	{ "calendars", CONF_LIST, F(calendars), .min = 0, .max = 16,
 	    .item = &settings_calendar_table },
+	{ "contract", CONF_STRUCT, F(contract), .item = &contract_table },
 	{ "status_page", CONF_STRUCT, F(status_page),
 	    .item = &status_page_table },
 	{ "publish", CONF_CHOICE, F(publish), .choices = publishes,

@@ -13,6 +13,8 @@
 #include "lib/settings_inside.h"
 #include "lib/text.h"
 
+#define NOTICE_MS (INT64_C(3) * 86400000) /* of maintenance */
+
 struct shipped_severity {
 	const char *hours, *response, *update, *resolution;
 	const char *escalate[4];
@@ -90,6 +92,13 @@ ship_slas(struct settings *s)
 		own[i].name = mem_text(slas[i].name);
 		own[i].guarantee_milli = slas[i].guarantee_milli;
 		own[i].coverage_floor_milli = 99000;
+		own[i].service_hours = mem_text("24x7");
+		own[i].maintenance_pattern = mem_text("24x7");
+		own[i].granularity = mem_text("second");
+		own[i].notice_ms = NOTICE_MS;
+		own[i].merge_gap_ms = 60000;
+		own[i].cap_ms = NEVER;
+		own[i].credit_max_milli = 100000;
 		for (size_t n = 0; n < 4; n++)
 			fill_severity(&own[i].severities[n],
 			    &slas[i].severities[n]);
@@ -227,18 +236,33 @@ complete_calendar(struct settings_load *l, struct calendar_settings *c,
 
 /* A calendar that was named here must be known here. */
 static void
+check_named(struct settings_load *l, const struct client *c,
+    const struct sla *a, char *const *hours)
+{
+	if (*hours != NULL && conf_where(&l->reader, hours, NULL) != NULL &&
+	    settings_calendar(l->settings, c, *hours) == NULL)
+		settings_unknown(l, KIND_CALENDAR, *hours,
+		    conf_where(&l->reader, hours, &a->place));
+}
+
+static void
 check_hours(struct settings_load *l, const struct client *c,
     const struct sla *a)
 {
-	for (size_t i = 0; i < 4; i++) {
-		char *const *hours = &a->severities[i].hours;
+	check_named(l, c, a, &a->service_hours);
+	check_named(l, c, a, &a->maintenance_pattern);
+	for (size_t i = 0; i < 4; i++)
+		check_named(l, c, a, &a->severities[i].hours);
+}
 
-		if (*hours != NULL &&
-		    conf_where(&l->reader, hours, NULL) != NULL &&
-		    settings_calendar(l->settings, c, *hours) == NULL)
-			settings_unknown(l, KIND_CALENDAR, *hours,
-			    conf_where(&l->reader, hours, &a->place));
-	}
+static void
+check_seconds(struct settings_load *l, const struct sla *a, const int64_t *ms,
+    const char *key)
+{
+	if (*ms % 1000 != 0)
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, ms, &a->place),
+		    "%s: expected whole seconds", key);
 }
 
 /* Fields that are not given come from the terms of the same name. */
@@ -253,6 +277,9 @@ complete_sla(struct settings_load *l, const struct client *c, struct sla *a,
 		conf_complain(l->reader.errors, &a->place,
 		    "an SLA lacks \"guarantee\"");
 	check_hours(l, c, a);
+	check_seconds(l, a, &a->notice_ms, "notice");
+	check_seconds(l, a, &a->min_countable_ms, "min_countable");
+	check_seconds(l, a, &a->merge_gap_ms, "merge_gap");
 }
 
 void

@@ -11,6 +11,7 @@
 #include "lib/civil.h"
 #include "lib/deadline.h"
 #include "lib/settings_inside.h"
+#include "lib/sla_text.h"
 
 static const struct {
 	const char *word;
@@ -313,4 +314,32 @@ value_path(const char *text, const char **why)
 {
 	*why = "expected an absolute path";
 	return text[0] == '/';
+}
+
+/* "8h", or "none" where nothing is capped. */
+bool
+value_cap(const char *text, void *member, const char **why)
+{
+	struct deadline_target target;
+	int64_t *cap_ms = member;
+
+	*cap_ms = NEVER;
+	if (strcmp(text, "none") == 0)
+		return true;
+	if (!deadline_target_read(text, &target, why) ||
+	    target.business_days > 0) {
+		*why = "expected a duration such as 8h, or none";
+		return false;
+	}
+	*cap_ms = target.seconds * INT64_C(1000);
+	return true;
+}
+
+bool
+value_granularity(const char *text, const char **why)
+{
+	struct sla_version v;
+
+	*why = "expected " SLA_GRANULARITY_FORMS;
+	return sla_granularity_read(text, &v);
 }

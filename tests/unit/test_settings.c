@@ -286,6 +286,26 @@ is_same_target(struct deadline_target a, struct deadline_target b)
 	return a.seconds == b.seconds && a.business_days == b.business_days;
 }
 
+/* What accounts follow from. */
+static void
+is_same_account(const struct sla *a, const struct sla *b)
+{
+	assert_int_equal(a->period, b->period);
+	assert_string_equal(a->service_hours, b->service_hours);
+	assert_string_equal(a->maintenance_pattern, b->maintenance_pattern);
+	assert_string_equal(a->granularity, b->granularity);
+	assert_int_equal(a->notice_ms, b->notice_ms);
+	assert_int_equal(a->cap_ms, b->cap_ms);
+	assert_int_equal(a->unknown, b->unknown);
+	assert_int_equal(a->denominator, b->denominator);
+	assert_int_equal(a->min_countable_ms, b->min_countable_ms);
+	assert_int_equal(a->merge_gap_ms, b->merge_gap_ms);
+	assert_int_equal(a->credits.count, b->credits.count);
+	assert_int_equal(a->credit_max_milli, b->credit_max_milli);
+	assert_int_equal(a->claim_days, b->claim_days);
+	assert_ptr_equal(a->zone, b->zone);
+}
+
 /* conf/slas.yaml shows what is built in, to the last target. */
 static void
 test_built_in_terms_are_as_shown(void **state)
@@ -311,6 +331,7 @@ test_built_in_terms_are_as_shown(void **state)
 		assert_int_equal(a->guarantee_milli, b->guarantee_milli);
 		assert_int_equal(a->coverage_floor_milli,
 		    b->coverage_floor_milli);
+		is_same_account(a, b);
 		for (size_t i = 0; i < 4; i++) {
 			const struct sla_severity *x = &a->severities[i],
 						  *y = &b->severities[i];

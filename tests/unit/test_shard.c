@@ -385,10 +385,45 @@ test_disabled_for_a_long_reason(void **state)
 	end();
 }
 
+/* All that an account follows from is journalled with its instant, once. */
+static void
+test_terms_with_their_instant(void **state)
+{
+	static const char *const ids[] = { "acme/learn" };
+	static const char quarterly[] = HEAD CLIENT("acme")
+	    ENDPOINT("learn", "") "    contract: 2027-01-01\n"
+				  "    slas: [{ name: gold, notice: 0s,"
+				  " period: quarter, unknown: down }]\n";
+	static const char record[] =
+	    "\"guarantee\":99900,\"floor\":99000,\"terms\":{\"unknown\":"
+	    "\"down\",\"period\":\"quarter\",\"contract\":{\"from\":"
+	    "\"2027-01-01T00:00:00Z\",\"to\":null}}";
+	const struct world_field *f;
+
+	(void)state;
+	begin(one, 1, ids);
+	run(100);
+	text_clear(&st.w.journal);
+	settings_free(reconfigure(quarterly));
+	journal_has("\"what\":\"terms\",\"subject\":\"acme\"");
+	journal_has("{\"from\":1800000100000,\"sla\":\"gold\"");
+	journal_has(record);
+	f = world_find(&st.w, "terms", "acme");
+	assert_non_null(f);
+	assert_non_null(strstr(f->value, "{\"notice_s\":259200}"));
+	assert_non_null(strstr(f->value, record));
+	world_restart(&st.w);
+	text_clear(&st.w.journal);
+	settings_free(reconfigure(quarterly));
+	assert_null(st.w.journal.data);
+	end();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_terms_with_their_instant),
 		cmocka_unit_test(test_outage),
 		cmocka_unit_test(test_down_from_the_first_look),
 		cmocka_unit_test(test_restart_in_an_outage),

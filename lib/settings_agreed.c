@@ -1,0 +1,166 @@
+/*
+ * settings_agreed: what is agreed with a client, as lib/sla has it, and
+ * whether it can be counted.
+ *
+ * Hours of an account are wall clocks of the contract's zone, and all that
+ * they follow from is journalled with the terms: so a calendar with a zone of
+ * its own, or with files that may change, is none for them.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/civil.h"
+#include "lib/settings_inside.h"
+#include "lib/sla_text.h"
+#include "lib/text.h"
+
+static const char *
+zone_of(const struct client *c)
+{
+	return c->sla->zone != NULL ? c->sla->zone : c->zone;
+}
+
+static void
+copy_texts(const struct conf_list *from, struct sla_texts *into)
+{
+	into->items = mem_alloc((from->count + 1) * sizeof(*into->items));
+	CONF_EACH (char *const, text, from)
+		into->items[into->count++] = mem_text(*text);
+}
+
+static bool
+is_always(const struct calendar_settings *k)
+{
+	char why[CALENDAR_WHY];
+	struct calendar made;
+	bool always;
+
+	if (!settings_calendar_make(k, "UTC", &made, why))
+		return false;
+	always = calendar_is_always(&made);
+	calendar_clear(&made);
+	return always;
+}
+
+/* NULL: all time. */
+static struct sla_hours *
+hours_of(const struct settings *s, const struct client *c, const char *name)
+{
+	const struct calendar_settings *k =
+	    name != NULL ? settings_calendar(s, c, name) : NULL;
+	struct sla_hours *h;
+
+	if (k == NULL || is_always(k))
+		return NULL;
+	h = mem_alloc(sizeof(*h));
+	copy_texts(&k->hours, &h->hours);
+	copy_texts(&k->holidays, &h->holidays);
+	copy_texts(&k->exceptions, &h->exceptions);
+	return h;
+}
+
+static void
+fill_version(const struct settings *s, const struct client *c,
+    struct sla_version *v)
+{
+	const struct sla *a = c->sla;
+
+	sla_version_init(v);
+	if (a->granularity != NULL)
+		sla_granularity_read(a->granularity, v);
+	v->name = mem_text(a->name);
+	v->target_milli = a->guarantee_milli;
+	v->floor_milli = a->coverage_floor_milli;
+	v->unknown = a->unknown;
+	v->denominator = a->denominator;
+	v->min_countable_s = a->min_countable_ms / 1000;
+	v->merge_gap_s = a->merge_gap_ms / 1000;
+	v->notice_ms = a->notice_ms;
+	v->cap_ms = a->cap_ms;
+	v->hours = hours_of(s, c, a->service_hours);
+	v->pattern = hours_of(s, c, a->maintenance_pattern);
+	v->credit_max_milli = a->credit_max_milli;
+	v->claim_days = a->claim_days;
+	v->credits = mem_alloc((a->credits.count + 1) * sizeof(*v->credits));
+	CONF_EACH (const struct sla_credit, credit, &a->credits)
+		v->credits[v->credit_count++] = *credit;
+}
+
+/* The first instant of a date, or what stands for none. */
+static int64_t
+instant(const char *zone, const char *date, int64_t none)
+{
+	struct civil_date d;
+
+	return date != NULL && civil_date_parse(date, &d)
+	    ? civil_first_ms(zone, d, 0)
+	    : none;
+}
+
+void
+settings_agreed(const struct settings *s, const struct client *c,
+    struct sla_facts *f)
+{
+	const char *zone = zone_of(c);
+
+	*f = (struct sla_facts){ .zone = mem_text(zone),
+		.period = c->sla->period,
+		.as_of_ms = NEVER,
+		.begin_ms = instant(zone, c->contract.from, ALWAYS),
+		.end_ms = instant(zone, c->contract.to, NEVER) };
+	f->versions = mem_alloc(sizeof(*f->versions));
+	f->version_count = 1;
+	fill_version(s, c, &f->versions[0]);
+}
+
+static void
+check_calendar(struct settings_load *l, const struct client *c, const char *key,
+    char *const *name)
+{
+	const struct calendar_settings *k =
+	    *name != NULL ? settings_calendar(l->settings, c, *name) : NULL;
+	const struct conf_place *place =
+	    conf_where(&l->reader, name, &c->place);
+
+	if (k == NULL)
+		return;
+	if (k->zone != NULL && strcmp(k->zone, zone_of(c)) != 0)
+		conf_complain(l->reader.errors, place,
+		    "%s: calendar \"%s\" has the zone %s, and accounts of "
+		    "\"%s\" are in %s",
+		    key, k->name, k->zone, c->name, zone_of(c));
+	if (k->ical.count > 0)
+		conf_complain(l->reader.errors, place,
+		    "%s: calendar \"%s\" has \"ical\" files, which accounts "
+		    "do not read: write its holidays",
+		    key, k->name);
+}
+
+static void
+check_contract(struct settings_load *l, const struct client *c)
+{
+	struct sla_facts f;
+
+	settings_agreed(l->settings, c, &f);
+	if (f.begin_ms >= f.end_ms)
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &c->contract.to, &c->place),
+		    "contract: ends before it begins");
+	if (f.period == SLA_CONTRACT_YEAR && f.begin_ms == ALWAYS)
+		conf_complain(l->reader.errors, &c->place,
+		    "SLA \"%s\" counts by the contract_year: client \"%s\" "
+		    "needs \"contract\" with \"from\"",
+		    c->sla->name, c->name);
+	sla_facts_clear(&f);
+}
+
+void
+settings_check_agreed(struct settings_load *l, const struct client *c)
+{
+	if (c->sla == NULL || c->name == NULL || c->zone == NULL)
+		return;
+	check_calendar(l, c, "service_hours", &c->sla->service_hours);
+	check_calendar(l, c, "maintenance_pattern",
+	    &c->sla->maintenance_pattern);
+	check_contract(l, c);
+}
