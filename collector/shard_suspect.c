@@ -23,6 +23,8 @@ is_good(const struct fact *f)
 	    (f->outcome == OUTCOME_OK || f->outcome == OUTCOME_SLOW);
 }
 
+#define BACK_MAX 64 /* facts looked back at; what lies before is believed */
+
 struct count {
 	int platforms, failing;
 	int64_t since_ms; /* of the first failure that others do not see */
@@ -37,26 +39,64 @@ ends_in_failure(const struct series *series)
 		series->runs.items[series->runs.count - 1].outcome);
 }
 
-/* Whether this region alone sees a target fail, and since when. */
+/*
+ * Until when a region failed, too, not going back beyond since_ms; what it sees
+ * now began at from_ms.
+ */
+static int64_t
+failed_until(const struct shard *s, const struct quorum_region *r,
+    int64_t from_ms, int64_t since_ms)
+{
+	struct fact f;
+
+	for (int i = 0; i < BACK_MAX && from_ms > since_ms; i++) {
+		runs_fact_outside(r->runs, r->voids, from_ms - 1, s->now_ms,
+		    &f);
+		if (is_failing(&f))
+			return from_ms;
+		from_ms = f.from_ms;
+	}
+	return from_ms > since_ms ? from_ms : since_ms;
+}
+
+/* The two earliest of what comes. */
+static void
+keep_two(int64_t at_ms, int64_t *first_ms, int64_t *second_ms)
+{
+	if (at_ms < *first_ms) {
+		*second_ms = *first_ms;
+		*first_ms = at_ms;
+	} else if (at_ms < *second_ms)
+		*second_ms = at_ms;
+}
+
+/*
+ * Whether this region alone sees a target fail, and since when: while others
+ * saw it fail, too, it told the truth.
+ */
 static bool
 fails_alone(const struct shard *s, const struct target *t, unsigned region,
     int64_t *since_ms)
 {
+	int64_t first_ms = NEVER, second_ms = NEVER;
 	struct quorum_region regions[REGIONS_MAX];
 	struct quorum_input in;
 	struct quorum_look look;
-	int good = 0;
 
 	shard_input(s, t, true, regions, &in);
 	quorum_look(&in, s->now_ms, &look);
 	if ((look.regions >> region & 1) == 0 ||
 	    !is_failing(&look.facts[region]))
 		return false;
-	for (size_t i = 0; i < s->region_count; i++)
-		good += i != region && (look.regions >> i & 1) != 0 &&
-		    is_good(&look.facts[i]);
 	*since_ms = look.facts[region].from_ms;
-	return good >= 2;
+	for (size_t i = 0; i < s->region_count; i++)
+		if (i != region && (look.regions >> i & 1) != 0 &&
+		    is_good(&look.facts[i]))
+			keep_two(failed_until(s, &regions[i],
+				     look.facts[i].from_ms, *since_ms),
+			    &first_ms, &second_ms);
+	*since_ms = second_ms;
+	return second_ms != NEVER;
 }
 
 static void

@@ -308,28 +308,10 @@ check_down(const struct inquest *q)
 	interval_set_clear(&s);
 }
 
-/* A region that was not believed; that may reach back over a true outage. */
-static void
-find_suspects(const struct world *w, int e, struct interval_set *out)
-{
-	for (int r = 0; r < TRUTH_REGIONS; r++) {
-		const struct voids_seen *v =
-		    &w->oracle->books->voids[endpoint_shard(w, e)][r];
-
-		for (size_t i = 0; i < v->count; i++)
-			if (strstr(v->items[i].field, "|suspect|") != NULL)
-				interval_set_add(out, v->items[i].from_ms,
-				    v->items[i].to_ms < w->now_ms
-					? v->items[i].to_ms
-					: w->now_ms);
-	}
-}
-
 /* Whatever looks was well at this time, and nothing was forgotten. */
 static void
-find_hurt(const struct world *w, int e, struct interval_set *hurt)
+find_hurt(const struct world *w, struct interval_set *hurt)
 {
-	find_suspects(w, e, hurt);
 	interval_set_union(hurt, &w->hurt[PART_AGENTS]);
 	interval_set_union(hurt, &w->hurt[PART_NETWORK]);
 	for (int r = 0; r < TRUTH_REGIONS; r++) {
@@ -350,7 +332,7 @@ check_unknown(const struct inquest *q)
 
 	find_outages(q, &s);
 	narrow(&s, interval_ms + TIMEOUT_MS + LATE_MS, interval_ms + AGAIN_MS);
-	find_hurt(q->w, q->endpoint, &hurt);
+	find_hurt(q->w, &hurt);
 	interval_set_subtract(&s, &hurt);
 	interval_set_intersect(&s, &q->agreed);
 	interval_set_subtract(&s, &q->down);

@@ -39,6 +39,9 @@ who_check(struct world *w, const struct message *m)
 	if (i->first_call_ms == 0 && p != on_watch)
 		broken(w, "%s first calls %s for %s, and %s is on watch",
 		    m->intent, m->person, m->incident, names[on_watch]);
+	/* Whoever has it hears first that it grew worse. */
+	if (i->held_until_ms != 0 && strcmp(i->owner, m->person) == 0)
+		who_handed(i, m->person);
 	if (p != on_watch && p != SECOND && (i->handed_to >> p & 1) == 0)
 		broken(w,
 		    "%s calls %s for %s, who is neither on watch nor on "

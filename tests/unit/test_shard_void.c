@@ -94,6 +94,39 @@ test_suspect_again_since_the_same_time(void **state)
 	end();
 }
 
+/*
+ * Two regions saw acme/a fail, while the third was silent; then one of them
+ * went on seeing it fail, and the rest, too.  Its suspicion took back what it
+ * had seen together with the other, and the outage became unknown.
+ */
+static void
+test_a_suspicion_begins_when_it_fails_alone(void **state)
+{
+	(void)state;
+	begin_four();
+	st.silent[2] = true;
+	run(200);
+	see(0, 0, OUTCOME_FAILED);
+	see(0, 1, OUTCOME_FAILED);
+	run(500);
+	st.silent[2] = false;
+	see(0, 0, OUTCOME_OK);
+	run(600);
+	london_sees(OUTCOME_FAILED);
+	run(900);
+	assert_true(told_suspect());
+	booked("acme/a unknown 0..30 [0 ?]\n"
+	       "acme/a down 230..510 [200 510]\n"
+	       "acme/a unknown 510..520 [510 ?]\n"
+	       "acme/b unknown 0..29 [0 ?]\n"
+	       "acme/b unknown 510..519 [510 ?]\n"
+	       "acme/c unknown 0..28 [0 ?]\n"
+	       "acme/c unknown 510..518 [510 ?]\n"
+	       "acme/d unknown 0..27 [0 ?]\n"
+	       "acme/d unknown 510..517 [510 ?]\n");
+	end();
+}
+
 /* Two platforms are too few to doubt a region. */
 static void
 test_not_suspect(void **state)
@@ -233,6 +266,7 @@ main(void)
 		cmocka_unit_test(test_suspect_region),
 		cmocka_unit_test(test_suspect_when_the_others_are_back),
 		cmocka_unit_test(test_suspect_again_since_the_same_time),
+		cmocka_unit_test(test_a_suspicion_begins_when_it_fails_alone),
 		cmocka_unit_test(test_not_suspect),
 		cmocka_unit_test(test_blind),
 		cmocka_unit_test(test_hole),
