@@ -11,6 +11,7 @@
 #include <event2/event.h>
 #include <uthash.h>
 
+#include "collector/api.h"
 #include "collector/liveness.h"
 #include "collector/pages.h"
 #include "collector/pages_access.h"
@@ -44,6 +45,7 @@ struct pages {
 	struct scrape *scrape;
 	struct pages_model *model;
 	struct pages_reader *reader;
+	struct api *api;
 	struct rendered *pages;
 	uint64_t requests;
 };
@@ -76,6 +78,24 @@ known_until(const struct pages *p, const struct client *c, int64_t now_ms)
 	    settings_shard(p->settings, c->name), now_ms);
 
 	return well_ms < read_ms ? well_ms : read_ms;
+}
+
+/* The same for the API; NULL: of every shard. */
+static int64_t
+known_of(void *arg, const struct client *c)
+{
+	const struct pages *p = arg;
+	int64_t now_ms = clock_now_ms(), well_ms;
+	int64_t known_ms = pages_reader_read_ms(p->reader);
+
+	if (c != NULL)
+		return known_until(p, c, now_ms);
+	for (unsigned i = 0; i < (unsigned)p->settings->shards; i++) {
+		well_ms = liveness_shard_ms(p->liveness, i, now_ms);
+		if (well_ms < known_ms)
+			known_ms = well_ms;
+	}
+	return known_ms;
 }
 
 static void
@@ -315,6 +335,15 @@ on_style(void *arg, struct serve_request *r)
 }
 
 static void
+on_api(void *arg, struct serve_request *r)
+{
+	struct pages *p = arg;
+
+	p->requests++;
+	api_request(p->api, r);
+}
+
+static void
 on_health(void *arg, struct serve_request *r)
 {
 	struct pages *p = arg;
@@ -334,6 +363,7 @@ static const struct serve_route routes[] = {
 	{ "POST", "/c/*", 1024, on_client },
 	{ "GET", "/style.css", 0, on_style },
 	{ "GET", "/healthz", 0, on_health },
+	{ "GET", "/api/v1/*", 0, on_api },
 	{ NULL },
 };
 
@@ -359,6 +389,7 @@ pages_new(struct event_base *base, struct store *store,
 	p->model = pages_model_new(s);
 	p->reader =
 	    pages_reader_new(base, store, p->model, (unsigned)s->shards);
+	p->api = api_new(s, p->model, known_of, p);
 	return p;
 }
 
@@ -369,6 +400,7 @@ pages_free(struct pages *p)
 		return;
 	serve_free(p->serve);
 	scrape_free(p->scrape);
+	api_free(p->api);
 	pages_reader_free(p->reader);
 	pages_model_free(p->model);
 	forget_pages(p);
@@ -386,5 +418,6 @@ pages_configure(struct pages *p, const struct settings *s)
 	scrape_configure(p->scrape, s);
 	p->settings = s;
 	pages_model_configure(p->model, s);
+	api_configure(p->api, s);
 	forget_pages(p);
 }

@@ -2,42 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/pages_incident.h"
+#include "collector/pages_incident_parts.h"
 #include "lib/record.h"
 #include "lib/text.h"
-
-#define NAME_ROOM 64
-#define SHOWN 1 /* "state" of an audience whose page shows it */
-
-/* What failed, and whose it is. */
-struct member {
-	char subject[192], client[NAME_ROOM];
-};
-
-/* A public line; client "": for each of them. */
-struct line {
-	int64_t at_ms;
-	char state[24], client[NAME_ROOM];
-	char *text;
-};
-
-/* A client whose page shows it. */
-struct audience {
-	char client[NAME_ROOM];
-	int64_t since_ms, closed_ms;
-	int64_t gone; /* so many of its updates are not in the record */
-};
-
-struct pages_incident {
-	int64_t number;
-	char id[24];
-	int64_t since_ms, closed_ms; /* of the whole; closed 0: open */
-	int64_t eta_from_ms, eta_to_ms, next_ms;
-	struct member *members;
-	struct line *lines;
-	struct audience *audiences;
-	size_t member_count, line_count, audience_count;
-};
 
 static void
 read_members(const json_t *list, struct pages_incident *i)
@@ -112,6 +79,13 @@ read_incident(const json_t *o)
 	i = mem_alloc(sizeof(*i));
 	i->number = number;
 	text_format(i->id, sizeof(i->id), "INC-%06lld", (long long)number);
+	i->severity = record_int(o, "severity", 0);
+	record_text(o, "subject", i->subject, sizeof(i->subject));
+	record_text(o, "client", i->client, sizeof(i->client));
+	record_text(o, "text", i->text, sizeof(i->text));
+	if (!record_text(o, "state", i->state, sizeof(i->state)))
+		text_copy(i->state, sizeof(i->state), "investigating");
+	i->opened_ms = record_int(o, "opened_ms", 0);
 	i->since_ms = record_int(o, "since_ms", 0);
 	i->closed_ms = record_int(o, "closed_ms", 0);
 	i->eta_from_ms = record_int(o, "eta_from_ms", 0);
@@ -157,8 +131,8 @@ pages_incident_compare(const void *a, const void *b)
 
 /* ---- showing ---- */
 
-static const struct audience *
-find_audience(const struct pages_incident *i, const char *client)
+const struct audience *
+pages_incident_audience(const struct pages_incident *i, const char *client)
 {
 	for (size_t k = 0; k < i->audience_count; k++)
 		if (strcmp(i->audiences[k].client, client) == 0)
@@ -218,7 +192,7 @@ bool
 pages_incident_view(const struct pages_incident *i, const char *client,
     bool open, int64_t now_ms, struct view_incident *out)
 {
-	const struct audience *a = find_audience(i, client);
+	const struct audience *a = pages_incident_audience(i, client);
 
 	if (a == NULL || (a->closed_ms == 0) != open ||
 	    (!open && now_ms - a->closed_ms >= PAGES_RECENT_MS))

@@ -32,4 +32,18 @@ bool pages_incident_view(const struct pages_incident *, const char *client,
     bool open, int64_t now_ms, struct view_incident *out);
 void pages_incident_unview(struct view_incident *);
 
+/*
+ * For the read API: what one client may know of it, that is its own part and
+ * what was published (NULL: its page does not show it); and what operators
+ * see, members and updates of one client (NULL: of all).  NULL, too, when it
+ * is not open, or not closed, for whoever is asked about.
+ */
+enum pages_incident_which { INCIDENT_ANY, INCIDENT_OPEN, INCIDENT_CLOSED };
+struct json_t;
+struct json_t *pages_incident_for(const struct pages_incident *,
+    const char *client, enum pages_incident_which, int64_t now_ms);
+struct json_t *pages_incident_whole(const struct pages_incident *,
+    const char *client, enum pages_incident_which);
+int64_t pages_incident_number(const struct pages_incident *);
+
 #endif

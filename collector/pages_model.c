@@ -7,46 +7,12 @@
 
 #include "collector/pages.h"
 #include "collector/pages_incident.h"
-#include "collector/pages_model.h"
+#include "collector/pages_model_parts.h"
 #include "collector/pages_windows.h"
 #include "lib/civil.h"
+#include "lib/interval.h"
 #include "lib/ledger_facts.h"
 #include "lib/sla_period.h"
-
-#define NAME_ROOM 64
-
-/* The state of one endpoint as it was read. */
-struct state_record {
-	char id[136];
-	enum view_state state;
-	int64_t since_ms;
-	UT_hash_handle hh;
-};
-
-struct client_ledger {
-	char name[NAME_ROOM];
-	struct ledger *ledger;
-	UT_hash_handle hh;
-};
-
-struct incident_list {
-	struct pages_incident **items; /* newest first once ended */
-	size_t count;
-};
-
-/* What is known, or being read. */
-struct records {
-	struct state_record *states;
-	struct client_ledger *ledgers;
-	struct incident_list incidents;
-};
-
-struct pages_model {
-	const struct settings *settings;
-	struct records known, coming;
-	size_t unreadable, unreadable_coming[PAGES_PARTS];
-	bool states_changed;
-};
 
 static void
 clear_states(struct records *r)
@@ -56,7 +22,20 @@ clear_states(struct records *r)
 	HASH_ITER (hh, r->states, s, next) {
 		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
 		HASH_DEL(r->states, s);
+		free(s->json);
 		free(s);
+	}
+}
+
+static void
+clear_agents(struct records *r)
+{
+	struct agent_record *a, *next;
+
+	HASH_ITER (hh, r->agents, a, next) {
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
+		HASH_DEL(r->agents, a);
+		free(a);
 	}
 }
 
@@ -88,6 +67,7 @@ clear_part(struct records *r, enum pages_part part)
 	switch (part) {
 	case PAGES_STATES:
 		clear_states(r);
+		clear_agents(r);
 		break;
 	case PAGES_LEDGER:
 		clear_ledgers(r);
@@ -154,7 +134,36 @@ read_state(struct pages_model *m, const char *field, const void *value,
 	}
 	s->state = view_state_parse(state);
 	s->since_ms = json_integer_value(json_object_get(root, "since"));
+	free(s->json);
+	s->json = mem_copy(value, length);
+	s->length = length;
 	json_decref(root);
+	return true;
+}
+
+/* Each shard has heard of an agent by itself; the latest holds. */
+static bool
+read_agent(struct pages_model *m, const char *field, const void *value,
+    size_t length)
+{
+	json_t *root = json_loadb(value, length, 0, NULL);
+	const json_t *heard = json_object_get(root, "heard");
+	int64_t heard_ms = json_integer_value(heard);
+	bool good = json_is_integer(heard) && heard_ms >= 0 &&
+	    heard_ms <= TIME_MAX && strlen(field) < NAME_ROOM;
+	struct agent_record *a;
+
+	json_decref(root);
+	if (!good)
+		return false;
+	HASH_FIND_STR(m->coming.agents, field, a);
+	if (a == NULL) {
+		a = mem_alloc(sizeof(*a));
+		text_copy(a->name, sizeof(a->name), field);
+		HASH_ADD_STR(m->coming.agents, name, a);
+	}
+	if (heard_ms > a->heard_ms)
+		a->heard_ms = heard_ms;
 	return true;
 }
 
@@ -203,7 +212,9 @@ pages_model_field(struct pages_model *m, enum pages_part part, const char *key,
 
 	switch (part) {
 	case PAGES_STATES:
-		read = read_state(m, field, value, length);
+		read = strcmp(key, "agents") == 0
+		    ? read_agent(m, field, value, length)
+		    : read_state(m, field, value, length);
 		break;
 	case PAGES_LEDGER:
 		read = read_ledger(m, key, field, value, length);
@@ -242,7 +253,9 @@ take_over(struct pages_model *m, enum pages_part part)
 	switch (part) {
 	case PAGES_STATES:
 		known->states = coming->states;
+		known->agents = coming->agents;
 		coming->states = NULL;
+		coming->agents = NULL;
 		break;
 	case PAGES_LEDGER:
 		known->ledgers = coming->ledgers;

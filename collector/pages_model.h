@@ -20,7 +20,7 @@
 struct pages_model;
 
 enum pages_part {
-	PAGES_STATES,    /* fields of "states" of every shard */
+	PAGES_STATES,    /* fields of "states" and "agents" of every shard */
 	PAGES_LEDGER,    /* fields of "outages" and "terms" of every shard */
 	PAGES_INCIDENTS, /* fields of "incidents" of the pager */
 };

@@ -24,7 +24,7 @@
 #define SETTLE_ROUNDS 5 /* bookings may follow a state a little later */
 
 static const char *const part_keys[PAGES_PARTS][4] = {
-	[PAGES_STATES] = { "states", NULL },
+	[PAGES_STATES] = { "states", "agents", NULL },
 	[PAGES_LEDGER] = { "outages", "terms", "windows", NULL },
 	[PAGES_INCIDENTS] = { "incidents", NULL },
 };

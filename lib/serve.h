@@ -82,6 +82,8 @@ bool serve_is_head(const struct serve_request *);
 const char *serve_path(const struct serve_request *); /* decoded */
 const char *serve_query(const struct serve_request *, const char *key,
     char *out, size_t room); /* decoded; NULL when absent or too long */
+/* All of it as it came, without its question mark; "": there is none. */
+const char *serve_query_text(const struct serve_request *);
 const char *serve_header(const struct serve_request *, const char *name);
 /* What follows "Bearer " in Authorization; NULL when that is not there. */
 const char *serve_bearer(const struct serve_request *);

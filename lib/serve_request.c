@@ -239,6 +239,12 @@ serve_query(const struct serve_request *r, const char *key, char *out,
 }
 
 const char *
+serve_query_text(const struct serve_request *r)
+{
+	return r->head.query;
+}
+
+const char *
 serve_header(const struct serve_request *r, const char *name)
 {
 	return http_head_field(&r->head, name);

@@ -76,6 +76,15 @@ struct agent_settings {
 	struct conf_list tokens; /* char *: SHA-256 in hex, at most two */
 };
 
+/* A program that reads by the API: one client's records, or all. */
+struct reader_settings {
+	struct conf_place place;
+	char *name;
+	char *client_name;           /* NULL: an operator's, sees all */
+	const struct client *client; /* as client_name */
+	struct conf_list tokens;     /* char *: SHA-256 in hex, at most two */
+};
+
 struct reach {
 	enum channel_kind channel;
 	int64_t delay_ms; /* after the level's call began */
@@ -261,6 +270,7 @@ struct settings {
 	/* Address NULL: metrics are not served. */
 	struct listen listen_metrics;
 	struct conf_list agents;    /* struct agent_settings */
+	struct conf_list readers;   /* struct reader_settings */
 	struct conf_list canaries;  /* char * */
 	struct conf_list people;    /* struct person */
 	struct conf_list rotas;     /* struct rota */

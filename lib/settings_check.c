@@ -176,12 +176,21 @@ check_canaries(struct settings_load *l)
 }
 
 static bool
-has_token(const struct agent_settings *a, const char *token)
+has_token(const struct conf_list *tokens, const char *token)
 {
-	CONF_EACH (char *const, t, &a->tokens)
+	CONF_EACH (char *const, t, tokens)
 		if (strcmp(*t, token) == 0)
 			return true;
 	return false;
+}
+
+static void
+complain_of_token(struct settings_load *l, char *const *token,
+    const struct conf_place *place, const char *kind, const char *name)
+{
+	conf_complain(l->reader.errors, conf_where(&l->reader, token, place),
+	    "token_sha256: %s \"%s\" has the same token", kind,
+	    name != NULL ? name : "?");
 }
 
 /* A token says which agent speaks, so no two may share one. */
@@ -194,13 +203,28 @@ check_tokens(struct settings_load *l)
 		CONF_EACH (char *const, t, &a->tokens)
 			for (const struct agent_settings *b = agents->items;
 			     b != a; b++)
-				if (has_token(b, *t))
-					conf_complain(l->reader.errors,
-					    conf_where(&l->reader, t,
-						&a->place),
-					    "token_sha256: agent \"%s\" has "
-					    "the same token",
-					    b->name != NULL ? b->name : "?");
+				if (has_token(&b->tokens, *t))
+					complain_of_token(l, t, &a->place,
+					    "agent", b->name);
+}
+
+/* Nor may who reads: a token tells what may be seen. */
+static void
+check_reader(struct settings_load *l, const struct reader_settings *r)
+{
+	const struct settings *s = l->settings;
+
+	CONF_EACH (char *const, t, &r->tokens) {
+		for (const struct reader_settings *b = s->readers.items; b != r;
+		     b++)
+			if (has_token(&b->tokens, *t))
+				complain_of_token(l, t, &r->place, "reader",
+				    b->name);
+		CONF_EACH (const struct agent_settings, a, &s->agents)
+			if (has_token(&a->tokens, *t))
+				complain_of_token(l, t, &r->place, "agent",
+				    a->name);
+	}
 }
 
 /* Its agents would refuse what they cannot read. */
@@ -419,6 +443,8 @@ settings_check(struct settings_load *l)
 	check_listen(l, &s->listen_pager);
 	check_metrics(l, &s->listen_metrics);
 	check_agents(l);
+	CONF_EACH (const struct reader_settings, r, &s->readers)
+		check_reader(l, r);
 	check_canaries(l);
 	check_ladders(l);
 	check_regions(l, &s->defaults, &s->site.place);

@@ -9,6 +9,7 @@
 enum settings_kind {
 	KIND_AGENT,
 	KIND_REGION,
+	KIND_READER,
 	KIND_PERSON,
 	KIND_ROTA,
 	KIND_LADDER,

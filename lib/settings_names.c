@@ -8,8 +8,8 @@
 #include "lib/settings_inside.h"
 #include "lib/text.h"
 
-static const char *const kinds[KIND_COUNT] = { "agent", "region", "person",
-	"rota", "ladder", "calendar", "sla", "channel", "platform", "client",
+static const char *const kinds[KIND_COUNT] = { "agent", "region", "reader",
+	"person", "rota", "ladder", "calendar", "sla", "channel", "platform", "client",
 	"endpoint", "status page" };
 
 const char *
@@ -45,6 +45,13 @@ index_agents(struct settings_load *l)
 			settings_note(l->settings, KIND_REGION, a->region, a,
 			    &a->place, &first);
 	}
+}
+
+static void
+index_readers(struct settings_load *l)
+{
+	CONF_EACH (const struct reader_settings, r, &l->settings->readers)
+		note(l, KIND_READER, &r->name, r, &r->place);
 }
 
 static void
@@ -126,6 +133,7 @@ void
 settings_note_all(struct settings_load *l)
 {
 	index_agents(l);
+	index_readers(l);
 	index_people(l);
 	index_slas(l);
 	index_channels(l);

@@ -167,6 +167,18 @@ static const struct conf_field agent_fields[] = {
 static const struct conf_table agent_table = { "an agent",
 	PLACED(agent_settings), .fields = agent_fields };
 
+#define F(member) OF(reader_settings, member)
+static const struct conf_field reader_fields[] = {
+	{ "name", CONF_NAME, F(name), .required = true },
+	{ "client", CONF_NAME, F(client_name) },
+	{ "token_sha256", CONF_STRINGS, F(tokens), .required = true, .min = 1,
+	    .max = 2, .check = value_token_hash },
+	{ NULL },
+};
+#undef F
+static const struct conf_table reader_table = { "a reader",
+	PLACED(reader_settings), .fields = reader_fields };
+
 #define F(member) OF(reach, member)
 static const struct conf_field reach_fields[] = {
 	{ "channel", CONF_CUSTOM, F(channel), .required = true,
@@ -503,6 +515,8 @@ static const struct conf_field settings_fields[] = {
 	    .check = value_url },
 	{ "agents", CONF_LIST, F(agents), .min = 0, .max = 256,
 	    .item = &agent_table },
+	{ "readers", CONF_LIST, F(readers), .min = 0, .max = 1000,
+	    .item = &reader_table },
 	{ "people", CONF_LIST, F(people), .min = 0, .max = 10000,
 	    .item = &person_table },
 	{ "rotas", CONF_LIST, F(rotas), .min = 0, .max = 1000,

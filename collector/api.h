@@ -1,0 +1,40 @@
+#ifndef COLLECTOR_API_H
+#define COLLECTOR_API_H
+
+#include <stdint.h>
+
+#include "lib/settings.h"
+
+/*
+ * api: the read API of role pages, under /api/v1/ (docs/protocol.md).
+ *
+ * Who asks shows a token of settings->readers; a client's sees that client
+ * and learns of no other.  Answers come from what role pages has in memory,
+ * are bounded, kept for a second for whoever asks the same, and carry an
+ * ETag over what they say, without the instant as of which they say it.  A
+ * reader that asks too often is told to wait.
+ */
+
+#define API_RATE 20      /* requests a second of one reader ... */
+#define API_BURST 60     /* ... after so many at once */
+#define API_KEEP_MS 1000 /* an answer is made anew after that */
+#define API_KEPT_MAX 256 /* answers kept */
+
+struct api;
+struct client;
+struct pages_model;
+struct serve_request;
+
+/* Up to when all is known of a client's shard, or (NULL) of every shard. */
+typedef int64_t api_known(void *arg, const struct client *);
+
+struct api *api_new(const struct settings *, const struct pages_model *,
+    api_known *, void *arg);
+void api_free(struct api *);
+/* Other settings from now on; readers and their tokens are the new ones. */
+void api_configure(struct api *, const struct settings *);
+
+/* Answer a request whose path begins with API_PREFIX. */
+void api_request(struct api *, struct serve_request *);
+
+#endif

@@ -1,0 +1,67 @@
+#ifndef COLLECTOR_API_LISTS_H
+#define COLLECTOR_API_LISTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "collector/api_query.h"
+#include "lib/settings.h"
+
+/*
+ * api_lists: from what role pages knows to the answers of the read API.
+ *
+ * Pure: no clock and no store.  Every list has an order that does not change
+ * while others come and go, so that a cursor, which is the place of the last
+ * item, goes on where it was.  A client's reader sees its client and learns
+ * of no other: whoever else is asked for is not there.
+ */
+
+struct pages_model;
+
+/* Clients by name and endpoints by id, of one tree. */
+struct api_index {
+	const struct client **clients;
+	const struct endpoint **endpoints;
+	size_t client_count, endpoint_count;
+};
+void api_index_make(const struct settings *, struct api_index *);
+void api_index_clear(struct api_index *);
+
+struct api_view {
+	const struct settings *settings;
+	const struct pages_model *model;
+	const struct api_index *index;
+	const struct client *only; /* the reader's; NULL: an operator's */
+	int64_t now_ms;
+	/* Up to when all is known of a client's shard. */
+	int64_t (*known_until)(void *arg, const struct client *);
+	void *arg;
+};
+
+/* {"clients": [...], "next": ...}; NULL with the error. */
+json_t *
+api_list(const struct api_view *, const struct api_query *, struct api_error *);
+/* Whose records are asked for: 0 with *out, NULL for all; or refused. */
+int api_asked_client(const struct api_view *, const struct api_query *,
+    const struct client **out, struct api_error *);
+bool api_is_stale(const struct api_view *, const struct client *);
+
+/* What the files api_lists*.c share: a list that is being made. */
+struct api_page {
+	const struct api_view *view;
+	const struct api_query *query;
+	const struct client *client; /* asked for; NULL: all */
+	json_t *items;
+	char next[176]; /* the cursor to go on with; "" */
+	bool is_full;
+};
+/* False when it takes no more: then there is a next one. */
+bool api_page_add(struct api_page *, const char *cursor, json_t *item);
+void api_list_outages(struct api_page *, struct api_error *);
+void api_list_incidents(struct api_page *, struct api_error *);
+void api_list_sla(struct api_page *);
+
+#endif

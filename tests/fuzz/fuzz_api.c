@@ -1,0 +1,133 @@
+/*
+ * fuzz_api: what is asked of the read API, "PATH?QUERY".
+ *
+ * It is refused, and the error names a printable field; or it is answered
+ * within its limit, and a client's reader reads no other's name.  What an
+ * answer says is next may be asked, and is not what was just told.
+ */
+#include "collector/api_lists.h"
+#include "collector/pages_model.h"
+#include "lib/interval.h"
+#include "lib/ledger.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz_tree.h"
+
+#define NOW INT64_C(1800000300000)
+
+static int64_t
+known(void *arg, const struct client *c)
+{
+	(void)arg, (void)c;
+	return NOW - 1000;
+}
+
+static void
+feed(struct pages_model *m, enum pages_part part, const char *key,
+    const char *field, const char *value)
+{
+	pages_model_field(m, part, key, field, value, strlen(value));
+}
+
+static void
+feed_outage(struct pages_model *m, const char *field, int64_t from_ms)
+{
+	const struct ledger_stretch s = { .from_ms = from_ms,
+		.to_ms = NEVER,
+		.from_before_ms = from_ms - 1000,
+		.reason = REASON_TIMEOUT };
+	char *text = ledger_encode_stretch(&s);
+
+	feed(m, PAGES_LEDGER, "outages", field, text);
+	free(text);
+}
+
+static struct pages_model *
+model(void)
+{
+	static struct pages_model *m;
+
+	if (m != NULL)
+		return m;
+	m = pages_model_new(fuzz_settings());
+	for (int p = 0; p < PAGES_PARTS; p++)
+		pages_model_begin(m, (enum pages_part)p);
+	feed(m, PAGES_STATES, "states", "acme/learn",
+	    "{\"state\":\"down\",\"since\":1800000240000}");
+	feed(m, PAGES_STATES, "agents", "akl-1", "{\"heard\":1800000240000}");
+	feed_outage(m, "acme/learn|1800000240000", INT64_C(1800000240000));
+	feed_outage(m, "acme/web|1800000100000", INT64_C(1800000100000));
+	for (int p = 0; p < PAGES_PARTS; p++)
+		pages_model_end(m, (enum pages_part)p, true);
+	must(pages_model_unreadable(m) == 0);
+	return m;
+}
+
+static void
+look_at(const struct api_view *v, struct api_query *q, json_t *root)
+{
+	const char *name = api_resource_text(q->resource);
+	const char *next = json_string_value(json_object_get(root, "next"));
+	size_t count = json_array_size(json_object_get(root, name));
+	struct api_error error;
+	json_t *more;
+
+	must(count <= (size_t)q->limit);
+	if (next == NULL)
+		return;
+	must(count == (size_t)q->limit);
+	text_copy(q->cursor, sizeof(q->cursor), next);
+	more = api_list(v, q, &error);
+	must(more != NULL);
+	must(!json_equal(json_array_get(json_object_get(root, name), 0),
+	    json_array_get(json_object_get(more, name), 0)));
+	json_decref(more);
+}
+
+static void
+answer(const struct client *only, struct api_query q)
+{
+	static struct api_index index;
+	struct api_view v = { .settings = fuzz_settings(),
+		.model = model(),
+		.index = &index,
+		.only = only,
+		.now_ms = NOW,
+		.known_until = known };
+	struct api_error error;
+	json_t *root;
+
+	if (index.clients == NULL)
+		api_index_make(v.settings, &index);
+	root = api_list(&v, &q, &error);
+	if (root == NULL) {
+		must(error.status >= 400 && error.status < 500);
+		must_be_plain(error.text);
+		return;
+	}
+	look_at(&v, &q, root);
+	json_decref(root);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = fuzz_text(data, size), *mark = strchr(text, '?');
+	struct api_error error;
+	struct api_query q;
+
+	if (mark != NULL)
+		*mark = '\0';
+	if (api_query_read(text, mark != NULL ? mark + 1 : "", &q, &error) ==
+	    0) {
+		must(q.limit >= 1 && q.limit <= API_LIMIT_MAX);
+		must_be_plain(q.cursor);
+		answer(NULL, q);
+		answer(fuzz_settings()->clients.items, q);
+	} else {
+		must(error.status == 400 || error.status == 404);
+		must_be_plain(error.field);
+		must_be_plain(error.text);
+	}
+	free(text);
+	return 0;
+}

@@ -1,0 +1,567 @@
+/* The read API: what may be asked, and what whom is told. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "collector/api_lists.h"
+#include "collector/pages_model.h"
+#include "lib/ledger.h"
+#include "pager/incident.h"
+#include "tests/unit/pages_text.h"
+
+#define NOW INT64_C(1800000300000)
+#define HASH(digit)                                                            \
+	"00000000000000000000000000000000000000000000000000000000000000"       \
+	"0" digit
+
+static const char tree[] =
+    "site: { name: Kahu, url: 'https://status.kahu.example' }\n"
+    "agents:\n"
+    "  - { name: lon-1, region: london, token_sha256: " HASH(
+	"1") " }\n"
+	     "  - { name: akl-1, region: auckland, token_sha256: " HASH(
+		 "2") " }\n"
+		      "readers:\n"
+		      "  - { name: board, token_sha256: " HASH(
+			  "3") " }\n"
+			       "  - { name: portal, client: acme, "
+			       "token_sha256: [" HASH("4") ", " HASH(
+				   "5") "] }\n"
+					"people: [{ name: isla, zone: "
+					"Europe/London, reach: [terminal 0s] "
+					"}]\n"
+					"channels: [{ kind: terminal }]\n"
+					"ladders: [{ name: l, levels: [{ call: "
+					"person isla }] }]\n"
+					"platforms: [{ name: cluster-1 }]\n"
+					"clients:\n"
+					"  - { name: beta, title: Beta "
+					"College, zone: UTC, sla: gold, "
+					"endpoints: "
+					"[{ name: learn, platform: cluster-1, "
+					"url: 'https://learn.beta.example/' }] "
+					"}\n"
+					"  - { name: acme, title: Acme, zone: "
+					"UTC, sla: gold, endpoints: "
+					"[{ name: web, url: "
+					"'https://web.acme.example/' }, "
+					"{ name: learn, platform: cluster-1, "
+					"url: 'https://l.acme.example/' }, "
+					"{ name: old, url: "
+					"'https://o.acme.example/', disabled: "
+					"moved }] }\n";
+
+/* ---- what may be asked ---- */
+
+static const struct {
+	const char *path, *query;
+	int status; /* 0: it is read */
+	const char *field;
+} asked[] = {
+	{ "/api/v1/clients", "", 0, "" },
+	{ "/api/v1/clients", "limit=1&cursor=acme", 0, "" },
+	{ "/api/v1/states", "client=acme&state=down&limit=500", 0, "" },
+	{ "/api/v1/states", "endpoint=acme%2Flearn&client=acme", 0, "" },
+	{ "/api/v1/outages", "from_ms=1&to_ms=2&kind=unknown", 0, "" },
+	{ "/api/v1/incidents", "state=closed&cursor=INC-000042", 0, "" },
+	{ "/api/v1/sla", "at_ms=1800000000000", 0, "" },
+	{ "/api/v1/agents", "region=london", 0, "" },
+	{ "/api/v1/facts", "endpoint=acme/learn", 0, "" },
+	{ "/api/v1/", "", 404, "path" },
+	{ "/api/v1/client", "", 404, "path" },
+	{ "/api/v1/clients/", "", 404, "path" },
+	{ "/api/v1/clients", "client=acme", 400, "client" },
+	{ "/api/v1/clients", "nonsense=1", 400, "nonsense" },
+	{ "/api/v1/clients", "Limit=1", 400, "Limit" },
+	{ "/api/v1/clients", "%6Cimit=1", 400, "%6Cimit" },
+	{ "/api/v1/clients", "limit", 400, "limit" },
+	{ "/api/v1/clients", "limit=", 400, "limit" },
+	{ "/api/v1/clients", "limit=0", 400, "limit" },
+	{ "/api/v1/clients", "limit=501", 400, "limit" },
+	{ "/api/v1/clients", "limit=-1", 400, "limit" },
+	{ "/api/v1/clients", "limit=1e2", 400, "limit" },
+	{ "/api/v1/clients", "limit=99999999999999999999", 400, "limit" },
+	{ "/api/v1/clients", "limit=1&limit=2", 400, "limit" },
+	{ "/api/v1/clients", "limit=1&&cursor=a", 400, "" },
+	{ "/api/v1/clients", "cursor=a%20b", 400, "cursor" },
+	{ "/api/v1/clients", "cursor=%00", 400, "cursor" },
+	{ "/api/v1/clients", "cursor=%zz", 400, "cursor" },
+	{ "/api/v1/clients", "cursor=", 400, "cursor" },
+	{ "/api/v1/states", "client=../x", 400, "client" },
+	{ "/api/v1/states", "client=Acme", 400, "client" },
+	{ "/api/v1/states", "client=.acme", 400, "client" },
+	{ "/api/v1/states", "endpoint=acme", 400, "endpoint" },
+	{ "/api/v1/states", "endpoint=acme/", 400, "endpoint" },
+	{ "/api/v1/states", "endpoint=/learn", 400, "endpoint" },
+	{ "/api/v1/states", "endpoint=acme/a/b", 400, "endpoint" },
+	{ "/api/v1/states", "client=beta&endpoint=acme/learn", 400,
+	    "endpoint" },
+	{ "/api/v1/states", "state=dow", 400, "state" },
+	{ "/api/v1/states", "state=up%20degraded", 400, "state" },
+	{ "/api/v1/states", "state=open", 400, "state" },
+	{ "/api/v1/incidents", "state=down", 400, "state" },
+	{ "/api/v1/outages", "kind=up", 400, "kind" },
+	{ "/api/v1/outages", "from_ms=2&to_ms=2", 400, "to_ms" },
+	{ "/api/v1/outages", "from_ms=0&to_ms=34560000001", 400, "to_ms" },
+	{ "/api/v1/outages", "from_ms=253402300800000", 400, "from_ms" },
+	{ "/api/v1/facts", "", 400, "endpoint" },
+	{ "/api/v1/facts", "endpoint=acme/learn&from_ms=0&to_ms=604800001", 400,
+	    "to_ms" },
+	{ "/api/v1/facts", "endpoint=acme/learn&limit=1", 400, "limit" },
+};
+
+static void
+only_what_there_is_may_be_asked(void **state)
+{
+	struct api_error error;
+	struct api_query q;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		int bad =
+		    api_query_read(asked[i].path, asked[i].query, &q, &error);
+
+		if (bad != -(asked[i].status != 0) ||
+		    error.status != asked[i].status ||
+		    strcmp(error.field, asked[i].field) != 0 ||
+		    (bad && error.text[0] == '\0'))
+			fail_msg("%s?%s: %d %s: %s", asked[i].path,
+			    asked[i].query, error.status, error.field,
+			    error.text);
+	}
+}
+
+static void
+what_is_not_said_has_its_default(void **state)
+{
+	struct api_error error;
+	struct api_query q;
+
+	(void)state;
+	assert_int_equal(api_query_read("/api/v1/outages",
+			     "endpoint=acme/learn", &q, &error),
+	    0);
+	assert_int_equal(q.resource, API_OUTAGES);
+	assert_int_equal(q.limit, API_LIMIT);
+	assert_true(q.from_ms == API_NOT_GIVEN && q.to_ms == API_NOT_GIVEN);
+	assert_string_equal(q.endpoint, "acme/learn");
+	assert_string_equal(q.client, "acme"); /* whose it is */
+	assert_string_equal(q.cursor, "");
+}
+
+/* ---- what whom is told ---- */
+
+struct house {
+	struct settings *settings;
+	struct pages_model *model;
+	struct api_index index;
+	struct api_view view;
+	int64_t known_ms;
+};
+
+static int64_t
+known(void *arg, const struct client *c)
+{
+	(void)c;
+	return ((struct house *)arg)->known_ms;
+}
+
+static void
+feed(struct house *h, enum pages_part part, const char *key, const char *field,
+    const char *value)
+{
+	pages_model_field(h->model, part, key, field, value, strlen(value));
+}
+
+static void
+feed_outage(struct house *h, const char *endpoint, int64_t from_ms,
+    int64_t to_ms)
+{
+	const struct ledger_stretch s = { .kind = LEDGER_DOWN,
+		.from_ms = from_ms,
+		.to_ms = to_ms,
+		.from_before_ms = from_ms - 1000,
+		.to_before_ms = to_ms == NEVER ? 0 : to_ms - 1000,
+		.reason = REASON_TIMEOUT };
+	char *text = ledger_encode_stretch(&s), field[200];
+
+	text_format(field, sizeof(field), "%s|%lld", endpoint,
+	    (long long)from_ms);
+	feed(h, PAGES_LEDGER, "outages", field, text);
+	free(text);
+}
+
+/* As the tree has them, since long before. */
+static void
+feed_terms(struct house *h)
+{
+	char name[] = "gold", zone[] = "UTC", regions[] = "auckland london";
+	const struct ledger_agreement agreement = { .from_ms = 1,
+		.sla = name,
+		.zone = zone,
+		.guarantee_milli = 99950,
+		.coverage_floor_milli = 50000 };
+	const struct ledger_step step = { .from_ms = 1,
+		.quorum = 2,
+		.interval_ms = 30000,
+		.timeout_ms = 10000,
+		.regions = regions,
+		.counts = true };
+	struct ledger_agreements agreements = { 0 };
+	struct ledger_terms terms = { 0 };
+	char *text;
+
+	ledger_add_agreement(&agreements, &agreement);
+	text = ledger_encode_agreements(&agreements);
+	feed(h, PAGES_LEDGER, "terms", "acme", text);
+	free(text);
+	ledger_add_step(&terms, &step);
+	text = ledger_encode_terms(&terms);
+	feed(h, PAGES_LEDGER, "terms", "acme/learn", text);
+	free(text);
+	ledger_agreements_clear(&agreements);
+	ledger_terms_clear(&terms);
+}
+
+static void
+feed_incident(struct house *h, uint64_t number, int64_t closed_ms)
+{
+	struct incident *i = incident_new(number, NOW - 60000);
+	char *text;
+
+	strcpy(i->subject, "acme/learn");
+	strcpy(i->client, "acme");
+	i->severity = 1;
+	i->since_ms = NOW - 60000;
+	i->closed_ms = closed_ms;
+	incident_add_member(i, "acme/learn", "acme");
+	incident_add_member(i, "beta/learn", "beta");
+	i->audiences = calloc(2, sizeof(*i->audiences));
+	i->audience_count = 2;
+	strcpy(i->audiences[0].client, "acme");
+	i->audiences[0].state = AUDIENCE_SHOWN;
+	strcpy(i->audiences[1].client, "beta");
+	i->audiences[1].state = AUDIENCE_HELD;
+	incident_note(i, NOW - 50000, "isla", "the secret cause");
+	incident_public(i, NOW - 40000, "isla", PUBLIC_INVESTIGATING, "acme",
+	    "words for one");
+	incident_public(i, NOW - 30000, "isla", PUBLIC_IDENTIFIED, "beta",
+	    "words for beta");
+	text = incident_encode(i);
+	feed(h, PAGES_INCIDENTS, "incidents", i->id, text);
+	incident_free(i);
+	free(text);
+}
+
+static void
+feed_all(struct house *h)
+{
+	static const char down[] =
+	    "{\"state\":\"down\",\"since\":1800000240000,\"since_before\":"
+	    "1800000230000,\"reason\":\"timeout\",\"fresh\":2,\"failing\":2,"
+	    "\"quorum\":2,\"regions\":[{\"region\":\"auckland\",\"outcome\":"
+	    "\"failed\",\"reason\":\"timeout\",\"since\":1,\"detail\":"
+	    "\"proxy of beta\"}]}";
+
+	for (int p = 0; p < PAGES_PARTS; p++)
+		pages_model_begin(h->model, (enum pages_part)p);
+	feed(h, PAGES_STATES, "states", "acme/learn", down);
+	feed(h, PAGES_STATES, "states", "acme/web",
+	    "{\"state\":\"up\",\"since\":5}");
+	feed(h, PAGES_STATES, "states", "beta/learn",
+	    "{\"state\":\"up\",\"since\":6}");
+	feed(h, PAGES_STATES, "agents", "akl-1", "{\"heard\":1800000290000}");
+	feed_outage(h, "acme/learn", NOW - 60000, NEVER);
+	feed_outage(h, "acme/learn", NOW - 900000, NOW - 800000);
+	feed_outage(h, "acme/web", NOW - 900000, NOW - 850000);
+	feed_outage(h, "beta/learn", NOW - 700000, NOW - 600000);
+	feed_terms(h);
+	feed_incident(h, 7, 0);
+	feed_incident(h, 6, NOW - 3600000);
+	for (int p = 0; p < PAGES_PARTS; p++)
+		pages_model_end(h->model, (enum pages_part)p, true);
+	assert_int_equal(pages_model_unreadable(h->model), 0);
+}
+
+static int
+build(void **state)
+{
+	struct house *h = calloc(1, sizeof(*h));
+	struct conf_errors errors = { 0 };
+
+	h->settings = settings_from_text(tree, &errors);
+	assert_non_null(h->settings);
+	assert_int_equal(errors.list.count, 0);
+	h->model = pages_model_new(h->settings);
+	h->known_ms = NOW - 1000;
+	api_index_make(h->settings, &h->index);
+	h->view = (struct api_view){ .settings = h->settings,
+		.model = h->model,
+		.index = &h->index,
+		.now_ms = NOW,
+		.known_until = known,
+		.arg = h };
+	feed_all(h);
+	*state = h;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct house *h = *state;
+
+	api_index_clear(&h->index);
+	pages_model_free(h->model);
+	settings_free(h->settings);
+	free(h);
+	return 0;
+}
+
+/* As JSON, or "404 client"; the caller's to free. */
+static char *
+ask(struct house *h, const char *resource, const char *query)
+{
+	struct text path = { 0 }, said = { 0 };
+	struct api_error error = { 0 };
+	struct api_query q;
+	json_t *root = NULL;
+	char *text;
+
+	text_addf(&path, API_PREFIX "%s", resource);
+	if (api_query_read(path.data, query, &q, &error) == 0)
+		root = api_list(&h->view, &q, &error);
+	text_clear(&path);
+	if (root == NULL) {
+		text_addf(&said, "%d %s", error.status, error.field);
+		return text_take(&said);
+	}
+	text = json_dumps(root, JSON_COMPACT);
+	json_decref(root);
+	return text;
+}
+
+static void
+says(struct house *h, const char *resource, const char *query,
+    const char *wanted)
+{
+	char *text = ask(h, resource, query);
+
+	if (strcmp(text, wanted) != 0)
+		fail_msg("%s?%s: %s\ninstead of %s", resource, query, text,
+		    wanted);
+	free(text);
+}
+
+static void
+contains(struct house *h, const char *resource, const char *query,
+    const char *part, bool wanted)
+{
+	char *text = ask(h, resource, query);
+
+	if ((strstr(text, part) != NULL) != wanted)
+		fail_msg("%s?%s: \"%s\" in %s", resource, query, part, text);
+	free(text);
+}
+
+static void
+a_clients_reader_learns_of_no_other(void **state)
+{
+	static const char *const resources[] = { "clients", "endpoints",
+		"states", "outages", "incidents", "sla" };
+	struct house *h = *state;
+
+	h->view.only = settings_client(h->settings, "acme");
+	for (size_t i = 0; i < sizeof(resources) / sizeof(*resources); i++) {
+		char *text = ask(h, resources[i], "");
+
+		assert_non_null(strstr(text, "\"next\":null"));
+		assert_null(strstr(text, "beta"));
+		assert_null(strstr(text, "Beta"));
+		assert_null(strstr(text, "secret"));
+		assert_null(strstr(text, "cluster-1"));
+		free(text);
+	}
+	contains(h, "states", "", "acme/learn", true);
+	contains(h, "outages", "", "acme/web", true);
+	contains(h, "incidents", "", "words for one", true);
+	/* Another one and none at all are the same. */
+	says(h, "states", "client=beta", "404 client");
+	says(h, "states", "client=gamma", "404 client");
+	says(h, "states", "endpoint=beta/learn", "404 endpoint");
+	says(h, "states", "endpoint=gamma/learn", "404 endpoint");
+	says(h, "states", "endpoint=acme/gone", "404 endpoint");
+	says(h, "outages", "endpoint=beta/learn", "404 endpoint");
+	says(h, "sla", "client=beta", "404 client");
+	says(h, "agents", "", "403 ");
+}
+
+static void
+an_operator_sees_all_but_notes(void **state)
+{
+	struct house *h = *state;
+
+	says(h, "clients", "",
+	    "{\"version\":1,\"clients\":["
+	    "{\"name\":\"acme\",\"title\":\"Acme\",\"zone\":\"UTC\",\"sla\":"
+	    "\"gold\",\"state\":\"down\",\"endpoints\":3},"
+	    "{\"name\":\"beta\",\"title\":\"Beta College\",\"zone\":\"UTC\","
+	    "\"sla\":\"gold\",\"state\":\"up\",\"endpoints\":1}],"
+	    "\"next\":null}");
+	says(h, "agents", "",
+	    "{\"version\":1,\"agents\":["
+	    "{\"name\":\"akl-1\",\"region\":\"auckland\",\"heard_ms\":"
+	    "1800000290000,\"silent\":false},"
+	    "{\"name\":\"lon-1\",\"region\":\"london\",\"heard_ms\":null,"
+	    "\"silent\":true}],\"next\":null}");
+	contains(h, "endpoints", "client=beta", "cluster-1", true);
+	contains(h, "endpoints", "client=beta", "acme", false);
+	contains(h, "states", "endpoint=acme/learn", "proxy of beta", true);
+	contains(h, "incidents", "", "words for beta", true);
+	contains(h, "incidents", "", "secret", false);
+	contains(h, "incidents", "state=open", "INC-000007", true);
+	contains(h, "incidents", "state=open", "INC-000006", false);
+	contains(h, "incidents", "state=closed", "INC-000007", false);
+}
+
+static void
+states_are_filtered(void **state)
+{
+	struct house *h = *state;
+
+	contains(h, "states", "state=down", "acme/learn", true);
+	contains(h, "states", "state=down", "acme/web", false);
+	contains(h, "states", "",
+	    "\"endpoint\":\"acme/old\",\"client\":\"acme"
+	    "\",\"state\":\"not_watched\"}",
+	    true);
+	contains(h, "states", "endpoint=acme/learn",
+	    "\"since_ms\":1800000240000,\"since_before_ms\":1800000230000,"
+	    "\"reason\":\"timeout\",\"fresh\":2,\"failing\":2,\"quorum\":2",
+	    true);
+	/* What is out of date is not known. */
+	h->known_ms = NOW - 15001;
+	contains(h, "states", "", "\"state\":\"down\"", false);
+	contains(h, "states", "state=unknown", "acme/learn", true);
+	contains(h, "clients", "", "\"state\":\"unknown\"", true);
+	h->known_ms = NOW - 1000;
+}
+
+static void
+outages_are_the_latest_first(void **state)
+{
+	struct house *h = *state;
+
+	says(h, "outages", "client=beta",
+	    "{\"version\":1,\"outages\":[{\"endpoint\":\"beta/learn\","
+	    "\"client\":\"beta\",\"kind\":\"down\",\"from_ms\":1799999600000,"
+	    "\"to_ms\":1799999700000,\"from_before_ms\":1799999599000,"
+	    "\"to_before_ms\":1799999699000,\"reason\":\"timeout\","
+	    "\"removed\":false}],\"next\":null}");
+	contains(h, "outages", "client=acme&limit=1",
+	    "\"from_ms\":1800000240000,\"to_ms\":null", true);
+	contains(h, "outages", "from_ms=1&to_ms=2", "\"outages\":[],", true);
+	says(h, "outages", "from_ms=1800000300000", "400 from_ms");
+	says(h, "outages", "from_ms=1700000000000", "400 from_ms");
+	says(h, "outages", "cursor=x", "400 cursor");
+	says(h, "incidents", "cursor=x", "400 cursor");
+	says(h, "incidents", "cursor=INC-1x", "400 cursor");
+}
+
+/* The reader of the API and of the page read one figure. */
+static void
+the_account_is_the_pages(void **state)
+{
+	struct house *h = *state;
+	struct text wanted = { 0 };
+	struct view v;
+
+	pages_model_view(h->model, settings_client(h->settings, "acme"), NOW,
+	    h->known_ms, &v);
+	assert_int_equal(v.account.down_s, 59 + 100);
+	text_addf(&wanted,
+	    "\"from_ms\":%lld,\"to_ms\":%lld,\"sla\":\"gold\","
+	    "\"guarantee\":\"99.9500\"",
+	    (long long)v.period_from_ms, (long long)v.period_to_ms);
+	contains(h, "sla", "client=acme", wanted.data, true);
+	text_clear(&wanted);
+	text_addf(&wanted, "\"down_s\":159,\"allowed_s\":%lld,\"left_s\":%lld",
+	    (long long)v.best.allowed_s, (long long)v.best.left_s);
+	contains(h, "sla", "", wanted.data, true);
+	contains(h, "sla", "client=acme", "\"verdict\":\"under way\"", true);
+	/* The month before: over, and nothing in it. */
+	contains(h, "sla", "client=acme&at_ms=1798000000000", "\"down_s\":0",
+	    true);
+	contains(h, "sla", "client=acme&at_ms=1798000000000", "so_far", false);
+	text_clear(&wanted);
+	view_clear(&v);
+}
+
+/* Every item once, one at a time, by the cursors alone. */
+static size_t
+walk(struct house *h, const char *resource)
+{
+	char query[300] = "limit=1";
+	size_t count = 0;
+	json_t *root;
+
+	do {
+		char *text = ask(h, resource, query);
+
+		root = json_loads(text, 0, NULL);
+		if (root == NULL)
+			fail_msg("%s?%s: %s", resource, query, text);
+		free(text);
+		count += json_array_size(json_object_get(root, resource));
+		text_format(query, sizeof(query), "limit=1&cursor=%s",
+		    json_string_value(json_object_get(root, "next")));
+		if (json_is_null(json_object_get(root, "next")))
+			query[0] = '\0';
+		json_decref(root);
+		assert_true(count < 100);
+	} while (query[0] != '\0');
+	return count;
+}
+
+static void
+cursors_lead_through_all(void **state)
+{
+	struct house *h = *state;
+
+	assert_int_equal(walk(h, "clients"), 2);
+	assert_int_equal(walk(h, "endpoints"), 4);
+	assert_int_equal(walk(h, "states"), 4);
+	assert_int_equal(walk(h, "outages"), 4);
+	assert_int_equal(walk(h, "incidents"), 2);
+	assert_int_equal(walk(h, "agents"), 2);
+	/* One that was the last and is gone is no end. */
+	contains(h, "endpoints", "cursor=acme/m", "acme/learn", false);
+	contains(h, "endpoints", "cursor=acme/m", "acme/old", true);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_what_there_is_may_be_asked),
+		cmocka_unit_test(what_is_not_said_has_its_default),
+		cmocka_unit_test_setup_teardown(
+		    a_clients_reader_learns_of_no_other, build, tear_down),
+		cmocka_unit_test_setup_teardown(an_operator_sees_all_but_notes,
+		    build, tear_down),
+		cmocka_unit_test_setup_teardown(states_are_filtered, build,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(outages_are_the_latest_first,
+		    build, tear_down),
+		cmocka_unit_test_setup_teardown(the_account_is_the_pages, build,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(cursors_lead_through_all, build,
+		    tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
