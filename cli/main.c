@@ -15,6 +15,8 @@ static const struct cli_command *const commands[] = {
 	&cmd_account,
 	&cmd_report,
 	&cmd_verify,
+	&cmd_sla_show,
+	&cmd_sla_history,
 	&cmd_maintenance_announce,
 	&cmd_maintenance_extend,
 	&cmd_maintenance_shorten,

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "collector/pages_view.h"
+#include "lib/interval.h"
 
 /* Label values escape backslash, double quote and line feed. */
 static void
@@ -156,6 +157,50 @@ unseen(const struct view *v)
 	return v->account.unknown_s;
 }
 
+/* How fast the budget goes: 1 is just used up at the period's end. */
+static void
+add_burn(struct text *t, const struct view_metrics *m)
+{
+	add_family(t, "sunwatch_sla_burn_rate", "gauge",
+	    "Burn rate of the error budget within a window; 1 uses it up at "
+	    "the period's end.");
+	for (size_t i = 0; i < m->count; i++)
+		for (size_t k = 0; m->views[i].agreed && k < SLA_BURNS; k++) {
+			const struct sla_burn *b = &m->views[i].budget.burns[k];
+
+			if (b->long_milli == NEVER)
+				continue;
+			add_sample(t, "sunwatch_sla_burn_rate", &m->views[i],
+			    NULL);
+			text_addf(t,
+			    ",window=\"%" PRId64 "h\"} %" PRId64 ".%03" PRId64
+			    "\n",
+			    b->long_s / 3600, b->long_milli / 1000,
+			    b->long_milli % 1000);
+		}
+}
+
+/* When more than the budget was used, or will be at the rate so far. */
+static void
+add_forecast(struct text *t, const struct view_metrics *m)
+{
+	static const char name[] = "sunwatch_sla_budget_end_timestamp_seconds";
+
+	add_family(t, name, "gauge",
+	    "When the error budget was used up, or will be at the rate so "
+	    "far; absent when it will not.");
+	for (size_t i = 0; i < m->count; i++) {
+		const struct sla_budget *b = &m->views[i].budget;
+		int64_t at_ms = b->exhausted_at_ms != NEVER ? b->exhausted_at_ms
+							    : b->forecast_at_ms;
+
+		if (!m->views[i].agreed || at_ms == NEVER)
+			continue;
+		add_sample(t, name, &m->views[i], NULL);
+		text_addf(t, "} %" PRId64 "\n", at_ms / 1000);
+	}
+}
+
 static void
 add_incidents(struct text *t, const struct view_metrics *m)
 {
@@ -227,6 +272,8 @@ view_metrics(const struct view_metrics *m, struct text *out)
 	    m, left);
 	add_seconds(out, "sunwatch_sla_unknown_seconds",
 	    "Time of the current period in which nobody could say.", m, unseen);
+	add_burn(out, m);
+	add_forecast(out, m);
 	add_incidents(out, m);
 	add_known(out, m);
 	add_ourselves(out, m);

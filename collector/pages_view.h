@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "lib/account.h"
+#include "lib/sla.h"
 #include "lib/text.h"
 
 /*
@@ -84,10 +85,11 @@ struct view {
 	size_t incident_count;
 	bool agreed; /* account and guarantee hold something */
 	int64_t guarantee_milli;
-	struct account account; /* so far */
-	struct account best;    /* of all of it: see lib/ledger_facts.h */
-	bool has_changed;       /* the terms, within the period */
-	const char *period;     /* "month", "contract year" */
+	struct account account;   /* so far */
+	struct account best;      /* of all of it: see lib/ledger_facts.h */
+	bool has_changed;         /* the terms, within the period */
+	struct sla_budget budget; /* of the terms in force; if agreed */
+	const char *period;       /* "month", "contract year" */
 	int64_t period_from_ms, period_to_ms;
 	const struct view_outage *outages; /* newest first */
 	size_t outage_count;

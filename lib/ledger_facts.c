@@ -14,23 +14,33 @@ struct filling {
 	struct sla_facts *facts;
 };
 
+bool
+ledger_version(const struct ledger_agreement *a, const struct sla_facts *f,
+    struct sla_version *v)
+{
+	char error[REPORT_ERROR];
+
+	if (a->more == NULL)
+		sla_version_init(v);
+	else if (!report_agreed_version(a->more, f, v, error))
+		return false;
+	v->name = mem_text(a->sla);
+	v->from_ms = a->from_ms;
+	v->target_milli = a->guarantee_milli;
+	v->floor_milli = a->coverage_floor_milli;
+	return true;
+}
+
 /* What stands in the record was read before: it is sound. */
 static void
 add_version(struct sla_facts *f, const struct ledger_agreement *a,
     int64_t to_ms)
 {
 	struct sla_version *v = &f->versions[f->version_count];
-	char error[REPORT_ERROR];
 
-	if (a->more == NULL)
-		sla_version_init(v);
-	else if (!report_agreed_version(a->more, f, v, error))
+	if (!ledger_version(a, f, v))
 		return;
-	v->name = mem_text(a->sla);
-	v->from_ms = a->from_ms;
 	v->to_ms = to_ms;
-	v->target_milli = a->guarantee_milli;
-	v->floor_milli = a->coverage_floor_milli;
 	f->version_count++;
 }
 

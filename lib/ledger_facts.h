@@ -22,6 +22,11 @@ void ledger_period_at(const struct ledger *, const char *zone, int64_t at_ms,
 void ledger_period_between(const struct ledger *, const char *zone,
     int64_t from_ms, int64_t to_ms, struct sla_facts *);
 
+/* One version as its record has it, its hours open around the facts' period;
+   false: no such terms.  sla_version_clear() releases it. */
+bool ledger_version(const struct ledger_agreement *, const struct sla_facts *,
+    struct sla_version *);
+
 /*
  * Zone, period and as_of are filled by the caller; versions, endpoints,
  * outages and gaps from the records, sorted, so that the same records give

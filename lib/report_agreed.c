@@ -71,6 +71,18 @@ report_agreed_text(const struct sla_facts *f, const struct sla_version *v)
 	return ours;
 }
 
+json_t *
+report_agreed_json(const struct sla_facts *f, const struct sla_version *v)
+{
+	struct report_writer w = { .facts = f };
+	json_t *o = report_write_object(&w, &report_version_table, v);
+
+	json_object_set_new(o, "zone", json_string(f->zone));
+	json_object_set_new(o, "period", json_string(periods[SLA_MONTH]));
+	add_contract(o, f);
+	return o;
+}
+
 static json_t *
 parse(const char *text)
 {

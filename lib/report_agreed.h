@@ -19,6 +19,10 @@
 /* Period and contract of the facts, and the version; NULL: nothing to say. */
 char *report_agreed_text(const struct sla_facts *, const struct sla_version *);
 
+/* The same as JSON, with every field, also those that are as without. */
+json_t *
+report_agreed_json(const struct sla_facts *, const struct sla_version *);
+
 /* Period and contract into the facts; false: it says nothing sound. */
 bool report_agreed_contract(const char *text, struct sla_facts *);
 /*

@@ -383,16 +383,18 @@ metrics_escape_labels_and_end_in_a_line(void **state)
 {
 	const struct view_endpoint e = { .name = "a\"b\\c\nd",
 		.state = VIEW_DOWN };
-	struct view v = {
-		.client = "acme",
+	struct view v = { .client = "acme",
 		.endpoints = &e,
 		.endpoint_count = 1,
 		.agreed = true,
 		.guarantee_milli = 99950,
 		.as_of_ms = 2005,
 		.best = { .allowed_s = 1296, .left_s = -4 },
-		.account = { .total_s = 10, .uptime = 1000000, .coverage = 50 }
-	};
+		.account = { .total_s = 10, .uptime = 1000000, .coverage = 50 },
+		.budget = { .exhausted_at_ms = NEVER,
+		    .forecast_at_ms = 1800000000000,
+		    .burns = { { .long_s = 3600, .long_milli = 14400 },
+			{ .long_s = 21600, .long_milli = NEVER } } } };
 	const struct view_metrics m = { .views = &v,
 		.count = 1,
 		.read_ms = 1234,
@@ -408,6 +410,13 @@ metrics_escape_labels_and_end_in_a_line(void **state)
 	has(&t, "sunwatch_sla_target_ratio{client=\"acme\"} 0.999500\n");
 	has(&t, "sunwatch_sla_coverage_ratio{client=\"acme\"} 0.000050\n");
 	has(&t, "sunwatch_pages_read_timestamp_seconds 1.234\n");
+	has(&t,
+	    "sunwatch_sla_burn_rate{client=\"acme\",window=\"1h\"} "
+	    "14.400\n");
+	lacks(&t, "window=\"6h\"");
+	has(&t,
+	    "sunwatch_sla_budget_end_timestamp_seconds{client=\"acme\"} "
+	    "1800000000\n");
 	has(&t, "sunwatch_sla_error_budget_seconds{client=\"acme\"} 1296\n");
 	has(&t, "_budget_remaining_seconds{client=\"acme\"} -4\n");
 	has(&t,
