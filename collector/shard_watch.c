@@ -148,6 +148,7 @@ say_open(const struct quorum_look *look, struct alarm *a, bool outlived)
 		return;
 	}
 	if (look->failing == 0 && a->kind != ALARM_DEGRADED) {
+		a->well = true;
 		text_format(a->text, room,
 		    "looks good again in %d of %d regions, but not yet for "
 		    "long enough",

@@ -211,12 +211,21 @@ clear(struct watcher *w)
 	return WATCHER_CLEAR;
 }
 
+/* That it fell anew since is news, however much it looks as it was told. */
 static bool
 has_new_details(const struct watcher *w, const struct watcher_look *look)
 {
-	return look->failing != w->told_failing ||
-	    look->fresh != w->told_fresh || look->state != w->told_state ||
+	return (w->was_bad && w->falls_ms[0] > w->told_at_ms) ||
+	    look->failing != w->told_failing || look->fresh != w->told_fresh ||
+	    look->state != w->told_state ||
 	    (look->failing > 0 && look->reason != w->told_reason);
+}
+
+/* What was told to be otherwise is down again: that waits for no minute. */
+static bool
+fell(const struct watcher *w, const struct watcher_look *look)
+{
+	return look->state == STATE_DOWN && w->told_state != STATE_DOWN;
 }
 
 static enum watcher_say
@@ -230,7 +239,7 @@ follow(struct watcher *w, const struct watcher_look *look, bool was_flapping,
 		w->kind = (enum alarm_kind)kind;
 	if (is_worse && severity_of(look, w->kind) < w->severity)
 		w->severity = severity_of(look, w->kind);
-	if (!is_worse && w->is_flapping == was_flapping &&
+	if (!is_worse && !fell(w, look) && w->is_flapping == was_flapping &&
 	    !(has_new_details(w, look) &&
 		now_ms - w->told_at_ms >= WATCHER_TELL_MS))
 		return WATCHER_NOTHING;

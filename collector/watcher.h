@@ -22,7 +22,8 @@
  * good again and a quorum of regions has seen two good probes (a probable one:
  * as many regions as had seen it); never while the state is unknown.  Three
  * falls in half an hour make it flap: then it clears only after ten quiet
- * minutes.
+ * minutes.  What fell anew meanwhile is told as a change, since a human may
+ * have closed what it belonged to.
  *
  * While maintenance is announced no alarm rises, and none becomes worse; one
  * that was open before stays, and may clear.  The waits of PROBABLE and

@@ -54,7 +54,7 @@ alarm_encode(const struct alarm *a)
 		json_array_append_new(evidence, pack_evidence(&a->evidence[i]));
 	root =
 	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:I,"
-		      "s:I, s:i, s:i, s:b, s:s, s:o}",
+		      "s:I, s:i, s:i, s:b, s:b, s:s, s:o}",
 		"event", event_texts[a->event], "kind", kind_texts[a->kind],
 		"subject", a->subject, "client", a->client, "platform",
 		a->platform, "severity", a->severity, "at",
@@ -63,8 +63,8 @@ alarm_encode(const struct alarm *a)
 		(json_int_t)a->first_failed_ms, "until",
 		(json_int_t)a->until_ms, "until_before",
 		(json_int_t)a->until_before_ms, "fresh", a->fresh, "quorum",
-		a->quorum, "flapping", (int)a->flapping, "text", a->text,
-		"evidence", evidence);
+		a->quorum, "flapping", (int)a->flapping, "well", (int)a->well,
+		"text", a->text, "evidence", evidence);
 	text = json_dumps(root, JSON_COMPACT);
 	json_decref(root);
 	if (text == NULL)
@@ -193,6 +193,8 @@ read_alarm(struct fields *f, struct alarm *a)
 	a->fresh = (int)integer(f, "fresh", 0, 1000);
 	a->quorum = (int)integer(f, "quorum", 0, 1000);
 	a->flapping = boolean(f, "flapping");
+	if (json_object_get(f->object, "well") != NULL)
+		a->well = boolean(f, "well");
 	string(f, "text", a->text, sizeof(a->text));
 	read_all_evidence(f, a);
 }

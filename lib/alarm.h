@@ -50,6 +50,7 @@ struct alarm {
 	int64_t until_before_ms; /* the last look before that; 0: not known */
 	int fresh, quorum;       /* regions */
 	bool flapping;
+	bool well; /* CHANGED: nothing of it fails just now, not long enough */
 	char text[256]; /* "is down: 2 of 3 regions see http_status 503" */
 	struct alarm_evidence evidence[ALARM_EVIDENCE_MAX];
 	size_t evidence_count;

@@ -293,6 +293,11 @@ duty_heard(struct duty *d, const struct alarm *a, const char *by,
 		cleared(d, a, by, now_ms);
 		return;
 	}
+	if (inc == NULL && a->event == ALARM_CHANGED && a->well) {
+		/* A human closed it: only what fails anew calls again. */
+		duty_journal(d, NULL, by, "well, not open", a->subject, now_ms);
+		return;
+	}
 	if (inc == NULL)
 		inc = of_platform(d, a->platform);
 	if (inc == NULL) {

@@ -26,6 +26,7 @@ an_alarm(void)
 		.fresh = 3,
 		.quorum = 2,
 		.flapping = true,
+		.well = true,
 		.text = "is down: \"quoted\", \xc3\xa9 and \\",
 		.evidence_count = 2 };
 
@@ -64,6 +65,7 @@ test_there_and_back(void **state)
 	assert_int_equal(b.fresh, a.fresh);
 	assert_int_equal(b.quorum, a.quorum);
 	assert_true(b.flapping);
+	assert_true(b.well);
 	assert_string_equal(b.text, a.text);
 	assert_int_equal(b.evidence_count, 2);
 	assert_string_equal(b.evidence[0].region, "auckland");
@@ -160,6 +162,7 @@ test_strict(void **state)
 	    "severity: expected a whole number");
 	refused("\"flapping\":true", "\"flapping\":1",
 	    "flapping: expected true or false");
+	refused("\"well\":true", "\"well\":1", "well: expected true or false");
 	refused("\"client\":\"acme\"", "\"client\":null",
 	    "client: expected a text");
 	refused("\"platform\":\"cluster-1\"", "\"other\":\"cluster-1\"",

@@ -191,6 +191,32 @@ test_over_without_edges(void **state)
 	world_end(&w);
 }
 
+/*
+ * A person closed what flaps while it was well.  That it is still well calls
+ * nobody; that it fails anew does.
+ */
+static void
+test_closed_by_hand_and_well(void **state)
+{
+	struct alarm a;
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/learn", 1);
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+	world_pass(&w, 60);
+	text_clear(&w.text);
+	a = world_alarm(&w, ALARM_CHANGED, "acme/learn", 1);
+	a.flapping = a.well = true;
+	world_tell(&w, &a);
+	told(&w, "");
+	check_asked(&w, "{\"command\":\"incidents\"}", "{\"incidents\":[]}");
+	a.well = false;
+	world_tell(&w, &a);
+	told(&w, "[   60] call isla by terminal\n");
+	world_end(&w);
+}
+
 /* Of many members the first are told; what still fails is not hidden. */
 static void
 test_many_members_at_the_end(void **state)
@@ -230,6 +256,7 @@ main(void)
 		cmocka_unit_test(test_stale_news),
 		cmocka_unit_test(test_what_is_over_was_told_as_if_it_were_so),
 		cmocka_unit_test(test_over_without_edges),
+		cmocka_unit_test(test_closed_by_hand_and_well),
 		cmocka_unit_test(test_many_members_at_the_end),
 	};
 

@@ -174,6 +174,33 @@ test_flapping(void **state)
 	told("[20040] change down S1 flapping\n");
 }
 
+/*
+ * What flaps falls anew, and may have been closed by a human meanwhile: that is
+ * told though it looks as it was told, and at once after it was told to be well.
+ */
+static void
+test_fallen_anew_is_told(void **state)
+{
+	(void)state;
+	begin(1);
+	fall(100, 110);
+	fall(200, 210);
+	text_clear(&st.text);
+	fall(300, 320);
+	pass(330);
+	see(STATE_DOWN, 3, 3, 0, 0);
+	pass(400);
+	told("[  300] raise down S1 flapping\n[  360] change down S1 "
+	     "flapping\n");
+	see(STATE_UP, 3, 0, 0, 3);
+	pass(430);
+	told("[  420] change down S1 flapping\n");
+	see(STATE_DOWN, 3, 3, 0, 0);
+	told("[  430] change down S1 flapping\n");
+	pass(600);
+	told("");
+}
+
 /* What became unknown neither fell nor rose. */
 static void
 test_unknown_is_no_fall(void **state)
@@ -286,6 +313,7 @@ main(void)
 		cmocka_unit_test(test_maintenance),
 		cmocka_unit_test(test_degraded),
 		cmocka_unit_test(test_flapping),
+		cmocka_unit_test(test_fallen_anew_is_told),
 		cmocka_unit_test(test_clock_set_back_while_flapping),
 		cmocka_unit_test(test_unknown_is_no_fall),
 		cmocka_unit_test(test_removed),
