@@ -31,6 +31,10 @@ judged_ms(struct records *redis, const char *group, int64_t now_ms)
 	return at_ms == 0 || at_ms > now_ms ? now_ms : at_ms;
 }
 
+/* All that an account is made of. */
+static const char *const keys[] = { "terms", "outages", "windows", "exclusions",
+	"annotations" };
+
 struct ledger *
 booked_ledger(struct cli *c, const struct settings *s, const char *client,
     int64_t now_ms, int64_t *known_ms)
@@ -43,12 +47,10 @@ booked_ledger(struct cli *c, const struct settings *s, const char *client,
 	store_shard_group(settings_shard(s, client), group);
 	/* Before the records: they are not older than this says. */
 	*known_ms = read ? judged_ms(redis, group, now_ms) : now_ms;
-	r.key = "terms";
-	read = read && records_each(redis, group, r.key, on_field, &r);
-	r.key = "outages";
-	read = read && records_each(redis, group, r.key, on_field, &r);
-	r.key = "windows";
-	read = read && records_each(redis, group, r.key, on_field, &r);
+	for (size_t i = 0; read && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		r.key = keys[i];
+		read = records_each(redis, group, r.key, on_field, &r);
+	}
 	if (redis != NULL)
 		records_close(redis);
 	if (read && r.unreadable == 0)

@@ -179,8 +179,8 @@ show(struct listing *l, bool all)
 				.time = &l->items[i]->times[k] };
 
 			r.state = state_of(r.time, now_ms, &r);
-			if (!all && *r.state != 'n' &&
-			    strcmp(r.state, "coming"))
+			if (!all && strcmp(r.state, "now") != 0 &&
+			    strcmp(r.state, "coming") != 0)
 				continue;
 			rows = mem_grow(rows, (n + 1) * sizeof(*rows));
 			rows[n++] = r;

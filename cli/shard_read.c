@@ -13,8 +13,9 @@
 #define PIECE 100                 /* entries of the stream at once */
 #define LIVE_MS INT64_C(86400000) /* so much is never in the history yet */
 
-static const char *const keys[] = { "meta", "terms", "windows", "runs", "voids",
-	"outages", "states", "alarms", "agents", "poison" };
+static const char *const keys[] = { "meta", "terms", "windows", "exclusions",
+	"annotations", "runs", "voids", "outages", "states", "alarms", "agents",
+	"poison" };
 
 struct reading {
 	struct cli *cli;

@@ -19,6 +19,7 @@
 #include "lib/interval.h"
 #include "lib/ledger.h"
 #include "lib/text.h"
+#include "lib/window.h"
 
 static const struct cli_option options[] = {
 	{ "at", "TIME", "then (default: now)" },
@@ -123,6 +124,22 @@ print_terms(struct cli *c, const struct ledger_step *s)
 }
 
 static void
+print_window(const struct question *q)
+{
+	const struct window *w = q->view.window;
+	char from[40], to[40], said[40];
+
+	if (w == NULL)
+		return;
+	fprintf(q->cli->out,
+	    "  maintenance %s is announced since %s for %s to %s: no alarm "
+	    "rises\n",
+	    w->id, time_text(w->at_ms, said),
+	    time_text(q->view.window_from_ms, from),
+	    time_text(q->view.window_to_ms, to));
+}
+
+static void
 print(const struct question *q)
 {
 	const struct quorum_look *l = &q->view.look;
@@ -138,6 +155,7 @@ print(const struct question *q)
 			print_region(q, i);
 	print_terms(c, q->view.step);
 	print_booked(c, q->view.booked);
+	print_window(q);
 }
 
 static json_t *
@@ -192,18 +210,29 @@ terms_json(const struct ledger_step *s)
 	    (int)s->counts, "ended", s->ended);
 }
 
+static json_t *
+window_json(const struct shard_view *v)
+{
+	if (v->window == NULL)
+		return json_null();
+	return json_pack("{s:s, s:I, s:I, s:I}", "window", v->window->id,
+	    "announced_ms", (json_int_t)v->window->at_ms, "from_ms",
+	    (json_int_t)v->window_from_ms, "to_ms",
+	    (json_int_t)v->window_to_ms);
+}
+
 static void
 print_json(const struct question *q)
 {
 	const struct quorum_look *l = &q->view.look;
 
 	cli_print_json(q->cli,
-	    json_pack("{s:s, s:I, s:s, s:i, s:i, s:i, s:o, s:o, s:o}",
+	    json_pack("{s:s, s:I, s:s, s:i, s:i, s:i, s:o, s:o, s:o, s:o}",
 		"endpoint", q->endpoint, "at_ms", (json_int_t)q->at_ms, "state",
 		state_text(l->state), "fresh", l->fresh, "failing", l->failing,
 		"quorum", l->quorum, "regions", regions_json(q), "terms",
-		terms_json(q->view.step), "booked",
-		booked_json(q->view.booked)));
+		terms_json(q->view.step), "booked", booked_json(q->view.booked),
+		"maintenance", window_json(&q->view)));
 }
 
 static int

@@ -341,7 +341,9 @@ obey(struct errand_of_people *x, const json_t *request)
 	if (!ask_all(x, true))
 		return;
 	if (x->found == 0) {
-		refuse(p, "window: there is none of that name");
+		refuse(p, "%s: there is none of that name",
+		    json_object_get(request, "exclusion") != NULL ? "exclusion"
+								  : "window");
 		return;
 	}
 	/* What was checked just now is not refused. */

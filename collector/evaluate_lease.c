@@ -18,8 +18,8 @@
 
 /* What of a group is loaded; the rest is streams, or ingest's. */
 static const char *const loaded_keys[] = { "worker", "meta", "runs", "voids",
-	"states", "outages", "terms", "windows", "alarms", "agents", "poison",
-	NULL };
+	"states", "outages", "terms", "windows", "exclusions", "annotations",
+	"alarms", "agents", "poison", NULL };
 
 static void
 start(struct worker *w)

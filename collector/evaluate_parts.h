@@ -72,8 +72,8 @@ struct evaluate {
 	struct event *tick;
 	struct lease_file *leases;
 	struct clock_guard guard;
-	int64_t aside_us; /* monotonic: since when we stood aside last */
-	bool is_aside;    /* leases are given back; nothing is decided */
+	int64_t aside_us;  /* monotonic: since when we stood aside last */
+	bool is_aside;     /* leases are given back; nothing is decided */
 	struct door *door; /* for people's commands */
 	bool stopping;
 };

@@ -36,6 +36,7 @@ shard_free(struct shard *s)
 		return;
 	shard_free_tables(s);
 	shard_free_notes(s);
+	shard_free_remarks(s);
 	for (size_t i = 0; i < s->region_count; i++) {
 		free(s->regions[i].list);
 		interval_set_clear(&s->regions[i].voids);

@@ -37,6 +37,8 @@
  *   outages  one field per endpoint and start: down and unknown stretches
  *   terms    one field per client and per endpoint: what was in force when
  *   windows  one field per client and announcement: maintenance
+ *   exclusions  one field per client and claim: what is not to count
+ *   annotations  one field per outage: what people noted
  *   alarms   one field per subject: what the pager was told
  *   agents   one field per agent: last heard, spool
  *   poison   one field per record or entry that could not be read, as it was

@@ -1,5 +1,6 @@
 /* shard_command: see shard_command.h; which commands there are, and how their
    fields are read. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,9 @@ static const struct {
 	{ "maintenance-extend", order_extend },
 	{ "maintenance-shorten", order_shorten },
 	{ "maintenance-cancel", order_cancel },
+	{ "outage-exclude", order_exclude },
+	{ "outage-consent", order_consent },
+	{ "outage-annotate", order_annotate },
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
@@ -111,6 +115,7 @@ order_id(struct order *o, const char *key, char letter, const char **out)
 
 	if (!order_text(o, key, WINDOW_ID_MAX, true, out))
 		return false;
+	assert(*out != NULL); /* it was needed */
 	length = strspn(*out + 1, "abcdefghijklmnopqrstuvwxyz0123456789-");
 	return (**out == letter && (*out)[1] == '-' && length > 1 &&
 		   (*out)[1 + length] == '\0') ||

@@ -8,6 +8,7 @@
 #include "collector/runs.h"
 #include "collector/shard.h"
 #include "collector/watcher.h"
+#include "lib/claim.h"
 #include "lib/heap.h"
 #include "lib/ledger.h"
 #include "lib/window.h"
@@ -187,7 +188,16 @@ struct agreed {
 	struct ledger_agreements list;
 	struct window **windows; /* as they were announced */
 	size_t window_count;
+	struct claim **claims; /* of time that is not to count */
+	size_t claim_count;
 	bool is_seen;
+	UT_hash_handle hh;
+};
+
+/* What people noted about one outage: "acme/learn|FROM". */
+struct remark {
+	char field[TARGET_ROOM + 24];
+	struct json_t *list;
 	UT_hash_handle hh;
 };
 
@@ -232,6 +242,7 @@ struct shard {
 	struct agreed *agreed;
 	struct cause *causes;
 	struct note *notes;
+	struct remark *remarks;
 	char aside[ASIDE_MAX][48]; /* ids in "poison", oldest first */
 	size_t aside_count;
 	struct telling lost; /* entries of nobody knows whom */
@@ -356,6 +367,15 @@ void shard_hold_all(struct shard *);
 int64_t shard_held_until(const struct shard *, const struct target *);
 int64_t shard_held_before(const struct shard *, const struct target *);
 void shard_free_windows(struct agreed *);
+
+/* shard_claim.c: what is claimed not to count; shard_remark.c: what is noted */
+struct claim *shard_claim(const struct agreed *, const char *id); /* or NULL */
+void shard_keep_claim(struct agreed *, struct claim *taken);
+void shard_free_claims(struct agreed *);
+struct remark *shard_remark(struct shard *, const char *field);
+bool shard_load_remark(struct shard *, const char *field, const void *value,
+    size_t length);
+void shard_free_remarks(struct shard *);
 
 /* shard_operations.c */
 void shard_operations(struct shard *);

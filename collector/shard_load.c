@@ -283,6 +283,29 @@ load_terms(struct shard *s, const char *field, const void *value, size_t length,
 	return 0;
 }
 
+/* "acme|x-5f0c9a1b22" */
+static int
+load_claim(struct shard *s, const char *field, const void *value, size_t length,
+    char error[160])
+{
+	struct claim *c = claim_decode(field, value, length, error);
+
+	if (c == NULL)
+		return -1;
+	shard_keep_claim(shard_agreed(s, c->client), c);
+	return 0;
+}
+
+/* "acme/learn|1700000000000" */
+static int
+load_remark(struct shard *s, const char *field, const void *value,
+    size_t length, char error[160])
+{
+	return shard_load_remark(s, field, value, length)
+	    ? 0
+	    : refuse(error, "annotations: unreadable");
+}
+
 /* "acme|m-5f0c9a1b22" */
 static int
 load_window(struct shard *s, const char *field, const void *value,
@@ -409,6 +432,8 @@ shard_load(struct shard *s, const char *key, const char *field,
 		{ "outages", load_outage },
 		{ "terms", load_terms },
 		{ "windows", load_window },
+		{ "exclusions", load_claim },
+		{ "annotations", load_remark },
 		{ "states", load_state },
 		{ "agents", load_agent },
 		{ "alarms", load_alarm },

@@ -33,6 +33,29 @@ booked_at(const struct target *t, int64_t at_ms)
 	return NULL;
 }
 
+/* What was announced for it then, by what had been said by then. */
+static void
+window_at(const struct agreed *a, const struct target *t, int64_t at_ms,
+    struct shard_view *out)
+{
+	int64_t from_ms, to_ms;
+
+	for (size_t i = 0; a != NULL && i < a->window_count; i++) {
+		const struct window *w = a->windows[i];
+
+		for (size_t k = 0; k < w->count; k++) {
+			if (w->at_ms > at_ms || !window_covers(w, t->id) ||
+			    !window_held(&w->times[k], &from_ms, &to_ms) ||
+			    at_ms < from_ms || at_ms >= to_ms)
+				continue;
+			out->window = w;
+			out->window_from_ms = from_ms;
+			out->window_to_ms = to_ms;
+			return;
+		}
+	}
+}
+
 bool
 shard_look(const struct shard *s, const char *endpoint, int64_t at_ms,
     struct shard_view *out)
@@ -40,6 +63,7 @@ shard_look(const struct shard *s, const char *endpoint, int64_t at_ms,
 	struct quorum_region regions[REGIONS_MAX];
 	const struct target *t = shard_find(s, endpoint);
 	struct quorum_input input;
+	struct agreed *agreed;
 
 	*out = (struct shard_view){ .judged_ms = s->judge_ms };
 	if (t == NULL || t->steps.count == 0)
@@ -55,5 +79,7 @@ shard_look(const struct shard *s, const char *endpoint, int64_t at_ms,
 	}
 	out->step = step_at(t, at_ms);
 	out->booked = booked_at(t, at_ms);
+	HASH_FIND_STR(s->agreed, t->client, agreed);
+	window_at(agreed, t, at_ms, out);
 	return true;
 }

@@ -24,6 +24,8 @@ struct shard_view {
 	const struct ledger_step *step;      /* in force then; NULL */
 	const struct ledger_stretch *booked; /* then; NULL: nothing */
 	int64_t judged_ms;                   /* up to where silence is judged */
+	const struct window *window; /* announced for then; NULL: none was */
+	int64_t window_from_ms, window_to_ms;
 };
 
 /* False: nothing is known of this endpoint. */

@@ -49,4 +49,9 @@ bool order_extend(struct order *);
 bool order_shorten(struct order *);
 bool order_cancel(struct order *);
 
+/* shard_claim.c, shard_remark.c */
+bool order_exclude(struct order *);
+bool order_consent(struct order *);
+bool order_annotate(struct order *);
+
 #endif

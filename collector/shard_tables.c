@@ -154,6 +154,7 @@ shard_free_tables(struct shard *s)
 		agreed_next = agreed->hh.next;
 		ledger_agreements_clear(&agreed->list);
 		shard_free_windows(agreed);
+		shard_free_claims(agreed);
 		free(agreed);
 	}
 	for (; cause != NULL; cause = cause_next) {

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/claim.h"
 #include "lib/ledger.h"
+#include "lib/ledger_inside.h"
 #include "lib/text.h"
 #include "lib/window.h"
 
@@ -23,8 +25,11 @@ struct ledger {
 	struct ledger_agreements agreements;
 	struct ledger_endpoint *endpoints;
 	size_t count;
-	struct window **windows; /* by their records' names */
+	struct window **windows; /* as they were read */
 	size_t window_count;
+	struct claim **claims;
+	size_t claim_count;
+	struct ledger_remarks remarks;
 };
 
 struct ledger *
@@ -48,8 +53,12 @@ ledger_free(struct ledger *l)
 	}
 	for (size_t i = 0; i < l->window_count; i++)
 		window_free(l->windows[i]);
+	for (size_t i = 0; i < l->claim_count; i++)
+		claim_free(l->claims[i]);
+	ledger_remarks_clear(&l->remarks);
 	free(l->endpoints);
 	free(l->windows);
+	free(l->claims);
 	ledger_agreements_clear(&l->agreements);
 	free(l->client);
 	free(l);
@@ -147,6 +156,31 @@ load_terms(struct ledger *l, const char *field, const char *value,
 	return ledger_decode_terms(value, length, &e->terms, error);
 }
 
+/* "acme|x-5f0c9a1b22" */
+static int
+load_claim(struct ledger *l, const char *field, const void *value,
+    size_t length, char error[160])
+{
+	size_t n = strlen(l->client);
+	struct claim *c;
+
+	if (strncmp(field, l->client, n) != 0 || field[n] != '|')
+		return 0;
+	if ((c = claim_decode(field, value, length, error)) == NULL)
+		return -1;
+	for (size_t i = 0; i < l->claim_count; i++)
+		if (strcmp(l->claims[i]->id, c->id) == 0) {
+			claim_free(l->claims[i]);
+			l->claims[i] = c;
+			return 0;
+		}
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
+	l->claims =
+	    mem_grow(l->claims, (l->claim_count + 1) * sizeof(*l->claims));
+	l->claims[l->claim_count++] = c;
+	return 0;
+}
+
 /* "acme|m-5f0c9a1b22"; what is written anew takes the old one's place. */
 static int
 load_window(struct ledger *l, const char *field, const void *value,
@@ -179,6 +213,8 @@ ledger_load(struct ledger *l, const char *key, const char *field,
 	error[0] = '\0';
 	if (strcmp(key, "windows") == 0)
 		return load_window(l, field, value, length, error);
+	if (strcmp(key, "exclusions") == 0)
+		return load_claim(l, field, value, length, error);
 	if (strcmp(key, "terms") == 0 && strcmp(field, l->client) == 0) {
 		ledger_agreements_clear(&l->agreements);
 		return ledger_decode_agreements(value, length, &l->agreements,
@@ -190,6 +226,9 @@ ledger_load(struct ledger *l, const char *key, const char *field,
 		return load_terms(l, field, value, length, error);
 	if (strcmp(key, "outages") == 0)
 		return load_stretch(l, field, value, length, error);
+	if (strcmp(key, "annotations") == 0)
+		return ledger_load_remarks(&l->remarks, field, value, length,
+		    error);
 	return 0;
 }
 
@@ -243,6 +282,39 @@ ledger_each_window(const struct ledger *l, ledger_announced *found, void *arg)
 {
 	for (size_t i = 0; i < l->window_count; i++)
 		found(arg, l->windows[i]);
+}
+
+void
+ledger_each_claim(const struct ledger *l, ledger_claimed *found, void *arg)
+{
+	for (size_t i = 0; i < l->claim_count; i++)
+		found(arg, l->claims[i]);
+}
+
+void
+ledger_each_remark(const struct ledger *l, const char *endpoint,
+    int64_t from_ms, int64_t to_ms, ledger_noted *found, void *arg)
+{
+	ledger_remarks_each(&l->remarks, endpoint, from_ms, to_ms, found, arg);
+}
+
+static void
+keep_cause(void *arg, const struct ledger_remark *r)
+{
+	const char **cause = arg;
+
+	if (r->cause != NULL)
+		*cause = r->cause;
+}
+
+const char *
+ledger_cause(const struct ledger *l, const char *endpoint, int64_t from_ms,
+    int64_t to_ms)
+{
+	const char *cause = NULL;
+
+	ledger_each_remark(l, endpoint, from_ms, to_ms, keep_cause, &cause);
+	return cause;
 }
 
 const struct ledger_agreements *

@@ -94,7 +94,8 @@ struct ledger;
 
 struct ledger *ledger_new(const char *client);
 void ledger_free(struct ledger *);
-/* A field of "outages", "terms" or "windows"; another client's is passed over. */
+/* A field of "outages", "terms", "windows", "exclusions" or "annotations";
+   another client's is passed over. */
 int ledger_load(struct ledger *, const char *key, const char *field,
     const void *value, size_t length, char error[160]);
 /* A record was removed from "outages". */
@@ -117,6 +118,23 @@ size_t ledger_endpoints(const struct ledger *); /* how many are known */
 struct window;
 typedef void ledger_announced(void *arg, const struct window *);
 void ledger_each_window(const struct ledger *, ledger_announced *, void *arg);
+
+/* What was claimed not to count. */
+struct claim;
+typedef void ledger_claimed(void *arg, const struct claim *);
+void ledger_each_claim(const struct ledger *, ledger_claimed *, void *arg);
+
+/* What people noted of the outages of an endpoint; texts may be NULL. */
+struct ledger_remark {
+	int64_t at_ms;
+	const char *by, *text, *cause;
+};
+typedef void ledger_noted(void *arg, const struct ledger_remark *);
+void ledger_each_remark(const struct ledger *, const char *endpoint,
+    int64_t from_ms, int64_t to_ms, ledger_noted *, void *arg);
+/* The cause that was named last of the outage in [from_ms, to_ms), or NULL. */
+const char *ledger_cause(const struct ledger *, const char *endpoint,
+    int64_t from_ms, int64_t to_ms);
 
 /* The agreement in force at an instant, or NULL. */
 const struct ledger_agreement *

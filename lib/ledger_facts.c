@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/civil.h"
+#include "lib/ledger_claims.h"
 #include "lib/ledger_facts.h"
 #include "lib/ledger_windows.h"
 #include "lib/report_agreed.h"
@@ -205,6 +206,7 @@ ledger_facts(const struct ledger *l, struct sla_facts *f)
 		    outages_by_begin);
 	if (f->gap_count > 0)
 		qsort(f->gaps, f->gap_count, sizeof(*f->gaps), gaps_by_begin);
+	ledger_claim_facts(l, f);
 }
 
 /* The terms in force at an instant, or those that are nearest to it. */

@@ -38,7 +38,7 @@ is_elsewhere(const struct window_time *t, const struct taking *x)
 	for (size_t i = 0; i < t->count; i++)
 		touches |= t->changes[i].from_ms < x->to_ms &&
 		    t->changes[i].to_ms > x->from_ms;
-	return !touches;
+	return !touches || t->to_ms > SLA_END_MS;
 }
 
 /* The endpoints it is about, by their places; all of them: none is named. */

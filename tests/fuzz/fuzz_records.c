@@ -8,6 +8,7 @@
 
 #include "collector/runs.h"
 #include "collector/watcher.h"
+#include "lib/claim.h"
 #include "lib/alarm.h"
 #include "lib/ledger.h"
 #include "lib/window.h"
@@ -73,6 +74,7 @@ read_json(const char *data, size_t size)
 	struct watcher watcher;
 	struct alarm alarm;
 	struct window *window, *again;
+	struct claim *claim;
 	char error[160], *text;
 
 	if ((window = window_decode("acme|m-1", data, size, error)) != NULL) {
@@ -81,6 +83,14 @@ read_json(const char *data, size_t size)
 		must(again != NULL || strlen(text) > LEDGER_RECORD_MAX);
 		window_free(again);
 		window_free(window);
+		free(text);
+	}
+	if ((claim = claim_decode("acme|x-1", data, size, error)) != NULL) {
+		text = claim_encode(claim);
+		claim_free(claim);
+		claim = claim_decode("acme|x-1", text, strlen(text), error);
+		must(claim != NULL || strlen(text) > LEDGER_RECORD_MAX);
+		claim_free(claim);
 		free(text);
 	}
 	if (ledger_decode_stretch(data, size, &stretch, error) == 0)

@@ -24,6 +24,18 @@ def sunwatch(collector, *args):
                           capture_output=True, timeout=30, check=False)
 
 
+def run(collector, *args):
+    done = subprocess.run([str(a) for a in (
+        helpers.BIN / "sunwatch", *args, "--conf", collector.path)], text=True,
+        capture_output=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def why(collector):
+    return run(collector, "why", "acme/learn")
+
+
 def door(collector):
     return collector.folder / "state" / "collector.sock"
 
@@ -206,11 +218,51 @@ def test_the_end_pages_at_once(collector, redis):
     wait_for("it to be booked", lambda: "down" in booked())
     fail()
     assert of_learn() == []
+    said = why(collector)
+    assert f"maintenance {window} is announced since" in said
     done = sunwatch(collector, "shorten", window, "--to", "now")
     assert done.returncode == 0, done.stderr
     raised = wait_for("the alarm", of_learn)
     assert raised[0]["event"] == "raised"
     assert "announced maintenance is over" in raised[0]["text"]
+
+
+def test_in_the_account_and_on_the_page(program, redis, tmp_path):
+    port = helpers.free_port()
+    c = listen(Collector(program, tmp_path, redis,
+                         pages_port=port).start().evaluating())
+    program("sunwatch-collector", "--role", "pages", "-f", c.path,
+            log="pages")
+
+    def page(client="acme"):
+        try:
+            return helpers.http(f"http://127.0.0.1:{port}/c/{client}/").text
+        except OSError:
+            return ""
+
+    wait_for("the page", lambda: "Acme" in page() or "acme" in page())
+    assert "Maintenance" not in page()
+    window = window_of(announce(c, "acme/learn", text="<b>Moodle</b> 5"))
+    shown = wait_for("the window", lambda: "under way" in page() and page())
+    assert "Maintenance of learn until <time" in shown
+    assert "&lt;b&gt;Moodle&lt;/b&gt; 5" in shown and "<b>" not in shown
+    assert "Maintenance" not in page("birch")
+    report = json.loads(run(c, "report", "acme", "--json"))
+    rows = report["facts"]["maintenance"]
+    assert [(r["name"], r["text"], r["endpoints"]) for r in rows] == [
+        (window, "<b>Moodle</b> 5", ["acme/learn"])]
+    done = sunwatch(c, "cancel", window)
+    assert done.returncode == 0, done.stderr
+    wait_for("it to be cancelled", lambda: "<td>cancelled</td>" in page())
+    rows = json.loads(run(c, "report", "acme", "--json"))["facts"][
+        "maintenance"]
+    assert rows[0]["changes"][0]["cancelled"] is True
+    # Whoever has the report alone comes to the same figures.
+    path = tmp_path / "report.json"
+    path.write_text(run(c, "report", "acme", "--json"))
+    done = subprocess.run([helpers.BIN / "sunwatch", "verify", path],
+                          text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_one_that_stands_by_says_who_has_it(program, redis, tmp_path):
@@ -280,3 +332,65 @@ def test_killed_between_decision_and_commit(program, redis, tmp_path):
     count = len(listed(c))
     window_of(announce(c, "acme"))
     assert len(listed(c)) == count + 1
+
+
+def test_outages_are_noted_and_claimed(collector, redis, tmp_path):
+    agents = [Agent(collector, name) for name in REGIONS]
+    all_up(agents)
+
+    def say(*words, status=0):
+        done = subprocess.run([str(a) for a in (
+            helpers.BIN / "sunwatch", "outage", *words, "--conf",
+            collector.path)], text=True, capture_output=True, timeout=30,
+            check=False)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout if status == 0 else done.stderr
+
+    def listed_now():
+        return json.loads(say("list", "acme", "--json"))
+
+    def down():
+        all_up(agents, outcome=FAILED, reason=HTTP_STATUS, status=503)
+        return listed_now()["outages"]
+    assert "no outage of acme/learn is booked" in say(
+        "annotate", "acme/learn", "looking", "--at", "now", status=1)
+    outage = wait_for("an outage", down)[0]
+    assert say("annotate", "acme/learn", "looking", "--at", "now",
+               "--cause", "a disk") == "acme/learn: noted\n"
+    noted = listed_now()["outages"][0]["annotations"]
+    assert [(n["text"], n["cause"], n["by"]) for n in noted] == [
+        ("looking", "a disk", "root")]
+
+    at = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(s)) for s in (
+        outage["from_ms"] // 1000 - 60, outage["from_ms"] // 1000 + 600)]
+    claim = ["exclude", "acme", "--from", at[0], "--to", at[1], "--reason",
+             "third-party", "--text", "the cable", "--claimant", "moana"]
+    assert "--claimant is missing" in say(*claim[:-2], status=2)
+    assert 'did you mean' in say(*[w if w != "acme" else "acmee"
+                                   for w in claim], status=1)
+    assert "expected client, third-party" in say(
+        *[w if w != "third-party" else "rain" for w in claim], status=2)
+    name = re.search(r"exclusion (x-[0-9a-f]+) is claimed",
+                     say(*claim)).group(1)
+
+    def report():
+        return json.loads(run(collector, "report", "acme", "--json"))
+    assert report()["facts"]["exclusions"][0]["consent"] == "unanswered"
+    assert report()["figures"]["exclusions"][0]["holds"] is False
+    say("dispute", name, "--who", "Dean", "--text", "it was yours")
+    assert "--who is missing" in say("agree", name, status=2)
+    say("agree", name, "--who", "Dean")
+    assert report()["facts"]["exclusions"][0]["consent"] == "agreed"
+    assert report()["figures"]["exclusions"][0]["holds"] is True
+    assert report()["facts"]["outages"][0]["cause"] == "a disk"
+    claims = listed_now()["exclusions"]
+    assert [a["consent"] for a in claims[0]["answers"]] == [
+        "disputed", "agreed"]
+    said = [e["what"] for e in journal(redis) if "what" in e and (
+        "exclusion" in e["what"] or "annotated" in e["what"])]
+    assert said == ["outage annotated", "exclusion claimed",
+                    "exclusion disputed", "exclusion agreed"]
+    text = say("list", "acme")
+    assert f"exclusion {name} agreed: " in text and "cause: a disk" in text
+    assert "EXCLUSION: there is none of that name" in say(
+        "agree", "x-0", "--who", "Dean", status=1)

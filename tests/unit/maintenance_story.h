@@ -18,7 +18,7 @@ keep_answer(bool done, const struct shard_reply *r)
 }
 
 /* As the door does it: checked first, and durable when it is answered. */
-static inline bool
+static inline bool __attribute__((format(printf, 1, 2)))
 command(const char *fmt, ...)
 {
 	struct text json = { 0 };

@@ -1,4 +1,5 @@
-/* ledger_windows: what was announced, in a client's account. */
+/* ledger_windows, ledger_claims: what was announced, and what is claimed not to
+   count, in a client's account. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -288,10 +289,95 @@ several_times(void **state)
 	let_go();
 }
 
+/* From 02:00 to 03:00; the answers as in the record. */
+static void
+claim(const char *id, const char *more, const char *answers)
+{
+	char json[900], field[40];
+
+	text_format(json, sizeof(json),
+	    "{\"at\":%lld,\"by\":\"a\",\"from\":%lld,\"to\":%lld,"
+	    "\"reason\":\"client\",\"text\":\"its DNS\",\"claimant\":"
+	    "\"aroha\",\"evidence\":\"ticket 7\",%s\"answers\":[%s]}",
+	    (long long)at("2026-04-11"), (long long)at("2026-04-10 02:00"),
+	    (long long)at("2026-04-10 03:00"), more, answers);
+	text_format(field, sizeof(field), "acme|%s", id);
+	load("exclusions", field, json);
+}
+
+/* Only what the client agrees to holds; all else is counted both ways. */
+static void
+claims_hold_when_they_are_agreed(void **state)
+{
+#define SAID(consent)                                                          \
+	"{\"at\":5,\"by\":\"a\",\"who\":\"Dean\",\"consent\":\"" consent "\"}"
+	static const struct {
+		const char *answers;
+		int consent;
+		int64_t down_ms, contested_ms;
+	} cases[] = {
+		{ "", SLA_UNANSWERED, 3600000, 0 },
+		{ SAID("disputed"), SLA_DISPUTED, 3600000, 0 },
+		{ SAID("disputed") "," SAID("agreed"), SLA_AGREED, 0, 0 },
+		{ SAID("agreed") "," SAID("disputed"), SLA_DISPUTED, 3600000,
+		    0 },
+	};
+
+	(void)state;
+	down("acme/learn", "2026-04-10 02:00", "2026-04-10 03:00");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		claim("x-1", "", cases[i].answers);
+		count(0);
+		assert_int_equal(facts.exclusion_count, 1);
+		assert_int_equal(facts.exclusions[0].consent, cases[i].consent);
+		assert_string_equal(facts.exclusions[0].reason,
+		    "client: its DNS");
+		assert_string_equal(facts.exclusions[0].claimant, "aroha");
+		assert_string_equal(facts.exclusions[0].evidence, "ticket 7");
+		assert_int_equal(account.sum.down_ms, cases[i].down_ms);
+		assert_int_equal(account.parts[0].is_contested,
+		    cases[i].consent != SLA_AGREED);
+		if (account.parts[0].is_contested)
+			assert_int_equal(account.parts[0].contested.down_ms,
+			    cases[i].contested_ms);
+		let_go();
+	}
+	claim("x-1", "\"endpoints\":[\"acme/login\"],", SAID("agreed"));
+	count(0);
+	assert_int_equal(facts.exclusions[0].scope.count, 1);
+	assert_int_equal(account.sum.down_ms, 3600000);
+	let_go();
+}
+
+static void
+causes_stand_by_their_outage(void **state)
+{
+	char field[60];
+
+	(void)state;
+	down("acme/learn", "2026-04-10 02:00", "2026-04-10 03:00");
+	down("acme/login", "2026-04-10 02:00", "2026-04-10 03:00");
+	text_format(field, sizeof(field), "acme/learn|%lld",
+	    (long long)at("2026-04-10 02:00"));
+	load("annotations", field,
+	    "[{\"at\":1,\"by\":\"a\",\"cause\":\"a disk\"},{\"at\":2,"
+	    "\"by\":\"a\",\"text\":\"well again\"},{\"at\":3,\"by\":"
+	    "\"a\",\"cause\":\"two disks\"}]");
+	count(0);
+	assert_int_equal(facts.outage_count, 2);
+	assert_string_equal(facts.outages[0].cause, "two disks");
+	assert_null(facts.outages[1].cause);
+	let_go();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    claims_hold_when_they_are_agreed, begin, end),
+		cmocka_unit_test_setup_teardown(causes_stand_by_their_outage,
+		    begin, end),
 		cmocka_unit_test_setup_teardown(an_outage_over_its_window,
 		    begin, end),
 		cmocka_unit_test_setup_teardown(
