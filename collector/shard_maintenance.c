@@ -101,6 +101,35 @@ look_at_blackouts(struct order *o, const char *client, int64_t from_ms,
 	return true;
 }
 
+/* Whether it is said too late, by the terms in force now, to be excluded. */
+static bool
+is_late(const struct order *o, const char *client, int64_t from_ms,
+    int64_t *notice_ms)
+{
+	const struct client *c = settings_client(o->s->settings, client);
+
+	*notice_ms = c != NULL && c->sla != NULL ? c->sla->notice_ms : 0;
+	return from_ms - o->s->now_ms < *notice_ms;
+}
+
+static void
+warn_of_notice(struct order *o, const char *client, int64_t from_ms,
+    const char *what)
+{
+	char wanted[32], lead[32];
+	int64_t notice_ms;
+
+	if (!is_late(o, client, from_ms, &notice_ms))
+		return;
+	text_duration(notice_ms, wanted, sizeof(wanted));
+	text_duration(from_ms > o->s->now_ms ? from_ms - o->s->now_ms : 0, lead,
+	    sizeof(lead));
+	order_warn(o,
+	    "%s has agreed to a notice of %s and this is %s: its account "
+	    "excludes nothing of %s",
+	    client, wanted, lead, what);
+}
+
 static struct window *
 make_window(const struct order *o, const struct wish *wish,
     const struct scope_client *c, const char *forced)
@@ -206,6 +235,7 @@ announce_to(struct order *o, const struct wish *wish,
 	w = make_window(o, wish, c, forced);
 	o->reply->found++;
 	if (before == NULL && has_room(o, a)) {
+		warn_of_notice(o, a->client, w->times[0].from_ms, "it");
 		announce(o, a, w);
 		return true;
 	}
@@ -348,6 +378,7 @@ extend(struct order *o, const struct amendment *m, struct agreed *a,
 	order_say(o, "%s: maintenance %s is %s", w->client, w->id, span);
 	if (m->to_ms == c.to_ms)
 		return true; /* said before */
+	warn_of_notice(o, w->client, c.from_ms, "what is longer");
 	c.to_ms = m->to_ms;
 	c.forced = (char *)(uintptr_t)forced;
 	change(o, a, w, t, &c, "maintenance extended");

@@ -91,7 +91,11 @@ def test_from_announcing_to_cancelling(collector, redis):
     done = announce(collector, "acme/learn", "birch")
     window = window_of(done)
     assert len(done.stdout.splitlines()) == 2
-    assert "acme: maintenance" in done.stdout and done.stderr == ""
+    assert "acme: maintenance" in done.stdout
+    assert done.stderr == "".join(
+        f"sunwatch maintenance announce: warning: {client} has agreed to a "
+        "notice of 3 d 0 h and this is 0 s: its account excludes nothing of it\n"
+        for client in ("acme", "birch"))
     acme = record(redis, "acme", window)
     assert acme["endpoints"] == ["acme/learn"]
     assert acme["text"] == "Moodle 5" and acme["by"] == "root"

@@ -5,16 +5,17 @@
 #include "collector/shard_command.h"
 #include "tests/unit/shard_story.h"
 
-/* What was answered last: the refusal, or what was said and warned of. */
-static char answer[2000];
+/* What was answered last: the refusal, or what was said; and warned of. */
+static char answer[2000], warning[2000];
 
 static inline void
 keep_answer(bool done, const struct shard_reply *r)
 {
-	text_format(answer, sizeof(answer), "%s%s%s",
+	text_format(answer, sizeof(answer), "%s%s",
 	    done && r->said.data != NULL ? r->said.data : "",
-	    done && r->warned.data != NULL ? r->warned.data : "",
 	    done ? "" : r->error);
+	text_copy(warning, sizeof(warning),
+	    done && r->warned.data != NULL ? r->warned.data : "");
 }
 
 /* As the door does it: checked first, and durable when it is answered. */

@@ -140,10 +140,8 @@ blackouts_are_refused_or_forced(void **state)
 		  "[1801440000000,1801443600000]]",
 		    ",\"force\":true",
 		    "acme: maintenance m-4 is announced, 2027-01-20 21:00:00 "
-		    "NZDT to 2027-01-20 22:00:00 NZDT, the first of 2 times\n"
-		    "acme wants no maintenance 2027-01-20..2027-01-22 exams, "
-		    "and this is 2027-01-20 21:00:00 NZDT to 2027-01-20 "
-		    "22:00:00 NZDT\n",
+		    "NZDT to 2027-01-20 22:00:00 NZDT, the first of 2 "
+		    "times\n",
 		    true },
 	};
 
@@ -158,6 +156,9 @@ blackouts_are_refused_or_forced(void **state)
 		    cases[i].done);
 		assert_string_equal(answer, cases[i].answer);
 	}
+	assert_string_equal(warning,
+	    "acme wants no maintenance 2027-01-20..2027-01-22 exams, and this "
+	    "is 2027-01-20 21:00:00 NZDT to 2027-01-20 22:00:00 NZDT\n");
 	assert_non_null(strstr(world_find(&st.w, "windows", "acme|m-4")->value,
 	    "\"forced\":\"2027-01-20..2027-01-22 exams\""));
 	/* An extension into it is no better. */
@@ -166,7 +167,33 @@ blackouts_are_refused_or_forced(void **state)
 	assert_non_null(strstr(answer, "--force"));
 	assert_true(command("{\"command\":\"maintenance-extend\",\"window\":"
 			    "\"m-0\",\"to_ms\":1800360000000,\"force\":true}"));
-	assert_non_null(strstr(answer, "acme wants no maintenance"));
+	assert_non_null(strstr(warning, "acme wants no maintenance"));
+	end();
+}
+
+/* Who announces is told what the account will make of it. */
+static void
+short_notice_is_warned_of(void **state)
+{
+	(void)state;
+	begin_one();
+	run(100);
+	announce("\"acme\"", 100 + 3 * 86400, 101 + 3 * 86400);
+	assert_string_equal(warning, "");
+	assert_true(command("{\"command\":\"maintenance-announce\",\"window\":"
+			    "\"m-2\",\"scope\":[\"acme\"],\"text\":\"x\","
+			    "\"times\":[[%lld,%lld]]}",
+	    ms(99 + 3 * 86400), ms(4000 + 3 * 86400)));
+	assert_string_equal(warning,
+	    "acme has agreed to a notice of 3 d 0 h and this is 2 d 23 h: its "
+	    "account excludes nothing of it\n");
+	run(200);
+	assert_true(command("{\"command\":\"maintenance-extend\",\"window\":"
+			    "\"m-1\",\"to_ms\":%lld}",
+	    ms(900 + 3 * 86400)));
+	assert_string_equal(warning,
+	    "acme has agreed to a notice of 3 d 0 h and this is 2 d 23 h: its "
+	    "account excludes nothing of what is longer\n");
 	end();
 }
 
@@ -292,6 +319,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_does_not_fit_is_refused_by_its_name),
 		cmocka_unit_test(blackouts_are_refused_or_forced),
+		cmocka_unit_test(short_notice_is_warned_of),
 		cmocka_unit_test(said_again_it_is_no_other_one),
 		cmocka_unit_test(a_change_that_cannot_be),
 		cmocka_unit_test(what_is_not_here_is_not_found),
