@@ -204,7 +204,7 @@ answer(struct order *o, struct claim *c, const struct claim_answer *said)
 		return order_refuse(o, "%s: answered too often", c->id);
 	if (o->check)
 		return true;
-	claim_answer(c, said);
+	claim_add_answer(c, said);
 	put(o, c,
 	    said->consent == CLAIM_AGREED ? "exclusion agreed"
 					  : "exclusion disputed",

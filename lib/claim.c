@@ -81,7 +81,7 @@ claim_consent(const struct claim *c)
 }
 
 void
-claim_answer(struct claim *c, const struct claim_answer *answer)
+claim_add_answer(struct claim *c, const struct claim_answer *answer)
 {
 	struct claim_answer own = *answer;
 

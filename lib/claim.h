@@ -58,7 +58,7 @@ struct claim *claim_decode(const char *field, const void *data, size_t length,
 
 enum claim_consent claim_consent(const struct claim *);
 /* What is given is copied. */
-void claim_answer(struct claim *, const struct claim_answer *);
+void claim_add_answer(struct claim *, const struct claim_answer *);
 
 const char *claim_reason_text(int);
 int claim_reason_parse(const char *); /* -1: there is none of that name */
