@@ -228,6 +228,17 @@ fell(const struct watcher *w, const struct watcher_look *look)
 	return look->state == STATE_DOWN && w->told_state != STATE_DOWN;
 }
 
+/*
+ * It was told to be better than it is.  A human may have closed what it belonged
+ * to, and then that would call: inside announced maintenance it waits.
+ */
+static bool
+is_kept_back(const struct watcher *w, const struct watcher_look *look)
+{
+	return is_held(look) && look->failing > 0 &&
+	    (w->told_failing == 0 || fell(w, look));
+}
+
 static enum watcher_say
 follow(struct watcher *w, const struct watcher_look *look, bool was_flapping,
     int64_t now_ms)
@@ -235,6 +246,8 @@ follow(struct watcher *w, const struct watcher_look *look, bool was_flapping,
 	int kind = is_held(look) ? -1 : due_kind(w, look, now_ms);
 	bool is_worse = kind >= 0 && kind < (int)w->kind;
 
+	if (is_kept_back(w, look))
+		return WATCHER_NOTHING;
 	if (is_worse)
 		w->kind = (enum alarm_kind)kind;
 	if (is_worse && severity_of(look, w->kind) < w->severity)
@@ -303,7 +316,9 @@ watcher_deadline(const struct watcher *w, const struct watcher_look *look,
 			    w->waiting_ms[k] +
 				wait_ms(look, (enum alarm_kind)k),
 			    now_ms);
-	if (w->is_open && has_new_details(w, look))
+	if (w->is_open && is_kept_back(w, look))
+		sooner(&deadline_ms, look->held_until_ms, now_ms);
+	else if (w->is_open && has_new_details(w, look))
 		sooner(&deadline_ms, w->told_at_ms + WATCHER_TELL_MS, now_ms);
 	if (w->is_open && w->is_flapping)
 		sooner(&deadline_ms, w->bad_at_ms + WATCHER_CALM_MS, now_ms);

@@ -25,11 +25,11 @@
  * minutes.  What fell anew meanwhile is told as a change, since a human may
  * have closed what it belonged to.
  *
- * While maintenance is announced no alarm rises, and none becomes worse; one
- * that was open before stays, and may clear.  The waits of PROBABLE and
- * DEGRADED run on meanwhile, and that of MAINTENANCE is over with it: so what
- * is still broken at its end is told in that instant.  What falls inside it
- * does not flap.
+ * While maintenance is announced no alarm rises, none becomes worse, and none
+ * that was told to be well fails again; one that was open before stays, and may
+ * clear.  The waits of PROBABLE and DEGRADED run on meanwhile, and that of
+ * MAINTENANCE is over with it: so what is still broken at its end is told in
+ * that instant.  What falls inside it does not flap.
  */
 
 #define WATCHER_FALLS 3

@@ -162,12 +162,34 @@ what_was_open_does_not_become_worse(void **state)
 	pass_held(900);
 	told("[  800] raise degraded S2\n");
 	pass_held(1500);
-	see(STATE_DOWN, 3, 3, 0, 0); /* a detail of the same alarm */
-	told("[ 1500] change degraded S2\n");
+	see(STATE_DOWN, 3, 3, 0, 0);
 	pass_held(4599);
 	told("");
 	pass_held(4700);
 	told("[ 4600] change down S1\n");
+}
+
+/* A human may have closed what flaps: what falls again would call anew. */
+static void
+what_flaps_falls_again_at_the_end(void **state)
+{
+	(void)state;
+	begin(1);
+	announce(1000, 1500);
+	pass_held(800);
+	for (int i = 0; i < 3; i++) {
+		see(STATE_DOWN, 3, 3, 0, 0);
+		see(STATE_UP, 3, 0, 0, 3);
+	}
+	pass_held(1100);
+	text_clear(&st.text);
+	assert_true(st.w.is_open);
+	assert_int_equal(st.w.told_failing, 0);
+	see(STATE_DOWN, 3, 3, 0, 0);
+	pass_held(1499);
+	told("");
+	pass_held(1510);
+	told("[ 1500] change down S1 flapping\n");
 }
 
 /* Restarts in a window are no flapping; the one after it is a fall. */
@@ -230,6 +252,7 @@ main(void)
 		cmocka_unit_test(a_probable_one_waits_its_two_intervals),
 		cmocka_unit_test(what_was_open_before_stays),
 		cmocka_unit_test(what_was_open_does_not_become_worse),
+		cmocka_unit_test(what_flaps_falls_again_at_the_end),
 		cmocka_unit_test(falls_within_it_do_not_flap),
 		cmocka_unit_test(what_recovered_within_it_may_fall_again),
 	};
