@@ -9,8 +9,8 @@
 #include "lib/text.h"
 
 static const char *const kinds[KIND_COUNT] = { "agent", "region", "reader",
-	"person", "rota", "ladder", "calendar", "sla", "channel", "platform", "client",
-	"endpoint", "status page" };
+	"person", "rota", "ladder", "calendar", "sla", "channel", "platform",
+	"client", "endpoint", "status page" };
 
 const char *
 settings_kind_word(enum settings_kind kind)

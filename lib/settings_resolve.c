@@ -255,6 +255,5 @@ settings_resolve(struct settings_load *l)
 	CONF_EACH (struct client, c, &s->clients)
 		resolve_client(l, c);
 	CONF_EACH (struct reader_settings, r, &s->readers)
-		r->client =
-		    refer(l, KIND_CLIENT, &r->client_name, &r->place);
+		r->client = refer(l, KIND_CLIENT, &r->client_name, &r->place);
 }
