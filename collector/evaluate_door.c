@@ -54,7 +54,7 @@ struct door {
 	struct control *control; /* NULL while nobody can come in here */
 	struct event *answers;
 	LIST_HEAD(pending_list, pending) pending;
-	char path[108];
+	char path[1024];
 	bool is_holding; /* it has taken the socket for a shard of ours */
 	bool was_told;   /* that it cannot listen */
 };
@@ -338,6 +338,10 @@ obey(struct errand_of_people *x, const json_t *request)
 			refuse_shard(p, &e->workers[i]);
 			return;
 		}
+	if (!store_is_up(e->store)) {
+		refuse(p, "the store is away: nothing can be recorded");
+		return;
+	}
 	if (!ask_all(x, true))
 		return;
 	if (x->found == 0) {

@@ -467,6 +467,51 @@ a_second_pager_does_not_wait_for_a_stopped_one(void **state)
 	end(&s);
 }
 
+/* Who is there in its stead hears what comes; its file stays. */
+static void
+another_takes_the_place(void **state)
+{
+	struct control *first;
+	struct stage s;
+	int fd;
+
+	(void)state;
+	begin(&s);
+	first = s.control;
+	assert_true(control_is_current(first));
+	s.control = control_take(s.base, s.desk, s.path);
+	assert_non_null(s.control);
+	assert_false(control_is_current(first));
+	assert_true(control_is_current(s.control));
+	control_free(first);
+	fd = dial(&s);
+	tell(&s, fd, "{\"command\":\"status\"}\n");
+	assert_string_equal(heard(&s, fd), "{\"ok\":true,\"open\":0}\n");
+	close(fd);
+	end(&s);
+}
+
+/* And where nobody is it is as good as the other way. */
+static void
+an_empty_place_is_taken(void **state)
+{
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path) + 1];
+	struct stage s;
+
+	(void)state;
+	begin(&s);
+	control_free(s.control);
+	s.control = control_take(s.base, s.desk, s.path);
+	assert_non_null(s.control);
+	memset(path, 'x', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	assert_null(control_take(s.base, s.desk, path));
+	assert_int_equal(errno, ENAMETOOLONG);
+	assert_null(control_new(s.base, s.desk, path));
+	assert_int_equal(errno, ENAMETOOLONG);
+	end(&s);
+}
+
 int
 main(void)
 {
@@ -484,6 +529,8 @@ main(void)
 		cmocka_unit_test(a_second_pager_does_not_steal_the_socket),
 		cmocka_unit_test(
 		    a_second_pager_does_not_wait_for_a_stopped_one),
+		cmocka_unit_test(another_takes_the_place),
+		cmocka_unit_test(an_empty_place_is_taken),
 	};
 
 	signal(SIGPIPE, SIG_IGN); /* as the pager does */

@@ -349,6 +349,74 @@ claims_hold_when_they_are_agreed(void **state)
 	let_go();
 }
 
+/* What cannot be read is refused; what is written anew takes its place. */
+static void
+records_of_all_kinds(void **state)
+{
+	static const struct {
+		const char *key, *field, *json;
+	} bad[] = {
+		{ "windows", "acme|m-1", "{}" },
+		{ "exclusions", "acme|x-1", "[]" },
+		{ "annotations", "acme/learn|5", "{}" },
+		{ "annotations", "acme/learn|5", "[" },
+		{ "annotations", "acme/learn", "[]" },
+	};
+	char error[160];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(ledger_load(ledger, bad[i].key, bad[i].field,
+				     bad[i].json, strlen(bad[i].json), error),
+		    -1);
+	for (int i = 0; i < 2; i++) {
+		window("m-1", "", "2026-04-10 02:00", "2026-04-10 04:00",
+		    72 * HOUR, "");
+		claim("x-1", "", "");
+		load("annotations", "acme/learn|5", "[{\"text\":\"t\"}]");
+	}
+	/* Others' are passed over; nothing after 2069 can be counted. */
+	load("exclusions", "birch|x-1", "{}");
+	load("windows", "birch|m-1", "{}");
+	load("annotations", "birch/learn|5", "{}");
+	load("windows", "acme|m-9",
+	    "{\"at\":5,\"by\":\"a\",\"text\":\"t\",\"times\":"
+	    "[{\"from\":5,\"to\":200000000000000}]}");
+	claim("x-2", "\"endpoints\":[\"acme/old\"],", "");
+	count(0);
+	assert_int_equal(facts.window_count, 1);
+	assert_int_equal(facts.exclusion_count, 1);
+	let_go();
+}
+
+/* With a cap, windows earlier in the month use it up. */
+static void
+a_cap_counts_from_the_months_begin(void **state)
+{
+	(void)state;
+	window("m-1", "", "2026-04-03 02:00", "2026-04-03 05:00", 72 * HOUR,
+	    "");
+	window("m-2", "", "2026-04-20 02:00", "2026-04-20 05:00", 72 * HOUR,
+	    "");
+	load("terms", "acme",
+	    "[{\"from\":1767225600000,\"sla\":\"gold\",\"zone\":\"UTC\","
+	    "\"guarantee\":99900,\"floor\":99000,\"terms\":"
+	    "{\"maintenance_cap_s\":14400}}]");
+	facts = (struct sla_facts){ .zone = mem_text("UTC"),
+		.period = SLA_BETWEEN,
+		.from_ms = at("2026-04-15"),
+		.to_ms = at("2026-05-01"),
+		.as_of_ms = NEVER,
+		.begin_ms = ALWAYS,
+		.end_ms = NEVER };
+	ledger_facts(ledger, &facts);
+	sla_account(&facts, &account);
+	assert_int_equal(facts.window_count, 2);
+	assert_int_equal(account.sum.maintenance_s, 3600);
+	assert_int_equal(account.windows[1].beyond_cap_s, 7200);
+	let_go();
+}
+
 static void
 causes_stand_by_their_outage(void **state)
 {
@@ -376,6 +444,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    claims_hold_when_they_are_agreed, begin, end),
+		cmocka_unit_test_setup_teardown(records_of_all_kinds, begin,
+		    end),
+		cmocka_unit_test_setup_teardown(
+		    a_cap_counts_from_the_months_begin, begin, end),
 		cmocka_unit_test_setup_teardown(causes_stand_by_their_outage,
 		    begin, end),
 		cmocka_unit_test_setup_teardown(an_outage_over_its_window,

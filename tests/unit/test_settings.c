@@ -415,6 +415,71 @@ test_shards(void **state)
 	settings_free(four);
 }
 
+/* Beside the pager's, but where every daemon has a folder of its own. */
+static void
+test_the_collectors_socket(void **state)
+{
+	static const struct {
+		const char *more, *path;
+	} want[] = {
+		{ "", "/run/sunwatch-collector/collector.sock" },
+		{ ", state_dir: /tmp/x", "/tmp/x/collector.sock" },
+		{ ", collector_socket: /run/y.sock", "/run/y.sock" },
+		{ ", state_dir: /tmp/x, collector_socket: /run/y.sock",
+		    "/run/y.sock" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		char yaml[2000];
+		struct settings *s;
+
+		text_format(yaml, sizeof(yaml),
+		    "site: { name: Kahu, url: \"https://k.example/\"%s "
+		    "}\n" AGENTS PEOPLE LADDERS,
+		    want[i].more);
+		s = from_text(yaml);
+		assert_string_equal(s->site.collector_socket, want[i].path);
+		settings_free(s);
+	}
+}
+
+/* By the days of the client's zone, the last one to its end. */
+static void
+test_blackouts(void **state)
+{
+	static const struct {
+		int64_t from_ms, to_ms;
+		const char *found;
+	} want[] = {
+		/* Exams begin 2026-11-01T11:00Z and end 2026-11-20T11:00Z. */
+		{ 1793000000000, 1793530800000, NULL },
+		{ 1793000000000, 1793530800001,
+		    "2026-11-02..2026-11-20 exams" },
+		{ 1795172399999, 1795172400000,
+		    "2026-11-02..2026-11-20 exams" },
+		{ 1795172400000, 1795172500000, NULL },
+		{ 1798023600000, 1798023600001, "2026-12-24" },
+		{ 1798110000000, 1798110000001, NULL },
+	};
+	struct settings *s = from_text(SITE AGENTS PEOPLE LADDERS
+	    "client: { name: acme, sla: gold, zone: Pacific/Auckland, "
+	    "blackouts: [2026-11-02..2026-11-20 exams, 2026-12-24] }\n");
+	const struct client *c = settings_client(s, "acme");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		const char *found =
+		    settings_blackout(c, want[i].from_ms, want[i].to_ms);
+
+		if (want[i].found == NULL)
+			assert_null(found);
+		else
+			assert_string_equal(found, want[i].found);
+	}
+	settings_free(s);
+}
+
 int
 main(void)
 {
@@ -430,6 +495,8 @@ main(void)
 		cmocka_unit_test(test_support_terms),
 		cmocka_unit_test(test_built_in_terms_are_as_shown),
 		cmocka_unit_test(test_shards),
+		cmocka_unit_test(test_the_collectors_socket),
+		cmocka_unit_test(test_blackouts),
 	};
 
 	return cmocka_run_group_tests_name("settings", tests, NULL, NULL);

@@ -151,6 +151,64 @@ notes_on_an_outage(void **state)
 	end();
 }
 
+/* Everything stays, so there is an end of it. */
+static void
+answered_and_noted_too_often(void **state)
+{
+	(void)state;
+	begin_one();
+	run(100);
+	all_see(OUTCOME_FAILED);
+	run(200);
+	assert_true(command(CLAIM));
+	for (int i = 0; i <= 64; i++) {
+		bool done = command("{\"command\":\"outage-consent\","
+				    "\"exclusion\":\"x-1\",\"consent\":"
+				    "\"agreed\",\"who\":\"Dean %d\"}",
+		    i);
+
+		assert_true(done == (i < 64));
+	}
+	assert_string_equal(answer, "x-1: answered too often");
+	for (int i = 0; i <= 64; i++) {
+		bool done = command("{\"command\":\"outage-annotate\","
+				    "\"scope\":[\"acme/learn\"],\"from_ms\":"
+				    "1800000120000,\"text\":\"note %d\"}",
+		    i);
+
+		assert_true(done == (i < 64));
+	}
+	assert_string_equal(answer, "acme/learn: noted too often");
+	end();
+}
+
+/* Of a client nobody named, or of an endpoint of another shard: not here. */
+static void
+what_is_not_here_is_not_found(void **state)
+{
+	static const char *const requests[] = {
+		"{\"command\":\"outage-consent\",\"exclusion\":\"x-9\","
+		"\"consent\":\"agreed\",\"who\":\"Dean\"}",
+		"{\"command\":\"outage-consent\",\"exclusion\":\"x-1\","
+		"\"client\":\"birch\",\"consent\":\"agreed\",\"who\":"
+		"\"Dean\"}",
+		"{\"command\":\"outage-annotate\",\"scope\":"
+		"[\"birch/learn\"],\"from_ms\":5,\"text\":\"t\"}",
+	};
+	struct shard_reply reply;
+
+	(void)state;
+	begin_one();
+	assert_true(command(CLAIM));
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(shard_command(st.w.shard, requests[i],
+		    strlen(requests[i]), "a", true, st.w.now_ms, &reply));
+		assert_int_equal(reply.found, 0);
+		shard_reply_clear(&reply);
+	}
+	end();
+}
+
 static void
 a_record_that_is_not_whole_is_refused(void **state)
 {
@@ -202,6 +260,8 @@ main(void)
 		cmocka_unit_test(what_is_claimed_and_answered_stays),
 		cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(notes_on_an_outage),
+		cmocka_unit_test(answered_and_noted_too_often),
+		cmocka_unit_test(what_is_not_here_is_not_found),
 		cmocka_unit_test(a_record_that_is_not_whole_is_refused),
 	};
 

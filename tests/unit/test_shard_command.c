@@ -261,6 +261,81 @@ a_change_that_cannot_be(void **state)
 	end();
 }
 
+/* Changed to and fro: each change stays, so there is an end of them. */
+static void
+changed_too_often(void **state)
+{
+	(void)state;
+	begin_one();
+	run(100);
+	announce("\"acme\"", 600, 4200);
+	for (int i = 0; i < 64; i++)
+		assert_true(command("{\"command\":\"maintenance-extend\","
+				    "\"window\":\"m-1\",\"to_ms\":%lld}",
+		    ms(4201 + i)));
+	assert_false(command("{\"command\":\"maintenance-extend\","
+			     "\"window\":\"m-1\",\"to_ms\":%lld}",
+	    ms(5000)));
+	assert_string_equal(answer, "acme: m-1 was changed too often");
+	assert_false(
+	    command("{\"command\":\"maintenance-cancel\",\"window\":\"m-1\"}"));
+	end();
+}
+
+static void
+announced_too_often(void **state)
+{
+	(void)state;
+	begin_one();
+	run(100);
+	for (int i = 0; i <= 1000; i++) {
+		bool done = command("{\"command\":\"maintenance-announce\","
+				    "\"window\":\"m-%d\",\"scope\":"
+				    "[\"acme\"],\"text\":\"x\","
+				    "\"times\":[[%lld,%lld]]}",
+		    i, ms(600), ms(4200));
+
+		assert_true(done == (i < 1000));
+	}
+	assert_string_equal(answer,
+	    "acme: 1000 announcements are not over yet, which is all that "
+	    "there may be");
+	end();
+}
+
+/* Of several times one that was cancelled, and an end beyond the next. */
+static void
+one_of_several(void **state)
+{
+	(void)state;
+	begin_one();
+	run(100);
+	assert_true(command("{\"command\":\"maintenance-announce\",\"window\":"
+			    "\"m-1\",\"scope\":[\"acme\"],\"text\":\"x\","
+			    "\"times\":[[%lld,%lld],[%lld,%lld]]}",
+	    ms(600), ms(1200), ms(3000), ms(3600)));
+	assert_false(command("{\"command\":\"maintenance-extend\",\"window\":"
+			     "\"m-1\",\"to_ms\":%lld}",
+	    ms(3001)));
+	assert_string_equal(answer, "to_ms: beyond the begin of the next one");
+	assert_true(command("{\"command\":\"maintenance-cancel\",\"window\":"
+			    "\"m-1\",\"nth\":2}"));
+	assert_false(command("{\"command\":\"maintenance-extend\",\"window\":"
+			     "\"m-1\",\"nth\":2,\"to_ms\":%lld}",
+	    ms(4000)));
+	assert_string_equal(answer, "acme: m-1 is cancelled");
+	assert_false(command("{\"command\":\"maintenance-cancel\",\"window\":"
+			     "\"m-1\",\"nth\":3}"));
+	assert_string_equal(answer, "nth: m-1 has 2 times");
+	/* Said again with other times it is another one. */
+	assert_false(command("{\"command\":\"maintenance-announce\",\"window\":"
+			     "\"m-1\",\"scope\":[\"acme/learn\"],\"text\":"
+			     "\"x\",\"times\":[[%lld,%lld],[%lld,%lld]]}",
+	    ms(600), ms(1200), ms(3000), ms(3600)));
+	assert_string_equal(answer, "window: m-1 is another one already");
+	end();
+}
+
 /* One of another shard, or of nobody: it is not found here. */
 static void
 what_is_not_here_is_not_found(void **state)
@@ -322,6 +397,9 @@ main(void)
 		cmocka_unit_test(short_notice_is_warned_of),
 		cmocka_unit_test(said_again_it_is_no_other_one),
 		cmocka_unit_test(a_change_that_cannot_be),
+		cmocka_unit_test(changed_too_often),
+		cmocka_unit_test(announced_too_often),
+		cmocka_unit_test(one_of_several),
 		cmocka_unit_test(what_is_not_here_is_not_found),
 		cmocka_unit_test(it_is_durable_after_its_commit),
 	};
