@@ -278,9 +278,10 @@ ask(struct question *q, const struct settings *s)
 static int
 why(struct cli *c, const struct cli_arguments *a)
 {
+	int64_t now_ms = clock_now_ms();
 	struct question q = { .cli = c,
 		.endpoint = a->words[0],
-		.at_ms = clock_now_ms() };
+		.at_ms = now_ms };
 	const char *at = cli_value(a, "at");
 	struct settings *s;
 	int status;
@@ -288,8 +289,10 @@ why(struct cli *c, const struct cli_arguments *a)
 	if (strchr(q.endpoint, '/') == NULL)
 		return cli_misuse(c, "\"%s\" is not CLIENT/ENDPOINT",
 		    q.endpoint);
-	if (at != NULL && !cli_time(c, at, q.at_ms, &q.at_ms))
+	if (at != NULL && !cli_time(c, at, now_ms, &q.at_ms))
 		return CLI_USAGE;
+	if (q.at_ms > now_ms)
+		return cli_misuse(c, "nobody has seen %s yet", at);
 	if ((s = tree_load(c)) == NULL)
 		return CLI_FAILED;
 	status = ask(&q, s);

@@ -26,8 +26,8 @@ bit_of(unsigned shard)
  * That something was set aside is told and no more: no record of the shard's
  * says that it goes on, and a human ends it (collector/shard_lost.c).
  */
-static bool
-is_event(const struct member *m)
+bool
+duty_is_event(const struct member *m)
 {
 	static const char poison[] = "operations/poison";
 	size_t length = strlen(poison);
@@ -45,7 +45,7 @@ is_of(const struct duty *d, const struct incident *inc, const struct member *m,
 	    m->until_ms != 0)
 		return false;
 	if (m->kind == ALARM_OPERATIONS)
-		return (m->shards & bit_of(shard)) != 0 && !is_event(m);
+		return (m->shards & bit_of(shard)) != 0 && !duty_is_event(m);
 	return m->client[0] != '\0' &&
 	    settings_shard(d->settings, m->client) == shard;
 }

@@ -206,6 +206,8 @@ duty_incident_json(const struct duty *d, const struct incident *inc, bool whole,
 	record_set_int(o, "closed_ms", inc->closed_ms);
 	record_set_text(o, "ended", inc->ended);
 	record_set_bool(o, "flapping", inc->flapping);
+	record_set_bool(o, "fails_on",
+	    inc->closed_ms != 0 && duty_fails_on(inc));
 	for (size_t i = 0; i < inc->member_count; i++)
 		json_array_append_new(members,
 		    record_foreign(inc->members[i].subject));

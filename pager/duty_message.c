@@ -55,7 +55,8 @@ static void
 lead_resolved(struct duty_words *w, const struct intent *i)
 {
 	(void)i;
-	text_add(w->text, "It is over: ");
+	text_add(w->text,
+	    duty_fails_on(w->inc) ? "It was closed: " : "It is over: ");
 	duty_say_plain(w, w->inc->ended);
 	text_add(w->text, ".\n");
 }

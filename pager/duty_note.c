@@ -8,6 +8,20 @@
 #include "lib/text.h"
 #include "pager/duty_request.h"
 
+/* It calls nobody any more, however much of it still fails. */
+static void
+say_closed(struct request *r, const struct incident *inc)
+{
+	if (!duty_fails_on(inc))
+		request_agree(r, inc,
+		    "%s is closed; everyone who was reached is told.", inc->id);
+	else
+		request_agree(r, inc,
+		    "%s is closed, though %zu of %zu still fail and call "
+		    "nobody now; everyone who was reached is told.",
+		    inc->id, incident_count(inc), inc->member_count);
+}
+
 void
 command_resolve(struct request *r)
 {
@@ -30,8 +44,7 @@ command_resolve(struct request *r)
 	if (note[0] != '\0')
 		incident_note(inc, r->now_ms, r->by, note);
 	duty_resolve(r->duty, inc, r->by, ended, r->now_ms);
-	request_agree(r, inc, "%s is closed; everyone who was reached is told.",
-	    inc->id);
+	say_closed(r, inc);
 }
 
 void

@@ -10,6 +10,23 @@
 
 #define MEMBERS_SHOWN 20
 
+/*
+ * A person closed it while it failed.  What people opened, and what is told and
+ * no more, ends by being closed.
+ */
+bool
+duty_fails_on(const struct incident *inc)
+{
+	for (size_t i = 0; i < inc->member_count; i++) {
+		const struct member *m = &inc->members[i];
+
+		if (m->until_ms == 0 && !duty_is_event(m) &&
+		    !(inc->by_hand && strcmp(m->subject, inc->subject) == 0))
+			return true;
+	}
+	return false;
+}
+
 static void
 add_edge(struct duty_words *w, const char *what, int64_t before_ms,
     int64_t at_ms)
@@ -121,12 +138,12 @@ duty_say_over(struct duty_words *w)
 	text_addf(w->text, "%s from ", incident_matter(inc));
 	duty_say_instant(w, inc->since_ms);
 	text_add(w->text,
-	    incident_is_over(inc) ? " to " : " until it was closed at ");
+	    duty_fails_on(inc) ? " until it was closed at " : " to ");
 	duty_say_instant(w, inc->closed_ms);
 	text_add(w->text, " (");
 	duty_say_length(w, inc->closed_ms - inc->since_ms);
 	text_addf(w->text, "), severity S%d, %s.\n", inc->severity, inc->id);
-	if (!incident_is_over(inc))
+	if (duty_fails_on(inc))
 		text_addf(w->text,
 		    "%zu of %zu were still failing when it was closed.\n",
 		    incident_count(inc), inc->member_count);
@@ -140,16 +157,27 @@ duty_say_over(struct duty_words *w)
 		add_members(w);
 }
 
+/* What a person closed while it failed has no end that anybody knows. */
 static void
 add_span(struct duty_words *w)
 {
-	text_addf(w->text, "%s ", incident_matter(w->inc));
+	bool over = !duty_fails_on(w->inc);
+
+	text_addf(w->text, over ? "%s " : "%s from ", incident_matter(w->inc));
 	duty_say_clock(w, w->inc->since_ms);
-	text_add(w->text, " to ");
+	text_add(w->text, over ? " to " : ", still so when closed at ");
 	duty_say_clock(w, w->inc->closed_ms);
+	if (!over)
+		return;
 	text_add(w->text, " (");
 	duty_say_length(w, w->inc->closed_ms - w->inc->since_ms);
 	text_add(w->text, ")");
+}
+
+static const char *
+heading(const struct incident *inc)
+{
+	return duty_fails_on(inc) ? "Closed" : "Over";
 }
 
 void
@@ -162,8 +190,8 @@ duty_say_over_subject(struct duty_words *w, char *out, size_t room)
 	mine.text = &span;
 	add_span(&mine);
 	duty_title(w->duty, w->inc, title, sizeof(title));
-	text_format(out, room, "[%s] Over: S%d %s %s", w->inc->id,
-	    w->inc->severity, title, span.data);
+	text_format(out, room, "[%s] %s: S%d %s %s", w->inc->id,
+	    heading(w->inc), w->inc->severity, title, span.data);
 	text_clear(&span);
 }
 
@@ -178,7 +206,7 @@ duty_say_over_sms(struct duty_words *w, char sms[141])
 	add_span(&mine);
 	text_format(tail, sizeof(tail), " %s %s", span.data, w->inc->id);
 	duty_title(w->duty, w->inc, title, sizeof(title));
-	text_copy(sms, 141, "Over: ");
+	text_format(sms, 141, "%s: ", heading(w->inc));
 	text_copy(sms + strlen(sms), 141 - strlen(sms) - strlen(tail), title);
 	text_copy(sms + strlen(sms), 141 - strlen(sms), tail);
 	text_clear(&span);

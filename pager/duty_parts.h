@@ -172,6 +172,10 @@ struct incident *
 duty_open(struct duty *, const struct alarm *, const char *by, int64_t now_ms);
 void duty_resolve(struct duty *, struct incident *, const char *by,
     const char *ended, int64_t now_ms);
+/* It is closed, and what it was opened for was not over. */
+bool duty_fails_on(const struct incident *);
+/* Told and no more: nobody ever says that it is over. */
+bool duty_is_event(const struct member *);
 /* An alarm, whoever says so. */
 void
 duty_heard(struct duty *, const struct alarm *, const char *by, int64_t now_ms);

@@ -86,7 +86,10 @@ add_state(struct page_html *p)
 
 	text_add(&p->html, "<p><strong>");
 	if (link_is_state(p, "closed")) {
-		text_add(&p->html, "It is over, since ");
+		text_add(&p->html,
+		    json_is_true(json_object_get(p->incident, "fails_on"))
+			? "It failed on when it was closed, at "
+			: "It is over, since ");
 		link_add_since(p, link_number(p->incident, "closed_ms"));
 	} else if (*owner != '\0')
 		add_holder(p, owner);

@@ -278,6 +278,7 @@ def test_pages(unchanged):
 def test_commands(unchanged):
     for words in (["nonsense"], ["take"], ["take", "INC-999999"],
                   ["resolve", "x"], ["why", "nobody/nothing"],
+                  ["why", "acme/learn", "--at", "+2h"],
                   ["update", "1", "--state", "fine"],
                   ["hand-on", "1", "nobody"]):
         done = subprocess.run(

@@ -135,7 +135,7 @@ def test_hand_on_snooze_and_resolve_by_link(stage):
     assert "You have it" in http(link, {"do": "take"}).text
     done = http(link, {"do": "resolve", "note": "disk was full"})
     assert done.status == 200
-    assert "It is over" in http(link).text
+    assert "It failed on when it was closed" in http(link).text
 
 
 def test_declined_by_link_the_next_one_is_called_at_once(stage):

@@ -191,6 +191,39 @@ test_over_without_edges(void **state)
 	world_end(&w);
 }
 
+/* Whoever closes what fails on says no one that it is over; a report is. */
+static void
+test_closed_while_it_fails(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/learn", 1);
+	world_pass(&w, 60);
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+	check_has(w.answer,
+	    "INC-000001 is closed, though 1 of 1 still fail and call nobody "
+	    "now");
+	assert_string_equal(w.message.subject,
+	    "[INC-000001] Closed: S1 Acme University: learn was down from "
+	    "10:59 BST, still so when closed at 11:01 BST");
+	assert_string_equal(w.message.sms,
+	    "Closed: Acme University: learn was down from 10:59 BST, still so "
+	    "when closed at 11:01 BST INC-000001");
+	check_has(w.last.data, "It was closed: resolved by test.");
+	check_lacks(w.last.data, "over");
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"fails_on\":true");
+	world_command(&w,
+	    "{\"command\":\"open\",\"severity\":1,\"text\":\"odd marks\","
+	    "\"client\":\"acme\"}");
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":2}");
+	check_has(w.answer, "INC-000002 is closed; everyone");
+	check_has(w.message.subject, "[INC-000002] Over: S1 ");
+	check_lacks(w.last.data, "still failing");
+	world_end(&w);
+}
+
 /*
  * A person closed what flaps while it was well.  That it is still well calls
  * nobody; that it fails anew does.
@@ -256,6 +289,7 @@ main(void)
 		cmocka_unit_test(test_stale_news),
 		cmocka_unit_test(test_what_is_over_was_told_as_if_it_were_so),
 		cmocka_unit_test(test_over_without_edges),
+		cmocka_unit_test(test_closed_while_it_fails),
 		cmocka_unit_test(test_closed_by_hand_and_well),
 		cmocka_unit_test(test_many_members_at_the_end),
 	};

@@ -78,6 +78,10 @@ a_page_says_what_the_incident_says(void **state)
 		{ "{\"state\":\"closed\",\"closed_ms\":1795309320000,"
 		  "\"expires_ms\":1795314600000}",
 		    "It is over, since 14:02 NZDT", "It calls again" },
+		{ "{\"state\":\"closed\",\"closed_ms\":1795309320000,"
+		  "\"fails_on\":true}",
+		    "It failed on when it was closed, at 14:02 NZDT",
+		    "It is over" },
 		{ "{\"state\":\"calling\",\"expires_ms\":1795314600000}",
 		    "It calls again at 15:30 NZDT.", "It is over" },
 		/* Only the worst is not put off for hours. */
