@@ -267,10 +267,16 @@ install: all
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/sunwatch.conf
 	install -m 0644 systemd/sunwatch.tmpfiles \
 	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/sunwatch.conf
-	install -d $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf/clients.d
+	install -d $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf/clients.d \
+	    $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf/prometheus \
+	    $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf/grafana
 	install -m 0644 conf/*.yaml $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf
 	install -m 0644 conf/clients.d/*.yaml \
 	    $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf/clients.d
+	install -m 0644 conf/prometheus/*.yml \
+	    $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf/prometheus
+	install -m 0644 conf/grafana/*.json \
+	    $(DESTDIR)$(PREFIX)/share/doc/sunwatch/conf/grafana
 
 clean:
 	rm -rf build

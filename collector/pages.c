@@ -15,7 +15,9 @@
 #include "collector/liveness.h"
 #include "collector/pages.h"
 #include "collector/pages_access.h"
+#include "collector/pages_inbox.h"
 #include "collector/pages_model.h"
+#include "collector/pages_probes.h"
 #include "collector/pages_reader.h"
 #include "collector/pages_scrape.h"
 #include "lib/clock.h"
@@ -46,6 +48,8 @@ struct pages {
 	struct pages_model *model;
 	struct pages_reader *reader;
 	struct api *api;
+	struct probes *probes;
+	struct pages_inbox *inbox;
 	struct rendered *pages;
 	uint64_t requests;
 };
@@ -146,6 +150,8 @@ render_metrics(void *arg, int64_t now_ms, struct text *out)
 	CONF_EACH (const struct client, c, &p->settings->clients)
 		make_view(p, c, now_ms, &views[n++]);
 	view_metrics(&m, out);
+	pages_model_metrics(p->model, out);
+	probes_metrics(p->probes, now_ms, out);
 	while (n > 0)
 		view_clear(&views[--n]);
 	free(views);
@@ -390,6 +396,9 @@ pages_new(struct event_base *base, struct store *store,
 	p->reader =
 	    pages_reader_new(base, store, p->model, (unsigned)s->shards);
 	p->api = api_new(s, p->model, known_of, p);
+	p->probes = probes_new(s);
+	p->inbox = pages_inbox_new(base, store, p->probes, (unsigned)s->shards,
+	    s->listen_metrics.address != NULL);
 	return p;
 }
 
@@ -401,6 +410,8 @@ pages_free(struct pages *p)
 	serve_free(p->serve);
 	scrape_free(p->scrape);
 	api_free(p->api);
+	pages_inbox_free(p->inbox);
+	probes_free(p->probes);
 	pages_reader_free(p->reader);
 	pages_model_free(p->model);
 	forget_pages(p);
@@ -419,5 +430,7 @@ pages_configure(struct pages *p, const struct settings *s)
 	p->settings = s;
 	pages_model_configure(p->model, s);
 	api_configure(p->api, s);
+	probes_configure(p->probes, s);
+	pages_inbox_want(p->inbox, s->listen_metrics.address != NULL);
 	forget_pages(p);
 }

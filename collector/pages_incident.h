@@ -44,6 +44,8 @@ struct json_t *pages_incident_for(const struct pages_incident *,
     const char *client, enum pages_incident_which, int64_t now_ms);
 struct json_t *pages_incident_whole(const struct pages_incident *,
     const char *client, enum pages_incident_which);
+/* 1 to 4; 0: it is closed. */
+int pages_incident_open_severity(const struct pages_incident *);
 int64_t pages_incident_number(const struct pages_incident *);
 
 #endif

@@ -121,6 +121,14 @@ pages_incident_whole(const struct pages_incident *i, const char *client,
 	return o;
 }
 
+int
+pages_incident_open_severity(const struct pages_incident *i)
+{
+	if (i->closed_ms != 0 || i->severity < 1 || i->severity > 4)
+		return 0;
+	return (int)i->severity;
+}
+
 int64_t
 pages_incident_number(const struct pages_incident *i)
 {

@@ -1,39 +1,19 @@
 /* pages_metrics: what Prometheus reads; see pages_view.h. */
 #include <inttypes.h>
 
+#include "collector/pages_exposition.h"
 #include "collector/pages_view.h"
 #include "lib/interval.h"
-
-/* Label values escape backslash, double quote and line feed. */
-static void
-add_label(struct text *t, const char *name, const char *value)
-{
-	text_addf(t, "%s=\"", name);
-	for (; *value != '\0'; value++)
-		if (*value == '\\' || *value == '"')
-			text_addf(t, "\\%c", *value);
-		else if (*value == '\n')
-			text_add(t, "\\n");
-		else
-			text_add_bytes(t, value, 1);
-	text_add(t, "\"");
-}
-
-static void
-add_family(struct text *t, const char *name, const char *kind, const char *help)
-{
-	text_addf(t, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind);
-}
 
 static void
 add_sample(struct text *t, const char *name, const struct view *v,
     const char *service)
 {
 	text_addf(t, "%s{", name);
-	add_label(t, "client", v->client);
+	exposition_label(t, "client", v->client);
 	if (service != NULL) {
 		text_add(t, ",");
-		add_label(t, "service", service);
+		exposition_label(t, "service", service);
 	}
 }
 
@@ -48,7 +28,7 @@ state_of(const struct view *v, const struct view_endpoint *e)
 static void
 add_up(struct text *t, const struct view_metrics *m)
 {
-	add_family(t, "sunwatch_up", "gauge",
+	exposition_family(t, "sunwatch_up", "gauge",
 	    "1 when a quorum of regions sees the endpoint work, else 0.");
 	for (size_t i = 0; i < m->count; i++)
 		for (size_t k = 0; k < m->views[i].endpoint_count; k++) {
@@ -67,7 +47,7 @@ add_up(struct text *t, const struct view_metrics *m)
 static void
 add_states(struct text *t, const struct view_metrics *m)
 {
-	add_family(t, "sunwatch_state", "gauge",
+	exposition_family(t, "sunwatch_state", "gauge",
 	    "1 for the state an endpoint is in, 0 for the others.");
 	for (size_t i = 0; i < m->count; i++)
 		for (size_t k = 0; k < m->views[i].endpoint_count; k++)
@@ -78,7 +58,7 @@ add_states(struct text *t, const struct view_metrics *m)
 				add_sample(t, "sunwatch_state", &m->views[i],
 				    e->name);
 				text_add(t, ",");
-				add_label(t, "state",
+				exposition_label(t, "state",
 				    view_state_text((enum view_state)s));
 				text_addf(t, "} %d\n",
 				    (int)state_of(&m->views[i], e) == s);
@@ -90,7 +70,7 @@ static void
 add_ratio(struct text *t, const char *name, const char *help,
     const struct view_metrics *m, int64_t value(const struct view *))
 {
-	add_family(t, name, "gauge", help);
+	exposition_family(t, name, "gauge", help);
 	for (size_t i = 0; i < m->count; i++) {
 		int64_t millionths = value(&m->views[i]);
 
@@ -124,7 +104,7 @@ static void
 add_seconds(struct text *t, const char *name, const char *help,
     const struct view_metrics *m, int64_t value(const struct view *))
 {
-	add_family(t, name, "gauge", help);
+	exposition_family(t, name, "gauge", help);
 	for (size_t i = 0; i < m->count; i++) {
 		if (!m->views[i].agreed)
 			continue;
@@ -161,7 +141,7 @@ unseen(const struct view *v)
 static void
 add_burn(struct text *t, const struct view_metrics *m)
 {
-	add_family(t, "sunwatch_sla_burn_rate", "gauge",
+	exposition_family(t, "sunwatch_sla_burn_rate", "gauge",
 	    "Burn rate of the error budget within a window; 1 uses it up at "
 	    "the period's end.");
 	for (size_t i = 0; i < m->count; i++)
@@ -186,7 +166,7 @@ add_forecast(struct text *t, const struct view_metrics *m)
 {
 	static const char name[] = "sunwatch_sla_budget_end_timestamp_seconds";
 
-	add_family(t, name, "gauge",
+	exposition_family(t, name, "gauge",
 	    "When the error budget was used up, or will be at the rate so "
 	    "far; absent when it will not.");
 	for (size_t i = 0; i < m->count; i++) {
@@ -204,7 +184,7 @@ add_forecast(struct text *t, const struct view_metrics *m)
 static void
 add_incidents(struct text *t, const struct view_metrics *m)
 {
-	add_family(t, "sunwatch_incident_open", "gauge",
+	exposition_family(t, "sunwatch_incident_open", "gauge",
 	    "Open incidents of the client.");
 	for (size_t i = 0; i < m->count; i++) {
 		int open = 0;
@@ -221,7 +201,7 @@ add_known(struct text *t, const struct view_metrics *m)
 {
 	static const char name[] = "sunwatch_known_until_timestamp_seconds";
 
-	add_family(t, name, "gauge",
+	exposition_family(t, name, "gauge",
 	    "Up to when everything is evaluated and read; states of longer "
 	    "ago are unknown.");
 	for (size_t i = 0; i < m->count; i++) {
@@ -234,21 +214,22 @@ add_known(struct text *t, const struct view_metrics *m)
 static void
 add_ourselves(struct text *t, const struct view_metrics *m)
 {
-	add_family(t, "sunwatch_pages_store_up", "gauge",
+	exposition_family(t, "sunwatch_pages_store_up", "gauge",
 	    "1 when the store answers the status pages.");
 	text_addf(t, "sunwatch_pages_store_up %d\n", m->store_is_up);
-	add_family(t, "sunwatch_pages_read_timestamp_seconds", "gauge",
+	exposition_family(t, "sunwatch_pages_read_timestamp_seconds", "gauge",
 	    "When the records were last read.");
 	text_addf(t,
 	    "sunwatch_pages_read_timestamp_seconds %" PRId64 ".%03" PRId64 "\n",
 	    m->read_ms / 1000, m->read_ms % 1000);
-	add_family(t, "sunwatch_pages_requests_total", "counter",
+	exposition_family(t, "sunwatch_pages_requests_total", "counter",
 	    "Requests answered by the status pages.");
 	text_addf(t, "sunwatch_pages_requests_total %" PRIu64 "\n",
 	    m->requests);
-	add_family(t, "sunwatch_build_info", "gauge", "The program's version.");
+	exposition_family(t, "sunwatch_build_info", "gauge",
+	    "The program's version.");
 	text_add(t, "sunwatch_build_info{");
-	add_label(t, "version", m->version);
+	exposition_label(t, "version", m->version);
 	text_add(t, "} 1\n");
 }
 

@@ -50,4 +50,7 @@ void pages_model_view(const struct pages_model *, const struct client *,
     int64_t now_ms, int64_t as_of_ms, struct view *out);
 void view_clear(struct view *);
 
+/* Agents, open incidents, what could not be read; for Prometheus. */
+void pages_model_metrics(const struct pages_model *, struct text *out);
+
 #endif
