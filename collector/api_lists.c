@@ -353,10 +353,6 @@ fill(struct api_page *p, struct api_error *error)
 		else
 			list_agents(p);
 		break;
-	case API_FACTS:
-	case API_EVENTS:
-		api_refuse(error, 404, "path", "path: this is no list");
-		break;
 	}
 	return error->status != 0 ? -1 : 0;
 }

@@ -21,12 +21,10 @@ static const char *const resources[API_RESOURCES] = {
 	[API_CLIENTS] = "clients",
 	[API_ENDPOINTS] = "endpoints",
 	[API_STATES] = "states",
-	[API_FACTS] = "facts",
 	[API_OUTAGES] = "outages",
 	[API_INCIDENTS] = "incidents",
 	[API_SLA] = "sla",
 	[API_AGENTS] = "agents",
-	[API_EVENTS] = "events",
 };
 
 /* Bit N: the resource N has it. */
@@ -47,15 +45,14 @@ static const struct parameter {
 } parameters[] = {
 	{ "client", NAME, OF(client),
 	    LISTS & ~(IN(API_CLIENTS) | IN(API_AGENTS)), NULL },
-	{ "client", NAME, OF(client), IN(API_EVENTS), NULL },
-	{ "endpoint", ENDPOINT, OF(endpoint),
-	    IN(API_STATES) | IN(API_FACTS) | IN(API_OUTAGES), NULL },
-	{ "region", NAME, OF(region), IN(API_FACTS) | IN(API_AGENTS), NULL },
+	{ "endpoint", ENDPOINT, OF(endpoint), IN(API_STATES) | IN(API_OUTAGES),
+	    NULL },
+	{ "region", NAME, OF(region), IN(API_AGENTS), NULL },
 	{ "state", WORD, OF(state), IN(API_STATES), endpoint_states },
 	{ "state", WORD, OF(state), IN(API_INCIDENTS), incident_states },
 	{ "kind", WORD, OF(kind), IN(API_OUTAGES), outage_kinds },
-	{ "from_ms", TIME, OF(from_ms), IN(API_FACTS) | IN(API_OUTAGES), NULL },
-	{ "to_ms", TIME, OF(to_ms), IN(API_FACTS) | IN(API_OUTAGES), NULL },
+	{ "from_ms", TIME, OF(from_ms), IN(API_OUTAGES), NULL },
+	{ "to_ms", TIME, OF(to_ms), IN(API_OUTAGES), NULL },
 	{ "at_ms", TIME, OF(at_ms), IN(API_SLA), NULL },
 	{ "limit", NUMBER, OF(limit), LISTS, NULL },
 	{ "cursor", CURSOR, OF(cursor), LISTS, NULL },
@@ -243,18 +240,15 @@ take_parameter(const char *text, size_t length, unsigned *given,
 static int
 check_span(const struct api_query *q, struct api_error *error)
 {
-	int64_t most_ms =
-	    q->resource == API_FACTS ? API_FACTS_SPAN_MAX_MS : API_SPAN_MAX_MS;
-
 	if (q->from_ms == API_NOT_GIVEN || q->to_ms == API_NOT_GIVEN)
 		return 0;
 	if (q->to_ms <= q->from_ms)
 		return api_refuse(error, 400, "to_ms",
 		    "to_ms: has to be later than from_ms");
-	if (q->to_ms - q->from_ms > most_ms)
+	if (q->to_ms - q->from_ms > API_SPAN_MAX_MS)
 		return api_refuse(error, 400, "to_ms",
 		    "to_ms: at most %" PRId64 " days after from_ms",
-		    most_ms / 86400000);
+		    API_SPAN_MAX_MS / 86400000);
 	return 0;
 }
 
@@ -264,9 +258,6 @@ check_whole(struct api_query *q, struct api_error *error)
 {
 	size_t length = strcspn(q->endpoint, "/");
 
-	if (q->resource == API_FACTS && q->endpoint[0] == '\0')
-		return api_refuse(error, 400, "endpoint",
-		    "endpoint: is wanted, as client/endpoint");
 	if (q->endpoint[0] != '\0') {
 		if (q->client[0] != '\0' &&
 		    (strlen(q->client) != length ||

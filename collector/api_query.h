@@ -17,20 +17,17 @@
 #define API_LIMIT_MAX 500  /* at most */
 #define API_QUERY_MAX 2048 /* bytes of a query */
 #define API_SPAN_MAX_MS (INT64_C(400) * 86400000)
-#define API_FACTS_SPAN_MAX_MS (INT64_C(7) * 86400000)
 
 enum api_resource {
 	API_CLIENTS,
 	API_ENDPOINTS,
 	API_STATES,
-	API_FACTS,
 	API_OUTAGES,
 	API_INCIDENTS,
 	API_SLA,
 	API_AGENTS,
-	API_EVENTS,
 };
-#define API_RESOURCES (API_EVENTS + 1)
+#define API_RESOURCES (API_AGENTS + 1)
 
 #define API_NOT_GIVEN INT64_MIN
 

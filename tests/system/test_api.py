@@ -6,6 +6,7 @@ import hashlib
 import json
 import signal
 import socket
+import threading
 import time
 
 import pytest
@@ -31,7 +32,23 @@ readers:
 
 
 class Api(test_pages.Pages):
-    readers, patient = READERS, True
+    readers, patient, judging = READERS, True, True
+
+    def __init__(self, program, redis, folder):
+        super().__init__(program, redis, folder)
+        self.ending = threading.Event()
+        self.judge = threading.Thread(target=self.evaluate)
+        self.judge.start()
+
+    def evaluate(self):
+        """As a shard says all the time that it is well."""
+        while not self.ending.wait(0.3):
+            if self.judging:
+                self.evaluated(time.time())
+
+    def end(self):
+        self.ending.set()
+        self.judge.join()
 
     def write(self, metrics):
         super().write(metrics)
@@ -62,7 +79,9 @@ class Api(test_pages.Pages):
 
 @pytest.fixture
 def api(program, redis, tmp_path):
-    return Api(program, redis, tmp_path)
+    a = Api(program, redis, tmp_path)
+    yield a
+    a.end()
 
 
 def refused(answer, status, field=None):
@@ -117,6 +136,8 @@ def test_it_follows_the_records(api):
     assert time.time() * 1000 - 15000 < said["as_of_ms"] <= (
         time.time() * 1000)
     # Nobody judges what comes in: what was known is known no more.
+    api.judging = False
+    time.sleep(0.5)
     api.evaluated(time.time() - 20)
     helpers.wait_for("it to be stale", lambda: api.said("states")["stale"])
     assert set(api.states().values()) == {"unknown"}
