@@ -183,9 +183,17 @@ struct arrival {
 	size_t ahead;      /* observations from the future */
 };
 
+/* What a client's allowance gives reason to say. */
+enum budget_word { BUDGET_HALF, BUDGET_GONE, BUDGET_BURNING };
+#define BUDGET_WORDS (BUDGET_BURNING + 1)
+
 struct agreed {
 	char client[NAME_ROOM];
 	struct ledger_agreements list;
+	int64_t budget_ms;      /* when it is looked at next; 0: not known */
+	bool is_looked_at;      /* in this life */
+	int64_t period_from_ms; /* of the period under way, once looked at */
+	char *budget[BUDGET_WORDS]; /* what is to be said; NULL: nothing */
 	struct window **windows; /* as they were announced */
 	size_t window_count;
 	struct claim **claims; /* of time that is not to count */
@@ -379,6 +387,16 @@ void shard_free_remarks(struct shard *);
 
 /* shard_operations.c */
 void shard_operations(struct shard *);
+
+/* It is so; tell it if it is new, or has become worse. */
+void shard_found(struct shard *, const char *kind, const char *name,
+    int64_t since_ms, int severity, const char *text);
+
+/* shard_budget.c: allowances, as advisories */
+void shard_look_at_budgets(struct shard *);
+/* Booked stretches that end before this bear on nothing any more. */
+int64_t shard_budget_needs(const struct shard *, const char *client);
+void shard_free_budget(struct agreed *);
 
 /* shard_suspect.c */
 void shard_check_regions(struct shard *);

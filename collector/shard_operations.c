@@ -1,7 +1,8 @@
 /*
  * shard_operations: our own trouble, one alarm per cause: an agent is silent,
  * a region is blind or suspect, a clock is unsure, two spools share a name,
- * observations are dated ahead, or endpoints are unknown for no reason known.  It pages (S2) when an
+ * observations are dated ahead, endpoints are unknown for no reason known, or
+ * an allowance is nearly used up (shard_budget).  It pages (S2) when an
  * endpoint that pages has fewer fresh regions than its quorum because of it.
  * Shards that find the same say so under the same subject; the pager has one
  * incident of it, which is over when none of them says so any more.
@@ -76,10 +77,9 @@ cause_of(struct shard *s, const char *kind, const char *name)
 	return shard_cause(s, subject);
 }
 
-/* It is so; tell it if it is new, or has become worse. */
-static void
-found(struct shard *s, const char *kind, const char *name, int64_t since_ms,
-    int severity, const char *text)
+void
+shard_found(struct shard *s, const char *kind, const char *name,
+    int64_t since_ms, int severity, const char *text)
 {
 	struct cause *c = cause_of(s, kind, name);
 
@@ -204,7 +204,7 @@ look_at_agent(struct shard *s, const struct agent *a, const struct blame *b)
 		text_format(text, sizeof(text),
 		    "agent %s in %s has not been heard for %s", a->name,
 		    s->regions[a->region].name, lasted);
-		found(s, "agent", a->name, since_ms,
+		shard_found(s, "agent", a->name, since_ms,
 		    severity_for(b, a->region, QUIET_SEVERITY), text);
 	}
 	if (a->unsure_ms != 0 && s->now_ms - a->unsure_ms < CLOCK_FRESH_MS) {
@@ -212,22 +212,22 @@ look_at_agent(struct shard *s, const struct agent *a, const struct blame *b)
 		    "the clock of agent %s is off by an unknown amount; what "
 		    "it sees is not counted",
 		    a->name);
-		found(s, "clock", a->name, a->unsure_ms,
+		shard_found(s, "clock", a->name, a->unsure_ms,
 		    severity_for(b, a->region, ADVISORY_SEVERITY), text);
 	}
 	if (a->alternated_ms != 0 &&
 	    s->now_ms - a->alternated_ms < ALTERNATING_MS) {
 		text_format(text, sizeof(text),
 		    "two agents seem to run under the name %s", a->name);
-		found(s, "spool", a->name, a->alternated_ms, ADVISORY_SEVERITY,
-		    text);
+		shard_found(s, "spool", a->name, a->alternated_ms,
+		    ADVISORY_SEVERITY, text);
 	}
 	if (a->ahead_ms != 0 && s->now_ms - a->ahead_ms < ALTERNATING_MS) {
 		text_format(text, sizeof(text),
 		    "agent %s dated %zu of its looks more than 5 min ahead; "
 		    "what it saw meanwhile is not counted",
 		    a->name, a->ahead);
-		found(s, "ahead", a->name, a->ahead_ms, ADVISORY_SEVERITY,
+		shard_found(s, "ahead", a->name, a->ahead_ms, ADVISORY_SEVERITY,
 		    text);
 	}
 }
@@ -252,7 +252,7 @@ look_at_region(struct shard *s, unsigned region, const struct blame *b)
 		    "region %s is blind: agent %s reaches none of its "
 		    "canaries",
 		    name, v->agent);
-	found(s, void_cause_text(v->cause), name, v->from_ms,
+	shard_found(s, void_cause_text(v->cause), name, v->from_ms,
 	    severity_for(b, (int)region, QUIET_SEVERITY), text);
 }
 
@@ -270,7 +270,7 @@ look_at_orphans(struct shard *s, const struct blame *b)
 		text_format(text, sizeof(text),
 		    "%s and %zu others have been unknown for over 5 min",
 		    b->first_orphan, b->orphans - 1);
-	found(s, "unknown", "", b->orphan_since_ms,
+	shard_found(s, "unknown", "", b->orphan_since_ms,
 	    b->orphan_pages ? PAGING_SEVERITY : QUIET_SEVERITY, text);
 }
 
@@ -293,6 +293,7 @@ shard_operations(struct shard *s)
 	for (size_t i = 0; i < s->region_count; i++)
 		look_at_region(s, (unsigned)i, &b);
 	look_at_orphans(s, &b);
+	shard_look_at_budgets(s);
 	clear_the_rest(s);
 	shard_tell_lost(s);
 }

@@ -90,6 +90,12 @@ prune_booked(struct target *t, int64_t before_ms)
 	memmove(t->booked, t->booked + n, t->booked_count * sizeof(*t->booked));
 }
 
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 static bool
 has_agent_nowhere(const struct shard *s)
 {
@@ -125,7 +131,8 @@ shard_prune(struct shard *s)
 		for (size_t i = 0; i < s->region_count; i++)
 			if (t->series[i] != NULL)
 				prune_series(s, t->series[i], before_ms);
-		prune_booked(t, before_ms);
+		prune_booked(t,
+		    earlier(before_ms, shard_budget_needs(s, t->client)));
 	}
 	shard_void_forget(s);
 	shard_prune_aside(s);

@@ -153,6 +153,7 @@ shard_free_tables(struct shard *s)
 	for (; agreed != NULL; agreed = agreed_next) {
 		agreed_next = agreed->hh.next;
 		ledger_agreements_clear(&agreed->list);
+		shard_free_budget(agreed);
 		shard_free_windows(agreed);
 		shard_free_claims(agreed);
 		free(agreed);

@@ -233,6 +233,32 @@ ledger_load(struct ledger *l, const char *key, const char *field,
 }
 
 void
+ledger_put_agreements(struct ledger *l, const struct ledger_agreements *all)
+{
+	ledger_agreements_clear(&l->agreements);
+	for (size_t i = 0; i < all->count; i++)
+		ledger_add_agreement(&l->agreements, &all->items[i]);
+}
+
+void
+ledger_put_terms(struct ledger *l, const char *id,
+    const struct ledger_terms *terms)
+{
+	struct ledger_endpoint *e = endpoint_of(l, id, strlen(id));
+
+	ledger_terms_clear(&e->terms);
+	for (size_t i = 0; i < terms->count; i++)
+		ledger_add_step(&e->terms, &terms->items[i]);
+}
+
+void
+ledger_put_stretch(struct ledger *l, const char *id,
+    const struct ledger_stretch *s)
+{
+	put_stretch(endpoint_of(l, id, strlen(id)), s);
+}
+
+void
 ledger_unload(struct ledger *l, const char *field)
 {
 	const char *bar = strchr(field, '|');

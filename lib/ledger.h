@@ -98,6 +98,12 @@ void ledger_free(struct ledger *);
    another client's is passed over. */
 int ledger_load(struct ledger *, const char *key, const char *field,
     const void *value, size_t length, char error[160]);
+/* The same from memory: copies, in place of what there was. */
+void ledger_put_agreements(struct ledger *, const struct ledger_agreements *);
+void ledger_put_terms(struct ledger *, const char *endpoint,
+    const struct ledger_terms *);
+void ledger_put_stretch(struct ledger *, const char *endpoint,
+    const struct ledger_stretch *);
 /* A record was removed from "outages". */
 void ledger_unload(struct ledger *, const char *field);
 
