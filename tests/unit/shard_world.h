@@ -50,6 +50,7 @@ struct world {
 	struct text journal; /* lines */
 	size_t sets;         /* fields written */
 	bool quiet;          /* agents send nothing by themselves */
+	bool budgets;        /* allowances are part of the story */
 	char trims[3][64];   /* up to where: in, out, journal */
 };
 
@@ -101,6 +102,8 @@ world_alarm(struct world *w, const struct commit_op *op)
 
 	if (alarm_decode(op->value, op->length, &a, error) != 0)
 		fail_msg("%s", error);
+	if (strncmp(a.subject, "operations/budget-", 18) == 0 && !w->budgets)
+		return;
 	w->last = a;
 	text_addf(&w->story, "[%5lld] %s %s %s S%d%s: %s\n",
 	    (long long)(w->now_ms - WORLD_BEGIN) / 1000, a.subject,

@@ -13,6 +13,7 @@ an_allowance_goes(void **state)
 {
 	(void)state;
 	begin_one();
+	st.w.budgets = true;
 	run(1000);
 	told("");
 	all_see(OUTCOME_FAILED);
@@ -47,6 +48,7 @@ what_does_not_count_uses_nothing(void **state)
 
 	(void)state;
 	begin(HEAD CLIENT("acme") ENDPOINT("learn", ", counts: false"), 1, ids);
+	st.w.budgets = true;
 	run(100);
 	all_see(OUTCOME_FAILED);
 	run(3100);
