@@ -34,12 +34,22 @@ is_of(const struct target *t, const char *client)
 	return strcmp(t->client, client) == 0;
 }
 
+/* One that the ledger keeps as it stands in the store. */
+static void
+put_record(struct ledger *l, const char *client, const char *key,
+    const char *id, char *record_taken)
+{
+	char error[160], field[200];
+
+	text_format(field, sizeof(field), "%s|%s", client, id);
+	ledger_load(l, key, field, record_taken, strlen(record_taken), error);
+	free(record_taken);
+}
+
 /* What pages and commands read of this client, from memory. */
 static void
 fill(const struct shard *s, const struct agreed *a, struct ledger *l)
 {
-	char error[160], field[200];
-
 	for (struct target *t = s->targets; t != NULL; t = t->hh.next) {
 		if (!is_of(t, a->client))
 			continue;
@@ -47,14 +57,12 @@ fill(const struct shard *s, const struct agreed *a, struct ledger *l)
 		for (size_t i = 0; i < t->booked_count; i++)
 			ledger_put_stretch(l, t->id, &t->booked[i]);
 	}
-	for (size_t i = 0; i < a->window_count; i++) {
-		char *record = window_encode(a->windows[i]);
-
-		text_format(field, sizeof(field), "%s|%s", a->client,
-		    a->windows[i]->id);
-		ledger_load(l, "windows", field, record, strlen(record), error);
-		free(record);
-	}
+	for (size_t i = 0; i < a->window_count; i++)
+		put_record(l, a->client, "windows", a->windows[i]->id,
+		    window_encode(a->windows[i]));
+	for (size_t i = 0; i < a->claim_count; i++)
+		put_record(l, a->client, "exclusions", a->claims[i]->id,
+		    claim_encode(a->claims[i]));
 }
 
 static bool
