@@ -322,6 +322,11 @@ publish_end(struct duty *d, struct incident *inc, const char *by,
     int64_t now_ms)
 {
 	bool over = incident_is_over(inc);
+	/* The states above it on the page say otherwise. */
+	const char *words = duty_fails_on(inc)
+	    ? "The incident was closed; what still does not work is shown on "
+	      "this page."
+	    : "The incident is resolved.";
 
 	for (size_t i = 0; i < inc->audience_count; i++) {
 		struct audience *a = &inc->audiences[i];
@@ -336,7 +341,7 @@ publish_end(struct duty *d, struct incident *inc, const char *by,
 			continue; /* it read of its own end */
 		text = over
 		    ? incident_draft(inc, d->settings, a->client, now_ms)
-		    : mem_text("The incident is resolved.");
+		    : mem_text(words);
 		duty_tell_client(d, inc, by, PUBLIC_RESOLVED, a->client, text,
 		    now_ms);
 		free(text);

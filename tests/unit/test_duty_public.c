@@ -141,7 +141,8 @@ test_updates(void **state)
 	    "\"shown\":\"shown\"");
 	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
 	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
-	    "The incident is resolved.");
+	    "The incident was closed; what still does not work is shown on "
+	    "this page.");
 	/* When it is closed no further update is promised. */
 	world_command(&w,
 	    "{\"command\":\"update\",\"incident\":1,"
