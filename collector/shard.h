@@ -76,7 +76,10 @@ void shard_start(struct shard *, int64_t now_ms);
 /* New settings; what bears on accounts is journalled with this instant. */
 void shard_configure(struct shard *, const struct settings *, int64_t now_ms);
 
-/* The stream id to read from: entries after it come by shard_entry(). */
+/*
+ * The stream id to read from: entries after it come by shard_entry(), with
+ * ids as commit_is_id() knows them.
+ */
 const char *shard_position(const struct shard *);
 void shard_entry(struct shard *, const char *id, const char *envelope,
     size_t length, int64_t now_ms);

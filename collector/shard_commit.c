@@ -357,14 +357,9 @@ shard_commit(struct shard *s, int64_t now_ms, struct commit *out)
 void
 shard_outbox_read(struct shard *s, const char *id)
 {
-	size_t ms = strspn(id, "0123456789");
-
 	/* Of no other form is a position; whoever wrote one is not our pager. */
-	if (ms == 0 || id[ms] != '-' || id[ms + 1] == '\0' ||
-	    id[ms + 1 + strspn(id + ms + 1, "0123456789")] != '\0' ||
-	    strlen(id) >= sizeof(s->out_read))
-		return;
-	text_copy(s->out_read, sizeof(s->out_read), id);
+	if (commit_is_id(id))
+		text_copy(s->out_read, sizeof(s->out_read), id);
 }
 
 void

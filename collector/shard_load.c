@@ -58,16 +58,6 @@ is_name(const char *field)
 	return true;
 }
 
-/* "1800000000000-7": the id of an entry of a stream, or a commit's name. */
-static bool
-is_numbered(const char *text)
-{
-	size_t n = strspn(text, "0123456789");
-	size_t m = text[n] == '-' ? strspn(text + n + 1, "0123456789") : 0;
-
-	return n > 0 && m > 0 && text[n + 1 + m] == '\0';
-}
-
 /*
  * Without its position a shard reads its inbox from the beginning: what is
  * given twice is harmless, but counted twice.
@@ -77,7 +67,7 @@ load_position(struct shard *s, const char *text, char error[160])
 {
 	int64_t from_ms;
 
-	if (strlen(text) >= sizeof(s->position) || !is_numbered(text)) {
+	if (!commit_is_id(text)) {
 		s->is_uncounted = true;
 		return refuse(error, "meta position: not an id of a stream");
 	}
@@ -115,7 +105,7 @@ load_settled(struct shard *s, const char *text, char error[160])
 static int
 load_commit(struct shard *s, const char *text, char error[160])
 {
-	if (!is_numbered(text))
+	if (!commit_is_id(text)) /* it has the same form */
 		return refuse(error, "meta commit: not the name of a commit");
 	text_copy(s->commit, sizeof(s->commit), text);
 	return 0;

@@ -1,4 +1,5 @@
 /* commit: see commit.h.  Each operation owns one block: key, field, value. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,4 +111,27 @@ void
 commit_trim(struct commit *c, const char *stream, const char *before_id)
 {
 	add(c, COMMIT_TRIM, stream, "", before_id, strlen(before_id));
+}
+
+/* Behind the number, which is no greater than Redis can read; or NULL. */
+static const char *
+after_number(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+
+	if (n == 0 || n > 20)
+		return NULL;
+	errno = 0;
+	(void)strtoull(text, NULL, 10);
+	return errno == 0 ? text + n : NULL;
+}
+
+bool
+commit_is_id(const char *text)
+{
+	const char *dash = after_number(text);
+	const char *end =
+	    dash != NULL && *dash == '-' ? after_number(dash + 1) : NULL;
+
+	return end != NULL && *end == '\0';
 }

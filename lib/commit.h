@@ -56,4 +56,7 @@ void commit_append(struct commit *, const char *stream, const void *value,
     size_t length);
 void commit_trim(struct commit *, const char *stream, const char *before_id);
 
+/* "1800000000000-7": the id of an entry, of two numbers of 64 bits. */
+bool commit_is_id(const char *);
+
 #endif

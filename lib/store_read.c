@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/commit.h"
 #include "lib/store_parts.h"
 #include "lib/text.h"
 
@@ -87,7 +88,10 @@ struct read {
 	void *arg;
 };
 
-/* An entry is [id, [field, value, ...]]; ours have the one field "d". */
+/*
+ * An entry is [id, [field, value, ...]]; ours have the one field "d".  The id
+ * is written down as a position, so that nothing else may pass for one.
+ */
 static bool
 tell_entry(const struct read *rd, const redisReply *e)
 {
@@ -97,6 +101,7 @@ tell_entry(const struct read *rd, const redisReply *e)
 		return false;
 	fields = e->element[1];
 	if (e->element[0]->type != REDIS_REPLY_STRING ||
+	    !commit_is_id(e->element[0]->str) ||
 	    fields->type != REDIS_REPLY_ARRAY || fields->elements < 2 ||
 	    fields->element[1]->type != REDIS_REPLY_STRING)
 		return false;
@@ -112,10 +117,10 @@ on_entries(void *arg, const redisReply *r)
 	bool ok = r != NULL && r->type == REDIS_REPLY_ARRAY;
 	size_t i;
 
-	if (r != NULL && !ok)
-		store_say_refused(rd->store, "read", r);
 	for (i = 0; ok && i < r->elements; i++)
 		ok = tell_entry(rd, r->element[i]);
+	if (r != NULL && !ok)
+		store_say_refused(rd->store, "read", r);
 	rd->end(rd->arg, ok);
 	free(rd);
 }

@@ -1,7 +1,8 @@
 /*
  * fuzz_shard: a shard's records and inbox as evaluate, and the commands that
  * look back, find them: rows "runs|voids|... FIELD VALUE", "in ID ENVELOPE"
- * and "time SECONDS".  Values "x:HEX" are bytes.
+ * and "time SECONDS".  Values "x:HEX" are bytes.  What is no id of a stream
+ * does not come this far: the store refuses it.
  *
  * Whatever is in them, the shard starts, goes on and says what it knows; what
  * it writes it can read again.
@@ -10,6 +11,7 @@
 
 #include "collector/shard.h"
 #include "collector/shard_command.h"
+#include "lib/commit.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/fuzz_tree.h"
 
@@ -91,16 +93,11 @@ feed(struct shard *s, const struct row *row, int64_t *now_ms)
 	size_t length;
 	char *value = value_of(row, &length);
 	struct shard_order order;
-	/* Ids are Redis's own. */
-	bool is_id = strspn(row->field, "0123456789-") == strlen(row->field);
+	bool is_id = commit_is_id(row->field);
 
-	if (!is_id) {
-		free(value);
-		return;
-	}
-	if (strcmp(row->key, "in") == 0)
+	if (is_id && strcmp(row->key, "in") == 0)
 		shard_entry(s, row->field, value, length, *now_ms);
-	else if (strcmp(row->key, "aside") == 0)
+	else if (is_id && strcmp(row->key, "aside") == 0)
 		shard_set_aside(s, row->field, value, length, "fuzz", *now_ms);
 	else if (strcmp(row->key, "break") == 0)
 		shard_break(s, *now_ms);

@@ -17,6 +17,8 @@ test_bad_records(void **state)
 		    "meta position: not an id of a stream" },
 		{ "meta", "position", "",
 		    "meta position: not an id of a stream" },
+		{ "meta", "position", "18446744073709551616-0",
+		    "meta position: not an id of a stream" },
 		{ "meta", "position", "5-",
 		    "meta position: not an id of a stream" },
 		{ "meta", "judged", "soon", "meta judged: not a time" },

@@ -141,6 +141,29 @@ an_entry_without_id_or_bytes_is_not_read(void **state)
 	}
 }
 
+/* It would become a position, which nobody could load again. */
+static void
+an_entry_whose_id_is_none_is_not_read(void **state)
+{
+	static const char *const answers[] = {
+		"*1\r\n*2\r\n$15\r\n18000001100000-\r\n"
+		"*2\r\n$1\r\nd\r\n$1\r\ne\r\n",
+		"*1\r\n*2\r\n$23\r\n18446744073709551616-17\r\n"
+		"*2\r\n$1\r\nd\r\n$1\r\ne\r\n",
+	};
+	struct fake *f = *state;
+
+	greet(f, SETTING);
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		say(f, answers[i]);
+		store_read(f->story.store, GROUP, "in", "", 10, on_entry,
+		    on_end, &f->story);
+		turn_until_told(&f->story);
+		assert_false(f->story.ok);
+		assert_null(f->story.seen.data);
+	}
+}
+
 int
 main(void)
 {
@@ -156,6 +179,9 @@ main(void)
 		    end_fake),
 		cmocka_unit_test_setup_teardown(
 		    an_entry_without_id_or_bytes_is_not_read, begin_fake,
+		    end_fake),
+		cmocka_unit_test_setup_teardown(
+		    an_entry_whose_id_is_none_is_not_read, begin_fake,
 		    end_fake),
 	};
 
