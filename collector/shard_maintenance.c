@@ -16,6 +16,8 @@
 #define AHEAD_MAX_MS (800 * DAY_MS)
 #define LENGTH_MAX_MS (31 * DAY_MS)
 #define COMING_MAX 1000 /* of one client, not yet over */
+/* That leaves room for every time's being cancelled, with a reason. */
+#define LONG_BYTES (LEDGER_RECORD_MAX / 10 * 3)
 
 /* ---- announce ---- */
 
@@ -225,6 +227,11 @@ announce_to(struct order *o, const struct wish *wish,
 	struct window *w;
 	bool same;
 
+	if (!c->whole && c->count > WINDOW_ENDPOINTS_MAX)
+		return order_refuse(o,
+		    "scope: more than %d endpoints of %s: announce it for the "
+		    "client",
+		    WINDOW_ENDPOINTS_MAX, a->client);
 	for (size_t i = 0; i < json_array_size(wish->times); i++) {
 		const json_t *span = json_array_get(wish->times, i);
 
@@ -294,6 +301,17 @@ read_amendment(struct order *o, struct amendment *m)
 	    order_flag(o, "force", &m->force);
 }
 
+/* Its record could not be read again with all that may still be said of it. */
+static bool
+is_long(const struct window *w)
+{
+	char *text = window_encode(w);
+	bool yes = strlen(text) > LONG_BYTES;
+
+	free(text);
+	return yes;
+}
+
 /* The one that is meant; NULL: refused. */
 static struct window_time *
 pick(struct order *o, const struct amendment *m, const struct window *w)
@@ -310,7 +328,7 @@ pick(struct order *o, const struct amendment *m, const struct window *w)
 		order_refuse(o, "%s: %s is cancelled", w->client, w->id);
 	else if (t == NULL || to_ms <= o->s->now_ms)
 		order_refuse(o, "%s: %s is over", w->client, w->id);
-	else if (t->count >= WINDOW_CHANGES_MAX)
+	else if (t->count >= WINDOW_CHANGES_MAX || is_long(w))
 		order_refuse(o, "%s: %s was changed too often", w->client,
 		    w->id);
 	else

@@ -1,4 +1,6 @@
 /* shard: maintenance that was announced wakes nobody, and is not for ever. */
+#include "lib/ledger.h"
+#include "lib/window.h"
 #include "tests/unit/maintenance_story.h"
 
 static void
@@ -344,6 +346,47 @@ several_times(void **state)
 	end();
 }
 
+/* Four hundred times, and changes of each with a reason of full length. */
+static void
+its_record_never_outgrows_what_can_be_read(void **state)
+{
+	struct text times = { 0 };
+	const struct world_field *r;
+	char why[2 * WINDOW_TEXT_MAX + 1] = "";
+	int turn = 0;
+
+	(void)state;
+	begin_one();
+	run(100);
+	for (size_t i = 0; i < WINDOW_TEXT_MAX; i++)
+		memcpy(why + 2 * i, "\\\"", 3);
+	for (int i = 0; i < WINDOW_TIMES_MAX; i++)
+		text_addf(&times, "%s[%lld,%lld]", i > 0 ? "," : "",
+		    ms(1000 + 1000 * i), ms(1100 + 1000 * i));
+	assert_true(command("{\"command\":\"maintenance-announce\",\"window\":"
+			    "\"m-1\",\"scope\":[\"acme\"],\"text\":\"x\","
+			    "\"times\":[%s]}",
+	    times.data));
+	text_clear(&times);
+	while (command("{\"command\":\"maintenance-extend\",\"window\":\"m-1\","
+		       "\"nth\":%d,\"to_ms\":%lld,\"why\":\"%s\"}",
+	    turn % WINDOW_TIMES_MAX + 1,
+	    ms(1100 + 1000 * (turn % WINDOW_TIMES_MAX)) + turn + 1, why))
+		assert_true(++turn < 10000);
+	assert_string_equal(answer, "acme: m-1 was changed too often");
+	assert_true(
+	    command("{\"command\":\"maintenance-cancel\",\"window\":\"m-1\","
+		    "\"why\":\"%s\"}",
+		why));
+	r = world_find(&st.w, "windows", "acme|m-1");
+	assert_true(strlen(r->value) < LEDGER_RECORD_MAX);
+	world_restart(&st.w);
+	assert_true(
+	    command("{\"command\":\"maintenance-cancel\",\"window\":\"m-1\"}"));
+	assert_string_equal(answer, "acme: maintenance m-1 was cancelled\n");
+	end();
+}
+
 int
 main(void)
 {
@@ -362,6 +405,7 @@ main(void)
 		cmocka_unit_test(whom_it_is_about),
 		cmocka_unit_test(a_client_is_all_of_it),
 		cmocka_unit_test(several_times),
+		cmocka_unit_test(its_record_never_outgrows_what_can_be_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
