@@ -1,6 +1,7 @@
 /*
  * fuzz_pages: records of evaluate and pager as role pages reads them: rows
- * "states|outages|terms|incidents FIELD VALUE", and "end PART" in between.
+ * "states|outages|terms|windows|incidents FIELD VALUE", and "end PART" in
+ * between.
  *
  * Whatever they hold, each page is one page without anybody else's markup,
  * the metrics are lines, and the account does not exceed its month.
@@ -16,7 +17,8 @@ part_of(const char *key, enum pages_part *out)
 {
 	if (strcmp(key, "states") == 0)
 		*out = PAGES_STATES;
-	else if (strcmp(key, "outages") == 0 || strcmp(key, "terms") == 0)
+	else if (strcmp(key, "outages") == 0 || strcmp(key, "terms") == 0 ||
+	    strcmp(key, "windows") == 0)
 		*out = PAGES_LEDGER;
 	else if (strcmp(key, "incidents") == 0)
 		*out = PAGES_INCIDENTS;
