@@ -194,7 +194,7 @@ struct agreed {
 	bool is_looked_at;      /* in this life */
 	int64_t period_from_ms; /* of the period under way, once looked at */
 	char *budget[BUDGET_WORDS]; /* what is to be said; NULL: nothing */
-	struct window **windows; /* as they were announced */
+	struct window **windows;    /* as they were announced */
 	size_t window_count;
 	struct claim **claims; /* of time that is not to count */
 	size_t claim_count;
