@@ -12,6 +12,8 @@
 #define WELL_MS (4 * MINUTE) /* catching up, an interval, looking again */
 #define SICK_MS (8 * MINUTE) /* five of them until it is told */
 #define DATED_MS 2500        /* an error over 2 s is too much to be used */
+/* An offset no larger than its error is left alone: it can be twice that. */
+#define LEFT_MS 4500
 
 void
 oracle_made(struct world *w, int agent, int endpoint,
@@ -56,7 +58,7 @@ oracle_check_look(struct world *w, int agent, const struct observation *o,
 		if (m->said_ms != o->started_at_ms || !is_what_was_seen(m, o))
 			continue;
 		error_ms = llabs(o->started_at_ms + shift_ms - m->true_ms);
-		if (error_ms <= DATED_MS)
+		if (error_ms <= (shift_ms == 0 ? LEFT_MS : DATED_MS))
 			return;
 	}
 	if (error_ms == NEVER)
