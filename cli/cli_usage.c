@@ -39,7 +39,7 @@ cli_usage(FILE *f, const struct cli_command *command)
 static void
 print_row(FILE *f, const struct cli_command *command)
 {
-	fprintf(f, "  %-16s %s\n", command->name, command->summary);
+	fprintf(f, "  %-20s  %s\n", command->name, command->summary);
 }
 
 void

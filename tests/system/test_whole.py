@@ -72,8 +72,9 @@ def test_outages_of_all_kinds(whole):
         shown(h, client, r"\(resolved\)")
         # Of so little time gold allows nothing, of the month it may.
         shown(h, client, "Guarantee</th><td>(below it so far|missed)")
-        assert re.search(": (below it so far|missed:)",
-                         h.cli("account", client).splitlines()[0])
+        # The command knows as far as the shard has judged silence, too.
+        wait_for("the account", lambda c=client: re.search(
+            ": (below it so far|missed:)", h.cli("account", c).splitlines()[0]))
     for incident in incidents.values():
         promises.told_that_it_is_over(h, incident)
 
