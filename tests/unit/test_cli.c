@@ -222,8 +222,8 @@ a_family_has_its_help(void **state)
 {
 	static const char want[] =
 	    "usage: sunwatch rota COMMAND ...\n\n"
-	    "  rota show        Show it\n"
-	    "  rota check       Check it\n"
+	    "  rota show             Show it\n"
+	    "  rota check            Check it\n"
 	    "\n\"sunwatch rota COMMAND --help\" says more.\n";
 
 	(void)state;
