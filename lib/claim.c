@@ -7,9 +7,8 @@
 #include "lib/interval.h"
 #include "lib/ledger.h"
 #include "lib/record.h"
+#include "lib/record_whole.h"
 #include "lib/text.h"
-
-#define NAME_MAX_BYTES 200
 
 static const char *const reasons[] = { "client", "third-party", "force-majeure",
 	"suspended" };
@@ -133,39 +132,6 @@ claim_encode(const struct claim *c)
 	return text;
 }
 
-static void
-fail(char error[160], const char *key, const char *why)
-{
-	if (error[0] == '\0')
-		text_format(error, 160, "%s: %s", key, why);
-}
-
-static int64_t
-instant(const json_t *o, const char *key, char error[160])
-{
-	int64_t at_ms = record_int(o, key, -1);
-
-	if (at_ms < 0 || at_ms > TIME_MAX)
-		fail(error, key, "expected an instant");
-	return at_ms;
-}
-
-static char *
-string(const json_t *o, const char *key, char error[160])
-{
-	const char *text = record_string(o, key);
-
-	if (text == NULL)
-		fail(error, key, "expected a text");
-	return mem_text(text != NULL ? text : "");
-}
-
-static char *
-maybe_string(const json_t *o, const char *key, char error[160])
-{
-	return json_object_get(o, key) != NULL ? string(o, key, error) : NULL;
-}
-
 static int
 word(const json_t *o, const char *key, const char *const *list, int count,
     char error[160])
@@ -174,7 +140,7 @@ word(const json_t *o, const char *key, const char *const *list, int count,
 	int n = text != NULL ? find(list, count, text) : -1;
 
 	if (n < 0)
-		fail(error, key, "not known");
+		whole_fault(error, key, "not known");
 	return n < 0 ? 0 : n;
 }
 
@@ -185,7 +151,7 @@ read_answers(const json_t *o, struct claim *c, char error[160])
 	size_t n = json_array_size(list), i;
 
 	if (!json_is_array(list) || n > CLAIM_ANSWERS_MAX) {
-		fail(error, "answers", "expected at most 64 of them");
+		whole_fault(error, "answers", "expected at most 64 of them");
 		return;
 	}
 	c->answers = mem_alloc((n + 1) * sizeof(*c->answers));
@@ -193,70 +159,30 @@ read_answers(const json_t *o, struct claim *c, char error[160])
 	{
 		struct claim_answer *out = &c->answers[c->count++];
 
-		*out = (struct claim_answer){ .at_ms = instant(a, "at", error),
-			.by = string(a, "by", error),
-			.who = string(a, "who", error),
+		*out = (struct claim_answer){ .at_ms =
+						  whole_instant(a, "at", error),
+			.by = whole_text(a, "by", error),
+			.who = whole_text(a, "who", error),
 			.consent = word(a, "consent", consents, COUNT(consents),
 			    error),
-			.text = maybe_string(a, "text", error) };
+			.text = whole_text_maybe(a, "text", error) };
 	}
-}
-
-static void
-read_endpoints(const json_t *o, struct claim *c, char error[160])
-{
-	const json_t *list = json_object_get(o, "endpoints"), *name;
-	size_t n = json_array_size(list), i;
-
-	if (list == NULL)
-		return;
-	if (n == 0 || n > CLAIM_ENDPOINTS_MAX) {
-		fail(error, "endpoints", "expected 1 to 1000 of them");
-		return;
-	}
-	c->endpoints = mem_alloc(n * sizeof(char *));
-	json_array_foreach(list, i, name)
-	{
-		const char *text = json_string_value(name);
-
-		if (text == NULL || strlen(text) > NAME_MAX_BYTES)
-			fail(error, "endpoints", "expected names");
-		c->endpoints[c->endpoint_count++] =
-		    mem_text(text != NULL ? text : "");
-	}
-}
-
-static void
-read_name(const char *field, struct claim *c, char error[160])
-{
-	const char *bar = strchr(field, '|');
-	size_t length = bar != NULL ? (size_t)(bar - field) : 0;
-
-	if (length == 0 || length >= 64 || bar[1] == '\0' ||
-	    strlen(bar + 1) > CLAIM_ID_MAX) {
-		text_copy(error, 160, "the field is not client|exclusion");
-		return;
-	}
-	c->client = mem_alloc(length + 1);
-	memcpy(c->client, field, length);
-	c->id = mem_text(bar + 1);
 }
 
 static void
 read_all(const json_t *o, const char *field, struct claim *c, char error[160])
 {
-	*c = (struct claim){ .at_ms = instant(o, "at", error),
-		.by = string(o, "by", error),
-		.from_ms = instant(o, "from", error),
-		.to_ms = instant(o, "to", error),
+	*c = (struct claim){ .at_ms = whole_instant(o, "at", error),
+		.by = whole_text(o, "by", error),
 		.reason = word(o, "reason", reasons, COUNT(reasons), error),
-		.text = string(o, "text", error),
-		.claimant = string(o, "claimant", error),
-		.evidence = maybe_string(o, "evidence", error) };
-	if (c->from_ms >= c->to_ms)
-		fail(error, "to", "not after from");
-	read_name(field, c, error);
-	read_endpoints(o, c, error);
+		.text = whole_text(o, "text", error),
+		.claimant = whole_text(o, "claimant", error),
+		.evidence = whole_text_maybe(o, "evidence", error) };
+	whole_span(o, &c->from_ms, &c->to_ms, error);
+	whole_field(field, "exclusion", CLAIM_ID_MAX, &c->client, &c->id,
+	    error);
+	whole_endpoints(o, CLAIM_ENDPOINTS_MAX, &c->endpoints,
+	    &c->endpoint_count, error);
 	read_answers(o, c, error);
 }
 
@@ -264,20 +190,11 @@ struct claim *
 claim_decode(const char *field, const void *data, size_t length,
     char error[160])
 {
-	json_error_t why;
+	json_t *o = whole_load(data, length, error);
 	struct claim *c;
-	json_t *o;
 
-	error[0] = '\0';
-	if (length > LEDGER_RECORD_MAX) {
-		text_copy(error, 160, "record too long");
+	if (o == NULL)
 		return NULL;
-	}
-	if ((o = json_loadb(data, length, JSON_REJECT_DUPLICATES, &why)) ==
-	    NULL) {
-		text_format(error, 160, "not JSON: %s", why.text);
-		return NULL;
-	}
 	c = mem_alloc(sizeof(*c));
 	read_all(o, field, c, error);
 	json_decref(o);
