@@ -21,9 +21,10 @@ is_held(int severity, const struct page *page, int64_t now_ms)
 		return false;
 	if (severity == 1)
 		longest_ms = INT64_C(30) * 60000;
+	/* In this order, since nothing can be added to NEVER. */
 	return page->owner[0] != '\0' &&
-	    now_ms < page->until_ms + AUDIT_SLACK_MS &&
-	    page->until_ms - now_ms <= longest_ms;
+	    page->until_ms - now_ms <= longest_ms &&
+	    now_ms < page->until_ms + AUDIT_SLACK_MS;
 }
 
 /* The last of these that has been: the clock may have been set back. */

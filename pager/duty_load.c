@@ -7,6 +7,8 @@
 #include "lib/text.h"
 #include "pager/duty_parts.h"
 
+#define NUMBER_MAX (UINT64_C(1) << 56) /* as in lib/record.c */
+
 char *
 duty_intent_encode(const struct intent *i)
 {
@@ -42,6 +44,15 @@ duty_override_encode(const struct override *v)
 	return text;
 }
 
+/* Numbers are only given out upwards, in whatever order the records come; a
+   damaged one that nobody can have given out moves nothing. */
+static void
+at_least(uint64_t *last, uint64_t number)
+{
+	if (number > *last && number <= NUMBER_MAX)
+		*last = number;
+}
+
 typedef int loader(struct duty *, const char *field, const char *value,
     size_t length, char error[160]);
 
@@ -58,11 +69,11 @@ load_meta(struct duty *d, const char *field, const char *value, size_t length,
 	memcpy(text, value, length);
 	text[length] = '\0';
 	if (strcmp(field, "incident") == 0)
-		d->last_incident = strtoull(text, NULL, 10);
+		at_least(&d->last_incident, strtoull(text, NULL, 10));
 	else if (strcmp(field, "intent") == 0)
-		d->last_intent = strtoull(text, NULL, 10);
+		at_least(&d->last_intent, strtoull(text, NULL, 10));
 	else if (strcmp(field, "override") == 0)
-		d->last_override = strtoull(text, NULL, 10);
+		at_least(&d->last_override, strtoull(text, NULL, 10));
 	else if (strcmp(field, "digest") == 0)
 		d->digest_ms = strtoll(text, NULL, 10);
 	else if (strncmp(field, "position:", 9) == 0) {
@@ -95,8 +106,7 @@ load_incident(struct duty *d, const char *field, const char *value,
 		incident_free(old);
 	}
 	HASH_ADD_STR(d->incidents, id, inc);
-	if (inc->number > d->last_incident)
-		d->last_incident = inc->number;
+	at_least(&d->last_incident, inc->number);
 	return 0;
 }
 
@@ -113,7 +123,8 @@ load_page(struct duty *d, const char *field, const char *value, size_t length,
 		unsigned long long number;
 
 		if (strncmp(field, "INC-", 4) != 0 ||
-		    (number = strtoull(field + 4, NULL, 10)) == 0) {
+		    (number = strtoull(field + 4, NULL, 10)) == 0 ||
+		    number > NUMBER_MAX) {
 			text_format(error, 160, "not an incident's name");
 			return -1;
 		}
@@ -125,8 +136,7 @@ load_page(struct duty *d, const char *field, const char *value, size_t length,
 		}
 		HASH_ADD_STR(d->incidents, id, inc);
 		/* Nor is its number given to another. */
-		if (number > d->last_incident)
-			d->last_incident = number;
+		at_least(&d->last_incident, number);
 	}
 	inc->page = page;
 	return 0;
@@ -144,7 +154,8 @@ load_intent(struct duty *d, const char *field, const char *value, size_t length,
 
 	if (strncmp(field, "i-", 2) == 0)
 		number = strtoull(field + 2, NULL, 10);
-	if (kind < 0 || number == 0 || record_string(o, "person") == NULL) {
+	if (kind < 0 || number == 0 || number > NUMBER_MAX ||
+	    record_string(o, "person") == NULL) {
 		text_format(error, 160, "not the record of an intent");
 		json_decref(o);
 		return -1;
@@ -168,8 +179,7 @@ load_intent(struct duty *d, const char *field, const char *value, size_t length,
 	i->written = true;
 	json_decref(o);
 	HASH_ADD_STR(d->intents, id, i);
-	if (number > d->last_intent)
-		d->last_intent = number;
+	at_least(&d->last_intent, number);
 	return 0;
 }
 
@@ -198,8 +208,7 @@ load_override(struct duty *d, const char *field, const char *value,
 	d->overrides = mem_grow(d->overrides,
 	    (d->override_count + 1) * sizeof(*d->overrides));
 	d->overrides[d->override_count++] = v;
-	if (strtoull(field + 2, NULL, 10) > d->last_override)
-		d->last_override = strtoull(field + 2, NULL, 10);
+	at_least(&d->last_override, strtoull(field + 2, NULL, 10));
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /*
  * fuzz_pages: records of evaluate and pager as role pages reads them: rows
- * "states|outages|terms|windows|incidents FIELD VALUE", and "end PART" in
- * between.
+ * "states|outages|terms|windows|exclusions|annotations|incidents FIELD VALUE",
+ * and "end PART" in between.
  *
  * Whatever they hold, each page is one page without anybody else's markup,
  * the metrics are lines, and the account does not exceed its month.
@@ -15,16 +15,25 @@
 static bool
 part_of(const char *key, enum pages_part *out)
 {
-	if (strcmp(key, "states") == 0)
-		*out = PAGES_STATES;
-	else if (strcmp(key, "outages") == 0 || strcmp(key, "terms") == 0 ||
-	    strcmp(key, "windows") == 0)
-		*out = PAGES_LEDGER;
-	else if (strcmp(key, "incidents") == 0)
-		*out = PAGES_INCIDENTS;
-	else
-		return false;
-	return true;
+	static const struct {
+		const char *key;
+		enum pages_part part;
+	} keys[] = {
+		{ "states", PAGES_STATES },
+		{ "outages", PAGES_LEDGER },
+		{ "terms", PAGES_LEDGER },
+		{ "windows", PAGES_LEDGER },
+		{ "exclusions", PAGES_LEDGER },
+		{ "annotations", PAGES_LEDGER },
+		{ "incidents", PAGES_INCIDENTS },
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(key, keys[i].key) == 0) {
+			*out = keys[i].part;
+			return true;
+		}
+	return false;
 }
 
 static void

@@ -97,6 +97,7 @@ a_hold_must_be_a_humans_and_within_its_time(void **state)
 		{ "tom", PAGE_CALLING, 2, 1000, false },
 		{ "tom", PAGE_TAKEN, 2, -AUDIT_SLACK_MS + 1, true },
 		{ "tom", PAGE_TAKEN, 2, -AUDIT_SLACK_MS, false },
+		{ "tom", PAGE_TAKEN, 2, NEVER, false }, /* none was recorded */
 	};
 	const int64_t now_ms = BEGIN_MS + 400000;
 
@@ -107,7 +108,9 @@ a_hold_must_be_a_humans_and_within_its_time(void **state)
 		char text[160];
 
 		inc->page.state = cases[i].page;
-		inc->page.until_ms = now_ms + cases[i].left_ms;
+		inc->page.until_ms = cases[i].left_ms == NEVER
+		    ? NEVER
+		    : now_ms + cases[i].left_ms;
 		text_copy(inc->page.owner, sizeof(inc->page.owner),
 		    cases[i].owner);
 		if ((audit_find(all, SILENCE_MS, now_ms, text) == NULL) !=

@@ -218,6 +218,54 @@ test_a_page_without_its_incident_keeps_its_number(void **state)
 	world_end(&w);
 }
 
+/* What was given out last can be read from the records, too: a damaged or
+   older number of meta, whenever it comes, must not give one out twice. */
+static void
+test_a_damaged_number_is_not_given_out_again(void **state)
+{
+	static const char *const damaged[] = { "1i-", "0", "",
+		"99999999999999999999" };
+	struct world w;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++) {
+		begin_unread(&w);
+		reads(&w, "incidents", "INC-000004",
+		    "{\"number\":4,\"subject\":\"operations/x\"}");
+		reads(&w, "meta", "incident", damaged[i]);
+		duty_start(w.duty, w.now_ms);
+		world_settle(&w);
+		world_raise(&w, ALARM_RAISED, "operations/a", 2);
+		assert_string_equal(w.message.incident, "INC-000005");
+		world_end(&w);
+	}
+}
+
+/* Nobody gave that out: whoever counts on from it begins again at 0. */
+static void
+test_a_name_that_nobody_gave_out_is_refused(void **state)
+{
+	static const char *const bad[][3] = {
+		{ "pages", "INC-18446744073709551615",
+		    "{\"state\":\"calling\",\"call\":1}" },
+		{ "intents", "i-18446744073709551615",
+		    "{\"channel\":\"mail\",\"person\":\"tom\"}" },
+	};
+	struct world w;
+	char error[160];
+
+	(void)state;
+	begin_unread(&w);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(duty_load(w.duty, bad[i][0], bad[i][1],
+				     bad[i][2], strlen(bad[i][2]), error),
+		    -1);
+	duty_start(w.duty, w.now_ms);
+	world_raise(&w, ALARM_RAISED, "operations/a", 2);
+	assert_string_equal(w.message.incident, "INC-000001");
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -228,6 +276,8 @@ main(void)
 		cmocka_unit_test(test_records_that_are_damaged),
 		cmocka_unit_test(
 		    test_a_page_without_its_incident_keeps_its_number),
+		cmocka_unit_test(test_a_damaged_number_is_not_given_out_again),
+		cmocka_unit_test(test_a_name_that_nobody_gave_out_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
