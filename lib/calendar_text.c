@@ -391,6 +391,23 @@ take_shorthand(struct reader *r, struct calendar_window *w)
 	return false;
 }
 
+/* "daily" and no window: nothing else can be meant than all of each day. */
+static bool
+take_every_day(struct reader *r, struct calendar_window *w)
+{
+	struct reader ahead = *r;
+	unsigned days = 0;
+
+	if (!take_group(&ahead, &days) || days != EVERY_DAY)
+		return false;
+	skip_spaces(&ahead);
+	if (*ahead.at != '\0' && *ahead.at != ';')
+		return false;
+	*r = ahead;
+	*w = (struct calendar_window){ EVERY_DAY, 0, DAY_MIN };
+	return true;
+}
+
 /* Days if they are named here, and one window; of days that are closed, one
    without a length. */
 static bool
@@ -399,7 +416,7 @@ read_item(struct reader *r, unsigned *days, struct calendar_window *w)
 	char here[28];
 
 	*w = (struct calendar_window){ 0 };
-	if (take_shorthand(r, w))
+	if (take_shorthand(r, w) || take_every_day(r, w))
 		return true;
 	if (is_letter(*r->at) && !read_day_list(r, days))
 		return false;

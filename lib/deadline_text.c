@@ -161,6 +161,13 @@ take_iso(const char *p, int64_t *seconds)
 	return true;
 }
 
+/* "0", of which the unit does not matter. */
+static bool
+is_nothing(const char *text)
+{
+	return *text == '0' && *skip_spaces(text + 1) == '\0';
+}
+
 bool
 deadline_target_read(const char *text, struct deadline_target *out,
     const char **why)
@@ -175,7 +182,7 @@ deadline_target_read(const char *text, struct deadline_target *out,
 	if (*text == 'P' || *text == 'p') {
 		if (!take_iso(text + 1, &seconds))
 			return false;
-	} else {
+	} else if (!is_nothing(text)) {
 		do
 			if (!take_part(&text, &seconds, &business))
 				return false;

@@ -109,6 +109,13 @@ follow(const struct sla_facts *f, char why[160])
 	for (size_t i = 0; i < f->version_count; i++) {
 		const struct sla_version *v = &f->versions[i];
 
+		if (i > 0 && v[-1].from_ms == v->from_ms) {
+			text_format(why, 160,
+			    "versions[%zu]: begins at the same instant as the "
+			    "one before: which of them is in force?",
+			    i);
+			return false;
+		}
 		if (v->from_ms > v->to_ms ||
 		    (i > 0 && v[-1].to_ms > v->from_ms)) {
 			text_format(why, 160,

@@ -306,6 +306,8 @@ static const struct {
 	{ "15 min", 900, 0, "15m" },
 	{ "45s", 45, 0, "45s" },
 	{ "0s", 0, 0, "0s" },
+	{ "0", 0, 0, "0s" },
+	{ " 0 ", 0, 0, "0s" },
 	{ "2d", 172800, 0, "2d" },
 	{ "1w", 604800, 0, "7d" },
 	{ "400d", 34560000, 0, "400d" },
@@ -333,8 +335,8 @@ static const char *const no_targets[] = { "", " ", "4", "h", "4x", "-4h", "+4h",
 	"1,5h", "4.h", ".5h", "0.0001h", "1.5bd", "0.0005s", "4 business weeks",
 	"4 business", "P", "PT", "PT4", "P4H", "P1M", "P1Y", "PT4M3H", "PTT4H",
 	"P1DT", "PT4H 30m", "4hPT4H", "P T4H", "P4T", "P1D4H", "PT4 H", "P401D",
-	"PT99999999999S", "4 businessdaysandmore", "4[", "4 {", "401d",
-	"9600h 1s", "401bd", "99999999999999999999h", "4h!",
+	"PT99999999999S", "4 businessdaysandmore", "4[", "4 {", "401d", "00",
+	"0 0", "9600h 1s", "401bd", "99999999999999999999h", "4h!",
 	"4businessdaysandmore", "business day", "4h 99999999999s" };
 
 static void

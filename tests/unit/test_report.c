@@ -197,6 +197,9 @@ what_is_refused(void **state)
 		{ "facts.versions[0].service_hours[0]: ends before it begins",
 		    APRIL
 		    ",'versions':[{'target':99,'service_hours':[[9,8]]}]" },
+		{ "facts: versions[1]: begins at the same instant as the one "
+		  "before: which of them is in force?",
+		    APRIL ",'versions':[{'target':99},{'target':98}]" },
 		{ "facts: versions[1]: begins after its end, or before the end "
 		  "of the one before",
 		    APRIL ",'versions':[{'target':99,'to':'2026-04-10'},"
