@@ -75,7 +75,7 @@ endpoint_of(struct ledger *l, const char *id, size_t length)
 
 		if (order == 0 && other[length] == '\0')
 			return &l->endpoints[at];
-		if (order > 0 || (order == 0 && other[length] != '\0'))
+		if (order >= 0) /* behind it, or only longer */
 			break;
 	}
 	l->endpoints =

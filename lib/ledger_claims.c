@@ -3,33 +3,41 @@
 #include <string.h>
 
 #include "lib/ledger_claims.h"
+#include "lib/ledger_scope.h"
 #include "lib/text.h"
 
-static bool
-is_named(const struct claim *c, const char *endpoint)
+/* Those that bear on the facts, before they are sorted. */
+struct picking {
+	const struct sla_facts *facts;
+	const struct claim **items;
+	size_t count;
+};
+
+static void
+on_claim(void *arg, const struct claim *c)
 {
-	for (size_t i = 0; i < c->endpoint_count; i++)
-		if (strcmp(c->endpoints[i], endpoint) == 0)
-			return true;
-	return false;
+	struct picking *p = arg;
+
+	if (p->count == SLA_ROWS_MAX || c->from_ms >= p->facts->to_ms ||
+	    c->to_ms <= p->facts->from_ms || c->to_ms > SLA_END_MS)
+		return;
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
+	p->items = mem_grow(p->items, (p->count + 1) * sizeof(*p->items));
+	p->items[p->count++] = c;
 }
 
-/* By their places; all of the client's: none is named. */
-static bool
-take_scope(const struct claim *c, const struct sla_facts *f,
-    struct sla_scope *scope)
+/* Whatever order the records came in: the last word is the id's. */
+static int
+by_begin(const void *a, const void *b)
 {
-	if (c->endpoint_count == 0)
-		return true;
-	scope->items = mem_alloc(f->endpoint_count * sizeof(*scope->items));
-	for (size_t i = 0; i < f->endpoint_count; i++)
-		if (is_named(c, f->endpoints[i].name))
-			scope->items[scope->count++] = i;
-	if (scope->count > 0)
-		return true;
-	free(scope->items);
-	scope->items = NULL;
-	return false;
+	const struct claim *x = *(const struct claim *const *)a;
+	const struct claim *y = *(const struct claim *const *)b;
+
+	if (x->from_ms != y->from_ms)
+		return x->from_ms < y->from_ms ? -1 : 1;
+	if (x->to_ms != y->to_ms)
+		return x->to_ms < y->to_ms ? -1 : 1;
+	return strcmp(x->id, y->id);
 }
 
 static int
@@ -46,55 +54,49 @@ consent_of(const struct claim *c)
 }
 
 static void
-on_claim(void *arg, const struct claim *c)
+add_claim(struct sla_facts *f, const struct claim *c)
 {
-	struct sla_facts *f = arg;
 	struct sla_exclusion x = { .from_ms = c->from_ms,
 		.to_ms = c->to_ms,
 		.claimed_ms = c->at_ms,
 		.consent = consent_of(c) };
 	struct text reason = { 0 };
 
-	if (f->exclusion_count == SLA_ROWS_MAX || c->from_ms >= f->to_ms ||
-	    c->to_ms <= f->from_ms || c->to_ms > SLA_END_MS ||
-	    !take_scope(c, f, &x.scope))
+	if (!ledger_scope(c->endpoints, c->endpoint_count, f, &x.scope))
 		return;
 	text_addf(&reason, "%s: %s", claim_reason_text(c->reason), c->text);
 	x.reason = text_take(&reason);
 	x.claimant = mem_text(c->claimant);
 	x.evidence = c->evidence != NULL ? mem_text(c->evidence) : NULL;
-	f->exclusions = mem_grow(f->exclusions,
-	    (f->exclusion_count + 1) * sizeof(*f->exclusions));
 	f->exclusions[f->exclusion_count++] = x;
 }
 
-static int
-by_begin(const void *a, const void *b)
+static void
+add_claims(const struct ledger *l, struct sla_facts *f)
 {
-	const struct sla_exclusion *x = a, *y = b;
+	struct picking p = { .facts = f };
 
-	if (x->from_ms != y->from_ms)
-		return x->from_ms < y->from_ms ? -1 : 1;
-	if (x->to_ms != y->to_ms)
-		return x->to_ms < y->to_ms ? -1 : 1;
-	return strcmp(x->reason, y->reason);
+	ledger_each_claim(l, on_claim, &p);
+	if (p.count == 0)
+		return;
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
+	qsort(p.items, p.count, sizeof(*p.items), by_begin);
+	f->exclusions = mem_alloc(p.count * sizeof(*f->exclusions));
+	for (size_t i = 0; i < p.count; i++)
+		add_claim(f, p.items[i]);
+	free(p.items);
 }
 
 void
 ledger_claim_facts(const struct ledger *l, struct sla_facts *f)
 {
-	ledger_each_claim(l, on_claim, f);
-	if (f->exclusion_count > 0)
-		qsort(f->exclusions, f->exclusion_count, sizeof(*f->exclusions),
-		    by_begin);
+	add_claims(l, f);
 	for (size_t i = 0; i < f->outage_count; i++) {
 		struct sla_outage *o = &f->outages[i];
-		const char *cause = o->endpoint == SLA_EVERY
-		    ? NULL
-		    : ledger_cause(l, f->endpoints[o->endpoint].name,
-			  o->from_ms, o->to_ms);
+		const char *cause = ledger_cause(l,
+		    f->endpoints[o->endpoint].name, o->from_ms, o->to_ms);
 
-		if (cause != NULL && o->cause == NULL)
+		if (cause != NULL)
 			o->cause = mem_text(cause);
 	}
 }

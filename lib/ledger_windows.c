@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/civil.h"
+#include "lib/ledger_scope.h"
 #include "lib/ledger_windows.h"
 #include "lib/text.h"
 
@@ -41,24 +42,6 @@ is_elsewhere(const struct window_time *t, const struct taking *x)
 	return !touches || t->to_ms > SLA_END_MS;
 }
 
-/* The endpoints it is about, by their places; all of them: none is named. */
-static bool
-take_scope(const struct window *w, const struct sla_facts *f,
-    struct sla_scope *scope)
-{
-	if (w->endpoint_count == 0)
-		return true;
-	scope->items = mem_alloc(f->endpoint_count * sizeof(*scope->items));
-	for (size_t i = 0; i < f->endpoint_count; i++)
-		if (window_covers(w, f->endpoints[i].name))
-			scope->items[scope->count++] = i;
-	if (scope->count > 0)
-		return true;
-	free(scope->items);
-	scope->items = NULL;
-	return false;
-}
-
 /* "m-5f0c9a1b22", or "m-5f0c9a1b22.3" of several times. */
 static char *
 name_of(const struct window *w, size_t nth)
@@ -94,7 +77,7 @@ add_time(const struct taking *x, const struct window *w, size_t nth)
 	struct sla_window out = { 0 };
 
 	if (f->window_count == SLA_ROWS_MAX || is_elsewhere(t, x) ||
-	    !take_scope(w, f, &out.scope))
+	    !ledger_scope(w->endpoints, w->endpoint_count, f, &out.scope))
 		return;
 	out.name = name_of(w, nth);
 	out.text = mem_text(w->text);

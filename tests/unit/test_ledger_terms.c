@@ -69,6 +69,9 @@ test_same_agreement(void **state)
 	b = a;
 	b.guarantee_milli = 1;
 	assert_false(ledger_is_same_agreement(&a, &b));
+	b = a;
+	b.more = (char[]){ "{}" };
+	assert_false(ledger_is_same_agreement(&a, &b));
 }
 
 /* The later one stands. */
@@ -253,10 +256,70 @@ test_agreements_that_never_become_one(void **state)
 	ledger_agreements_clear(&again);
 }
 
+/* Whatever the account follows from keeps two agreements apart; only the name
+   of the terms does not. */
+static void
+test_agreements_that_an_account_tells_apart(void **state)
+{
+	struct ledger_agreement others[5] = { agreement, agreement, agreement,
+		agreement, agreement };
+	struct ledger_agreements list = { 0 };
+	size_t count = sizeof(others) / sizeof(others[0]);
+
+	(void)state;
+	others[0].zone = (char[]){ "Europe/London" };
+	others[1].guarantee_milli = 99900;
+	others[2].coverage_floor_milli = 99000;
+	others[3].more = (char[]){ "{\"notice_s\":5}" };
+	others[4].ended = (char[]){ "removed" };
+	for (size_t i = 0; i < LEDGER_STEPS_MAX + count; i++) {
+		/* Each once at the beginning, and the same from there on. */
+		struct ledger_agreement own =
+		    i < 2 * count && i % 2 == 1 ? others[i / 2] : agreement;
+
+		own.from_ms = (int64_t)(1000 + i);
+		ledger_add_agreement(&list, &own);
+	}
+	assert_int_equal(list.count, LEDGER_STEPS_MAX);
+	for (size_t i = 0; i < 2 * count; i++)
+		assert_int_equal(list.items[i].from_ms, 1000 + (int64_t)i);
+	assert_int_equal(list.items[2 * count + 1].from_ms,
+	    (int64_t)(1000 + 3 * count + 1));
+	ledger_agreements_clear(&list);
+}
+
+/* Terms so long that a record is full long before it has all its steps. */
+static void
+test_agreements_with_long_terms(void **state)
+{
+	struct ledger_agreements list = { 0 };
+	struct ledger_agreement own = agreement;
+	struct text more = { 0 };
+
+	(void)state;
+	text_add(&more, "{\"service_hours\":[");
+	for (int i = 0; i < 600; i++)
+		text_addf(&more, "%s\"mon-fri 09:00-17:00\"", i > 0 ? "," : "");
+	text_add(&more, "]}");
+	own.more = more.data;
+	for (int i = 0; i < 200; i++) {
+		own.from_ms = 1000 + i;
+		own.guarantee_milli = 99000 + i % 2;
+		ledger_add_agreement(&list, &own);
+	}
+	assert_in_range(list.count, 50, 199);
+	assert_true(list.bytes <= LEDGER_RECORD_MAX);
+	assert_int_equal(list.items[list.count - 1].from_ms, 1199);
+	text_clear(&more);
+	ledger_agreements_clear(&list);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_agreements_that_an_account_tells_apart),
+		cmocka_unit_test(test_agreements_with_long_terms),
 		cmocka_unit_test(test_steps_that_never_become_one),
 		cmocka_unit_test(test_steps_of_regions_with_long_names),
 		cmocka_unit_test(test_agreements_that_never_become_one),

@@ -1,132 +1,6 @@
-/* ledger_windows, ledger_claims: what was announced, and what is claimed not to
-   count, in a client's account. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "lib/civil.h"
-#include "lib/ledger_facts.h"
+/* ledger_windows: what was announced, in a client's account. */
 #include "lib/ledger_windows.h"
-#include "lib/sla.h"
-#include "lib/text.h"
-
-#define HOUR INT64_C(3600000)
-
-static struct ledger *ledger;
-static struct sla_account account;
-static struct sla_facts facts;
-
-static int64_t
-at(const char *text)
-{
-	int64_t ms;
-
-	assert_true(civil_read(text, "UTC", false, &ms));
-	return ms;
-}
-
-static void
-load(const char *key, const char *field, const char *json)
-{
-	char error[160];
-
-	if (ledger_load(ledger, key, field, json, strlen(json), error) != 0)
-		fail_msg("%s", error);
-}
-
-static void
-agree(void)
-{
-	load("terms", "acme",
-	    "[{\"from\":1767225600000,\"sla\":\"gold\",\"zone\":\"UTC\","
-	    "\"guarantee\":99900,\"floor\":99000}]");
-	load("terms", "acme/learn",
-	    "[{\"from\":1767225600000,\"quorum\":2,\"interval\":30000,"
-	    "\"timeout\":10000,\"regions\":\"auckland london\","
-	    "\"counts\":true}]");
-	load("terms", "acme/login",
-	    "[{\"from\":1767225600000,\"quorum\":2,\"interval\":30000,"
-	    "\"timeout\":10000,\"regions\":\"auckland london\","
-	    "\"counts\":true}]");
-}
-
-static void
-down(const char *endpoint, const char *from, const char *to)
-{
-	struct ledger_stretch s = { .kind = LEDGER_DOWN,
-		.reason = REASON_CONNECT,
-		.from_ms = at(from),
-		.from_before_ms = at(from),
-		.to_ms = at(to),
-		.to_before_ms = at(to) };
-	char *json = ledger_encode_stretch(&s), field[80];
-
-	text_format(field, sizeof(field), "%s|%lld", endpoint,
-	    (long long)s.from_ms);
-	load("outages", field, json);
-	free(json);
-}
-
-/* "2026-04-10 02:00", announced so long before; more: of it, or changes. */
-static void
-window(const char *id, const char *head, const char *from, const char *to,
-    int64_t lead_ms, const char *changes)
-{
-	char json[900], field[40];
-
-	text_format(json, sizeof(json),
-	    "{\"at\":%lld,\"by\":\"a\",\"text\":\"t\",%s"
-	    "\"times\":[{\"from\":%lld,\"to\":%lld%s}]}",
-	    (long long)(at(from) - lead_ms), head, (long long)at(from),
-	    (long long)at(to), changes);
-	text_format(field, sizeof(field), "acme|%s", id);
-	load("windows", field, json);
-}
-
-/* The account of April 2026 when this much notice is agreed. */
-static void
-count(int64_t notice_ms)
-{
-	facts = (struct sla_facts){ .zone = mem_text("UTC"),
-		.period = SLA_MONTH,
-		.from_ms = at("2026-04-01"),
-		.to_ms = at("2026-05-01"),
-		.as_of_ms = NEVER,
-		.begin_ms = ALWAYS,
-		.end_ms = NEVER };
-	ledger_facts(ledger, &facts);
-	assert_int_equal(facts.version_count, 1);
-	facts.versions[0].notice_ms = notice_ms;
-	sla_account(&facts, &account);
-}
-
-static void
-let_go(void)
-{
-	sla_account_clear(&account);
-	sla_facts_clear(&facts);
-}
-
-static int
-begin(void **state)
-{
-	(void)state;
-	ledger = ledger_new("acme");
-	agree();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	ledger_free(ledger);
-	return 0;
-}
+#include "tests/unit/ledger_story.h"
 
 /* E3 of the definition: from 10 min before the window to 15 min after it. */
 static void
@@ -166,22 +40,29 @@ notice_is_counted_to_the_millisecond(void **state)
 	let_go();
 }
 
+/* From 02:00 to 04:00, announced three days before; said of it later: until
+   when it is, or was to be when it is cancelled. */
+static void
+changed_window(const char *said, const char *to, bool cancelled)
+{
+	char changes[200];
+
+	text_format(changes, sizeof(changes),
+	    ",\"changes\":[{\"at\":%lld,\"by\":\"a\",%s\"from\":%lld,"
+	    "\"to\":%lld}]",
+	    (long long)at(said), cancelled ? "\"cancelled\":true," : "",
+	    (long long)at("2026-04-10 02:00"), (long long)at(to));
+	window("m-1", "", "2026-04-10 02:00", "2026-04-10 04:00", 96 * HOUR,
+	    changes);
+}
+
 /* After the fact nothing of the longer part is excluded, whatever is agreed. */
 static void
 an_extension_after_it_began(void **state)
 {
-	char changes[200];
-
 	(void)state;
+	changed_window("2026-04-10 03:30", "2026-04-10 06:00", false);
 	for (int i = 0; i < 2; i++) {
-		text_format(changes, sizeof(changes),
-		    ",\"changes\":[{\"at\":%lld,\"by\":\"a\",\"from\":%lld,"
-		    "\"to\":%lld}]",
-		    (long long)at("2026-04-10 03:30"),
-		    (long long)at("2026-04-10 02:00"),
-		    (long long)at("2026-04-10 06:00"));
-		window("m-1", "", "2026-04-10 02:00", "2026-04-10 04:00",
-		    72 * HOUR, changes);
 		count(i * 72 * HOUR);
 		assert_int_equal(account.sum.maintenance_s, 7200);
 		assert_int_equal(account.windows[0].declared_s, 14400);
@@ -194,17 +75,8 @@ an_extension_after_it_began(void **state)
 static void
 an_extension_in_time(void **state)
 {
-	char changes[200];
-
 	(void)state;
-	text_format(changes, sizeof(changes),
-	    ",\"changes\":[{\"at\":%lld,\"by\":\"a\",\"from\":%lld,"
-	    "\"to\":%lld}]",
-	    (long long)at("2026-04-07 02:00"),
-	    (long long)at("2026-04-10 02:00"),
-	    (long long)at("2026-04-10 06:00"));
-	window("m-1", "", "2026-04-10 02:00", "2026-04-10 04:00", 96 * HOUR,
-	    changes);
+	changed_window("2026-04-07 02:00", "2026-04-10 06:00", false);
 	count(72 * HOUR);
 	assert_int_equal(account.sum.maintenance_s, 14400);
 	let_go();
@@ -213,31 +85,97 @@ an_extension_in_time(void **state)
 static void
 shortened_and_cancelled(void **state)
 {
-	char changes[200];
-
 	(void)state;
-	text_format(changes, sizeof(changes),
-	    ",\"changes\":[{\"at\":%lld,\"by\":\"a\",\"from\":%lld,"
-	    "\"to\":%lld}]",
-	    (long long)at("2026-04-10 03:00"),
-	    (long long)at("2026-04-10 02:00"),
-	    (long long)at("2026-04-10 03:00"));
-	window("m-1", "", "2026-04-10 02:00", "2026-04-10 04:00", 72 * HOUR,
-	    changes);
+	changed_window("2026-04-10 03:00", "2026-04-10 03:00", false);
 	count(72 * HOUR);
 	assert_int_equal(account.sum.maintenance_s, 3600);
 	let_go();
-	text_format(changes, sizeof(changes),
-	    ",\"changes\":[{\"at\":%lld,\"by\":\"a\",\"cancelled\":true,"
-	    "\"from\":%lld,\"to\":%lld}]",
-	    (long long)at("2026-04-10 03:00"),
-	    (long long)at("2026-04-10 02:00"),
-	    (long long)at("2026-04-10 04:00"));
-	window("m-1", "", "2026-04-10 02:00", "2026-04-10 04:00", 72 * HOUR,
-	    changes);
+	changed_window("2026-04-10 03:00", "2026-04-10 04:00", true);
 	count(72 * HOUR);
 	assert_int_equal(account.sum.maintenance_s, 0);
 	let_go();
+}
+
+/* What was moved bears on the month that it was in, and the one it is in. */
+static void
+moved_out_of_a_month_or_into_it(void **state)
+{
+	static const struct {
+		const char *from, *to;
+		size_t count;
+		int64_t excluded_s;
+	} cases[] = {
+		{ "2026-03-20 02:00", "2026-04-08 02:00", 1, 3600 },
+		{ "2026-04-08 02:00", "2026-05-08 02:00", 1, 0 },
+		{ "2026-05-20 02:00", "2026-04-08 02:00", 1, 3600 },
+		{ "2026-03-20 02:00", "2026-03-22 02:00", 0, 0 },
+		{ "2026-05-20 02:00", "2026-05-22 02:00", 0, 0 },
+	};
+	char json[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t from_ms = at(cases[i].from), to_ms = at(cases[i].to);
+
+		text_format(json, sizeof(json),
+		    "{\"at\":5,\"by\":\"a\",\"text\":\"t\",\"times\":[{"
+		    "\"from\":%lld,\"to\":%lld,\"changes\":[{\"at\":6,\"by\":"
+		    "\"a\",\"from\":%lld,\"to\":%lld}]}]}",
+		    (long long)from_ms, (long long)(from_ms + HOUR),
+		    (long long)to_ms, (long long)(to_ms + HOUR));
+		load("windows", "acme|m-1", json);
+		count(72 * HOUR);
+		assert_int_equal(facts.window_count, cases[i].count);
+		assert_int_equal(account.sum.maintenance_s,
+		    cases[i].excluded_s);
+		let_go();
+	}
+}
+
+/* Those that begin at once stand by their names. */
+static void
+two_that_begin_at_once(void **state)
+{
+	(void)state;
+	window("m-2", "", "2026-04-10 02:00", "2026-04-10 03:00", 72 * HOUR,
+	    "");
+	window("m-1", "", "2026-04-10 02:00", "2026-04-10 04:00", 72 * HOUR,
+	    "");
+	count(72 * HOUR);
+	assert_string_equal(facts.windows[0].name, "m-1");
+	assert_string_equal(facts.windows[1].name, "m-2");
+	assert_int_equal(account.sum.maintenance_s, 7200);
+	let_go();
+}
+
+static void
+load_many(int nth, int64_t begin_ms)
+{
+	struct text json = { 0 };
+	char field[40];
+
+	text_add(&json, "{\"at\":5,\"by\":\"a\",\"text\":\"t\",\"times\":[");
+	for (int i = 0; i < WINDOW_TIMES_MAX; i++)
+		text_addf(&json, "%s{\"from\":%lld,\"to\":%lld}",
+		    i > 0 ? "," : "", (long long)(begin_ms + i * 2000),
+		    (long long)(begin_ms + i * 2000 + 1000));
+	text_add(&json, "]}");
+	text_format(field, sizeof(field), "acme|m-%d", nth);
+	load("windows", field, json.data);
+	text_clear(&json);
+}
+
+/* Windows without end do not make facts without end. */
+static void
+no_more_windows_than_facts_may_have(void **state)
+{
+	(void)state;
+	for (int i = 0; i <= SLA_ROWS_MAX / WINDOW_TIMES_MAX; i++)
+		load_many(i, at("2026-04-02"));
+	april();
+	ledger_facts(ledger, &facts);
+	assert_int_equal(facts.window_count, SLA_ROWS_MAX);
+	sla_facts_clear(&facts);
 }
 
 /* Of one endpoint: its outage does not count, the other one's does. */
@@ -289,106 +227,6 @@ several_times(void **state)
 	let_go();
 }
 
-/* From 02:00 to 03:00; the answers as in the record. */
-static void
-claim(const char *id, const char *more, const char *answers)
-{
-	char json[900], field[40];
-
-	text_format(json, sizeof(json),
-	    "{\"at\":%lld,\"by\":\"a\",\"from\":%lld,\"to\":%lld,"
-	    "\"reason\":\"client\",\"text\":\"its DNS\",\"claimant\":"
-	    "\"aroha\",\"evidence\":\"ticket 7\",%s\"answers\":[%s]}",
-	    (long long)at("2026-04-11"), (long long)at("2026-04-10 02:00"),
-	    (long long)at("2026-04-10 03:00"), more, answers);
-	text_format(field, sizeof(field), "acme|%s", id);
-	load("exclusions", field, json);
-}
-
-/* Only what the client agrees to holds; all else is counted both ways. */
-static void
-claims_hold_when_they_are_agreed(void **state)
-{
-#define SAID(consent)                                                          \
-	"{\"at\":5,\"by\":\"a\",\"who\":\"Dean\",\"consent\":\"" consent "\"}"
-	static const struct {
-		const char *answers;
-		int consent;
-		int64_t down_ms, contested_ms;
-	} cases[] = {
-		{ "", SLA_UNANSWERED, 3600000, 0 },
-		{ SAID("disputed"), SLA_DISPUTED, 3600000, 0 },
-		{ SAID("disputed") "," SAID("agreed"), SLA_AGREED, 0, 0 },
-		{ SAID("agreed") "," SAID("disputed"), SLA_DISPUTED, 3600000,
-		    0 },
-	};
-
-	(void)state;
-	down("acme/learn", "2026-04-10 02:00", "2026-04-10 03:00");
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		claim("x-1", "", cases[i].answers);
-		count(0);
-		assert_int_equal(facts.exclusion_count, 1);
-		assert_int_equal(facts.exclusions[0].consent, cases[i].consent);
-		assert_string_equal(facts.exclusions[0].reason,
-		    "client: its DNS");
-		assert_string_equal(facts.exclusions[0].claimant, "aroha");
-		assert_string_equal(facts.exclusions[0].evidence, "ticket 7");
-		assert_int_equal(account.sum.down_ms, cases[i].down_ms);
-		assert_int_equal(account.parts[0].is_contested,
-		    cases[i].consent != SLA_AGREED);
-		if (account.parts[0].is_contested)
-			assert_int_equal(account.parts[0].contested.down_ms,
-			    cases[i].contested_ms);
-		let_go();
-	}
-	claim("x-1", "\"endpoints\":[\"acme/login\"],", SAID("agreed"));
-	count(0);
-	assert_int_equal(facts.exclusions[0].scope.count, 1);
-	assert_int_equal(account.sum.down_ms, 3600000);
-	let_go();
-}
-
-/* What cannot be read is refused; what is written anew takes its place. */
-static void
-records_of_all_kinds(void **state)
-{
-	static const struct {
-		const char *key, *field, *json;
-	} bad[] = {
-		{ "windows", "acme|m-1", "{}" },
-		{ "exclusions", "acme|x-1", "[]" },
-		{ "annotations", "acme/learn|5", "{}" },
-		{ "annotations", "acme/learn|5", "[" },
-		{ "annotations", "acme/learn", "[]" },
-	};
-	char error[160];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(ledger_load(ledger, bad[i].key, bad[i].field,
-				     bad[i].json, strlen(bad[i].json), error),
-		    -1);
-	for (int i = 0; i < 2; i++) {
-		window("m-1", "", "2026-04-10 02:00", "2026-04-10 04:00",
-		    72 * HOUR, "");
-		claim("x-1", "", "");
-		load("annotations", "acme/learn|5", "[{\"text\":\"t\"}]");
-	}
-	/* Others' are passed over; nothing after 2069 can be counted. */
-	load("exclusions", "birch|x-1", "{}");
-	load("windows", "birch|m-1", "{}");
-	load("annotations", "birch/learn|5", "{}");
-	load("windows", "acme|m-9",
-	    "{\"at\":5,\"by\":\"a\",\"text\":\"t\",\"times\":"
-	    "[{\"from\":5,\"to\":200000000000000}]}");
-	claim("x-2", "\"endpoints\":[\"acme/old\"],", "");
-	count(0);
-	assert_int_equal(facts.window_count, 1);
-	assert_int_equal(facts.exclusion_count, 1);
-	let_go();
-}
-
 /* With a cap, windows earlier in the month use it up. */
 static void
 a_cap_counts_from_the_months_begin(void **state)
@@ -402,13 +240,9 @@ a_cap_counts_from_the_months_begin(void **state)
 	    "[{\"from\":1767225600000,\"sla\":\"gold\",\"zone\":\"UTC\","
 	    "\"guarantee\":99900,\"floor\":99000,\"terms\":"
 	    "{\"maintenance_cap_s\":14400}}]");
-	facts = (struct sla_facts){ .zone = mem_text("UTC"),
-		.period = SLA_BETWEEN,
-		.from_ms = at("2026-04-15"),
-		.to_ms = at("2026-05-01"),
-		.as_of_ms = NEVER,
-		.begin_ms = ALWAYS,
-		.end_ms = NEVER };
+	april();
+	facts.period = SLA_BETWEEN;
+	facts.from_ms = at("2026-04-15");
 	ledger_facts(ledger, &facts);
 	sla_account(&facts, &account);
 	assert_int_equal(facts.window_count, 2);
@@ -417,51 +251,21 @@ a_cap_counts_from_the_months_begin(void **state)
 	let_go();
 }
 
-static void
-causes_stand_by_their_outage(void **state)
-{
-	char field[60];
-
-	(void)state;
-	down("acme/learn", "2026-04-10 02:00", "2026-04-10 03:00");
-	down("acme/login", "2026-04-10 02:00", "2026-04-10 03:00");
-	text_format(field, sizeof(field), "acme/learn|%lld",
-	    (long long)at("2026-04-10 02:00"));
-	load("annotations", field,
-	    "[{\"at\":1,\"by\":\"a\",\"cause\":\"a disk\"},{\"at\":2,"
-	    "\"by\":\"a\",\"text\":\"well again\"},{\"at\":3,\"by\":"
-	    "\"a\",\"cause\":\"two disks\"}]");
-	count(0);
-	assert_int_equal(facts.outage_count, 2);
-	assert_string_equal(facts.outages[0].cause, "two disks");
-	assert_null(facts.outages[1].cause);
-	let_go();
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-		    claims_hold_when_they_are_agreed, begin, end),
-		cmocka_unit_test_setup_teardown(records_of_all_kinds, begin,
-		    end),
-		cmocka_unit_test_setup_teardown(
-		    a_cap_counts_from_the_months_begin, begin, end),
-		cmocka_unit_test_setup_teardown(causes_stand_by_their_outage,
-		    begin, end),
-		cmocka_unit_test_setup_teardown(an_outage_over_its_window,
-		    begin, end),
-		cmocka_unit_test_setup_teardown(
-		    notice_is_counted_to_the_millisecond, begin, end),
-		cmocka_unit_test_setup_teardown(an_extension_after_it_began,
-		    begin, end),
-		cmocka_unit_test_setup_teardown(an_extension_in_time, begin,
-		    end),
-		cmocka_unit_test_setup_teardown(shortened_and_cancelled, begin,
-		    end),
-		cmocka_unit_test_setup_teardown(of_one_endpoint, begin, end),
-		cmocka_unit_test_setup_teardown(several_times, begin, end),
+		TEST(an_outage_over_its_window),
+		TEST(notice_is_counted_to_the_millisecond),
+		TEST(an_extension_after_it_began),
+		TEST(an_extension_in_time),
+		TEST(shortened_and_cancelled),
+		TEST(moved_out_of_a_month_or_into_it),
+		TEST(two_that_begin_at_once),
+		TEST(no_more_windows_than_facts_may_have),
+		TEST(of_one_endpoint),
+		TEST(several_times),
+		TEST(a_cap_counts_from_the_months_begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

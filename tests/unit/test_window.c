@@ -124,6 +124,23 @@ more_changes_than_there_may_be(void **state)
 }
 
 static void
+more_times_than_there_may_be(void **state)
+{
+	struct text t = { 0 };
+	char error[160];
+
+	(void)state;
+	text_add(&t, HEAD "\"times\":[");
+	for (int i = 0; i <= WINDOW_TIMES_MAX; i++)
+		text_addf(&t, "%s{\"from\":%d,\"to\":%d}", i > 0 ? "," : "",
+		    2 * i, 2 * i + 1);
+	text_add(&t, "]}");
+	assert_null(window_decode("acme|m-1", t.data, t.length, error));
+	assert_string_equal(error, "times: expected 1 to 400 of them");
+	text_clear(&t);
+}
+
+static void
 whom_it_covers(void **state)
 {
 	struct window *all =
@@ -187,7 +204,12 @@ what_was_said_last_stands(void **state)
 	say(t + 1, 40, 50, true);
 	assert_false(window_held(t + 1, &from_ms, &to_ms));
 	assert_null(window_next(w, 12));
+	/* When it was over nothing is taken back. */
+	say(t, 35, 30, true);
+	assert_true(window_held(t, &from_ms, &to_ms));
+	assert_int_equal(to_ms, 30);
 	window_free(w);
+	window_free(NULL);
 }
 
 int
@@ -197,6 +219,7 @@ main(void)
 		cmocka_unit_test(what_is_written_is_read_again),
 		cmocka_unit_test(a_record_that_is_not_whole_is_refused),
 		cmocka_unit_test(more_changes_than_there_may_be),
+		cmocka_unit_test(more_times_than_there_may_be),
 		cmocka_unit_test(whom_it_covers),
 		cmocka_unit_test(what_was_said_last_stands),
 	};

@@ -1,0 +1,16 @@
+#ifndef LIB_LEDGER_SCOPE_H
+#define LIB_LEDGER_SCOPE_H
+
+#include "lib/sla.h"
+
+/*
+ * ledger_scope: what a record is about, by names, as a scope of an account.
+ *
+ * Every name that is among the facts' endpoints, by its place; no names at
+ * all: all of them, which a scope says with none.  False: it names some, and
+ * the facts have none of them.
+ */
+bool ledger_scope(char *const *names, size_t count, const struct sla_facts *,
+    struct sla_scope *);
+
+#endif

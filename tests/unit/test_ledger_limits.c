@@ -1,0 +1,227 @@
+/* ledger_facts: records without end do not make facts without end; terms that
+   are missing, or not yet in force, give facts all the same. */
+#include "tests/unit/ledger_story.h"
+
+static void
+facts_of_april(void)
+{
+	april();
+	ledger_facts(ledger, &facts);
+}
+
+/* Terms that change each minute: as many versions as a report may have. */
+static void
+more_versions_than_a_report_may_have(void **state)
+{
+	struct text t = { 0 };
+
+	(void)state;
+	text_add(&t, "[");
+	for (int i = 0; i <= SLA_VERSIONS_MAX; i++)
+		text_addf(&t,
+		    "%s{\"from\":%lld,\"sla\":\"g\",\"zone\":\"UTC\","
+		    "\"guarantee\":99900,\"floor\":99000}",
+		    i > 0 ? "," : "",
+		    (long long)(at("2026-04-02") + i * 60000));
+	text_add(&t, "]");
+	load("terms", "acme", t.data);
+	text_clear(&t);
+	facts_of_april();
+	assert_int_equal(facts.version_count, SLA_VERSIONS_MAX);
+	let_go();
+}
+
+static void
+more_endpoints_than_a_report_may_have(void **state)
+{
+	char field[40];
+
+	(void)state;
+	for (int i = 0; i < SLA_ENDPOINTS_MAX; i++) {
+		text_format(field, sizeof(field), "acme/e%d", i);
+		load("terms", field,
+		    "[{\"from\":1767225600000,\"quorum\":2,\"interval\":30000,"
+		    "\"timeout\":10000,\"regions\":\"a\",\"counts\":true}]");
+	}
+	facts_of_april();
+	assert_int_equal(facts.endpoint_count, SLA_ENDPOINTS_MAX);
+	let_go();
+}
+
+static void
+put_many(enum ledger_kind kind)
+{
+	struct ledger_stretch s = { .kind = kind, .reason = REASON_DNS };
+
+	for (int i = 0; i <= SLA_ROWS_MAX; i++) {
+		s.from_ms = s.from_before_ms = at("2026-04-02") + i * 2000;
+		s.to_ms = s.to_before_ms = s.from_ms + 1000;
+		ledger_put_stretch(ledger, "acme/learn", &s);
+	}
+}
+
+static void
+more_outages_than_a_report_may_have(void **state)
+{
+	(void)state;
+	put_many(LEDGER_DOWN);
+	facts_of_april();
+	assert_int_equal(facts.outage_count, SLA_ROWS_MAX);
+	assert_int_equal(facts.gap_count, 0);
+	let_go();
+}
+
+static void
+more_gaps_than_a_report_may_have(void **state)
+{
+	(void)state;
+	put_many(LEDGER_UNKNOWN);
+	facts_of_april();
+	assert_int_equal(facts.gap_count, SLA_ROWS_MAX);
+	let_go();
+}
+
+/* Of an endpoint whose terms are gone nothing is known, so nothing counts. */
+static void
+an_outage_of_what_has_no_terms(void **state)
+{
+	(void)state;
+	down("acme/old", "2026-04-10 02:00", "2026-04-10 03:00");
+	count(0);
+	assert_int_equal(facts.endpoint_count, 2);
+	assert_int_equal(facts.outage_count, 0);
+	let_go();
+}
+
+static void
+agree_on(const char *zone, const char *more)
+{
+	struct text t = { 0 };
+
+	text_addf(&t,
+	    "[{\"from\":1767225600000,\"sla\":\"gold\",\"zone\":\"%s\","
+	    "\"guarantee\":99900,\"floor\":99000,\"terms\":%s}]",
+	    zone, more);
+	load("terms", "acme", t.data);
+	text_clear(&t);
+}
+
+/* A zone that the system forgot does not take the account with it. */
+static void
+a_zone_that_is_gone(void **state)
+{
+	(void)state;
+	agree_on("Mars/Olympus", "{}");
+	ledger_period_at(ledger, "Europe/London", at("2026-04-10 02:00"),
+	    &facts);
+	assert_string_equal(facts.zone, "Europe/London");
+	assert_int_equal(facts.from_ms, at("2026-03-31 23:00"));
+	let_go();
+}
+
+/* Before the contract began there is no contract year: it is a month. */
+static void
+before_the_contract(void **state)
+{
+	(void)state;
+	agree_on("UTC",
+	    "{\"period\":\"contract_year\",\"contract\":{\"from\":"
+	    "\"2026-03-16T00:00:00Z\"}}");
+	ledger_period_at(ledger, "UTC", at("2026-04-10 02:00"), &facts);
+	assert_int_equal(facts.period, SLA_CONTRACT_YEAR);
+	assert_int_equal(facts.to_ms, at("2027-03-16"));
+	let_go();
+	ledger_period_at(ledger, "UTC", at("2026-02-10 02:00"), &facts);
+	assert_int_equal(facts.period, SLA_MONTH);
+	assert_int_equal(facts.from_ms, at("2026-02-01"));
+	let_go();
+}
+
+/* A short outage before the period and one in it are one: both count, or
+   neither does. */
+static void
+outages_that_are_merged_over_the_begin(void **state)
+{
+	(void)state;
+	agree_on("UTC", "{\"min_countable_s\":300,\"merge_gap_s\":60}");
+	down("acme/learn", "2026-03-31 23:56", "2026-04-01 00:02");
+	count(0);
+	assert_int_equal(account.sum.down_ms, 120000);
+	let_go();
+	ledger_unload(ledger, "acme/learn|1775001360000");
+	down("acme/learn", "2026-04-01 00:00", "2026-04-01 00:02");
+	count(0);
+	assert_int_equal(account.sum.down_ms, 0);
+	let_go();
+}
+
+/* Two versions with one least length: its neighbours are looked at once. */
+static void
+two_versions_with_one_least_length(void **state)
+{
+	static const char *const begins[] = { "2026-03-01", "2026-04-15" };
+	struct text t = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		text_addf(&t,
+		    "%s{\"from\":%lld,\"sla\":\"%s\",\"zone\":\"UTC\","
+		    "\"guarantee\":99900,\"floor\":99000,\"terms\":"
+		    "{\"min_countable_s\":300}}",
+		    i == 0 ? "[" : ",", (long long)at(begins[i]),
+		    i == 0 ? "gold" : "silver");
+	text_add(&t, "]");
+	load("terms", "acme", t.data);
+	text_clear(&t);
+	down("acme/learn", "2026-03-31 23:56", "2026-04-01 00:02");
+	down("acme/learn", "2026-04-20 02:00", "2026-04-20 02:04");
+	facts_of_april();
+	sla_account(&facts, &account);
+	assert_int_equal(facts.version_count, 2);
+	assert_int_equal(account.sum.down_ms, 120000);
+	let_go();
+}
+
+/* From memory come terms that no record could have. */
+static void
+terms_that_cannot_be_read_are_none(void **state)
+{
+	struct ledger_agreement a = { .from_ms = at("2026-01-01"),
+		.sla = (char[]){ "gold" },
+		.zone = (char[]){ "UTC" },
+		.guarantee_milli = 99900,
+		.more = (char[]){ "{\"odd\":1}" } };
+	struct ledger_agreements list = { &a, 1, 0 };
+	struct ledger_step step = { .from_ms = at("2026-01-01"),
+		.quorum = 2,
+		.regions = (char[]){ "a b" },
+		.counts = true };
+	struct ledger_terms terms = { &step, 1, 0 };
+
+	(void)state;
+	ledger_put_agreements(ledger, &list);
+	ledger_put_terms(ledger, "acme/new", &terms);
+	facts_of_april();
+	assert_int_equal(facts.version_count, 0);
+	assert_int_equal(facts.endpoint_count, 3);
+	let_go();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(more_versions_than_a_report_may_have),
+		TEST(more_endpoints_than_a_report_may_have),
+		TEST(more_outages_than_a_report_may_have),
+		TEST(more_gaps_than_a_report_may_have),
+		TEST(an_outage_of_what_has_no_terms),
+		TEST(a_zone_that_is_gone),
+		TEST(before_the_contract),
+		TEST(outages_that_are_merged_over_the_begin),
+		TEST(two_versions_with_one_least_length),
+		TEST(terms_that_cannot_be_read_are_none),
+	};
+
+	return cmocka_run_group_tests_name("ledger_limits", tests, NULL, NULL);
+}
