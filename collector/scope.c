@@ -79,7 +79,9 @@ add_platform(struct scope *s, const struct settings *settings, const char *name,
 			add_endpoint(s, e);
 			any = true;
 		}
-	return any || refuse(error, "platform with endpoints", name);
+	if (!any)
+		return refuse(error, "platform with endpoints", name);
+	return true;
 }
 
 static bool

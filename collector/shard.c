@@ -9,6 +9,7 @@
  * since.  Then it thaws: silence goes on being judged as of the break until
  * what was due inside it is due.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,12 +73,9 @@ shard_series(struct target *t, unsigned region)
 
 /* It has nothing that is not written yet. */
 void
-shard_series_free(struct shard *s, struct series *series)
+shard_series_free(struct series *series)
 {
-	if (series->is_changed)
-		TAILQ_REMOVE(&s->changed, series, changed);
-	if (series->is_unsaved)
-		TAILQ_REMOVE(&s->unsaved, series, unsaved);
+	assert(!series->is_changed && !series->is_unsaved);
 	series->target->series[series->region] = NULL;
 	runs_clear(&series->runs);
 	free(series->detail);

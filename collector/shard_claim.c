@@ -12,7 +12,6 @@
 #include "lib/record.h"
 
 #define CLAIMS_MAX 10000 /* of one client */
-#define AHEAD_MAX_MS (800 * INT64_C(86400000))
 
 /* ---- what is kept ---- */
 
@@ -96,8 +95,9 @@ read_wish(struct order *o, struct wish *w)
 		    "is expected");
 	if (w->from_ms >= w->to_ms)
 		return order_refuse(o, "to_ms: not after its begin");
-	return w->to_ms <= o->s->now_ms + AHEAD_MAX_MS ||
-	    order_refuse(o, "to_ms: at most 800 days ahead");
+	if (w->to_ms > o->s->now_ms + ORDER_AHEAD_MAX_MS)
+		return order_refuse(o, "to_ms: at most 800 days ahead");
+	return true;
 }
 
 static struct claim *
@@ -126,37 +126,57 @@ make(const struct order *o, const struct wish *w, const struct scope_client *s)
 }
 
 static bool
-is_same(const struct claim *a, const struct wish *w)
+is_for(const struct claim *c, const struct scope_client *s)
+{
+	if (c->endpoint_count != (s->whole ? 0 : s->count))
+		return false;
+	for (size_t i = 0; i < c->endpoint_count; i++)
+		if (strcmp(c->endpoints[i], s->endpoints[i]) != 0)
+			return false;
+	return true;
+}
+
+static bool
+is_same(const struct claim *a, const struct wish *w,
+    const struct scope_client *s)
 {
 	return a->from_ms == w->from_ms && a->to_ms == w->to_ms &&
 	    a->reason == w->reason && strcmp(a->text, w->text) == 0 &&
 	    strcmp(a->claimant, w->claimant) == 0 &&
-	    !text_differs(a->evidence, w->evidence);
+	    !text_differs(a->evidence, w->evidence) && is_for(a, s);
+}
+
+static void
+say_claimed(struct order *o, const char *client, const struct wish *w,
+    const char *how)
+{
+	char span[ORDER_SPAN_ROOM];
+
+	order_span(o, client, w->from_ms, w->to_ms, span);
+	order_say(o,
+	    "%s: exclusion %s %s claimed for %s (%s); it counts when "
+	    "the client agrees",
+	    client, w->id, how, span, claim_reason_text(w->reason));
 }
 
 static bool
-exclude_of(struct order *o, const struct wish *w, const struct scope_client *s)
+exclude_of(struct order *o, const void *wish, const struct scope_client *s)
 {
+	const struct wish *w = wish;
 	struct agreed *a = shard_agreed(o->s, s->client->name);
 	const struct claim *before = shard_claim(a, w->id);
-	char span[ORDER_SPAN_ROOM];
 	struct claim *c;
 
 	o->reply->found++;
-	if (before != NULL && !is_same(before, w))
+	if (before != NULL && !is_same(before, w, s))
 		return order_refuse(o, "exclusion: %s is another one already",
 		    w->id);
-	if (a->claim_count >= CLAIMS_MAX)
+	if (before == NULL && a->claim_count >= CLAIMS_MAX)
 		return order_refuse(o,
 		    "%s: %d exclusions are all that there "
 		    "may be",
 		    a->client, CLAIMS_MAX);
-	order_span(o, a->client, w->from_ms, w->to_ms, span);
-	order_say(o,
-	    "%s: exclusion %s %s claimed for %s (%s); it counts when "
-	    "the client agrees",
-	    a->client, w->id, before != NULL ? "was" : "is", span,
-	    claim_reason_text(w->reason));
+	say_claimed(o, a->client, w, before != NULL ? "was" : "is");
 	if (before != NULL || o->check)
 		return true;
 	c = make(o, w, s);
@@ -168,22 +188,9 @@ exclude_of(struct order *o, const struct wish *w, const struct scope_client *s)
 bool
 order_exclude(struct order *o)
 {
-	const struct settings *settings = o->s->settings;
-	char error[200];
-	struct scope scope;
 	struct wish w;
-	bool done = true;
 
-	if (!read_wish(o, &w))
-		return false;
-	if (!scope_read(settings, o->request, &scope, error))
-		return order_refuse(o, "%s", error);
-	for (size_t i = 0; done && i < scope.count; i++)
-		if (settings_shard(settings, scope.items[i].client->name) ==
-		    o->s->number)
-			done = exclude_of(o, &w, &scope.items[i]);
-	scope_clear(&scope);
-	return done;
+	return read_wish(o, &w) && order_each_client(o, exclude_of, &w);
 }
 
 /* ---- what the client says ---- */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/scope.h"
 #include "collector/shard_order.h"
 #include "lib/civil.h"
 #include "lib/record.h"
@@ -77,15 +78,18 @@ order_text(struct order *o, const char *key, size_t max, bool needed,
 		return order_refuse(o, "%s: a text is expected", key);
 	if (strlen(*out) > max)
 		return order_refuse(o, "%s: longer than %zu bytes", key, max);
-	return is_plain(*out) || order_refuse(o, "%s: control characters", key);
+	if (!is_plain(*out))
+		return order_refuse(o, "%s: control characters", key);
+	return true;
 }
 
 bool
 order_instant(struct order *o, const char *key, int64_t *at_ms)
 {
 	*at_ms = record_int(o->request, key, -1);
-	return (*at_ms >= 0 && *at_ms <= TIME_MAX) ||
-	    order_refuse(o, "%s: an instant is expected", key);
+	if (*at_ms < 0 || *at_ms > TIME_MAX)
+		return order_refuse(o, "%s: an instant is expected", key);
+	return true;
 }
 
 bool
@@ -94,8 +98,9 @@ order_flag(struct order *o, const char *key, bool *out)
 	const json_t *value = json_object_get(o->request, key);
 
 	*out = json_is_true(value);
-	return value == NULL || json_is_boolean(value) ||
-	    order_refuse(o, "%s: true or false is expected", key);
+	if (value != NULL && !json_is_boolean(value))
+		return order_refuse(o, "%s: true or false is expected", key);
+	return true;
 }
 
 bool
@@ -103,9 +108,13 @@ order_number(struct order *o, const char *key, int max, int *out)
 {
 	int64_t value = record_int(o->request, key, -1);
 
-	*out = value >= 1 && value <= max ? (int)value : 0;
-	return *out > 0 || json_object_get(o->request, key) == NULL ||
-	    order_refuse(o, "%s: 1 to %d is expected", key, max);
+	*out = 0;
+	if (json_object_get(o->request, key) == NULL)
+		return true;
+	if (value < 1 || value > max)
+		return order_refuse(o, "%s: 1 to %d is expected", key, max);
+	*out = (int)value;
+	return true;
 }
 
 bool
@@ -117,10 +126,12 @@ order_id(struct order *o, const char *key, char letter, const char **out)
 		return false;
 	assert(*out != NULL); /* it was needed */
 	length = strspn(*out + 1, "abcdefghijklmnopqrstuvwxyz0123456789-");
-	return (**out == letter && (*out)[1] == '-' && length > 1 &&
-		   (*out)[1 + length] == '\0') ||
-	    order_refuse(o, "%s: a name such as %c-5f0c9a1b22 is expected", key,
-		letter);
+	if (**out != letter || (*out)[1] != '-' || length < 2 ||
+	    (*out)[1 + length] != '\0')
+		return order_refuse(o,
+		    "%s: a name such as %c-5f0c9a1b22 is expected", key,
+		    letter);
+	return true;
 }
 
 void
@@ -134,6 +145,24 @@ order_span(const struct order *o, const char *client, int64_t from_ms,
 	civil_full(zone, from_ms, from, sizeof(from));
 	civil_full(zone, to_ms, to, sizeof(to));
 	text_format(out, ORDER_SPAN_ROOM, "%s to %s", from, to);
+}
+
+bool
+order_each_client(struct order *o, order_one *one, const void *wish)
+{
+	const struct settings *settings = o->s->settings;
+	char error[200];
+	struct scope scope;
+	bool done = true;
+
+	if (!scope_read(settings, o->request, &scope, error))
+		return order_refuse(o, "%s", error);
+	for (size_t i = 0; done && i < scope.count; i++)
+		if (settings_shard(settings, scope.items[i].client->name) ==
+		    o->s->number)
+			done = one(o, wish, &scope.items[i]);
+	scope_clear(&scope);
+	return done;
 }
 
 bool

@@ -275,7 +275,7 @@ struct shard {
 
 /* shard.c */
 struct series *shard_series(struct target *, unsigned region);
-void shard_series_free(struct shard *, struct series *); /* all is written */
+void shard_series_free(struct series *); /* all is written */
 void shard_mark(struct shard *, struct target *, int64_t from_ms);
 void shard_mark_region(struct shard *, unsigned region, int64_t from_ms);
 void shard_settle(struct shard *);

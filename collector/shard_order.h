@@ -43,7 +43,27 @@ void order_warn(struct order *, const char *fmt, ...)
 void order_span(const struct order *, const char *client, int64_t from_ms,
     int64_t to_ms, char out[ORDER_SPAN_ROOM]);
 
-/* shard_maintenance.c */
+/*
+ * Each client of the request's scope that is this shard's, until one refuses;
+ * false: refused.
+ */
+struct scope_client;
+typedef bool
+order_one(struct order *, const void *wish, const struct scope_client *);
+bool order_each_client(struct order *, order_one *, const void *wish);
+
+#define ORDER_LATE_MS 60000 /* "now", said so long ago, is still now */
+#define ORDER_AHEAD_MAX_MS (800 * INT64_C(86400000))
+#define ORDER_LENGTH_MAX_MS (31 * INT64_C(86400000)) /* of maintenance */
+
+/* shard_notice.c: refused in a blackout, unless it is forced; which one. */
+bool order_heed_blackouts(struct order *, const char *client, int64_t from_ms,
+    int64_t to_ms, bool force, const char **found);
+/* When it is said too late, by the terms in force now, to be excluded. */
+void order_warn_of_notice(struct order *, const char *client, int64_t from_ms,
+    const char *what);
+
+/* shard_announce.c, shard_maintenance.c */
 bool order_announce(struct order *);
 bool order_extend(struct order *);
 bool order_shorten(struct order *);

@@ -66,7 +66,7 @@ prune_series(struct shard *s, struct series *series, int64_t before_ms)
 
 	if (is_over(s, series, before_ms)) {
 		close_before(s, series, runs_bucket(before_ms) + 1);
-		shard_series_free(s, series);
+		shard_series_free(series);
 		return;
 	}
 	if (runs->count > 0 && !series->is_changed) {

@@ -1,0 +1,344 @@
+/*
+ * shard_command: who got no answer asks again.  Said again it is no other one,
+ * and with one word other it is refused.
+ */
+#include "lib/claim.h"
+#include "lib/window.h"
+#include "tests/unit/maintenance_story.h"
+
+#define BIRCH                                                                  \
+	CLIENT("birch")                                                        \
+	ENDPOINT("learn", ", platform: farm")                                  \
+	"platforms: [{ name: farm }]\n"
+static const char with_birch[] = HEAD CLIENT("acme")
+    ENDPOINT("learn", ", platform: farm") ENDPOINT("login", "") BIRCH;
+static const char without_birch[] = HEAD CLIENT("acme") ENDPOINT("learn",
+    ", platform: farm") ENDPOINT("login", "") "platforms: [{ name: farm }]\n";
+
+static void
+begin_both(void)
+{
+	static const char *const ids[] = { "acme/learn", "acme/login",
+		"birch/learn" };
+
+	begin(with_birch, 3, ids);
+	run(100);
+}
+
+#define FROM "\"from_ms\":1800000600000"
+#define TO "\"to_ms\":1800000900000"
+#define WHY "\"reason\":\"client\",\"text\":\"its DNS\",\"claimant\":\"aroha\""
+#define CLAIM(scope, rest)                                                     \
+	"{\"command\":\"outage-exclude\",\"exclusion\":\"x-1\"," scope         \
+	"," rest "}"
+#define LEARN "\"scope\":[\"acme/learn\"]"
+#define SEEN ",\"evidence\":\"ticket 7\""
+
+static const char *
+record(const char *key, const char *field)
+{
+	const struct world_field *f = world_find(&st.w, key, field);
+
+	if (f == NULL)
+		fail_msg("no %s %s", key, field);
+	return f->value;
+}
+
+static void
+an_exclusion_with_one_thing_other_is_another_one(void **state)
+{
+	static const char *const others[] = {
+		CLAIM(LEARN, "\"from_ms\":1800000600001," TO "," WHY SEEN),
+		CLAIM(LEARN, FROM ",\"to_ms\":1800000900001," WHY SEEN),
+		CLAIM(LEARN,
+		    FROM "," TO
+			 ",\"reason\":\"suspended\",\"text\":\"its DNS\","
+			 "\"claimant\":\"aroha\"" SEEN),
+		CLAIM(LEARN,
+		    FROM "," TO ",\"reason\":\"client\",\"text\":\"its NDS\","
+			 "\"claimant\":\"aroha\"" SEEN),
+		CLAIM(LEARN,
+		    FROM "," TO ",\"reason\":\"client\",\"text\":\"its DNS\","
+			 "\"claimant\":\"tane\"" SEEN),
+		CLAIM(LEARN, FROM "," TO "," WHY),
+		CLAIM(LEARN, FROM "," TO "," WHY ",\"evidence\":\"ticket 8\""),
+	};
+	char *first;
+
+	(void)state;
+	begin_both();
+	assert_true(command(CLAIM(LEARN, FROM "," TO "," WHY SEEN)));
+	first = mem_text(record("exclusions", "acme|x-1"));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (command("%s", others[i]))
+			fail_msg("%s: %s", others[i], answer);
+		assert_string_equal(answer,
+		    "exclusion: x-1 is another one already");
+	}
+	assert_true(command(CLAIM(LEARN, FROM "," TO "," WHY SEEN)));
+	assert_non_null(strstr(answer, "x-1 was claimed for"));
+	assert_string_equal(record("exclusions", "acme|x-1"), first);
+	free(first);
+	end();
+}
+
+/* It was answered as if it had been claimed, and nothing was written. */
+static void
+an_exclusion_of_more_endpoints_is_another_one(void **state)
+{
+	static const char *const others[] = { "\"scope\":[\"acme\"]",
+		"\"scope\":[\"acme/login\"]",
+		"\"scope\":[\"acme/learn\",\"acme/login\"]" };
+
+	(void)state;
+	begin_both();
+	assert_true(command(CLAIM(LEARN, FROM "," TO "," WHY)));
+	for (size_t i = 0; i < 3; i++) {
+		assert_false(
+		    command("{\"command\":\"outage-exclude\","
+			    "\"exclusion\":\"x-1\",%s," FROM "," TO "," WHY "}",
+			others[i]));
+		assert_string_equal(answer,
+		    "exclusion: x-1 is another one already");
+	}
+	end();
+}
+
+/* Of all of a client, also of what it will have; of a platform, what is on. */
+static void
+whom_an_exclusion_is_for(void **state)
+{
+	static const char whole[] =
+	    CLAIM("\"scope\":[\"acme\"],\"platforms\":[\"farm\"]",
+		FROM "," TO "," WHY);
+
+	(void)state;
+	begin_both();
+	for (int i = 0; i < 2; i++)
+		assert_true(command("%s", whole));
+	assert_null(strstr(record("exclusions", "acme|x-1"), "endpoints"));
+	assert_non_null(strstr(record("exclusions", "birch|x-1"),
+	    "\"endpoints\":[\"birch/learn\"]"));
+	assert_null(strstr(record("exclusions", "birch|x-1"), "evidence"));
+	assert_false(
+	    command(CLAIM("\"scope\":[\"cedar\"]", FROM "," TO "," WHY)));
+	assert_string_equal(answer, "scope: there is no client \"cedar\"");
+	/* Its answer is for one of them, or for both. */
+	assert_true(command("{\"command\":\"outage-consent\",\"exclusion\":"
+			    "\"x-1\",\"client\":\"birch\",\"consent\":"
+			    "\"agreed\",\"who\":\"Dean\",\"text\":\"yes\"}"));
+	assert_string_equal(answer,
+	    "birch: exclusion x-1 is agreed by "
+	    "Dean\n");
+	assert_non_null(strstr(record("exclusions", "birch|x-1"),
+	    "\"who\":\"Dean\",\"text\":\"yes\""));
+	assert_non_null(
+	    strstr(record("exclusions", "acme|x-1"), "\"answers\":[]"));
+	end();
+}
+
+/* An answer with other words stands behind the one before it. */
+static void
+an_answer_with_one_thing_other_is_one_more(void **state)
+{
+	static const char *const answers[] = {
+		"\"consent\":\"agreed\",\"who\":\"Dean\"",
+		"\"consent\":\"agreed\",\"who\":\"Dean\"", /* said before */
+		"\"consent\":\"agreed\",\"who\":\"Dean\",\"text\":\"yes\"",
+		"\"consent\":\"agreed\",\"who\":\"Ruth\",\"text\":\"yes\"",
+		"\"consent\":\"disputed\",\"who\":\"Ruth\",\"text\":\"yes\"",
+		"\"consent\":\"disputed\",\"who\":\"Ruth\",\"text\":\"no\"",
+	};
+	const char *at;
+	size_t n = 0;
+
+	(void)state;
+	begin_both();
+	assert_true(command(CLAIM(LEARN, FROM "," TO "," WHY)));
+	for (size_t i = 0; i < 6; i++)
+		assert_true(command("{\"command\":\"outage-consent\","
+				    "\"exclusion\":\"x-1\",%s}",
+		    answers[i]));
+	at = record("exclusions", "acme|x-1");
+	while ((at = strstr(at, "\"who\"")) != NULL) {
+		at++;
+		n++;
+	}
+	assert_int_equal(n, 5);
+	end();
+}
+
+/* A client with all there may be was refused what it had claimed before. */
+static void
+the_last_exclusion_there_may_be_is_no_harm_said_again(void **state)
+{
+	static const char old[] =
+	    "{\"at\":1,\"by\":\"a\",\"from\":1800000600000,"
+	    "\"to\":1800000900000,\"reason\":\"client\",\"text\":\"its DNS\","
+	    "\"claimant\":\"aroha\",\"answers\":[]}";
+	char field[64], error[160];
+
+	(void)state;
+	begin_both();
+	for (int i = 0; i < 9999; i++) {
+		text_format(field, sizeof(field), "acme|x-old-%d", i);
+		assert_int_equal(shard_load(st.w.shard, "exclusions", field,
+				     old, sizeof(old) - 1, error),
+		    0);
+	}
+	assert_true(command(CLAIM(LEARN, FROM "," TO "," WHY)));
+	assert_true(command(CLAIM(LEARN, FROM "," TO "," WHY)));
+	assert_non_null(strstr(answer, "x-1 was claimed for"));
+	assert_false(command("{\"command\":\"outage-exclude\",\"exclusion\":"
+			     "\"x-2\"," LEARN "," FROM "," TO "," WHY "}"));
+	assert_string_equal(answer,
+	    "acme: 10000 exclusions are all that there may be");
+	end();
+}
+
+#define TIMES "\"times\":[[1800000600000,1800004200000]]"
+#define ANNOUNCE(scope, rest)                                                  \
+	"{\"command\":\"maintenance-announce\",\"window\":\"m-1\",\"scope\":"  \
+	"[" scope "]," rest "}"
+
+static void
+maintenance_with_one_thing_other_is_another_one(void **state)
+{
+	static const char said[] = ANNOUNCE("\"acme/learn\"",
+	    "\"text\":\"x\",\"rule\":\"FREQ=DAILY;COUNT=1\"," TIMES);
+	static const char *const others[] = {
+		ANNOUNCE("\"acme/learn\"",
+		    "\"text\":\"y\",\"rule\":\"FREQ=DAILY;COUNT=1\"," TIMES),
+		ANNOUNCE("\"acme/learn\"", "\"text\":\"x\"," TIMES),
+		ANNOUNCE("\"acme/login\"",
+		    "\"text\":\"x\",\"rule\":\"FREQ=DAILY;COUNT=1\"," TIMES),
+		ANNOUNCE("\"acme/learn\"",
+		    "\"text\":\"x\",\"rule\":\"FREQ=DAILY;COUNT=1\","
+		    "\"times\":[[1800000600001,1800004200000]]"),
+		ANNOUNCE("\"acme/learn\"",
+		    "\"text\":\"x\",\"rule\":\"FREQ=DAILY;COUNT=1\","
+		    "\"times\":[[1800000600000,1800004200000],"
+		    "[1800005000000,1800006000000]]"),
+	};
+
+	(void)state;
+	begin_both();
+	for (int i = 0; i < 2; i++)
+		assert_true(command("%s", said));
+	assert_string_equal(answer,
+	    "acme: maintenance m-1 was announced before, 2027-01-15 08:10:00 "
+	    "UTC to 2027-01-15 09:10:00 UTC\n");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (command("%s", others[i]))
+			fail_msg("%s: %s", others[i], answer);
+		assert_string_equal(answer,
+		    "window: m-1 is another one already");
+	}
+	end();
+}
+
+/* Shortened to where it ends already. */
+static void
+a_change_said_again_is_no_other_one(void **state)
+{
+	char *first;
+
+	(void)state;
+	begin_both();
+	announce("\"acme\"", 600, 4200);
+	for (int i = 0; i < 2; i++) {
+		assert_true(command("{\"command\":\"maintenance-shorten\","
+				    "\"window\":\"m-1\",\"to_ms\":%lld}",
+		    ms(3000)));
+		assert_string_equal(answer,
+		    "acme: maintenance m-1 is 2027-01-15 08:10:00 UTC to "
+		    "2027-01-15 08:50:00 UTC\n");
+		if (i == 0)
+			first = mem_text(record("windows", "acme|m-1"));
+		else
+			assert_string_equal(record("windows", "acme|m-1"),
+			    first);
+	}
+	free(first);
+	end();
+}
+
+/* What was said of it stands; its times are told in UTC. */
+static void
+a_client_that_is_gone(void **state)
+{
+	struct settings *old;
+
+	(void)state;
+	begin_both();
+	announce("\"acme\",\"birch\"", 600, 4200);
+	assert_true(
+	    command(CLAIM("\"scope\":[\"birch\"]", FROM "," TO "," WHY)));
+	old = reconfigure(without_birch);
+	assert_true(command("{\"command\":\"maintenance-extend\",\"window\":"
+			    "\"m-1\",\"client\":\"birch\",\"to_ms\":%lld}",
+	    ms(5000)));
+	assert_string_equal(answer,
+	    "birch: maintenance m-1 is 2027-01-15 08:10:00 UTC to 2027-01-15 "
+	    "09:23:20 UTC\n");
+	assert_string_equal(warning, "");
+	assert_true(command("{\"command\":\"outage-consent\",\"exclusion\":"
+			    "\"x-1\",\"consent\":\"agreed\",\"who\":"
+			    "\"Dean\"}"));
+	assert_string_equal(answer,
+	    "birch: exclusion x-1 is agreed by "
+	    "Dean\n");
+	assert_false(
+	    command(CLAIM("\"scope\":[\"birch\"]", FROM "," TO "," WHY)));
+	assert_string_equal(answer, "scope: there is no client \"birch\"");
+	settings_free(old);
+	end();
+}
+
+/* The store may hand a record over twice while it is read. */
+static void
+a_record_that_is_read_twice(void **state)
+{
+	static const char window[] =
+	    "{\"at\":1,\"by\":\"a\",\"text\":\"x\",\"times\":[{\"from\":"
+	    "1800000600000,\"to\":1800004200000,\"changes\":[]}]}";
+	static const char claim[] =
+	    "{\"at\":1,\"by\":\"a\",\"from\":5,\"to\":6,\"reason\":\"client\","
+	    "\"text\":\"t\",\"claimant\":\"c\",\"answers\":[]}";
+	char error[160];
+
+	(void)state;
+	begin_both();
+	for (int i = 0; i < 2; i++) {
+		if (shard_load(st.w.shard, "windows", "acme|m-1", window,
+			sizeof(window) - 1, error) != 0 ||
+		    shard_load(st.w.shard, "exclusions", "acme|x-1", claim,
+			sizeof(claim) - 1, error) != 0)
+			fail_msg("%s", error);
+	}
+	assert_true(
+	    command("{\"command\":\"maintenance-cancel\",\"window\":\"m-1\"}"));
+	assert_string_equal(answer, "acme: maintenance m-1 is cancelled\n");
+	end();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    an_exclusion_with_one_thing_other_is_another_one),
+		cmocka_unit_test(an_exclusion_of_more_endpoints_is_another_one),
+		cmocka_unit_test(whom_an_exclusion_is_for),
+		cmocka_unit_test(an_answer_with_one_thing_other_is_one_more),
+		cmocka_unit_test(
+		    the_last_exclusion_there_may_be_is_no_harm_said_again),
+		cmocka_unit_test(
+		    maintenance_with_one_thing_other_is_another_one),
+		cmocka_unit_test(a_change_said_again_is_no_other_one),
+		cmocka_unit_test(a_client_that_is_gone),
+		cmocka_unit_test(a_record_that_is_read_twice),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
