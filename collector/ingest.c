@@ -8,6 +8,7 @@
 #include "collector/orders.h"
 #include "lib/clock.h"
 #include "lib/interval.h"
+#include "lib/listener.h"
 #include "lib/log.h"
 #include "lib/serve.h"
 #include "lib/sign.h"
@@ -140,26 +141,22 @@ ingest_new(struct event_base *base, const struct settings *settings,
     const struct ingest_options *options, char error[160])
 {
 	struct ingest *g = mem_alloc(sizeof(*g));
-	struct serve_options o = {
-		.address = settings->listen_agents.address,
-		.certificate = settings->listen_agents.certificate,
-		.key = settings->listen_agents.key,
-	};
 
 	g->options = *options;
 	g->settings = settings;
 	ingest_full_begin(g);
 	ingest_store(g, store_is_up(options->store));
 	polls_init(&g->plan_polls, base, ingest_plan_over, g);
-	g->serve = serve_new(base, &o, routes, g, error);
+	g->serve =
+	    listener_new(base, &settings->listen_agents, routes, g, error);
 	if (g->serve == NULL) {
 		free(g);
 		return NULL;
 	}
 	(void)clock_guard_look(&g->clock_guard); /* from now on */
 	ingest_plans_begin(g, base);
-	log_info("ingest: listening at %s port=%d", o.address,
-	    serve_port(g->serve));
+	log_info("ingest: listening at %s port=%d",
+	    settings->listen_agents.address, serve_port(g->serve));
 	return g;
 }
 
@@ -181,8 +178,7 @@ ingest_configure(struct ingest *g, const struct settings *settings)
 		log_warnx("ingest: another address to listen at needs a "
 			  "restart");
 	g->settings = settings;
-	serve_renew(g->serve, settings->listen_agents.certificate,
-	    settings->listen_agents.key);
+	listener_configure(g->serve, &settings->listen_agents);
 	ingest_plans_make(g);
 }
 

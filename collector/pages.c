@@ -21,6 +21,7 @@
 #include "collector/pages_reader.h"
 #include "collector/pages_scrape.h"
 #include "lib/clock.h"
+#include "lib/listener.h"
 #include "lib/log.h"
 #include "lib/serve.h"
 #include "lib/sign.h"
@@ -378,13 +379,10 @@ pages_new(struct event_base *base, struct store *store,
     const struct liveness *liveness, const struct settings *s, char error[160])
 {
 	struct pages *p = mem_alloc(sizeof(*p));
-	struct serve_options options = { .address = s->listen_pages.address,
-		.certificate = s->listen_pages.certificate,
-		.key = s->listen_pages.key };
 
 	p->settings = s;
 	p->liveness = liveness;
-	p->serve = serve_new(base, &options, routes, p, error);
+	p->serve = listener_new(base, &s->listen_pages, routes, p, error);
 	if (p->serve != NULL)
 		p->scrape = scrape_new(base, s, render_metrics, p, error);
 	if (p->scrape == NULL) {
@@ -425,7 +423,7 @@ pages_configure(struct pages *p, const struct settings *s)
 		s->listen_pages.address) != 0)
 		log_warnx("pages: another address to listen at needs a "
 			  "restart");
-	serve_renew(p->serve, s->listen_pages.certificate, s->listen_pages.key);
+	listener_configure(p->serve, &s->listen_pages);
 	scrape_configure(p->scrape, s);
 	p->settings = s;
 	pages_model_configure(p->model, s);

@@ -6,6 +6,7 @@
 
 #include "collector/pages_scrape.h"
 #include "lib/clock.h"
+#include "lib/listener.h"
 #include "lib/log.h"
 #include "lib/serve.h"
 #include "lib/sign.h"
@@ -91,12 +92,9 @@ static bool
 begin(struct scrape *s, char error[160])
 {
 	const struct listen *l = &s->settings->listen_metrics;
-	struct serve_options options = { .address = l->address,
-		.certificate = l->certificate,
-		.key = l->key };
 
 	if (l->address != NULL)
-		s->serve = serve_new(s->base, &options, routes, s, error);
+		s->serve = listener_new(s->base, l, routes, s, error);
 	return s->serve != NULL || l->address == NULL;
 }
 
@@ -138,7 +136,7 @@ scrape_configure(struct scrape *s, const struct settings *settings)
 	s->settings = settings;
 	s->made_ms = 0;
 	if (stays) {
-		serve_renew(s->serve, l->certificate, l->key);
+		listener_configure(s->serve, l);
 		return;
 	}
 	serve_free(s->serve);

@@ -61,15 +61,6 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 		serve_connection_free(c);
 }
 
-static void
-forget_address(struct serve *s, struct serve_address *a)
-{
-	if (a == NULL || --a->count > 0)
-		return;
-	HASH_DEL(s->addresses, a);
-	free(a);
-}
-
 void
 serve_connection_free(struct serve_connection *c)
 {
@@ -77,9 +68,10 @@ serve_connection_free(struct serve_connection *c)
 	void (*gone)(void *) = r->deferred ? r->gone : NULL;
 	void *gone_arg = r->gone_arg;
 
+	serve_stream_forget(c);
 	TAILQ_REMOVE(&c->serve->connections, c, entry);
 	c->serve->count--;
-	forget_address(c->serve, c->address);
+	serve_count_leave(c);
 	bufferevent_free(c->bev);
 	event_free(c->timer);
 	serve_request_clear(r);
@@ -113,7 +105,7 @@ on_read(struct bufferevent *bev, void *arg)
 	struct serve_connection *c = arg;
 	struct evbuffer *in = bufferevent_get_input(bev);
 
-	if (c->state == SERVE_LINGERING)
+	if (c->state == SERVE_LINGERING || c->state == SERVE_STREAMING)
 		evbuffer_drain(in, evbuffer_get_length(in));
 	else
 		serve_process(c);
@@ -124,13 +116,11 @@ on_read(struct bufferevent *bev, void *arg)
  * All of the answer has been handed over.  The last answer is followed by
  * throwing away what the client still sends, so that it gets to read it.
  */
-static void
-on_written(struct bufferevent *bev, void *arg)
+void
+serve_written(struct serve_connection *c)
 {
-	struct serve_connection *c = arg;
+	struct bufferevent *bev = c->bev;
 
-	if (c->state != SERVE_ANSWERING)
-		return;
 	bufferevent_enable(bev, EV_READ);
 	if (!c->close) {
 		c->state = SERVE_READING;
@@ -150,6 +140,18 @@ on_written(struct bufferevent *bev, void *arg)
 	serve_expect_within(c, 2000);
 }
 
+static void
+on_written(struct bufferevent *bev, void *arg)
+{
+	struct serve_connection *c = arg;
+
+	(void)bev;
+	if (c->state == SERVE_ANSWERING)
+		serve_written(c);
+	else if (c->state == SERVE_STREAMING)
+		serve_stream_drained(c);
+}
+
 /* A client that only closed its sending side still gets its answer. */
 static void
 on_event(struct bufferevent *bev, short what, void *arg)
@@ -164,45 +166,6 @@ on_event(struct bufferevent *bev, short what, void *arg)
 		return;
 	}
 	serve_connection_free(c);
-}
-
-static struct serve_address *
-find_address(struct serve *s, const unsigned char key[16])
-{
-	struct serve_address *a;
-
-	HASH_FIND(hh, s->addresses, key, 16, a);
-	if (a == NULL) {
-		a = mem_alloc(sizeof(*a));
-		memcpy(a->key, key, sizeof(a->key));
-		HASH_ADD(hh, s->addresses, key, 16, a);
-	}
-	return a;
-}
-
-/* Count it under its address; false when that has too many. */
-static bool
-admit(struct serve *s, const struct sockaddr *from, struct serve_connection *c)
-{
-	int most = s->options.per_address_max;
-	unsigned char key[16];
-
-	if (s->count >= s->options.connections_max) {
-		if (!s->said_full)
-			log_warnx("serve %s: %d connections: no more",
-			    s->address, s->count);
-		s->said_full = true;
-		return false;
-	}
-	s->said_full = false;
-	if (!serve_address_key(from, most > 0, key, c->peer))
-		return true;
-	c->address = find_address(s, key);
-	c->address->count++;
-	if (c->address->count <= (most > 0 ? most : SERVE_PER_ADDRESS_MAX))
-		return true;
-	forget_address(s, c->address);
-	return false;
 }
 
 static struct bufferevent *
@@ -230,14 +193,14 @@ on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *from,
 
 	(void)l, (void)length;
 	s->said_error = false;
-	if (!admit(s, from, c)) {
+	c->serve = s;
+	if (!serve_count_admit(c, from)) {
 		evutil_closesocket(fd);
 		free(c);
 		return;
 	}
 	/* Without this an answer waits for an acknowledgement: 40 ms. */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	c->serve = s;
 	c->counted = true;
 	c->request.connection = c;
 	c->bev = wrap(s, fd);
@@ -286,6 +249,20 @@ set_defaults(struct serve_options *o)
 		o->connections_max = SERVE_CONNECTIONS_MAX;
 	if (o->timeout_ms == 0)
 		o->timeout_ms = SERVE_TIMEOUT_MS;
+	if (o->streams_max == 0)
+		o->streams_max = SERVE_STREAMS_MAX;
+	if (o->streams_per_address_max == 0)
+		o->streams_per_address_max = SERVE_STREAMS_PER_ADDRESS_MAX;
+	if (o->stream_ms == 0)
+		o->stream_ms = SERVE_STREAM_MS;
+}
+
+void
+serve_limit(struct serve *s, int per_address_max, int rate)
+{
+	s->options.per_address_max =
+	    per_address_max > 0 ? per_address_max : SERVE_PER_ADDRESS_MAX;
+	s->options.rate = rate > 0 ? rate : SERVE_RATE;
 }
 
 static int
@@ -323,7 +300,9 @@ serve_new(struct event_base *base, const struct serve_options *options,
 	s->routes = routes;
 	s->arg = arg;
 	set_defaults(&s->options);
+	serve_limit(s, options->per_address_max, options->rate);
 	TAILQ_INIT(&s->connections);
+	TAILQ_INIT(&s->rested);
 	s->resume = evtimer_new(base, on_resume, s);
 	if (s->resume == NULL)
 		fatalx("serve %s: no memory", s->address);
@@ -377,7 +356,8 @@ serve_stop(struct serve *s)
 	for (c = TAILQ_FIRST(&s->connections); c != NULL; c = next) {
 		next = TAILQ_NEXT(c, entry);
 		c->close = true;
-		if (c->state == SERVE_READING && c->request.text == NULL)
+		if ((c->state == SERVE_READING && c->request.text == NULL) ||
+		    c->state == SERVE_STREAMING)
 			serve_connection_free(c);
 	}
 }
@@ -392,6 +372,7 @@ serve_free(struct serve *s)
 	s->listener = NULL;
 	while (!TAILQ_EMPTY(&s->connections))
 		serve_connection_free(TAILQ_FIRST(&s->connections));
+	serve_count_clear(s);
 	event_free(s->resume);
 	serve_tls_free(s->tls);
 	free(s->address);

@@ -9,7 +9,7 @@
  * serve: an HTTP(S) server on the event loop, on libevent's bufferevents.
  *
  * Each route has a method and a limit on its body; what fits no route is
- * answered here (404, 405 with Allow, 413, 400 ...).  A request is answered
+ * answered here (404, 405 with Allow, 413, 400, 429 ...).  A request is answered
  * exactly once, now or later (long poll); one whose client has gone is
  * taken back by calling its gone function, and must not be answered.
  *
@@ -22,14 +22,22 @@
 
 #define SERVE_HEADER_MAX 8192 /* bytes of request line and fields */
 #define SERVE_CONNECTIONS_MAX 1000
-#define SERVE_PER_ADDRESS_MAX 100 /* loopback is not limited by default */
+#define SERVE_PER_ADDRESS_MAX 100 /* loopback is not counted by default */
+#define SERVE_RATE 100       /* a second, of an address that is counted ... */
+#define SERVE_BURST 4        /* ... and so many seconds' at once */
+#define SERVE_ADDRESSES 4096 /* remembered that have no connection */
 #define SERVE_TIMEOUT_MS 10000
 #define SERVE_ANSWER_MS 60000
 #define SERVE_IDLE_MS 75000
+#define SERVE_STREAMS_MAX 200
+#define SERVE_STREAMS_PER_ADDRESS_MAX 20 /* loopback as above */
+#define SERVE_STREAM_ROOM 65536          /* bytes that wait for its reader */
+#define SERVE_STREAM_MS 3600000
 
 struct event_base;
 struct serve;
 struct serve_request;
+struct serve_stream;
 
 struct serve_options {
 	const char *address;     /* "127.0.0.1:8443"; port 0: any free one */
@@ -38,7 +46,12 @@ struct serve_options {
 	size_t header_max;   /* 0: SERVE_HEADER_MAX, and so on */
 	int connections_max; /* further ones are closed */
 	int per_address_max; /* IPv6: per /64 */
+	int rate;            /* requests and connections a second of those */
+	bool count_loopback; /* or a proxy there has no limit */
 	int64_t timeout_ms;  /* for a whole request to arrive */
+	int streams_max;     /* of the connections, and of an address */
+	int streams_per_address_max;
+	int64_t stream_ms; /* a stream lasts so long at most */
 };
 
 typedef void serve_handler(void *arg, struct serve_request *);
@@ -67,6 +80,8 @@ void serve_free(struct serve *);
 /* No new connections and requests; those under way are still answered. */
 void serve_stop(struct serve *);
 int serve_connections(const struct serve *);
+/* Other limits of an address from now on; 0: as by default. */
+void serve_limit(struct serve *, int per_address_max, int rate);
 /* Other certificates from now on.  -1 with error: the old ones stay. */
 int serve_certificate(struct serve *, const char *certificate, const char *key,
     char error[160]);
@@ -131,5 +146,25 @@ void serve_cut_short(struct serve_request *, size_t missing);
 
 /* To answer later: gone(arg) is called if the client goes away first. */
 void serve_defer(struct serve_request *, void (*gone)(void *arg), void *arg);
+
+/*
+ * Streams: an answer that goes on.  The head goes out at once and says no
+ * length: the stream ends with its connection.  At most SERVE_STREAM_ROOM
+ * bytes wait for the reader, and as many in the kernel; whoever has not taken
+ * what waits for him within ANSWER_MS is cut off, and everybody after
+ * stream_ms.  What the reader sends meanwhile is thrown away.
+ */
+struct serve_stream_owner {
+	void (*drained)(void *arg); /* nothing waits any more */
+	void (*gone)(void *arg);    /* it has ended, and by now is no more */
+	void *arg;
+};
+/* NULL: no further one may be; the request still wants its answer. */
+struct serve_stream *serve_stream_begin(struct serve_request *,
+    const char *type, const struct serve_stream_owner *);
+/* All of it, or (false) nothing, since there is no room for it now. */
+bool serve_stream_send(struct serve_stream *, const void *, size_t length);
+/* After what waits; gone is not called. */
+void serve_stream_end(struct serve_stream *);
 
 #endif

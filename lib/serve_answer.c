@@ -85,9 +85,9 @@ add_date(struct evbuffer *out)
 	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-/* The head of an answer; true when its body is to follow. */
-static bool
-add_head(struct serve_request *r, int status, const char *type, size_t length)
+bool
+serve_add_head(struct serve_request *r, int status, const char *type,
+    size_t length)
 {
 	struct serve_connection *c = r->connection;
 	struct evbuffer *out = bufferevent_get_output(c->bev);
@@ -98,7 +98,7 @@ add_head(struct serve_request *r, int status, const char *type, size_t length)
 	add_date(out);
 	if (type != NULL && !empty)
 		evbuffer_add_printf(out, "Content-Type: %s\r\n", type);
-	if (!empty)
+	if (!empty && length != SERVE_NO_LENGTH)
 		evbuffer_add_printf(out, "Content-Length: %zu\r\n",
 		    length + r->missing);
 	if (r->fields.length > 0)
@@ -170,7 +170,7 @@ serve_answer(struct serve_request *r, int status, const char *type,
     const void *body, size_t length)
 {
 	begin_answer(r);
-	if (add_head(r, status, type, length))
+	if (serve_add_head(r, status, type, length))
 		evbuffer_add(bufferevent_get_output(r->connection->bev), body,
 		    length);
 	end_answer(r);
@@ -183,7 +183,7 @@ serve_answer_pieces(struct serve_request *r, int status, const char *type,
 	size_t length = strlen(p->before) + p->length + strlen(p->after);
 
 	begin_answer(r);
-	if (add_head(r, status, type, length))
+	if (serve_add_head(r, status, type, length))
 		add_pieces(bufferevent_get_output(r->connection->bev), p);
 	else
 		p->release(p->arg);

@@ -20,10 +20,16 @@ struct event;
 struct evconnlistener;
 struct ssl_ctx_st;
 
-/* How many connections an address has. */
+/*
+ * How many connections an address has, and what it may still ask.  Without
+ * one it is kept until it may ask as much as any stranger.
+ */
 struct serve_address {
 	unsigned char key[16];
-	int count;
+	int count, streams;
+	int64_t left_milli, at_us; /* requests, as of then */
+	int64_t rests_us;
+	TAILQ_ENTRY(serve_address) rested; /* while count is 0 */
 	UT_hash_handle hh;
 };
 
@@ -31,6 +37,7 @@ enum serve_state {
 	SERVE_READING,   /* a request, or nothing yet */
 	SERVE_HANDLING,  /* its handler, or whoever deferred it */
 	SERVE_ANSWERING, /* the answer is on its way */
+	SERVE_STREAMING, /* the answer goes on; input is thrown away */
 	SERVE_LINGERING, /* answered for the last time; input is thrown away */
 };
 
@@ -51,6 +58,13 @@ struct serve_request {
 	bool deferred;
 };
 
+/* Of a connection; in use while that is SERVE_STREAMING. */
+struct serve_stream {
+	struct serve_stream_owner owner;
+	int64_t end_us;  /* monotonic */
+	bool is_waiting; /* something waits for the reader */
+};
+
 struct serve_connection {
 	TAILQ_ENTRY(serve_connection) entry;
 	struct serve *serve;
@@ -64,6 +78,7 @@ struct serve_connection {
 	bool ended;   /* the client will not send any more */
 	bool counted; /* the clock of the request now arriving runs */
 	struct serve_request request;
+	struct serve_stream stream;
 };
 
 struct serve {
@@ -76,8 +91,10 @@ struct serve {
 	struct event *resume;            /* of listening, after no more fds */
 	struct ssl_ctx_st *tls;          /* NULL: plain */
 	TAILQ_HEAD(, serve_connection) connections;
-	int count;
+	int count, streams;
 	struct serve_address *addresses;
+	TAILQ_HEAD(, serve_address) rested; /* the first longest */
+	int rested_count;
 	bool said_full, said_error;
 };
 
@@ -88,12 +105,33 @@ int serve_address_parse(const char *address, struct sockaddr_storage *);
 bool serve_address_key(const struct sockaddr *, bool loopback_too,
     unsigned char key[16], char peer[46]);
 
+/*
+ * Counted under its address, which is then charged for the connection; false:
+ * there are too many, or too often.
+ */
+bool serve_count_admit(struct serve_connection *, const struct sockaddr *);
+void serve_count_leave(struct serve_connection *);
+/* One request more; false: too many. */
+bool serve_count_request(struct serve_connection *);
+void serve_count_clear(struct serve *);
+
 /* Certificates: a new context, or NULL with error. */
 struct ssl_ctx_st *
 serve_tls_new(const char *certificate, const char *key, char error[160]);
 void serve_tls_free(struct ssl_ctx_st *);
 struct bufferevent *
 serve_tls_accept(struct event_base *, int fd, struct ssl_ctx_st *);
+
+/* The head of an answer; true when its body is to follow. */
+#define SERVE_NO_LENGTH SIZE_MAX
+bool serve_add_head(struct serve_request *, int status, const char *type,
+    size_t length);
+/* All that waited for the reader of a stream has gone. */
+void serve_stream_drained(struct serve_connection *);
+/* Taken off the books, before its connection is freed. */
+void serve_stream_forget(struct serve_connection *);
+/* All of an answer has been handed over. */
+void serve_written(struct serve_connection *);
 
 /* Take what has arrived as far as it goes. */
 void serve_process(struct serve_connection *);

@@ -162,7 +162,10 @@ take_head(struct serve_connection *c)
 		there = most;
 	size = http_head_size((const char *)evbuffer_pullup(in, (ssize_t)there),
 	    there);
-	if (size > 0)
+	if (size > 0 && !serve_count_request(c)) {
+		serve_set_header(&c->request, "Retry-After", "1");
+		refuse(&c->request, 429, "too many requests of this address");
+	} else if (size > 0)
 		begin_request(c, size);
 	else if (there < most)
 		return false;

@@ -42,6 +42,7 @@ struct listen {
 	char *certificate; /* PEM file; NULL: plain HTTP, loopback only */
 	char *key;         /* PEM file */
 	char *token;       /* secret, of metrics alone: wanted of readers */
+	int64_t connections, rate; /* of one address, loopback not counted */
 };
 
 struct site {

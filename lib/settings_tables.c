@@ -104,13 +104,21 @@ static const struct conf_field redis_fields[] = {
 static const struct conf_table redis_table = { "the redis settings",
 	PLAIN(redis_settings), .fields = redis_fields, .shorthand = "address" };
 
+#define LISTEN_LIMITS                                                          \
+	{ "connections", CONF_INT, OF(listen, connections), .fallback = "100", \
+		.min = 1, .max = 1000 },                                       \
+	{                                                                      \
+		"rate", CONF_INT, OF(listen, rate), .fallback = "100",         \
+						    .min = 1, .max = 100000    \
+	}
 #define LISTEN(port)                                                           \
 	{                                                                      \
 		{ "address", CONF_STRING, OF(listen, address),                 \
 			.fallback = "127.0.0.1:" port,                         \
 			.check = value_listen },                               \
 		    { "certificate", CONF_STRING, OF(listen, certificate) },   \
-		    { "key", CONF_STRING, OF(listen, key) }, { NULL },         \
+		    { "key", CONF_STRING, OF(listen, key) }, LISTEN_LIMITS,    \
+		    { NULL },                                                  \
 	}
 static const struct conf_field listen_agents_fields[] = LISTEN("8443");
 static const struct conf_field listen_pages_fields[] = LISTEN("8080");
@@ -122,6 +130,7 @@ static const struct conf_field listen_metrics_fields[] = {
 	{ "key", CONF_STRING, OF(listen, key) },
 	{ "token", CONF_SECRET, OF(listen, token),
 	    .for_whom = SETTINGS_FOR_PAGES },
+	LISTEN_LIMITS,
 	{ NULL },
 };
 static const struct conf_table listen_agents_table = { "where agents connect",

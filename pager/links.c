@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "lib/clock.h"
+#include "lib/listener.h"
 #include "lib/serve.h"
 #include "lib/text.h"
 #include "pager/link_form.h"
@@ -302,15 +303,11 @@ links_new(struct event_base *base, struct desk *desk,
     const struct settings *settings, char error[160])
 {
 	struct links *l = mem_alloc(sizeof(*l));
-	struct serve_options options = {
-		.address = settings->listen_pager.address,
-		.certificate = settings->listen_pager.certificate,
-		.key = settings->listen_pager.key,
-	};
 
 	l->desk = desk;
 	l->settings = settings;
-	l->serve = serve_new(base, &options, routes, l, error);
+	l->serve =
+	    listener_new(base, &settings->listen_pager, routes, l, error);
 	if (l->serve == NULL) {
 		links_free(l);
 		return NULL;
@@ -332,8 +329,7 @@ void
 links_configure(struct links *l, const struct settings *settings)
 {
 	l->settings = settings;
-	serve_renew(l->serve, settings->listen_pager.certificate,
-	    settings->listen_pager.key);
+	listener_configure(l->serve, &settings->listen_pager);
 }
 
 int

@@ -27,7 +27,8 @@ struct story {
 	struct event_base *base;
 	struct serve *serve;
 	struct serve_request *later; /* deferred */
-	int gone, handled;
+	struct serve_stream *stream; /* NULL: none, or it has gone */
+	int gone, handled, drained;
 	struct text got; /* what the client heard */
 	int fd;
 };
@@ -92,6 +93,40 @@ on_big(void *arg, struct serve_request *r)
 }
 
 static inline void
+on_stream_drained(void *arg)
+{
+	struct story *s = arg;
+
+	s->drained++;
+}
+
+static inline void
+on_stream_gone(void *arg)
+{
+	struct story *s = arg;
+
+	s->gone++;
+	s->stream = NULL;
+}
+
+/* One at a time is looked at: the last. */
+static inline void
+on_stream(void *arg, struct serve_request *r)
+{
+	const struct serve_stream_owner owner = { on_stream_drained,
+		on_stream_gone, arg };
+	struct serve_stream *stream;
+	struct story *s = arg;
+
+	s->handled++;
+	stream = serve_stream_begin(r, "text/event-stream", &owner);
+	if (stream == NULL)
+		serve_fail(r, 503, "no more streams");
+	else
+		s->stream = stream;
+}
+
+static inline void
 on_nothing(void *arg, struct serve_request *r)
 {
 	(void)arg, (void)r;
@@ -124,6 +159,7 @@ static const struct serve_route routes[] = {
 	{ "POST", "/later", 10, on_later },
 	{ "GET", "/big", 0, on_big },
 	{ "GET", "/nothing", 0, on_nothing },
+	{ "GET", "/stream", 0, on_stream },
 	{ "GET", "/under/*", 0, on_path },
 	{ "POST", "/polite", 1000, on_echo, admit },
 	{ NULL },
