@@ -55,27 +55,14 @@ named(const struct cli_arguments *a, enum sla_period *kind)
 	return NULL;
 }
 
-/*
- * The zone decides what the period is, and the period which zone it is: by
- * the terms in force at the end of what it is in the zone of now.
- */
 static bool
 take_named(struct cli *c, const struct ledger *l, const struct client *client,
     enum sla_period kind, const char *name, struct sla_facts *f)
 {
-	int64_t from_ms, to_ms;
-
-	if (!sla_period_named(kind, name, f->zone, f->begin_ms, &from_ms,
-		&to_ms)) {
-		cli_misuse(c, "\"%s\": expected 2026-10, 2026-Q4 or 2026",
-		    name);
-		return false;
-	}
-	sla_facts_clear(f);
-	ledger_period_between(l, client->zone, from_ms, to_ms, f);
-	f->period = (int)kind;
-	return sla_period_named(kind, name, f->zone, f->begin_ms, &f->from_ms,
-	    &f->to_ms);
+	if (ledger_period_named(l, client->zone, kind, name, f))
+		return true;
+	cli_misuse(c, "\"%s\": expected 2026-10, 2026-Q4 or 2026", name);
+	return false;
 }
 
 /* Which period; complains and returns false when it is none. */

@@ -263,6 +263,22 @@ ledger_period_between(const struct ledger *l, const char *zone, int64_t from_ms,
 	f->to_ms = to_ms;
 }
 
+bool
+ledger_period_named(const struct ledger *l, const char *zone,
+    enum sla_period kind, const char *name, struct sla_facts *f)
+{
+	int64_t from_ms, to_ms;
+
+	if (!sla_period_named(kind, name, f->zone, f->begin_ms, &from_ms,
+		&to_ms))
+		return false;
+	sla_facts_clear(f);
+	ledger_period_between(l, zone, from_ms, to_ms, f);
+	f->period = (int)kind;
+	return sla_period_named(kind, name, f->zone, f->begin_ms, &f->from_ms,
+	    &f->to_ms);
+}
+
 /* Seconds of milliseconds that nobody gains by. */
 static int64_t
 ceiling_s(int64_t ms)

@@ -22,6 +22,14 @@ void ledger_period_at(const struct ledger *, const char *zone, int64_t at_ms,
 void ledger_period_between(const struct ledger *, const char *zone,
     int64_t from_ms, int64_t to_ms, struct sla_facts *);
 
+/*
+ * A period by its name, "2026-10".  The zone decides what it is, and the period
+ * which zone it is: by the terms in force at the end of what it is in the
+ * zone of the facts, which are anew.  False: there is none of that name.
+ */
+bool ledger_period_named(const struct ledger *, const char *zone,
+    enum sla_period, const char *name, struct sla_facts *);
+
 /* One version as its record has it, its hours open around the facts' period;
    false: no such terms.  sla_version_clear() releases it. */
 bool ledger_version(const struct ledger_agreement *, const struct sla_facts *,

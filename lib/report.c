@@ -16,6 +16,7 @@ report_free(struct report *r)
 	sla_account_clear(&r->account);
 	sla_facts_clear(&r->facts);
 	json_decref(r->stated);
+	json_decref(r->final);
 	free(r);
 }
 
@@ -107,6 +108,7 @@ static bool
 read_report(struct report_reader *r, json_t *root)
 {
 	json_t *figures = json_object_get(root, "figures");
+	json_t *final = json_object_get(root, "final");
 
 	if (!check_version(r, root) ||
 	    !read_optional(r, root, "client", &r->report->client) ||
@@ -115,6 +117,8 @@ read_report(struct report_reader *r, json_t *root)
 		return false;
 	if (figures != NULL && !json_is_null(figures))
 		r->report->stated = json_incref(figures);
+	if (json_is_object(final))
+		r->report->final = json_incref(final);
 	return true;
 }
 
@@ -171,10 +175,12 @@ report_json(const struct report *r)
 {
 	struct report_writer w = { .facts = &r->facts };
 
-	return json_pack("{s:i, s:s?, s:s?, s:o, s:o}", "sunwatch_report",
-	    REPORT_VERSION, "client", r->client, "title", r->title, "facts",
-	    report_write_object(&w, &report_facts_table, &r->facts), "figures",
-	    report_figures(r));
+	return json_pack("{s:i, s:s?, s:s?, s:O*, s:o*, s:o, s:o}",
+	    "sunwatch_report", REPORT_VERSION, "client", r->client, "title",
+	    r->title, "final", r->final, "preliminary_until",
+	    r->preliminary_ms == 0 ? NULL : report_instant(r->preliminary_ms),
+	    "facts", report_write_object(&w, &report_facts_table, &r->facts),
+	    "figures", report_figures(r));
 }
 
 char *

@@ -27,6 +27,8 @@ struct report {
 	struct sla_facts facts;
 	struct sla_account account;
 	json_t *stated; /* figures as they stood; NULL: there were none */
+	json_t *final;  /* lib/report_final.h; NULL: it is not a final one */
+	int64_t preliminary_ms; /* it is one until then; 0: nothing is said */
 };
 
 /* What is wrong is said with its place: "facts.outages[3].to: ...". */
@@ -48,5 +50,6 @@ char *report_text_of(json_t *); /* canonical bytes; releases; to be freed */
  * has no member.
  */
 json_t *report_differences(const struct report *);
+json_t *report_differences_of(json_t *stands, json_t *should_be);
 
 #endif

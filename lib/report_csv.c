@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/civil.h"
+#include "lib/report_final.h"
 #include "lib/report_say.h"
 
 struct row {
@@ -184,12 +185,35 @@ add_excluded(struct text *t, const struct report *r)
 	}
 }
 
+static void
+add_standing(struct text *t, const struct report *r)
+{
+	struct row row = { .kind = "standing",
+		.from_ms = NEVER,
+		.to_ms = NEVER,
+		.seconds = NEVER,
+		.counted_s = NEVER };
+	struct text words = { 0 };
+
+	report_final_standing(r, &words);
+	row.note = words.data;
+	if (words.length > 0)
+		add_row(t, r, &row);
+	text_clear(&words);
+	row.kind = "changed";
+	for (size_t i = 0; i < report_final_words_count(r); i++) {
+		row.note = report_final_word(r, i);
+		add_row(t, r, &row);
+	}
+}
+
 void
 report_say_csv(const struct report *r, struct text *t)
 {
 	text_add(t,
 	    "row,what,endpoint,from,from_utc,to,to_utc,seconds,duration,"
 	    "counted_s,value,note\r\n");
+	add_standing(t, r);
 	for (size_t i = 0; i < r->account.count; i++)
 		add_part(t, r, &r->account.parts[i]);
 	add_seen(t, r);

@@ -90,12 +90,20 @@ compare(struct differ *d, json_t *stands, json_t *should)
 }
 
 json_t *
-report_differences(const struct report *r)
+report_differences_of(json_t *stands, json_t *should)
 {
 	struct differ d = { .found = json_array(), .path = "figures" };
-	json_t *should = report_figures(r);
 
-	compare(&d, r->stated, should);
-	json_decref(should);
+	compare(&d, stands, should);
 	return d.found;
+}
+
+json_t *
+report_differences(const struct report *r)
+{
+	json_t *should = report_figures(r);
+	json_t *found = report_differences_of(r->stated, should);
+
+	json_decref(should);
+	return found;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/civil.h"
+#include "lib/report_final.h"
 #include "lib/report_say.h"
 
 static const char style[] =
@@ -299,10 +300,34 @@ add_head(struct text *t, const struct report *r)
 	    report_say_verdict(r));
 }
 
+static void
+add_standing(struct text *t, const struct report *r)
+{
+	struct text words = { 0 };
+
+	report_final_standing(r, &words);
+	if (words.length > 0) {
+		text_add(t, "<p>");
+		text_add_html(t, words.data);
+		text_add(t, "</p>\n");
+	}
+	text_clear(&words);
+	if (report_final_words_count(r) == 0)
+		return;
+	text_add(t, "<p>Changed since the version before:</p>\n<ul>\n");
+	for (size_t i = 0; i < report_final_words_count(r); i++) {
+		text_add(t, "<li>");
+		text_add_html(t, report_final_word(r, i));
+		text_add(t, "</li>\n");
+	}
+	text_add(t, "</ul>\n");
+}
+
 void
 report_say_html(const struct report *r, struct text *t)
 {
 	add_head(t, r);
+	add_standing(t, r);
 	for (size_t i = 0; i < r->account.count; i++)
 		add_part(t, r, &r->account.parts[i]);
 	if (r->account.count == 0)

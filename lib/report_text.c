@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lib/civil.h"
+#include "lib/report_final.h"
 #include "lib/report_say.h"
 #include "lib/sla_period.h"
 
@@ -290,6 +291,22 @@ add_exclusions(struct text *t, const struct report *r)
 	}
 }
 
+static void
+add_standing(struct text *t, const struct report *r)
+{
+	struct text words = { 0 };
+
+	report_final_standing(r, &words);
+	if (words.length > 0)
+		text_add_plain(t, words.data), text_add(t, "\n");
+	text_clear(&words);
+	for (size_t i = 0; i < report_final_words_count(r); i++) {
+		text_add(t, "  changed: ");
+		text_add_plain(t, report_final_word(r, i));
+		text_add(t, "\n");
+	}
+}
+
 void
 report_say_text(const struct report *r, struct text *t)
 {
@@ -303,6 +320,7 @@ report_say_text(const struct report *r, struct text *t)
 	}
 	text_addf(t, "%s, %s: %s\n", period, r->facts.zone,
 	    report_say_verdict(r));
+	add_standing(t, r);
 	for (size_t i = 0; i < r->account.count; i++)
 		add_part(t, r, &r->account.parts[i]);
 	if (r->account.count == 0)
