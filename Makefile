@@ -30,15 +30,16 @@ TEST_LIBS := cmocka
 # looks at their includes, and coverage is counted over them.
 include core.mk
 
+# What tests are built with says where (g1); only debug knows every variable.
 CFLAGS ?= $(CFLAGS_$(BUILD))
 CFLAGS_debug := -Og -g3 -DSUNWATCH_TEST
 CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 	-fstack-clash-protection -fPIE
-CFLAGS_asan := -O1 -g3 -fsanitize=address,undefined \
+CFLAGS_asan := -O1 -g1 -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer -DSUNWATCH_TEST
 CFLAGS_tsan := -O1 -g3 -fsanitize=thread -DSUNWATCH_TEST
 CFLAGS_coverage := -O0 -g3 --coverage -DSUNWATCH_TEST
-CFLAGS_sim := -O2 -g -DSUNWATCH_TEST
+CFLAGS_sim := -O2 -g1 -DSUNWATCH_TEST
 CFLAGS_fuzz := -O1 -g3 -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -DSUNWATCH_TEST
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now
@@ -50,11 +51,15 @@ ifdef CI
 WARN += -Werror
 endif
 
+# Asked once, not for each file.
+LIBS_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
+LIBS_LDLIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+
 override CFLAGS += -std=c11 -pthread -D_GNU_SOURCE -I. $(WARN) -MMD -MP \
-	$(shell pkg-config --cflags $(LIBS) 2>/dev/null)
+	$(LIBS_CFLAGS)
 # A program carries only the libraries that it uses.
 override LDFLAGS += -Wl,--as-needed $(LDFLAGS_$(BUILD))
-LDLIBS += $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lm
+LDLIBS += $(LIBS_LDLIBS) -lm
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
