@@ -2,8 +2,9 @@
  * sla_windows: what of announced maintenance is excluded.
  *
  * The last publication is the window.  Of it that is excluded which stood in
- * a publication made in time, lies within the agreed pattern, and fits what
- * a calendar month may have of it, consumed in the order of time.
+ * a publication made in time and was not taken back since, lies within the
+ * agreed pattern, and fits what a calendar month may have of it, consumed in
+ * the order of time.
  */
 #include <stdlib.h>
 
@@ -24,12 +25,22 @@ is_in_time(const struct sla_publication *p, int64_t notice_ms)
 	return p->from_ms - p->announced_ms >= notice_ms;
 }
 
+/*
+ * What was said later takes away at once, and adds only what it says in time:
+ * what was shortened and made longer again too late stays short.
+ */
 static void
-add_in_time(const struct sla_publication *p, int64_t notice_ms,
+publish(const struct sla_publication *p, int64_t notice_ms,
     struct interval_set *out)
 {
-	if (!p->cancelled && is_in_time(p, notice_ms))
-		interval_set_add(out, p->from_ms, p->to_ms);
+	struct interval_set said = { 0 };
+
+	if (!p->cancelled)
+		interval_set_add(&said, p->from_ms, p->to_ms);
+	if (is_in_time(p, notice_ms))
+		interval_set_union(out, &said);
+	interval_set_intersect(out, &said);
+	interval_set_clear(&said);
 }
 
 /* The window as it stands, less what was not announced in time. */
@@ -44,13 +55,12 @@ announced(const struct sla_window *w, int64_t notice_ms,
 	row->lead_ms = w->first.announced_ms == ALWAYS
 	    ? NEVER
 	    : w->first.from_ms - w->first.announced_ms;
+	publish(&w->first, notice_ms, out);
+	for (size_t i = 0; i < w->change_count; i++)
+		publish(&w->changes[i], notice_ms, out);
 	if (last->cancelled)
 		return;
 	interval_set_add(&stands, last->from_ms, last->to_ms);
-	add_in_time(&w->first, notice_ms, out);
-	for (size_t i = 0; i < w->change_count; i++)
-		add_in_time(&w->changes[i], notice_ms, out);
-	interval_set_intersect(out, &stands);
 	row->declared_s = (last->to_ms - last->from_ms) / SECOND_MS;
 	interval_set_subtract(&stands, out);
 	row->is_late = stands.count > 0;

@@ -76,11 +76,10 @@ window_at(const struct count *c, const struct sla_window *w, int64_t at_ms)
 
 	for (size_t i = 0; i < w->change_count; i++) {
 		last = &w->changes[i];
-		told = told ||
-		    (in_time(c, last) && in(at_ms, last->from_ms, last->to_ms));
+		told = !last->cancelled && (told || in_time(c, last)) &&
+		    in(at_ms, last->from_ms, last->to_ms);
 	}
-	return told && !last->cancelled &&
-	    in(at_ms, last->from_ms, last->to_ms) &&
+	return told &&
 	    (c->v->pattern == NULL || in_set(&c->v->pattern->open, at_ms));
 }
 

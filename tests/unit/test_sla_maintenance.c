@@ -23,6 +23,22 @@ maintenance_as_published(void **state)
 		    "{'announced':'2026-04-20T01:00Z',"
 		    "'to':'2026-04-20T02:00Z'}",
 		    7200, 7200, false },
+		{ "shortened in time, and made longer again late: as shortened",
+		    "{'announced':'2026-04-12T00:00Z',"
+		    "'to':'2026-04-20T02:00Z'},"
+		    "{'announced':'2026-04-19T00:00Z',"
+		    "'to':'2026-04-20T04:00Z'}",
+		    14400, 7200, true },
+		{ "shortened late, and made longer again: as shortened",
+		    "{'announced':'2026-04-19T00:00Z',"
+		    "'to':'2026-04-20T02:00Z'},"
+		    "{'announced':'2026-04-19T12:00Z',"
+		    "'to':'2026-04-20T03:00Z'}",
+		    10800, 7200, true },
+		{ "cancelled, and announced again late: nothing",
+		    "{'announced':'2026-04-18T00:00Z','cancelled':true},"
+		    "{'announced':'2026-04-19T00:00Z'}",
+		    14400, 0, true },
 		{ "moved late: what both have",
 		    "{'announced':'2026-04-19T00:00Z',"
 		    "'from':'2026-04-20T03:00Z','to':'2026-04-20T07:00Z'}",
