@@ -52,11 +52,14 @@ pick(struct order *o, const struct amendment *m, const struct window *w)
 		return NULL;
 	}
 	t = m->nth > 0 ? &w->times[m->nth - 1] : window_next(w, o->s->now_ms);
-	if (t != NULL && !window_stands(t, &from_ms, &to_ms))
+	if (t == NULL) /* the last one says how it came to an end */
+		t = &w->times[w->count - 1];
+	if (!window_stands(t, &from_ms, &to_ms))
 		order_refuse(o, "%s: %s is cancelled", w->client, w->id);
-	else if (t == NULL || to_ms <= o->s->now_ms)
+	else if (to_ms <= o->s->now_ms)
 		order_refuse(o, "%s: %s is over", w->client, w->id);
-	else if (t->count >= WINDOW_CHANGES_MAX || is_long(w))
+	/* The last change that there is room for is its being cancelled. */
+	else if (t->count >= WINDOW_CHANGES_MAX - 1 || is_long(w))
 		order_refuse(o, "%s: %s was changed too often", w->client,
 		    w->id);
 	else
@@ -192,8 +195,7 @@ cancel(struct order *o, const struct amendment *m, struct agreed *a,
 		if (m->nth > 0 && i + 1 != (size_t)m->nth)
 			continue;
 		before += !stands;
-		if (!stands || to_ms <= o->s->now_ms ||
-		    w->times[i].count >= WINDOW_CHANGES_MAX)
+		if (!stands || to_ms <= o->s->now_ms)
 			continue;
 		cancel_one(o, m, &w->times[i]);
 		if (first == NULL)
