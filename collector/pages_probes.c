@@ -94,18 +94,19 @@ seen_of(struct probes *p, const struct endpoint *e, const char *region)
 	return seen;
 }
 
+/* What is dated ahead would stay the last one until then: it is void. */
 static void
-take(struct probes *p, const struct observation *o, const char *region,
-    int64_t shift_ms)
+take(struct probes *p, const struct observation *o,
+    const struct wire_envelope *by)
 {
 	const struct endpoint *e = settings_endpoint(p->settings, o->endpoint);
-	int64_t at_ms = o->until_at_ms + shift_ms;
+	int64_t at_ms = o->until_at_ms + by->shift_ms;
 	struct probe_seen *seen;
 
-	if (e == NULL)
+	if (e == NULL || at_ms > by->received_at_ms + PROBES_AHEAD_MS)
 		return;
-	count_of(p, region)->by_outcome[o->outcome] += (uint64_t)o->count;
-	seen = seen_of(p, e, region);
+	count_of(p, by->region)->by_outcome[o->outcome] += (uint64_t)o->count;
+	seen = seen_of(p, e, by->region);
 	if (at_ms < seen->at_ms)
 		return;
 	seen->at_ms = at_ms;
@@ -135,6 +136,6 @@ probes_entry(struct probes *p, const char *envelope, size_t length)
 		return;
 	d = wire_decode_part(e.part, e.part_length, error);
 	for (size_t i = 0; d != NULL && i < d->part.count; i++)
-		take(p, &d->part.observations[i], e.region, e.shift_ms);
+		take(p, &d->part.observations[i], &e);
 	wire_decoded_free(d);
 }

@@ -16,7 +16,8 @@
  * a minute says nothing about now and is not told.  No I/O and no clock.
  */
 
-#define PROBES_OLD_MS 60000 /* and three intervals */
+#define PROBES_OLD_MS 60000    /* and three intervals */
+#define PROBES_AHEAD_MS 300000 /* of its arrival: it is not believed */
 
 struct probes;
 

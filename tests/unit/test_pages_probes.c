@@ -182,6 +182,22 @@ only_what_stands_in_the_tree_is_kept(void **state)
 	lacks(tell(s, NOW), "probe_success{");
 }
 
+/* It was the last one until its time came, and always told. */
+static void
+one_that_is_dated_ahead_is_not_believed(void **state)
+{
+	struct story *s = *state;
+	struct observation o = look("acme/web", NOW + 86400000, OUTCOME_FAILED);
+
+	hear(s, "london", &o, 0, false);
+	lacks(tell(s, NOW), "{");
+	o = look("acme/web", NOW, OUTCOME_OK);
+	hear(s, "london", &o, PROBES_AHEAD_MS + 1, false);
+	lacks(tell(s, NOW), "{");
+	hear(s, "london", &o, 0, false);
+	has(tell(s, NOW), "region=\"london\"} 1\n");
+}
+
 int
 main(void)
 {
@@ -192,6 +208,8 @@ main(void)
 		    what_nobody_can_say_is_no_failure, begin, end),
 		cmocka_unit_test_setup_teardown(
 		    only_what_stands_in_the_tree_is_kept, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    one_that_is_dated_ahead_is_not_believed, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
