@@ -498,6 +498,23 @@ the_account_is_the_pages(void **state)
 	view_clear(&v);
 }
 
+/* Any instant may be asked about: none is an account of its own. */
+static void
+accounts_of_instants_far_away(void **state)
+{
+	static const char *const instants[] = { "0", "1", "3155760000000",
+		"4102444800000", "253402300799999" };
+	struct house *h = *state;
+
+	for (size_t i = 0; i < sizeof(instants) / sizeof(*instants); i++) {
+		char query[40];
+
+		text_format(query, sizeof(query), "at_ms=%s", instants[i]);
+		contains(h, "sla", query, "\"client\":\"acme\"", true);
+		contains(h, "sla", query, "\"down_s\":0", true);
+	}
+}
+
 /* Every item once, one at a time, by the cursors alone. */
 static size_t
 walk(struct house *h, const char *resource)
@@ -556,6 +573,8 @@ main(void)
 		    build, tear_down),
 		cmocka_unit_test_setup_teardown(the_account_is_the_pages, build,
 		    tear_down),
+		cmocka_unit_test_setup_teardown(accounts_of_instants_far_away,
+		    build, tear_down),
 		cmocka_unit_test_setup_teardown(cursors_lead_through_all, build,
 		    tear_down),
 	};
