@@ -38,14 +38,14 @@ bool
 maintenance_instant(struct cli *c, const char *option, const char *text,
     const char *zone, bool last, int64_t *at_ms)
 {
-	if (strcmp(text, "now") == 0 || *text == '+')
+	if (strcmp(text, "now") == 0 || *text == '+' || *text == '-')
 		return cli_time(c, text, clock_now_ms(), at_ms);
 	if (civil_read(text, zone, last, at_ms))
 		return true;
 	if (zone != NULL)
 		cli_misuse(c,
 		    "--%s: \"%s\" is not a time: write 2026-11-29T02:00 (the "
-		    "clock in %s), 2026-11-29T02:00+13:00, now or +30m",
+		    "clock in %s), 2026-11-29T02:00+13:00, now, -15m or +30m",
 		    option, text, zone);
 	else
 		cli_misuse(c,

@@ -8,7 +8,7 @@
 /* maintenance: what its commands share. */
 
 /*
- * An instant in any form (lib/civil.h), "now" or "+30m"; one without an offset
+ * An instant in any form (lib/civil.h), "now", "-15m" or "+30m"; one without an offset
  * is a clock of the zone (NULL: then it must have one), its first or last
  * showing.  False: complained.
  */

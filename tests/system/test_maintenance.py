@@ -165,6 +165,8 @@ def test_a_rule_is_written_out_by_the_clients_clock(collector, redis):
     (["announce", "acme", "--text", "x", "--from", "2020-01-01T00:00Z",
       "--for", "1h"], 1,
      "--from: what has begun cannot be announced any more"),
+    (["announce", "acme", "--text", "x", "--from", "-5m", "--for", "1h"], 1,
+     "--from: what has begun cannot be announced any more"),
     (["extend", "m-1234"], 2, "--to is missing"),
     (["extend", "m-1234", "--to", "+1h"], 1,
      "WINDOW: there is none of that name"),
@@ -359,7 +361,8 @@ def test_outages_are_noted_and_claimed(collector, redis, tmp_path):
     assert "no outage of acme/learn is booked" in say(
         "annotate", "acme/learn", "looking", "--at", "now", status=1)
     outage = wait_for("an outage", down)[0]
-    assert say("annotate", "acme/learn", "looking", "--at", "now",
+    wait_for("a second of it", lambda: now_ms() > outage["from_ms"] + 1000)
+    assert say("annotate", "acme/learn", "looking", "--at", "-1ms",
                "--cause", "a disk") == "acme/learn: noted\n"
     noted = listed_now()["outages"][0]["annotations"]
     assert [(n["text"], n["cause"], n["by"]) for n in noted] == [
