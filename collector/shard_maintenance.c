@@ -3,6 +3,7 @@
  *
  * Each change is written down as it was said, behind those before it.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,8 +53,9 @@ pick(struct order *o, const struct amendment *m, const struct window *w)
 		return NULL;
 	}
 	t = m->nth > 0 ? &w->times[m->nth - 1] : window_next(w, o->s->now_ms);
-	if (t == NULL) /* the last one says how it came to an end */
+	if (t == NULL) /* how did it come to an end? */
 		t = &w->times[w->count - 1];
+	assert(t != NULL); /* a window has times */
 	if (!window_stands(t, &from_ms, &to_ms))
 		order_refuse(o, "%s: %s is cancelled", w->client, w->id);
 	else if (to_ms <= o->s->now_ms)
