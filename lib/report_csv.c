@@ -167,10 +167,13 @@ add_excluded(struct text *t, const struct report *r)
 	for (size_t i = 0; i < f->window_count; i++) {
 		const struct sla_window *w = &f->windows[i];
 		const struct sla_window_row *got = &r->account.windows[i];
-		struct row row = { "maintenance", w->name, NULL,
-			w->first.from_ms, w->first.to_ms, got->declared_s,
-			got->excluded_s,
-			got->is_late ? "announced late" : "in time", w->text };
+		const struct sla_publication *is = sla_window_stands(w);
+		struct row row = { "maintenance", w->name, NULL, is->from_ms,
+			is->to_ms, got->declared_s, got->excluded_s,
+			is->cancelled      ? "cancelled"
+			    : got->is_late ? "announced late"
+					   : "in time",
+			w->text };
 
 		add_row(t, r, &row);
 	}

@@ -237,18 +237,23 @@ add_windows(struct text *t, const struct report *r)
 	if (f->window_count == 0)
 		return;
 	begin_table(t, "Maintenance",
-	    "What|From|Announced|Declared, s|Excluded, s|Notice");
+	    "What|From|To|Announced|Declared, s|Excluded, s|Notice");
 	for (size_t i = 0; i < f->window_count; i++) {
 		const struct sla_window *w = &f->windows[i];
 		const struct sla_window_row *row = &r->account.windows[i];
+		const struct sla_publication *is = sla_window_stands(w);
 
 		text_add(t, "<tr>");
 		add_text_cell(t, w->name);
-		add_time_cell(t, r, w->first.from_ms);
+		add_time_cell(t, r, is->from_ms);
+		add_time_cell(t, r, is->to_ms);
 		add_time_cell(t, r, w->first.announced_ms);
 		add_number_cell(t, row->declared_s);
 		add_number_cell(t, row->excluded_s);
-		add_text_cell(t, row->is_late ? "late" : "in time");
+		add_text_cell(t,
+		    is->cancelled      ? "cancelled"
+			: row->is_late ? "late"
+				       : "in time");
 		text_add(t, "</tr>\n");
 	}
 	end_table(t);

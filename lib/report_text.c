@@ -252,12 +252,17 @@ add_windows(struct text *t, const struct report *r)
 		text_add(t, "\nMaintenance\n");
 	for (size_t i = 0; i < f->window_count; i++) {
 		const struct sla_window_row *row = &r->account.windows[i];
+		const struct sla_publication *is =
+		    sla_window_stands(&f->windows[i]);
 
 		text_add(t, "  from ");
-		add_instant(t, f->windows[i].first.from_ms);
+		add_instant(t, is->from_ms);
+		text_add(t, " to ");
+		add_instant(t, is->to_ms);
 		text_addf(t, ", declared %lld s, excluded %lld s",
 		    (long long)row->declared_s, (long long)row->excluded_s);
 		text_add(t, row->is_late ? ", announced late" : "");
+		text_add(t, is->cancelled ? ", cancelled" : "");
 		if (f->windows[i].name != NULL) {
 			text_add(t, ": ");
 			text_add_plain(t, f->windows[i].name);

@@ -134,6 +134,8 @@ struct sla_window {
 	struct sla_publication *changes; /* as they followed each other */
 	size_t change_count;
 };
+/* As it stands: what was published last. */
+const struct sla_publication *sla_window_stands(const struct sla_window *);
 
 struct sla_exclusion {
 	struct sla_scope scope;

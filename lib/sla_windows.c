@@ -43,13 +43,19 @@ publish(const struct sla_publication *p, int64_t notice_ms,
 	interval_set_clear(&said);
 }
 
+const struct sla_publication *
+sla_window_stands(const struct sla_window *w)
+{
+	return w->change_count > 0 ? &w->changes[w->change_count - 1]
+				   : &w->first;
+}
+
 /* The window as it stands, less what was not announced in time. */
 static void
 announced(const struct sla_window *w, int64_t notice_ms,
     struct interval_set *out, struct sla_window_row *row)
 {
-	const struct sla_publication *last =
-	    w->change_count > 0 ? &w->changes[w->change_count - 1] : &w->first;
+	const struct sla_publication *last = sla_window_stands(w);
 	struct interval_set stands = { 0 };
 
 	row->lead_ms = w->first.announced_ms == ALWAYS

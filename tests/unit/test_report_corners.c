@@ -328,6 +328,23 @@ static const struct {
 					"'to':'2026-04-10T01:00Z'}]",
 	    "declared 1800 s, excluded 0 s, announced late\n", "<td>late</td>",
 	    ",1800,30 min,0,announced late,\r\n" },
+	/* They were told as they had been announced first. */
+	{ "",
+	    TERMS ",'maintenance':[{'announced':'2026-04-01','from':'2026-04-"
+		  "10T00:00Z','to':'2026-04-10T01:00Z','changes':[{'announced':"
+		  "'2026-04-02','to':'2026-04-10T00:30Z'}]}]",
+	    "  from 2026-04-10T00:00:00Z to 2026-04-10T00:30:00Z, declared "
+	    "1800 s, excluded 1800 s\n",
+	    NULL,
+	    ",2026-04-10T00:00:00+00:00,2026-04-10T00:00:00Z,"
+	    "2026-04-10T00:30:00+00:00,2026-04-10T00:30:00Z,1800,30 min,1800,"
+	    "in time,\r\n" },
+	{ "",
+	    TERMS ",'maintenance':[{'announced':'2026-04-01','from':'2026-04-"
+		  "10T00:00Z','to':'2026-04-10T01:00Z','changes':[{'announced':"
+		  "'2026-04-02','cancelled':true}]}]",
+	    "declared 0 s, excluded 0 s, cancelled\n", "<td>cancelled</td>",
+	    ",0,0 s,0,cancelled,\r\n" },
 	{ "", OF_TERMS("'granularity':'minute_any'"), NULL, NULL, NULL },
 	{ "", OF_TERMS("'granularity':'slice:7m:whole'"), NULL, NULL, NULL },
 	{ "",
