@@ -327,20 +327,20 @@ ledger_each_remark(const struct ledger *l, const char *endpoint,
 static void
 keep_cause(void *arg, const struct ledger_remark *r)
 {
-	const char **cause = arg;
+	struct ledger_remark *last = arg;
 
-	if (r->cause != NULL)
-		*cause = r->cause;
+	if (r->cause != NULL && r->at_ms >= last->at_ms)
+		*last = *r;
 }
 
 const char *
 ledger_cause(const struct ledger *l, const char *endpoint, int64_t from_ms,
     int64_t to_ms)
 {
-	const char *cause = NULL;
+	struct ledger_remark last = { .at_ms = INT64_MIN };
 
-	ledger_each_remark(l, endpoint, from_ms, to_ms, keep_cause, &cause);
-	return cause;
+	ledger_each_remark(l, endpoint, from_ms, to_ms, keep_cause, &last);
+	return last.cause;
 }
 
 const struct ledger_agreements *

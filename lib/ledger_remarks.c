@@ -18,16 +18,22 @@ struct ledger_remark_list {
 	json_t *list;
 };
 
+/* By time: the store gives them in any order. */
 static struct ledger_remark_list *
-place_of(struct ledger_remarks *r, const char *field)
+place_of(struct ledger_remarks *r, const char *field, int64_t from_ms)
 {
+	size_t at = r->count;
+
 	for (size_t i = 0; i < r->count; i++)
 		if (strcmp(r->items[i].field, field) == 0)
 			return &r->items[i];
 	r->items = mem_grow(r->items, (r->count + 1) * sizeof(*r->items));
-	r->items[r->count] =
-	    (struct ledger_remark_list){ .field = mem_text(field) };
-	return &r->items[r->count++];
+	for (; at > 0 && r->items[at - 1].from_ms > from_ms; at--)
+		r->items[at] = r->items[at - 1];
+	r->items[at] = (struct ledger_remark_list){ .field = mem_text(field),
+		.from_ms = from_ms };
+	r->count++;
+	return &r->items[at];
 }
 
 int
@@ -48,11 +54,10 @@ ledger_load_remarks(struct ledger_remarks *r, const char *field,
 		json_decref(list);
 		return -1;
 	}
-	place = place_of(r, field);
+	place = place_of(r, field, strtoll(bar + 1, NULL, 10));
 	json_decref(place->list);
 	free(place->endpoint);
 	place->list = list;
-	place->from_ms = strtoll(bar + 1, NULL, 10);
 	place->endpoint = mem_text(field);
 	place->endpoint[bar - field] = '\0';
 	return 0;

@@ -138,6 +138,36 @@ the_order_of_records_does_not_show(void **state)
 	}
 }
 
+/* Two outages became one by what came late: of two causes that of the note
+   which was read last stood in the report. */
+static void
+the_cause_is_the_last_that_was_named(void **state)
+{
+	static const char *const notes[] = {
+		"[{\"at\":9,\"by\":\"a\",\"cause\":\"a cable\"}]",
+		"[{\"at\":7,\"by\":\"a\",\"cause\":\"a disk\"},"
+		"{\"at\":8,\"by\":\"a\",\"cause\":\"a fan\"}]",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char field[80];
+
+		ledger_free(ledger);
+		begin(state);
+		down("acme/learn", "2026-04-10 01:00", "2026-04-10 03:00");
+		for (size_t k = 0; k < 2; k++) {
+			text_format(field, sizeof(field), "acme/learn|%lld",
+			    (long long)at((i ^ k) == 0 ? "2026-04-10 01:00"
+						       : "2026-04-10 02:00"));
+			load("annotations", field, notes[i ^ k]);
+		}
+		count(0);
+		assert_string_equal(facts.outages[0].cause, "a cable");
+		let_go();
+	}
+}
+
 /* What cannot be read is refused; what is written anew takes its place. */
 static void
 records_of_all_kinds(void **state)
@@ -255,6 +285,7 @@ main(void)
 		TEST(claims_hold_when_they_are_agreed),
 		TEST(claims_that_do_not_touch_the_period),
 		TEST(the_order_of_records_does_not_show),
+		TEST(the_cause_is_the_last_that_was_named),
 		TEST(records_of_all_kinds),
 		TEST(causes_stand_by_their_outage),
 		TEST(notes_are_of_one_outage),
