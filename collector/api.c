@@ -7,6 +7,9 @@
 
 #include "collector/api.h"
 #include "collector/api_lists.h"
+#include "collector/api_streams.h"
+#include "collector/changes.h"
+#include "collector/changes_find.h"
 #include "collector/pages.h"
 #include "lib/clock.h"
 #include "lib/log.h"
@@ -44,6 +47,8 @@ struct api {
 	struct quota *quotas;
 	struct answer *answers;
 	int64_t said_denied_us;
+	struct changes *changes;
+	struct api_streams *streams;
 };
 
 /* ---- who ---- */
@@ -157,13 +162,12 @@ forget_old(struct api *a, int64_t now_us)
 }
 
 static char *
-key_of(const struct reader_settings *reader, const struct serve_request *r)
+key_of(const struct client *only, const struct serve_request *r)
 {
 	struct text t = { 0 };
 
-	text_addf(&t, "%s %s?%s",
-	    reader->client != NULL ? reader->client->name : "*", serve_path(r),
-	    serve_query_text(r));
+	text_addf(&t, "%s %s?%s", only != NULL ? only->name : "*",
+	    serve_path(r), serve_query_text(r));
 	return text_take(&t);
 }
 
@@ -240,37 +244,57 @@ give(struct serve_request *r, const struct answer *x)
 		serve_answer(r, 200, TYPE, x->body, x->length);
 }
 
-static void
-make(struct api *a, struct serve_request *r,
-    const struct reader_settings *reader, char *key)
+static struct api_view
+view_for(const struct api *a, const struct client *only)
 {
-	struct api_view v = { .settings = a->settings,
+	return (struct api_view){ .settings = a->settings,
 		.model = a->model,
 		.index = &a->index,
-		.only = reader->client,
+		.only = only,
 		.now_ms = clock_now_ms(),
 		.known_until = a->known,
 		.arg = a->arg };
-	const struct client *asked;
+}
+
+static void
+make(struct api *a, struct serve_request *r, const struct api_view *v,
+    const struct api_query *q, const struct client *asked)
+{
 	struct api_error error;
-	struct api_query q;
-	json_t *root = NULL;
+	json_t *root = api_list(v, q, &error);
 	int64_t as_of_ms;
 
-	if (api_query_read(serve_path(r), serve_query_text(r), &q, &error) ==
-		0 &&
-	    api_asked_client(&v, &q, &asked, &error) == 0)
-		root = api_list(&v, &q, &error);
 	if (root == NULL) {
-		free(key);
 		refuse(r, &error);
 		return;
 	}
 	as_of_ms = a->known(a->arg, asked);
-	if (as_of_ms > v.now_ms)
-		as_of_ms = v.now_ms;
+	if (as_of_ms > v->now_ms)
+		as_of_ms = v->now_ms;
 	give(r,
-	    keep(a, key, root, as_of_ms, v.now_ms - as_of_ms > PAGES_STALE_MS));
+	    keep(a, key_of(v->only, r), root, as_of_ms,
+		v->now_ms - as_of_ms > PAGES_STALE_MS));
+}
+
+/* What was not answered just now. */
+static void
+answer_anew(struct api *a, struct serve_request *r,
+    const struct reader_settings *reader)
+{
+	struct api_view v = view_for(a, reader->client);
+	const struct client *asked;
+	struct api_error error;
+	struct api_query q;
+
+	if (api_query_read(serve_path(r), serve_query_text(r), &q, &error) !=
+		0 ||
+	    api_asked_client(&v, &q, &asked, &error) != 0 ||
+	    api_check_endpoint(&v, &q, &error) != 0)
+		refuse(r, &error);
+	else if (q.resource == API_EVENTS)
+		api_streams_open(a->streams, r, reader, &q, asked);
+	else
+		make(a, r, &v, &q, asked);
 }
 
 void
@@ -288,14 +312,13 @@ api_request(struct api *a, struct serve_request *r)
 		return;
 	}
 	forget_old(a, clock_monotonic_us());
-	key = key_of(reader, r);
+	key = key_of(reader->client, r);
 	HASH_FIND_STR(a->answers, key, known);
-	if (known == NULL) {
-		make(a, r, reader, key);
-		return;
-	}
 	free(key);
-	give(r, known);
+	if (known != NULL)
+		give(r, known);
+	else
+		answer_anew(a, r, reader);
 }
 
 /* ---- life ---- */
@@ -315,17 +338,33 @@ forget_all(struct api *a)
 	api_index_clear(&a->index);
 }
 
+static void
+on_changed(void *arg, enum pages_part part, const struct records *was,
+    const struct records *now)
+{
+	struct api *a = arg;
+	struct api_view v = view_for(a, NULL);
+
+	changes_find_in(a->changes, &v, part, was, now);
+	api_streams_wake(a->streams);
+}
+
 struct api *
-api_new(const struct settings *s, const struct pages_model *model,
-    api_known *known, void *arg)
+api_new(struct event_base *base, const struct settings *s,
+    struct pages_model *model, api_known *known, void *arg)
 {
 	struct api *a = mem_alloc(sizeof(*a));
+	char secret[33];
 
 	a->settings = s;
 	a->model = model;
 	a->known = known;
 	a->arg = arg;
 	api_index_make(s, &a->index);
+	sign_random(secret, sizeof(secret) - 1);
+	a->changes = changes_new(secret);
+	a->streams = api_streams_new(base, a->changes, known, arg);
+	pages_model_watch(model, on_changed, a);
 	return a;
 }
 
@@ -334,6 +373,8 @@ api_free(struct api *a)
 {
 	if (a == NULL)
 		return;
+	api_streams_free(a->streams);
+	changes_free(a->changes);
 	forget_all(a);
 	free(a);
 }
@@ -341,6 +382,7 @@ api_free(struct api *a)
 void
 api_configure(struct api *a, const struct settings *s)
 {
+	api_streams_end(a->streams);
 	forget_all(a);
 	a->settings = s;
 	api_index_make(s, &a->index);

@@ -12,7 +12,8 @@
  * and learns of no other.  Answers come from what role pages has in memory,
  * are bounded, kept for a second for whoever asks the same, and carry an
  * ETag over what they say, without the instant as of which they say it.  A
- * reader that asks too often is told to wait.
+ * reader that asks too often is told to wait.  Whoever asks for events gets a
+ * stream of them (api_streams.h).
  */
 
 #define API_RATE 20      /* requests a second of one reader ... */
@@ -22,14 +23,16 @@
 
 struct api;
 struct client;
+struct event_base;
 struct pages_model;
 struct serve_request;
 
 /* Up to when all is known of a client's shard, or (NULL) of every shard. */
 typedef int64_t api_known(void *arg, const struct client *);
 
-struct api *api_new(const struct settings *, const struct pages_model *,
-    api_known *, void *arg);
+/* It watches the model. */
+struct api *api_new(struct event_base *, const struct settings *,
+    struct pages_model *, api_known *, void *arg);
 void api_free(struct api *);
 /* Other settings from now on; readers and their tokens are the new ones. */
 void api_configure(struct api *, const struct settings *);

@@ -193,8 +193,8 @@ keep_to_facts(json_t *regions)
 	json_array_foreach(regions, i, r) json_object_del(r, "detail");
 }
 
-static json_t *
-state_item(const struct api_view *v, const struct endpoint *e)
+json_t *
+api_state_item(const struct api_view *v, const struct endpoint *e)
 {
 	static const char *const copied[] = { "reason", "fresh", "failing",
 		"quorum", "regions" };
@@ -266,11 +266,11 @@ list_endpoints(struct api_page *p,
 	}
 }
 
-static int
-check_endpoint(const struct api_view *v, const struct api_query *q,
+int
+api_check_endpoint(const struct api_view *v, const struct api_query *q,
     struct api_error *error)
 {
-	if (q->resource == API_STATES && q->endpoint[0] != '\0' &&
+	if (q->resource != API_OUTAGES && q->endpoint[0] != '\0' &&
 	    settings_endpoint(v->settings, q->endpoint) == NULL)
 		return api_refuse(error, 404, "endpoint",
 		    "endpoint: there is none of this name");
@@ -335,7 +335,7 @@ fill(struct api_page *p, struct api_error *error)
 		list_endpoints(p, endpoint_item);
 		break;
 	case API_STATES:
-		list_endpoints(p, state_item);
+		list_endpoints(p, api_state_item);
 		break;
 	case API_OUTAGES:
 		api_list_outages(p, error);
@@ -353,6 +353,9 @@ fill(struct api_page *p, struct api_error *error)
 		else
 			list_agents(p);
 		break;
+	case API_EVENTS:
+		api_refuse(error, 404, "path", "path: this is no list");
+		break;
 	}
 	return error->status != 0 ? -1 : 0;
 }
@@ -365,7 +368,7 @@ api_list(const struct api_view *v, const struct api_query *q,
 	json_t *root;
 
 	if (api_asked_client(v, q, &p.client, error) != 0 ||
-	    check_endpoint(v, q, error) != 0)
+	    api_check_endpoint(v, q, error) != 0)
 		return NULL;
 	p.items = json_array();
 	if (fill(&p, error) != 0) {

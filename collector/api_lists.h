@@ -47,6 +47,13 @@ api_list(const struct api_view *, const struct api_query *, struct api_error *);
 /* Whose records are asked for: 0 with *out, NULL for all; or refused. */
 int api_asked_client(const struct api_view *, const struct api_query *,
     const struct client **out, struct api_error *);
+/* As the lists have them. */
+json_t *api_state_item(const struct api_view *, const struct endpoint *);
+struct ledger_stretch;
+json_t *api_outage_item(const char *endpoint, const struct ledger_stretch *);
+/* Whether the endpoint asked for is there; of outages also former ones. */
+int api_check_endpoint(const struct api_view *, const struct api_query *,
+    struct api_error *);
 bool api_is_stale(const struct api_view *, const struct client *);
 
 /* What the files api_lists*.c share: a list that is being made. */

@@ -75,14 +75,13 @@ read_place(const char *cursor, int64_t *at_ms, const char **endpoint)
 	return *end == '~' && *at_ms <= TIME_MAX;
 }
 
-static json_t *
-outage_item(const struct outage *o)
+json_t *
+api_outage_item(const char *endpoint, const struct ledger_stretch *s)
 {
-	const struct ledger_stretch *s = &o->stretch;
-	size_t client = strcspn(o->endpoint, "/");
+	size_t client = strcspn(endpoint, "/");
 
 	return json_pack("{s:s, s:s%, s:s, s:I, s:o, s:I, s:o, s:s, s:b}",
-	    "endpoint", o->endpoint, "client", o->endpoint, client, "kind",
+	    "endpoint", endpoint, "client", endpoint, client, "kind",
 	    ledger_kind_text(s->kind), "from_ms", (json_int_t)s->from_ms,
 	    "to_ms",
 	    s->to_ms == NEVER ? json_null()
@@ -111,7 +110,8 @@ add_outages(struct outages *o)
 			continue;
 		text_format(place, sizeof(place), "%" PRId64 "~%s",
 		    x->stretch.from_ms, x->endpoint);
-		if (!api_page_add(o->page, place, outage_item(x)))
+		if (!api_page_add(o->page, place,
+			api_outage_item(x->endpoint, &x->stretch)))
 			return;
 	}
 }

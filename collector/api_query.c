@@ -25,6 +25,7 @@ static const char *const resources[API_RESOURCES] = {
 	[API_INCIDENTS] = "incidents",
 	[API_SLA] = "sla",
 	[API_AGENTS] = "agents",
+	[API_EVENTS] = "events",
 };
 
 /* Bit N: the resource N has it. */
@@ -44,9 +45,10 @@ static const struct parameter {
 	const char *words;
 } parameters[] = {
 	{ "client", NAME, OF(client),
-	    LISTS & ~(IN(API_CLIENTS) | IN(API_AGENTS)), NULL },
-	{ "endpoint", ENDPOINT, OF(endpoint), IN(API_STATES) | IN(API_OUTAGES),
+	    (LISTS & ~(IN(API_CLIENTS) | IN(API_AGENTS))) | IN(API_EVENTS),
 	    NULL },
+	{ "endpoint", ENDPOINT, OF(endpoint),
+	    IN(API_STATES) | IN(API_OUTAGES) | IN(API_EVENTS), NULL },
 	{ "region", NAME, OF(region), IN(API_AGENTS), NULL },
 	{ "state", WORD, OF(state), IN(API_STATES), endpoint_states },
 	{ "state", WORD, OF(state), IN(API_INCIDENTS), incident_states },
@@ -55,7 +57,7 @@ static const struct parameter {
 	{ "to_ms", TIME, OF(to_ms), IN(API_OUTAGES), NULL },
 	{ "at_ms", TIME, OF(at_ms), IN(API_SLA), NULL },
 	{ "limit", NUMBER, OF(limit), LISTS, NULL },
-	{ "cursor", CURSOR, OF(cursor), LISTS, NULL },
+	{ "cursor", CURSOR, OF(cursor), LISTS | IN(API_EVENTS), NULL },
 };
 #define PARAMETERS (sizeof(parameters) / sizeof(parameters[0]))
 

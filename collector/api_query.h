@@ -26,8 +26,9 @@ enum api_resource {
 	API_INCIDENTS,
 	API_SLA,
 	API_AGENTS,
+	API_EVENTS, /* no list: a stream */
 };
-#define API_RESOURCES (API_AGENTS + 1)
+#define API_RESOURCES (API_EVENTS + 1)
 
 #define API_NOT_GIVEN INT64_MIN
 

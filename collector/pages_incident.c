@@ -97,6 +97,18 @@ read_incident(const json_t *o)
 	return i;
 }
 
+/* FNV-1a; good enough to see that something has changed. */
+static uint64_t
+digest_of(const char *bytes, size_t length)
+{
+	uint64_t digest = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t k = 0; k < length; k++)
+		digest = (digest ^ (unsigned char)bytes[k]) *
+		    UINT64_C(0x100000001b3);
+	return digest;
+}
+
 struct pages_incident *
 pages_incident_decode(const char *json, size_t length)
 {
@@ -104,6 +116,8 @@ pages_incident_decode(const char *json, size_t length)
 	struct pages_incident *i = read_incident(o);
 
 	json_decref(o);
+	if (i != NULL)
+		i->digest = digest_of(json, length);
 	return i;
 }
 

@@ -48,4 +48,15 @@ struct json_t *pages_incident_whole(const struct pages_incident *,
 int pages_incident_open_severity(const struct pages_incident *);
 int64_t pages_incident_number(const struct pages_incident *);
 
+/* For who looks for changes: whether both were read from the same record. */
+bool pages_incident_is_same(const struct pages_incident *,
+    const struct pages_incident *);
+/* Those whose page shows it. */
+void pages_incident_each_audience(const struct pages_incident *,
+    void (*each)(void *arg, const char *client), void *arg);
+/* " acme beta " and " acme/learn beta/learn ": its members, or (unless NULL)
+   those of one client. */
+void pages_incident_about(const struct pages_incident *, const char *client,
+    struct text *clients, struct text *members);
+
 #endif

@@ -134,3 +134,34 @@ pages_incident_number(const struct pages_incident *i)
 {
 	return i->number;
 }
+
+bool
+pages_incident_is_same(const struct pages_incident *a,
+    const struct pages_incident *b)
+{
+	return a->digest == b->digest;
+}
+
+void
+pages_incident_each_audience(const struct pages_incident *i,
+    void (*each)(void *arg, const char *client), void *arg)
+{
+	for (size_t k = 0; k < i->audience_count; k++)
+		each(arg, i->audiences[k].client);
+}
+
+void
+pages_incident_about(const struct pages_incident *i, const char *client,
+    struct text *clients, struct text *members)
+{
+	text_addf(clients, " %s ", client != NULL ? client : i->client);
+	text_add(members, " ");
+	for (size_t k = 0; k < i->member_count; k++) {
+		const struct member *m = &i->members[k];
+
+		if (client == NULL)
+			text_addf(clients, "%s ", m->client);
+		if (client == NULL || strcmp(m->client, client) == 0)
+			text_addf(members, "%s ", m->subject);
+	}
+}

@@ -28,6 +28,7 @@ struct audience {
 };
 
 struct pages_incident {
+	uint64_t digest; /* of its record */
 	int64_t number, severity;
 	char id[24];
 	char subject[192], client[NAME_ROOM], text[256]; /* for operators */

@@ -242,36 +242,45 @@ same_states(struct records *a, struct records *b)
 	return true;
 }
 
+/* Into what is empty. */
 static void
-take_over(struct pages_model *m, enum pages_part part)
+move_part(struct records *from, struct records *to, enum pages_part part)
 {
-	struct records *known = &m->known, *coming = &m->coming;
-
-	if (part == PAGES_STATES)
-		m->states_changed = !same_states(known, coming);
-	clear_part(known, part);
 	switch (part) {
 	case PAGES_STATES:
-		known->states = coming->states;
-		known->agents = coming->agents;
-		coming->states = NULL;
-		coming->agents = NULL;
+		to->states = from->states;
+		to->agents = from->agents;
+		from->states = NULL;
+		from->agents = NULL;
 		break;
 	case PAGES_LEDGER:
-		known->ledgers = coming->ledgers;
-		coming->ledgers = NULL;
+		to->ledgers = from->ledgers;
+		from->ledgers = NULL;
 		break;
 	case PAGES_INCIDENTS:
-		if (coming->incidents.count > 0)
-			qsort(coming->incidents.items, coming->incidents.count,
-			    sizeof(*coming->incidents.items),
-			    pages_incident_compare);
-		known->incidents = coming->incidents;
-		coming->incidents = (struct incident_list){ 0 };
+		to->incidents = from->incidents;
+		from->incidents = (struct incident_list){ 0 };
 		break;
 	}
 }
 
+static void
+take_over(struct pages_model *m, enum pages_part part)
+{
+	struct records *known = &m->known, *coming = &m->coming, was = { 0 };
+
+	if (part == PAGES_STATES)
+		m->states_changed = !same_states(known, coming);
+	move_part(known, &was, part);
+	if (part == PAGES_INCIDENTS && coming->incidents.count > 0)
+		qsort(coming->incidents.items, coming->incidents.count,
+		    sizeof(*coming->incidents.items), pages_incident_compare);
+	move_part(coming, known, part);
+	if (m->has_read[part] && m->changed != NULL)
+		m->changed(m->arg, part, &was, known);
+	m->has_read[part] = true;
+	clear_part(&was, part);
+}
 void
 pages_model_end(struct pages_model *m, enum pages_part part, bool whole)
 {
@@ -283,6 +292,13 @@ pages_model_end(struct pages_model *m, enum pages_part part, bool whole)
 	m->unreadable = 0;
 	for (int p = 0; p < PAGES_PARTS; p++)
 		m->unreadable += m->unreadable_coming[p];
+}
+
+void
+pages_model_watch(struct pages_model *m, pages_changed *changed, void *arg)
+{
+	m->changed = changed;
+	m->arg = arg;
 }
 
 size_t

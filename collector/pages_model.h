@@ -36,6 +36,14 @@ void pages_model_field(struct pages_model *, enum pages_part, const char *key,
     const char *field, const void *value, size_t length);
 /* whole: everything was read; otherwise what was known stays. */
 void pages_model_end(struct pages_model *, enum pages_part, bool whole);
+/*
+ * Called when what was read has replaced what was known before: not the first
+ * time, when nothing was.  Both are good until it returns.
+ */
+struct records; /* pages_model_parts.h */
+typedef void pages_changed(void *arg, enum pages_part,
+    const struct records *was, const struct records *now);
+void pages_model_watch(struct pages_model *, pages_changed *, void *arg);
 size_t pages_model_unreadable(const struct pages_model *);
 /* Whether the last states that came differ from those before. */
 bool pages_model_states_changed(const struct pages_model *);

@@ -55,6 +55,9 @@ struct pages_model {
 	struct records known, coming;
 	size_t unreadable, unreadable_coming[PAGES_PARTS];
 	bool states_changed;
+	bool has_read[PAGES_PARTS]; /* at least once */
+	pages_changed *changed;     /* NULL: nobody wants to know */
+	void *arg;
 };
 
 #endif

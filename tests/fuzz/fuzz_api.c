@@ -6,6 +6,7 @@
  * answer says is next may be asked, and is not what was just told.
  */
 #include "collector/api_lists.h"
+#include "collector/changes.h"
 #include "collector/pages_model.h"
 #include "lib/interval.h"
 #include "lib/ledger.h"
@@ -84,6 +85,44 @@ look_at(const struct api_view *v, struct api_query *q, json_t *root)
 }
 
 static void
+note(struct changes *c, unsigned whom, const char *client, const char *endpoint,
+    const char *json)
+{
+	changes_add(c,
+	    &(struct change){ .whom = whom,
+		.clients = client,
+		.endpoints = endpoint,
+		.name = "x",
+		.json = mem_text(json) });
+}
+
+/* Whatever is listened to, in whichever place: nothing of another client. */
+static void
+listen_to(const struct client *only, const struct api_query *q)
+{
+	static struct changes *c;
+	const struct change_filter f = { only != NULL ? only->name : NULL,
+		q->client, q->endpoint };
+	struct text t = { 0 };
+	uint64_t at = 0;
+
+	if (c == NULL) {
+		c = changes_new("secret");
+		note(c, 3, " acme ", " acme/learn ", "{\"acme\":1}");
+		note(c, 3, " other ", " other/learn ", "{\"other\":1}");
+		note(c, 2, " acme other ", " acme/learn ", "{\"ops\":1}");
+	}
+	(void)changes_find(c, q->cursor, &at);
+	must(at <= changes_last(c));
+	while ((at = changes_next(c, at, &f, &t)) != 0)
+		must(at <= changes_last(c));
+	if (only != NULL && t.data != NULL)
+		must(strstr(t.data, "other") == NULL &&
+		    strstr(t.data, "ops") == NULL);
+	text_clear(&t);
+}
+
+static void
 answer(const struct client *only, struct api_query q)
 {
 	static struct api_index index;
@@ -98,6 +137,10 @@ answer(const struct client *only, struct api_query q)
 
 	if (index.clients == NULL)
 		api_index_make(v.settings, &index);
+	if (q.resource == API_EVENTS) {
+		listen_to(only, &q);
+		return;
+	}
 	root = api_list(&v, &q, &error);
 	if (root == NULL) {
 		must(error.status >= 400 && error.status < 500);

@@ -21,6 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 static struct event_base *base;
 static struct serve *server;
 static struct serve_request *later;
+static int streams;
 
 static void
 on_gone(void *arg)
@@ -51,6 +52,36 @@ on_later(void *arg, struct serve_request *r)
 	serve_defer(r, on_gone, NULL);
 }
 
+static void
+on_drained(void *arg)
+{
+	(void)arg;
+	assert(streams > 0);
+}
+
+static void
+on_stream_gone(void *arg)
+{
+	(void)arg;
+	assert(streams-- > 0);
+}
+
+/* Something at once, and what does not fit is not taken. */
+static void
+on_stream(void *arg, struct serve_request *r)
+{
+	const struct serve_stream_owner owner = { on_drained, on_stream_gone,
+		NULL };
+	struct serve_stream *s = serve_stream_begin(r, "text/plain", &owner);
+	static char much[SERVE_STREAM_ROOM];
+
+	(void)arg;
+	assert(s != NULL);
+	streams++;
+	assert(serve_stream_send(s, "hello", 5));
+	assert(!serve_stream_send(s, much, sizeof(much)));
+}
+
 static bool
 admit(void *arg, struct serve_request *r)
 {
@@ -66,6 +97,7 @@ static const struct serve_route routes[] = {
 	{ "POST", "/e", 64, on_echo },
 	{ "PUT", "/a", 64, on_echo, admit },
 	{ "GET", "/l", 8, on_later },
+	{ "GET", "/s", 0, on_stream },
 	{ NULL },
 };
 
@@ -140,5 +172,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 		turn(1);
 	assert(serve_connections(server) == 0);
 	assert(later == NULL);
+	assert(streams == 0);
 	return 0;
 }

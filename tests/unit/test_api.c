@@ -7,53 +7,7 @@
 
 #include <cmocka.h>
 
-#include "collector/api_lists.h"
-#include "collector/pages_model.h"
-#include "lib/ledger.h"
-#include "pager/incident.h"
-#include "tests/unit/pages_text.h"
-
-#define NOW INT64_C(1800000300000)
-#define HASH(digit)                                                            \
-	"00000000000000000000000000000000000000000000000000000000000000"       \
-	"0" digit
-
-static const char tree[] =
-    "site: { name: Kahu, url: 'https://status.kahu.example' }\n"
-    "agents:\n"
-    "  - { name: lon-1, region: london, token_sha256: " HASH(
-	"1") " }\n"
-	     "  - { name: akl-1, region: auckland, token_sha256: " HASH(
-		 "2") " }\n"
-		      "readers:\n"
-		      "  - { name: board, token_sha256: " HASH(
-			  "3") " }\n"
-			       "  - { name: portal, client: acme, "
-			       "token_sha256: [" HASH("4") ", " HASH(
-				   "5") "] }\n"
-					"people: [{ name: isla, zone: "
-					"Europe/London, reach: [terminal 0s] "
-					"}]\n"
-					"channels: [{ kind: terminal }]\n"
-					"ladders: [{ name: l, levels: [{ call: "
-					"person isla }] }]\n"
-					"platforms: [{ name: cluster-1 }]\n"
-					"clients:\n"
-					"  - { name: beta, title: Beta "
-					"College, zone: UTC, sla: gold, "
-					"endpoints: "
-					"[{ name: learn, platform: cluster-1, "
-					"url: 'https://learn.beta.example/' }] "
-					"}\n"
-					"  - { name: acme, title: Acme, zone: "
-					"UTC, sla: gold, endpoints: "
-					"[{ name: web, url: "
-					"'https://web.acme.example/' }, "
-					"{ name: learn, platform: cluster-1, "
-					"url: 'https://l.acme.example/' }, "
-					"{ name: old, url: "
-					"'https://o.acme.example/', disabled: "
-					"moved }] }\n";
+#include "tests/unit/api_house.h"
 
 /* ---- what may be asked ---- */
 
@@ -70,6 +24,10 @@ static const struct {
 	{ "/api/v1/incidents", "state=closed&cursor=INC-000042", 0, "" },
 	{ "/api/v1/sla", "at_ms=1800000000000", 0, "" },
 	{ "/api/v1/agents", "region=london", 0, "" },
+	{ "/api/v1/events", "client=acme&endpoint=acme/learn&cursor=0f", 0,
+	    "" },
+	{ "/api/v1/events", "limit=5", 400, "limit" },
+	{ "/api/v1/events", "state=up", 400, "state" },
 	{ "/api/v1/", "", 404, "path" },
 	{ "/api/v1/client", "", 404, "path" },
 	{ "/api/v1/clients/", "", 404, "path" },
@@ -151,173 +109,6 @@ what_is_not_said_has_its_default(void **state)
 }
 
 /* ---- what whom is told ---- */
-
-struct house {
-	struct settings *settings;
-	struct pages_model *model;
-	struct api_index index;
-	struct api_view view;
-	int64_t known_ms;
-};
-
-static int64_t
-known(void *arg, const struct client *c)
-{
-	(void)c;
-	return ((struct house *)arg)->known_ms;
-}
-
-static void
-feed(struct house *h, enum pages_part part, const char *key, const char *field,
-    const char *value)
-{
-	pages_model_field(h->model, part, key, field, value, strlen(value));
-}
-
-static void
-feed_outage(struct house *h, const char *endpoint, int64_t from_ms,
-    int64_t to_ms)
-{
-	const struct ledger_stretch s = { .kind = LEDGER_DOWN,
-		.from_ms = from_ms,
-		.to_ms = to_ms,
-		.from_before_ms = from_ms - 1000,
-		.to_before_ms = to_ms == NEVER ? 0 : to_ms - 1000,
-		.reason = REASON_TIMEOUT };
-	char *text = ledger_encode_stretch(&s), field[200];
-
-	text_format(field, sizeof(field), "%s|%lld", endpoint,
-	    (long long)from_ms);
-	feed(h, PAGES_LEDGER, "outages", field, text);
-	free(text);
-}
-
-/* As the tree has them, since long before. */
-static void
-feed_terms(struct house *h)
-{
-	char name[] = "gold", zone[] = "UTC", regions[] = "auckland london";
-	const struct ledger_agreement agreement = { .from_ms = 1,
-		.sla = name,
-		.zone = zone,
-		.guarantee_milli = 99950,
-		.coverage_floor_milli = 50000 };
-	const struct ledger_step step = { .from_ms = 1,
-		.quorum = 2,
-		.interval_ms = 30000,
-		.timeout_ms = 10000,
-		.regions = regions,
-		.counts = true };
-	struct ledger_agreements agreements = { 0 };
-	struct ledger_terms terms = { 0 };
-	char *text;
-
-	ledger_add_agreement(&agreements, &agreement);
-	text = ledger_encode_agreements(&agreements);
-	feed(h, PAGES_LEDGER, "terms", "acme", text);
-	free(text);
-	ledger_add_step(&terms, &step);
-	text = ledger_encode_terms(&terms);
-	feed(h, PAGES_LEDGER, "terms", "acme/learn", text);
-	free(text);
-	ledger_agreements_clear(&agreements);
-	ledger_terms_clear(&terms);
-}
-
-static void
-feed_incident(struct house *h, uint64_t number, int64_t closed_ms)
-{
-	struct incident *i = incident_new(number, NOW - 60000);
-	char *text;
-
-	strcpy(i->subject, "acme/learn");
-	strcpy(i->client, "acme");
-	i->severity = 1;
-	i->since_ms = NOW - 60000;
-	i->closed_ms = closed_ms;
-	incident_add_member(i, "acme/learn", "acme");
-	incident_add_member(i, "beta/learn", "beta");
-	i->audiences = calloc(2, sizeof(*i->audiences));
-	i->audience_count = 2;
-	strcpy(i->audiences[0].client, "acme");
-	i->audiences[0].state = AUDIENCE_SHOWN;
-	strcpy(i->audiences[1].client, "beta");
-	i->audiences[1].state = AUDIENCE_HELD;
-	incident_note(i, NOW - 50000, "isla", "the secret cause");
-	incident_public(i, NOW - 40000, "isla", PUBLIC_INVESTIGATING, "acme",
-	    "words for one");
-	incident_public(i, NOW - 30000, "isla", PUBLIC_IDENTIFIED, "beta",
-	    "words for beta");
-	text = incident_encode(i);
-	feed(h, PAGES_INCIDENTS, "incidents", i->id, text);
-	incident_free(i);
-	free(text);
-}
-
-static void
-feed_all(struct house *h)
-{
-	static const char down[] =
-	    "{\"state\":\"down\",\"since\":1800000240000,\"since_before\":"
-	    "1800000230000,\"reason\":\"timeout\",\"fresh\":2,\"failing\":2,"
-	    "\"quorum\":2,\"regions\":[{\"region\":\"auckland\",\"outcome\":"
-	    "\"failed\",\"reason\":\"timeout\",\"since\":1,\"detail\":"
-	    "\"proxy of beta\"}]}";
-
-	for (int p = 0; p < PAGES_PARTS; p++)
-		pages_model_begin(h->model, (enum pages_part)p);
-	feed(h, PAGES_STATES, "states", "acme/learn", down);
-	feed(h, PAGES_STATES, "states", "acme/web",
-	    "{\"state\":\"up\",\"since\":5}");
-	feed(h, PAGES_STATES, "states", "beta/learn",
-	    "{\"state\":\"up\",\"since\":6}");
-	feed(h, PAGES_STATES, "agents", "akl-1", "{\"heard\":1800000290000}");
-	feed_outage(h, "acme/learn", NOW - 60000, NEVER);
-	feed_outage(h, "acme/learn", NOW - 900000, NOW - 800000);
-	feed_outage(h, "acme/web", NOW - 900000, NOW - 850000);
-	feed_outage(h, "beta/learn", NOW - 700000, NOW - 600000);
-	feed_terms(h);
-	feed_incident(h, 7, 0);
-	feed_incident(h, 6, NOW - 3600000);
-	for (int p = 0; p < PAGES_PARTS; p++)
-		pages_model_end(h->model, (enum pages_part)p, true);
-	assert_int_equal(pages_model_unreadable(h->model), 0);
-}
-
-static int
-build(void **state)
-{
-	struct house *h = calloc(1, sizeof(*h));
-	struct conf_errors errors = { 0 };
-
-	h->settings = settings_from_text(tree, &errors);
-	assert_non_null(h->settings);
-	assert_int_equal(errors.list.count, 0);
-	h->model = pages_model_new(h->settings);
-	h->known_ms = NOW - 1000;
-	api_index_make(h->settings, &h->index);
-	h->view = (struct api_view){ .settings = h->settings,
-		.model = h->model,
-		.index = &h->index,
-		.now_ms = NOW,
-		.known_until = known,
-		.arg = h };
-	feed_all(h);
-	*state = h;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct house *h = *state;
-
-	api_index_clear(&h->index);
-	pages_model_free(h->model);
-	settings_free(h->settings);
-	free(h);
-	return 0;
-}
 
 /* As JSON, or "404 client"; the caller's to free. */
 static char *
