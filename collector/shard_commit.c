@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "collector/shard_internal.h"
+#include "lib/record.h"
 #include "lib/text.h"
 
 #define TRIM_EVERY_MS 60000
@@ -226,7 +227,7 @@ write_agents(struct shard *s, struct commit *out)
 		    (json_int_t)a->heard_ms, "closed", (json_int_t)a->closed_ms,
 		    "spool", a->spool, "before", a->before, "doubt",
 		    (int)a->doubt);
-		text = json_dumps(root, JSON_COMPACT);
+		text = record_dump(root);
 		commit_set_text(out, "agents", a->name, text);
 		json_decref(root);
 		free(text);

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "collector/shard_internal.h"
+#include "lib/record.h"
 #include "lib/text.h"
 
 struct out {
@@ -26,12 +27,10 @@ struct out {
 static void
 say(const struct out *out, json_t *root)
 {
-	char *json = json_dumps(root, JSON_COMPACT);
+	char *json = record_dump(root);
 	struct text line = { 0 };
 
 	json_decref(root);
-	if (json == NULL)
-		abort();
 	text_add(&line, json);
 	text_add(&line, "\n");
 	out->line(out->arg, line.data, line.length);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "collector/shard_internal.h"
+#include "lib/record.h"
 #include "lib/text.h"
 
 /* Younger than that a change is how things happen, not a correction. */
@@ -21,12 +22,8 @@ settled_ms(const struct shard *s, const struct target *t)
 static void
 append(struct shard *s, json_t *root)
 {
-	char *text = json_dumps(root, JSON_COMPACT);
-
+	shard_put_text(s, COMMIT_APPEND, "journal", "", record_dump(root));
 	json_decref(root);
-	if (text == NULL)
-		abort();
-	shard_put_text(s, COMMIT_APPEND, "journal", "", text);
 }
 
 /* The earliest instant at which two versions of a stretch differ. */

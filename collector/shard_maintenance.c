@@ -157,7 +157,7 @@ shorten(struct order *o, const struct amendment *m, struct agreed *a,
 		return order_refuse(o,
 		    "to_ms: an instant from now on, and after its begin, is "
 		    "expected; cancel ends what has not begun");
-	if (to_ms < now_ms && c.from_ms < now_ms)
+	if (to_ms < now_ms)
 		to_ms = now_ms;
 	order_span(o, w->client, c.from_ms, to_ms, span);
 	order_say(o, "%s: maintenance %s is %s", w->client, w->id, span);

@@ -7,6 +7,7 @@
  * hour is over, with their number and what they cover.  What accounts follow
  * from is a void or a refusal of its own, entry by entry, and never only here.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,9 +64,11 @@ tell(struct shard *s, struct note *n)
 	char what[sizeof(n->name)], text[64];
 	char *bar;
 
-	text_copy(what, sizeof(what), n->name);
-	if (n->untold == 0 || (bar = strchr(what, '|')) == NULL)
+	if (n->untold == 0)
 		return;
+	text_copy(what, sizeof(what), n->name);
+	bar = strchr(what, '|');
+	assert(bar != NULL); /* who makes one, or loads it, sees to it */
 	*bar = '\0';
 	text_format(text, sizeof(text), "%lld more of that",
 	    (long long)n->untold);

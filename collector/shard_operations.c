@@ -16,6 +16,7 @@
 
 #include "collector/shard_internal.h"
 #include "lib/alarm.h"
+#include "lib/record.h"
 #include "lib/text.h"
 
 #define PAGING_SEVERITY 2
@@ -60,7 +61,7 @@ write_cause(struct shard *s, const struct cause *c, enum alarm_event event,
 		    (json_int_t)c->since_ms, "raised_at",
 		    (json_int_t)c->raised_at_ms, "severity", c->severity);
 		shard_put_text(s, COMMIT_SET, "alarms", c->subject,
-		    json_dumps(record, JSON_COMPACT));
+		    record_dump(record));
 		json_decref(record);
 	}
 	shard_put_end(s);

@@ -8,6 +8,7 @@
  * a contract; such a name takes a place only while there is one, and without
  * one stands for a region that saw nothing, which is what it is.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,11 +92,13 @@ take_over(struct shard *s, const char *name)
 int
 shard_named_region(struct shard *s, const char *name)
 {
-	int place = find(s, name);
+	int place;
 
-	if (place >= 0 || name[0] == '\0' || strlen(name) >= NAME_ROOM)
-		return name[0] != '\0' ? place : -1;
-	return take(s, name);
+	assert(strlen(name) < NAME_ROOM); /* whoever names one has measured */
+	if (name[0] == '\0')
+		return -1; /* it would be any place of nobody */
+	place = find(s, name);
+	return place >= 0 ? place : take(s, name);
 }
 
 int
@@ -103,7 +106,7 @@ shard_region(struct shard *s, const char *name)
 {
 	int place = shard_named_region(s, name);
 
-	if (place >= 0 || name[0] == '\0' || strlen(name) >= NAME_ROOM)
+	if (place >= 0 || name[0] == '\0')
 		return place;
 	return take_over(s, name);
 }

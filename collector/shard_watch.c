@@ -9,6 +9,7 @@
 #include "collector/shard_internal.h"
 #include "lib/alarm.h"
 #include "lib/names.h"
+#include "lib/record.h"
 #include "lib/text.h"
 
 #define SEVERITY_UNSAID 3
@@ -334,10 +335,8 @@ encode_state(const struct shard *s, const struct target *t,
 	    "reason", reason_text(look->reason), "fresh", look->fresh,
 	    "failing", look->failing, "quorum", look->quorum, "regions",
 	    regions);
-	text = json_dumps(root, JSON_COMPACT);
+	text = record_dump(root);
 	json_decref(root);
-	if (text == NULL)
-		abort();
 	return text;
 }
 

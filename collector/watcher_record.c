@@ -1,10 +1,10 @@
 /* watcher_record: a watcher as JSON, so that a restart repeats no alarm. */
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "collector/watcher.h"
 #include "lib/interval.h"
+#include "lib/record.h"
 #include "lib/text.h"
 
 char *
@@ -21,11 +21,9 @@ watcher_encode(const struct watcher *w)
 	    state_text(w->told_state), "falls", (json_int_t)w->falls_ms[0],
 	    (json_int_t)w->falls_ms[1], (json_int_t)w->falls_ms[2], "bad",
 	    (int)w->was_bad, "bad_at", (json_int_t)w->bad_at_ms);
-	char *text = json_dumps(root, JSON_COMPACT);
+	char *text = record_dump(root);
 
 	json_decref(root);
-	if (text == NULL)
-		abort();
 	return text;
 }
 

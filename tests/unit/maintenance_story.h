@@ -59,4 +59,51 @@ announce(const char *scope, int64_t from_s, int64_t to_s)
 		fail_msg("%s", answer);
 }
 
+/* What most stories begin with: an hour of it, ten minutes from the start. */
+static inline void
+begin_announced(const char *scope)
+{
+	begin_one();
+	run(100);
+	announce(scope, 600, 4200);
+}
+
+/* And within it everybody sees the same. */
+static inline void
+begin_within(enum outcome outcome)
+{
+	begin_announced("\"acme\"");
+	run(700);
+	all_see(outcome);
+}
+
+/* "extend" or "shorten" it until then. */
+static inline bool
+change(const char *verb, int64_t to_s)
+{
+	return command("{\"command\":\"maintenance-%s\",\"window\":\"m-1\","
+		       "\"to_ms\":%lld}",
+	    verb, ms(to_s));
+}
+
+static inline bool
+cancel(void)
+{
+	return command(
+	    "{\"command\":\"maintenance-cancel\",\"window\":\"m-1\"}");
+}
+
+/* It was held back until then, and is down. */
+static inline void
+told_at_its_end(int64_t second, const char *endpoint)
+{
+	char expected[200];
+
+	text_format(expected, sizeof(expected),
+	    "[%5lld] %s raised down S1: is down: answered 503, seen by 3 of 3 "
+	    "regions; its announced maintenance is over\n",
+	    (long long)second, endpoint);
+	told(expected);
+}
+
 #endif

@@ -316,8 +316,7 @@ a_record_that_is_read_twice(void **state)
 			sizeof(claim) - 1, error) != 0)
 			fail_msg("%s", error);
 	}
-	assert_true(
-	    command("{\"command\":\"maintenance-cancel\",\"window\":\"m-1\"}"));
+	assert_true(cancel());
 	assert_string_equal(answer, "acme: maintenance m-1 is cancelled\n");
 	end();
 }

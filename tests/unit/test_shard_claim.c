@@ -90,6 +90,30 @@ what_does_not_fit_is_refused(void **state)
 		  "\"scope\":[\"acme\"],\"from_ms\":1,\"to_ms\":2,\"reason\":"
 		  "\"client\",\"text\":\"t\",\"claimant\":\"a\"}",
 		    "exclusion: x-1 is another one already" },
+		{ "{\"command\":\"outage-exclude\",\"exclusion\":\"x-2\"}",
+		    "reason: a text is expected" },
+		{ "{\"command\":\"outage-exclude\",\"exclusion\":\"x-2\","
+		  "\"reason\":\"client\"}",
+		    "text: a text is expected" },
+		{ "{\"command\":\"outage-exclude\",\"exclusion\":\"x-2\","
+		  "\"reason\":\"client\",\"text\":\"t\"}",
+		    "claimant: a text is expected" },
+		{ CLAIM_OF("client", "\"evidence\":7"),
+		    "evidence: a text is expected" },
+		{ CLAIM_OF("client", "\"from_ms\":-2,\"to_ms\":2"),
+		    "from_ms: an instant is expected" },
+		{ CLAIM_OF("client", "\"from_ms\":2,\"to_ms\":253402300800000"),
+		    "to_ms: an instant is expected" },
+		{ "{\"command\":\"outage-consent\"}",
+		    "exclusion: a text is expected" },
+		{ "{\"command\":\"outage-consent\",\"exclusion\":\"x-1\"}",
+		    "consent: a text is expected" },
+		{ "{\"command\":\"outage-consent\",\"exclusion\":\"x-1\","
+		  "\"consent\":\"agreed\",\"who\":\"w\",\"text\":\"\"}",
+		    "text: a text is expected" },
+		{ "{\"command\":\"outage-consent\",\"exclusion\":\"x-1\","
+		  "\"consent\":\"agreed\",\"who\":\"w\",\"client\":1}",
+		    "client: a text is expected" },
 		{ ANSWER("maybe"), "consent: agreed or disputed is expected" },
 		{ ANSWER("unanswered"),
 		    "consent: agreed or disputed is expected" },
@@ -98,6 +122,22 @@ what_does_not_fit_is_refused(void **state)
 		    "who: a text is expected" },
 		{ "{\"command\":\"outage-annotate\",\"scope\":[\"acme\"]}",
 		    "scope: one endpoint is expected" },
+		{ "{\"command\":\"outage-annotate\"}",
+		    "scope: one endpoint is expected" },
+		{ "{\"command\":\"outage-annotate\",\"scope\":"
+		  "[\"acme/learn\",\"acme/learn\"]}",
+		    "scope: one endpoint is expected" },
+		{ "{\"command\":\"outage-annotate\",\"scope\":[7]}",
+		    "scope: one endpoint is expected" },
+		{ "{\"command\":\"outage-annotate\",\"scope\":"
+		  "[\"acme/learn\"]}",
+		    "from_ms: an instant is expected" },
+		{ "{\"command\":\"outage-annotate\",\"scope\":"
+		  "[\"acme/learn\"],\"from_ms\":5,\"text\":\"\"}",
+		    "text: a text is expected" },
+		{ "{\"command\":\"outage-annotate\",\"scope\":"
+		  "[\"acme/learn\"],\"from_ms\":5,\"cause\":7}",
+		    "cause: a text is expected" },
 		{ "{\"command\":\"outage-annotate\",\"scope\":"
 		  "[\"acme/learn\"],\"from_ms\":5}",
 		    "text: a text or a cause is expected" },

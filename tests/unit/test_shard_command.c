@@ -1,4 +1,5 @@
 /* shard_command: what is refused, with what words, and changes nothing. */
+#include "lib/window.h"
 #include "tests/unit/maintenance_story.h"
 
 static const char exams[] =
@@ -39,12 +40,15 @@ what_does_not_fit_is_refused_by_its_name(void **state)
 		    "window: a name such as m-5f0c9a1b22 is expected" },
 		{ NAMED("m-A|b", "\"scope\":[\"acme\"]"),
 		    "window: a name such as m-5f0c9a1b22 is expected" },
+		{ NAMED("m_1", "\"scope\":[\"acme\"]"),
+		    "window: a name such as m-5f0c9a1b22 is expected" },
 		{ NAMED("m-0123456789012345678901234567890", "\"x\":1"),
 		    "window: longer than 31 bytes" },
 		{ SCOPED("\"times\":[]"), "text: a text is expected" },
 		{ SCOPED("\"text\":\"\""), "text: a text is expected" },
 		{ SCOPED("\"text\":7"), "text: a text is expected" },
 		{ SCOPED("\"text\":\"a\\nb\""), "text: control characters" },
+		{ SCOPED("\"text\":\"a\x7f\""), "text: control characters" },
 		{ SCOPED("\"text\":\"x\",\"rule\":1"),
 		    "rule: a text is expected" },
 		{ SCOPED("\"text\":\"x\",\"force\":1"),
@@ -53,6 +57,10 @@ what_does_not_fit_is_refused_by_its_name(void **state)
 		{ WORDED("7"), "times: 1 to 400 are expected" },
 		{ WORDED("[7]"), "times: [from, to] is expected" },
 		{ WORDED("[[1,2,3]]"), "times: [from, to] is expected" },
+		{ WORDED("[[\"now\",\"then\"]]"),
+		    "times: [from, to] is expected" },
+		{ WORDED("[[-5,1800009000000]]"),
+		    "times: [from, to] is expected" },
 		{ WORDED("[[1800009000000,1800009000000]]"),
 		    "times: [from, to] is expected" },
 		{ WORDED("[[1800009000000,9999999999999999]]"),
@@ -95,6 +103,24 @@ what_does_not_fit_is_refused_by_its_name(void **state)
 		{ "{\"command\":\"maintenance-cancel\",\"window\":\"m-1\","
 		  "\"nth\":0}",
 		    "nth: 1 to 400 is expected" },
+		{ "{\"command\":\"maintenance-extend\",\"window\":\"m-1\","
+		  "\"to_ms\":253402300800000}",
+		    "to_ms: an instant is expected" },
+		{ "{\"command\":\"maintenance-cancel\",\"window\":\"m-1\","
+		  "\"nth\":401}",
+		    "nth: 1 to 400 is expected" },
+		{ "{\"command\":\"maintenance-cancel\",\"window\":\"m-1\","
+		  "\"nth\":\"all\"}",
+		    "nth: 1 to 400 is expected" },
+		{ "{\"command\":\"maintenance-cancel\",\"window\":\"m-1\","
+		  "\"client\":7}",
+		    "client: a text is expected" },
+		{ "{\"command\":\"maintenance-cancel\",\"window\":\"m-1\","
+		  "\"why\":\"\"}",
+		    "why: a text is expected" },
+		{ "{\"command\":\"maintenance-cancel\",\"window\":\"m-1\","
+		  "\"force\":\"yes\"}",
+		    "force: true or false is expected" },
 		{ "{\"command\":\"maintenance-cancel\"}",
 		    "window: a text is expected" },
 	};
@@ -188,9 +214,7 @@ short_notice_is_warned_of(void **state)
 	    "acme has agreed to a notice of 3 d 0 h and this is 2 d 23 h: its "
 	    "account excludes nothing of it\n");
 	run(200);
-	assert_true(command("{\"command\":\"maintenance-extend\",\"window\":"
-			    "\"m-1\",\"to_ms\":%lld}",
-	    ms(900 + 3 * 86400)));
+	assert_true(change("extend", 900 + 3 * 86400));
 	assert_string_equal(warning,
 	    "acme has agreed to a notice of 3 d 0 h and this is 2 d 23 h: its "
 	    "account excludes nothing of what is longer\n");
@@ -202,9 +226,7 @@ static void
 said_again_it_is_no_other_one(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
+	begin_announced("\"acme\"");
 	announce("\"acme\"", 600, 4200);
 	assert_string_equal(answer,
 	    "acme: maintenance m-1 was announced before, 2027-01-15 08:10:00 "
@@ -231,32 +253,29 @@ static void
 a_change_that_cannot_be(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
-	assert_false(command("{\"command\":\"maintenance-extend\",\"window\":"
-			     "\"m-1\",\"to_ms\":%lld}",
-	    ms(4000)));
+	begin_announced("\"acme\"");
+	assert_false(change("extend", 4000));
 	assert_string_equal(answer,
 	    "to_ms: m-1 ends later than that; shorten makes it shorter");
-	assert_false(command("{\"command\":\"maintenance-shorten\",\"window\":"
-			     "\"m-1\",\"to_ms\":%lld}",
-	    ms(4400)));
+	assert_false(change("shorten", 4400));
 	assert_string_equal(answer,
 	    "to_ms: m-1 ends earlier than that; extend makes it longer");
-	assert_false(command("{\"command\":\"maintenance-shorten\",\"window\":"
-			     "\"m-1\",\"to_ms\":%lld}",
-	    ms(600)));
+	assert_false(change("shorten", 600));
 	assert_string_equal(answer,
 	    "to_ms: an instant from now on, and after its begin, is expected; "
 	    "cancel ends what has not begun");
-	assert_false(command("{\"command\":\"maintenance-extend\",\"window\":"
-			     "\"m-1\",\"to_ms\":%lld}",
-	    ms(4000000)));
+	run(800);
+	/* Under way it ends now, or half a minute ago, and not before. */
+	assert_false(change("shorten", 739));
+	assert_non_null(strstr(answer, "an instant from now on"));
+	assert_false(change("extend", 4000000));
 	assert_string_equal(answer, "to_ms: at most 31 days long");
 	run(4300);
-	assert_false(
-	    command("{\"command\":\"maintenance-cancel\",\"window\":\"m-1\"}"));
+	assert_false(cancel());
+	assert_string_equal(answer, "acme: m-1 is over");
+	assert_false(command("{\"command\":\"maintenance-extend\",\"window\":"
+			     "\"m-1\",\"nth\":1,\"to_ms\":%lld}",
+	    ms(5000)));
 	assert_string_equal(answer, "acme: m-1 is over");
 	end();
 }
@@ -266,25 +285,18 @@ static void
 changed_too_often_it_can_still_be_cancelled(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
+	begin_announced("\"acme\"");
 	for (int i = 0; i < 63; i++)
 		assert_true(command("{\"command\":\"maintenance-extend\","
 				    "\"window\":\"m-1\",\"to_ms\":%lld}",
 		    ms(4201 + i)));
-	assert_false(command("{\"command\":\"maintenance-extend\","
-			     "\"window\":\"m-1\",\"to_ms\":%lld}",
-	    ms(5000)));
+	assert_false(change("extend", 5000));
 	assert_string_equal(answer, "acme: m-1 was changed too often");
 	/* It said that it was over, and went on holding every page. */
-	assert_true(
-	    command("{\"command\":\"maintenance-cancel\",\"window\":\"m-1\"}"));
+	assert_true(cancel());
 	assert_string_equal(answer, "acme: maintenance m-1 is cancelled\n");
 	world_restart(&st.w);
-	assert_false(command("{\"command\":\"maintenance-extend\","
-			     "\"window\":\"m-1\",\"to_ms\":%lld}",
-	    ms(5000)));
+	assert_false(change("extend", 5000));
 	assert_string_equal(answer, "acme: m-1 is cancelled");
 	end();
 }
@@ -321,9 +333,7 @@ one_of_several(void **state)
 			    "\"m-1\",\"scope\":[\"acme\"],\"text\":\"x\","
 			    "\"times\":[[%lld,%lld],[%lld,%lld]]}",
 	    ms(600), ms(1200), ms(3000), ms(3600)));
-	assert_false(command("{\"command\":\"maintenance-extend\",\"window\":"
-			     "\"m-1\",\"to_ms\":%lld}",
-	    ms(3001)));
+	assert_false(change("extend", 3001));
 	assert_string_equal(answer, "to_ms: beyond the begin of the next one");
 	assert_true(command("{\"command\":\"maintenance-cancel\",\"window\":"
 			    "\"m-1\",\"nth\":2}"));
@@ -340,6 +350,70 @@ one_of_several(void **state)
 			     "\"x\",\"times\":[[%lld,%lld],[%lld,%lld]]}",
 	    ms(600), ms(1200), ms(3000), ms(3600)));
 	assert_string_equal(answer, "window: m-1 is another one already");
+	end();
+}
+
+/* Four hundred times, and not one more. */
+static void
+more_times_than_there_may_be(void **state)
+{
+	struct text times = { 0 };
+
+	(void)state;
+	begin_one();
+	run(100);
+	for (int i = 0; i <= WINDOW_TIMES_MAX; i++)
+		text_addf(&times, "%s[%lld,%lld]", i > 0 ? "," : "",
+		    ms(1000 + 1000 * i), ms(1100 + 1000 * i));
+	assert_false(command("{\"command\":\"maintenance-announce\",\"window\":"
+			     "\"m-1\",\"scope\":[\"acme\"],\"text\":\"x\","
+			     "\"times\":[%s]}",
+	    times.data));
+	assert_string_equal(answer, "times: 1 to 400 are expected");
+	text_clear(&times);
+	end();
+}
+
+/* Each shard does what its own clients are concerned by; all know the verbs. */
+static void
+of_two_shards_each_has_its_clients(void **state)
+{
+	static const char both[] = "shards: 2\n" HEAD CLIENT("a")
+	    ENDPOINT("x", "") CLIENT("b") ENDPOINT("x", "") CLIENT("c")
+		ENDPOINT("x", "") CLIENT("d") ENDPOINT("x", "");
+	static const char *const requests[] = {
+		"{\"command\":\"maintenance-announce\",\"window\":\"m-1\","
+		"\"scope\":[\"a\",\"b\",\"c\",\"d\"],\"text\":\"x\","
+		"\"times\":[[1800000600000,1800004200000]]}",
+		"{\"command\":\"outage-exclude\",\"exclusion\":\"x-1\","
+		"\"scope\":[\"a\",\"b\",\"c\",\"d\"],\"from_ms\":5,"
+		"\"to_ms\":6,\"reason\":\"client\",\"text\":\"t\","
+		"\"claimant\":\"a\"}"
+	};
+	struct shard_reply reply;
+	struct shard *other;
+
+	(void)state;
+	begin(both, 0, NULL);
+	other = shard_new(st.w.settings, 1);
+	shard_start(other, st.w.now_ms);
+	for (size_t i = 0; i < 2; i++) {
+		size_t found = 0;
+
+		for (int k = 0; k < 2; k++) {
+			assert_true(shard_command(k == 0 ? st.w.shard : other,
+			    requests[i], strlen(requests[i]), "a", true,
+			    st.w.now_ms, &reply));
+			assert_int_not_equal(reply.found, 0);
+			found += reply.found;
+			shard_reply_clear(&reply);
+		}
+		assert_int_equal(found, 4);
+	}
+	shard_free(other);
+	assert_true(shard_command_is_known("maintenance-announce"));
+	assert_true(shard_command_is_known("outage-annotate"));
+	assert_false(shard_command_is_known("outage"));
 	end();
 }
 
@@ -407,6 +481,8 @@ main(void)
 		cmocka_unit_test(changed_too_often_it_can_still_be_cancelled),
 		cmocka_unit_test(announced_too_often),
 		cmocka_unit_test(one_of_several),
+		cmocka_unit_test(more_times_than_there_may_be),
+		cmocka_unit_test(of_two_shards_each_has_its_clients),
 		cmocka_unit_test(what_is_not_here_is_not_found),
 		cmocka_unit_test(it_is_durable_after_its_commit),
 	};

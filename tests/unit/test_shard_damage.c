@@ -31,6 +31,18 @@ test_bad_records(void **state)
 		{ "meta", "note|hole|akl-1", "1 2 3", "meta note: unreadable" },
 		{ "meta", "note|hole|akl-1", "1 2 3 4 5",
 		    "meta note: unreadable" },
+		{ "meta", "note|hole|akl-1", "1 -2 3 4",
+		    "meta note: unreadable" },
+		{ "meta", "note|hole|akl-1", "1 2 253402300800000 4",
+		    "meta note: unreadable" },
+		{ "meta", "note|hole|akl 1", "1 2 3 4",
+		    "meta note: unreadable" },
+		{ "meta",
+		    "note|hole|akl-1-and-so-on-and-so-on-and-so-on-and-so-on-"
+		    "and-so-on-and-so-on-and-so-on",
+		    "1 2 3 4", "meta note: unreadable" },
+		{ "meta", "judged", "253402300800000",
+		    "meta judged: not a time" },
 		{ "meta", "shard_schema", "2",
 		    "meta shard_schema: made by a newer version of this "
 		    "program" },
@@ -61,10 +73,34 @@ test_bad_records(void **state)
 		    "{\"heard\":5,\"closed\":5,\"spool\":\"a\",\"before\":\"\","
 		    "\"doubt\":3}",
 		    "agents: unreadable" },
+		{ "agents", "akl-1",
+		    "{\"heard\":253402300800000,\"closed\":5,"
+		    "\"spool\":\"a\",\"before\":\"\"}",
+		    "agents: unreadable" },
+		{ "agents", "akl-1",
+		    "{\"heard\":5,\"closed\":-253402300800000,"
+		    "\"spool\":\"a\",\"before\":\"\"}",
+		    "agents: unreadable" },
+		{ "voids", "auckland|hole|-|5", "253402300800000",
+		    "voids: unreadable" },
+		{ "windows", "acme|m-1", "{", "" },
+		{ "exclusions", "acme|x-1", "{", "" },
+		{ "annotations", "acme/learn|5", "[",
+		    "annotations: unreadable" },
+		{ "annotations", "acme/learn|5", "{}",
+		    "annotations: unreadable" },
 		{ "terms", "acme/\x7f", "[]", "terms: field is no name" },
 		{ "alarms", "learn", "{}", "alarms: no such place" },
 		{ "alarms", "operations/x", "{}", "alarms: unreadable" },
 		{ "alarms", "operations/x", "x", "alarms: unreadable" },
+		{ "alarms", "operations/x",
+		    "{\"since\":253402300800000,\"raised_at\":5,"
+		    "\"severity\":1}",
+		    "alarms: unreadable" },
+		{ "alarms", "operations/x",
+		    "{\"since\":5,\"raised_at\":253402300800000,"
+		    "\"severity\":1}",
+		    "alarms: unreadable" },
 		{ "states", "learn", "{}", "states: no such place" },
 	};
 	char error[160];
@@ -77,8 +113,13 @@ test_bad_records(void **state)
 		assert_int_equal(shard_load(s, bad[i].key, bad[i].field,
 				     bad[i].value, strlen(bad[i].value), error),
 		    -1);
-		assert_string_equal(error, bad[i].error);
+		if (bad[i].error[0] == '\0')
+			assert_ptr_equal(strstr(error, "not JSON: "), error);
+		else
+			assert_string_equal(error, bad[i].error);
 	}
+	/* A byte of zero ends nothing. */
+	assert_int_equal(shard_load(s, "meta", "judged", "5\0", 2, error), -1);
 	assert_int_equal(shard_load(s, "other", "x", "y", 1, error), 0);
 	shard_free(s);
 	world_end(&w);
@@ -102,9 +143,43 @@ test_names_too_long(void **state)
 	memcpy(long_name, "acme/", 5);
 	assert_int_equal(shard_load(s, "terms", long_name, "[]", 2, error), -1);
 	assert_int_equal(shard_load(s, "runs", long_name, "", 0, error), -1);
+	assert_int_equal(shard_load(s, "annotations", long_name, "[]", 2,
+			     error),
+	    -1);
+	memset(long_name, 'x', 5);
+	long_name[100] = '/';
+	assert_int_equal(shard_load(s, "terms", long_name, "[]", 2, error), -1);
+	assert_string_equal(error, "terms: name too long");
 	memcpy(long_name, "operations/", 11);
 	assert_int_equal(shard_load(s, "alarms", long_name, "{}", 2, error),
 	    -1);
+	shard_free(s);
+	world_end(&w);
+}
+
+/* More notes on an outage than were ever taken. */
+static void
+test_too_many_notes(void **state)
+{
+	struct text list = { 0 };
+	char error[160];
+	struct shard *s;
+
+	(void)state;
+	world_begin(&w, tree);
+	s = shard_new(w.settings, 0);
+	for (int i = 0; i < 64; i++)
+		text_addf(&list, "%s{}", i > 0 ? "," : "[");
+	text_add(&list, "]");
+	assert_int_equal(shard_load(s, "annotations", "acme/learn|5", list.data,
+			     list.length, error),
+	    0);
+	list.data[list.length - 1] = ',';
+	text_add(&list, "{}]");
+	assert_int_equal(shard_load(s, "annotations", "acme/learn|5", list.data,
+			     list.length, error),
+	    -1);
+	text_clear(&list);
 	shard_free(s);
 	world_end(&w);
 }
@@ -240,11 +315,11 @@ test_how_many_were_evaluated_is_asked_again(void **state)
 		damage("meta", fields[i], "");
 		restart_without_what_is_refused();
 		assert_true(shard_is_uncounted(w.shard));
-		shard_count(w.shard, 1000);
+		shard_count(w.shard, i == 0 ? 1000 : INT64_MAX);
 		assert_false(shard_is_uncounted(w.shard));
 		live_with_an_outage(1, 0, 0);
 		assert_string_equal(world_find(&w, "meta", "evaluated")->value,
-		    "1002");
+		    i == 0 ? "1002" : "253402300800001");
 		world_end(&w);
 	}
 }
@@ -314,6 +389,7 @@ main(void)
 		cmocka_unit_test(test_how_many_were_evaluated_is_asked_again),
 		cmocka_unit_test(test_damaged_terms_took_the_outages_with_them),
 		cmocka_unit_test(test_names_too_long),
+		cmocka_unit_test(test_too_many_notes),
 		cmocka_unit_test(test_unreadable_entry),
 	};
 

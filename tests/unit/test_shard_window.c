@@ -7,18 +7,13 @@ static void
 what_is_still_broken_at_its_end_pages_that_second(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
-	run(700);
-	all_see(OUTCOME_FAILED);
+	begin_within(OUTCOME_FAILED);
 	run(4199);
 	told("");
 	booked("acme/learn unknown 0..20 [0 ?]\n"
 	       "acme/learn down 720..on [690]\n");
 	run(4300);
-	told("[ 4200] acme/learn raised down S1: is down: answered 503, seen "
-	     "by 3 of 3 regions; its announced maintenance is over\n");
+	told_at_its_end(4200, "acme/learn");
 	assert_int_equal(st.w.last.since_ms, ms(720));
 	end();
 }
@@ -27,9 +22,7 @@ static void
 what_is_well_by_its_end_is_never_told(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme/learn\"", 600, 4200);
+	begin_announced("\"acme/learn\"");
 	run(700);
 	all_see(OUTCOME_FAILED);
 	run(4000);
@@ -47,9 +40,7 @@ static void
 its_own_page_pages_at_the_end(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
+	begin_announced("\"acme\"");
 	run(4000);
 	all_see(OUTCOME_MAINTENANCE);
 	run(4300);
@@ -63,9 +54,7 @@ static void
 what_began_before_it_stays_open(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
+	begin_announced("\"acme\"");
 	all_see(OUTCOME_FAILED);
 	run(200);
 	told("[  120] acme/learn raised down S1: is down: answered 503, seen "
@@ -86,36 +75,26 @@ static void
 one_that_is_shortened_pages_at_once(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
+	begin_announced("\"acme\"");
 	all_see(OUTCOME_OK);
 	run(700);
 	all_see(OUTCOME_FAILED);
 	run(1000);
 	/* Not yet over: it waits for the new end. */
-	assert_true(command("{\"command\":\"maintenance-shorten\",\"window\":"
-			    "\"m-1\",\"to_ms\":%lld}",
-	    ms(1500)));
+	assert_true(change("shorten", 1500));
 	run(1499);
 	told("");
 	run(1550);
-	told("[ 1500] acme/learn raised down S1: is down: answered 503, seen "
-	     "by 3 of 3 regions; its announced maintenance is over\n");
+	told_at_its_end(1500, "acme/learn");
 	end();
 
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
-	run(700);
-	all_see(OUTCOME_FAILED);
+	begin_within(OUTCOME_FAILED);
 	run(1000);
 	/* "now", said half a minute ago. */
 	assert_true(command("{\"command\":\"maintenance-shorten\",\"window\":"
 			    "\"m-1\",\"to_ms\":%lld,\"why\":\"done\"}",
 	    ms(970)));
-	told("[ 1000] acme/learn raised down S1: is down: answered 503, seen "
-	     "by 3 of 3 regions; its announced maintenance is over\n");
+	told_at_its_end(1000, "acme/learn");
 	journal_has("\"what\":\"maintenance shortened\",\"subject\":\"acme\","
 		    "\"window\":\"m-1\",\"by\":\"root as aroha\","
 		    "\"from\":1800000600000,\"to\":1800001000000,"
@@ -127,15 +106,10 @@ static void
 one_that_is_cancelled_pages_at_once(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
-	run(700);
-	all_see(OUTCOME_MAINTENANCE);
+	begin_within(OUTCOME_MAINTENANCE);
 	run(1000);
 	told("");
-	assert_true(
-	    command("{\"command\":\"maintenance-cancel\",\"window\":\"m-1\"}"));
+	assert_true(cancel());
 	assert_string_equal(answer, "acme: maintenance m-1 is cancelled\n");
 	told("[ 1000] acme/learn raised maintenance S2: still shows its "
 	     "maintenance page in 3 of 3 regions, and what was announced is "
@@ -147,8 +121,7 @@ one_that_is_cancelled_pages_at_once(void **state)
 	    "\"cancelled\":true,\"from\":1800000600000,"
 	    "\"to\":1800004200000}]"));
 	/* Again: no harm. */
-	assert_true(
-	    command("{\"command\":\"maintenance-cancel\",\"window\":\"m-1\"}"));
+	assert_true(cancel());
 	assert_string_equal(answer, "acme: maintenance m-1 was cancelled\n");
 	end();
 }
@@ -157,23 +130,14 @@ static void
 one_that_is_extended_waits_longer(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
-	run(700);
-	all_see(OUTCOME_FAILED);
+	begin_within(OUTCOME_FAILED);
 	run(4000);
-	assert_true(command("{\"command\":\"maintenance-extend\",\"window\":"
-			    "\"m-1\",\"to_ms\":%lld}",
-	    ms(5000)));
+	assert_true(change("extend", 5000));
 	run(4999);
 	told("");
 	run(5050);
-	told("[ 5000] acme/learn raised down S1: is down: answered 503, seen "
-	     "by 3 of 3 regions; its announced maintenance is over\n");
-	assert_false(command("{\"command\":\"maintenance-extend\",\"window\":"
-			     "\"m-1\",\"to_ms\":%lld}",
-	    ms(6000)));
+	told_at_its_end(5000, "acme/learn");
+	assert_false(change("extend", 6000));
 	assert_string_equal(answer, "acme: m-1 is over");
 	end();
 }
@@ -183,18 +147,13 @@ static void
 a_restart_within_it(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
-	run(700);
-	all_see(OUTCOME_FAILED);
+	begin_within(OUTCOME_FAILED);
 	run(2000);
 	world_restart(&st.w);
 	run(4199);
 	told("");
 	run(4300);
-	told("[ 4200] acme/learn raised down S1: is down: answered 503, seen "
-	     "by 3 of 3 regions; its announced maintenance is over\n");
+	told_at_its_end(4200, "acme/learn");
 	end();
 }
 
@@ -203,11 +162,7 @@ static void
 its_end_falls_into_a_break(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
-	run(700);
-	all_see(OUTCOME_FAILED);
+	begin_within(OUTCOME_FAILED);
 	run(4100);
 	st.unread = true;
 	run(4300);
@@ -215,8 +170,7 @@ its_end_falls_into_a_break(void **state)
 	st.unread = false;
 	world_restart(&st.w);
 	run(4400);
-	told("[ 4320] acme/learn raised down S1: is down: answered 503, seen "
-	     "by 3 of 3 regions; its announced maintenance is over\n");
+	told_at_its_end(4320, "acme/learn");
 	end();
 }
 
@@ -225,9 +179,7 @@ static void
 one_after_the_other(void **state)
 {
 	(void)state;
-	begin_one();
-	run(100);
-	announce("\"acme\"", 600, 4200);
+	begin_announced("\"acme\"");
 	assert_true(command("{\"command\":\"maintenance-announce\",\"window\":"
 			    "\"m-2\",\"scope\":[\"acme/learn\"],\"text\":\"x\","
 			    "\"times\":[[%lld,%lld]]}",
@@ -237,8 +189,7 @@ one_after_the_other(void **state)
 	run(4999);
 	told("");
 	run(5010);
-	told("[ 5000] acme/learn raised down S1: is down: answered 503, seen "
-	     "by 3 of 3 regions; its announced maintenance is over\n");
+	told_at_its_end(5000, "acme/learn");
 	end();
 }
 
@@ -337,8 +288,7 @@ several_times(void **state)
 			    "\"m-1\",\"nth\":2,\"to_ms\":%lld}",
 	    ms(3300)));
 	run(3310);
-	told("[ 3300] acme/learn raised down S1: is down: answered 503, seen "
-	     "by 3 of 3 regions; its announced maintenance is over\n");
+	told_at_its_end(3300, "acme/learn");
 	assert_false(command("{\"command\":\"maintenance-shorten\",\"window\":"
 			     "\"m-1\",\"nth\":3,\"to_ms\":%lld}",
 	    ms(3300)));
@@ -381,8 +331,7 @@ its_record_never_outgrows_what_can_be_read(void **state)
 	r = world_find(&st.w, "windows", "acme|m-1");
 	assert_true(strlen(r->value) < LEDGER_RECORD_MAX);
 	world_restart(&st.w);
-	assert_true(
-	    command("{\"command\":\"maintenance-cancel\",\"window\":\"m-1\"}"));
+	assert_true(cancel());
 	assert_string_equal(answer, "acme: maintenance m-1 was cancelled\n");
 	end();
 }

@@ -273,6 +273,7 @@ test_clock_set_back_while_flapping(void **state)
 static void
 test_record(void **state)
 {
+	struct text out_of_time = { 0 };
 	struct watcher again;
 	char error[160], *json;
 
@@ -297,6 +298,15 @@ test_record(void **state)
 	told("");
 	assert_int_equal(watcher_decode("{", 1, &again, error), -1);
 	assert_int_equal(watcher_decode("{}", 2, &again, error), -1);
+	/* A time that is none, at the end. */
+	assert_non_null(strstr(json, "\"bad_at\":"));
+	text_addf(&out_of_time, "%.*s\"bad_at\":253402300800000}",
+	    (int)(strstr(json, "\"bad_at\":") - json), json);
+	assert_int_equal(watcher_decode(out_of_time.data, out_of_time.length,
+			     &again, error),
+	    -1);
+	assert_string_equal(error, "a time is out of range");
+	text_clear(&out_of_time);
 	*strstr(json, "down") = 'x';
 	assert_int_equal(watcher_decode(json, strlen(json), &again, error), -1);
 	assert_string_equal(error, "kind, reason or state not known");
