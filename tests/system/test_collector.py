@@ -274,6 +274,11 @@ def test_the_number_of_shards_is_fixed(collector, redis):
         kept.unlink()
     collector.start()
     collector.program.wait_log("the store was begun with shards: 1")
+    # Those beyond its number find nothing of their own: the first one says.
+    for number in (1, 2, 3):
+        collector.program.wait_log(
+            f"shard {number}: dropped: the number of shards is fixed")
+        assert not redis.client.exists(f"sw:{{c{number}}}:worker")
     # Nobody would evaluate what is put elsewhere, so nobody is served.
     agent = Agent(collector)
     answer = agent.report(observation("acme/learn", now_ms()), shard=3)

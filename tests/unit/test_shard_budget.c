@@ -3,7 +3,7 @@
  *
  * From 2027-01-15T08:00:20Z to the month's end 0.1 % are 1,439 s.
  */
-#include "tests/unit/shard_story.h"
+#include "tests/unit/maintenance_story.h"
 
 #define MAY "of the 1439 s that may fail until 2027-02-01T00:00:00Z, "
 
@@ -59,12 +59,74 @@ what_does_not_count_uses_nothing(void **state)
 	end();
 }
 
+/* What the client agreed not to count, and what was announced in time. */
+static void
+what_is_excluded_uses_nothing(void **state)
+{
+	(void)state;
+	begin_one();
+	st.w.budgets = true;
+	run(100);
+	assert_true(command("{\"command\":\"outage-exclude\",\"exclusion\":"
+			    "\"x-1\",\"scope\":[\"acme\"],\"from_ms\":%lld,"
+			    "\"to_ms\":%lld,\"reason\":\"client\",\"text\":"
+			    "\"its DNS\",\"claimant\":\"aroha\"}",
+	    ms(0), ms(2500)));
+	assert_true(command("{\"command\":\"outage-consent\",\"exclusion\":"
+			    "\"x-1\",\"consent\":\"agreed\",\"who\":"
+			    "\"Dean\"}"));
+	run(1000);
+	all_see(OUTCOME_FAILED);
+	run(2500);
+	told("[ 1020] acme/learn raised down S1: is down: answered 503, seen "
+	     "by 2 of 3 regions\n"
+	     "[ 1080] acme/learn changed down S1: is down: answered 503, seen "
+	     "by 3 of 3 regions\n");
+	run(3100);
+	told("[ 3015] operations/budget-burning/acme raised operations S4: "
+	     "acme: over 2 % of the SLA's allowance within 1 h: "
+	     "of the 1437 s that may fail until "
+	     "2027-02-01T00:00:00Z, "
+	     "515 s are used; at this rate all of it at "
+	     "2027-01-15T09:05:38Z\n");
+	end();
+}
+
+/* The outage of the eve is in the books, and in no allowance of the month. */
+static void
+another_month_has_another_allowance(void **state)
+{
+	const int64_t eve_s = 16 * 86400 + 15 * 3600; /* 23:00 on the 31st */
+
+	(void)state;
+	begin_one();
+	st.w.budgets = true;
+	run(100);
+	st.w.now_ms = ms(eve_s);
+	shard_time(st.w.shard, st.w.now_ms);
+	run(eve_s + 300);
+	text_clear(&st.w.story);
+	all_see(OUTCOME_FAILED);
+	run(eve_s + 1200);
+	assert_non_null(
+	    strstr(st.w.story.data, "operations/budget-burning/acme raised"));
+	all_see(OUTCOME_OK);
+	run(eve_s + 3500);
+	text_clear(&st.w.story);
+	run(eve_s + 3600 + 1500);
+	told("[1440000] operations/budget-gone/acme cleared operations S4: is "
+	     "over\n");
+	end();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_allowance_goes),
 		cmocka_unit_test(what_does_not_count_uses_nothing),
+		cmocka_unit_test(what_is_excluded_uses_nothing),
+		cmocka_unit_test(another_month_has_another_allowance),
 	};
 
 	return cmocka_run_group_tests_name("shard budget", tests, NULL, NULL);
