@@ -237,7 +237,7 @@ add_windows(struct text *t, const struct report *r)
 	if (f->window_count == 0)
 		return;
 	begin_table(t, "Maintenance",
-	    "What|From|To|Announced|Declared, s|Excluded, s|Notice");
+	    "Name|What|From|To|Announced|Declared, s|Excluded, s|Notice");
 	for (size_t i = 0; i < f->window_count; i++) {
 		const struct sla_window *w = &f->windows[i];
 		const struct sla_window_row *row = &r->account.windows[i];
@@ -245,6 +245,7 @@ add_windows(struct text *t, const struct report *r)
 
 		text_add(t, "<tr>");
 		add_text_cell(t, w->name);
+		add_text_cell(t, w->text);
 		add_time_cell(t, r, is->from_ms);
 		add_time_cell(t, r, is->to_ms);
 		add_time_cell(t, r, w->first.announced_ms);

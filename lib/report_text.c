@@ -213,6 +213,16 @@ add_part(struct text *t, const struct report *r, const struct sla_part *p)
 	    verdict_text(p->contested.verdict), formula);
 }
 
+/* What somebody wrote, behind these words; nothing when there is none. */
+static void
+add_said(struct text *t, const char *words, const char *said)
+{
+	if (said == NULL || *said == '\0')
+		return;
+	text_add(t, words);
+	text_add_plain(t, said);
+}
+
 static void
 add_outages(struct text *t, const struct report *r)
 {
@@ -235,10 +245,8 @@ add_outages(struct text *t, const struct report *r)
 		text_addf(t, ", counted %lld s%s",
 		    (long long)r->account.outages[i].counted_s,
 		    r->account.outages[i].is_short ? " (too short)" : "");
-		if (o->reason != NULL) {
-			text_add(t, ": ");
-			text_add_plain(t, o->reason);
-		}
+		add_said(t, ": ", o->reason);
+		add_said(t, ", cause: ", o->cause);
 		text_add(t, "\n");
 	}
 }
@@ -263,10 +271,8 @@ add_windows(struct text *t, const struct report *r)
 		    (long long)row->declared_s, (long long)row->excluded_s);
 		text_add(t, row->is_late ? ", announced late" : "");
 		text_add(t, is->cancelled ? ", cancelled" : "");
-		if (f->windows[i].name != NULL) {
-			text_add(t, ": ");
-			text_add_plain(t, f->windows[i].name);
-		}
+		add_said(t, ": ", f->windows[i].name);
+		add_said(t, ": ", f->windows[i].text);
 		text_add(t, "\n");
 	}
 }
@@ -288,10 +294,9 @@ add_exclusions(struct text *t, const struct report *r)
 		text_addf(t, ", %lld s, %s",
 		    (long long)r->account.exclusions[i].excluded_s,
 		    report_say_consent(x->consent));
-		if (x->reason != NULL) {
-			text_add(t, ": ");
-			text_add_plain(t, x->reason);
-		}
+		add_said(t, ": ", x->reason);
+		add_said(t, ", claimed by ", x->claimant);
+		add_said(t, ", evidence: ", x->evidence);
 		text_add(t, "\n");
 	}
 }

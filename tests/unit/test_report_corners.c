@@ -328,6 +328,27 @@ static const struct {
 					"'to':'2026-04-10T01:00Z'}]",
 	    "declared 1800 s, excluded 0 s, announced late\n", "<td>late</td>",
 	    ",1800,30 min,0,announced late,\r\n" },
+	/* What people wrote stood in no text. */
+	{ "",
+	    TERMS ",'outages':[{'from':'2026-04-05','to':'2026-04-06',"
+		  "'reason':'connect','cause':'a disk'}],'exclusions':[{"
+		  "'from':'2026-04-05','to':'2026-04-06','reason':'client',"
+		  "'claimed_by':'moana','evidence':'ticket 7'}],'maintenance':"
+		  "[{'name':'m-1','text':'Moodle <5>','from':'2026-04-10',"
+		  "'to':'2026-04-11'}]",
+	    ": connect, cause: a disk\n",
+	    "<td>m-1</td><td>Moodle &lt;5&gt;</td>", NULL },
+	{ "",
+	    TERMS ",'exclusions':[{'from':'2026-04-05','to':'2026-04-06',"
+		  "'reason':'client','claimed_by':'moana','evidence':"
+		  "'ticket 7'}],'maintenance':[{'name':'m-1','text':'Moodle',"
+		  "'from':'2026-04-10','to':'2026-04-11'}]",
+	    ", not answered: client, claimed by moana, evidence: ticket 7\n",
+	    NULL, "maintenance,m-1,," },
+	{ "",
+	    TERMS ",'maintenance':[{'name':'m-1','text':'Moodle',"
+		  "'from':'2026-04-10','to':'2026-04-11'}]",
+	    ", excluded 86400 s: m-1: Moodle\n", NULL, NULL },
 	/* They were told as they had been announced first. */
 	{ "",
 	    TERMS ",'maintenance':[{'announced':'2026-04-01','from':'2026-04-"
@@ -359,7 +380,7 @@ static const struct {
 	{ "",
 	    TERMS ",'exclusions':[{'from':'2026-04-10','to':'2026-04-11',"
 		  "'reason':'a\\nb','claimed_by':'','evidence':'x,y'}]",
-	    "a\\x0ab\n", "a\nb", "exclusion,\"a\nb\",," },
+	    "a\\x0ab, evidence: x,y\n", "a\nb", "exclusion,\"a\nb\",," },
 };
 
 static void
