@@ -166,7 +166,8 @@ unit: all $(UNITS)
 hardened: all
 	OUT=$(OUT) CC=$(CC) prove --quiet --exec '' tests/hardened
 
-# Seeded nights; a failing seed is printed and replays.
+# Seeded nights, and months that are recounted; a failing seed is printed and
+# replays.
 sim: $(SIMS)
 	$(if $(SIMS),prove --timer --verbose --exec '' $(SIMS))
 
@@ -183,7 +184,7 @@ system: all
 
 asan:
 	$(MAKE) -j$(JOBS) BUILD=asan unit
-	$(MAKE) -j$(JOBS) BUILD=asan NIGHTS=20 sim
+	$(MAKE) -j$(JOBS) BUILD=asan NIGHTS=20 MONTHS=10 sim
 	$(MAKE) -j$(JOBS) BUILD=asan scenario
 
 # A mutant is a patch that breaks one rule; the simulation must find each.
@@ -209,7 +210,7 @@ valgrind-nights: $(SIMS) $(SCENARIO)
 
 coverage:
 	$(MAKE) -j$(JOBS) BUILD=coverage unit
-	$(MAKE) -j$(JOBS) BUILD=coverage NIGHTS=60 sim
+	$(MAKE) -j$(JOBS) BUILD=coverage NIGHTS=60 MONTHS=20 sim
 	gcovr --root . --branches --object-directory build/coverage \
 	    --exclude-throw-branches \
 	    --exclude-lines-by-pattern '.*(HASH_[A-Z_]*|json_array_foreach|assert) ?\(.*' \

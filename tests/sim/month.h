@@ -1,0 +1,129 @@
+#ifndef TESTS_SIM_MONTH_H
+#define TESTS_SIM_MONTH_H
+
+#include <jansson.h>
+
+#include "collector/shard.h"
+#include "lib/ledger.h"
+#include "tests/sim/world.h"
+
+/*
+ * month: a whole month of one shard, from one seed, for the recount.
+ *
+ * Agents look seldom, so that a month is cheap; what they see, lose and tell
+ * late goes through the shard's own core and a store that forgets what was
+ * not committed.  The configuration changes, people announce maintenance and
+ * claim exclusions.  Everything that was configured and said, what the shard
+ * exports, and the reports made of its records are written down as JSON lines
+ * (tests/sim/README.md), and other code in another language works it all out
+ * again.
+ */
+
+#define MINUTE INT64_C(60000)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+#define MONTH_AGENTS 4 /* at most; the last shares its region */
+/* What is agreed with a client; each is an entry of a table (month_tree.c). */
+struct month_terms {
+	int target_milli, floor_milli;
+	int unknown, denominator, granularity, period;
+	int hours, pattern, credits;
+	int min_countable_s, merge_gap_s, notice_s, cap_s; /* cap_s 0: none */
+	int credit_max, claim_days;
+	int begin_day, end_day; /* of the contract, in the month; 0: none */
+};
+
+struct month_endpoint {
+	int interval_s, quorum;
+	unsigned regions; /* bit r: looked at from region r; 0: from all */
+	bool counts, disabled, removed;
+};
+
+struct month_wish {
+	struct month_terms terms[TRUTH_CLIENTS];
+	struct month_endpoint endpoints[TRUTH_ENDPOINTS];
+};
+
+/* What an agent has seen and not yet told. */
+struct month_agent {
+	char name[8], region[8];
+	int place; /* region */
+	int64_t seq;
+	unsigned spools; /* how many it had */
+	struct observation *seen;
+	size_t count, room;
+	struct interval_set away;  /* does not reach the collector */
+	struct interval_set dead;  /* looks at nothing */
+	struct interval_set loses; /* what it saw then is lost: a hole */
+	struct interval_set vague; /* nobody can tell its clock */
+	struct interval_set skewed;
+	int64_t skew_ms;                         /* then */
+	int64_t blind_from_ms;                   /* 0: it sees */
+	struct blind over[WIRE_BLINDS_MAX / 16]; /* ended, and not yet told */
+	size_t over_count;
+	int64_t send_ms; /* when it will tell; 0: nothing is planned */
+};
+
+struct month {
+	struct world world; /* first: events are given the world */
+	const char *zone;
+	int year, number;                         /* of the month */
+	int64_t from_ms, to_ms, begin_ms, end_ms; /* the month; what is lived */
+	int64_t late_ms;                          /* late_accept */
+	struct month_wish wish;
+	struct interval_set flaky[TRUTH_ENDPOINTS];
+	struct month_agent agents[MONTH_AGENTS];
+	int agent_count;
+	struct settings *settings;
+	struct simstore *store;
+	int64_t fence;
+	struct shard *shard;         /* NULL: the evaluator is down */
+	char given[48];              /* the last entry that it was given */
+	struct interval_set refused; /* ingest answers nothing */
+	int windows, claims;         /* so many were said */
+	/* What truly failed, for those who claim. */
+	struct month_broken {
+		int endpoint;
+		int64_t from_ms, to_ms;
+	} broken[32];
+	int broken_count;
+	FILE *out;
+};
+
+static inline struct month *
+month_of(struct world *w)
+{
+	return (struct month *)w;
+}
+
+/* month_draw.c */
+void month_draw(struct month *);
+void month_break(struct month *, int endpoint, int64_t from_ms, int64_t to_ms);
+
+/* month_tree.c */
+void month_configure(struct month *); /* the wish is taken over */
+void month_tell_wish(struct month *); /* in force from now on */
+void month_terms_draw(struct month *, struct month_terms *);
+void month_terms_change(struct month *, struct month_terms *);
+
+/* month_live.c: agents, and the shard with its store */
+void month_begin(struct month *);
+void month_end(struct month *);
+void month_pass(struct month *); /* until now: what comes due by itself */
+void month_commit(struct month *);
+void month_stop(struct month *, bool with_all); /* the evaluator is killed */
+void month_start(struct month *);
+
+/* month_look.c */
+void month_looks_plan(struct month *);
+void month_look_now(struct month *, int endpoint, int agent, unsigned flags);
+
+/* month_say.c */
+void month_says_plan(struct month *);
+
+/* month_report.c */
+void month_line(struct month *, json_t *taken);
+void month_report(struct month *); /* all clients, as of now */
+
+#endif

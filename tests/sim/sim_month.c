@@ -1,0 +1,303 @@
+/*
+ * sim_month: whole months of one shard, reported, and worked out again by
+ * other code in another language, which must agree on every figure.
+ *
+ *	sim_month [-v] [-k FOLDER] [seed [count]]
+ *
+ * MONTHS in the environment is the default count.  The same seed gives the
+ * same month; -v tells its story; -k keeps the lines that the recount reads,
+ * FOLDER/SEED.jsonl.  A month that does not come out prints the seed.
+ */
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/sim/month.h"
+
+#define MONTHS 120
+#define PIECE 10 /* so many are recounted at once */
+
+/* What the workers count together; shared memory. */
+struct sums {
+	uint64_t months, observations, messages, commits, reports;
+	unsigned faults[FAULTS];
+	uint64_t broken_seed; /* 0: none */
+	char broken[600];
+};
+
+static const char *folder;
+static char own[] = "/tmp/sim_month-XXXXXX"; /* where none is given */
+
+static void
+path_of(uint64_t seed, char *out, size_t room)
+{
+	text_format(out, room, "%s/%llu.jsonl", folder,
+	    (unsigned long long)seed);
+}
+
+/* ---- one month ---- */
+
+static void
+on_report(struct world *w, int who, void *data)
+{
+	struct month *m = month_of(w);
+
+	(void)who, (void)data;
+	month_start(m); /* somebody has to be there to judge */
+	month_pass(m);
+	month_report(m);
+}
+
+static void
+live_through(struct month *m)
+{
+	struct world *w = &m->world;
+
+	month_draw(m);
+	month_says_plan(m);
+	month_begin(m);
+	month_looks_plan(m);
+	if (chance(w, 30))
+		at(w,
+		    roll_between(w, m->begin_ms + DAY,
+			m->to_ms > m->begin_ms + 2 * DAY ? m->to_ms
+							 : m->end_ms),
+		    on_report, 0, NULL);
+	if (chance(w, 40))
+		at(w, m->to_ms + roll_between(w, MINUTE, 3 * HOUR), on_report,
+		    0, NULL);
+	at(w, m->end_ms - MINUTE, on_report, 0, NULL);
+	while (w->broken[0] == '\0' && world_step(w, m->end_ms))
+		continue;
+}
+
+static void
+note_broken(struct sums *s, uint64_t seed, const char *why)
+{
+	if (s->broken_seed != 0 && s->broken_seed <= seed)
+		return;
+	s->broken_seed = seed;
+	text_copy(s->broken, sizeof(s->broken), why);
+}
+
+static void
+month(struct sums *s, uint64_t seed, bool trace)
+{
+	struct month *m = mem_alloc(sizeof(*m));
+	char path[200];
+
+	path_of(seed, path, sizeof(path));
+	m->world.seed = seed;
+	m->world.random = seed * 2 + 1;
+	m->world.trace = trace;
+	m->out = fopen(path, "we");
+	if (m->out == NULL) {
+		note_broken(s, seed, "its lines cannot be written");
+		free(m);
+		return;
+	}
+	live_through(m);
+	fclose(m->out);
+	s->months++;
+	s->observations += m->world.observations;
+	s->messages += m->world.messages;
+	s->commits += m->world.commits;
+	for (int i = 0; i < FAULTS; i++)
+		s->faults[i] += m->world.faults[i];
+	if (m->world.broken[0] != '\0')
+		note_broken(s, seed, m->world.broken);
+	month_end(m);
+	free(m);
+}
+
+/* ---- the recount ---- */
+
+static void
+add_word(struct text *t, const char *word)
+{
+	text_add(t, " '");
+	text_add(t, word);
+	text_add(t, "'");
+}
+
+/* "17: what differs", or "ok 12": so many reports agree. */
+static void
+take_line(struct sums *s, const char *line, uint64_t first)
+{
+	const char *colon = strchr(line, ':');
+	uint64_t seed = strtoull(line, NULL, 10);
+
+	if (strncmp(line, "ok ", 3) == 0)
+		s->reports += strtoull(line + 3, NULL, 10);
+	else
+		note_broken(s, seed > 0 ? seed : first,
+		    seed > 0 && colon != NULL ? colon + 2 : line);
+}
+
+static void
+recount(struct sums *s, const uint64_t *seeds, size_t count)
+{
+	const char *python = getenv("PYTHON");
+	struct text t = { 0 };
+	char line[600];
+	bool said = false;
+	FILE *in;
+
+	text_add(&t, python != NULL ? python : "/usr/bin/python3");
+	text_add(&t, " tests/sim/recount_month.py");
+	for (size_t i = 0; i < count; i++) {
+		path_of(seeds[i], line, sizeof(line));
+		add_word(&t, line);
+	}
+	text_add(&t, " 2>&1");
+	in = popen(t.data, "re");
+	while (in != NULL && fgets(line, sizeof(line), in) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		take_line(s, line, seeds[0]);
+		said = true;
+	}
+	if (in == NULL || pclose(in) != 0 || !said)
+		note_broken(s, seeds[0], "the recount did not come to its end");
+	text_clear(&t);
+}
+
+static void
+forget(const uint64_t *seeds, size_t count)
+{
+	char path[200];
+
+	for (size_t i = 0; folder == own && i < count; i++) {
+		path_of(seeds[i], path, sizeof(path));
+		remove(path);
+	}
+}
+
+/* ---- workers ---- */
+
+/* Every jobs-th month from seed on, until one is broken anywhere. */
+static void
+work(struct sums *all, int job, int jobs, uint64_t seed, uint64_t last,
+    bool trace)
+{
+	uint64_t piece[PIECE];
+	size_t count = 0;
+
+	for (seed += (uint64_t)job; seed < last; seed += (uint64_t)jobs) {
+		for (int j = 0; j < jobs; j++)
+			if (all[j].broken_seed != 0)
+				return;
+		month(&all[job], seed, trace);
+		piece[count++] = seed;
+		if (count < PIECE && seed + (uint64_t)jobs < last)
+			continue;
+		if (all[job].broken_seed == 0)
+			recount(&all[job], piece, count);
+		forget(piece, count);
+		count = 0;
+	}
+}
+
+static void
+work_together(struct sums *all, int jobs, uint64_t seed, uint64_t last)
+{
+	int status;
+
+	fflush(stdout);
+	for (int j = 0; j < jobs; j++)
+		if (fork() == 0) {
+			work(all, j, jobs, seed, last, false);
+			exit(EXIT_SUCCESS);
+		}
+	while (wait(&status) != -1)
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+			note_broken(&all[0], seed,
+			    "a worker died; run the seeds one by one");
+}
+
+static void
+add_up(struct sums *to, const struct sums *from)
+{
+	to->months += from->months;
+	to->observations += from->observations;
+	to->messages += from->messages;
+	to->commits += from->commits;
+	to->reports += from->reports;
+	for (int i = 0; i < FAULTS; i++)
+		to->faults[i] += from->faults[i];
+	if (from->broken_seed != 0)
+		note_broken(to, from->broken_seed, from->broken);
+}
+
+static void
+print_sums(const struct sums *s)
+{
+	printf("# months %llu, observations %llu, messages %llu, commits "
+	       "%llu, reports recounted %llu\n",
+	    (unsigned long long)s->months, (unsigned long long)s->observations,
+	    (unsigned long long)s->messages, (unsigned long long)s->commits,
+	    (unsigned long long)s->reports);
+	for (int i = 0; i < FAULTS; i++)
+		if (s->faults[i] > 0)
+			printf("# fault %-26s %u\n", fault_names[i],
+			    s->faults[i]);
+}
+
+static int
+tell_result(struct sums *s, uint64_t seed, uint64_t count)
+{
+	print_sums(s);
+	if (s->broken_seed == 0 && (s->months != count || s->reports == 0))
+		note_broken(s, seed, "not every month was lived through");
+	printf("1..1\n");
+	if (s->broken_seed == 0) {
+		printf("ok 1 - %llu months from seed %llu, every figure as "
+		       "recounted\n",
+		    (unsigned long long)count, (unsigned long long)seed);
+		return EXIT_SUCCESS;
+	}
+	printf("not ok 1 - month %llu: %s\n# again: sim_month -v %llu\n",
+	    (unsigned long long)s->broken_seed, s->broken,
+	    (unsigned long long)s->broken_seed);
+	return EXIT_FAILURE;
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *months = getenv("MONTHS");
+	int jobs = (int)sysconf(_SC_NPROCESSORS_ONLN), option;
+	struct sums *all, sums = { 0 };
+	uint64_t seed = 1, count = MONTHS;
+	bool trace = false;
+
+	while ((option = getopt(argc, argv, "vk:")) != -1)
+		if (option == 'v')
+			trace = true;
+		else if (option == 'k')
+			folder = optarg;
+	if (folder == NULL)
+		folder = mkdtemp(own);
+	if (folder == NULL || jobs < 1)
+		return EXIT_FAILURE;
+	mkdir(folder, 0700);
+	if (argc > optind) {
+		seed = strtoull(argv[optind], NULL, 10);
+		count = argc > optind + 1 ? strtoull(argv[optind + 1], NULL, 10)
+					  : 1;
+	} else if (months != NULL)
+		count = strtoull(months, NULL, 10);
+	all = mmap(NULL, (size_t)jobs * sizeof(*all), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (all == MAP_FAILED)
+		return EXIT_FAILURE;
+	if (trace || count == 1)
+		work(all, 0, 1, seed, seed + count, trace);
+	else
+		work_together(all, jobs, seed, seed + count);
+	for (int j = 0; j < jobs; j++)
+		add_up(&sums, &all[j]);
+	if (folder == own)
+		rmdir(own);
+	return tell_result(&sums, seed, count);
+}
