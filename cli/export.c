@@ -1,5 +1,6 @@
 /*
- * sunwatch export: what accounts are made of, as JSON lines.
+ * sunwatch export: what accounts are made of, as JSON lines; or all that is
+ * stored of one client, to be taken in elsewhere by "sunwatch import".
  *
  * A shard core is filled with the stored records, as evaluate does at its
  * start, and asked for all that states follow from; then come the bookings
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/history.h"
 #include "cli/records.h"
 #include "cli/shard_read.h"
 #include "cli/tree.h"
@@ -91,6 +93,29 @@ export_all(struct exporter *e)
 	return read && e->unreadable == 0 ? CLI_DONE : CLI_FAILED;
 }
 
+/* Of one that has left the tree, too. */
+static int
+export_history(struct cli *c, const struct settings *s, const char *client)
+{
+	struct records *redis = records_need(c, s);
+	struct history h = { 0 };
+	int status = CLI_FAILED;
+
+	if (redis == NULL)
+		return CLI_FAILED;
+	if (history_gather(c, s, redis, client, &h)) {
+		if (h.count == 0 && settings_client(s, client) == NULL)
+			(void)tree_client(c, s, client);
+		else if (history_write(&h, c->out) != 0)
+			cli_fail(c, "it could not be written");
+		else
+			status = CLI_DONE;
+	}
+	history_clear(&h);
+	records_close(redis);
+	return status;
+}
+
 static int
 export_command(struct cli *c, const struct cli_arguments *a)
 {
@@ -103,18 +128,26 @@ export_command(struct cli *c, const struct cli_arguments *a)
 
 	if (!cli_period(c, a, now_ms, &e.from_ms, &e.to_ms))
 		return CLI_USAGE;
+	if (a->count > 0 &&
+	    (cli_value(a, "from") != NULL || cli_value(a, "to") != NULL))
+		return cli_misuse(c,
+		    "a client's history is whole: no --from, no --to");
+	if (a->count > 0 && !moved_is_client(a->words[0]))
+		return cli_misuse(c, "\"%s\" is no client's name", a->words[0]);
 	if ((s = tree_load(c)) == NULL)
 		return CLI_FAILED;
 	e.settings = s;
-	status = export_all(&e);
+	status =
+	    a->count > 0 ? export_history(c, s, a->words[0]) : export_all(&e);
 	settings_free(s);
 	return status;
 }
 
 const struct cli_command cmd_export = {
 	.name = "export",
-	.synopsis = "[--from TIME] [--to TIME]",
-	.summary = "Print facts, terms and bookings as JSON lines",
+	.synopsis = "[CLIENT | [--from TIME] [--to TIME]]",
+	.summary = "Print facts, terms and bookings, or a client's history",
 	.options = options,
+	.max = 1,
 	.run = export_command,
 };

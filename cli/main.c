@@ -51,6 +51,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_agent_rotate,
 	&cmd_decode,
 	&cmd_export,
+	&cmd_import,
 	&cmd_demo_lms,
 	&cmd_demo_break,
 	&cmd_demo_heal,

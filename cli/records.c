@@ -91,17 +91,26 @@ dial(struct records *r, const struct redis_settings *s, char why[STORE_WHY])
 	return !is_tls || secure(r, s, host, why);
 }
 
+/* All of it; false: the connection is no good. */
+static bool
+send_secure(struct records *r, const char *command, size_t length)
+{
+	size_t sent = 0, n;
+
+	while (sent < length &&
+	    SSL_write_ex(r->ssl, command + sent, length - sent, &n) == 1)
+		sent += n;
+	return sent == length;
+}
+
 /* The same through TLS: what hiredis would have done on the socket. */
 static redisReply *
-ask_secure(struct records *r, const char *fmt, va_list ap)
+ask_secure(struct records *r, const char *command, size_t length)
 {
-	char *command = NULL, part[16384];
-	int length = redisvFormatCommand(&command, fmt, ap), n = 1;
+	char part[16384];
 	void *reply = NULL;
+	int n = send_secure(r, command, length) ? 1 : 0;
 
-	if (length <= 0 || SSL_write(r->ssl, command, length) != length)
-		n = 0;
-	redisFreeCommand(command);
 	while (n > 0 && reply == NULL &&
 	    redisReaderGetReply(r->context->reader, &reply) == REDIS_OK &&
 	    reply == NULL) {
@@ -112,21 +121,49 @@ ask_secure(struct records *r, const char *fmt, va_list ap)
 	return reply;
 }
 
-redisReply *
-records_ask(struct records *r, const char *fmt, ...)
+/* The command is released; NULL: no answer, or an error. */
+static redisReply *
+ask(struct records *r, char *command, long long length)
 {
-	redisReply *reply;
-	va_list ap;
+	void *reply = NULL;
 
-	va_start(ap, fmt);
-	reply = r->ssl != NULL ? ask_secure(r, fmt, ap)
-			       : redisvCommand(r->context, fmt, ap);
-	va_end(ap);
-	if (reply != NULL && reply->type == REDIS_REPLY_ERROR) {
+	if (length > 0 && r->ssl != NULL)
+		reply = ask_secure(r, command, (size_t)length);
+	else if (length > 0 &&
+	    redisAppendFormattedCommand(r->context, command, (size_t)length) ==
+		REDIS_OK &&
+	    redisGetReply(r->context, &reply) != REDIS_OK)
+		reply = NULL;
+	redisFreeCommand(command);
+	if (reply != NULL && ((redisReply *)reply)->type == REDIS_REPLY_ERROR) {
 		freeReplyObject(reply);
 		return NULL;
 	}
 	return reply;
+}
+
+redisReply *
+records_ask(struct records *r, const char *fmt, ...)
+{
+	char *command = NULL;
+	int length;
+	va_list ap;
+
+	va_start(ap, fmt);
+	length = redisvFormatCommand(&command, fmt, ap);
+	va_end(ap);
+	return ask(r, command, length);
+}
+
+redisReply *
+records_send(struct records *r, int argc, const char **argv,
+    const size_t *lengths)
+{
+	char *command = NULL;
+	long long length =
+	    redisFormatCommandArgv(&command, argc, argv, lengths);
+
+	return ask(r, command, length);
 }
 
 void

@@ -27,6 +27,10 @@ void records_close(struct records *);
 /* One command, printf-like as hiredis has it; NULL on any error. */
 struct redisReply *records_ask(struct records *, const char *fmt, ...);
 
+/* The same of words as they are; lengths NULL: texts. */
+struct redisReply *records_send(struct records *, int argc, const char **argv,
+    const size_t *lengths);
+
 /* A field of a hash, the caller's to free; NULL: absent or an error. */
 char *records_field(struct records *, const char *group, const char *key,
     const char *field);

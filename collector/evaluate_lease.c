@@ -13,13 +13,14 @@
 #include "collector/evaluate_parts.h"
 #include "lib/crash.h"
 #include "lib/log.h"
+#include "lib/record.h"
 #include "lib/sign.h"
 #include "lib/text.h"
 
 /* What of a group is loaded; the rest is streams, or ingest's. */
 static const char *const loaded_keys[] = { "worker", "meta", "runs", "voids",
 	"states", "outages", "terms", "windows", "exclusions", "annotations",
-	"alarms", "agents", "poison", NULL };
+	"alarms", "agents", "poison", "imports", NULL };
 
 static void
 start(struct worker *w)
@@ -70,6 +71,23 @@ refuse_field(struct worker *w, const char *key, const char *field,
 	worker_set_aside(w, &w->repairs, name, value, length, error);
 }
 
+/* What is half a history must not be taken for one. */
+static void
+look_at_import(struct worker *w, const char *client, const void *value,
+    size_t length)
+{
+	json_t *mark = json_loadb(value, length, 0, NULL);
+	bool is_whole = record_bool(mark, "whole");
+
+	json_decref(mark);
+	if (is_whole)
+		return;
+	log_warnx("shard %u: the import of %s was begun and is not finished: "
+		  "run \"sunwatch import\" again",
+	    w->number, client);
+	w->refused = "an import is not finished";
+}
+
 static void
 on_field(void *arg, const char *key, const char *field, const void *value,
     size_t length)
@@ -79,7 +97,9 @@ on_field(void *arg, const char *key, const char *field, const void *value,
 
 	if (w == NULL)
 		return;
-	if (strcmp(key, "worker") == 0) {
+	if (strcmp(key, "imports") == 0)
+		look_at_import(w, field, value, length);
+	else if (strcmp(key, "worker") == 0) {
 		if (!worker_remember(w, field, value, length))
 			refuse_field(w, key, field, value, length, error);
 	} else if (shard_load(w->shard, key, field, value, length, error) != 0)

@@ -51,6 +51,7 @@
  * many, and what follows from them is written that much sooner.
  */
 #define SHARD_KEPT_MAX 100000
+#define SHARD_SCHEMA "1" /* of all that a shard writes */
 
 struct shard;
 
@@ -143,5 +144,10 @@ bool shard_next_order(struct shard *, struct shard_order *out);
 typedef void shard_line(void *arg, const char *json, size_t length);
 void shard_export(const struct shard *, int64_t from_ms, int64_t to_ms,
     shard_line *, void *arg);
+
+/* The records of "runs" as they would be if all of them were written now. */
+typedef void shard_run_record(void *arg, const char *field, const void *record,
+    size_t length);
+void shard_runs(struct shard *, shard_run_record *, void *arg);
 
 #endif

@@ -306,7 +306,7 @@ write_position(struct shard *s, struct commit *out)
 
 	trim_streams(s, out);
 	if (s->committed[0] == '\0')
-		commit_set_text(out, "meta", "shard_schema", "1");
+		commit_set_text(out, "meta", "shard_schema", SHARD_SCHEMA);
 	text_format(judged, sizeof(judged), "%lld", (long long)s->judge_ms);
 	commit_set_text(out, "meta", "judged", judged);
 	text_format(evaluated, sizeof(evaluated), "%lld",

@@ -121,3 +121,34 @@ shard_export(const struct shard *s, int64_t from_ms, int64_t to_ms,
 				export_facts(s, t, i, from_ms, to_ms, &out);
 	}
 }
+
+/* The record of each bucket in which a run of the series begins. */
+static void
+tell_series(struct shard *s, const struct target *t, size_t region,
+    shard_run_record *each, void *arg)
+{
+	const struct runs *runs = &t->series[region]->runs;
+	char field[TARGET_ROOM + NAME_ROOM + 24];
+	int64_t last = INT64_MIN;
+
+	for (size_t i = 0; i < runs->count; i++) {
+		int64_t bucket = runs_bucket(runs->items[i].first_at_ms);
+
+		if (bucket == last)
+			continue;
+		last = bucket;
+		runs_encode(runs, bucket, &s->scratch);
+		text_format(field, sizeof(field), "%s|%s|%lld", t->id,
+		    s->regions[region].name, (long long)bucket);
+		each(arg, field, s->scratch.data, s->scratch.length);
+	}
+}
+
+void
+shard_runs(struct shard *s, shard_run_record *each, void *arg)
+{
+	for (const struct target *t = s->targets; t != NULL; t = t->hh.next)
+		for (size_t i = 0; i < s->region_count; i++)
+			if (t->series[i] != NULL)
+				tell_series(s, t, i, each, arg);
+}

@@ -293,6 +293,14 @@ struct cause *shard_cause(struct shard *, const char *subject);
 void shard_forget_cause(struct shard *, struct cause *);
 void shard_free_tables(struct shard *);
 
+/* shard_load.c */
+/* The next part of a field's name, up to a bar or its end; NULL: too long. */
+const char *shard_field_part(const char **rest, char *out, size_t room);
+bool shard_field_time(const char *text, int64_t *out);
+/* "auckland|blind|akl-1|1700000000000" ("-": no agent): its end, 0 while open. */
+int shard_read_void(const char *field, const void *value, size_t length,
+    char region[NAME_ROOM], struct void_stretch *, char error[160]);
+
 /* shard_due.c */
 /* When it is looked at again; NEVER: it is not waited for. */
 void shard_schedule(struct shard *, struct target *, int64_t due_ms);

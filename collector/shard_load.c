@@ -9,7 +9,6 @@
 #include "collector/shard_internal.h"
 #include "lib/text.h"
 
-#define SCHEMA "1"
 #define VALUE_MAX 64
 
 static int
@@ -20,8 +19,8 @@ refuse(char error[160], const char *why)
 }
 
 /* The next part of a field's name, up to a bar or its end; NULL: too long. */
-static const char *
-part(const char **rest, char *out, size_t room)
+const char *
+shard_field_part(const char **rest, char *out, size_t room)
 {
 	size_t n = strcspn(*rest, "|");
 
@@ -39,8 +38,8 @@ is_time(int64_t at_ms)
 	return at_ms >= -TIME_MAX && at_ms <= TIME_MAX;
 }
 
-static bool
-whole_number(const char *text, int64_t *out)
+bool
+shard_field_time(const char *text, int64_t *out)
 {
 	char *end;
 
@@ -85,7 +84,7 @@ load_judged(struct shard *s, const char *text, char error[160])
 {
 	int64_t n;
 
-	if (!whole_number(text, &n) || n < 0)
+	if (!shard_field_time(text, &n) || n < 0)
 		return refuse(error, "meta judged: not a time");
 	s->judge_ms = n;
 	return 0;
@@ -96,7 +95,7 @@ load_settled(struct shard *s, const char *text, char error[160])
 {
 	int64_t n;
 
-	if (!whole_number(text, &n))
+	if (!shard_field_time(text, &n))
 		return refuse(error, "meta settled: not a time");
 	s->settled_ms = n;
 	return 0;
@@ -116,7 +115,7 @@ load_evaluated(struct shard *s, const char *text, char error[160])
 {
 	int64_t n;
 
-	if (!whole_number(text, &n) || n < 0) {
+	if (!shard_field_time(text, &n) || n < 0) {
 		s->is_uncounted = true;
 		return refuse(error, "meta evaluated: not a number");
 	}
@@ -128,7 +127,7 @@ static int
 load_schema(struct shard *s, const char *text, char error[160])
 {
 	(void)s;
-	if (strcmp(text, SCHEMA) == 0)
+	if (strcmp(text, SHARD_SCHEMA) == 0)
 		return 0;
 	return refuse(error,
 	    "meta shard_schema: made by a newer version of this program");
@@ -174,8 +173,8 @@ load_runs(struct shard *s, const char *field, const void *value, size_t length,
 	struct target *t;
 	int region;
 
-	if (part(&field, id, sizeof(id)) == NULL ||
-	    part(&field, name, sizeof(name)) == NULL)
+	if (shard_field_part(&field, id, sizeof(id)) == NULL ||
+	    shard_field_part(&field, name, sizeof(name)) == NULL)
 		return refuse(error, "runs: field is not a|b|c");
 	t = shard_target(s, id);
 	region = shard_region(s, name);
@@ -187,28 +186,43 @@ load_runs(struct shard *s, const char *field, const void *value, size_t length,
 	return 0;
 }
 
-/* "auckland|blind|akl-1|1700000000000": its end, 0 while open. */
+int
+shard_read_void(const char *field, const void *value, size_t length,
+    char region[NAME_ROOM], struct void_stretch *out, char error[160])
+{
+	char cause[16], to[VALUE_MAX] = "";
+	int64_t to_ms;
+	int kind;
+
+	*out = (struct void_stretch){ 0 };
+	if (shard_field_part(&field, region, NAME_ROOM) == NULL ||
+	    shard_field_part(&field, cause, sizeof(cause)) == NULL ||
+	    shard_field_part(&field, out->agent, NAME_ROOM) == NULL ||
+	    !shard_field_time(field, &out->from_ms) || length >= sizeof(to))
+		return refuse(error, "voids: field is not a|b|c|from");
+	memcpy(to, value, length);
+	kind = void_cause_parse(cause);
+	if (kind < 0 || !shard_field_time(to, &to_ms))
+		return refuse(error, "voids: unreadable");
+	out->cause = (enum void_cause)kind;
+	out->to_ms = to_ms == 0 ? NEVER : to_ms;
+	return 0;
+}
+
 static int
 load_void(struct shard *s, const char *field, const void *value, size_t length,
     char error[160])
 {
-	char name[NAME_ROOM], cause[16], agent[NAME_ROOM], to[VALUE_MAX] = "";
-	int64_t from_ms, to_ms;
-	int region, kind;
+	char name[NAME_ROOM];
+	struct void_stretch v;
+	int region;
 
-	if (part(&field, name, sizeof(name)) == NULL ||
-	    part(&field, cause, sizeof(cause)) == NULL ||
-	    part(&field, agent, sizeof(agent)) == NULL ||
-	    !whole_number(field, &from_ms) || length >= sizeof(to))
-		return refuse(error, "voids: field is not a|b|c|from");
-	memcpy(to, value, length);
-	kind = void_cause_parse(cause);
-	region = shard_region(s, name);
-	if (kind < 0 || region < 0 || !whole_number(to, &to_ms))
+	if (shard_read_void(field, value, length, name, &v, error) != 0)
+		return -1;
+	if ((region = shard_region(s, name)) < 0)
 		return refuse(error, "voids: unreadable");
-	shard_void(s, (unsigned)region, (enum void_cause)kind,
-	    strcmp(agent, "-") == 0 ? "" : agent, from_ms,
-	    to_ms == 0 ? NEVER : to_ms);
+	shard_void(s, (unsigned)region, v.cause,
+	    strcmp(v.agent, "-") == 0 ? "" : v.agent, v.from_ms, v.to_ms);
 	return 0;
 }
 
@@ -238,7 +252,7 @@ load_outage(struct shard *s, const char *field, const void *value,
 	char id[TARGET_ROOM];
 	struct target *t;
 
-	if (part(&field, id, sizeof(id)) == NULL)
+	if (shard_field_part(&field, id, sizeof(id)) == NULL)
 		return refuse(error, "outages: field is not a|from");
 	t = shard_target(s, id);
 	if (t == NULL)

@@ -1,14 +1,13 @@
 /* mail: see mail.h. */
 #include <string.h>
 
+#include "lib/base64.h"
 #include "lib/civil.h"
 #include "lib/mail.h"
 
 #define LINE_MAX_CHARS 76
 #define WORD_BYTES_MAX 45 /* 60 characters of base64, 72 with its frame */
 
-static const char base64[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char hex[] = "0123456789ABCDEF";
 
 bool
@@ -36,22 +35,6 @@ is_plain(const char *s)
 	return strstr(s, "=?") == NULL;
 }
 
-static void
-add_base64(struct text *t, const unsigned char *s, size_t length)
-{
-	for (size_t i = 0; i < length; i += 3) {
-		unsigned left = (unsigned)(length - i);
-		unsigned bits = (unsigned)s[i] << 16 |
-		    (left > 1 ? (unsigned)s[i + 1] << 8 : 0) |
-		    (left > 2 ? s[i + 2] : 0);
-		char quad[4] = { base64[bits >> 18], base64[bits >> 12 & 63],
-			left > 1 ? base64[bits >> 6 & 63] : '=',
-			left > 2 ? base64[bits & 63] : '=' };
-
-		text_add_bytes(t, quad, sizeof(quad));
-	}
-}
-
 /* Bytes of s that one encoded word takes, without cutting a character. */
 static size_t
 word_length(const char *s)
@@ -72,7 +55,7 @@ add_encoded(struct text *t, const char *s)
 	for (size_t length; *s != '\0'; s += length) {
 		length = word_length(s);
 		text_add(t, "=?UTF-8?B?");
-		add_base64(t, (const unsigned char *)s, length);
+		base64_add(t, s, length);
 		text_add(t, s[length] != '\0' ? "?=\r\n " : "?=");
 	}
 }

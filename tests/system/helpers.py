@@ -5,6 +5,7 @@ and ends only what it has started.
 """
 
 import collections
+import datetime
 import email
 import email.policy
 import json
@@ -44,6 +45,12 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def utc(ms):
+    """As the command takes an instant."""
+    return datetime.datetime.fromtimestamp(
+        ms / 1000, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Program:

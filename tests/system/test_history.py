@@ -1,12 +1,12 @@
 """Commands that look back further than what can still change."""
 
-import datetime
 import json
 import time
 
 import pytest
 
 from commands import cli  # fixtures
+from helpers import utc as at
 
 assert cli
 
@@ -62,11 +62,6 @@ def past(cli, redis):
         f"auckland|blind|akl-1|{BLIND}": BLIND + HOUR,
         f"london|blind|lon-1|{BEGIN - DAY}": BEGIN - DAY + 1})
     return cli
-
-
-def at(ms):
-    return datetime.datetime.fromtimestamp(
-        ms / 1000, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def why(cli, ms):

@@ -1,0 +1,403 @@
+/*
+ * sunwatch import: a client's history, taken into a store that has none of
+ * it.
+ *
+ * The file is checked whole, then what is there, and only then is anything
+ * written: in commits under the lease of the client's shard, each of which
+ * says how far it has come.  So whoever is killed goes on where it was.
+ */
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "cli/commands.h"
+#include "cli/import_file.h"
+#include "cli/records.h"
+#include "cli/shard_writer.h"
+#include "cli/tree.h"
+#include "collector/shard.h"
+#include "lib/clock.h"
+#include "lib/crash.h"
+#include "lib/record.h"
+#include "lib/store.h"
+#include "lib/text.h"
+
+#define BATCH_OPS 1000
+#define BATCH_BYTES 1000000
+
+static const struct cli_option options[] = {
+	{ "dry-run", NULL, "look whether it could be done; write nothing" },
+	{ NULL, NULL, NULL },
+};
+
+struct import {
+	struct cli *cli;
+	const struct settings *settings;
+	struct import_file file;
+	struct records *redis;
+	struct shard_writer *writer; /* NULL: a dry run */
+	unsigned shard;
+	char group[16];
+	char *mark;  /* how far it has come, as it is stored; "": not begun */
+	size_t done; /* records that are written */
+	bool is_there; /* something of the client, where nothing should be */
+	char error[160];
+};
+
+/* ---- may it be done? ---- */
+
+static void
+on_there(void *arg, const char *field, const char *value, size_t length)
+{
+	struct import *x = arg;
+	const char *client = x->file.head.client;
+
+	(void)value, (void)length;
+	if (moved_is_of(MOVED_TERMS, field, client) ||
+	    moved_is_of(MOVED_WINDOWS, field, client))
+		x->is_there = true;
+}
+
+static bool
+is_new(struct import *x)
+{
+	static const char *const hashes[] = { "terms", "windows", "exclusions",
+		"annotations", "states", "outages", "runs", "history", "alarms",
+		"incidents" };
+	char match[80];
+
+	text_format(match, sizeof(match), "%s*", x->file.head.client);
+	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
+		if (!records_scan(x->redis, x->group, hashes[i], match,
+			on_there, x)) {
+			cli_fail(x->cli, "Redis cannot be read");
+			return false;
+		}
+		if (!x->is_there)
+			continue;
+		cli_fail(x->cli,
+		    "there is a history of %s already (%s%s): nothing was "
+		    "changed",
+		    x->file.head.client, x->group, hashes[i]);
+		return false;
+	}
+	return true;
+}
+
+static void
+on_other(void *arg, const char *field, const char *value, size_t length)
+{
+	struct import *x = arg;
+	char region[64], error[160];
+	int64_t begin_ms;
+
+	(void)value, (void)length;
+	if (!moved_is_of(MOVED_RUNS, field, x->file.head.client) &&
+	    moved_runs_field(field, region, &begin_ms, error) == 0)
+		moved_voids_other(x->file.voids, region, begin_ms);
+}
+
+static void
+on_void(void *arg, const char *field, const char *value, size_t length)
+{
+	struct import *x = arg;
+
+	if (x->error[0] == '\0')
+		(void)moved_voids_there(x->file.voids, field, value, length,
+		    x->error);
+}
+
+/* Nobody's facts become others by what the regions could not see. */
+static bool
+fits_voids(struct import *x)
+{
+	x->error[0] = '\0';
+	if (!records_scan(x->redis, x->group, "runs", "*", on_other, x) ||
+	    !records_scan(x->redis, x->group, "history", "*", on_other, x) ||
+	    !records_scan(x->redis, x->group, "voids", "*", on_void, x) ||
+	    !records_scan(x->redis, x->group, "oldvoids", "*", on_void, x)) {
+		cli_fail(x->cli, "Redis cannot be read");
+		return false;
+	}
+	if (x->error[0] == '\0' &&
+	    moved_voids_bear(x->file.voids, x->error) == 0)
+		return true;
+	cli_fail(x->cli, "%s: it can go into a store of its own", x->error);
+	return false;
+}
+
+/* How many shards there are is fixed by the first record of any. */
+static bool
+fits_shards(struct import *x)
+{
+	const char *groups[] = { x->group, "sw:{c0}:" };
+
+	for (size_t i = 0; i < 2; i++) {
+		char *text =
+		    records_field(x->redis, groups[i], "worker", "shards");
+		long there = text != NULL ? strtol(text, NULL, 10) : 0;
+
+		free(text);
+		if (there == 0 || there == (long)x->settings->shards)
+			continue;
+		cli_fail(x->cli,
+		    "the store was begun with shards: %ld, the configuration "
+		    "says %lld",
+		    there, (long long)x->settings->shards);
+		return false;
+	}
+	return true;
+}
+
+/* An import that was begun: of this file it goes on. */
+static bool
+fits_mark(struct import *x)
+{
+	const char *client = x->file.head.client, *sum;
+	json_t *mark;
+	bool fits;
+
+	x->mark = records_field(x->redis, x->group, "imports", client);
+	if (x->mark == NULL)
+		x->mark = mem_text("");
+	if (x->mark[0] == '\0')
+		return is_new(x);
+	mark = json_loads(x->mark, 0, NULL);
+	sum = record_string(mark, "sha256");
+	fits = !record_bool(mark, "whole") && sum != NULL &&
+	    strcmp(sum, x->file.sum) == 0;
+	x->done = (size_t)record_int(mark, "done", 0);
+	if (record_bool(mark, "whole"))
+		cli_fail(x->cli, "%s was imported already", client);
+	else if (!fits)
+		cli_fail(x->cli,
+		    "the import of another file of %s was begun: go on with "
+		    "that one",
+		    client);
+	json_decref(mark);
+	return fits;
+}
+
+/* ---- doing it ---- */
+
+static void
+set_mark(struct import *x, struct commit *out, bool is_whole)
+{
+	const char *client = x->file.head.client;
+	json_t *o = json_pack("{s:s, s:I, s:I}", "sha256", x->file.sum, "done",
+	    (json_int_t)x->done, "at", (json_int_t)clock_now_ms());
+
+	record_set_bool(o, "whole", is_whole);
+	commit_expect(out, "imports", client, x->mark);
+	free(x->mark);
+	x->mark = record_dump(o);
+	json_decref(o);
+	commit_set_text(out, "imports", client, x->mark);
+}
+
+static bool
+write_batch(struct import *x, struct commit *batch)
+{
+	if (!shard_writer_commit(x->writer, batch))
+		return false;
+	CRASH_POINT("import-batch");
+	return true;
+}
+
+static void
+add_record(const struct moved *m, struct commit *out)
+{
+	const char *key = moved_key_text(m->key);
+
+	if (m->field == NULL)
+		commit_append(out, key, m->value, m->length);
+	else
+		commit_set(out, key, m->field, m->value, m->length);
+}
+
+/* What was written before is passed over. */
+static bool
+write_records(struct import *x, struct commit *batch)
+{
+	struct moved m;
+	size_t count = 0;
+	int read = 0;
+	bool written = import_file_again(&x->file);
+
+	while (written && (read = import_file_next(&x->file, &m)) == 1) {
+		if (++count > x->done) {
+			add_record(&m, batch);
+			x->done = count;
+		}
+		moved_clear(&m);
+		if (batch->count < BATCH_OPS && batch->bytes < BATCH_BYTES)
+			continue;
+		set_mark(x, batch, false);
+		written = write_batch(x, batch);
+	}
+	if (written && read == 0 &&
+	    strcmp(sealed_sum(x->file.sealed), x->file.sum) != 0) {
+		cli_fail(x->cli, "the file was changed while it was read");
+		written = false;
+	}
+	return written && read == 0;
+}
+
+static int64_t
+number_of(struct import *x, const char *field)
+{
+	char *text = records_field(x->redis, x->group, "meta", field);
+	int64_t n = text != NULL ? strtoll(text, NULL, 10) : 0;
+
+	free(text);
+	return n;
+}
+
+/*
+ * A shard that has judged nothing yet has what the other one had; and what
+ * could not change any more there does not do so here.
+ */
+static void
+add_meta(struct import *x, struct commit *out)
+{
+	const struct moved_head *h = &x->file.head;
+	char text[24];
+
+	if (number_of(x, "judged") == 0 && h->judged_ms != 0) {
+		text_format(text, sizeof(text), "%lld",
+		    (long long)h->judged_ms);
+		commit_set_text(out, "meta", "judged", text);
+	}
+	if (number_of(x, "settled") < h->settled_ms) {
+		text_format(text, sizeof(text), "%lld",
+		    (long long)h->settled_ms);
+		commit_set_text(out, "meta", "settled", text);
+	}
+	text_format(text, sizeof(text), "%lld", (long long)x->settings->shards);
+	commit_set_text(out, "worker", "shards", text);
+	commit_set_text(out, "meta", "shard_schema", SHARD_SCHEMA);
+}
+
+static void
+add_note(struct import *x, struct commit *out)
+{
+	const struct passwd *user = getpwuid(geteuid());
+	char subject[80], *text;
+	json_t *o;
+
+	text_format(subject, sizeof(subject), "import of %s",
+	    x->file.head.client);
+	o = json_pack("{s:I, s:s, s:s, s:s, s:s, s:I}", "at",
+	    (json_int_t)clock_now_ms(), "what", "imported", "subject", subject,
+	    "by", user != NULL ? user->pw_name : "somebody", "sha256",
+	    x->file.sum, "records", (json_int_t)x->file.count);
+	text = record_dump(o);
+	commit_append(out, "journal", text, strlen(text));
+	free(text);
+	json_decref(o);
+}
+
+static bool
+write_all(struct import *x)
+{
+	struct commit batch;
+	bool written = true;
+
+	commit_init(&batch);
+	if (x->mark[0] == '\0') { /* before anything of the client is there */
+		set_mark(x, &batch, false);
+		add_meta(x, &batch);
+		written = write_batch(x, &batch);
+	}
+	written = written && write_records(x, &batch);
+	if (written) {
+		add_note(x, &batch);
+		set_mark(x, &batch, true);
+		CRASH_POINT("import-last");
+		written = write_batch(x, &batch);
+	}
+	commit_clear(&batch);
+	return written;
+}
+
+/* ---- the command ---- */
+
+static void
+say(struct import *x)
+{
+	const struct moved_head *h = &x->file.head;
+	bool is_dry = x->writer == NULL;
+	json_t *o, *counts = json_object();
+
+	for (int i = 0; i < MOVED_KEYS; i++)
+		json_object_set_new(counts, moved_key_text((enum moved_key)i),
+		    json_integer((json_int_t)x->file.counts[i]));
+	o = json_pack("{s:s, s:i, s:I, s:o, s:s, s:b}", "client", h->client,
+	    "shard", (int)x->shard, "records", (json_int_t)x->file.count,
+	    "counts", counts, "sha256", x->file.sum, "written", (int)!is_dry);
+	if (x->cli->json) {
+		cli_print_json(x->cli, o);
+		return;
+	}
+	fprintf(x->cli->out, "%s: %zu records %s shard %u\n", h->client,
+	    x->file.count, is_dry ? "could be taken into" : "were taken into",
+	    x->shard);
+	if (settings_client(x->settings, h->client) == NULL)
+		fprintf(x->cli->out,
+		    "There is no client %s in %s: what is agreed ends when the "
+		    "shard is evaluated next.\n",
+		    h->client, x->cli->conf);
+	json_decref(o);
+}
+
+static bool
+prepare(struct import *x, bool is_dry)
+{
+	x->shard = settings_shard(x->settings, x->file.head.client);
+	store_shard_group(x->shard, x->group);
+	if ((x->redis = records_need(x->cli, x->settings)) == NULL ||
+	    !fits_shards(x))
+		return false;
+	if (!is_dry &&
+	    (x->writer = shard_writer_new(x->cli, x->settings, x->shard)) ==
+		NULL)
+		return false;
+	return fits_mark(x) && fits_voids(x);
+}
+
+static int
+import_command(struct cli *c, const struct cli_arguments *a)
+{
+	bool is_dry = cli_value(a, "dry-run") != NULL;
+	struct import x = { .cli = c };
+	struct settings *s = tree_load(c);
+	int status = CLI_FAILED;
+
+	if (s == NULL)
+		return CLI_FAILED;
+	x.settings = s;
+	if (import_file_open(&x.file, c, s, a->words[0]) &&
+	    prepare(&x, is_dry) && (is_dry || write_all(&x))) {
+		say(&x);
+		status = CLI_DONE;
+	}
+	shard_writer_free(x.writer);
+	records_close(x.redis);
+	import_file_close(&x.file);
+	free(x.mark);
+	settings_free(s);
+	return status;
+}
+
+const struct cli_command cmd_import = {
+	.name = "import",
+	.synopsis = "FILE [--dry-run]",
+	.summary = "Take a client's history into this store",
+	.options = options,
+	.min = 1,
+	.max = 1,
+	.run = import_command,
+};
