@@ -7,7 +7,7 @@
 #include "cli/history.h"
 #include "cli/records.h"
 #include "lib/clock.h"
-#include "lib/sealed.h"
+#include "lib/linefile.h"
 #include "lib/store.h"
 #include "lib/text.h"
 #include "pager/incident.h"
@@ -228,6 +228,27 @@ note_begin(struct seen **seen, size_t *count, const char *field)
  * What was told twice is left out (a scan may, and what was moved while it was
  * read is in two keys), and voids that are nothing to this client.
  */
+static bool
+is_left_out(const struct history *h, const struct moved *m, size_t before,
+    const struct seen *seen, size_t seen_count)
+{
+	switch (m->key) {
+	case MOVED_JOURNAL:
+		return false;
+	case MOVED_HISTORY:
+		return has(h, MOVED_RUNS, m->field, before) ||
+		    has(h, m->key, m->field, before);
+	case MOVED_OLDVOIDS:
+		return has(h, MOVED_VOIDS, m->field, before) ||
+		    has(h, m->key, m->field, before) ||
+		    is_nothing_to_it(m, seen, seen_count);
+	case MOVED_VOIDS:
+		return is_nothing_to_it(m, seen, seen_count);
+	default:
+		return has(h, m->key, m->field, before);
+	}
+}
+
 static void
 tidy(struct history *h)
 {
@@ -236,18 +257,10 @@ tidy(struct history *h)
 
 	for (size_t i = 0; i < h->count; i++) {
 		struct moved *m = &h->records[i];
-		enum moved_key also = m->key == MOVED_HISTORY ? MOVED_RUNS
-		    : m->key == MOVED_OLDVOIDS                ? MOVED_VOIDS
-							      : m->key;
-		bool is_void =
-		    m->key == MOVED_VOIDS || m->key == MOVED_OLDVOIDS;
 
 		if (m->key == MOVED_RUNS || m->key == MOVED_HISTORY)
 			note_begin(&seen, &seen_count, m->field);
-		if ((m->field != NULL &&
-			(has(h, m->key, m->field, kept) ||
-			    has(h, also, m->field, kept))) ||
-		    (is_void && is_nothing_to_it(m, seen, seen_count)))
+		if (is_left_out(h, m, kept, seen, seen_count))
 			moved_clear(m);
 		else
 			h->records[kept++] = *m;
@@ -282,19 +295,19 @@ history_gather(struct cli *c, const struct settings *s, struct records *redis,
 int
 history_write(const struct history *h, FILE *out)
 {
-	struct sealed *sealed = sealed_new(out);
+	struct linefile *sealed = linefile_new(out);
 	struct text line = { 0 };
 	int result;
 
 	moved_write_head(&h->head, &line);
-	sealed_put(sealed, line.data, line.length);
+	linefile_put(sealed, line.data, line.length);
 	for (size_t i = 0; i < h->count; i++) {
 		line.length = 0;
 		moved_write(&h->records[i], &line);
-		sealed_put(sealed, line.data, line.length);
+		linefile_put(sealed, line.data, line.length);
 	}
-	result = sealed_end(sealed);
-	sealed_free(sealed);
+	result = linefile_end(sealed);
+	linefile_free(sealed);
 	text_clear(&line);
 	return result;
 }

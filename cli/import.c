@@ -41,8 +41,8 @@ struct import {
 	struct shard_writer *writer; /* NULL: a dry run */
 	unsigned shard;
 	char group[16];
-	char *mark;  /* how far it has come, as it is stored; "": not begun */
-	size_t done; /* records that are written */
+	char *mark;    /* how far it has come, as it is stored; "": not begun */
+	size_t done;   /* records that are written */
 	bool is_there; /* something of the client, where nothing should be */
 	char error[160];
 };
@@ -239,7 +239,7 @@ write_records(struct import *x, struct commit *batch)
 		written = write_batch(x, batch);
 	}
 	if (written && read == 0 &&
-	    strcmp(sealed_sum(x->file.sealed), x->file.sum) != 0) {
+	    strcmp(linefile_sum(x->file.sealed), x->file.sum) != 0) {
 		cli_fail(x->cli, "the file was changed while it was read");
 		written = false;
 	}

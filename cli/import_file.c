@@ -19,7 +19,7 @@ read_head(struct import_file *f)
 {
 	char error[160];
 	size_t length;
-	const char *line = sealed_next(f->sealed, &length, error);
+	const char *line = linefile_next(f->sealed, &length, error);
 
 	if (line == NULL && error[0] == '\0')
 		text_copy(error, sizeof(error), "the file is empty");
@@ -33,13 +33,13 @@ import_file_next(struct import_file *f, struct moved *m)
 {
 	char error[160];
 	size_t length;
-	const char *line = sealed_next(f->sealed, &length, error);
+	const char *line = linefile_next(f->sealed, &length, error);
 
 	if (line == NULL && error[0] == '\0')
 		return 0;
 	if (line != NULL && moved_read(line, length, m, error) == 0)
 		return 1;
-	complain(f, sealed_line(f->sealed) + (line == NULL), error);
+	complain(f, linefile_line(f->sealed) + (line == NULL), error);
 	return -1;
 }
 
@@ -49,7 +49,7 @@ take(struct import_file *f, const struct moved *m)
 	char error[160];
 
 	if (moved_check(f->check, m, error) != 0)
-		return complain(f, sealed_line(f->sealed), error);
+		return complain(f, linefile_line(f->sealed), error);
 	if (m->key == MOVED_VOIDS || m->key == MOVED_OLDVOIDS)
 		moved_voids_file(f->voids, m);
 	f->counts[m->key]++;
@@ -70,7 +70,7 @@ check_all(struct import_file *f)
 		if (!taken)
 			return false;
 	}
-	text_copy(f->sum, sizeof(f->sum), sealed_sum(f->sealed));
+	text_copy(f->sum, sizeof(f->sum), linefile_sum(f->sealed));
 	return read == 0;
 }
 
@@ -90,7 +90,7 @@ import_file_open(struct import_file *f, struct cli *c, const struct settings *s,
 		cli_fail(c, "%s: no file: it is read twice", path);
 		return false;
 	}
-	f->sealed = sealed_new(f->file);
+	f->sealed = linefile_new(f->file);
 	if (!read_head(f))
 		return false;
 	f->check = moved_check_new(s, f->head.client);
@@ -101,8 +101,8 @@ import_file_open(struct import_file *f, struct cli *c, const struct settings *s,
 bool
 import_file_again(struct import_file *f)
 {
-	sealed_free(f->sealed);
-	f->sealed = sealed_new(f->file);
+	linefile_free(f->sealed);
+	f->sealed = linefile_new(f->file);
 	rewind(f->file);
 	return read_head(f);
 }
@@ -110,7 +110,7 @@ import_file_again(struct import_file *f)
 void
 import_file_close(struct import_file *f)
 {
-	sealed_free(f->sealed);
+	linefile_free(f->sealed);
 	moved_voids_free(f->voids);
 	moved_check_free(f->check);
 	if (f->file != NULL)

@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 #include "collector/moved.h"
-#include "lib/sealed.h"
+#include "lib/linefile.h"
 #include "lib/settings.h"
 
 /*
@@ -21,7 +21,7 @@ struct import_file {
 	char sum[SIGN_HEX];
 	size_t count; /* records */
 	size_t counts[MOVED_KEYS];
-	struct sealed *sealed; /* NULL but while it is read again */
+	struct linefile *sealed; /* NULL but while it is read again */
 };
 
 /* False: complained about, with the line. */

@@ -138,19 +138,19 @@ check_bucket(const struct moved *m, int64_t begin_ms, char error[160])
 static void
 seen_since(struct moved_check *c, const char *region, int64_t begin_ms)
 {
-	struct begin *b = c->begins;
+	size_t i = 0;
 
-	while (b < c->begins + c->begin_count && strcmp(b->region, region) != 0)
-		b++;
-	if (b == c->begins + c->begin_count) {
+	while (i < c->begin_count && strcmp(c->begins[i].region, region) != 0)
+		i++;
+	if (i == c->begin_count) {
 		c->begins = mem_grow(c->begins,
 		    (c->begin_count + 1) * sizeof(*c->begins));
-		b = &c->begins[c->begin_count++];
-		b->at_ms = NEVER;
-		text_copy(b->region, sizeof(b->region), region);
+		c->begins[i].at_ms = begin_ms;
+		text_copy(c->begins[i].region, NAME_ROOM, region);
+		c->begin_count++;
 	}
-	if (begin_ms < b->at_ms)
-		b->at_ms = begin_ms;
+	if (begin_ms < c->begins[i].at_ms)
+		c->begins[i].at_ms = begin_ms;
 }
 
 int64_t

@@ -5,7 +5,7 @@
  */
 #include "collector/moved.h"
 #include "collector/shard.h"
-#include "lib/sealed.h"
+#include "lib/linefile.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/fuzz_tree.h"
 
@@ -16,15 +16,15 @@ read_sealed(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_text(data, size);
 	FILE *file = fmemopen(text, size + 1, "r");
-	struct sealed *s;
+	struct linefile *s;
 	char error[160];
 	size_t length;
 
 	must(file != NULL);
-	s = sealed_new(file);
-	while (sealed_next(s, &length, error) != NULL)
-		must(length <= SEALED_LINE_MAX);
-	sealed_free(s);
+	s = linefile_new(file);
+	while (linefile_next(s, &length, error) != NULL)
+		must(length <= LINEFILE_LINE_MAX);
+	linefile_free(s);
 	fclose(file);
 	free(text);
 }

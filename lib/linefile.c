@@ -1,4 +1,4 @@
-/* sealed: see sealed.h. */
+/* linefile: see linefile.h. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +8,10 @@
 
 #include "lib/log.h"
 #include "lib/record.h"
-#include "lib/sealed.h"
+#include "lib/linefile.h"
 #include "lib/text.h"
 
-struct sealed {
+struct linefile {
 	FILE *file;
 	EVP_MD_CTX *sum; /* NULL once it was told */
 	struct text line;
@@ -19,21 +19,21 @@ struct sealed {
 	char hex[SIGN_HEX]; /* "" before */
 };
 
-struct sealed *
-sealed_new(FILE *file)
+struct linefile *
+linefile_new(FILE *file)
 {
-	struct sealed *s = mem_alloc(sizeof(*s));
+	struct linefile *s = mem_alloc(sizeof(*s));
 
 	s->file = file;
 	s->sum = EVP_MD_CTX_new();
 	if (s->sum == NULL ||
 	    EVP_DigestInit_ex(s->sum, EVP_sha256(), NULL) != 1)
-		fatalx("sealed: no SHA-256");
+		fatalx("linefile: no SHA-256");
 	return s;
 }
 
 void
-sealed_free(struct sealed *s)
+linefile_free(struct linefile *s)
 {
 	if (s == NULL)
 		return;
@@ -43,7 +43,7 @@ sealed_free(struct sealed *s)
 }
 
 static void
-count(struct sealed *s, const char *line, size_t length)
+count(struct linefile *s, const char *line, size_t length)
 {
 	EVP_DigestUpdate(s->sum, line, length);
 	EVP_DigestUpdate(s->sum, "\n", 1);
@@ -51,7 +51,7 @@ count(struct sealed *s, const char *line, size_t length)
 }
 
 static void
-sum_up(struct sealed *s)
+sum_up(struct linefile *s)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned size;
@@ -64,7 +64,7 @@ sum_up(struct sealed *s)
 }
 
 void
-sealed_put(struct sealed *s, const char *line, size_t length)
+linefile_put(struct linefile *s, const char *line, size_t length)
 {
 	fwrite(line, 1, length, s->file);
 	putc('\n', s->file);
@@ -72,7 +72,7 @@ sealed_put(struct sealed *s, const char *line, size_t length)
 }
 
 int
-sealed_end(struct sealed *s)
+linefile_end(struct linefile *s)
 {
 	sum_up(s);
 	fprintf(s->file, "{\"lines\":%" PRIu64 ",\"sha256\":\"%s\"}\n",
@@ -82,14 +82,14 @@ sealed_end(struct sealed *s)
 
 /* Up to a newline; false: the file or the room for a line ends before. */
 static bool
-read_line(struct sealed *s)
+read_line(struct linefile *s)
 {
 	char part[4096];
 	size_t n = 0;
 	int c = 0;
 
 	s->line.length = 0;
-	while (s->line.length + n < SEALED_LINE_MAX &&
+	while (s->line.length + n < LINEFILE_LINE_MAX &&
 	    (c = getc_unlocked(s->file)) != EOF && c != '\n') {
 		part[n++] = (char)c;
 		if (n == sizeof(part)) {
@@ -110,7 +110,7 @@ say(char error[160], const char *what)
 
 /* The last line: true when it says of those before what they are. */
 static const char *
-read_seal(struct sealed *s, char error[160])
+read_seal(struct linefile *s, char error[160])
 {
 	json_t *o = json_loadb(s->line.data, s->line.length, 0, NULL);
 	const char *hex = record_string(o, "sha256");
@@ -130,7 +130,7 @@ read_seal(struct sealed *s, char error[160])
 }
 
 const char *
-sealed_next(struct sealed *s, size_t *length, char error[160])
+linefile_next(struct linefile *s, size_t *length, char error[160])
 {
 	static const char seal[] = "{\"lines\":";
 
@@ -139,13 +139,13 @@ sealed_next(struct sealed *s, size_t *length, char error[160])
 		return NULL;
 	if (!read_line(s))
 		return say(error,
-		    s->line.length >= SEALED_LINE_MAX
+		    s->line.length >= LINEFILE_LINE_MAX
 			? "the line is too long"
 			: "the file is cut off: it has no last line");
 	if (s->line.length >= sizeof(seal) - 1 &&
 	    memcmp(s->line.data, seal, sizeof(seal) - 1) == 0)
 		return read_seal(s, error);
-	if (s->lines >= SEALED_LINES_MAX)
+	if (s->lines >= LINEFILE_LINES_MAX)
 		return say(error, "too many lines");
 	count(s, s->line.data, s->line.length);
 	*length = s->line.length;
@@ -153,13 +153,13 @@ sealed_next(struct sealed *s, size_t *length, char error[160])
 }
 
 uint64_t
-sealed_line(const struct sealed *s)
+linefile_line(const struct linefile *s)
 {
 	return s->lines;
 }
 
 const char *
-sealed_sum(const struct sealed *s)
+linefile_sum(const struct linefile *s)
 {
 	return s->hex;
 }
