@@ -5,8 +5,13 @@
 #include "collector/pages_windows.h"
 #include "lib/window.h"
 
+struct found {
+	const struct window *window;
+	struct view_window view; /* services: not yet */
+};
+
 struct listing {
-	struct view_window *list;
+	struct found *list;
 	size_t count, room;
 	int64_t now_ms;
 };
@@ -40,12 +45,11 @@ add_time(struct listing *l, const struct window *w, const struct window_time *t)
 	v.cancelled = !window_stands(t, &v.from_ms, &v.to_ms);
 	if (v.to_ms <= l->now_ms)
 		return;
-	v.services = services_of(w);
 	if (l->count == l->room) {
 		l->room = 2 * l->room + 16;
 		l->list = mem_grow(l->list, l->room * sizeof(*l->list));
 	}
-	l->list[l->count++] = v;
+	l->list[l->count++] = (struct found){ w, v };
 }
 
 static void
@@ -58,7 +62,8 @@ on_window(void *arg, const struct window *w)
 static int
 by_begin(const void *a, const void *b)
 {
-	const struct view_window *x = a, *y = b;
+	const struct view_window *x = &((const struct found *)a)->view,
+				 *y = &((const struct found *)b)->view;
 
 	if (x->from_ms != y->from_ms)
 		return x->from_ms < y->from_ms ? -1 : 1;
@@ -67,24 +72,33 @@ by_begin(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
+/* There may be very many: only of those that are shown more is made. */
 void
 pages_windows_view(const struct ledger *ledger, struct view *out)
 {
 	struct listing l = { .now_ms = out->now_ms };
+	size_t count;
+	struct view_window *list;
 
 	ledger_each_window(ledger, on_window, &l);
 	if (l.count > 0)
 		qsort(l.list, l.count, sizeof(*l.list), by_begin);
-	out->windows = l.list;
-	out->window_count =
-	    l.count < VIEW_WINDOWS_MAX ? l.count : VIEW_WINDOWS_MAX;
-	out->windows_left_out = l.count - out->window_count;
+	count = l.count < VIEW_WINDOWS_MAX ? l.count : VIEW_WINDOWS_MAX;
+	list = mem_alloc((count + 1) * sizeof(*list));
+	for (size_t i = 0; i < count; i++) {
+		list[i] = l.list[i].view;
+		list[i].services = services_of(l.list[i].window);
+	}
+	out->windows = list;
+	out->window_count = count;
+	out->windows_left_out = l.count - count;
+	free(l.list);
 }
 
 void
 pages_windows_unview(struct view *v)
 {
-	for (size_t i = 0; i < v->window_count + v->windows_left_out; i++)
+	for (size_t i = 0; i < v->window_count; i++)
 		free(v->windows[i].services);
 	free((void *)(uintptr_t)v->windows);
 }
