@@ -174,9 +174,10 @@ endpoint_item(const struct api_view *v, const struct endpoint *e)
 	    (json_int_t)e->probe.timeout_ms, "quorum",
 	    (json_int_t)e->probe.quorum, "counts", (int)e->probe.counts);
 
-	if (e->disabled != NULL)
+	/* Why, in an operator's words, and what clients share with each other
+	   is not theirs to know. */
+	if (v->only == NULL && e->disabled != NULL)
 		json_object_set_new(o, "disabled", json_string(e->disabled));
-	/* What clients share with each other is not theirs to know. */
 	if (v->only == NULL && e->platform_name != NULL)
 		json_object_set_new(o, "platform",
 		    json_string(e->platform_name));

@@ -172,6 +172,7 @@ a_clients_reader_learns_of_no_other(void **state)
 		assert_null(strstr(text, "Beta"));
 		assert_null(strstr(text, "secret"));
 		assert_null(strstr(text, "cluster-1"));
+		assert_null(strstr(text, "\"moved\"")); /* why it is disabled */
 		free(text);
 	}
 	contains(h, "states", "", "acme/learn", true);
@@ -207,6 +208,7 @@ an_operator_sees_all_but_notes(void **state)
 	    "{\"name\":\"lon-1\",\"region\":\"london\",\"heard_ms\":null,"
 	    "\"silent\":true}],\"next\":null}");
 	contains(h, "endpoints", "client=beta", "cluster-1", true);
+	contains(h, "endpoints", "", "\"disabled\":\"moved\"", true);
 	contains(h, "endpoints", "client=beta", "acme", false);
 	contains(h, "states", "endpoint=acme/learn", "proxy of beta", true);
 	contains(h, "incidents", "", "words for beta", true);
