@@ -156,6 +156,30 @@ a_thousand_names_and_no_more(void **state)
 	text_clear(&json);
 }
 
+/* A tree as it begins: nobody is a client, or has an endpoint. */
+static void
+of_nobody_there_is_no_scope(void **state)
+{
+	static const char *const bare[] = { SHARD_TREE "clients: []\n",
+		SHARD_TREE "clients:\n  - { name: cedar, sla: gold, zone: UTC "
+			   "}\n" };
+	struct settings *before = settings;
+	char error[400];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct conf_errors errors = { 0 };
+
+		settings = settings_from_text(bare[i], &errors);
+		assert_non_null(settings);
+		assert_false(read("{\"platforms\":[\"farm\"]}", error));
+		assert_string_equal(error,
+		    "scope: there is no platform with endpoints \"farm\"");
+		settings_free(settings);
+	}
+	settings = before;
+}
+
 int
 main(void)
 {
@@ -163,6 +187,7 @@ main(void)
 		cmocka_unit_test(each_is_named_once_however_often_it_is_meant),
 		cmocka_unit_test(who_is_not_known_is_told),
 		cmocka_unit_test(a_thousand_names_and_no_more),
+		cmocka_unit_test(of_nobody_there_is_no_scope),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -305,21 +305,29 @@ test_a_damaged_field_of_meta_stopped_the_shard(void **state)
 static void
 test_how_many_were_evaluated_is_asked_again(void **state)
 {
-	static const char *const fields[] = { "position", "evaluated" };
+	static const struct {
+		const char *field;
+		int64_t appended;
+		const char *after; /* two entries more */
+	} cases[] = {
+		{ "position", 1000, "1002" },
+		{ "evaluated", INT64_MAX, "253402300800001" },
+		{ "evaluated", -1, "2" },
+	};
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		world_begin(&w, tree);
 		live_with_an_outage(5, 0, 0);
 		assert_false(shard_is_uncounted(w.shard));
-		damage("meta", fields[i], "");
+		damage("meta", cases[i].field, "");
 		restart_without_what_is_refused();
 		assert_true(shard_is_uncounted(w.shard));
-		shard_count(w.shard, i == 0 ? 1000 : INT64_MAX);
+		shard_count(w.shard, cases[i].appended);
 		assert_false(shard_is_uncounted(w.shard));
 		live_with_an_outage(1, 0, 0);
 		assert_string_equal(world_find(&w, "meta", "evaluated")->value,
-		    i == 0 ? "1002" : "253402300800001");
+		    cases[i].after);
 		world_end(&w);
 	}
 }
