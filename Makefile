@@ -267,7 +267,7 @@ install: all
 		sed 's|@bindir@|$(PREFIX)/bin|' $$unit > \
 		    $(DESTDIR)$(PREFIX)/lib/systemd/system/$${name%.in}; \
 	done
-	install -m 0644 systemd/sunwatch.target \
+	install -m 0644 systemd/sunwatch.target systemd/sunwatch-publish.timer \
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 0644 systemd/sunwatch.sysusers \
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/sunwatch.conf

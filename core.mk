@@ -14,5 +14,5 @@ CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_days.c lib/civil_read.c 
 	$(wildcard pager/page*.c) $(wildcard pager/incident*.c) \
 	pager/audit.c pager/audit_look.c pager/audit_record.c pager/audit_words.c \
 	$(wildcard pager/duty*.c) \
-	$(wildcard lib/seal*.c) lib/publish.c \
+	$(wildcard lib/seal*.c) lib/publish.c lib/published.c \
 	$(wildcard lib/calendar*.c) $(wildcard lib/deadline*.c)

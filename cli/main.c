@@ -15,6 +15,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_account,
 	&cmd_report,
 	&cmd_verify,
+	&cmd_publish,
 	&cmd_sla_show,
 	&cmd_sla_history,
 	&cmd_maintenance_announce,

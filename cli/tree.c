@@ -64,6 +64,18 @@ tree_load(struct cli *c)
 	return read_whole(c, load);
 }
 
+static struct settings *
+load_for_publish(const char *path, struct conf_errors *errors)
+{
+	return settings_load_for(SETTINGS_FOR_PUBLISH, path, errors);
+}
+
+struct settings *
+tree_publish(struct cli *c)
+{
+	return read_whole(c, load_for_publish);
+}
+
 struct settings *
 tree_check(struct cli *c)
 {

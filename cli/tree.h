@@ -12,6 +12,8 @@
 struct settings *tree_check(struct cli *); /* all of it, with every secret */
 /* The same with the secrets that commands need: Redis's password. */
 struct settings *tree_load(struct cli *);
+/* And with the key that signs reports. */
+struct settings *tree_publish(struct cli *);
 struct settings *tree_parse(struct cli *); /* whatever can be read */
 /* Its rotas, whatever is wrong in it: one line on err says that something is.
    Nothing else of it may be relied on (lib/settings.h). */

@@ -70,6 +70,7 @@ struct conf_field {
 	const char *fallback; /* as one would write it; items part at commas */
 	int64_t min, max;     /* numbers, or how many items; 0,0: no limit */
 	unsigned for_whom;    /* SECRET: who may know it, bits; 0: everybody */
+	bool lines;           /* SECRET: of several lines, as a PEM */
 	const struct conf_choice *choices; /* CHOICE; ends with NULL */
 	const struct conf_table *item;     /* STRUCT, INLINE and LIST */
 	/* CUSTOM: fill member from text, or say in *why what is wrong. */

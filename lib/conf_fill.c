@@ -86,7 +86,8 @@ fill_secret(struct conf_reader *r, const struct conf_field *f,
 	    (r->for_whom != 0 && f->for_whom != 0 &&
 		(r->for_whom & f->for_whom) == 0))
 		return;
-	value = conf_secret(r->secrets, node->place.file, node->text, &why);
+	value = conf_secret(r->secrets, node->place.file, node->text, f->lines,
+	    &why);
 	if (value != NULL)
 		*member = mem_text(value);
 	else if (conf_is_reference(node->text))

@@ -62,7 +62,7 @@ struct conf_secrets {
 };
 /* NULL with *why; the value belongs to the struct conf_secrets. */
 const char *conf_secret(struct conf_secrets *, const char *file,
-    const char *text, const char **why);
+    const char *text, bool lines, const char **why);
 /* It says where a secret is, so that it may be shown. */
 bool conf_is_reference(const char *text);
 void conf_secrets_add(struct conf_secrets *, const char *reference,

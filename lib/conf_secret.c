@@ -103,18 +103,25 @@ static bool
 is_utf8(const char *value)
 {
 	struct text plain = { 0 };
+	char *line = mem_text(value);
 	bool same;
 
-	text_add_plain(&plain, value);
-	same = strcmp(plain.data, value) == 0;
+	for (char *p = line; (p = strchr(p, '\n')) != NULL;)
+		*p = ' '; /* where it may stand was looked at before */
+	text_add_plain(&plain, line);
+	same = strcmp(plain.data, line) == 0;
 	explicit_bzero(plain.data, plain.length);
 	text_clear(&plain);
+	mem_wipe(line);
 	return same;
 }
 
-/* One line without its end; nothing that could split a header or command. */
+/*
+ * Without ends of lines behind it; and one line, so that it can split no header
+ * or command, but where several are meant.
+ */
 static bool
-is_sound(char *value, const char **why)
+is_sound(char *value, bool lines, const char **why)
 {
 	size_t length = strlen(value);
 
@@ -128,7 +135,8 @@ is_sound(char *value, const char **why)
 		return false;
 	*why = "the secret contains control characters";
 	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)value[i] < ' ' || value[i] == 0x7f)
+		if (((unsigned char)value[i] < ' ' || value[i] == 0x7f) &&
+		    (!lines || value[i] != '\n'))
 			return false;
 	*why = "the secret is not plain UTF-8";
 	return is_utf8(value);
@@ -223,7 +231,7 @@ known(const struct conf_secrets *secrets, const char *reference)
 
 const char *
 conf_secret(struct conf_secrets *secrets, const char *file, const char *text,
-    const char **why)
+    bool lines, const char **why)
 {
 	char *reference = full_reference(file, text), *value = NULL;
 	const char *found = known(secrets, reference);
@@ -231,10 +239,14 @@ conf_secret(struct conf_secrets *secrets, const char *file, const char *text,
 	*why = "the kept tree does not hold this secret";
 	if (found == NULL && !secrets->closed) {
 		value = fetch(reference, why);
-		if (value != NULL && is_sound(value, why)) {
+		if (value != NULL && is_sound(value, lines, why)) {
 			conf_secrets_add(secrets, reference, value);
 			found = secrets->first->value;
 		}
+	}
+	if (found != NULL && !lines && strchr(found, '\n') != NULL) {
+		*why = "the secret contains control characters";
+		found = NULL; /* it stands elsewhere, too, where it may */
 	}
 	if (value != NULL)
 		explicit_bzero(value, strlen(value));

@@ -77,6 +77,10 @@ struct agent_settings {
 	struct conf_list tokens; /* char *: SHA-256 in hex, at most two */
 };
 
+struct report_settings {
+	char *key; /* secret: PEM, Ed25519, signs reports and seals; or NULL */
+};
+
 /* A program that reads by the API: one client's records, or all. */
 struct reader_settings {
 	struct conf_place place;
@@ -270,6 +274,7 @@ struct settings {
 	struct listen listen_agents, listen_pages, listen_pager;
 	/* Address NULL: metrics are not served. */
 	struct listen listen_metrics;
+	struct report_settings reports;
 	struct conf_list agents;    /* struct agent_settings */
 	struct conf_list readers;   /* struct reader_settings */
 	struct conf_list canaries;  /* char * */
@@ -302,6 +307,7 @@ enum settings_for {
 	SETTINGS_FOR_PAGES = 2,
 	SETTINGS_FOR_PAGER = 4,
 	SETTINGS_FOR_COMMAND = 8,
+	SETTINGS_FOR_PUBLISH = 16,
 };
 
 /*

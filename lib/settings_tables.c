@@ -513,6 +513,14 @@ static const struct conf_field client_fields[] = {
 static const struct conf_table client_table = { "a client", PLACED(client),
 	.fields = client_fields };
 
+static const struct conf_field report_fields[] = {
+	{ "key", CONF_SECRET, OF(report_settings, key), .lines = true,
+	    .for_whom = SETTINGS_FOR_PUBLISH },
+	{ NULL },
+};
+static const struct conf_table report_table = { "final reports",
+	PLAIN(report_settings), .fields = report_fields };
+
 #define F(member) OF(settings, member)
 static const struct conf_field settings_fields[] = {
 	{ "site", CONF_STRUCT, F(site), .required = true, .item = &site_table },
@@ -520,6 +528,7 @@ static const struct conf_field settings_fields[] = {
 	{ "listen", CONF_STRUCT, F(listen_agents), .item = &listen_table },
 	{ "shards", CONF_INT, F(shards), .fallback = "1", .min = 1, .max = 64 },
 	{ "defaults", CONF_STRUCT, F(defaults), .item = &settings_probe_table },
+	{ "reports", CONF_STRUCT, F(reports), .item = &report_table },
 	{ "canaries", CONF_STRINGS, F(canaries), .min = 0, .max = 16,
 	    .check = value_url },
 	{ "agents", CONF_LIST, F(agents), .min = 0, .max = 256,

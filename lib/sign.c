@@ -11,8 +11,8 @@
 #include "lib/log.h"
 #include "lib/sign.h"
 
-static void
-to_hex(const unsigned char *bytes, size_t count, char *hex)
+void
+sign_hex(const unsigned char *bytes, size_t count, char *hex)
 {
 	static const char digits[] = "0123456789abcdef";
 
@@ -23,13 +23,36 @@ to_hex(const unsigned char *bytes, size_t count, char *hex)
 	hex[2 * count] = '\0';
 }
 
+static int
+nibble(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool
+sign_unhex(const char *hex, unsigned char *bytes, size_t count)
+{
+	if (strlen(hex) != 2 * count)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		int high = nibble(hex[2 * i]), low = nibble(hex[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		bytes[i] = (unsigned char)(high << 4 | low);
+	}
+	return true;
+}
+
 void
 sign_sha256(const void *data, size_t length, char hex[SIGN_HEX])
 {
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 
 	SHA256(data, length, digest);
-	to_hex(digest, sizeof(digest), hex);
+	sign_hex(digest, sizeof(digest), hex);
 }
 
 void
@@ -42,7 +65,7 @@ sign_hmac(const char *secret, const void *data, size_t length,
 	if (HMAC(EVP_sha256(), secret, (int)strlen(secret), data, length,
 		digest, &got) == NULL)
 		fatalx("sign: HMAC failed");
-	to_hex(digest, SHA256_DIGEST_LENGTH, hex);
+	sign_hex(digest, SHA256_DIGEST_LENGTH, hex);
 }
 
 /* Both are hashed first, so that not even their lengths show. */
@@ -74,7 +97,7 @@ sign_random(char *hex, size_t count)
 	while (done < count) {
 		if (RAND_bytes(bytes, sizeof(bytes)) != 1)
 			fatalx("sign: no randomness");
-		to_hex(bytes, sizeof(bytes), digits);
+		sign_hex(bytes, sizeof(bytes), digits);
 		part = count - done < 2 * sizeof(bytes) ? count - done
 							: 2 * sizeof(bytes);
 		memcpy(hex + done, digits, part);

@@ -12,6 +12,9 @@
 void sign_sha256(const void *data, size_t length, char hex[SIGN_HEX]);
 void sign_hmac(const char *secret, const void *data, size_t length,
     char hex[SIGN_HEX]);
+/* So many bytes as hex, with a 0 behind; and back, false: it is no hex. */
+void sign_hex(const unsigned char *bytes, size_t count, char *hex);
+bool sign_unhex(const char *hex, unsigned char *bytes, size_t count);
 /* Equal, in a time that does not depend on where they differ. */
 bool sign_equal(const char *a, const char *b);
 /* The same for two that are hashes; never, if one is no hash by its length. */

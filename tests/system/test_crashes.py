@@ -36,9 +36,10 @@ JOURNAL_POINTS = [  # while Redis is away, and when it is back
     "pager-journal-imported", "pager-journal-emptied",
 ]
 # Poison is put aside in test_collector_poison.py; the auditor has something to
-# tell in test_auditor.py.
+# tell in test_auditor.py; reports are published in test_publish.py.
 ELSEWHERE = ["evaluate-aside", "pager-auditor-before-tell",
-             "pager-auditor-told"]
+             "pager-auditor-told", "publish-before-commit",
+             "publish-after-commit"]
 
 
 def named_in(paths):
@@ -53,7 +54,7 @@ def test_the_table_has_every_crash_point_and_no_other():
         p for folder in ("agent", "collector", "pager", "cli", "lib")
         for p in (helpers.ROOT / folder).glob("*.c"))
     table = re.findall(
-        r"^\| `([a-z-]+)` \| (?:agent|collector|pager) \|",
+        r"^\| `([a-z-]+)` \| (?:agent|collector|pager|command) \|",
         (helpers.ROOT / "docs" / "design.md").read_text(), re.M)
     assert sources == sorted(set(sources)), "two points of one name"
     assert sorted(table) == sources

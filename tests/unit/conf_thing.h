@@ -31,7 +31,7 @@ struct common {
 };
 
 struct thing {
-	char *text, *name, *zone, *secret;
+	char *text, *name, *zone, *secret, *pem;
 	int64_t number, size, wait_ms, share, at_min, custom;
 	bool loud;
 	int colour;
@@ -99,6 +99,7 @@ static const struct conf_field thing_fields[] = {
 	{ "name", CONF_NAME, F(name) },
 	{ "zone", CONF_ZONE, F(zone) },
 	{ "secret", CONF_SECRET, F(secret) },
+	{ "pem", CONF_SECRET, F(pem), .lines = true },
 	{ "number", CONF_INT, F(number), .fallback = "-3" },
 	{ "size", CONF_SIZE, F(size) },
 	{ "wait", CONF_DURATION, F(wait_ms) },

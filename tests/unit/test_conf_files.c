@@ -48,6 +48,33 @@ test_secrets(void **state)
 	rmdir(folder);
 }
 
+/* Several lines only where they are meant. */
+static void
+test_a_secret_of_several_lines(void **state)
+{
+	struct thing t;
+	char got[1000];
+
+	(void)state;
+	setenv("TEST_CONF_SECRET", "one\ntwo\n", 1);
+	load("pem: env:TEST_CONF_SECRET", &t, got, sizeof(got));
+	assert_string_equal(got, "");
+	assert_string_equal(t.pem, "one\ntwo");
+	conf_clear(&thing_table, &t);
+	load("pem: env:TEST_CONF_SECRET\nsecret: env:TEST_CONF_SECRET", &t, got,
+	    sizeof(got));
+	assert_string_equal(got,
+	    "f:2:9: secret: \"env:TEST_CONF_SECRET\": the secret contains "
+	    "control characters\n");
+	assert_null(t.secret);
+	conf_clear(&thing_table, &t);
+	setenv("TEST_CONF_SECRET", "one\ttwo", 1);
+	load("pem: env:TEST_CONF_SECRET", &t, got, sizeof(got));
+	assert_null(t.pem);
+	conf_clear(&thing_table, &t);
+	unsetenv("TEST_CONF_SECRET");
+}
+
 /*
  * Neither a plan nor the kept tree can hold it: agents would write without a
  * password, and a start with a broken tree would find none.
@@ -126,6 +153,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_a_secret_of_several_lines),
 		cmocka_unit_test(test_a_secret_that_is_no_text),
 		cmocka_unit_test(test_inline_secret_is_not_shown),
 		cmocka_unit_test(test_odd_files),

@@ -17,8 +17,12 @@ for unit in systemd/*.service.in; do
 	sed "s|@bindir@|$(realpath "${OUT:-build/debug}")/bin|" "$unit" \
 		>"$units/$name"
 done
-cp systemd/sunwatch.target "$units"
+cp systemd/*.target systemd/*.timer "$units"
 
+limit_of() {
+	grep -q '^Type=oneshot$' "$1" && echo '^TimeoutStartSec=' ||
+		echo '^WatchdogSec='
+}
 for unit in "$units"/*; do
 	name=$(basename "$unit")
 	said=$(SYSTEMD_UNIT_PATH="$units:" systemd-analyze verify \
@@ -27,14 +31,15 @@ for unit in "$units"/*; do
 	result $? "$name: systemd-analyze verify has nothing to say"
 	[ -z "$said" ] || printf '# %s\n' "$said"
 	case $name in
-	*.target) continue ;;
+	*.target | *.timer) continue ;;
 	esac
 	level=$(systemd-analyze security --offline=true "$unit" |
 		sed -n 's/.*exposure level for.*: \([0-9.]*\) .*/\1/p')
 	awk -v l="${level:-10}" 'BEGIN { exit !(l <= 2.0) }'
 	result $? "$name: exposure $level is at most 2.0"
+	# What ends by itself has a limit instead of a watchdog.
 	grep -q '^StartLimitIntervalSec=0$' "$unit" &&
-		grep -q '^WatchdogSec=' "$unit" &&
+		grep -q "$(limit_of "$unit")" "$unit" &&
 		grep -q '^CapabilityBoundingSet=$' "$unit"
 	result $? "$name: restarts for ever, has a watchdog, no capability"
 done
@@ -53,7 +58,7 @@ user_of() {
 id_of() { # passwd or group, name
 	sed -n "s/^$2:x:\([0-9]*\):.*/\1/p" "$root/etc/$1"
 }
-for program in agent evaluate pages pager; do
+for program in agent evaluate pages pager publish; do
 	case $program in
 	agent) own=agent groups= ;;
 	evaluate) own=collector groups="sunwatch sunwatch-mail" ;;
@@ -93,23 +98,23 @@ if [ "$(id -u)" = 0 ]; then
 		"$PWD/systemd/sunwatch.tmpfiles" 2>"$units/said"
 	result $? "the folders can be made"
 	tree=etc/sunwatch
-	for own in collector pages pager mail; do
+	for own in collector pages pager publish mail; do
 		echo secret >"$root/$tree/secrets/$own/it"
 	done
 	echo tree >"$root/$tree/sunwatch.yaml"
-	for user in collector pages pager agent; do
+	for user in collector pages pager publish agent; do
 		wanted=$user
 		case $user in
 		collector | pager)
 			groups="sunwatch sunwatch-mail"
 			wanted="$user mail"
 			;;
-		pages) groups=sunwatch ;;
+		pages | publish) groups=sunwatch ;;
 		agent) groups= ;;
 		esac
 		! can_read sunwatch-agent $tree/sunwatch.yaml
 		result $? "the agent cannot read the tree"
-		for own in collector pages pager mail; do
+		for own in collector pages pager publish mail; do
 			is=no want=no
 			# shellcheck disable=SC2086 # a list of words
 			can_read sunwatch-$user $tree/secrets/$own/it \

@@ -1,0 +1,272 @@
+/*
+ * publish_seal: the next seal, over what waits to be stored and over the
+ * journals since the last one.
+ *
+ * Where the chain ends stands in "meta", written by the same commits, and
+ * is not worked out from the seals: a seal that somebody has changed is not
+ * built upon as if it were ours.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <hiredis/hiredis.h>
+
+#include "cli/chain_read.h"
+#include "cli/publish.h"
+#include "cli/records.h"
+#include "lib/clock.h"
+#include "lib/text.h"
+
+#define SEAL_EVERY_MS INT64_C(86400000) /* without a report */
+#define FORGET_MS (400 * INT64_C(86400000))
+
+static void
+put_end(struct publish_chain *c, const char *journal, const char *to)
+{
+	struct publish_end *e = names_find(&c->ends, journal);
+
+	if (e == NULL) {
+		e = mem_alloc(sizeof(*e));
+		text_copy(e->journal, sizeof(e->journal), journal);
+		names_add(&c->ends, e->journal, e);
+	}
+	text_copy(e->to, sizeof(e->to), to);
+}
+
+static const char *
+end_of(const struct publish_chain *c, const char *journal)
+{
+	const struct publish_end *e = names_find(&c->ends, journal);
+
+	return e == NULL ? "0-0" : e->to;
+}
+
+void
+publish_chain_clear(struct publish_chain *c)
+{
+	struct publish_end *e;
+	size_t at = 0;
+
+	while ((e = names_next(&c->ends, &at)) != NULL)
+		free(e);
+	names_clear(&c->ends);
+}
+
+/* "seals", "head", "sealed", and of each journal "end|c0". */
+static void
+on_meta(void *arg, const char *field, const char *value, size_t length)
+{
+	struct publish_chain *c = arg;
+
+	(void)length;
+	if (strcmp(field, "seals") == 0)
+		c->number = strtoll(value, NULL, 10);
+	else if (strcmp(field, "sealed") == 0)
+		c->at_ms = strtoll(value, NULL, 10);
+	else if (strcmp(field, "head") == 0)
+		text_copy(c->head, sizeof(c->head), value);
+	else if (strncmp(field, "end|", 4) == 0 && strlen(field + 4) < 8 &&
+	    seal_is_id(value))
+		put_end(c, field + 4, value);
+}
+
+bool
+publish_chain_read(struct publisher *p)
+{
+	if (records_each(p->redis, PUBLISHED_GROUP, "meta", on_meta, &p->chain))
+		return true;
+	cli_fail(p->cli, "Redis cannot be read");
+	return false;
+}
+
+void
+publish_sign(struct publisher *p, const char *hash, const void *data,
+    size_t length)
+{
+	unsigned char signature[SIGN_KEY_SIGNATURE];
+	char value[SIGN_HEX + 2 * SIGN_KEY_SIGNATURE + 1];
+
+	if (p->key == NULL)
+		return;
+	sign_key_sign(p->key, data, length, signature);
+	sign_key_fingerprint(p->key, value);
+	value[SIGN_HEX - 1] = ' ';
+	sign_hex(signature, sizeof(signature), value + SIGN_HEX);
+	commit_set_text(&p->commit, "signatures", hash, value);
+}
+
+/* Lists of entries that are gone, and old enough to be so rightly. */
+static void
+forget_lists(struct publisher *p, const char *journal)
+{
+	redisReply *first = records_ask(p->redis,
+	    "XRANGE sw:{%s}:journal - + COUNT 1", journal);
+	redisReply *keys =
+	    records_ask(p->redis, "HKEYS " PUBLISHED_GROUP "entries");
+	const char *begin = "0-0";
+	size_t n = strlen(journal);
+
+	if (first != NULL && first->type == REDIS_REPLY_ARRAY &&
+	    first->elements == 1 && records_is_entry(first->element[0]))
+		begin = first->element[0]->element[0]->str;
+	for (size_t i = 0;
+	     keys != NULL && records_is_texts(keys) && i < keys->elements;
+	     i++) {
+		const char *field = keys->element[i]->str;
+
+		if (strncmp(field, journal, n) == 0 && field[n] == '|' &&
+		    seal_compare_ids(field + n + 1, begin) < 0 &&
+		    strtoll(field + n + 1, NULL, 10) <
+			clock_now_ms() - FORGET_MS)
+			commit_unset(&p->commit, "entries", field);
+	}
+	if (first != NULL)
+		freeReplyObject(first);
+	if (keys != NULL)
+		freeReplyObject(keys);
+}
+
+/* What a journal has grown by, as a stretch of the seal. */
+static bool
+add_stretch(struct publisher *p, const char *journal, size_t *room)
+{
+	struct seal_stretch *s = &p->seal.stretches[p->seal.stretch_count];
+	char last[SEAL_ID], field[64], meta[16];
+	struct text list = { 0 };
+	bool read;
+
+	text_copy(s->journal, sizeof(s->journal), journal);
+	text_copy(s->after, sizeof(s->after), end_of(&p->chain, journal));
+	read = chain_entries(p->redis, journal, s->after, NULL, *room, &list,
+	    last, NULL, NULL);
+	if (read && list.length > 0) {
+		text_copy(s->to, sizeof(s->to), last);
+		s->entries = (int64_t)(list.length / SEAL_ENTRY);
+		*room -= (size_t)s->entries;
+		sign_sha256(list.data, list.length, s->hash);
+		text_format(field, sizeof(field), "%s|%s", journal, last);
+		commit_set(&p->commit, "entries", field, list.data,
+		    list.length);
+		text_format(meta, sizeof(meta), "end|%s", journal);
+		commit_set_text(&p->commit, "meta", meta, last);
+		forget_lists(p, journal);
+		p->seal.stretch_count++;
+	}
+	text_clear(&list);
+	if (!read)
+		cli_fail(p->cli, "the journal of %s cannot be read", journal);
+	return read;
+}
+
+/* All journals, as far as there is room; false: an error. */
+static bool
+add_stretches(struct publisher *p, bool *more)
+{
+	char names[CHAIN_JOURNALS_MAX][8];
+	size_t n = chain_journals(p->settings, names);
+	size_t room = SEAL_ENTRIES_MAX;
+
+	p->seal.stretches = mem_alloc(n * sizeof(*p->seal.stretches));
+	for (size_t i = 0; i < n; i++)
+		if (!add_stretch(p, names[i], &room))
+			return false;
+	*more = room == 0;
+	return true;
+}
+
+static void
+write_meta(struct publisher *p, const char *hash)
+{
+	char number[24], before[24] = "", at[24];
+
+	if (p->chain.number > 0)
+		text_format(before, sizeof(before), "%lld",
+		    (long long)p->chain.number);
+	text_format(number, sizeof(number), "%lld", (long long)p->seal.number);
+	text_format(at, sizeof(at), "%lld", (long long)p->seal.at_ms);
+	commit_expect(&p->commit, "meta", "seals", before);
+	commit_set_text(&p->commit, "meta", "seals", number);
+	commit_set_text(&p->commit, "meta", "sealed", at);
+	commit_set_text(&p->commit, "meta", "head", hash);
+}
+
+/* The seal's own bytes, its key, and where the chain ends with it. */
+static void
+write_seal(struct publisher *p, char hash[SEAL_HEX])
+{
+	char *text, *pem, number[24];
+
+	p->seal.number = p->chain.number + 1;
+	p->seal.at_ms = clock_now_ms();
+	text_copy(p->seal.previous, sizeof(p->seal.previous), p->chain.head);
+	if (p->key != NULL) {
+		sign_key_fingerprint(p->key, p->seal.key);
+		pem = sign_key_pem(p->key);
+		commit_set_text(&p->commit, "keys", p->seal.key, pem);
+		free(pem);
+	}
+	text = seal_text(&p->seal);
+	sign_sha256(text, strlen(text), hash);
+	text_format(number, sizeof(number), "%lld", (long long)p->seal.number);
+	commit_set_text(&p->commit, "seals", number, text);
+	publish_sign(p, hash, text, strlen(text));
+	write_meta(p, hash);
+	free(text);
+}
+
+/* It is written: the chain ends here, and people may keep the hash. */
+static void
+take_seal(struct publisher *p, const char *hash)
+{
+	int64_t entries = 0;
+
+	for (size_t i = 0; i < p->seal.stretch_count; i++) {
+		const struct seal_stretch *s = &p->seal.stretches[i];
+
+		put_end(&p->chain, s->journal, s->to);
+		entries += s->entries;
+	}
+	p->chain.number = p->seal.number;
+	p->chain.at_ms = p->seal.at_ms;
+	text_copy(p->chain.head, sizeof(p->chain.head), hash);
+	json_array_extend(p->reports, p->pending);
+	json_array_clear(p->pending);
+	json_array_append_new(p->seals,
+	    json_pack("{s:I, s:s, s:I, s:I}", "number",
+		(json_int_t)p->seal.number, "hash", hash, "reports",
+		(json_int_t)p->seal.report_count, "entries",
+		(json_int_t)entries));
+}
+
+void
+publish_seal(struct publisher *p, bool *more)
+{
+	char hash[SEAL_HEX];
+
+	*more = false;
+	if (p->broken || p->store == NULL)
+		return;
+	p->broken = !add_stretches(p, more);
+	if (!p->broken &&
+	    (p->seal.report_count > 0 || p->seal.stretch_count > 0)) {
+		write_seal(p, hash);
+		if (publish_store_commit(p->store, &p->commit))
+			take_seal(p, hash);
+		else
+			p->broken = true;
+	}
+	*more &= !p->broken;
+	seal_clear(&p->seal);
+	commit_clear(&p->commit);
+}
+
+void
+publish_seal_rest(struct publisher *p)
+{
+	int64_t age_ms = clock_now_ms() - p->chain.at_ms;
+	bool more = p->seal.report_count > 0 || age_ms >= SEAL_EVERY_MS ||
+	    age_ms < 0 || p->chain.number == 0;
+
+	while (more)
+		publish_seal(p, &more);
+}

@@ -1,0 +1,137 @@
+/* published: see the header. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/published.h"
+#include "lib/record.h"
+#include "lib/record_whole.h"
+
+void
+published_clear(struct published *p)
+{
+	free(p->items);
+	*p = (struct published){ 0 };
+}
+
+void
+published_add(struct published *p, const struct published_version *v)
+{
+	p->items = mem_grow(p->items, (p->count + 1) * sizeof(*p->items));
+	p->items[p->count++] = *v;
+}
+
+static void
+read_hash(const json_t *o, const char *key, char out[SEAL_HEX], char error[160])
+{
+	if (!record_text(o, key, out, SEAL_HEX) ||
+	    strspn(out, "0123456789abcdef") != SEAL_HEX - 1)
+		whole_fault(error, key, "expected a hash");
+}
+
+static void
+read_version(const json_t *o, int64_t before, struct published_version *v,
+    char error[160])
+{
+	v->version = record_int(o, "version", 0);
+	if (v->version <= before)
+		whole_fault(error, "version", "expected rising numbers");
+	v->made_ms = whole_instant(o, "made", error);
+	v->bytes = record_int(o, "bytes", -1);
+	if (v->bytes < 0)
+		whole_fault(error, "bytes", "expected a number");
+	read_hash(o, "hash", v->hash, error);
+	read_hash(o, "facts", v->facts, error);
+}
+
+int
+published_read(const char *record, size_t length, struct published *p,
+    char error[160])
+{
+	json_t *list = json_loadb(record, length, 0, NULL);
+	size_t n = json_array_size(list);
+	int64_t before = 0;
+
+	*p = (struct published){ 0 };
+	error[0] = '\0';
+	if (n == 0 || n > PUBLISHED_VERSIONS_MAX)
+		whole_fault(error, "versions", "expected a list");
+	for (size_t i = 0; i < n && error[0] == '\0'; i++) {
+		struct published_version v;
+
+		read_version(json_array_get(list, i), before, &v, error);
+		before = v.version;
+		published_add(p, &v);
+	}
+	json_decref(list);
+	if (error[0] == '\0')
+		return 0;
+	published_clear(p);
+	return -1;
+}
+
+char *
+published_text(const struct published *p)
+{
+	json_t *list = json_array();
+	char *text;
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct published_version *v = &p->items[i];
+
+		json_array_append_new(list,
+		    json_pack("{s:I, s:I, s:I, s:s, s:s}", "version",
+			(json_int_t)v->version, "made", (json_int_t)v->made_ms,
+			"bytes", (json_int_t)v->bytes, "hash", v->hash, "facts",
+			v->facts));
+	}
+	text = record_dump(list);
+	json_decref(list);
+	return text;
+}
+
+const struct published_version *
+published_find(const struct published *p, int64_t version)
+{
+	if (version == 0 && p->count > 0)
+		return &p->items[p->count - 1];
+	for (size_t i = 0; i < p->count; i++)
+		if (p->items[i].version == version)
+			return &p->items[i];
+	return NULL;
+}
+
+void
+published_field(const char *client, const char *month,
+    char out[PUBLISHED_FIELD])
+{
+	text_format(out, PUBLISHED_FIELD, "%s|%s", client, month);
+}
+
+bool
+published_field_read(const char *field, char client[SEAL_NAME], char month[8])
+{
+	const char *bar = strchr(field, '|');
+
+	if (bar == NULL || bar == field || strlen(bar + 1) != 7)
+		return false;
+	text_copy(month, 8, bar + 1);
+	return text_format(client, SEAL_NAME, "%.*s", (int)(bar - field),
+	    field);
+}
+
+size_t
+published_parts(int64_t bytes)
+{
+	return bytes <= 0
+	    ? 1
+	    : ((size_t)bytes + PUBLISHED_PART - 1) / PUBLISHED_PART;
+}
+
+void
+published_part_field(const char *client, const char *month, int64_t version,
+    size_t part, char out[PUBLISHED_FIELD])
+{
+	text_format(out, PUBLISHED_FIELD, "%s|%s|%lld|%zu", client, month,
+	    (long long)version, part);
+}
