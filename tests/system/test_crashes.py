@@ -36,10 +36,12 @@ JOURNAL_POINTS = [  # while Redis is away, and when it is back
     "pager-journal-imported", "pager-journal-emptied",
 ]
 # Poison is put aside in test_collector_poison.py; the auditor has something to
-# tell in test_auditor.py; reports are published in test_publish.py.
+# tell in test_auditor.py; reports are published in test_publish.py, histories
+# imported in test_import.py.
 ELSEWHERE = ["evaluate-aside", "pager-auditor-before-tell",
              "pager-auditor-told", "publish-before-commit",
-             "publish-after-commit"]
+             "publish-after-commit", "import-leased", "import-batch",
+             "import-last"]
 
 
 def named_in(paths):
