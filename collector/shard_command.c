@@ -98,7 +98,7 @@ order_flag(struct order *o, const char *key, bool *out)
 	const json_t *value = json_object_get(o->request, key);
 
 	*out = json_is_true(value);
-	if (value != NULL && !json_is_boolean(value))
+	if (value != NULL && !*out && json_typeof(value) != JSON_FALSE)
 		return order_refuse(o, "%s: true or false is expected", key);
 	return true;
 }

@@ -40,6 +40,8 @@ what_does_not_fit_is_refused_by_its_name(void **state)
 		    "window: a name such as m-5f0c9a1b22 is expected" },
 		{ NAMED("m-A|b", "\"scope\":[\"acme\"]"),
 		    "window: a name such as m-5f0c9a1b22 is expected" },
+		{ NAMED("m-ab|c", "\"scope\":[\"acme\"]"),
+		    "window: a name such as m-5f0c9a1b22 is expected" },
 		{ NAMED("m_1", "\"scope\":[\"acme\"]"),
 		    "window: a name such as m-5f0c9a1b22 is expected" },
 		{ NAMED("m-0123456789012345678901234567890", "\"x\":1"),
