@@ -27,6 +27,7 @@
 
 #define CALENDAR_WINDOWS_MAX 200     /* weekly, and of each exception */
 #define CALENDAR_EXCEPTIONS_MAX 500  /* exceptions */
+#define CALENDAR_DATES_MAX 1000      /* texts of holidays */
 #define CALENDAR_HOLIDAYS_MAX 20000  /* separate stretches of holidays */
 #define CALENDAR_TEXT_MAX 8192       /* bytes of one text */
 #define CALENDAR_ICAL_MAX (1 << 20)  /* bytes of one iCalendar file */

@@ -39,6 +39,8 @@ static bool
 read_hours_texts(struct report_reader *r, json_t *value, struct sla_hours *h)
 {
 	static const char *const keys[] = { "hours", "holidays", "exceptions" };
+	static const size_t max[] = { CALENDAR_WINDOWS_MAX, CALENDAR_DATES_MAX,
+		CALENDAR_EXCEPTIONS_MAX };
 	struct sla_texts *texts[] = { &h->hours, &h->holidays, &h->exceptions };
 	size_t known = 0;
 
@@ -50,8 +52,7 @@ read_hours_texts(struct report_reader *r, json_t *value, struct sla_hours *h)
 			list = NULL;
 		known += list != NULL;
 		if (list != NULL &&
-		    !report_read_texts(r, list, CALENDAR_EXCEPTIONS_MAX,
-			texts[i]))
+		    !report_read_texts(r, list, max[i], texts[i]))
 			return false;
 		report_leave(r, mark);
 	}

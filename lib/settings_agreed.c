@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/civil.h"
+#include "lib/report_agreed.h"
 #include "lib/settings_inside.h"
 #include "lib/sla_text.h"
 #include "lib/text.h"
@@ -136,6 +137,23 @@ check_calendar(struct settings_load *l, const struct client *c, const char *key,
 		    key, k->name);
 }
 
+/* What is journalled of it has to be read again at the next start. */
+static void
+check_length(struct settings_load *l, const struct client *c,
+    const struct sla_facts *f)
+{
+	char *text = report_agreed_text(f, &f->versions[0]);
+	size_t bytes = text != NULL ? strlen(text) : 0;
+
+	if (bytes > REPORT_AGREED_MAX)
+		conf_complain(l->reader.errors, &c->place,
+		    "SLA \"%s\" of client \"%s\" takes %zu bytes to write "
+		    "down, at most %d can be kept: give its calendars fewer "
+		    "holidays and exceptions",
+		    c->sla->name, c->name, bytes, REPORT_AGREED_MAX);
+	free(text);
+}
+
 static void
 check_contract(struct settings_load *l, const struct client *c)
 {
@@ -151,6 +169,7 @@ check_contract(struct settings_load *l, const struct client *c)
 		    "SLA \"%s\" counts by the contract_year: client \"%s\" "
 		    "needs \"contract\" with \"from\"",
 		    c->sla->name, c->name);
+	check_length(l, c, &f);
 	sla_facts_clear(&f);
 }
 

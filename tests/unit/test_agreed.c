@@ -286,6 +286,44 @@ terms_that_are_none(void **state)
 	}
 }
 
+/* The terms of c, by a calendar with so many holidays. */
+static char *
+tree_of_holidays(int count)
+{
+	struct text t = { 0 };
+
+	text_add(&t, TREE "calendars: [{ name: k, hours: 'mon 09:00-17:00'");
+	for (int i = 0; i < count; i++)
+		text_addf(&t, "%s20%02d-%02d-%02d",
+		    i == 0 ? ", holidays: [" : ", ", 26 + i / 336,
+		    i / 28 % 12 + 1, i % 28 + 1);
+	text_add(&t,
+	    "] }]\nslas: [{ name: own, guarantee: 99%, service_hours: k }]\n"
+	    "clients: [{ name: c, zone: UTC, sla: own, endpoints: [] }]\n");
+	return text_take(&t);
+}
+
+/* A tree may have 1000 holidays, and a record could have but 500: the shard
+   wrote terms that nobody could read again. */
+static void
+holidays_beyond_500_were_not_read_again(void **state)
+{
+	struct ledger_agreements list = { 0 };
+	char *yaml = tree_of_holidays(1000);
+	struct ledger_account a;
+	struct ledger *l;
+
+	(void)state;
+	add(&list, "2026-01-01T00:00Z", yaml);
+	l = ledger_of(&list);
+	account(l, "2026-02-01T00:00Z", &a);
+	assert_int_equal(a.facts.version_count, 1);
+	assert_int_equal(a.facts.versions[0].hours->holidays.count, 1000);
+	ledger_account_clear(&a);
+	ledger_free(l);
+	free(yaml);
+}
+
 int
 main(void)
 {
@@ -295,6 +333,7 @@ main(void)
 		cmocka_unit_test(an_account_by_its_service_hours),
 		cmocka_unit_test(a_quarter_with_two_versions),
 		cmocka_unit_test(terms_that_are_none),
+		cmocka_unit_test(holidays_beyond_500_were_not_read_again),
 	};
 
 	return cmocka_run_group_tests_name("agreed", tests, NULL, NULL);

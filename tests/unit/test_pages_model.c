@@ -12,6 +12,7 @@
 #include "lib/ledger.h"
 #include "pager/incident.h"
 #include "tests/unit/pages_text.h"
+#include "tests/unit/terms_records.h"
 
 struct small_site {
 	struct settings settings;
@@ -101,32 +102,13 @@ states_come_whole_or_not_at_all(void **state)
 static void
 feed_terms(struct pages_model *m, int64_t from_ms)
 {
-	char name[] = "gold", zone[] = "UTC", regions[] = "a b";
-	const struct ledger_agreement agreement = { .from_ms = from_ms,
-		.sla = name,
-		.zone = zone,
-		.guarantee_milli = 99950,
-		.coverage_floor_milli = 50000 };
-	const struct ledger_step step = { .from_ms = from_ms,
-		.quorum = 2,
-		.interval_ms = 30000,
-		.timeout_ms = 10000,
-		.regions = regions,
-		.counts = true };
-	struct ledger_agreements agreements = { 0 };
-	struct ledger_terms terms = { 0 };
-	char *text;
+	char *agreed = agreement_record(from_ms),
+	     *terms = terms_record(from_ms);
 
-	ledger_add_agreement(&agreements, &agreement);
-	text = ledger_encode_agreements(&agreements);
-	feed(m, PAGES_LEDGER, "terms", "acme", text);
-	free(text);
-	ledger_add_step(&terms, &step);
-	text = ledger_encode_terms(&terms);
-	feed(m, PAGES_LEDGER, "terms", "acme/learn", text);
-	free(text);
-	ledger_agreements_clear(&agreements);
-	ledger_terms_clear(&terms);
+	feed(m, PAGES_LEDGER, "terms", "acme", agreed);
+	feed(m, PAGES_LEDGER, "terms", "acme/learn", terms);
+	free(agreed);
+	free(terms);
 }
 
 static void
