@@ -213,7 +213,7 @@ coverage:
 	$(MAKE) -j$(JOBS) BUILD=coverage NIGHTS=60 MONTHS=20 sim
 	gcovr --root . --branches --object-directory build/coverage \
 	    --exclude-throw-branches \
-	    --exclude-lines-by-pattern '.*(HASH_[A-Z_]*|json_array_foreach|assert) ?\(.*' \
+	    --exclude-lines-by-pattern '.*(HASH_[A-Z_]*|json_(array|object)_foreach|assert) ?\(.*' \
 	    --print-summary --fail-under-branch 95 $(CORE:%=--filter %)
 
 # One target per reader of foreign bytes (docs/design.md lists them), each for

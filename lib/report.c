@@ -1,4 +1,5 @@
 /* report: from bytes or facts to a report, and from a report to bytes. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,7 @@ read_optional(struct report_reader *r, json_t *root, const char *key,
 	json_t *value = json_object_get(root, key);
 	size_t mark = report_enter(r, key, REPORT_NO_INDEX);
 
-	if (value != NULL && !json_is_null(value) &&
+	if (report_is_given(value) &&
 	    !report_read_text(r, value, REPORT_TEXT_MAX, out))
 		return false;
 	report_leave(r, mark);
@@ -59,7 +60,7 @@ check_version(struct report_reader *r, json_t *root)
 {
 	json_t *version = json_object_get(root, "sunwatch_report");
 
-	if (!json_is_object(root))
+	if (!report_is(root, JSON_OBJECT))
 		return report_wrong(r, "expected an object");
 	if (version == NULL)
 		return report_wrong(r,
@@ -78,7 +79,7 @@ read_zone(struct report_reader *r, json_t *facts)
 	json_t *value = json_object_get(facts, "zone");
 	const char *zone = "UTC";
 
-	if (value != NULL && !json_is_null(value))
+	if (report_is_given(value))
 		zone = json_string_value(value);
 	if (zone == NULL || strlen(zone) > 63 || !civil_zone_exists(zone)) {
 		report_enter(r, "facts.zone", REPORT_NO_INDEX);
@@ -115,7 +116,7 @@ read_report(struct report_reader *r, json_t *root)
 	    !read_optional(r, root, "title", &r->report->title) ||
 	    !read_facts(r, root))
 		return false;
-	if (figures != NULL && !json_is_null(figures))
+	if (report_is_given(figures))
 		r->report->stated = json_incref(figures);
 	if (json_is_object(final))
 		r->report->final = json_incref(final);
@@ -190,8 +191,7 @@ report_text_of(json_t *json)
 	struct text t = { 0 };
 
 	json_decref(json);
-	if (dump == NULL)
-		abort(); /* no memory: nothing else can fail */
+	assert(dump != NULL); /* there is memory: nothing else can fail */
 	text_add(&t, dump);
 	text_add(&t, "\n");
 	ours = text_take(&t);

@@ -1,7 +1,9 @@
 /* report_agreed: see the header. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/record.h"
 #include "lib/report_agreed.h"
 #include "lib/report_table.h"
 #include "lib/sla_text.h"
@@ -44,7 +46,8 @@ without_defaults(const struct sla_version *v)
 static void
 add_contract(json_t *o, const struct sla_facts *f)
 {
-	if (f->period != SLA_MONTH && f->period < (int)PERIODS)
+	assert(f->period < (int)PERIODS);
+	if (f->period != SLA_MONTH)
 		json_object_set_new(o, "period",
 		    json_string(periods[f->period]));
 	if (f->begin_ms != ALWAYS || f->end_ms != NEVER)
@@ -57,18 +60,13 @@ char *
 report_agreed_text(const struct sla_facts *f, const struct sla_version *v)
 {
 	json_t *o = without_defaults(v);
-	char *dump, *ours = NULL;
+	char *text = NULL;
 
 	add_contract(o, f);
-	if (json_object_size(o) > 0) {
-		dump = json_dumps(o, JSON_COMPACT);
-		if (dump == NULL)
-			abort(); /* no memory: texts are UTF-8 */
-		ours = mem_text(dump);
-		free(dump);
-	}
+	if (json_object_size(o) > 0)
+		text = record_dump(o);
 	json_decref(o);
-	return ours;
+	return text;
 }
 
 json_t *
@@ -142,11 +140,10 @@ take_contract(json_t *value, struct sla_facts *f)
 	if (value == NULL)
 		return true;
 	r = reader_new(f, error);
-	read = json_is_object(value) &&
-	    (from == NULL || json_is_null(from) ||
+	read = report_is(value, JSON_OBJECT) &&
+	    (!report_is_given(from) ||
 		report_read_instant(r, from, &f->begin_ms)) &&
-	    (to == NULL || json_is_null(to) ||
-		report_read_instant(r, to, &f->end_ms));
+	    (!report_is_given(to) || report_read_instant(r, to, &f->end_ms));
 	reader_free(r);
 	return read && f->begin_ms < f->end_ms;
 }

@@ -45,7 +45,7 @@ add_instant(struct text *t, const char *zone, int64_t at_ms)
 	int offset_s, minutes;
 	char local[40], utc[40];
 
-	if (at_ms == NEVER || at_ms == ALWAYS) {
+	if (at_ms == NEVER) {
 		text_add(t, ",");
 		return;
 	}

@@ -81,9 +81,9 @@ compare(struct differ *d, json_t *stands, json_t *should)
 	bool comparable = stands != NULL && should != NULL &&
 	    json_typeof(stands) == json_typeof(should);
 
-	if (comparable && json_is_object(should))
+	if (comparable && report_is(should, JSON_OBJECT))
 		compare_objects(d, stands, should);
-	else if (comparable && json_is_array(should))
+	else if (comparable && report_is(should, JSON_ARRAY))
 		compare_arrays(d, stands, should);
 	else if (!comparable || !json_equal(stands, should))
 		differ_here(d, stands, should);

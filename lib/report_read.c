@@ -64,7 +64,7 @@ report_members(json_t *object)
 	json_t *value;
 
 	json_object_foreach(object, key,
-	    value) if (!is_own(key) && !json_is_null(value)) count++;
+	    value) if (!is_own(key) && report_is_given(value)) count++;
 	return count;
 }
 
@@ -112,7 +112,7 @@ read_endpoint(struct report_reader *r, json_t *value, size_t *out)
 static bool
 read_scope(struct report_reader *r, json_t *value, struct sla_scope *out)
 {
-	bool is_one = json_is_string(value);
+	bool is_one = report_is(value, JSON_STRING);
 	size_t count = is_one ? 1 : json_array_size(value);
 
 	if (!is_one && !report_want_list(r, value, SLA_ENDPOINTS_MAX))
@@ -169,9 +169,10 @@ read_value(struct report_reader *r, const struct report_field *f, json_t *value,
 	case REPORT_CHOICE:
 		return report_read_choice(r, f, value, member);
 	case REPORT_BOOL:
-		if (!json_is_boolean(value))
+		if (!report_is(value, JSON_TRUE) &&
+		    !report_is(value, JSON_FALSE))
 			return report_wrong(r, "expected true or false");
-		*(bool *)member = json_is_true(value);
+		*(bool *)member = report_is(value, JSON_TRUE);
 		return true;
 	case REPORT_OBJECT:
 		return report_read_object(r, f->item, value, member);
@@ -186,10 +187,9 @@ read_value(struct report_reader *r, const struct report_field *f, json_t *value,
 		return read_endpoint(r, value, member);
 	case REPORT_SCOPE:
 		return read_scope(r, value, member);
-	case REPORT_CUSTOM:
-		break;
+	default: /* REPORT_CUSTOM */
+		return f->take(r, value, into);
 	}
-	return f->take(r, value, into);
 }
 
 /* What stands where nothing is said. */
@@ -235,7 +235,7 @@ read_field(struct report_reader *r, const struct report_field *f,
 	size_t mark;
 	bool read;
 
-	if (value == NULL || json_is_null(value)) {
+	if (!report_is_given(value)) {
 		if (f->required)
 			return report_wrong(r, "\"%s\" is missing", f->key);
 		if (f->type == REPORT_OBJECT)
@@ -286,11 +286,10 @@ spelled_out(const struct report_table *table, json_t *value)
 {
 	const struct report_field *first = table->fields;
 
-	if (json_is_array(value) && json_array_size(value) == 2 &&
-	    has_field(table, "from") && has_field(table, "to"))
+	if (json_array_size(value) == 2 && has_field(table, "to"))
 		return json_pack("{s:O, s:O}", "from", json_array_get(value, 0),
 		    "to", json_array_get(value, 1));
-	if (json_is_string(value) && first->required &&
+	if (report_is(value, JSON_STRING) && first->required &&
 	    first->type == REPORT_TEXT)
 		return json_pack("{s:O}", first->key, value);
 	return NULL;
@@ -300,7 +299,7 @@ static bool
 read_members(struct report_reader *r, const struct report_table *table,
     json_t *object, void *into)
 {
-	if (!json_is_object(object))
+	if (!report_is(object, JSON_OBJECT))
 		return report_wrong(r, "expected an object");
 	if (!know_all(r, table->fields, object))
 		return false;

@@ -81,6 +81,19 @@ void report_register(struct report_reader *, size_t endpoint);
 
 bool report_read_object(struct report_reader *, const struct report_table *,
     json_t *, void *into);
+/* What stands in a list, or was found: never NULL. */
+static inline bool
+report_is(const json_t *value, json_type type)
+{
+	return json_typeof(value) == type;
+}
+/* Said, and not null. */
+static inline bool
+report_is_given(const json_t *value)
+{
+	return value != NULL && !report_is(value, JSON_NULL);
+}
+
 /* How many say something: neither null nor the writer's own ("x_"). */
 size_t report_members(json_t *object);
 

@@ -48,7 +48,7 @@ read_hours_texts(struct report_reader *r, json_t *value, struct sla_hours *h)
 		json_t *list = json_object_get(value, keys[i]);
 		size_t mark = report_enter(r, keys[i], REPORT_NO_INDEX);
 
-		if (json_is_null(list))
+		if (!report_is_given(list))
 			list = NULL;
 		known += list != NULL;
 		if (list != NULL &&
@@ -81,9 +81,10 @@ take_hours(struct report_reader *r, json_t *value, struct sla_hours **out)
 	struct sla_hours *h = mem_alloc(sizeof(*h));
 
 	*out = h;
-	if (json_is_array(value) && !json_is_string(json_array_get(value, 0)))
+	if (report_is(value, JSON_ARRAY) &&
+	    !json_is_string(json_array_get(value, 0)))
 		return report_read_set(r, value, &h->open);
-	if (json_is_object(value)) {
+	if (report_is(value, JSON_OBJECT)) {
 		if (!read_hours_texts(r, value, h))
 			return false;
 	} else if (!report_read_texts(r, value, CALENDAR_WINDOWS_MAX,
@@ -149,7 +150,7 @@ read_named(struct report_reader *r, int kind, json_t *name)
 	char year[24];
 	bool found;
 
-	if (kind == SLA_YEAR && json_is_integer(name)) {
+	if (kind == SLA_YEAR && report_is(name, JSON_INTEGER)) {
 		text_format(year, sizeof(year), "%lld",
 		    (long long)json_integer_value(name));
 		text = year;
@@ -185,15 +186,15 @@ report_read_period(struct report_reader *r, json_t *value, void *into)
 	json_t *to = json_object_get(value, "to");
 	size_t members = report_members(value);
 
-	if (json_is_string(value))
+	if (report_is(value, JSON_STRING))
 		return read_named(r, kind_of(json_string_value(value)), value);
 	for (size_t i = 0; members == 1 && i < PERIODS; i++) {
 		json_t *name = json_object_get(value, periods[i]);
 
-		if (name != NULL && !json_is_null(name))
+		if (report_is_given(name))
 			return read_named(r, (int)i, name);
 	}
-	if (json_is_array(value) && json_array_size(value) == 2) {
+	if (json_array_size(value) == 2) {
 		from = json_array_get(value, 0);
 		to = json_array_get(value, 1);
 		members = 2;

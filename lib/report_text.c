@@ -111,10 +111,6 @@ add_instant(struct text *t, int64_t at_ms)
 {
 	char utc[40];
 
-	if (at_ms == NEVER || at_ms == ALWAYS) {
-		text_add(t, "-");
-		return;
-	}
 	civil_utc(at_ms, utc, sizeof(utc));
 	text_add(t, utc);
 }

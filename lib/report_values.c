@@ -34,7 +34,7 @@ read_date(const struct report_reader *r, const char *text, int64_t *out)
 	const char *zone = r->report->facts.zone;
 	struct civil_date d;
 
-	if (zone == NULL || !civil_date_parse(text, &d))
+	if (!civil_date_parse(text, &d))
 		return false;
 	*out = civil_first_ms(zone, d, 0);
 	return true;
@@ -46,11 +46,13 @@ take_whole(json_t *value, int64_t *out)
 {
 	double real = json_real_value(value);
 
-	*out = json_is_real(value) && real > -WHOLE_MAX && real < WHOLE_MAX
-	    ? (int64_t)real
-	    : json_integer_value(value);
-	return json_is_integer(value) ||
-	    (json_is_real(value) && (double)*out == real);
+	*out = json_integer_value(value);
+	if (!report_is(value, JSON_REAL))
+		return report_is(value, JSON_INTEGER);
+	if (real <= -WHOLE_MAX || real >= WHOLE_MAX)
+		return false;
+	*out = (int64_t)real;
+	return (double)*out == real;
 }
 
 bool
@@ -111,12 +113,12 @@ report_read_decimal(struct report_reader *r, json_t *value, int64_t max,
 {
 	char text[40];
 
-	if (json_is_string(value))
+	if (report_is(value, JSON_STRING))
 		text_copy(text, sizeof(text), json_string_value(value));
-	else if (json_is_integer(value))
+	else if (report_is(value, JSON_INTEGER))
 		text_format(text, sizeof(text), "%lld",
 		    (long long)json_integer_value(value));
-	else if (json_is_real(value))
+	else if (report_is(value, JSON_REAL))
 		text_format(text, sizeof(text), "%.10g",
 		    json_real_value(value));
 	else
@@ -166,29 +168,24 @@ report_read_choice(struct report_reader *r, const struct report_field *f,
 }
 
 static bool
-is_given(json_t *value)
-{
-	return value != NULL && !json_is_null(value);
-}
-
-static bool
 read_interval(struct report_reader *r, json_t *value, struct interval *out)
 {
 	json_t *from = json_object_get(value, "from");
 	json_t *to = json_object_get(value, "to");
 
-	if (json_is_array(value) && json_array_size(value) == 2) {
+	if (json_array_size(value) == 2) {
 		from = json_array_get(value, 0);
 		to = json_array_get(value, 1);
-	} else if (!json_is_object(value) ||
-	    report_members(value) != (size_t)is_given(from) + is_given(to)) {
+	} else if (!report_is(value, JSON_OBJECT) ||
+	    report_members(value) !=
+		(size_t)report_is_given(from) + report_is_given(to)) {
 		from = NULL;
 	}
 	out->to = SLA_END_MS;
-	if (!is_given(from))
+	if (!report_is_given(from))
 		return report_wrong(r, "expected [from, to]");
 	if (!report_read_instant(r, from, &out->from) ||
-	    (is_given(to) && !report_read_instant(r, to, &out->to)))
+	    (report_is_given(to) && !report_read_instant(r, to, &out->to)))
 		return false;
 	if (out->from > out->to)
 		return report_wrong(r, "ends before it begins");
@@ -198,7 +195,7 @@ read_interval(struct report_reader *r, json_t *value, struct interval *out)
 bool
 report_want_list(struct report_reader *r, json_t *value, size_t max)
 {
-	if (!json_is_array(value))
+	if (!report_is(value, JSON_ARRAY))
 		return report_wrong(r, "expected a list");
 	if (json_array_size(value) > max)
 		return report_wrong(r, "more than %zu", max);
@@ -231,7 +228,7 @@ bool
 report_read_texts(struct report_reader *r, json_t *value, size_t max,
     struct sla_texts *out)
 {
-	bool is_one = json_is_string(value);
+	bool is_one = report_is(value, JSON_STRING);
 	size_t count = is_one ? 1 : json_array_size(value);
 
 	if (!is_one && !report_want_list(r, value, max))

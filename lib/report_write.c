@@ -153,10 +153,9 @@ value_of(const struct report_writer *w, const struct report_field *f,
 		return endpoint(w, *(const size_t *)member);
 	case REPORT_SCOPE:
 		return scope(w, member);
-	case REPORT_CUSTOM:
-		break;
+	default: /* REPORT_CUSTOM */
+		return f->give(w, from);
 	}
-	return f->give(w, from);
 }
 
 json_t *

@@ -264,6 +264,8 @@ terms_that_are_none(void **state)
 	static const char *const bad[] = { "[]", "5", "{\"period\":\"week\"}",
 		"{\"period\":\"contract_year\"}", "{\"odd\":1}",
 		"{\"contract\":{\"from\":\"soon\"}}",
+		"{\"contract\":{\"to\":\"soon\"}}", "{\"contract\":7}",
+		"{\"contract\":null,\"period\":7}", "null",
 		"{\"contract\":{\"from\":20,\"to\":10}}",
 		"{\"service_hours\":\"always on\"}" };
 
@@ -303,6 +305,72 @@ tree_of_holidays(int count)
 	return text_take(&t);
 }
 
+/* Contracts of which but one end is agreed. */
+static void
+contracts_without_an_end(void **state)
+{
+	static const struct {
+		const char *contract, *more, *begin, *end;
+	} cases[] = {
+		{ "from: 2026-04-16",
+		    "{\"contract\":{\"from\":\"2026-04-16T00:00:00Z\",\"to\":"
+		    "null}}",
+		    "2026-04-16T00:00Z", NULL },
+		{ "to: 2026-04-16",
+		    "{\"contract\":{\"from\":null,\"to\":"
+		    "\"2026-04-16T00:00:00Z\"}}",
+		    NULL, "2026-04-16T00:00Z" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sla_facts f = { .zone = (char[]){ "UTC" },
+			.begin_ms = ALWAYS,
+			.end_ms = NEVER };
+		struct ledger_agreement a;
+		struct text yaml = { 0 };
+
+		text_addf(&yaml,
+		    TREE "slas: [{ name: own, guarantee: 99%%, notice: 0s }]\n"
+			 "clients: [{ name: c, zone: UTC, sla: own, contract: "
+			 "{ %s }, endpoints: [] }]\n",
+		    cases[i].contract);
+		agreed(yaml.data, &a);
+		assert_string_equal(a.more, cases[i].more);
+		assert_true(report_agreed_contract(a.more, &f));
+		assert_int_equal(f.begin_ms,
+		    cases[i].begin == NULL ? ALWAYS : at(cases[i].begin));
+		assert_int_equal(f.end_ms,
+		    cases[i].end == NULL ? NEVER : at(cases[i].end));
+		drop(&a);
+		text_clear(&yaml);
+	}
+}
+
+/* What is no JSON, or too long to be a record's, is refused and not read. */
+static void
+texts_that_are_no_terms(void **state)
+{
+	struct sla_facts f = { .zone = (char[]){ "UTC" },
+		.begin_ms = ALWAYS,
+		.end_ms = NEVER };
+	char *endless = mem_alloc(REPORT_AGREED_MAX + 2), error[REPORT_ERROR];
+	struct sla_version v;
+
+	(void)state;
+	memset(endless, ' ', REPORT_AGREED_MAX + 1);
+	memcpy(endless, "{}", 2);
+	assert_false(report_agreed_contract(endless, &f));
+	endless[REPORT_AGREED_MAX] = '\0';
+	assert_true(report_agreed_contract(endless, &f));
+	free(endless);
+	assert_false(report_agreed_contract("{", &f));
+	assert_false(report_agreed_version("{", &f, &v, error));
+	assert_string_equal(error, "expected an object");
+	assert_false(report_agreed_version("[]", &f, &v, error));
+	assert_null(v.name);
+}
+
 /* A tree may have 1000 holidays, and a record could have but 500: the shard
    wrote terms that nobody could read again. */
 static void
@@ -333,6 +401,8 @@ main(void)
 		cmocka_unit_test(an_account_by_its_service_hours),
 		cmocka_unit_test(a_quarter_with_two_versions),
 		cmocka_unit_test(terms_that_are_none),
+		cmocka_unit_test(contracts_without_an_end),
+		cmocka_unit_test(texts_that_are_no_terms),
 		cmocka_unit_test(holidays_beyond_500_were_not_read_again),
 	};
 

@@ -43,6 +43,24 @@ values_that_are_none(void **state)
 		    OF_TERMS("'weights':[1]") },
 		{ "facts.versions[0].unknown: expected exclude or up or down",
 		    OF_TERMS("'unknown':1") },
+		{ DECIMAL("facts.versions[0].target", "99.9501"),
+		    APRIL ",'versions':[{'target':'99.9501'}]" },
+		{ "facts.versions[0].notice_s: expected a whole number",
+		    OF_TERMS("'notice_s':1e16") },
+		{ "facts.versions[0].notice_s: expected a whole number",
+		    OF_TERMS("'notice_s':-1e16") },
+		{ "facts.versions[0].notice_s: expected a whole number",
+		    OF_TERMS("'notice_s':5.5") },
+		{ "facts.versions[0].credits[0]: expected an object",
+		    OF_TERMS("'credits':['10']") },
+		{ "facts.versions[0]: expected an object",
+		    APRIL ",'versions':['gold']" },
+		{ "facts.endpoints[0]: expected an object",
+		    TERMS ",'endpoints':[['a','b']]" },
+		{ "facts.maintenance[0].changes[0].cancelled: expected true or "
+		  "false",
+		    TERMS ",'maintenance':[{'from':1,'to':2,'changes':["
+			  "{'announced':1,'cancelled':7}]}]" },
 		{ SLICE, OF_TERMS("'granularity':1") },
 		{ SLICE, OF_TERMS("'granularity':'hour'") },
 		{ SLICE, OF_TERMS("'granularity':'slice:'") },
@@ -190,6 +208,13 @@ spellings(void **state)
 		    TERMS
 		    ",'endpoints':[{'name':'a'},{'name':'b'}],"
 		    "'exclusions':[{'endpoints':['b'],'from':1,'to':2}]" },
+		{ APRIL ",'versions':[{'target':'99.95000'}]",
+		    APRIL ",'versions':[{'target':'99.95 %'}]" },
+		{ TERMS ",'maintenance':[{'from':1,'to':2,'changes':["
+			"{'announced':1,'cancelled':false}]}]",
+		    TERMS ",'maintenance':[{'from':1,'to':2,'changes':["
+			  "{'announced':1}]}]" },
+		{ TERMS ",'contract':null,'endpoints':null", TERMS },
 		{ OF_TERMS("'notice_s':60.0") ",'as_of':1775815200000.0",
 		    OF_TERMS("'notice_s':60") ",'as_of':'2026-04-10T10:00Z'" },
 		{ TERMS ",'contract':['2026-04-16',null]",
@@ -305,11 +330,12 @@ static const struct {
 					     "'to':'2026-04-01T00:00:59Z'}]",
 	    ", counted 0 s (too short)\n", NULL, NULL },
 	{ "",
-	    OF_TERMS(
-		"'weights':{'down':'0.7'},'credits':[{'below':100,"
-		"'credit':'2.5'}],'claim_days':0") ",'outages':[{"
-						   "'from':'2026-04-05','to':'"
-						   "2026-04-05T00:00:01Z'}]",
+	    OF_TERMS("'weights':{'down':'0.7'},'credits':[{'below':100,"
+		     "'credit':'2.5'}],'claim_days':0") ",'outages':[{"
+							"'from':'2026-04-"
+							"05','to':'"
+							"2026-04-05T00:00:"
+							"01Z'}]",
 	    "  allowed 25920 s, used 0.700 s, left 25919.300 s\n"
 	    "  credit 2.5 % of the fee, indicative, subject to claim\n",
 	    "<td>2.500 % of the fee, indicative, subject to claim</td>",
@@ -317,7 +343,8 @@ static const struct {
 	{ "",
 	    OF_TERMS(
 		"'weights':{'down':'0.7'}") ",'outages':[{'from':"
-					    "'2026-04-01','to':'2026-04-20'},{'"
+					    "'2026-04-01','to':'2026-04-20'"
+					    "},{'"
 					    "from':'2026-04-21',"
 					    "'to':'2026-04-21T00:00:01Z'}]",
 	    ", left -1123200.700 s\n", NULL, NULL },
@@ -366,6 +393,21 @@ static const struct {
 		  "'2026-04-02','cancelled':true}]}]",
 	    "declared 0 s, excluded 0 s, cancelled\n", "<td>cancelled</td>",
 	    ",0,0 s,0,cancelled,\r\n" },
+	{ "",
+	    TERMS ",'maintenance':[{'name':'m-1','announced':'2026-04-08',"
+		  "'from':'2026-04-10','to':'2026-04-10T00:30:00Z'}]",
+	    ", declared 1800 s, excluded 1800 s: m-1\n", "<td>in time</td>",
+	    ",1800,30 min,1800,in time,\r\n" },
+	{ "",
+	    TERMS ",'maintenance':[{'from':'2026-04-10','to':"
+		  "'2026-04-10T00:30:00Z'}]",
+	    "declared 1800 s, excluded 1800 s\n", "<td>&ndash;</td>", NULL },
+	{ "",
+	    OF_TERMS("'credits':[{'below':100,'credit':10}],'claim_days':"
+		     "30") ",'outages':[['2026-04-05','2026-04-06']]",
+	    " of the fee, indicative, subject to claim by "
+	    "2026-05-31T00:00:00Z\n",
+	    NULL, NULL },
 	{ "", OF_TERMS("'granularity':'minute_any'"), NULL, NULL, NULL },
 	{ "", OF_TERMS("'granularity':'slice:7m:whole'"), NULL, NULL, NULL },
 	{ "",
