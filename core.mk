@@ -3,7 +3,7 @@ CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_days.c lib/civil_read.c 
 	lib/names.c lib/network.c lib/observation.c lib/pack.c lib/plan.c lib/plan_for.c lib/plan_json.c lib/plan_region.c lib/plan_size.c lib/reading.c \
 	lib/record.c lib/record_whole.c lib/rota.c lib/rota_prove.c lib/rota_ring.c lib/wire.c lib/wire_read.c \
 	$(wildcard lib/sla*.c) $(wildcard lib/report*.c) lib/ledger_facts.c lib/ledger_windows.c lib/ledger_claims.c lib/ledger_remarks.c lib/ledger_scope.c \
-	agent/outcome.c agent/schedule.c agent/look.c agent/canary.c agent/spool.c \
+	agent/outcome.c agent/schedule.c agent/look.c agent/canary.c agent/spool.c agent/spool_queue.c \
 	agent/spool_clock.c agent/spool_part.c agent/spool_record.c agent/spool_replay.c \
 	agent/offset.c agent/silence.c agent/prober.c agent/prober_probe.c \
 	collector/admit.c collector/runs.c collector/runs_fact.c collector/runs_record.c \

@@ -109,6 +109,11 @@ struct spool {
 
 /* spool.c */
 struct spool_shard *spool_shard(struct spool *, unsigned index);
+void spool_note_blind(struct spool *, uint64_t number, int64_t from_ms,
+    int64_t to_ms);
+bool spool_has_blinds(const struct spool *, const struct spool_shard *);
+
+/* spool_queue.c */
 void spool_enqueue(struct spool *, unsigned shard, const struct observation *,
     uint64_t number, int64_t now_ms);
 void spool_drop_item(struct spool *, struct spool_shard *);
@@ -117,10 +122,6 @@ void spool_lose(struct spool *, unsigned shard, uint64_t number,
 bool spool_is_lost(const struct spool_item *);
 void spool_make_room(struct spool *, size_t most, int64_t now_ms);
 void spool_item_observation(const struct spool_item *, struct observation *);
-void spool_note_blind(struct spool *, uint64_t number, int64_t from_ms,
-    int64_t to_ms);
-
-bool spool_has_blinds(const struct spool *, const struct spool_shard *);
 
 /* spool_clock.c */
 void spool_clocks_init(struct spool *, int64_t now_ms);

@@ -147,6 +147,26 @@ duty_intent(struct duty *d, enum message_kind kind, const struct incident *inc,
 	return i;
 }
 
+bool
+duty_call(struct duty *d, enum message_kind kind, struct incident *inc,
+    const struct page_action *did, int64_t now_ms)
+{
+	const struct person *p = settings_person(d->settings, did->person);
+	struct page *page =
+	    kind == MESSAGE_UPDATE_DUE ? &inc->late : &inc->page;
+	struct intent *i;
+
+	/* They left the configuration since the level began. */
+	if (p == NULL || did->step >= p->reach.count) {
+		page_sent(page, did->call, did->step, PAGE_FAILED, now_ms);
+		return false;
+	}
+	i = duty_intent(d, kind, inc, p, did->step, "", now_ms);
+	i->call = did->call;
+	(void)incident_called(inc, p->name, i->channel, i->id, now_ms);
+	return true;
+}
+
 void
 duty_tell(struct duty *d, enum message_kind kind, struct incident *inc,
     const char *name, const char *note, int64_t now_ms)

@@ -4,6 +4,7 @@
  * it is written, or somebody says that they are at it (for 15 min).  While the
  * incident's own page calls, that page says it.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/interval.h"
@@ -67,23 +68,6 @@ begin(struct duty *d, struct incident *inc, const struct page_policy *policy,
 	duty_journal(d, inc, "pager", "update late", "", now_ms);
 }
 
-static void
-call(struct duty *d, struct incident *inc, const struct page_action *did,
-    int64_t now_ms)
-{
-	const struct person *p = settings_person(d->settings, did->person);
-	struct intent *i;
-
-	if (p == NULL || did->step >= p->reach.count) {
-		page_sent(&inc->late, did->call, did->step, PAGE_FAILED,
-		    now_ms);
-		return;
-	}
-	i = duty_intent(d, MESSAGE_UPDATE_DUE, inc, p, did->step, "", now_ms);
-	i->call = did->call;
-	(void)incident_called(inc, p->name, i->channel, i->id, now_ms);
-}
-
 void
 duty_run_late(struct duty *d, struct incident *inc, int64_t now_ms)
 {
@@ -96,9 +80,11 @@ duty_run_late(struct duty *d, struct incident *inc, int64_t now_ms)
 	if (inc->late.state == PAGE_CLOSED)
 		begin(d, inc, &policy, now_ms);
 	while (page_next(&inc->late, &policy, now_ms, &did)) {
+		/* Nobody takes it, so that it never expires. */
+		assert(did.what == PAGE_CALL || did.what == PAGE_LAST_RESORT);
 		if (did.what == PAGE_CALL)
-			call(d, inc, &did, now_ms);
-		else if (did.what == PAGE_LAST_RESORT)
+			duty_call(d, MESSAGE_UPDATE_DUE, inc, &did, now_ms);
+		else
 			duty_tell_last_resort(d, MESSAGE_UPDATE_DUE, inc,
 			    now_ms);
 	}

@@ -242,6 +242,10 @@ void duty_resume_digest(struct duty *);
 struct intent *
 duty_intent(struct duty *, enum message_kind, const struct incident *,
     const struct person *, size_t step, const char *note, int64_t now_ms);
+/* What its page says is to be done: a call, by one way.  False: whom it would
+   call has left the configuration, and the page knows. */
+bool duty_call(struct duty *, enum message_kind, struct incident *,
+    const struct page_action *, int64_t now_ms);
 /* News for one person, by the first way that works. */
 void duty_tell(struct duty *, enum message_kind, struct incident *,
     const char *person, const char *note, int64_t now_ms);

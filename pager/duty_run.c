@@ -16,18 +16,8 @@ static void
 call(struct duty *d, struct incident *inc, const struct page_action *did,
     int64_t now_ms)
 {
-	const struct person *p = settings_person(d->settings, did->person);
-	struct intent *i;
-
-	if (p == NULL || did->step >= p->reach.count) {
-		/* Left the configuration since the level began. */
-		page_sent(&inc->page, did->call, did->step, PAGE_FAILED,
-		    now_ms);
+	if (!duty_call(d, MESSAGE_CALL, inc, did, now_ms))
 		return;
-	}
-	i = duty_intent(d, MESSAGE_CALL, inc, p, did->step, "", now_ms);
-	i->call = did->call;
-	(void)incident_called(inc, p->name, i->channel, i->id, now_ms);
 	inc->members_untold = false;
 	inc->member_told_ms = now_ms;
 }

@@ -12,13 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "lib/crash.h"
 #include "lib/disk.h"
-#include "lib/record.h"
 #include "lib/text.h"
 #include "pager/journal.h"
+#include "pager/journal_line.h"
 
 #define ASIDE_MAX 9
 
@@ -79,19 +77,6 @@ read_one(struct journal *j, size_t *length)
 	}
 }
 
-static void
-note_whose(struct journal *j, const char *line, size_t length)
-{
-	json_t *object = json_loadb(line, length, JSON_ALLOW_NUL, NULL);
-	const json_t *fence = json_object_get(object, "fence");
-
-	if (json_is_integer(fence))
-		j->fence = json_integer_value(fence);
-	if (json_object_get(object, "house") != NULL)
-		record_text(object, "house", j->house, sizeof(j->house));
-	json_decref(object);
-}
-
 /* Leave a torn end off, and find whose it is. */
 static int
 look_through(struct journal *j)
@@ -103,7 +88,8 @@ look_through(struct journal *j)
 		return -1;
 	for (size_t i = 0; i < length; i++)
 		if (data[i] == '\n') {
-			note_whose(j, data + start, i - start);
+			journal_line_whose(data + start, i - start, &j->fence,
+			    j->house);
 			start = i + 1;
 		}
 	free(data);
@@ -198,43 +184,6 @@ journal_belong(struct journal *j, const char *house)
 	text_copy(j->house, sizeof(j->house), house);
 }
 
-static const char *const kinds[] = { "expect", "set", "unset", "append",
-	"trim" };
-
-/* Values are text; bytes that are not UTF-8 go as a list of numbers. */
-static json_t *
-value_json(const char *value, size_t length)
-{
-	json_t *text = json_stringn(value, length), *list;
-
-	if (text != NULL)
-		return text;
-	list = json_array();
-	for (size_t i = 0; i < length; i++)
-		json_array_append_new(list,
-		    json_integer((unsigned char)value[i]));
-	return list;
-}
-
-static json_t *
-ops_json(const struct commit *commit)
-{
-	json_t *ops = json_array();
-
-	for (size_t i = 0; i < commit->count; i++) {
-		const struct commit_op *op = &commit->ops[i];
-
-		if (op->kind == COMMIT_EXPECT)
-			continue;
-		json_array_append_new(ops,
-		    json_pack("[s, s, s, o]", kinds[op->kind], op->key,
-			op->field != NULL ? op->field : "",
-			value_json(op->value != NULL ? op->value : "",
-			    op->length)));
-	}
-	return ops;
-}
-
 static int
 append(struct journal *j, const char *line, size_t length)
 {
@@ -258,20 +207,14 @@ append(struct journal *j, const char *line, size_t length)
 }
 
 static int
-write_line(struct journal *j, json_t *ops, int64_t fence, int64_t now_ms)
+write_line(struct journal *j, const struct commit *commit, int64_t fence,
+    int64_t now_ms)
 {
-	json_t *object = json_pack("{s:I, s:I, s:o}", "fence",
-	    (json_int_t)fence, "at_ms", (json_int_t)now_ms, "ops", ops);
-	char *text = NULL;
+	char *text = journal_line(commit, fence, j->house, now_ms);
 	size_t length;
 	int result;
 
-	if (object != NULL) {
-		record_set_text(object, "house", j->house);
-		text = json_dumps(object, JSON_COMPACT);
-		json_decref(object);
-	}
-	if (text == NULL) { /* a key that is no text */
+	if (text == NULL) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -291,7 +234,7 @@ journal_write(struct journal *j, const struct commit *commit, int64_t fence,
 	int result;
 
 	CRASH_POINT("pager-before-journal");
-	result = write_line(j, ops_json(commit), fence, now_ms);
+	result = write_line(j, commit, fence, now_ms);
 	CRASH_POINT("pager-after-journal");
 	return result;
 }
@@ -299,76 +242,9 @@ journal_write(struct journal *j, const struct commit *commit, int64_t fence,
 int
 journal_adopt(struct journal *j, int64_t fence, int64_t now_ms)
 {
-	return write_line(j, json_array(), fence, now_ms);
-}
+	static const struct commit nothing;
 
-/* The bytes of a value; the caller's to free; NULL: not a value. */
-static char *
-value_bytes(const json_t *value, size_t *length)
-{
-	char *bytes;
-
-	if (json_is_string(value)) {
-		*length = json_string_length(value);
-		return mem_copy(json_string_value(value), *length);
-	}
-	if (!json_is_array(value))
-		return NULL;
-	*length = json_array_size(value);
-	bytes = mem_alloc(*length);
-	for (size_t i = 0; i < *length; i++)
-		bytes[i] = (char)json_integer_value(json_array_get(value, i));
-	return bytes;
-}
-
-static void
-add_op(struct commit *out, const char *kind, const char *key, const char *field,
-    const char *value, size_t length)
-{
-	char *text;
-
-	if (strcmp(kind, "set") == 0)
-		commit_set(out, key, field, value, length);
-	else if (strcmp(kind, "unset") == 0)
-		commit_unset(out, key, field);
-	else if (strcmp(kind, "append") == 0)
-		commit_append(out, key, value, length);
-	else if (strcmp(kind, "trim") == 0) {
-		text = mem_alloc(length + 1);
-		memcpy(text, value, length);
-		commit_trim(out, key, text);
-		free(text);
-	}
-}
-
-static bool
-read_op(const json_t *op, struct commit *out)
-{
-	const char *kind = json_string_value(json_array_get(op, 0));
-	const char *key = json_string_value(json_array_get(op, 1));
-	const char *field = json_string_value(json_array_get(op, 2));
-	size_t length = 0;
-	char *value = value_bytes(json_array_get(op, 3), &length);
-	bool good =
-	    kind != NULL && key != NULL && field != NULL && value != NULL;
-
-	if (good)
-		add_op(out, kind, key, field, value, length);
-	free(value);
-	return good;
-}
-
-static bool
-read_line(const char *line, size_t length, struct commit *out)
-{
-	json_t *object = json_loadb(line, length, JSON_ALLOW_NUL, NULL), *op;
-	const json_t *ops = json_object_get(object, "ops");
-	bool good = json_is_array(ops);
-	size_t i;
-
-	json_array_foreach(ops, i, op) good = good && read_op(op, out);
-	json_decref(object);
-	return good;
+	return write_line(j, &nothing, fence, now_ms);
 }
 
 enum journal_read
@@ -383,7 +259,7 @@ journal_read(struct journal *j, struct commit *out)
 		return JOURNAL_END;
 	if ((line = read_one(j, &length)) == NULL)
 		return JOURNAL_BROKEN;
-	good = read_line(line, length, out);
+	good = journal_line_read(line, length, out);
 	free(line);
 	j->last = j->given;
 	j->given += (off_t)length + 1;

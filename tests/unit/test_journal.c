@@ -138,6 +138,26 @@ bytes_that_are_no_text_are_kept(void **state)
 	journal_close(j);
 }
 
+/* A field that was no text had vanished from its line, and the rest stood. */
+static void
+a_line_is_written_whole_or_not_at_all(void **state)
+{
+	struct journal *j = journal_open(path);
+	struct commit c;
+
+	(void)state;
+	commit_init(&c);
+	commit_set(&c, "intents", "INC-000001", "one", 3);
+	commit_set(&c, "intents", "\xff", "two", 3);
+	assert_int_equal(journal_write(j, &c, 7, 1000), -1);
+	assert_int_equal(errno, EINVAL);
+	expect_end(j);
+	commit_clear(&c);
+	put(j, "INC-000002", "three");
+	expect_next(j, "S intents INC-000002 three;");
+	journal_close(j);
+}
+
 /* Power went while a line was written: it was never acknowledged. */
 static void
 a_torn_line_is_cut(void **state)
@@ -498,6 +518,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_was_written_is_read_after_a_crash),
 		TEST(bytes_that_are_no_text_are_kept),
+		TEST(a_line_is_written_whole_or_not_at_all),
 		TEST(a_torn_line_is_cut),
 		TEST(what_means_nothing_is_passed_over),
 		TEST(an_import_that_broke_off_begins_again),

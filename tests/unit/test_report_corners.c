@@ -395,7 +395,9 @@ static const struct {
 	    ",0,0 s,0,cancelled,\r\n" },
 	{ "",
 	    TERMS ",'maintenance':[{'name':'m-1','announced':'2026-04-08',"
-		  "'from':'2026-04-10','to':'2026-04-10T00:30:00Z'}]",
+		  "'from':'2026-04-10','to':'2026-04-10T00:30:00Z'},"
+		  "{'from':'2026-04-12','to':'2026-04-13','changes':["
+		  "{'announced':'2026-04-09','cancelled':true}]}]",
 	    ", declared 1800 s, excluded 1800 s: m-1\n", "<td>in time</td>",
 	    ",1800,30 min,1800,in time,\r\n" },
 	{ "",
