@@ -50,8 +50,7 @@ rule_end(const struct icalrecurrencetype *r, const char *zone)
 	c.day = civil_days((struct civil_date){ t.year, t.month, t.day });
 	c.seconds =
 	    t.is_date ? 86399 : t.hour * 3600 + t.minute * 60 + t.second;
-	return shown_ms(icaltime_is_utc(t) && !t.is_date ? "UTC" : zone, c,
-	    true);
+	return shown_ms(icaltime_is_utc(t) ? "UTC" : zone, c, true);
 }
 
 static bool

@@ -125,6 +125,24 @@ what_cannot_be_done_is_said(void **state)
 		{ "FREQ=DAILY;BYHOUR=3;COUNT=2",
 		    "BYHOUR, BYMINUTE, BYSECOND is not understood" },
 		{ "FREQ=DAILY;COUNT=11", "it repeats more than 10 times" },
+		{ "FREQ=DAILY;UNTIL=19690101",
+		    "\"FREQ=DAILY;UNTIL=19690101\" is no rule, as "
+		    "FREQ=WEEKLY;BYDAY=TH;COUNT=10" },
+		{ "FREQ=DAILY;UNTIL=20700101",
+		    "\"FREQ=DAILY;UNTIL=20700101\" is no rule, as "
+		    "FREQ=WEEKLY;BYDAY=TH;COUNT=10" },
+		{ "FREQ=DAILY;UNTIL=20261301",
+		    "\"FREQ=DAILY;UNTIL=20261301\" is no rule, as "
+		    "FREQ=WEEKLY;BYDAY=TH;COUNT=10" },
+		{ "FREQ=DAILY;UNTIL=20260012",
+		    "\"FREQ=DAILY;UNTIL=20260012\" is no rule, as "
+		    "FREQ=WEEKLY;BYDAY=TH;COUNT=10" },
+		{ "FREQ=DAILY;UNTIL=20261200",
+		    "\"FREQ=DAILY;UNTIL=20261200\" is no rule, as "
+		    "FREQ=WEEKLY;BYDAY=TH;COUNT=10" },
+		{ "FREQ=DAILY;UNTIL=20261232",
+		    "\"FREQ=DAILY;UNTIL=20261232\" is no rule, as "
+		    "FREQ=WEEKLY;BYDAY=TH;COUNT=10" },
 		{ "FREQ=YEARLY;COUNT=9",
 		    "it does not come so often within 800 days" },
 		{ "FREQ=YEARLY;UNTIL=20400101",
@@ -145,6 +163,48 @@ what_cannot_be_done_is_said(void **state)
 	}
 }
 
+static void
+a_rule_without_end_is_not_read(void **state)
+{
+	struct interval out[10],
+	    first = span("UTC", "2026-11-26T02:00", "2026-11-26T04:00");
+	char rule[600], why[160];
+
+	(void)state;
+	memset(rule, ' ', sizeof(rule));
+	memcpy(rule, "FREQ=DAILY;COUNT=2", 18);
+	rule[501] = '\0';
+	assert_int_equal(calendar_repeat(rule, "UTC", first, NEVER, out, 10,
+			     why),
+	    0);
+	assert_string_equal(why, "a rule is at most 500 bytes long");
+}
+
+/* Civil time: what no clock shows that day is no time, and an end behind what
+   is known ahead leaves the days that are. */
+static void
+times_that_no_clock_shows(void **state)
+{
+	struct interval out[10],
+	    first =
+		span("Europe/London", "2026-03-28T01:10", "2026-03-28T01:40");
+	char why[160] = "";
+
+	(void)state;
+	/* On 29 March 01:00 to 02:00 is skipped: both ends are one instant. */
+	assert_int_equal(calendar_repeat("FREQ=DAILY;COUNT=3", "Europe/London",
+			     first, NEVER, out, 10, why),
+	    2);
+	assert_string_equal(why, "");
+	assert_int_equal(out[1].from,
+	    first.from + 2 * INT64_C(86400000) - 3600000);
+	/* A count that ends before the caller's end is reached. */
+	assert_int_equal(calendar_repeat("FREQ=WEEKLY;COUNT=9", "Europe/London",
+			     first, first.from + 10 * INT64_C(86400000), out,
+			     10, why),
+	    2);
+}
+
 int
 main(void)
 {
@@ -152,6 +212,8 @@ main(void)
 		cmocka_unit_test(times_by_rule),
 		cmocka_unit_test(an_end_of_the_callers),
 		cmocka_unit_test(what_cannot_be_done_is_said),
+		cmocka_unit_test(a_rule_without_end_is_not_read),
+		cmocka_unit_test(times_that_no_clock_shows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -487,10 +487,68 @@ test_break(void **state)
 	end(s, "0/1 a/b@30\n0/2 a/b@60\n");
 }
 
+/* A run is no longer than a day, however often it was looked. */
+static void
+test_a_run_ends_after_a_day(void **state)
+{
+	struct story *s = begin();
+	struct observation o = { .endpoint = "a/b",
+		.count = 1,
+		.outcome = OUTCOME_OK,
+		.interval_ms = 600000,
+		.status = 200 };
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		o.started_at_ms = o.until_at_ms = START + i * 600000;
+		spool_add(s->spool, 0, &o, false, o.started_at_ms);
+	}
+	s->now_ms = o.started_at_ms;
+	assert_int_equal(collect(s, true), 1);
+	end(s, "0/1 a/b@0..86400 x145 a/b@87000..119400 x55\n");
+}
+
+/* A body has so many parts and no more; the others come with the next. */
+static void
+test_more_parts_than_a_body_has(void **state)
+{
+	struct story *s = begin();
+
+	(void)state;
+	for (int i = 0; i <= WIRE_PARTS_MAX; i++) {
+		see(s, 0, "a/b", i, OUTCOME_FAILED, true);
+		assert_int_equal(collect(s, false),
+		    i < WIRE_PARTS_MAX ? i + 1 : WIRE_PARTS_MAX);
+	}
+	spool_have(s->spool, 0, WIRE_PARTS_MAX, false, s->now_ms);
+	assert_int_equal(collect(s, true), 1);
+	end(s, "0/65 a/b@64 failed\n");
+}
+
+/* The first answer after a restart is news only if anything was sent. */
+static void
+test_the_first_answer_to_a_new_life(void **state)
+{
+	struct story *s = begin();
+
+	(void)state;
+	write_down(s);
+	see(s, 0, "a/b", 1, OUTCOME_FAILED, true);
+	write_down(s);
+	assert_int_equal(live_again(s, 0), 0);
+	assert_false(spool_have(s->spool, 0, 0, false, s->now_ms));
+	assert_int_equal(collect(s, true), 1);
+	assert_true(spool_have(s->spool, 0, 1, false, s->now_ms));
+	end(s, "0/1 a/b@1 failed\n");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_run_ends_after_a_day),
+		cmocka_unit_test(test_more_parts_than_a_body_has),
+		cmocka_unit_test(test_the_first_answer_to_a_new_life),
 		cmocka_unit_test(test_when_it_is_due),
 		cmocka_unit_test(test_nothing_is_closed_when_it_may_not),
 		cmocka_unit_test(test_much_at_once),

@@ -153,6 +153,51 @@ test_look_lost_by_a_restart_of_a_full_spool(void **state)
 	end(s, "0/1 hole 30..129 too much waited to be sent\n");
 }
 
+/* Two clocks of which nothing is known: each leaves a mark of its own, and
+   looks that came late make it begin when they did. */
+static void
+test_two_unknown_clocks_leave_two_marks(void **state)
+{
+	struct story *s = begin();
+
+	(void)state;
+	s->clocks = true;
+	s->now_ms = START + 3600000;
+	spool_break(s->spool, s->now_ms);
+	for (int i = 0; i < 5; i++)
+		see(s, 0, "a/b", 3620 - i * 5, OUTCOME_FAILED, false);
+	s->now_ms = START + 7200000;
+	spool_break(s->spool, s->now_ms);
+	see_too_many(s, 7200);
+	s->clocks = false;
+	spool_set_offset(s->spool, 250, 20);
+	tell_two(s);
+	end(s,
+	    "0/1 hole 0..7200 made with a clock of which nothing was known\n"
+	    "0/2 hole 7200..7399 too much waited to be sent\n");
+}
+
+/* What is known of the next clock dates what was made with none. */
+static void
+test_too_much_behind_an_unknown_clock(void **state)
+{
+	struct story *s = begin();
+
+	(void)state;
+	s->now_ms = START + 60000;
+	spool_break(s->spool, s->now_ms);
+	for (int i = 0; i < 5; i++)
+		see(s, 0, "a/b", 60 + i, OUTCOME_FAILED, false);
+	s->now_ms = START + 70000;
+	spool_break(s->spool, s->now_ms);
+	spool_set_offset(s->spool, 250, 20);
+	see_too_many(s, 70);
+	tell_two(s);
+	end(s,
+	    "0/3 from 1 hole 0..269 too much waited to be sent\n"
+	    "0/4 100 observations\nfrom 270\n");
+}
+
 int
 main(void)
 {
@@ -160,6 +205,8 @@ main(void)
 		cmocka_unit_test(test_hole_took_a_number_that_was_used),
 		cmocka_unit_test(test_given_up_is_known_after_a_restart),
 		cmocka_unit_test(test_hole_was_dated_by_a_clock_nobody_knew),
+		cmocka_unit_test(test_two_unknown_clocks_leave_two_marks),
+		cmocka_unit_test(test_too_much_behind_an_unknown_clock),
 		cmocka_unit_test(test_look_lost_by_a_restart_of_a_full_spool),
 	};
 
