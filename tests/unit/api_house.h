@@ -13,6 +13,7 @@
 #include "lib/ledger.h"
 #include "pager/incident.h"
 #include "tests/unit/pages_text.h"
+#include "tests/unit/terms_records.h"
 
 #define NOW INT64_C(1800000300000)
 #define HASH(digit)                                                            \
@@ -100,32 +101,12 @@ feed_outage(struct house *h, const char *endpoint, int64_t from_ms,
 static inline void
 feed_terms(struct house *h)
 {
-	char name[] = "gold", zone[] = "UTC", regions[] = "auckland london";
-	const struct ledger_agreement agreement = { .from_ms = 1,
-		.sla = name,
-		.zone = zone,
-		.guarantee_milli = 99950,
-		.coverage_floor_milli = 50000 };
-	const struct ledger_step step = { .from_ms = 1,
-		.quorum = 2,
-		.interval_ms = 30000,
-		.timeout_ms = 10000,
-		.regions = regions,
-		.counts = true };
-	struct ledger_agreements agreements = { 0 };
-	struct ledger_terms terms = { 0 };
-	char *text;
+	char *agreed = agreement_record(1), *terms = terms_record(1);
 
-	ledger_add_agreement(&agreements, &agreement);
-	text = ledger_encode_agreements(&agreements);
-	feed(h, PAGES_LEDGER, "terms", "acme", text);
-	free(text);
-	ledger_add_step(&terms, &step);
-	text = ledger_encode_terms(&terms);
-	feed(h, PAGES_LEDGER, "terms", "acme/learn", text);
-	free(text);
-	ledger_agreements_clear(&agreements);
-	ledger_terms_clear(&terms);
+	feed(h, PAGES_LEDGER, "terms", "acme", agreed);
+	feed(h, PAGES_LEDGER, "terms", "acme/learn", terms);
+	free(agreed);
+	free(terms);
 }
 
 static inline void
