@@ -66,6 +66,17 @@ count_regions(const struct settings *s)
 }
 
 static void
+print_amendment(struct cli *c, const struct later_sla *a)
+{
+	char from[40];
+
+	civil_utc(a->from_ms, from, sizeof(from));
+	fprintf(c->out, "  from %s: %s, %" PRId64 ".%03" PRId64 " %%\n", from,
+	    a->sla->name, a->sla->guarantee_milli / 1000,
+	    a->sla->guarantee_milli % 1000);
+}
+
+static void
 print_client(struct cli *c, const struct settings *s, const struct client *cl)
 {
 	char percent[24] = "no guarantee";
@@ -79,6 +90,8 @@ print_client(struct cli *c, const struct settings *s, const struct client *cl)
 	    cl->name, percent, cl->zone, cl->name,
 	    cl->status_page.host != NULL ? " and " : "",
 	    cl->status_page.host != NULL ? cl->status_page.host : "");
+	CONF_EACH (const struct later_sla, a, &cl->amendments)
+		print_amendment(c, a);
 	CONF_EACH (const struct endpoint, e, &cl->endpoints) {
 		print_endpoint(c, e, count_regions(s));
 	}

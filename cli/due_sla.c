@@ -10,6 +10,8 @@
 
 #include "cli/due.h"
 #include "cli/tree.h"
+#include "lib/civil.h"
+#include "lib/clock.h"
 #include "lib/text.h"
 
 static const char without_tree[] =
@@ -44,6 +46,28 @@ load(struct cli *c)
 	return s;
 }
 
+static const char *
+zone_for(const struct cli_arguments *a, const struct terms *t)
+{
+	const char *zone = cli_value(a, "zone");
+
+	if (zone == NULL && t->client != NULL)
+		zone = t->client->zone;
+	return zone != NULL ? zone : "UTC";
+}
+
+/* The client's, when the clock begins; what is no time is refused later. */
+static const char *
+name_at(const struct cli_arguments *a, const struct terms *t)
+{
+	const char *from = cli_value(a, "from");
+	int64_t at_ms;
+
+	if (from == NULL || !civil_read(from, zone_for(a, t), false, &at_ms))
+		at_ms = clock_now_ms();
+	return settings_sla_at(t->client, at_ms)->name;
+}
+
 /* Whose terms, and which; false: complained. */
 static bool
 find_sla(struct cli *c, const struct cli_arguments *a, struct terms *t)
@@ -55,22 +79,12 @@ find_sla(struct cli *c, const struct cli_arguments *a, struct terms *t)
 	    (t->client = tree_client(c, t->settings, client)) == NULL)
 		return false;
 	if (name == NULL)
-		name = t->client->sla_name;
+		name = name_at(a, t);
 	t->sla = settings_sla(t->settings, t->client, name);
 	if (t->sla != NULL)
 		return true;
 	cli_fail(c, "there is no SLA \"%s\"", name);
 	return false;
-}
-
-static const char *
-zone_for(const struct cli_arguments *a, const struct terms *t)
-{
-	const char *zone = cli_value(a, "zone");
-
-	if (zone == NULL && t->client != NULL)
-		zone = t->client->zone;
-	return zone != NULL ? zone : "UTC";
 }
 
 /* What the calendar's files and the command line add to it. */

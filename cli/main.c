@@ -18,6 +18,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_publish,
 	&cmd_sla_show,
 	&cmd_sla_history,
+	&cmd_sla_amend,
 	&cmd_maintenance_announce,
 	&cmd_maintenance_extend,
 	&cmd_maintenance_shorten,

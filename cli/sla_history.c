@@ -9,11 +9,36 @@
 #include "lib/civil.h"
 #include "lib/clock.h"
 #include "lib/interval.h"
+#include "lib/report_say.h"
+
+/* Who agreed, and of what is ahead since when it is known. */
+static void
+say_accord(struct cli *c, const struct ledger_agreement *a)
+{
+	const struct sla_version v = { .accord = a->accord };
+	struct text said = { 0 };
+	char utc[40];
+
+	if (a->ended != NULL)
+		return;
+	report_say_accord(&v, &said);
+	fputs("  ", c->out);
+	cli_plain(c, said.data);
+	if (a->said_ms != 0) {
+		civil_utc(a->said_ms, utc, sizeof(utc));
+		fprintf(c->out, "; in the settings since %s", utc);
+	}
+	fputs("\n", c->out);
+	text_clear(&said);
+}
 
 static void
 say_head(struct cli *c, const struct ledger_agreement *a, int64_t to_ms)
 {
 	char from[40], to[40] = "now";
+
+	if (a->from_ms > clock_now_ms())
+		text_copy(to, sizeof(to), "on");
 
 	civil_utc(a->from_ms, from, sizeof(from));
 	if (to_ms != NEVER)
@@ -25,6 +50,7 @@ say_head(struct cli *c, const struct ledger_agreement *a, int64_t to_ms)
 		fprintf(c->out, "%s to %s: %s, %lld.%03lld %%\n", from, to,
 		    a->sla, (long long)(a->guarantee_milli / 1000),
 		    (long long)(a->guarantee_milli % 1000));
+	say_accord(c, a);
 }
 
 static void

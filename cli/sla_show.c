@@ -21,6 +21,7 @@ struct shown {
 	const struct ledger_agreement *agreement; /* NULL: none in force */
 	struct report *report;
 	const struct sla_part *part; /* under way; NULL: nothing is counted */
+	const struct ledger_agreement *next; /* ahead; NULL: none */
 };
 
 static void
@@ -90,6 +91,58 @@ say_part(FILE *out, const struct shown *s)
 }
 
 static void
+say_accord(const struct shown *s)
+{
+	const struct sla_version v = { .accord = s->agreement->accord };
+	struct text said = { 0 };
+
+	report_say_accord(&v, &said);
+	fputs("  ", s->cli->out);
+	cli_plain(s->cli, said.data);
+	fputs("\n", s->cli->out);
+	text_clear(&said);
+}
+
+static void
+say_next(const struct shown *s)
+{
+	const struct ledger_agreement *a = s->next;
+	char utc[40];
+
+	if (a == NULL)
+		return;
+	civil_utc(a->from_ms, utc, sizeof(utc));
+	fprintf(s->cli->out, "  from %s on: %s, %lld.%03lld %%%s\n", utc,
+	    a->sla, (long long)(a->guarantee_milli / 1000),
+	    (long long)(a->guarantee_milli % 1000),
+	    a->accord.ours != NULL ? "" : ", without recorded consent");
+}
+
+/* The one that the instant is in; of what is over the last. */
+static const struct sla_part *
+part_at(const struct sla_account *a, int64_t at_ms)
+{
+	const struct sla_part *found = a->count > 0 ? &a->parts[0] : NULL;
+
+	for (size_t i = 1; i < a->count; i++)
+		if (a->parts[i].from_ms <= at_ms)
+			found = &a->parts[i];
+	return found;
+}
+
+/* The first version that is still to begin. */
+static const struct ledger_agreement *
+next_of(const struct ledger *l, int64_t now_ms)
+{
+	const struct ledger_agreements *all = ledger_agreed(l);
+
+	for (size_t i = 0; i < all->count; i++)
+		if (all->items[i].from_ms > now_ms)
+			return &all->items[i];
+	return NULL;
+}
+
+static void
 say(const struct shown *s)
 {
 	const struct ledger_agreement *a = s->agreement;
@@ -104,8 +157,10 @@ say(const struct shown *s)
 	    (long long)(a->guarantee_milli % 1000));
 	terms = sla_terms_json(a, NEVER);
 	say_instant(s->cli->out, "in force since", a->from_ms);
+	say_accord(s);
 	sla_terms_say(s->cli, NULL, terms);
 	json_decref(terms);
+	say_next(s);
 	if (s->part != NULL)
 		say_part(s->cli->out, s);
 }
@@ -116,18 +171,21 @@ print_json(const struct shown *s)
 	json_t *figures = report_figures(s->report);
 	json_t *parts = json_object_get(figures, "parts");
 	json_t *part = s->part != NULL
-	    ? json_array_get(parts, json_array_size(parts) - 1)
+	    ? json_array_get(parts,
+		  (size_t)(s->part - s->report->account.parts))
 	    : NULL;
 
 	cli_print_json(s->cli,
-	    json_pack("{s:s, s:o, s:O, s:O, s:O, s:o}", "client", s->client,
-		"terms",
+	    json_pack("{s:s, s:o, s:O, s:O, s:O, s:o, s:o}", "client",
+		s->client, "terms",
 		s->agreement != NULL ? sla_terms_json(s->agreement, NEVER)
 				     : json_null(),
 		"period", json_object_get(figures, "period"), "verdict",
 		json_object_get(figures, "verdict"), "so_far",
 		json_object_get(figures, "so_far"), "part",
-		part != NULL ? json_incref(part) : json_null()));
+		part != NULL ? json_incref(part) : json_null(), "next",
+		s->next != NULL ? sla_terms_json(s->next, NEVER)
+				: json_null()));
 	json_decref(figures);
 }
 
@@ -137,7 +195,8 @@ show(struct cli *c, const struct client *client, const struct ledger *ledger,
 {
 	struct shown s = { .cli = c,
 		.client = client->name,
-		.agreement = ledger_agreement_at(ledger, now_ms) };
+		.agreement = ledger_agreement_at(ledger, now_ms),
+		.next = next_of(ledger, now_ms) };
 	char error[REPORT_ERROR];
 	struct sla_facts f;
 
@@ -148,8 +207,7 @@ show(struct cli *c, const struct client *client, const struct ledger *ledger,
 	s.report = report_of(client->name, client->title, &f, error);
 	if (s.report == NULL)
 		return cli_fail(c, "%s", error);
-	if (s.report->account.count > 0)
-		s.part = &s.report->account.parts[s.report->account.count - 1];
+	s.part = part_at(&s.report->account, now_ms);
 	if (c->json)
 		print_json(&s);
 	else

@@ -25,6 +25,9 @@ sla_terms_json(const struct ledger_agreement *a, int64_t to_ms)
 		return json_object();
 	v.to_ms = to_ms;
 	o = report_agreed_json(&f, &v);
+	if (a->said_ms != 0)
+		json_object_set_new(o, "in_settings_since",
+		    report_instant(a->said_ms));
 	if (a->ended != NULL)
 		json_object_set_new(o, "ended", json_string(a->ended));
 	sla_version_clear(&v);
@@ -62,7 +65,7 @@ is_head(const char *key)
 {
 	return strcmp(key, "from") == 0 || strcmp(key, "to") == 0 ||
 	    strcmp(key, "name") == 0 || strcmp(key, "target") == 0 ||
-	    strcmp(key, "ended") == 0;
+	    strcmp(key, "ended") == 0 || strcmp(key, "in_settings_since") == 0;
 }
 
 void
@@ -80,6 +83,7 @@ sla_terms_say(struct cli *c, const json_t *before, const json_t *is)
 
 		if ((is_head(key) && before == NULL) ||
 		    strcmp(key, "from") == 0 || strcmp(key, "to") == 0 ||
+		    strcmp(key, "consent") == 0 ||
 		    (other != NULL && json_equal(other, value)))
 			continue;
 		if (before != NULL) {

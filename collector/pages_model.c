@@ -431,8 +431,9 @@ view_account(const struct ledger *l, const struct client *c, struct view *out)
 	out->account = account.whole;
 	out->best = account.best;
 	out->has_changed = account.has_changed;
-	if (account.full.count > 0)
-		out->budget = account.full.parts[account.full.count - 1].budget;
+	for (size_t i = 0; i < account.full.count; i++)
+		if (i == 0 || account.full.parts[i].from_ms <= out->as_of_ms)
+			out->budget = account.full.parts[i].budget;
 	if (agreement != NULL)
 		out->guarantee_milli = agreement->guarantee_milli;
 	ledger_account_clear(&account);

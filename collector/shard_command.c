@@ -20,6 +20,7 @@ static const struct {
 	{ "outage-exclude", order_exclude },
 	{ "outage-consent", order_consent },
 	{ "outage-annotate", order_annotate },
+	{ "sla-amend", order_amend },
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

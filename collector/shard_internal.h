@@ -306,7 +306,18 @@ int shard_read_void(const char *field, const void *value, size_t length,
 void shard_schedule(struct shard *, struct target *, int64_t due_ms);
 void shard_come_due(struct shard *);
 
+/* shard_agreement.c: versions of a client's terms */
+void shard_take_agreement(struct shard *, const struct client *);
+/* The client does not stand in the settings any more. */
+void shard_end_agreement(struct shard *, struct agreed *);
+/* How many have begun; those behind them are ahead. */
+size_t shard_begun(const struct agreed *, int64_t now_ms);
+/* The one in force began at that instant, in place of what began since. */
+void shard_move_agreement(struct shard *, struct agreed *, int64_t from_ms,
+    const struct sla_accord *);
+void shard_put_agreements(struct shard *, const struct agreed *);
 /* shard_terms.c */
+int64_t shard_step_instant(const struct shard *, int64_t last_ms);
 void shard_take_terms(struct shard *);
 void shard_compile_terms(struct shard *, struct target *);
 int64_t shard_interval(const struct target *);

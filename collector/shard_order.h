@@ -74,4 +74,7 @@ bool order_exclude(struct order *);
 bool order_consent(struct order *);
 bool order_annotate(struct order *);
 
+/* shard_amend.c */
+bool order_amend(struct order *);
+
 #endif

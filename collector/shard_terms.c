@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "collector/shard_internal.h"
-#include "lib/report_agreed.h"
 #include "lib/text.h"
 
 #define FALLBACK_INTERVAL_MS 30000
@@ -118,8 +117,8 @@ regions_of(const struct shard *s, const struct endpoint *e)
 }
 
 /* Not before what was said last: a clock may have been set back. */
-static int64_t
-step_instant(const struct shard *s, int64_t last_ms)
+int64_t
+shard_step_instant(const struct shard *s, int64_t last_ms)
 {
 	return s->now_ms > last_ms ? s->now_ms : last_ms;
 }
@@ -134,16 +133,6 @@ last_terms(const struct ledger_terms *all)
 	return ledger_encode_terms(&last);
 }
 
-static char *
-last_agreement(const struct ledger_agreements *all)
-{
-	const struct ledger_agreements last = { .items =
-						    &all->items[all->count - 1],
-		.count = 1 };
-
-	return ledger_encode_agreements(&last);
-}
-
 static void
 add_step(struct shard *s, struct target *t, struct ledger_step *step)
 {
@@ -154,7 +143,7 @@ add_step(struct shard *s, struct target *t, struct ledger_step *step)
 	char *record;
 
 	step->from_ms =
-	    step_instant(s, last == NULL ? BEFORE_ALL : last->from_ms);
+	    shard_step_instant(s, last == NULL ? BEFORE_ALL : last->from_ms);
 	ledger_add_step(&t->steps, step);
 	shard_compile_terms(s, t);
 	record = last_terms(&t->steps);
@@ -192,45 +181,9 @@ take_endpoint(struct shard *s, const struct endpoint *e)
 }
 
 static void
-add_agreement(struct shard *s, struct agreed *a,
-    struct ledger_agreement *agreement, const char *what)
-{
-	size_t n = a->list.count;
-	char *record;
-
-	agreement->from_ms =
-	    step_instant(s, n == 0 ? BEFORE_ALL : a->list.items[n - 1].from_ms);
-	ledger_add_agreement(&a->list, agreement);
-	record = last_agreement(&a->list);
-	shard_journal_terms(s, a->client, what, record);
-	free(record);
-	shard_put_text(s, COMMIT_SET, "terms", a->client,
-	    ledger_encode_agreements(&a->list));
-	shard_put_end(s);
-}
-
-static void
 take_client(struct shard *s, const struct client *c)
 {
-	struct agreed *a = shard_agreed(s, c->name);
-	struct ledger_agreement agreement = { .guarantee_milli =
-						  c->sla->guarantee_milli,
-		.coverage_floor_milli = c->sla->coverage_floor_milli };
-	struct sla_facts terms;
-	size_t n;
-
-	assert(a != NULL);
-	settings_agreed(s->settings, c, &terms);
-	agreement.sla = terms.versions[0].name;
-	agreement.zone = terms.zone;
-	agreement.more = report_agreed_text(&terms, &terms.versions[0]);
-	a->is_seen = true;
-	n = a->list.count;
-	if (n == 0 ||
-	    !ledger_is_same_agreement(&a->list.items[n - 1], &agreement))
-		add_agreement(s, a, &agreement, n == 0 ? "added" : "terms");
-	free(agreement.more);
-	sla_facts_clear(&terms);
+	shard_take_agreement(s, c);
 	CONF_EACH (const struct endpoint, e, &c->endpoints)
 		take_endpoint(s, e);
 }
@@ -258,22 +211,9 @@ end_the_rest(struct shard *s)
 		add_step(s, t, &step);
 		free(step.regions);
 	}
-	for (a = s->agreed; a != NULL; a = a->hh.next) {
-		struct ledger_agreement end;
-
-		if (a->is_seen || a->list.count == 0 ||
-		    a->list.items[a->list.count - 1].ended != NULL)
-			continue;
-		end = a->list.items[a->list.count - 1];
-		end.ended = removed;
-		end.sla = mem_text(end.sla);
-		end.zone = mem_text(end.zone);
-		end.more = end.more != NULL ? mem_text(end.more) : NULL;
-		add_agreement(s, a, &end, "removed");
-		free(end.sla);
-		free(end.zone);
-		free(end.more);
-	}
+	for (a = s->agreed; a != NULL; a = a->hh.next)
+		if (!a->is_seen)
+			shard_end_agreement(s, a);
 }
 
 static void

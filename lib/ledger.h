@@ -7,6 +7,7 @@
 
 #include "lib/interval.h"
 #include "lib/observation.h"
+#include "lib/sla.h"
 
 /*
  * ledger: the records accounts are made of, of one client.
@@ -51,10 +52,14 @@ struct ledger_step {
 /* And with a client. */
 struct ledger_agreement {
 	int64_t from_ms;
+	/* When it was written down, if that was before it was to begin; 0:
+	   it began as it was taken over. */
+	int64_t said_ms;
 	char *ended;
 	char *sla, *zone;
 	int64_t guarantee_milli, coverage_floor_milli;
 	char *more; /* lib/report_agreed.h; NULL: all else is as without */
+	struct sla_accord accord;
 };
 
 struct ledger_terms {
@@ -75,7 +80,11 @@ struct ledger_agreements {
 void ledger_add_step(struct ledger_terms *, const struct ledger_step *);
 void ledger_add_agreement(struct ledger_agreements *,
     const struct ledger_agreement *);
-/* Whether both say the same, but for when it began. */
+struct ledger_agreement ledger_agreement_copy(const struct ledger_agreement *);
+void ledger_agreement_clear(struct ledger_agreement *);
+/* Take the last one off. */
+void ledger_drop_agreement(struct ledger_agreements *);
+/* Whether both say the same, but for when it began and who consented. */
 bool
 ledger_is_same_step(const struct ledger_step *, const struct ledger_step *);
 bool ledger_is_same_agreement(const struct ledger_agreement *,

@@ -29,6 +29,7 @@ ledger_version(const struct ledger_agreement *a, const struct sla_facts *f,
 	v->from_ms = a->from_ms;
 	v->target_milli = a->guarantee_milli;
 	v->floor_milli = a->coverage_floor_milli;
+	v->accord = sla_accord_copy(&a->accord);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/ledger.h"
+#include "lib/record.h"
 #include "lib/report_agreed.h"
 #include "lib/sla_text.h"
 #include "lib/text.h"
@@ -173,6 +174,23 @@ ledger_encode_terms(const struct ledger_terms *terms)
 	return dump(steps);
 }
 
+static void
+set_consent(json_t *step, const struct sla_accord *c)
+{
+	json_t *o;
+
+	if (c->ours == NULL)
+		return;
+	o = json_object();
+	record_set_text(o, "ours", c->ours);
+	record_set_text(o, "theirs", c->theirs);
+	record_set_text(o, "by", c->by);
+	if (c->reason != NULL)
+		record_set_text(o, "reason", c->reason);
+	json_object_set_new(o, "at", json_integer(c->at_ms));
+	json_object_set_new(step, "consent", o);
+}
+
 char *
 ledger_encode_agreements(const struct ledger_agreements *list)
 {
@@ -185,9 +203,13 @@ ledger_encode_agreements(const struct ledger_agreements *list)
 		    "guarantee", (json_int_t)a->guarantee_milli, "floor",
 		    (json_int_t)a->coverage_floor_milli);
 
+		if (a->said_ms != 0)
+			json_object_set_new(step, "said",
+			    json_integer(a->said_ms));
 		if (a->more != NULL)
 			json_object_set_new(step, "terms",
 			    json_loads(a->more, 0, NULL));
+		set_consent(step, &a->accord);
 		set_ended(step, a->ended);
 		json_array_append_new(steps, step);
 	}
@@ -216,6 +238,24 @@ read_more(struct fields *f)
 	else
 		fail(f, "terms", "not terms of an SLA");
 	return own;
+}
+
+static struct sla_accord
+read_consent(struct fields *step)
+{
+	struct fields f = { json_object_get(step->object, "consent"),
+		step->error };
+	struct sla_accord c = SLA_ACCORD_NONE;
+
+	if (f.object == NULL)
+		return c;
+	c.ours = mem_text(string(&f, "ours"));
+	c.theirs = mem_text(string(&f, "theirs"));
+	c.by = mem_text(string(&f, "by"));
+	if (json_object_get(f.object, "reason") != NULL)
+		c.reason = mem_text(string(&f, "reason"));
+	c.at_ms = integer(&f, "at");
+	return c;
 }
 
 static char *
@@ -297,8 +337,11 @@ ledger_decode_agreements(const char *data, size_t length,
 		struct ledger_agreement a = { .from_ms = integer(&f, "from"),
 			.guarantee_milli = integer(&f, "guarantee"),
 			.coverage_floor_milli = integer(&f, "floor"),
-			.ended = read_ended(&f) };
+			.ended = read_ended(&f),
+			.accord = read_consent(&f) };
 
+		if (json_object_get(step, "said") != NULL)
+			a.said_ms = integer(&f, "said");
 		a.sla = mem_text(string(&f, "sla"));
 		a.zone = mem_text(string(&f, "zone"));
 		a.more = read_more(&f);
@@ -311,6 +354,7 @@ ledger_decode_agreements(const char *data, size_t length,
 		free(a.zone);
 		free(a.more);
 		free(a.ended);
+		sla_accord_clear(&a.accord);
 	}
 	json_decref(steps);
 	if (error[0] == '\0')

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/ledger.h"
+#include "lib/sla_text.h"
 #include "lib/text.h"
 
 static bool
@@ -46,16 +47,30 @@ clear_step(struct ledger_step *s)
 	free(s->regions);
 }
 
-static void
-clear_agreement(struct ledger_agreement *a)
+void
+ledger_agreement_clear(struct ledger_agreement *a)
 {
 	free(a->ended);
 	free(a->sla);
 	free(a->zone);
 	free(a->more);
+	sla_accord_clear(&a->accord);
 }
 
-#define FRAME 200 /* bytes of a step beside its texts, at most */
+struct ledger_agreement
+ledger_agreement_copy(const struct ledger_agreement *a)
+{
+	struct ledger_agreement own = *a;
+
+	own.ended = copy(a->ended);
+	own.sla = copy(a->sla);
+	own.zone = copy(a->zone);
+	own.more = copy(a->more);
+	own.accord = sla_accord_copy(&a->accord);
+	return own;
+}
+
+#define FRAME 300 /* bytes of a step beside its texts, at most */
 #define BYTES_MAX (LEDGER_RECORD_MAX - 8192)
 
 static size_t
@@ -74,8 +89,13 @@ bytes_of_step(const struct ledger_step *s)
 static size_t
 bytes_of_agreement(const struct ledger_agreement *a)
 {
+	const struct sla_accord *c = &a->accord;
+
 	return FRAME + 2 * length_of(a->ended) + length_of(a->sla) +
-	    length_of(a->zone) + length_of(a->more);
+	    length_of(a->zone) + length_of(a->more) +
+	    2 *
+	    (length_of(c->ours) + length_of(c->theirs) + length_of(c->by) +
+		length_of(c->reason));
 }
 
 static void
@@ -94,7 +114,7 @@ remove_agreement(struct ledger_agreements *list, size_t i)
 	struct ledger_agreement *a = &list->items[i];
 
 	list->bytes -= bytes_of_agreement(a);
-	clear_agreement(a);
+	ledger_agreement_clear(a);
 	memmove(a, a + 1, (--list->count - i) * sizeof(*a));
 }
 
@@ -131,7 +151,7 @@ forget_agreement(struct ledger_agreements *list)
 		    a->guarantee_milli != b->guarantee_milli ||
 		    a->coverage_floor_milli != b->coverage_floor_milli ||
 		    !is_same_text(a->more, b->more) ||
-		    !is_same_text(a->ended, b->ended))
+		    !is_same_text(a->ended, b->ended) || b->accord.ours != NULL)
 			continue;
 		remove_agreement(list, i);
 		return;
@@ -163,13 +183,9 @@ void
 ledger_add_agreement(struct ledger_agreements *list,
     const struct ledger_agreement *agreement)
 {
-	struct ledger_agreement own = *agreement;
+	struct ledger_agreement own = ledger_agreement_copy(agreement);
 	size_t bytes = bytes_of_agreement(agreement);
 
-	own.ended = copy(agreement->ended);
-	own.sla = copy(agreement->sla);
-	own.zone = copy(agreement->zone);
-	own.more = copy(agreement->more);
 	if (list->count > 0 &&
 	    list->items[list->count - 1].from_ms == agreement->from_ms)
 		remove_agreement(list, list->count - 1);
@@ -180,6 +196,12 @@ ledger_add_agreement(struct ledger_agreements *list,
 	list->items = mem_grow(list->items, (list->count + 1) * sizeof(own));
 	list->items[list->count++] = own;
 	list->bytes += bytes;
+}
+
+void
+ledger_drop_agreement(struct ledger_agreements *list)
+{
+	remove_agreement(list, list->count - 1);
 }
 
 void
@@ -195,7 +217,7 @@ void
 ledger_agreements_clear(struct ledger_agreements *list)
 {
 	for (size_t i = 0; i < list->count; i++)
-		clear_agreement(&list->items[i]);
+		ledger_agreement_clear(&list->items[i]);
 	free(list->items);
 	*list = (struct ledger_agreements){ 0 };
 }

@@ -11,7 +11,7 @@
 
 /* What stands beside the text in a record. */
 static const char *const beside[] = { "name", "from", "to", "target",
-	"coverage_floor" };
+	"coverage_floor", "consent" };
 
 static const char *const periods[] = {
 	[SLA_MONTH] = "month",

@@ -108,6 +108,23 @@ add_figure(struct text *t, const struct report *r, const char *what,
 }
 
 static void
+add_accord(struct text *t, const struct report *r, const struct sla_version *v)
+{
+	struct text said = { 0 };
+	struct row row = { .kind = "consent",
+		.what = v->name,
+		.from_ms = NEVER,
+		.to_ms = NEVER,
+		.seconds = NEVER,
+		.counted_s = NEVER };
+
+	report_say_accord(v, &said);
+	row.note = said.data;
+	add_row(t, r, &row);
+	text_clear(&said);
+}
+
+static void
 add_part(struct text *t, const struct report *r, const struct sla_part *p)
 {
 	const struct sla_figures *f = &p->figures;
@@ -125,6 +142,7 @@ add_part(struct text *t, const struct report *r, const struct sla_part *p)
 	if (f->verdict == VERDICT_NOT_APPLICABLE)
 		row.value = NULL;
 	add_row(t, r, &row);
+	add_accord(t, r, &r->facts.versions[p->version]);
 	add_figure(t, r, "service_s", f->service_s);
 	add_figure(t, r, "maintenance_s", f->maintenance_s);
 	add_figure(t, r, "excluded_s", f->excluded_s);

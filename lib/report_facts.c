@@ -106,6 +106,8 @@ static const struct report_field version_fields[] = {
 	{ "credit_max", REPORT_PERCENT, F(credit_max_milli),
 	    .fallback = 100000 },
 	{ "claim_days", REPORT_NUMBER, F(claim_days), .max = 3660 },
+	{ "consent", REPORT_CUSTOM, .take = report_read_consent,
+	    .give = report_write_consent },
 	END,
 };
 #undef F

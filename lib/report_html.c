@@ -153,6 +153,18 @@ add_budget(struct text *t, const struct report *r, const struct sla_part *p)
 }
 
 static void
+add_accord(struct text *t, const struct sla_version *v)
+{
+	struct text said = { 0 };
+
+	report_say_accord(v, &said);
+	text_add(t, "<tr><th scope=\"row\">Consent</th>");
+	add_text_cell(t, said.data);
+	text_add(t, "</tr>\n");
+	text_clear(&said);
+}
+
+static void
 add_part(struct text *t, const struct report *r, const struct sla_part *p)
 {
 	const struct sla_version *v = &r->facts.versions[p->version];
@@ -172,6 +184,7 @@ add_part(struct text *t, const struct report *r, const struct sla_part *p)
 	}
 	text_add(t, "</p>\n");
 	text_add(t, "<table>\n<caption>Figures</caption>\n<tbody>\n");
+	add_accord(t, v);
 	add_figures(t, v, p);
 	add_budget(t, r, p);
 	if (p->is_contested) {

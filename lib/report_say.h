@@ -35,6 +35,8 @@ void report_say_formula(const struct sla_figures *, char *out, size_t room);
 void report_say_seconds(int64_t ms, char *out, size_t room);
 /* The outage's endpoint, or "everything". */
 const char *report_say_endpoint(const struct report *, size_t endpoint);
+/* "agreed by A and B, written down AT by C", or that it is not recorded. */
+void report_say_accord(const struct sla_version *, struct text *plain);
 const char *report_say_consent(int consent);
 const char *report_say_kind(int kind);
 

@@ -121,6 +121,8 @@ bool report_read_hours(struct report_reader *, json_t *, void *version);
 json_t *report_write_hours(const struct report_writer *, const void *);
 bool report_read_pattern(struct report_reader *, json_t *, void *version);
 json_t *report_write_pattern(const struct report_writer *, const void *);
+bool report_read_consent(struct report_reader *, json_t *, void *version);
+json_t *report_write_consent(const struct report_writer *, const void *);
 bool report_read_period(struct report_reader *, json_t *, void *facts);
 json_t *report_write_period(const struct report_writer *, const void *);
 

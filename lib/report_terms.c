@@ -132,6 +132,43 @@ report_write_pattern(const struct report_writer *w, const void *from)
 	return hours_json(((const struct sla_version *)from)->pattern);
 }
 
+/* Who agreed to a version; null: that is not recorded. */
+
+#define F(member) .offset = offsetof(struct sla_accord, member)
+static const struct report_field consent_fields[] = {
+	{ "ours", REPORT_TEXT, F(ours), .required = true,
+	    .max = REPORT_TEXT_MAX },
+	{ "theirs", REPORT_TEXT, F(theirs), .required = true,
+	    .max = REPORT_TEXT_MAX },
+	{ "recorded_at", REPORT_INSTANT, F(at_ms), .fallback = ALWAYS },
+	{ "recorded_by", REPORT_TEXT, F(by), .max = REPORT_TEXT_MAX },
+	{ "reason", REPORT_TEXT, F(reason), .max = REPORT_TEXT_MAX },
+	{ NULL },
+};
+#undef F
+static const struct report_table consent_table = {
+	.size = sizeof(struct sla_accord),
+	.fields = consent_fields,
+};
+
+bool
+report_read_consent(struct report_reader *r, json_t *value, void *into)
+{
+	struct sla_version *v = into;
+
+	return report_read_object(r, &consent_table, value, &v->accord);
+}
+
+json_t *
+report_write_consent(const struct report_writer *w, const void *from)
+{
+	const struct sla_version *v = from;
+
+	return v->accord.ours != NULL
+	    ? report_write_object(w, &consent_table, &v->accord)
+	    : json_null();
+}
+
 /* The period: {"month": "2026-10"}, {"from": ..., "to": ...}. */
 
 static const char *const periods[] = {

@@ -180,6 +180,39 @@ add_figures(struct text *t, const struct sla_version *v,
 		text_addf(t, "  coverage %s %%\n", coverage);
 }
 
+void
+report_say_accord(const struct sla_version *v, struct text *t)
+{
+	const struct sla_accord *a = &v->accord;
+	char utc[40];
+
+	if (a->ours == NULL) {
+		text_add(t, "without recorded consent");
+		return;
+	}
+	text_addf(t, "agreed by %s and %s", a->ours, a->theirs);
+	if (a->at_ms != ALWAYS) {
+		civil_utc(a->at_ms, utc, sizeof(utc));
+		text_addf(t, ", written down %s", utc);
+	}
+	if (a->by != NULL)
+		text_addf(t, " by %s", a->by);
+	if (a->reason != NULL)
+		text_addf(t, ": %s", a->reason);
+}
+
+static void
+add_accord(struct text *t, const struct sla_version *v)
+{
+	struct text said = { 0 };
+
+	report_say_accord(v, &said);
+	text_add(t, "  ");
+	text_add_plain(t, said.data);
+	text_add(t, "\n");
+	text_clear(&said);
+}
+
 static void
 add_part(struct text *t, const struct report *r, const struct sla_part *p)
 {
@@ -199,6 +232,7 @@ add_part(struct text *t, const struct report *r, const struct sla_part *p)
 		add_instant(t, p->counted_to_ms);
 		text_add(t, "\n");
 	}
+	add_accord(t, v);
 	add_figures(t, v, p);
 	add_budget(t, &p->budget);
 	add_credit(t, &p->figures, p->claim_by_ms);

@@ -241,6 +241,15 @@ struct contract {
 	char *from, *to;
 };
 
+/* Other terms from an instant on; lib/settings_agreed.c. */
+struct later_sla {
+	struct conf_place place;
+	char *from; /* as written: a date, a clock of the account's zone, ... */
+	char *sla_name;
+	const struct sla *sla;
+	int64_t from_ms;
+};
+
 struct status_page {
 	char *host;  /* the Host header that selects it; NULL: by path only */
 	int access;  /* enum page_access */
@@ -254,10 +263,11 @@ enum publish { PUBLISH_NOW, PUBLISH_HELD };
 struct client {
 	struct conf_place place;
 	char *name, *zone, *contact, *sla_name;
-	char *title;                /* the name when none is given */
-	struct conf_list slas;      /* struct sla: this client's own terms */
-	struct conf_list calendars; /* struct calendar_settings: its own */
-	const struct sla *sla;
+	char *title;                 /* the name when none is given */
+	struct conf_list slas;       /* struct sla: this client's own terms */
+	struct conf_list calendars;  /* struct calendar_settings: its own */
+	const struct sla *sla;       /* before any of the amendments */
+	struct conf_list amendments; /* struct later_sla, by rising from_ms */
 	struct contract contract;
 	struct status_page status_page;
 	int publish;              /* enum publish: drafted updates go out ... */
@@ -360,12 +370,15 @@ settings_calendar(const struct settings *, const struct client *, const char *);
    Only a tree that was refused has one for which this is false. */
 bool settings_calendar_make(const struct calendar_settings *, const char *zone,
     struct calendar *, char why[CALENDAR_WHY]);
+/* The terms that the tree has for the client at an instant. */
+const struct sla *settings_sla_at(const struct client *, int64_t at_ms);
 /*
- * What is agreed with a client: zone, period and contract of the facts, and
- * one version without beginning and end; the rest of them is empty.
+ * What is agreed with a client by these terms: zone, period and contract of
+ * the facts, and one version without beginning and end; the rest of them is
+ * empty.
  */
 void settings_agreed(const struct settings *, const struct client *,
-    struct sla_facts *);
+    const struct sla *, struct sla_facts *);
 const struct endpoint *
 settings_endpoint(const struct settings *, const char *id);
 const struct channel_settings *

@@ -16,9 +16,34 @@
 #include "lib/text.h"
 
 static const char *
-zone_of(const struct client *c)
+zone_of(const struct client *c, const struct sla *a)
 {
-	return c->sla->zone != NULL ? c->sla->zone : c->zone;
+	return a->zone != NULL ? a->zone : c->zone;
+}
+
+const struct sla *
+settings_sla_at(const struct client *c, int64_t at_ms)
+{
+	const struct sla *sla = c->sla;
+
+	CONF_EACH (const struct later_sla, a, &c->amendments)
+		if (a->from_ms <= at_ms)
+			sla = a->sla;
+	return sla;
+}
+
+void
+settings_place_amendment(struct settings_load *l, const struct client *c,
+    struct later_sla *a)
+{
+	if (a->from == NULL || c->zone == NULL ||
+	    civil_read(a->from, zone_of(c, a->sla), false, &a->from_ms))
+		return;
+	conf_complain(l->reader.errors,
+	    conf_where(&l->reader, &a->from, &a->place),
+	    "from: expected a date or an instant such as \"2027-01-01\" or "
+	    "\"2027-01-01T00:00+13:00\", not \"%s\"",
+	    a->from);
 }
 
 static void
@@ -62,10 +87,8 @@ hours_of(const struct settings *s, const struct client *c, const char *name)
 
 static void
 fill_version(const struct settings *s, const struct client *c,
-    struct sla_version *v)
+    const struct sla *a, struct sla_version *v)
 {
-	const struct sla *a = c->sla;
-
 	sla_version_init(v);
 	if (a->granularity != NULL)
 		sla_granularity_read(a->granularity, v);
@@ -100,23 +123,23 @@ instant(const char *zone, const char *date, int64_t none)
 
 void
 settings_agreed(const struct settings *s, const struct client *c,
-    struct sla_facts *f)
+    const struct sla *a, struct sla_facts *f)
 {
-	const char *zone = zone_of(c);
+	const char *zone = zone_of(c, a);
 
 	*f = (struct sla_facts){ .zone = mem_text(zone),
-		.period = c->sla->period,
+		.period = a->period,
 		.as_of_ms = NEVER,
 		.begin_ms = instant(zone, c->contract.from, ALWAYS),
 		.end_ms = instant(zone, c->contract.to, NEVER) };
 	f->versions = mem_alloc(sizeof(*f->versions));
 	f->version_count = 1;
-	fill_version(s, c, &f->versions[0]);
+	fill_version(s, c, a, &f->versions[0]);
 }
 
 static void
-check_calendar(struct settings_load *l, const struct client *c, const char *key,
-    char *const *name)
+check_calendar(struct settings_load *l, const struct client *c,
+    const struct sla *a, const char *key, char *const *name)
 {
 	const struct calendar_settings *k =
 	    *name != NULL ? settings_calendar(l->settings, c, *name) : NULL;
@@ -125,11 +148,11 @@ check_calendar(struct settings_load *l, const struct client *c, const char *key,
 
 	if (k == NULL)
 		return;
-	if (k->zone != NULL && strcmp(k->zone, zone_of(c)) != 0)
+	if (k->zone != NULL && strcmp(k->zone, zone_of(c, a)) != 0)
 		conf_complain(l->reader.errors, place,
 		    "%s: calendar \"%s\" has the zone %s, and accounts of "
 		    "\"%s\" are in %s",
-		    key, k->name, k->zone, c->name, zone_of(c));
+		    key, k->name, k->zone, c->name, zone_of(c, a));
 	if (k->ical.count > 0)
 		conf_complain(l->reader.errors, place,
 		    "%s: calendar \"%s\" has \"ical\" files, which accounts "
@@ -140,7 +163,7 @@ check_calendar(struct settings_load *l, const struct client *c, const char *key,
 /* What is journalled of it has to be read again at the next start. */
 static void
 check_length(struct settings_load *l, const struct client *c,
-    const struct sla_facts *f)
+    const struct sla *a, const struct sla_facts *f)
 {
 	char *text = report_agreed_text(f, &f->versions[0]);
 	size_t bytes = text != NULL ? strlen(text) : 0;
@@ -150,16 +173,17 @@ check_length(struct settings_load *l, const struct client *c,
 		    "SLA \"%s\" of client \"%s\" takes %zu bytes to write "
 		    "down, at most %d can be kept: give its calendars fewer "
 		    "holidays and exceptions",
-		    c->sla->name, c->name, bytes, REPORT_AGREED_MAX);
+		    a->name, c->name, bytes, REPORT_AGREED_MAX);
 	free(text);
 }
 
 static void
-check_contract(struct settings_load *l, const struct client *c)
+check_contract(struct settings_load *l, const struct client *c,
+    const struct sla *a)
 {
 	struct sla_facts f;
 
-	settings_agreed(l->settings, c, &f);
+	settings_agreed(l->settings, c, a, &f);
 	if (f.begin_ms >= f.end_ms)
 		conf_complain(l->reader.errors,
 		    conf_where(&l->reader, &c->contract.to, &c->place),
@@ -168,18 +192,36 @@ check_contract(struct settings_load *l, const struct client *c)
 		conf_complain(l->reader.errors, &c->place,
 		    "SLA \"%s\" counts by the contract_year: client \"%s\" "
 		    "needs \"contract\" with \"from\"",
-		    c->sla->name, c->name);
-	check_length(l, c, &f);
+		    a->name, c->name);
+	check_length(l, c, a, &f);
 	sla_facts_clear(&f);
+}
+
+static void
+check_terms(struct settings_load *l, const struct client *c,
+    const struct sla *a)
+{
+	if (a == NULL)
+		return;
+	check_calendar(l, c, a, "service_hours", &a->service_hours);
+	check_calendar(l, c, a, "maintenance_pattern", &a->maintenance_pattern);
+	check_contract(l, c, a);
 }
 
 void
 settings_check_agreed(struct settings_load *l, const struct client *c)
 {
-	if (c->sla == NULL || c->name == NULL || c->zone == NULL)
+	const struct later_sla *before = NULL;
+
+	if (c->name == NULL || c->zone == NULL)
 		return;
-	check_calendar(l, c, "service_hours", &c->sla->service_hours);
-	check_calendar(l, c, "maintenance_pattern",
-	    &c->sla->maintenance_pattern);
-	check_contract(l, c);
+	check_terms(l, c, c->sla);
+	CONF_EACH (const struct later_sla, a, &c->amendments) {
+		check_terms(l, c, a->sla);
+		if (before != NULL && a->from_ms <= before->from_ms)
+			conf_complain(l->reader.errors,
+			    conf_where(&l->reader, &a->from, &a->place),
+			    "from: not after the amendment before");
+		before = a;
+	}
 }

@@ -85,6 +85,9 @@ void settings_ship_clear(struct settings *);
 void settings_resolve_terms(struct settings_load *);
 /* settings_agreed.c: terms that fit a client, or a complaint. */
 void settings_check_agreed(struct settings_load *, const struct client *);
+/* Which instant it begins at. */
+void settings_place_amendment(struct settings_load *, const struct client *,
+    struct later_sla *);
 /* What only settings_load() refuses. */
 void settings_check(struct settings_load *);
 /* settings_mend.c: rotas that can be asked, whatever is wrong in the tree. */

@@ -235,6 +235,13 @@ resolve_client(struct settings_load *l, struct client *c)
 	c->sla = settings_sla(l->settings, c, c->sla_name);
 	if (c->sla == NULL)
 		refer(l, KIND_SLA, &c->sla_name, &c->place);
+	CONF_EACH (struct later_sla, a, &c->amendments) {
+		a->sla = settings_sla(l->settings, c, a->sla_name);
+		if (a->sla == NULL)
+			refer(l, KIND_SLA, &a->sla_name, &a->place);
+		else
+			settings_place_amendment(l, c, a);
+	}
 	resolve_written(l, &c->defaults, &c->place);
 	CONF_EACH (struct endpoint, e, &c->endpoints)
 		resolve_endpoint(l, c, e);

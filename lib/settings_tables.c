@@ -483,6 +483,16 @@ static const struct conf_field contract_fields[] = {
 static const struct conf_table contract_table = { "a contract", PLAIN(contract),
 	.fields = contract_fields, .shorthand = "from" };
 
+#define F(member) OF(later_sla, member)
+static const struct conf_field amendment_fields[] = {
+	{ "from", CONF_STRING, F(from), .required = true },
+	{ "sla", CONF_NAME, F(sla_name), .required = true },
+	{ NULL },
+};
+#undef F
+static const struct conf_table amendment_table = { "an amendment",
+	PLACED(later_sla), .fields = amendment_fields };
+
 #define F(member) OF(client, member)
 static const struct conf_field client_fields[] = {
 	{ "name", CONF_NAME, F(name), .required = true },
@@ -494,6 +504,8 @@ static const struct conf_field client_fields[] = {
 	    .item = &settings_sla_table },
 	{ "calendars", CONF_LIST, F(calendars), .min = 0, .max = 16,
 	    .item = &settings_calendar_table },
+	{ "amendments", CONF_LIST, F(amendments), .min = 0, .max = 32,
+	    .item = &amendment_table },
 	{ "contract", CONF_STRUCT, F(contract), .item = &contract_table },
 	{ "status_page", CONF_STRUCT, F(status_page),
 	    .item = &status_page_table },

@@ -67,6 +67,17 @@ struct sla_hours {
 	struct interval_set open;
 };
 
+/* That both parties agreed to them; it bears on no figure. */
+struct sla_accord {
+	char *ours, *theirs; /* who, for each side; NULL: not recorded */
+	char *by, *reason;   /* who wrote it down, and why; NULL: not said */
+	int64_t at_ms;       /* when; ALWAYS: not said */
+};
+#define SLA_ACCORD_NONE                                                        \
+	{                                                                      \
+		.at_ms = ALWAYS                                                \
+	}
+
 /* Terms in force from one instant to another. */
 struct sla_version {
 	char *name;             /* NULL: none */
@@ -89,6 +100,7 @@ struct sla_version {
 	size_t credit_count;
 	int64_t credit_max_milli;
 	int64_t claim_days; /* after the period's end; 0: not said */
+	struct sla_accord accord;
 };
 
 struct sla_endpoint {

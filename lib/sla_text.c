@@ -97,6 +97,32 @@ sla_hours_open(struct sla_hours *h, const char *zone, int64_t from_ms,
 	return filled;
 }
 
+static char *
+copy(const char *text)
+{
+	return text != NULL ? mem_text(text) : NULL;
+}
+
+struct sla_accord
+sla_accord_copy(const struct sla_accord *c)
+{
+	return (struct sla_accord){ .ours = copy(c->ours),
+		.theirs = copy(c->theirs),
+		.by = copy(c->by),
+		.reason = copy(c->reason),
+		.at_ms = c->at_ms };
+}
+
+void
+sla_accord_clear(struct sla_accord *c)
+{
+	free(c->ours);
+	free(c->theirs);
+	free(c->by);
+	free(c->reason);
+	*c = (struct sla_accord)SLA_ACCORD_NONE;
+}
+
 void
 sla_version_init(struct sla_version *v)
 {
@@ -107,7 +133,8 @@ sla_version_init(struct sla_version *v)
 		.merge_gap_s = 60,
 		.weights = { SLA_WEIGHT_WHOLE, 0 },
 		.cap_ms = NEVER,
-		.credit_max_milli = 100000 };
+		.credit_max_milli = 100000,
+		.accord = SLA_ACCORD_NONE };
 }
 
 static void
@@ -137,5 +164,6 @@ sla_version_clear(struct sla_version *v)
 	free_hours(v->hours);
 	free_hours(v->pattern);
 	free(v->credits);
+	sla_accord_clear(&v->accord);
 	*v = (struct sla_version){ 0 };
 }

@@ -29,4 +29,7 @@ bool sla_hours_open(struct sla_hours *, const char *zone, int64_t from_ms,
 void sla_version_init(struct sla_version *);
 void sla_version_clear(struct sla_version *);
 
+struct sla_accord sla_accord_copy(const struct sla_accord *);
+void sla_accord_clear(struct sla_accord *);
+
 #endif

@@ -91,6 +91,7 @@ def test_history_has_every_version(amended):
     assert (f"{utc(BEGIN - DAY)} to {utc(AMENDED)}: silver, 99.500 %\n"
             in said)
     assert (f"{utc(AMENDED)} to now: gold, 99.900 %\n"
+            "  without recorded consent\n"
             "  name: silver -> gold\n  target: 99.5 -> 99.9\n"
             "  min_countable_s: 0 -> 60\n") in said
     old, new = amended.json("sla", "history", "acme")["versions"]

@@ -43,7 +43,8 @@ agreed(const char *yaml, struct ledger_agreement *a)
 	CONF_EACH (const struct conf_complaint, e, &errors.list)
 		print_message("%s\n", e->text);
 	assert_non_null(s);
-	settings_agreed(s, settings_client(s, "c"), &f);
+	settings_agreed(s, settings_client(s, "c"),
+	    settings_client(s, "c")->sla, &f);
 	*a = (struct ledger_agreement){ .sla = mem_text(f.versions[0].name),
 		.zone = mem_text(f.zone),
 		.guarantee_milli = f.versions[0].target_milli,
