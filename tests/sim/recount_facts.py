@@ -207,13 +207,13 @@ class Window:
         return [] if self.last[1] else [self.last[2:]]
 
     def in_time(self, notice):
-        """What was announced in time of what stands, put together."""
+        """What was announced in time, and not taken back since."""
         told = []
         for at, cancelled, a, b in self.published:
             soon = notice > 0 if at is None else a - at < notice
-            if not cancelled and not soon:
-                told.append((a, b))
-        return joined(cross(told, self.stands()))
+            said = [] if cancelled else [(a, b)]
+            told = cross(told, said) if soon else said
+        return joined(told)
 
 
 def joined(pairs):
