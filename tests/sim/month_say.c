@@ -91,29 +91,51 @@ struct works {
 };
 
 static void
+move_end(struct month *m, const struct works *x, const char *how, int64_t at_ms,
+    int64_t to_ms)
+{
+	plan(m, at_ms,
+	    "{\"command\":\"maintenance-%s\",\"window\":\"%s\","
+	    "\"to_ms\":%lld}",
+	    how, x->name, (long long)to_ms);
+}
+
+/* Taken back in time, and then it took longer after all. */
+static void
+change_twice(struct month *m, const struct works *x)
+{
+	struct world *w = &m->world;
+	int64_t middle_ms = x->from_ms + (x->to_ms - x->from_ms) / 2;
+
+	move_end(m, x, "shorten", roll_between(w, x->said_ms, x->from_ms),
+	    middle_ms);
+	move_end(m, x, "extend", roll_between(w, x->from_ms, middle_ms - 1),
+	    x->to_ms + roll_between(w, -HOUR, HOUR));
+}
+
+static void
 change_mind(struct month *m, const struct works *x)
 {
 	struct world *w = &m->world;
 	int64_t at_ms = roll_between(w, x->said_ms, x->to_ms - 1000);
 
-	switch (roll(w, 4)) {
+	switch (roll(w, 6)) {
 	case 0:
 		plan(m, at_ms,
 		    "{\"command\":\"maintenance-cancel\",\"window\":\"%s\"}",
 		    x->name);
 		break;
 	case 1:
-		plan(m, at_ms,
-		    "{\"command\":\"maintenance-shorten\",\"window\":\"%s\","
-		    "\"to_ms\":%lld}",
-		    x->name, (long long)roll_between(w, at_ms + 1, x->to_ms));
+	case 2:
+		change_twice(m, x);
+		break;
+	case 3:
+		move_end(m, x, "shorten", at_ms,
+		    roll_between(w, at_ms + 1, x->to_ms));
 		break;
 	default:
-		plan(m, at_ms,
-		    "{\"command\":\"maintenance-extend\",\"window\":\"%s\","
-		    "\"to_ms\":%lld}",
-		    x->name,
-		    (long long)(x->to_ms + roll_between(w, 1000, 5 * HOUR)));
+		move_end(m, x, "extend", at_ms,
+		    x->to_ms + roll_between(w, 1000, 5 * HOUR));
 		break;
 	}
 }
@@ -171,9 +193,7 @@ announce(struct month *m, int number)
 	    x.name, scope, (long long)x.from_ms, (long long)x.to_ms, more);
 	w->faults[FAULT_ANNOUNCED]++;
 	work_on(m, e, &x);
-	if (chance(w, 50))
-		change_mind(m, &x);
-	if (chance(w, 15))
+	for (int i = 0; i < 3 && chance(w, 50); i++)
 		change_mind(m, &x);
 }
 

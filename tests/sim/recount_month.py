@@ -47,6 +47,16 @@ class Steps:
         i = bisect.bisect_right(self.begins, ms) - 1
         return self.items[i] if i >= 0 else None
 
+    def turn(self, ms):
+        """(what kind was before, since when, which is from then on)."""
+        i = bisect.bisect_left(self.begins, ms)
+        if i == 0 or i == len(self.begins) or self.begins[i] != ms:
+            return None
+        was, since = kind_of(self.items[i - 1]), i - 1
+        while since > 0 and kind_of(self.items[since - 1]) == was:
+            since -= 1
+        return was, self.begins[since], kind_of(self.items[i])
+
     def stretches(self):
         ends = self.begins[1:] + [None]
         return list(zip(self.begins, ends, self.items))
@@ -68,6 +78,18 @@ def state_of(step, seen, ms):
     if good + bad < step["quorum"]:
         return "unknown"
     return "down" if bad >= step["quorum"] and bad > good else "seen"
+
+
+def explains(turn, at, before, begins):
+    """Whether an edge can be where a region saw this."""
+    if turn is None:
+        return False
+    was, since, is_now = turn
+    if was == is_now or was == begins or is_now == (not begins):
+        return False
+    if was is None or is_now is None:
+        return before is None or before <= at
+    return before is not None and since <= before < at
 
 
 def line_of(steps, seen, begin, end):
@@ -215,7 +237,7 @@ class Month:
                     "maintenance_cap_s": t["cap_s"] or None,
                     "credits": t["credits"],
                     "credit_max": facts.plain(t["credit_max"]),
-                    "claim_days": t["claim_days"]})
+                    "claim_days": t["claim_days"], "consent": None})
         return out
 
     def counting(self, client, period):
@@ -318,6 +340,21 @@ class Month:
                      [plain_slices(v) for v in should["versions"]])
         self.compare_rows(where, said, should)
 
+    def compare_edges(self, row):
+        """Each edge is where a region saw it turn, its other side in what
+        that region saw before."""
+        name = row["endpoint"]
+        for side, other in (("from", "last_good"), ("to", "last_failed")):
+            at, before = ms_at(row[side]), ms_at(row[other])
+            if at is None or at in self.endpoints[name].begins:
+                continue
+            step = self.endpoints[name].at(at)
+            if not any(explains(self.seen[name][r].turn(at), at, before,
+                                side == "from")
+                       for r in step["regions"] if r in self.seen[name]):
+                raise Differs(f"{name} {side} {row[side]}: no region saw it "
+                              f"turn after {row[other]}")
+
     def compare_rows(self, where, said, should):
         self.differs(f"{where}.endpoints",
                      {e["name"]: facts.stretches(e["counts"])
@@ -325,6 +362,8 @@ class Month:
                      should["endpoints"])
         self.differs(f"{where}.outages", keyed(said["outages"]),
                      words(should["outages"]))
+        for row in said["outages"]:
+            self.compare_edges(row)
         self.differs(f"{where}.unknown", keyed(said["unknown"]),
                      words(should["unknown"]))
         self.differs(
