@@ -97,6 +97,7 @@ look_at_store(struct doctor *d)
 	doctor_redis(d, r);
 	doctor_live(d, r);
 	doctor_agents(d, r);
+	doctor_reports(d, r);
 	records_close(r);
 }
 
@@ -184,6 +185,6 @@ doctor(struct cli *c, const struct cli_arguments *a)
 const struct cli_command cmd_doctor = {
 	.name = "doctor",
 	.synopsis = "[--json]",
-	.summary = "Look at tree, rotas, Redis, programs, agents, channels",
+	.summary = "Look at tree, rotas, Redis, programs, agents, reports",
 	.run = doctor,
 };

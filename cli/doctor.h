@@ -36,6 +36,8 @@ void doctor_live(struct doctor *, struct records *);
 void doctor_pager(struct doctor *);
 /* doctor_agents.c: agents and their clocks, by what they sent. */
 void doctor_agents(struct doctor *, struct records *);
+/* doctor_reports.c: whether every final one is stored. */
+void doctor_reports(struct doctor *, struct records *);
 /* doctor_channels.c: whether each way to people leads anywhere. */
 void doctor_channels(struct doctor *);
 /* doctor_certificate.c: those of the listeners. */

@@ -16,6 +16,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_report,
 	&cmd_verify,
 	&cmd_publish,
+	&cmd_report_key,
 	&cmd_sla_show,
 	&cmd_sla_history,
 	&cmd_sla_amend,

@@ -2,22 +2,35 @@
  * sunwatch verify: every figure of a report again, from its facts alone.
  *
  * Neither the tree nor Redis is asked.  Exit status: 0 the figures are what
- * the facts come to, 1 they are not (or there are none), 2 the report cannot
- * be read.
+ * the facts come to, 1 they are not (or there are none), or the signature is
+ * not of that key, 2 the report cannot be read.
+ *
+ * With --chain all that is sealed in Redis is looked at instead.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/tree.h"
+#include "cli/verify_chain.h"
 #include "lib/report.h"
 #include "lib/report_say.h"
 #include "lib/text.h"
 
 #define SHOWN_MAX 100 /* differences, as text */
 
+static const struct cli_option options[] = {
+	{ "signature", "FILE", "64 bytes that are to sign the report's bytes" },
+	{ "key", "FILE", "a public key in PEM, Ed25519", .repeats = true },
+	{ "chain", NULL, "all seals, stored reports and journals in Redis" },
+	{ "head", "HASH", "of a seal that must be in the chain" },
+	{ NULL, NULL, NULL },
+};
+
+/* No more than most bytes; false: complained. */
 static bool
-read_file(struct cli *c, const char *path, struct text *into)
+read_file(struct cli *c, const char *path, size_t most, struct text *into)
 {
 	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
 	char part[65536];
@@ -29,8 +42,8 @@ read_file(struct cli *c, const char *path, struct text *into)
 		return false;
 	}
 	text_add_bytes(into, "", 0);
-	while (into->length <= REPORT_BYTES_MAX &&
-	    (n = fread(part, 1, sizeof(part), f)) > 0)
+	while (
+	    into->length <= most && (n = fread(part, 1, sizeof(part), f)) > 0)
 		text_add_bytes(into, part, n);
 	whole = !ferror(f);
 	if (!whole)
@@ -116,17 +129,81 @@ compare(struct cli *c, const char *path, const struct report *r)
 	return same ? CLI_DONE : CLI_FAILED;
 }
 
-static int
-verify(struct cli *c, const struct cli_arguments *a)
+static struct sign_key *
+read_key(struct cli *c, const char *path)
 {
-	const char *path = a->words[0];
+	struct text pem = { 0 };
+	struct sign_key *key = NULL;
+	const char *why;
+
+	if (read_file(c, path, SIGN_KEY_PEM_MAX, &pem)) {
+		key = sign_key_public(pem.data, &why);
+		if (key == NULL)
+			cli_fail(c, "%s: %s", path, why);
+	}
+	text_clear(&pem);
+	return key;
+}
+
+/* All of --key; false: complained. */
+static bool
+read_keys(struct cli *c, const struct cli_arguments *a,
+    struct verify_chain *into)
+{
+	const char *path;
+	int i = 0;
+
+	while ((path = cli_values(a, "key", &i)) != NULL) {
+		struct sign_key *key;
+
+		if (into->key_count == VERIFY_KEYS_MAX) {
+			cli_fail(c, "at most %d keys", VERIFY_KEYS_MAX);
+			return false;
+		}
+		if ((key = read_key(c, path)) == NULL)
+			return false;
+		into->keys[into->key_count++] = key;
+	}
+	return true;
+}
+
+/* Whether one of the keys has signed these bytes; if not, it is said. */
+static int
+check_signature(struct cli *c, const struct verify_chain *keys,
+    const char *path, const struct text *bytes)
+{
+	struct text signature = { 0 };
+	bool good = false,
+	     read = read_file(c, path, SIGN_KEY_SIGNATURE, &signature);
+
+	for (size_t i = 0; read && i < keys->key_count; i++)
+		good |= signature.length == SIGN_KEY_SIGNATURE &&
+		    sign_key_verify(keys->keys[i], bytes->data, bytes->length,
+			(const unsigned char *)signature.data);
+	text_clear(&signature);
+	if (!read)
+		return CLI_USAGE;
+	if (good)
+		return CLI_DONE;
+	return cli_fail(c,
+	    "%s is no signature of these bytes by the key that was given",
+	    path);
+}
+
+static int
+verify_file(struct cli *c, const struct cli_arguments *a,
+    const struct verify_chain *keys)
+{
+	const char *path = a->words[0], *sig = cli_value(a, "signature");
 	char error[REPORT_ERROR];
 	struct text bytes = { 0 };
 	struct report *r = NULL;
-	int status = CLI_USAGE;
+	int status = CLI_USAGE, is_signed = CLI_DONE;
 
-	if (read_file(c, path, &bytes)) {
+	if (read_file(c, path, REPORT_BYTES_MAX, &bytes)) {
 		r = report_read(bytes.data, bytes.length, error);
+		if (sig != NULL)
+			is_signed = check_signature(c, keys, sig, &bytes);
 		if (r == NULL)
 			cli_fail(c, "%s: %s", path, error);
 		else
@@ -134,14 +211,57 @@ verify(struct cli *c, const struct cli_arguments *a)
 	}
 	text_clear(&bytes);
 	report_free(r);
+	return is_signed > status ? is_signed : status;
+}
+
+static int
+look_at_chain(struct cli *c, const struct cli_arguments *a,
+    struct verify_chain *v)
+{
+	struct settings *s = tree_load(c);
+	int status;
+
+	if (s == NULL)
+		return CLI_FAILED;
+	v->cli = c;
+	v->settings = s;
+	v->head = cli_value(a, "head");
+	status = verify_chain(v);
+	settings_free(s);
+	return status;
+}
+
+static int
+verify(struct cli *c, const struct cli_arguments *a)
+{
+	bool chain = cli_value(a, "chain") != NULL;
+	bool has_keys = cli_value(a, "key") != NULL;
+	struct verify_chain v = { 0 };
+	int status = CLI_USAGE;
+
+	if (chain != (a->count == 0))
+		return cli_misuse(c, "a file, or --chain");
+	if (chain && cli_value(a, "signature") != NULL)
+		return cli_misuse(c, "--signature is of a file");
+	if (!chain && has_keys != (cli_value(a, "signature") != NULL))
+		return cli_misuse(c, "--signature and --key go together");
+	if (!chain && cli_value(a, "head") != NULL)
+		return cli_misuse(c, "--head is of the chain");
+	if (read_keys(c, a, &v))
+		status =
+		    chain ? look_at_chain(c, a, &v) : verify_file(c, a, &v);
+	for (size_t i = 0; i < v.key_count; i++)
+		sign_key_free(v.keys[i]);
 	return status;
 }
 
 const struct cli_command cmd_verify = {
 	.name = "verify",
-	.synopsis = "FILE",
-	.summary = "Work out every figure of a report again from its facts",
-	.min = 1,
+	.synopsis = "FILE [--signature FILE --key FILE] | --chain [--key FILE]",
+	.summary =
+	    "Work out every figure of a report again, or the whole chain",
+	.options = options,
+	.min = 0,
 	.max = 1,
 	.run = verify,
 };

@@ -271,15 +271,11 @@ journal_begin(const struct shard *s)
 	int64_t begin_ms = NEVER;
 
 	for (const struct agreed *a = s->agreed; a != NULL; a = a->hh.next) {
-		const struct ledger_agreement *list = a->list.items;
-		size_t n = a->list.count;
+		int64_t from_ms =
+		    ledger_kept_from(&a->list, s->now_ms - JOURNAL_MS);
 
-		if (n == 0 ||
-		    (list[n - 1].ended != NULL &&
-			list[n - 1].from_ms < s->now_ms - JOURNAL_MS))
-			continue;
-		if (list[0].from_ms < begin_ms)
-			begin_ms = list[0].from_ms;
+		if (from_ms < begin_ms)
+			begin_ms = from_ms;
 	}
 	return begin_ms;
 }

@@ -84,6 +84,12 @@ struct ledger_agreement ledger_agreement_copy(const struct ledger_agreement *);
 void ledger_agreement_clear(struct ledger_agreement *);
 /* Take the last one off. */
 void ledger_drop_agreement(struct ledger_agreements *);
+/*
+ * From when on the journal is kept for a client of such terms: their begin; or
+ * NEVER, when there are none, or they had ended before the instant.
+ */
+int64_t
+ledger_kept_from(const struct ledger_agreements *, int64_t ended_before_ms);
 /* Whether both say the same, but for when it began and who consented. */
 bool
 ledger_is_same_step(const struct ledger_step *, const struct ledger_step *);

@@ -40,6 +40,18 @@ ledger_is_same_agreement(const struct ledger_agreement *a,
 	    is_same_text(a->more, b->more);
 }
 
+int64_t
+ledger_kept_from(const struct ledger_agreements *list, int64_t ended_before_ms)
+{
+	const struct ledger_agreement *last =
+	    list->count > 0 ? &list->items[list->count - 1] : NULL;
+
+	if (last == NULL ||
+	    (last->ended != NULL && last->from_ms < ended_before_ms))
+		return NEVER;
+	return list->items[0].from_ms;
+}
+
 static void
 clear_step(struct ledger_step *s)
 {

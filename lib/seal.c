@@ -189,27 +189,28 @@ seal_end(const struct seal_chain *c, const char *journal)
 	return "0-0";
 }
 
+/* What is wrong with one stretch is not held against the next. */
 static bool
 follow_stretch(struct seal_chain *c, const struct seal_stretch *j,
     char why[160])
 {
 	struct seal_stretch *end = end_of(c, j->journal);
+	bool follows = strcmp(seal_end(c, j->journal), j->after) == 0 &&
+	    seal_compare_ids(j->after, j->to) <= 0;
 
-	if (strcmp(seal_end(c, j->journal), j->after) != 0 ||
-	    seal_compare_ids(j->after, j->to) > 0)
+	if (!follows)
 		text_format(why, 160,
 		    "its stretch of journal %s begins after %s, and not "
 		    "after %s",
 		    j->journal, j->after, seal_end(c, j->journal));
-	else if (end == NULL && c->count == SEAL_JOURNALS_MAX)
+	if (end == NULL && c->count == SEAL_JOURNALS_MAX) {
 		text_copy(why, 160, "there are too many journals");
-	else {
-		if (end == NULL)
-			end = &c->ends[c->count++];
-		*end = *j;
-		return true;
+		return false;
 	}
-	return false;
+	if (end == NULL)
+		end = &c->ends[c->count++];
+	*end = *j;
+	return follows;
 }
 
 bool
@@ -217,6 +218,7 @@ seal_follow(struct seal_chain *c, const struct seal *s,
     const char hash[SEAL_HEX], char why[160])
 {
 	bool follows = true;
+	char other[160];
 
 	if (s->number != c->number + 1) {
 		text_format(why, 160, "its number is %lld, and not %lld",
@@ -227,9 +229,11 @@ seal_follow(struct seal_chain *c, const struct seal *s,
 		    "it does not name the hash of the one before");
 		follows = false;
 	}
-	for (size_t i = 0; follows && i < s->stretch_count; i++)
-		follows = follow_stretch(c, &s->stretches[i], why);
-	/* What is wrong with one is not held against all that follow. */
+	for (size_t i = 0; i < s->stretch_count; i++)
+		if (!follow_stretch(c, &s->stretches[i], other) && follows) {
+			text_copy(why, 160, other);
+			follows = false;
+		}
 	c->number++;
 	c->at_ms = s->at_ms;
 	text_copy(c->hash, sizeof(c->hash), hash);

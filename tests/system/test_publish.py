@@ -279,3 +279,75 @@ def test_a_large_report_has_several_parts(kahu, redis):
     assert len(parts) > 1
     text = "".join(parts)
     assert hashlib.sha256(text.encode()).hexdigest() == stored["hash"]
+
+
+def test_what_is_final_is_shown_as_it_was_stored(kahu, redis):
+    assert "Preliminary; final from 2026-03-05 00:00:00 UTC on" in kahu(
+        "report", "acme", "--month", "2026-02").stdout
+    assert kahu.json("report", "acme", "--month", "2026-02")[
+        "preliminary_until"] == "2026-03-05T00:00:00Z"
+    assert kahu("report", "acme", "--list").stdout == \
+        "no report is final yet\n"
+    publish(kahu)
+    outage(redis, "2026-02-20T10:00Z", 6000)
+    show = ["report", "acme", "--month", "2026-02"]
+    assert kahu(*show, "--json").stdout == body(redis, "2026-02", 1)
+    computed = kahu.json(*show, "--computed")
+    assert computed["figures"]["sum"]["down_s"] == 6600
+    assert "preliminary_until" not in computed and "final" not in computed
+    publish(kahu)
+    assert kahu(*show, "--json").stdout == body(redis, "2026-02", 2)
+    assert kahu(*show, "--json", "--version", "1").stdout == \
+        body(redis, "2026-02", 1)
+    hashes = [v["hash"] for v in versions(redis, "2026-02")]
+    said = kahu(*show).stdout
+    assert (f"Final, version 2; final from 2026-03-05 00:00:00 UTC on; "
+            f"replaces the report {hashes[0]}\n"
+            "  changed: the verdict was met, is missed\n") in said
+    assert "<li>down was 600 s, is 6600 s</li>" in kahu(*show,
+                                                        "--html").stdout
+    assert "\nchanged,,," in kahu(*show, "--csv").stdout
+    done = kahu(*show, "--version", "3")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "there is no version 3 of acme 2026-02" in done.stderr
+    listed = kahu.json("report", "acme", "--list")["reports"]
+    assert [(r["month"], r["version"], r["hash"]) for r in listed[1:]] == [
+        ("2026-02", n + 1, h) for n, h in enumerate(hashes)]
+    done = kahu(*show, "--json", "--signature", kahu.folder / "sig")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "this report is not signed" in done.stderr
+
+
+def test_who_has_left_has_reports(kahu, redis):
+    publish(kahu)
+    kahu.edit("name: acme", "name: birch")
+    assert kahu("report", "acme", "--month", "2026-02", "--json").stdout == \
+        body(redis, "2026-02", 1)
+    assert len(kahu.json("report", "acme", "--list")["reports"]) == 2
+    assert kahu("report", "acme", "--month", "2026-03").returncode == 1
+    outage(redis, "2026-02-20T10:00Z", 6000)
+    assert [r["version"] for r in publish(kahu)["reports"]] == [2]
+
+
+def test_doctor_says_what_is_overdue(kahu, redis):
+    def finding():
+        found = [f for f in json.loads(kahu("doctor", "--json").stdout)[
+            "findings"] if f["what"] == "reports"]
+        return found[0]["finding"], found[0]["text"]
+    how, text = finding()
+    assert how == "BAD"
+    assert text.startswith("10 are overdue, the first acme 2026-01, final "
+                           "since 2026-02-05T00:00:00Z; is ")
+    publish(kahu)
+    how, text = finding()
+    assert how == "BAD"
+    assert ("8 are overdue, the first acme 2026-03, final since "
+            "2026-04-05T00:00:00Z, but evaluated only as far as "
+            "2026-03-02T00:00:00Z") in text
+    terms = json.loads(redis.client.hget(f"{C0}terms", "acme"))
+    terms.append({**terms[0], "from": ms("2026-03-01T00:00Z"),
+                  "ended": "removed"})
+    redis.client.hset(f"{C0}terms", "acme", json.dumps(terms))
+    assert finding() == ("good", "all 2 that are final are stored")
+    redis.client.delete(f"{C0}terms")
+    assert finding() == ("good", "none is final yet")

@@ -150,7 +150,7 @@ test_what_does_not_follow(void **state)
 	assert_false(seal_follow(&chain, &s, A, why));
 	assert_string_equal(why,
 	    "its stretch of journal c0 begins after 4-0, and not after 5-1");
-	text_copy(bad.after, sizeof(bad.after), "5-1");
+	text_copy(bad.after, sizeof(bad.after), "9-0");
 	text_copy(bad.to, sizeof(bad.to), "5-0");
 	s = a_seal(5, A);
 	s.stretches = &bad;

@@ -1,0 +1,112 @@
+/* doctor_reports: is every report stored that is final by now? */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/chain_read.h"
+#include "cli/doctor.h"
+#include "cli/publish.h"
+#include "cli/records.h"
+#include "lib/civil.h"
+#include "lib/text.h"
+
+#define GRACE_MS INT64_C(10800000) /* the publisher comes once an hour */
+
+struct looking {
+	struct doctor *doctor;
+	struct records *redis;
+	size_t stored, overdue;
+	char first[160]; /* which is overdue, and since when */
+};
+
+/* Whether anything was agreed in it, so that there is something to report. */
+static bool
+is_owed(const struct publish_client *client, struct publish_month *m)
+{
+	char error[REPORT_ERROR];
+	struct report *r =
+	    publish_report(client->ledger, client->name, NULL, m, error);
+	bool is = r != NULL;
+
+	report_free(r);
+	return is;
+}
+
+static void
+note_overdue(struct looking *l, const struct publish_client *client,
+    const struct publish_month *m, bool is_judged, int64_t judged_ms)
+{
+	char since[40], judged[40];
+
+	if (l->overdue++ > 0)
+		return;
+	civil_utc(m->final_ms, since, sizeof(since));
+	civil_utc(judged_ms, judged, sizeof(judged));
+	text_format(l->first, sizeof(l->first), "%s %s, final since %s%s%s",
+	    client->name, m->month, since,
+	    is_judged ? "" : ", but evaluated only as far as ",
+	    is_judged ? "" : judged);
+}
+
+/* False: it is not final, and none that follows is. */
+static bool
+look_at_month(struct looking *l, const struct publish_client *client,
+    const char *zone, const char *month, int64_t judged_ms)
+{
+	struct publish_month m;
+	struct published all;
+	char error[160];
+	bool is_final, is_judged;
+
+	if (!publish_month(client->ledger, zone, month, &m))
+		return false;
+	is_judged = judged_ms >= m.facts.to_ms;
+	is_final = m.final_ms + GRACE_MS <= l->doctor->now_ms;
+	if (is_final &&
+	    chain_versions(l->redis, client->name, month, &all, error)) {
+		l->stored++;
+		published_clear(&all);
+	} else if (is_final && is_owed(client, &m))
+		note_overdue(l, client, &m, is_judged, judged_ms);
+	publish_clear(&m);
+	return is_final;
+}
+
+static void
+look_at_client(struct looking *l, const struct publish_client *client,
+    int64_t judged_ms)
+{
+	const struct client *c =
+	    settings_client(l->doctor->settings, client->name);
+	const char *zone = c != NULL ? c->zone : "UTC";
+	char month[PUBLISH_MONTH];
+
+	if (!publish_first(client->ledger, zone, month))
+		return;
+	while (look_at_month(l, client, zone, month, judged_ms))
+		publish_next(month);
+}
+
+void
+doctor_reports(struct doctor *d, struct records *redis)
+{
+	struct looking l = { .doctor = d, .redis = redis };
+	struct publish_shard shard;
+
+	for (unsigned i = 0; i < d->settings->shards; i++) {
+		if (publish_shard_read(redis, i, NULL, true, &shard))
+			for (size_t k = 0; k < shard.count; k++)
+				look_at_client(&l, shard.items[k],
+				    shard.judged_ms);
+		publish_shard_clear(&shard);
+	}
+	if (l.overdue > 0)
+		doctor_find(d, FINDING_BAD, "reports",
+		    "%zu are overdue, the first %s; is "
+		    "sunwatch-publish.timer enabled?",
+		    l.overdue, l.first);
+	else if (l.stored > 0)
+		doctor_find(d, FINDING_GOOD, "reports",
+		    "all %zu that are final are stored", l.stored);
+	else
+		doctor_find(d, FINDING_GOOD, "reports", "none is final yet");
+}

@@ -1,0 +1,312 @@
+"""The chain over reports and journals: whoever changes something is found."""
+
+import hashlib
+import json
+import subprocess
+
+import pytest
+
+from commands import cli  # fixtures
+from test_publish import C0, P, R, body, journal, kahu, outage, publish
+
+assert cli and kahu
+
+DAY = 86_400_000
+
+
+def openssl(*args):
+    return subprocess.run(["openssl", *map(str, args)], check=False,
+                          capture_output=True, text=True, timeout=30)
+
+
+@pytest.fixture
+def key(kahu):
+    """The tree names a key to sign with; the public half of it."""
+    private = kahu.folder / "publish.pem"
+    public = kahu.folder / "public.pem"
+    assert openssl("genpkey", "-algorithm", "ed25519", "-out",
+                   private).returncode == 0
+    assert openssl("pkey", "-in", private, "-pubout", "-out",
+                   public).returncode == 0
+    kahu.edit("agents:", f'reports: {{ key: "file:{private}" }}\nagents:')
+    return public
+
+
+def chain(kahu, *options):
+    done = kahu("verify", "--chain", "--json", *options)
+    answer = json.loads(done.stdout)
+    assert done.returncode == (0 if answer["same"] else 1), done.stderr
+    assert answer["same"] == (answer["differences"] == [])
+    return answer
+
+
+def grow(kahu, redis):
+    """Three seals over two reports, a correction and two journals."""
+    publish(kahu)
+    outage(redis, "2026-02-20T10:00Z", 6000)
+    journal(redis, C0, "corrected")
+    publish(kahu)
+    for n in range(4):
+        journal(redis, P, f"incident {n}")
+    redis.client.hset(f"{R}meta", "sealed", "1")
+    publish(kahu)
+
+
+def rewrite(redis, key, change):
+    """The same stream with the same ids, but what change(n, id, text) says;
+    None: not that entry."""
+    entries = redis.client.xrange(key)
+    redis.client.delete(key)
+    for n, (entry, fields) in enumerate(entries):
+        text = change(n, entry, fields["d"])
+        if text is not None:
+            redis.client.xadd(key, {"d": text}, id=entry)
+    return [entry for entry, _ in entries]
+
+
+def test_what_nobody_touched_is_the_same(kahu, redis):
+    assert chain(kahu)["seals"] == 0
+    grow(kahu, redis)
+    journal(redis, C0, "later")
+    answer = chain(kahu)
+    assert (answer["seals"], answer["reports"], answer["entries"],
+            answer["unsealed"], answer["unsigned"]) == (3, 3, 9, 1, 3)
+    said = kahu("verify", "--chain").stdout
+    assert said.startswith("all is as it was sealed\n"
+                           "3 seals, 3 reports, 9 entries of journals")
+    assert "1 entries are not sealed yet" in said
+
+
+def test_a_changed_entry_and_a_changed_report_are_named(kahu, redis):
+    grow(kahu, redis)
+    ids = rewrite(redis, f"{C0}journal",
+                  lambda n, _, text: "{}" if n == 1 else text)
+    text = body(redis, "2026-01", 1).replace('"down_s": 0', '"down_s": 1', 1)
+    redis.client.hset(f"{R}bodies", "acme|2026-01|1|0", text)
+    assert chain(kahu)["differences"] == [
+        "report acme 2026-01 version 1: its bytes are not those that seal 1 "
+        "names", f"journal c0: entry {ids[1]} is not as it was sealed"]
+    # The publisher does not build upon it either.
+    outage(redis, "2026-01-20T10:00Z", 60)
+    done = kahu("publish")
+    assert done.returncode == 1
+    assert "acme 2026-01: its bytes are not what was stored" in done.stderr
+
+
+def test_entries_taken_out_and_put_in(kahu, redis):
+    grow(kahu, redis)
+    ids = rewrite(redis, f"{P}journal",
+                  lambda n, _, text: None if n in (0, 2) else text)
+    assert chain(kahu)["differences"] == [
+        f"journal p: entry {ids[n]} is not there any more" for n in (0, 2)]
+    redis.client.delete(f"{P}journal")
+    assert len(chain(kahu)["differences"]) == 5
+    redis.client.xadd(f"{P}journal", {"d": "x"}, id="7-7")
+    assert "journal p: entry 7-7 was not there when it was sealed" in \
+        chain(kahu)["differences"]
+
+
+def tamper_seal(redis):
+    text = redis.client.hget(f"{R}seals", "2")
+    redis.client.hset(f"{R}seals", "2", text.replace('"version":2',
+                                                     '"version":3'))
+
+
+TAMPERED = {
+    "a seal": (tamper_seal, [
+        "report acme 2026-02 version 3: it is not there",
+        "seal 3: it does not name the hash of the one before",
+        "report acme 2026-02 version 2: no seal names it"]),
+    "a seal taken out": (
+        lambda redis: redis.client.hdel(f"{R}seals", "2"), [
+            "there are 2 seals, and 3 are promised",
+            "seal 2: it is not there"]),
+    "the last seals taken out": (
+        lambda redis: (redis.client.hdel(f"{R}seals", "3"),
+                       redis.client.hset(f"{R}meta", "seals", "2")), [
+            "the last seal's hash is"]),
+    "a seal that says nothing": (
+        lambda redis: redis.client.hset(f"{R}seals", "2", "{}"), [
+            "seal 2: sunwatch_seal: is not 1"]),
+    "a report taken out": (
+        lambda redis: redis.client.hdel(f"{R}reports", "acme|2026-01"), [
+            "report acme 2026-01 version 1: it is not there"]),
+    "its bytes taken out": (
+        lambda redis: redis.client.hdel(f"{R}bodies", "acme|2026-01|1|0"), [
+            "report acme 2026-01 version 1: its bytes are not there"]),
+    "a report put in": (
+        lambda redis: redis.client.hset(
+            f"{R}reports", "acme|2025-12",
+            redis.client.hget(f"{R}reports", "acme|2026-01")), [
+            "report acme 2025-12 version 1: no seal names it"]),
+    "a record that is none": (
+        lambda redis: redis.client.hset(f"{R}reports", "x", "{"), [
+            "the record x of reports cannot be read"]),
+    "a list of entries": (
+        lambda redis: [redis.client.hdel(f"{R}entries", f)
+                       for f in redis.client.hkeys(f"{R}entries")
+                       if f.startswith("c0")][0], [
+            "the list of entries of journal c0 as far as"]),
+    "another list of entries": (
+        lambda redis: [redis.client.hset(f"{R}entries", f, "x")
+                       for f in redis.client.hkeys(f"{R}entries")
+                       if f.startswith("c0")][0], [
+            "the list of entries of journal c0 as far as"]),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_was_tampered_with_is_said(kahu, redis, what):
+    grow(kahu, redis)
+    change, findings = TAMPERED[what]
+    change(redis)
+    said = "\n".join(chain(kahu)["differences"])
+    for finding in findings:
+        assert finding in said
+
+
+def test_trimmed_journals_can_no_longer_be_looked_at(kahu, redis):
+    for n in range(3):  # 500 days old: the pager keeps 400
+        redis.client.execute_command(
+            "XADD", f"{C0}old", f"{1000 + n}-1", "d", "x")
+    old = redis.client.xrange(f"{C0}old")
+    redis.client.delete(f"{C0}old", f"{P}journal")
+    for entry, fields in old:
+        redis.client.xadd(f"{P}journal", fields, id=entry)
+    journal(redis, P, "now")
+    publish(kahu)
+    assert chain(kahu)["entries"] == 7
+    redis.client.xtrim(f"{P}journal", minid="1002-0", approximate=False)
+    answer = chain(kahu)
+    assert (answer["same"], answer["entries"], answer["trimmed"]) == (
+        True, 5, 2)
+    assert ("2 entries are older than journals are kept: they can no longer "
+            "be looked at") in kahu("verify", "--chain").stdout
+
+
+def erase(redis, key, number, text):
+    """As an erasure does: replace an entry, and say so."""
+    entries = redis.client.xrange(key)
+    entry, fields = entries[number]
+    sha = [hashlib.sha256(t.encode()).hexdigest()
+           for t in (fields["d"], text)]
+    rewrite(redis, key, lambda n, _, was: text if n == number else was)
+    redis.client.xadd(key, {"d": json.dumps({
+        "at": 1, "what": "resealed", "by": "maya", "reason": "erasure",
+        "entries": [[entry, *sha]]})})
+
+
+def test_what_we_replaced_ourselves_is_no_difference(kahu, redis):
+    grow(kahu, redis)
+    erase(redis, f"{P}journal", 1, '{"what":"incident 0"}')
+    answer = chain(kahu)
+    assert (answer["same"], answer["replaced"], answer["unsealed"]) == (
+        True, 1, 1)
+    erase(redis, f"{P}journal", 1, "{}")
+    assert chain(kahu)["replaced"] == 1
+    ids = rewrite(redis, f"{P}journal",
+                  lambda n, _, text: "[]" if n == 1 else text)
+    assert chain(kahu)["differences"] == [
+        f"journal p: entry {ids[1]} is not as it was sealed"]
+
+
+def test_the_head_is_remembered_elsewhere(kahu, redis):
+    publish(kahu)
+    head = publish(kahu, "--dry-run") and redis.client.hget(f"{R}meta",
+                                                            "head")
+    grow(kahu, redis)
+    assert chain(kahu, "--head", head)["same"]
+    # Somebody makes the whole chain anew, so that it hangs together.
+    redis.client.delete(*redis.client.keys(f"{R}*"))
+    outage(redis, "2026-01-11T10:00Z", 6000)
+    publish(kahu)
+    assert chain(kahu)["same"]
+    assert chain(kahu, "--head", head)["differences"] == [
+        f"no seal has the hash {head}"]
+
+
+def test_signed_as_openssl_verifies(kahu, redis, key):
+    publish(kahu)
+    answer = chain(kahu, "--key", key)
+    assert (answer["same"], answer["unsigned"]) == (True, 0)
+    report, sig = kahu.folder / "r.json", kahu.folder / "r.sig"
+    done = kahu("report", "acme", "--month", "2026-02", "--json",
+                "--signature", sig)
+    assert done.returncode == 0, done.stderr
+    report.write_text(done.stdout)
+    assert len(sig.read_bytes()) == 64
+    verify = ["pkeyutl", "-verify", "-pubin", "-inkey", key, "-rawin",
+              "-sigfile", sig, "-in", report]
+    assert openssl(*verify).returncode == 0
+    ours = ["verify", report, "--signature", sig, "--key", key]
+    assert kahu(*ours, conf=False).returncode == 0
+    # A byte that is no figure, too.
+    report.write_text(done.stdout.replace('"acme"', '"acmf"', 1))
+    assert openssl(*verify).returncode != 0
+    changed = kahu(*ours, conf=False)
+    assert changed.returncode == 1
+    assert "is no signature of these bytes" in changed.stderr
+    # The seal's, from Redis by hand.
+    text = redis.client.hget(f"{R}seals", "1")
+    fingerprint, signature = redis.client.hget(
+        f"{R}signatures", hashlib.sha256(text.encode()).hexdigest()).split()
+    report.write_text(text)
+    sig.write_bytes(bytes.fromhex(signature))
+    assert openssl(*verify).returncode == 0
+    assert json.loads(text)["key"] == fingerprint
+    assert kahu("report-key").stdout == key.read_text()
+
+
+def test_signatures_that_are_not_ours(kahu, redis, key):
+    publish(kahu)
+    other, public = kahu.folder / "other.pem", kahu.folder / "other.pub"
+    openssl("genpkey", "-algorithm", "ed25519", "-out", other)
+    openssl("pkey", "-in", other, "-pubout", "-out", public)
+    assert "signed by a key that is not known" in "\n".join(
+        chain(kahu, "--key", public)["differences"])
+    # A new key: both are known, and each seal names its own.
+    kahu.edit("publish.pem", "other.pem")
+    outage(redis, "2026-02-20T10:00Z", 6000)
+    publish(kahu)
+    assert chain(kahu)["same"]
+    assert chain(kahu, "--key", key, "--key", public)["same"]
+    assert not chain(kahu, "--key", key)["same"]
+    for name in redis.client.hkeys(f"{R}signatures"):
+        redis.client.hset(f"{R}signatures", name, redis.client.hget(
+            f"{R}signatures", name)[:-1] + "0")
+    assert "its signature is not of key" in "\n".join(
+        chain(kahu)["differences"])
+    redis.client.delete(f"{R}signatures")
+    assert "seal 1: its signature is not there" in chain(kahu)["differences"]
+
+
+def test_a_chain_that_ceases_to_be_signed(kahu, redis, key):
+    publish(kahu)
+    kahu.edit("reports:", "# reports:")
+    outage(redis, "2026-02-20T10:00Z", 6000)
+    publish(kahu)
+    assert chain(kahu, "--key", key)["differences"] == [
+        "seal 2 is not signed, though earlier ones are"]
+
+
+def test_a_key_that_is_none(kahu, redis):
+    path = kahu.folder / "publish.pem"
+    openssl("genpkey", "-algorithm", "x25519", "-out", path)
+    kahu.edit("agents:", f'reports: {{ key: "file:{path}" }}\nagents:')
+    done = kahu("publish")
+    assert done.returncode == 1
+    assert "reports.key: it is not of Ed25519" in done.stderr
+    assert not redis.client.exists(f"{R}meta")
+
+
+def test_what_is_asked_wrongly(kahu):
+    for words in (["verify"], ["verify", "x", "--chain"],
+                  ["verify", "--chain", "--signature", "x"],
+                  ["verify", "x", "--key", "y"],
+                  ["verify", "x", "--head", "y"],
+                  ["verify", "--chain", "--key", "/nonexistent"],
+                  ["report", "acme", "--signature", "x"],
+                  ["report", "acme", "--version", "1"]):
+        done = kahu(*words)
+        assert done.returncode == 2, words
+        assert done.stdout == "" and done.stderr
