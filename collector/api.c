@@ -1,4 +1,6 @@
 /* api: see api.h.  Who asks, how often, and what was answered just now. */
+#include <sys/queue.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,8 +10,10 @@
 #include "collector/api.h"
 #include "collector/api_lists.h"
 #include "collector/api_streams.h"
+#include "collector/api_who.h"
 #include "collector/changes.h"
 #include "collector/changes_find.h"
+#include "collector/facts_reader.h"
 #include "collector/pages.h"
 #include "lib/clock.h"
 #include "lib/log.h"
@@ -18,15 +22,7 @@
 #include "lib/text.h"
 
 #define TYPE "application/json; charset=utf-8"
-#define SAY_DENIED_MS 60000 /* at most one line in this time */
 #define ETAG_ROOM 24
-
-/* How many requests a reader may still make. */
-struct quota {
-	char name[64];
-	int64_t left_milli, at_us;
-	UT_hash_handle hh;
-};
 
 /* An answer, for whoever may see the same and asks the same. */
 struct answer {
@@ -44,99 +40,23 @@ struct api {
 	struct api_index index;
 	api_known *known;
 	void *arg;
-	struct quota *quotas;
+	struct api_who *who;
 	struct answer *answers;
-	int64_t said_denied_us;
 	struct changes *changes;
 	struct api_streams *streams;
+	struct facts_reader *facts;
+	TAILQ_HEAD(, waiting) waiting;
 };
 
-/* ---- who ---- */
-
-static bool
-has_token(const struct reader_settings *r, const char *hash)
-{
-	bool found = false;
-
-	CONF_EACH (char *const, t, &r->tokens)
-		found |= sign_equal_hash(*t, hash);
-	return found;
-}
-
-/* All are compared, so that time tells nothing about which. */
-static const struct reader_settings *
-find_reader(const struct settings *s, const char *token)
-{
-	const struct reader_settings *found = NULL;
-	char hash[SIGN_HEX];
-
-	sign_sha256(token, strlen(token), hash);
-	CONF_EACH (const struct reader_settings, r, &s->readers)
-		if (has_token(r, hash) && found == NULL)
-			found = r;
-	return found;
-}
-
-static const struct reader_settings *
-reader_of(struct api *a, struct serve_request *r)
-{
-	const char *token = serve_bearer(r);
-	const struct reader_settings *reader =
-	    token != NULL ? find_reader(a->settings, token) : NULL;
-	int64_t now_us = clock_monotonic_us();
-
-	if (reader != NULL)
-		return reader;
-	if (token != NULL &&
-	    (a->said_denied_us == 0 ||
-		now_us - a->said_denied_us >= SAY_DENIED_MS * 1000)) {
-		a->said_denied_us = now_us;
-		log_warnx("api: %s turned away: its token is nobody's",
-		    serve_peer(r));
-	}
-	serve_set_header(r, "WWW-Authenticate", "Bearer");
-	serve_fail(r, 401, "%s",
-	    token == NULL ? "there is no Authorization: Bearer token"
-			  : "this token is nobody's");
-	return NULL;
-}
-
-/* ---- how often ---- */
-
-static struct quota *
-quota_of(struct api *a, const char *name, int64_t now_us)
-{
-	struct quota *q;
-
-	HASH_FIND_STR(a->quotas, name, q);
-	if (q != NULL)
-		return q;
-	q = mem_alloc(sizeof(*q));
-	text_copy(q->name, sizeof(q->name), name);
-	q->left_milli = API_BURST * 1000;
-	q->at_us = now_us;
-	HASH_ADD_STR(a->quotas, name, q);
-	return q;
-}
-
-static bool
-is_within_rate(struct api *a, const struct reader_settings *r)
-{
-	int64_t now_us = clock_monotonic_us();
-	struct quota *q = quota_of(a, r->name, now_us);
-	int64_t earned_milli = (now_us - q->at_us) / 1000 * API_RATE;
-
-	if (earned_milli > 0) {
-		q->left_milli += earned_milli;
-		q->at_us = now_us;
-	}
-	if (q->left_milli > API_BURST * 1000)
-		q->left_milli = API_BURST * 1000;
-	if (q->left_milli < 1000)
-		return false;
-	q->left_milli -= 1000;
-	return true;
-}
+/* A request whose answer is being read. */
+struct waiting {
+	TAILQ_ENTRY(waiting) entry;
+	struct api *api;
+	struct serve_request *request;
+	struct facts_wait *wait;
+	const struct client *only, *asked;
+	struct api_query query;
+};
 
 /* ---- what was answered just now ---- */
 
@@ -256,16 +176,15 @@ view_for(const struct api *a, const struct client *only)
 		.arg = a->arg };
 }
 
+/* root NULL: with the error instead. */
 static void
-make(struct api *a, struct serve_request *r, const struct api_view *v,
-    const struct api_query *q, const struct client *asked)
+answer(struct api *a, struct serve_request *r, const struct api_view *v,
+    json_t *root, const struct api_error *error, const struct client *asked)
 {
-	struct api_error error;
-	json_t *root = api_list(v, q, &error);
 	int64_t as_of_ms;
 
 	if (root == NULL) {
-		refuse(r, &error);
+		refuse(r, error);
 		return;
 	}
 	as_of_ms = a->known(a->arg, asked);
@@ -274,6 +193,87 @@ make(struct api *a, struct serve_request *r, const struct api_view *v,
 	give(r,
 	    keep(a, key_of(v->only, r), root, as_of_ms,
 		v->now_ms - as_of_ms > PAGES_STALE_MS));
+}
+
+/* ---- what has to be read first ---- */
+
+static void
+forget_waiting(struct waiting *w)
+{
+	TAILQ_REMOVE(&w->api->waiting, w, entry);
+	free(w);
+}
+
+/* Whoever asked has gone. */
+static void
+on_gone(void *arg)
+{
+	struct waiting *w = arg;
+
+	facts_wait_cancel(w->wait);
+	forget_waiting(w);
+}
+
+static void
+not_now(struct serve_request *r, const char *why)
+{
+	serve_set_header(r, "Retry-After", "1");
+	serve_fail(r, 503, "%s", why);
+}
+
+static void
+on_facts(void *arg, struct facts *facts)
+{
+	struct waiting *w = arg;
+	struct api_view v = view_for(w->api, w->only);
+	struct api_error error = { 0 };
+
+	if (facts == NULL)
+		not_now(w->request, "records cannot be read at the moment");
+	else
+		answer(w->api, w->request, &v,
+		    api_facts(&v, &w->query, facts, &error), &error, w->asked);
+	forget_waiting(w);
+}
+
+/* The tree changes: nobody waits with what was of the old one. */
+static void
+end_waiting(struct api *a)
+{
+	struct waiting *w;
+
+	while ((w = TAILQ_FIRST(&a->waiting)) != NULL) {
+		facts_wait_cancel(w->wait);
+		not_now(w->request, "the settings have just changed");
+		forget_waiting(w);
+	}
+}
+
+static void
+ask_facts(struct api *a, struct serve_request *r, const struct api_view *v,
+    const struct api_query *q, const struct client *asked)
+{
+	struct waiting *w = mem_alloc(sizeof(*w));
+	struct facts_question question;
+	struct text regions = { 0 };
+	struct api_error error;
+
+	*w = (struct waiting){ .api = a,
+		.request = r,
+		.only = v->only,
+		.asked = asked,
+		.query = *q };
+	TAILQ_INSERT_TAIL(&a->waiting, w, entry);
+	if (api_facts_question(v, q, &question, &regions, &error) != 0) {
+		refuse(r, &error);
+		forget_waiting(w);
+	} else if ((w->wait = facts_reader_ask(a->facts, &question, on_facts,
+			w)) == NULL) {
+		not_now(r, "too many wait for facts");
+		forget_waiting(w);
+	} else
+		serve_defer(r, on_gone, w);
+	text_clear(&regions);
 }
 
 /* What was not answered just now. */
@@ -293,20 +293,26 @@ answer_anew(struct api *a, struct serve_request *r,
 		refuse(r, &error);
 	else if (q.resource == API_EVENTS)
 		api_streams_open(a->streams, r, reader, &q, asked);
-	else
-		make(a, r, &v, &q, asked);
+	else if (q.resource == API_FACTS)
+		ask_facts(a, r, &v, &q, asked);
+	else {
+		json_t *root = api_list(&v, &q, &error);
+
+		answer(a, r, &v, root, &error, asked);
+	}
 }
 
 void
 api_request(struct api *a, struct serve_request *r)
 {
-	const struct reader_settings *reader = reader_of(a, r);
+	const struct reader_settings *reader =
+	    api_who_asks(a->who, a->settings, r);
 	struct answer *known;
 	char *key;
 
 	if (reader == NULL)
 		return;
-	if (!is_within_rate(a, reader)) {
+	if (!api_who_may(a->who, reader)) {
 		serve_set_header(r, "Retry-After", "1");
 		serve_fail(r, 429, "more than %d requests a second", API_RATE);
 		return;
@@ -326,15 +332,9 @@ api_request(struct api *a, struct serve_request *r)
 static void
 forget_all(struct api *a)
 {
-	struct quota *q, *next;
-
 	while (a->answers != NULL)
 		forget(a, a->answers);
-	HASH_ITER (hh, a->quotas, q, next) {
-		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
-		HASH_DEL(a->quotas, q);
-		free(q);
-	}
+	api_who_forget(a->who);
 	api_index_clear(&a->index);
 }
 
@@ -350,7 +350,7 @@ on_changed(void *arg, enum pages_part part, const struct records *was,
 }
 
 struct api *
-api_new(struct event_base *base, const struct settings *s,
+api_new(struct event_base *base, struct store *store, const struct settings *s,
     struct pages_model *model, api_known *known, void *arg)
 {
 	struct api *a = mem_alloc(sizeof(*a));
@@ -360,10 +360,13 @@ api_new(struct event_base *base, const struct settings *s,
 	a->model = model;
 	a->known = known;
 	a->arg = arg;
+	a->who = api_who_new();
 	api_index_make(s, &a->index);
 	sign_random(secret, sizeof(secret) - 1);
 	a->changes = changes_new(secret);
 	a->streams = api_streams_new(base, a->changes, known, arg);
+	a->facts = facts_reader_new(base, store);
+	TAILQ_INIT(&a->waiting);
 	pages_model_watch(model, on_changed, a);
 	return a;
 }
@@ -373,9 +376,11 @@ api_free(struct api *a)
 {
 	if (a == NULL)
 		return;
+	facts_reader_free(a->facts);
 	api_streams_free(a->streams);
 	changes_free(a->changes);
 	forget_all(a);
+	api_who_free(a->who);
 	free(a);
 }
 
@@ -383,6 +388,7 @@ void
 api_configure(struct api *a, const struct settings *s)
 {
 	api_streams_end(a->streams);
+	end_waiting(a);
 	forget_all(a);
 	a->settings = s;
 	api_index_make(s, &a->index);

@@ -13,11 +13,10 @@
  * are bounded, kept for a second for whoever asks the same, and carry an
  * ETag over what they say, without the instant as of which they say it.  A
  * reader that asks too often is told to wait.  Whoever asks for events gets a
- * stream of them (api_streams.h).
+ * stream of them (api_streams.h); facts are read for who asks for them
+ * (facts_reader.h), and his request waits.
  */
 
-#define API_RATE 20      /* requests a second of one reader ... */
-#define API_BURST 60     /* ... after so many at once */
 #define API_KEEP_MS 1000 /* an answer is made anew after that */
 #define API_KEPT_MAX 256 /* answers kept */
 
@@ -26,13 +25,14 @@ struct client;
 struct event_base;
 struct pages_model;
 struct serve_request;
+struct store;
 
 /* Up to when all is known of a client's shard, or (NULL) of every shard. */
 typedef int64_t api_known(void *arg, const struct client *);
 
 /* It watches the model. */
-struct api *api_new(struct event_base *, const struct settings *,
-    struct pages_model *, api_known *, void *arg);
+struct api *api_new(struct event_base *, struct store *,
+    const struct settings *, struct pages_model *, api_known *, void *arg);
 void api_free(struct api *);
 /* Other settings from now on; readers and their tokens are the new ones. */
 void api_configure(struct api *, const struct settings *);

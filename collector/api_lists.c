@@ -271,7 +271,8 @@ int
 api_check_endpoint(const struct api_view *v, const struct api_query *q,
     struct api_error *error)
 {
-	if (q->resource != API_OUTAGES && q->endpoint[0] != '\0' &&
+	if (q->resource != API_OUTAGES && q->resource != API_FACTS &&
+	    q->endpoint[0] != '\0' &&
 	    settings_endpoint(v->settings, q->endpoint) == NULL)
 		return api_refuse(error, 404, "endpoint",
 		    "endpoint: there is none of this name");
@@ -354,6 +355,7 @@ fill(struct api_page *p, struct api_error *error)
 		else
 			list_agents(p);
 		break;
+	case API_FACTS: /* see api_facts() */
 	case API_EVENTS:
 		api_refuse(error, 404, "path", "path: this is no list");
 		break;
@@ -361,24 +363,41 @@ fill(struct api_page *p, struct api_error *error)
 	return error->status != 0 ? -1 : 0;
 }
 
+/* The items with what stands around them; NULL if there was an error. */
+static json_t *
+finish(struct api_page *p, int error)
+{
+	json_t *root;
+
+	if (error != 0) {
+		json_decref(p->items);
+		return NULL;
+	}
+	root = json_pack("{s:i, s:o}", "version", 1,
+	    api_resource_text(p->query->resource), p->items);
+	json_object_set_new(root, "next",
+	    p->is_full ? json_string(p->next) : json_null());
+	return root;
+}
+
 json_t *
 api_list(const struct api_view *v, const struct api_query *q,
     struct api_error *error)
 {
 	struct api_page p = { .view = v, .query = q };
-	json_t *root;
 
 	if (api_asked_client(v, q, &p.client, error) != 0 ||
 	    api_check_endpoint(v, q, error) != 0)
 		return NULL;
 	p.items = json_array();
-	if (fill(&p, error) != 0) {
-		json_decref(p.items);
-		return NULL;
-	}
-	root = json_pack("{s:i, s:o}", "version", 1,
-	    api_resource_text(q->resource), p.items);
-	json_object_set_new(root, "next",
-	    p.is_full ? json_string(p.next) : json_null());
-	return root;
+	return finish(&p, fill(&p, error));
+}
+
+json_t *
+api_facts(const struct api_view *v, const struct api_query *q, struct facts *f,
+    struct api_error *error)
+{
+	struct api_page p = { .view = v, .query = q, .items = json_array() };
+
+	return finish(&p, api_list_facts(&p, f, error));
 }

@@ -56,6 +56,18 @@ int api_check_endpoint(const struct api_view *, const struct api_query *,
     struct api_error *);
 bool api_is_stale(const struct api_view *, const struct client *);
 
+/*
+ * Facts are not in memory: what to read, regions being filled with their
+ * names; and the answer from what was read, NULL with the error.
+ */
+struct facts;
+struct facts_question;
+struct text;
+int api_facts_question(const struct api_view *, const struct api_query *,
+    struct facts_question *, struct text *regions, struct api_error *);
+json_t *api_facts(const struct api_view *, const struct api_query *,
+    struct facts *, struct api_error *);
+
 /* What the files api_lists*.c share: a list that is being made. */
 struct api_page {
 	const struct api_view *view;
@@ -70,5 +82,6 @@ bool api_page_add(struct api_page *, const char *cursor, json_t *item);
 void api_list_outages(struct api_page *, struct api_error *);
 void api_list_incidents(struct api_page *, struct api_error *);
 void api_list_sla(struct api_page *);
+int api_list_facts(struct api_page *, struct facts *, struct api_error *);
 
 #endif

@@ -25,6 +25,7 @@ static const char *const resources[API_RESOURCES] = {
 	[API_INCIDENTS] = "incidents",
 	[API_SLA] = "sla",
 	[API_AGENTS] = "agents",
+	[API_FACTS] = "facts",
 	[API_EVENTS] = "events",
 };
 
@@ -33,7 +34,7 @@ static const char *const resources[API_RESOURCES] = {
 #define LISTS                                                                  \
 	(IN(API_CLIENTS) | IN(API_ENDPOINTS) | IN(API_STATES) |                \
 	    IN(API_OUTAGES) | IN(API_INCIDENTS) | IN(API_SLA) |                \
-	    IN(API_AGENTS))
+	    IN(API_AGENTS) | IN(API_FACTS))
 
 enum kind { NAME, ENDPOINT, WORD, TIME, NUMBER, CURSOR };
 
@@ -48,13 +49,14 @@ static const struct parameter {
 	    (LISTS & ~(IN(API_CLIENTS) | IN(API_AGENTS))) | IN(API_EVENTS),
 	    NULL },
 	{ "endpoint", ENDPOINT, OF(endpoint),
-	    IN(API_STATES) | IN(API_OUTAGES) | IN(API_EVENTS), NULL },
-	{ "region", NAME, OF(region), IN(API_AGENTS), NULL },
+	    IN(API_STATES) | IN(API_OUTAGES) | IN(API_FACTS) | IN(API_EVENTS),
+	    NULL },
+	{ "region", NAME, OF(region), IN(API_AGENTS) | IN(API_FACTS), NULL },
 	{ "state", WORD, OF(state), IN(API_STATES), endpoint_states },
 	{ "state", WORD, OF(state), IN(API_INCIDENTS), incident_states },
 	{ "kind", WORD, OF(kind), IN(API_OUTAGES), outage_kinds },
-	{ "from_ms", TIME, OF(from_ms), IN(API_OUTAGES), NULL },
-	{ "to_ms", TIME, OF(to_ms), IN(API_OUTAGES), NULL },
+	{ "from_ms", TIME, OF(from_ms), IN(API_OUTAGES) | IN(API_FACTS), NULL },
+	{ "to_ms", TIME, OF(to_ms), IN(API_OUTAGES) | IN(API_FACTS), NULL },
 	{ "at_ms", TIME, OF(at_ms), IN(API_SLA), NULL },
 	{ "limit", NUMBER, OF(limit), LISTS, NULL },
 	{ "cursor", CURSOR, OF(cursor), LISTS | IN(API_EVENTS), NULL },

@@ -26,6 +26,7 @@ enum api_resource {
 	API_INCIDENTS,
 	API_SLA,
 	API_AGENTS,
+	API_FACTS,  /* a list that has to be read first */
 	API_EVENTS, /* no list: a stream */
 };
 #define API_RESOURCES (API_EVENTS + 1)

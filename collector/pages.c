@@ -393,7 +393,7 @@ pages_new(struct event_base *base, struct store *store,
 	p->model = pages_model_new(s);
 	p->reader =
 	    pages_reader_new(base, store, p->model, (unsigned)s->shards);
-	p->api = api_new(base, s, p->model, known_of, p);
+	p->api = api_new(base, store, s, p->model, known_of, p);
 	p->probes = probes_new(s);
 	p->inbox = pages_inbox_new(base, store, p->probes, (unsigned)s->shards,
 	    s->listen_metrics.address != NULL);

@@ -7,6 +7,8 @@
  */
 #include "collector/api_lists.h"
 #include "collector/changes.h"
+#include "collector/facts.h"
+#include "collector/facts_reader.h"
 #include "collector/pages_model.h"
 #include "lib/interval.h"
 #include "lib/ledger.h"
@@ -63,6 +65,43 @@ model(void)
 	return m;
 }
 
+/* Half a day of one region, failing now and then. */
+static struct facts *
+facts(void)
+{
+	static struct facts *f;
+
+	if (f != NULL)
+		return f;
+	f = facts_new("acme/learn", 10000, "auckland london", NOW - 3600000,
+	    NOW);
+	for (int64_t k = 0; k < 120; k++)
+		runs_insert(&f->regions[0].runs,
+		    &(struct run_point){ .at_ms = NOW - 3600000 + k * 30000,
+			.interval_ms = 30000,
+			.outcome = k % 7 ? OUTCOME_OK : OUTCOME_SLOW },
+		    0);
+	return f;
+}
+
+static json_t *
+list(const struct api_view *v, const struct api_query *q,
+    struct api_error *error)
+{
+	struct facts_question question;
+	struct text regions = { 0 };
+	json_t *root = NULL;
+
+	if (q->resource != API_FACTS)
+		return api_list(v, q, error);
+	if (api_facts_question(v, q, &question, &regions, error) == 0) {
+		must(question.from_ms < question.to_ms);
+		root = api_facts(v, q, facts(), error);
+	}
+	text_clear(&regions);
+	return root;
+}
+
 static void
 look_at(const struct api_view *v, struct api_query *q, json_t *root)
 {
@@ -77,7 +116,7 @@ look_at(const struct api_view *v, struct api_query *q, json_t *root)
 		return;
 	must(count == (size_t)q->limit);
 	text_copy(q->cursor, sizeof(q->cursor), next);
-	more = api_list(v, q, &error);
+	more = list(v, q, &error);
 	must(more != NULL);
 	must(!json_equal(json_array_get(json_object_get(root, name), 0),
 	    json_array_get(json_object_get(more, name), 0)));
@@ -141,7 +180,7 @@ answer(const struct client *only, struct api_query q)
 		listen_to(only, &q);
 		return;
 	}
-	root = api_list(&v, &q, &error);
+	root = list(&v, &q, &error);
 	if (root == NULL) {
 		must(error.status >= 400 && error.status < 500);
 		must_be_plain(error.text);

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/facts.h"
 #include "collector/runs.h"
 #include "collector/watcher.h"
 #include "lib/claim.h"
 #include "lib/alarm.h"
 #include "lib/ledger.h"
+#include "lib/text.h"
 #include "lib/window.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -108,6 +110,30 @@ read_json(const char *data, size_t size)
 	}
 }
 
+/* What they say of a span has no gap and comes to its end. */
+static void
+read_facts(const char *data, size_t size)
+{
+	struct facts *f = facts_new("a/b", 10000, "x y", 0, 1000000000);
+	char field[64];
+	struct facts_item item = { .to_ms = 0 };
+
+	facts_put_runs(f, 0, data, size);
+	text_format(field, sizeof(field), "x|hole|%.*s",
+	    (int)(size < 40 ? size : 40), data);
+	facts_put_void(f, field, data, size);
+	facts_put_void(f, "x|hole|-|5000", data, size);
+	facts_put_edge(f, "x", size % 2 ? "ok" : "none", (int64_t)size * 1000,
+	    1000000000);
+	for (int i = 0; i < 1000 && item.to_ms < 1000000000; i++) {
+		int64_t at_ms = item.to_ms;
+
+		facts_at(f, 0, at_ms, 1000000000, 1000000000, &item);
+		must(item.from_ms == at_ms && item.to_ms > at_ms);
+	}
+	facts_free(f);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -115,7 +141,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (data[0] == '{' || data[0] == '[')
 		read_json((const char *)data, size);
-	else
+	else {
 		read_runs((const char *)data, size);
+		read_facts((const char *)data, size);
+	}
 	return 0;
 }

@@ -65,7 +65,10 @@ static const struct {
 	{ "/api/v1/outages", "from_ms=2&to_ms=2", 400, "to_ms" },
 	{ "/api/v1/outages", "from_ms=0&to_ms=34560000001", 400, "to_ms" },
 	{ "/api/v1/outages", "from_ms=253402300800000", 400, "from_ms" },
-	{ "/api/v1/facts", "", 404, "path" },
+	{ "/api/v1/facts",
+	    "endpoint=acme/learn&region=london&from_ms=1&limit=5", 0, "" },
+	{ "/api/v1/facts", "kind=down", 400, "kind" },
+	{ "/api/v1/fact", "", 404, "path" },
 	{ "/api/v1/outages", "endpoint=acme/learn&limit=a", 400, "limit" },
 };
 
