@@ -55,6 +55,8 @@ static const struct cli_command *const commands[] = {
 	&cmd_decode,
 	&cmd_export,
 	&cmd_import,
+	&cmd_backup,
+	&cmd_restore,
 	&cmd_demo_lms,
 	&cmd_demo_break,
 	&cmd_demo_heal,

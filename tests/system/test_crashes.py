@@ -37,11 +37,11 @@ JOURNAL_POINTS = [  # while Redis is away, and when it is back
 ]
 # Poison is put aside in test_collector_poison.py; the auditor has something to
 # tell in test_auditor.py; reports are published in test_publish.py, histories
-# imported in test_import.py.
+# imported in test_import.py, backups restored in test_backup.py.
 ELSEWHERE = ["evaluate-aside", "pager-auditor-before-tell",
              "pager-auditor-told", "publish-before-commit",
              "publish-after-commit", "import-leased", "import-batch",
-             "import-last"]
+             "import-last", "restore-held", "restore-line", "restore-written"]
 
 
 def named_in(paths):
