@@ -22,7 +22,7 @@ on_claim(void *arg, const struct claim *c)
 	    c->to_ms <= p->facts->from_ms || c->to_ms > SLA_END_MS)
 		return;
 	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
-	p->items = mem_grow(p->items, (p->count + 1) * sizeof(*p->items));
+	p->items = mem_room(p->items, p->count, sizeof(*p->items));
 	p->items[p->count++] = c;
 }
 

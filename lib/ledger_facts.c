@@ -117,14 +117,12 @@ on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
 	    f->gap_count == SLA_ROWS_MAX)
 		return;
 	if (s->kind == LEDGER_UNKNOWN) {
-		f->gaps =
-		    mem_grow(f->gaps, (f->gap_count + 1) * sizeof(*f->gaps));
+		f->gaps = mem_room(f->gaps, f->gap_count, sizeof(*f->gaps));
 		f->gaps[f->gap_count++] =
 		    (struct sla_gap){ at, s->from_ms, s->to_ms };
 		return;
 	}
-	f->outages =
-	    mem_grow(f->outages, (f->outage_count + 1) * sizeof(*f->outages));
+	f->outages = mem_room(f->outages, f->outage_count, sizeof(*f->outages));
 	f->outages[f->outage_count++] = (struct sla_outage){ .endpoint = at,
 		.kind = SLA_DOWN,
 		.from_ms = s->from_ms,

@@ -85,8 +85,7 @@ add_time(const struct taking *x, const struct window *w, size_t nth)
 		.from_ms = t->from_ms,
 		.to_ms = t->to_ms };
 	add_changes(t, &out);
-	f->windows =
-	    mem_grow(f->windows, (f->window_count + 1) * sizeof(*f->windows));
+	f->windows = mem_room(f->windows, f->window_count, sizeof(*f->windows));
 	f->windows[f->window_count++] = out;
 }
 

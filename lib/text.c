@@ -27,6 +27,15 @@ mem_grow(void *old, size_t size)
 }
 
 void *
+mem_room(void *old, size_t count, size_t size)
+{
+	bool is_full = (count & (count - 1)) == 0; /* 0, 1, 2, 4, 8 ... */
+
+	return is_full ? mem_grow(old, (count > 0 ? 2 * count : 1) * size)
+		       : old;
+}
+
+void *
 mem_copy(const void *from, size_t size)
 {
 	void *p = mem_alloc(size);

@@ -43,6 +43,9 @@ void text_duration(int64_t ms, char *out, size_t room);
 /* Memory that is always there: ends the process when there is none. */
 void *mem_alloc(size_t size); /* zeroed */
 void *mem_grow(void *, size_t size);
+/* Room for one behind count items, in an array that grows by this alone: twice
+   as much each time, so that many of them cost no more each than a few. */
+void *mem_room(void *, size_t count, size_t size);
 char *mem_text(const char *);
 void *mem_copy(const void *, size_t size);
 /* Free a text after it was overwritten; NULL: nothing. */

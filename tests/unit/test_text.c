@@ -117,10 +117,33 @@ test_sign(void **state)
 	assert_string_not_equal(hex, other);
 }
 
+/* A report's rows, one after the other: every one of them was moved for each
+   that came, which took minutes for as many as there may be. */
+static void
+many_items_were_moved_each_time(void **state)
+{
+	size_t grown = 0;
+	int *items = NULL;
+
+	(void)state;
+	for (size_t n = 0; n < 100000; n++) {
+		int *before = items;
+
+		items = mem_room(items, n, sizeof(*items));
+		grown += items != before;
+		items[n] = (int)n;
+	}
+	assert_in_range(grown, 1, 40);
+	for (size_t n = 0; n < 100000; n++)
+		assert_int_equal(items[n], n);
+	free(items);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(many_items_were_moved_each_time),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_html),
 		cmocka_unit_test(test_cut_on_a_characters_edge),
