@@ -184,6 +184,21 @@ neighbours_ms(const struct sla_facts *f)
 	return longest_s * 1000;
 }
 
+/* Weights of what takes no part bear on nothing. */
+static void
+drop_weights(const struct sla_facts *f, struct sla_version *v)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->weight_count; i++) {
+		if (find_endpoint(f, v->own_weights[i].endpoint) != SLA_EVERY)
+			v->own_weights[kept++] = v->own_weights[i];
+		else
+			free(v->own_weights[i].endpoint);
+	}
+	v->weight_count = kept;
+}
+
 void
 ledger_facts(const struct ledger *l, struct sla_facts *f)
 {
@@ -196,6 +211,8 @@ ledger_facts(const struct ledger *l, struct sla_facts *f)
 	ledger_each_terms(l, on_terms, &filling);
 	if (f->endpoint_count == 0)
 		add_nothing(f);
+	for (size_t i = 0; i < f->version_count; i++)
+		drop_weights(f, &f->versions[i]);
 	ledger_window_facts(l, f);
 	around_ms = neighbours_ms(f);
 	ledger_each(l, f->from_ms - around_ms, f->to_ms + around_ms, on_stretch,

@@ -108,29 +108,33 @@ add_figure(struct text *t, const struct report *r, const char *what,
 }
 
 static void
-add_accord(struct text *t, const struct report *r, const struct sla_version *v)
+add_said(struct text *t, const struct report *r, const char *kind,
+    const struct sla_version *v,
+    void (*say)(const struct sla_version *, struct text *))
 {
 	struct text said = { 0 };
-	struct row row = { .kind = "consent",
+	struct row row = { .kind = kind,
 		.what = v->name,
 		.from_ms = NEVER,
 		.to_ms = NEVER,
 		.seconds = NEVER,
 		.counted_s = NEVER };
 
-	report_say_accord(v, &said);
+	say(v, &said);
 	row.note = said.data;
-	add_row(t, r, &row);
+	if (said.length > 0)
+		add_row(t, r, &row);
 	text_clear(&said);
 }
 
 static void
 add_part(struct text *t, const struct report *r, const struct sla_part *p)
 {
+	const struct sla_version *v = &r->facts.versions[p->version];
 	const struct sla_figures *f = &p->figures;
 	char uptime[24];
 	struct row row = { .kind = "part",
-		.what = r->facts.versions[p->version].name,
+		.what = v->name,
 		.from_ms = p->from_ms,
 		.to_ms = p->to_ms,
 		.seconds = length_s(p->from_ms, p->to_ms),
@@ -142,7 +146,8 @@ add_part(struct text *t, const struct report *r, const struct sla_part *p)
 	if (f->verdict == VERDICT_NOT_APPLICABLE)
 		row.value = NULL;
 	add_row(t, r, &row);
-	add_accord(t, r, &r->facts.versions[p->version]);
+	add_said(t, r, "consent", v, report_say_accord);
+	add_said(t, r, "weights", v, report_say_weights);
 	add_figure(t, r, "service_s", f->service_s);
 	add_figure(t, r, "maintenance_s", f->maintenance_s);
 	add_figure(t, r, "excluded_s", f->excluded_s);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/report_table.h"
+#include "lib/sla_text.h"
 #include "lib/text.h"
 
 #define YEAR_S (INT64_C(366) * 86400)
@@ -62,6 +63,22 @@ static const struct report_table credit_table = {
 	.fields = credit_fields,
 };
 
+#define F(member) .offset = offsetof(struct sla_weight, member)
+static const struct report_field endpoint_weight_fields[] = {
+	{ "endpoint", REPORT_TEXT, F(endpoint), .required = true,
+	    .max = REPORT_NAME_MAX },
+	{ "down", REPORT_WEIGHT, F(weights[SLA_DOWN]),
+	    .fallback = SLA_WEIGHT_INHERIT },
+	{ "partial", REPORT_WEIGHT, F(weights[SLA_PARTIAL]),
+	    .fallback = SLA_WEIGHT_INHERIT },
+	END,
+};
+#undef F
+static const struct report_table endpoint_weight_table = {
+	.size = sizeof(struct sla_weight),
+	.fields = endpoint_weight_fields,
+};
+
 static const char *const unknowns[] = { "exclude", "up", "down", NULL };
 static const char *const denominators[] = { "agreed", "total", NULL };
 static bool
@@ -69,8 +86,13 @@ check_version(struct report_reader *r, void *into)
 {
 	struct sla_version *v = into;
 
+	const char *twice = sla_weights_sort(v);
+
 	if (v->slice_s == 0)
 		v->slice_s = 1;
+	if (twice != NULL)
+		return report_wrong(r,
+		    "endpoint_weights: \"%.100s\" stands twice", twice);
 	return is_ordered(r, v->from_ms, v->to_ms);
 }
 
@@ -93,6 +115,9 @@ static const struct report_field version_fields[] = {
 	{ "merge_gap_s", REPORT_NUMBER, F(merge_gap_s), .max = YEAR_S,
 	    .fallback = 60 },
 	{ "weights", REPORT_OBJECT, F(weights), .item = &weights_table },
+	{ "endpoint_weights", REPORT_LIST,
+	    LIST_OF(sla_version, own_weights, weight_count),
+	    .item = &endpoint_weight_table, .max = SLA_ENDPOINTS_MAX },
 	{ "service_hours", REPORT_CUSTOM, .take = report_read_hours,
 	    .give = report_write_hours },
 	{ "notice_s", REPORT_NUMBER, F(notice_ms), .max = YEAR_S,
@@ -375,6 +400,24 @@ by_beginning(const void *a, const void *b)
 	return (x->from_ms > y->from_ms) - (x->from_ms < y->from_ms);
 }
 
+/* What weighs another endpoint than there is bears on nothing: a mistake. */
+static bool
+check_weighed(struct report_reader *r, const struct sla_facts *f)
+{
+	for (size_t i = 0; i < f->version_count; i++)
+		for (size_t k = 0; k < f->versions[i].weight_count; k++) {
+			const char *name =
+			    f->versions[i].own_weights[k].endpoint;
+
+			if (names_find(&r->endpoints, name) == NULL)
+				return report_wrong(r,
+				    "versions[%zu].endpoint_weights: there is "
+				    "no endpoint \"%.100s\"",
+				    i, name);
+		}
+	return true;
+}
+
 /* A version without an end is in force until the next one begins. */
 static bool
 check_facts(struct report_reader *r, void *into)
@@ -392,7 +435,7 @@ check_facts(struct report_reader *r, void *into)
 		add_service(f);
 	if (!sla_facts_check(f, why))
 		return report_wrong(r, "%s", why);
-	return true;
+	return check_weighed(r, f);
 }
 
 const struct report_table report_facts_table = {

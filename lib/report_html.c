@@ -153,14 +153,17 @@ add_budget(struct text *t, const struct report *r, const struct sla_part *p)
 }
 
 static void
-add_accord(struct text *t, const struct sla_version *v)
+add_said(struct text *t, const char *name, const struct sla_version *v,
+    void (*say)(const struct sla_version *, struct text *))
 {
 	struct text said = { 0 };
 
-	report_say_accord(v, &said);
-	text_add(t, "<tr><th scope=\"row\">Consent</th>");
-	add_text_cell(t, said.data);
-	text_add(t, "</tr>\n");
+	say(v, &said);
+	if (said.length > 0) {
+		text_addf(t, "<tr><th scope=\"row\">%s</th>", name);
+		add_text_cell(t, said.data);
+		text_add(t, "</tr>\n");
+	}
 	text_clear(&said);
 }
 
@@ -184,7 +187,8 @@ add_part(struct text *t, const struct report *r, const struct sla_part *p)
 	}
 	text_add(t, "</p>\n");
 	text_add(t, "<table>\n<caption>Figures</caption>\n<tbody>\n");
-	add_accord(t, v);
+	add_said(t, "Consent", v, report_say_accord);
+	add_said(t, "A second down weighs", v, report_say_weights);
 	add_figures(t, v, p);
 	add_budget(t, r, p);
 	if (p->is_contested) {

@@ -37,6 +37,8 @@ void report_say_seconds(int64_t ms, char *out, size_t room);
 const char *report_say_endpoint(const struct report *, size_t endpoint);
 /* "agreed by A and B, written down AT by C", or that it is not recorded. */
 void report_say_accord(const struct sla_version *, struct text *plain);
+/* "acme/forum 0.5, acme/wiki 0.3 (in part 0.1)"; nothing: all weigh alike. */
+void report_say_weights(const struct sla_version *, struct text *plain);
 const char *report_say_consent(int consent);
 const char *report_say_kind(int kind);
 

@@ -202,6 +202,53 @@ report_say_accord(const struct sla_version *v, struct text *t)
 }
 
 static void
+add_weight(struct text *t, int64_t milli)
+{
+	char text[16];
+	size_t n;
+
+	text_format(text, sizeof(text), "%lld.%03lld",
+	    (long long)(milli / 1000), (long long)(milli % 1000));
+	for (n = strlen(text); text[n - 1] == '0'; n--)
+		;
+	n -= text[n - 1] == '.';
+	text_add_bytes(t, text, n);
+}
+
+void
+report_say_weights(const struct sla_version *v, struct text *t)
+{
+	for (size_t i = 0; i < v->weight_count; i++) {
+		const struct sla_weight *w = &v->own_weights[i];
+
+		text_addf(t, "%s%s", i > 0 ? ", " : "", w->endpoint);
+		if (w->weights[SLA_DOWN] != SLA_WEIGHT_INHERIT) {
+			text_add(t, " ");
+			add_weight(t, w->weights[SLA_DOWN]);
+		}
+		if (w->weights[SLA_PARTIAL] != SLA_WEIGHT_INHERIT) {
+			text_add(t, " (in part ");
+			add_weight(t, w->weights[SLA_PARTIAL]);
+			text_add(t, ")");
+		}
+	}
+}
+
+static void
+add_weights(struct text *t, const struct sla_version *v)
+{
+	struct text said = { 0 };
+
+	report_say_weights(v, &said);
+	if (said.length > 0) {
+		text_add(t, "  a second down weighs: ");
+		text_add_plain(t, said.data);
+		text_add(t, "\n");
+	}
+	text_clear(&said);
+}
+
+static void
 add_accord(struct text *t, const struct sla_version *v)
 {
 	struct text said = { 0 };
@@ -233,6 +280,7 @@ add_part(struct text *t, const struct report *r, const struct sla_part *p)
 		text_add(t, "\n");
 	}
 	add_accord(t, v);
+	add_weights(t, v);
 	add_figures(t, v, p);
 	add_budget(t, &p->budget);
 	add_credit(t, &p->figures, p->claim_by_ms);

@@ -214,6 +214,7 @@ struct probe_settings {
 	char *ladder_name;
 	int64_t severity; /* 1..4, when down */
 	bool counts;      /* to the client's uptime */
+	int64_t weight;   /* of its outages, thousandths */
 };
 
 struct platform {

@@ -85,6 +85,21 @@ hours_of(const struct settings *s, const struct client *c, const char *name)
 	return h;
 }
 
+/* What weighs as much as any other is not written down. */
+static void
+add_weights(const struct client *c, struct sla_version *v)
+{
+	v->own_weights =
+	    mem_alloc((c->endpoints.count + 1) * sizeof(*v->own_weights));
+	CONF_EACH (const struct endpoint, e, &c->endpoints)
+		if (e->probe.counts && e->probe.weight != SLA_WEIGHT_WHOLE)
+			v->own_weights[v->weight_count++] =
+			    (struct sla_weight){ .endpoint = mem_text(e->id),
+				    .weights = { e->probe.weight,
+					SLA_WEIGHT_INHERIT } };
+	(void)sla_weights_sort(v);
+}
+
 static void
 fill_version(const struct settings *s, const struct client *c,
     const struct sla *a, struct sla_version *v)
@@ -108,6 +123,7 @@ fill_version(const struct settings *s, const struct client *c,
 	v->credits = mem_alloc((a->credits.count + 1) * sizeof(*v->credits));
 	CONF_EACH (const struct sla_credit, credit, &a->credits)
 		v->credits[v->credit_count++] = *credit;
+	add_weights(c, v);
 }
 
 /* The first instant of a date, or what stands for none. */
@@ -172,7 +188,7 @@ check_length(struct settings_load *l, const struct client *c,
 		conf_complain(l->reader.errors, &c->place,
 		    "SLA \"%s\" of client \"%s\" takes %zu bytes to write "
 		    "down, at most %d can be kept: give its calendars fewer "
-		    "holidays and exceptions",
+		    "holidays and exceptions, or fewer endpoints a weight",
 		    a->name, c->name, bytes, REPORT_AGREED_MAX);
 	free(text);
 }
@@ -197,6 +213,29 @@ check_contract(struct settings_load *l, const struct client *c,
 	sla_facts_clear(&f);
 }
 
+/* Every one of them is a set to be kept while an account is counted. */
+static void
+check_weights(struct settings_load *l, const struct client *c)
+{
+	int64_t different[SLA_WEIGHTS_MAX] = { SLA_WEIGHT_WHOLE, 0 };
+	size_t count = 2, i;
+
+	CONF_EACH (const struct endpoint, e, &c->endpoints) {
+		for (i = 0; i < count && different[i] != e->probe.weight; i++)
+			;
+		if (i < count)
+			continue;
+		if (count == SLA_WEIGHTS_MAX) {
+			conf_complain(l->reader.errors, &e->place,
+			    "weight: more than %d different ones of client "
+			    "\"%s\"",
+			    SLA_WEIGHTS_MAX - 2, c->name);
+			return;
+		}
+		different[count++] = e->probe.weight;
+	}
+}
+
 static void
 check_terms(struct settings_load *l, const struct client *c,
     const struct sla *a)
@@ -215,10 +254,12 @@ settings_check_agreed(struct settings_load *l, const struct client *c)
 
 	if (c->name == NULL || c->zone == NULL)
 		return;
+	check_weights(l, c);
 	check_terms(l, c, c->sla);
 	CONF_EACH (const struct later_sla, a, &c->amendments) {
 		check_terms(l, c, a->sla);
-		if (before != NULL && a->from_ms <= before->from_ms)
+		if (before != NULL && a->from_ms != 0 &&
+		    a->from_ms <= before->from_ms)
 			conf_complain(l->reader.errors,
 			    conf_where(&l->reader, &a->from, &a->place),
 			    "from: not after the amendment before");

@@ -140,6 +140,7 @@ bool value_holiday(const char *, const char **why);
 bool value_exception(const char *, const char **why);
 bool value_path(const char *, const char **why);
 bool value_cap(const char *, void *member, const char **why);
+bool value_weight(const char *, void *member, const char **why);
 bool value_granularity(const char *, const char **why);
 bool value_blackout(const char *, const char **why); /* settings_blackout.c */
 

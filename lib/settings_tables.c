@@ -53,6 +53,8 @@ static const struct conf_field probe_fields[] = {
 	{ "severity", CONF_CUSTOM, F(severity), .fallback = "S1",
 	    .parse = value_severity },
 	{ "counts", CONF_BOOL, F(counts), .fallback = "true" },
+	{ "weight", CONF_CUSTOM, F(weight), .fallback = "1",
+	    .parse = value_weight },
 	{ NULL },
 };
 #undef F

@@ -335,6 +335,28 @@ value_cap(const char *text, void *member, const char **why)
 	return true;
 }
 
+/* "1", "0.3": thousandths. */
+bool
+value_weight(const char *text, void *member, const char **why)
+{
+	int64_t milli = *text - '0', worth = 1000, *weight = member;
+
+	*why = "expected a weight from 0 to 1, as 0.3, with at most three "
+	       "places";
+	if (milli < 0 || milli > 1 || (text[1] != '\0' && text[1] != '.') ||
+	    (text[1] == '.' && text[2] == '\0'))
+		return false;
+	milli *= 1000;
+	for (text += text[1] == '.' ? 2 : 1; *text != '\0'; text++) {
+		worth /= 10;
+		if (*text < '0' || *text > '9' || worth == 0)
+			return false;
+		milli += (*text - '0') * worth;
+	}
+	*weight = milli;
+	return milli <= 1000;
+}
+
 bool
 value_granularity(const char *text, const char **why)
 {

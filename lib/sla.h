@@ -67,6 +67,12 @@ struct sla_hours {
 	struct interval_set open;
 };
 
+/* What seconds of one endpoint's outages weigh; or SLA_WEIGHT_INHERIT. */
+struct sla_weight {
+	char *endpoint;
+	int64_t weights[SLA_KINDS];
+};
+
 /* That both parties agreed to them; it bears on no figure. */
 struct sla_accord {
 	char *ours, *theirs; /* who, for each side; NULL: not recorded */
@@ -92,6 +98,8 @@ struct sla_version {
 	int slice; /* enum sla_slice: bad when wholly, or at all, down */
 	int64_t min_countable_s, merge_gap_s;
 	int64_t weights[SLA_KINDS];
+	struct sla_weight *own_weights; /* by name, each once */
+	size_t weight_count;
 	int64_t notice_ms;
 	int64_t cap_ms; /* a calendar month's excluded maintenance; NEVER */
 	/* NULL: all time; maintenance at any time. */

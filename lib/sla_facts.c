@@ -66,26 +66,46 @@ sla_facts_clear(struct sla_facts *f)
 	*f = (struct sla_facts){ 0 };
 }
 
-/* How many different weights there are, of all versions and endpoints. */
-static size_t
-count_weights(const struct sla_facts *f)
+struct seen_weights {
+	bool seen[SLA_WEIGHT_WHOLE + 1];
+	size_t count;
+};
+
+static void
+see_weights(struct seen_weights *s, const int64_t weights[SLA_KINDS])
 {
-	bool seen[SLA_WEIGHT_WHOLE + 1] = { false };
-	size_t count = 1;
+	for (int kind = 0; kind < SLA_KINDS; kind++) {
+		int64_t w = weights[kind];
 
-	seen[SLA_WEIGHT_WHOLE] = true; /* unknown that counts as down */
-	for (size_t i = 0; i < f->version_count + f->endpoint_count; i++)
-		for (int kind = 0; kind < SLA_KINDS; kind++) {
-			int64_t w = i < f->version_count
-			    ? f->versions[i].weights[kind]
-			    : f->endpoints[i - f->version_count].weights[kind];
+		if (w == SLA_WEIGHT_INHERIT || s->seen[w])
+			continue;
+		s->seen[w] = true;
+		s->count++;
+	}
+}
 
-			if (w == SLA_WEIGHT_INHERIT || seen[w])
-				continue;
-			seen[w] = true;
-			count++;
-		}
-	return count;
+/* How many different weights there are within one part. */
+static size_t
+count_weights(const struct sla_facts *f, const struct sla_version *v)
+{
+	struct seen_weights s = { .count = 1 };
+
+	s.seen[SLA_WEIGHT_WHOLE] = true; /* unknown that counts as down */
+	see_weights(&s, v->weights);
+	for (size_t i = 0; i < v->weight_count; i++)
+		see_weights(&s, v->own_weights[i].weights);
+	for (size_t i = 0; i < f->endpoint_count; i++)
+		see_weights(&s, f->endpoints[i].weights);
+	return s.count;
+}
+
+static bool
+has_many_weights(const struct sla_facts *f)
+{
+	for (size_t i = 0; i < f->version_count; i++)
+		if (count_weights(f, &f->versions[i]) > SLA_WEIGHTS_MAX)
+			return true;
+	return false;
 }
 
 /* What is excluded is looked at once for each endpoint and version. */
@@ -137,7 +157,7 @@ sla_facts_check(const struct sla_facts *f, char why[160])
 		wrong = "period: nothing lies in it";
 	else if (f->endpoint_count == 0)
 		wrong = "endpoints: there are none";
-	else if (count_weights(f) > SLA_WEIGHTS_MAX)
+	else if (has_many_weights(f))
 		wrong = "weights: too many different ones";
 	else if (count_work(f) > WORK_MAX)
 		wrong = "too many endpoints, versions and exclusions at once";

@@ -111,17 +111,6 @@ expect(const struct sla_way *way, const struct interval_set *hours_ms,
 	}
 }
 
-int64_t
-sla_weight(const struct sla_way *way, size_t endpoint, int kind)
-{
-	const struct sla_facts *f = way->facts;
-	int64_t own = endpoint < f->endpoint_count
-	    ? f->endpoints[endpoint].weights[kind]
-	    : SLA_WEIGHT_INHERIT;
-
-	return own != SLA_WEIGHT_INHERIT ? own : way->version->weights[kind];
-}
-
 /* When the endpoint counts; what is of all counts with any of them. */
 static void
 counting_at(const struct sla_way *way, size_t endpoint, struct interval_set *ms)

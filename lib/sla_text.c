@@ -164,6 +164,9 @@ sla_version_clear(struct sla_version *v)
 	free_hours(v->hours);
 	free_hours(v->pattern);
 	free(v->credits);
+	for (size_t i = 0; i < v->weight_count; i++)
+		free(v->own_weights[i].endpoint);
+	free(v->own_weights);
 	sla_accord_clear(&v->accord);
 	*v = (struct sla_version){ 0 };
 }

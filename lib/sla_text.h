@@ -29,6 +29,9 @@ bool sla_hours_open(struct sla_hours *, const char *zone, int64_t from_ms,
 void sla_version_init(struct sla_version *);
 void sla_version_clear(struct sla_version *);
 
+/* Put own_weights in their order; the name that stands there twice, or NULL. */
+const char *sla_weights_sort(struct sla_version *);
+
 struct sla_accord sla_accord_copy(const struct sla_accord *);
 void sla_accord_clear(struct sla_accord *);
 

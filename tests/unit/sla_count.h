@@ -166,6 +166,11 @@ weight_of(const struct count *c, size_t endpoint, int kind)
 	    ? SLA_WEIGHT_INHERIT
 	    : c->f->endpoints[endpoint].weights[kind];
 
+	for (size_t i = 0; endpoint != SLA_EVERY && i < c->v->weight_count; i++)
+		if (strcmp(c->v->own_weights[i].endpoint,
+			c->f->endpoints[endpoint].name) == 0 &&
+		    c->v->own_weights[i].weights[kind] != SLA_WEIGHT_INHERIT)
+			own = c->v->own_weights[i].weights[kind];
 	return own == SLA_WEIGHT_INHERIT ? c->v->weights[kind] : own;
 }
 

@@ -117,6 +117,12 @@ some_version(void)
 		.cap_ms = chance(50) ? NEVER : 250 * roll(4 * 1200),
 		.credit_max_milli = 100000 };
 
+	v.own_weights = mem_alloc(2 * sizeof(*v.own_weights));
+	for (size_t i = 0; i < 2 && chance(30); i++)
+		v.own_weights[v.weight_count++] =
+		    (struct sla_weight){ mem_text(i == 0 ? "a" : "b"),
+			    { chance(50) ? 250 : SLA_WEIGHT_INHERIT,
+				chance(50) ? 400 : SLA_WEIGHT_INHERIT } };
 	v.hours = chance(40) ? some_hours() : NULL;
 	v.pattern = chance(30) ? some_hours() : NULL;
 	return v;
@@ -143,6 +149,8 @@ add_endpoints(struct sla_facts *f)
 
 		*e = (struct sla_endpoint){ .weights = { SLA_WEIGHT_INHERIT,
 						SLA_WEIGHT_INHERIT } };
+		e->name = mem_text(
+		    (const char *[]){ "a", "b", "c", "d", "e" }[i % 5]);
 		if (chance(20))
 			e->weights[SLA_DOWN] = 500;
 		if (chance(40))

@@ -393,6 +393,55 @@ holidays_beyond_500_were_not_read_again(void **state)
 	free(yaml);
 }
 
+/* What an endpoint's seconds weigh is one of the terms. */
+static void
+weights_of_endpoints(void **state)
+{
+	struct ledger_agreement a;
+
+	(void)state;
+	agreed(TREE "slas: [{ name: own, guarantee: 99.9%, notice: 0s }]\n"
+		    "platforms: [{ name: p, defaults: { weight: 0.25 } }]\n"
+		    "clients: [{ name: c, zone: UTC, sla: own, endpoints: "
+		    "[{ name: wiki, url: 'https://w.example/', platform: p }, "
+		    "{ name: forum, url: 'https://f.example/', weight: 0.5 }, "
+		    "{ name: learn, url: 'https://l.example/' }, { name: news, "
+		    "url: 'https://n.example/', weight: 0, counts: false }] "
+		    "}]\n",
+	    &a);
+	assert_string_equal(a.more,
+	    "{\"endpoint_weights\":[{\"endpoint\":\"c/forum\",\"down\":"
+	    "\"0.5\",\"partial\":null},{\"endpoint\":\"c/wiki\",\"down\":"
+	    "\"0.25\",\"partial\":null}]}");
+	drop(&a);
+}
+
+/* An outage of what weighs a quarter; of what takes no part nothing is said. */
+static void
+an_account_by_weights(void **state)
+{
+	struct ledger_agreements list = { 0 };
+	struct ledger_agreement a = { .sla = (char[]){ "own" },
+		.zone = (char[]){ "UTC" },
+		.guarantee_milli = 99000,
+		.coverage_floor_milli = 99000,
+		.more = (char[]){
+		    "{\"endpoint_weights\":[{\"endpoint\":\"c/gone\",\"down\":"
+		    "\"0\"},{\"endpoint\":\"c/learn\",\"down\":\"0.25\"}]}" } };
+	struct ledger_account out;
+	struct ledger *l;
+
+	(void)state;
+	a.from_ms = at("2026-01-01T00:00Z");
+	ledger_add_agreement(&list, &a);
+	l = ledger_of(&list);
+	account(l, "2026-04-30T12:00Z", &out);
+	assert_int_equal(out.full.parts[0].figures.down_ms, 54900 * 250);
+	assert_int_equal(out.facts.versions[0].weight_count, 1);
+	ledger_account_clear(&out);
+	ledger_free(l);
+}
+
 int
 main(void)
 {
@@ -405,6 +454,8 @@ main(void)
 		cmocka_unit_test(contracts_without_an_end),
 		cmocka_unit_test(texts_that_are_no_terms),
 		cmocka_unit_test(holidays_beyond_500_were_not_read_again),
+		cmocka_unit_test(weights_of_endpoints),
+		cmocka_unit_test(an_account_by_weights),
 	};
 
 	return cmocka_run_group_tests_name("agreed", tests, NULL, NULL);

@@ -197,6 +197,19 @@ what_is_refused(void **state)
 		{ "facts.versions[0].service_hours[0]: ends before it begins",
 		    APRIL
 		    ",'versions':[{'target':99,'service_hours':[[9,8]]}]" },
+		{ "facts.versions[0]: endpoint_weights: \"a\" stands twice",
+		    APRIL ",'endpoints':['a'],'versions':[{'target':99,"
+			  "'endpoint_weights':[{'endpoint':'a'},"
+			  "{'endpoint':'a','down':0}]}]" },
+		{ "facts: versions[0].endpoint_weights: there is no endpoint "
+		  "\"b\"",
+		    APRIL ",'endpoints':['a'],'versions':[{'target':99,"
+			  "'endpoint_weights':[{'endpoint':'b'}]}]" },
+		{ "facts.versions[0].endpoint_weights[0].down: expected a "
+		  "decimal from 0 to 1 with at most three places, found "
+		  "\"1.5\"",
+		    APRIL ",'versions':[{'target':99,'endpoint_weights':[{"
+			  "'endpoint':'b','down':'1.5'}]}]" },
 		{ "facts: versions[1]: begins at the same instant as the one "
 		  "before: which of them is in force?",
 		    APRIL ",'versions':[{'target':99},{'target':98}]" },

@@ -355,6 +355,27 @@ static const struct {
 					"'to':'2026-04-10T01:00Z'}]",
 	    "declared 1800 s, excluded 0 s, announced late\n", "<td>late</td>",
 	    ",1800,30 min,0,announced late,\r\n" },
+	{ "", TERMS, "  without recorded consent\n",
+	    "<th scope=\"row\">Consent</th><td>without recorded consent</td>",
+	    "consent,,,,,,,,,,,without recorded consent\r\n" },
+	{ "", OF_TERMS("'consent':{'ours':'Moana','theirs':'D<ean'}"),
+	    "  agreed by Moana and D<ean\n",
+	    "<td>agreed by Moana and D&lt;ean</td>",
+	    "agreed by Moana and D<ean\r\n" },
+	{ "",
+	    OF_TERMS("'consent':{'ours':'M','theirs':'D','recorded_at':"
+		     "'2026-03-03','recorded_by':'root','reason':'a letter'}"),
+	    "  agreed by M and D, written down 2026-03-03T00:00:00Z by root: a "
+	    "letter\n",
+	    NULL, NULL },
+	{ "",
+	    "'endpoints':['a','b','c']," OF_TERMS(
+		"'endpoint_weights':[{'endpoint':'b','down':1,'partial':0.25},"
+		"{'endpoint':'c','partial':0},{'endpoint':'a','down':0.5}]"),
+	    "  a second down weighs: a 0.5, b 1 (in part 0.25), c (in part 0)"
+	    "\n",
+	    "<td>a 0.5, b 1 (in part 0.25), c (in part 0)</td>",
+	    "\"a 0.5, b 1 (in part 0.25), c (in part 0)\"\r\n" },
 	/* What people wrote stood in no text. */
 	{ "",
 	    TERMS ",'outages':[{'from':'2026-04-05','to':'2026-04-06',"

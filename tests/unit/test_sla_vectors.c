@@ -299,6 +299,42 @@ weights(void **state)
 	}
 }
 
+/* By endpoint: the version's word on it, its own, that on all. */
+static void
+weights_of_endpoints(void **state)
+{
+	static const struct {
+		const char *endpoint, *version;
+		int64_t down_ms;
+	} rows[] = {
+		{ "", "", 3600000 },
+		{ ",'weights':{'down':'0.5'}", "", 1800000 },
+		{ ",'weights':{'down':'0.5'}", "{'endpoint':'a','down':0.25}",
+		    900000 },
+		{ "", "{'endpoint':'b','down':0.25}", 3600000 },
+		/* Nothing is said of what is down. */
+		{ ",'weights':{'down':'0.5'}",
+		    "{'endpoint':'a','partial':0.25},{'endpoint':'b'}",
+		    1800000 },
+		{ "", "{'endpoint':'b','down':1},{'endpoint':'a','down':0}",
+		    0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		json_t *f = story(APRIL
+		    ",'versions':[{'target':'99','endpoint_weights':"
+		    "[%s]}],'endpoints':[{'name':'a'%s},{'name':'b'}],"
+		    "'outages':[{'endpoint':'a','from':"
+		    "'2026-04-07T04:00Z','to':'2026-04-07T05:00Z'}]",
+		    rows[i].version, rows[i].endpoint);
+
+		assert_int_equal(story_number(f, "parts[0].down_ms"),
+		    rows[i].down_ms);
+		json_decref(f);
+	}
+}
+
 /* V-G3: four hours told as eight times 29 minutes, 30 being the least. */
 static void
 short_outages_that_are_one(void **state)
@@ -440,6 +476,7 @@ main(void)
 		cmocka_unit_test(unknown),
 		cmocka_unit_test(granularities),
 		cmocka_unit_test(weights),
+		cmocka_unit_test(weights_of_endpoints),
 		cmocka_unit_test(short_outages_that_are_one),
 		cmocka_unit_test(errors_of_others),
 		cmocka_unit_test(quorum),
