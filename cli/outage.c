@@ -47,6 +47,53 @@ static const struct cli_option consent_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+/* ---- of whom ---- */
+
+static void
+on_known(void *arg, const char *endpoint, const struct ledger_terms *terms)
+{
+	const char **name = arg;
+
+	(void)terms;
+	if (*name != NULL && strcmp(*name, endpoint) == 0)
+		*name = NULL;
+}
+
+/* Whether accounts know it, though it left the tree. */
+static bool
+is_booked(struct cli *c, const struct settings *s, const struct client *client,
+    const char *endpoint)
+{
+	int64_t known_ms;
+	struct ledger *l =
+	    booked_ledger(c, s, client->name, clock_now_ms(), &known_ms);
+
+	if (l != NULL)
+		ledger_each_terms(l, on_known, &endpoint);
+	ledger_free(l);
+	return l != NULL && endpoint == NULL;
+}
+
+/* Of CLIENT/ENDPOINT, also one that was removed; NULL: complained about. */
+static const struct client *
+client_of(struct cli *c, const struct settings *s, const char *id)
+{
+	const struct client *client = NULL;
+	const struct endpoint *e = settings_endpoint(s, id);
+	char name[64];
+
+	if (e != NULL)
+		return e->client;
+	if (strcspn(id, "/") < sizeof(name)) {
+		text_copy(name, strcspn(id, "/") + 1, id);
+		client = settings_client(s, name);
+	}
+	if (client != NULL && is_booked(c, s, client, id))
+		return client;
+	(void)tree_endpoint(c, s, id);
+	return NULL;
+}
+
 /* ---- annotate ---- */
 
 struct search {
@@ -89,20 +136,20 @@ static int
 annotate_in(struct cli *c, const struct cli_arguments *a,
     const struct settings *s)
 {
-	const struct endpoint *e = tree_endpoint(c, s, a->words[0]);
+	const struct client *client = client_of(c, s, a->words[0]);
 	const char *cause = cli_value(a, "cause");
 	struct search x = { .endpoint = a->words[0], .from_ms = NEVER };
 	json_t *request;
 
-	if (e == NULL)
+	if (client == NULL)
 		return CLI_FAILED;
-	if (!maintenance_instant(c, "at", cli_value(a, "at"), e->client->zone,
+	if (!maintenance_instant(c, "at", cli_value(a, "at"), client->zone,
 		false, &x.at_ms))
 		return CLI_USAGE;
-	if (!find_outage(c, s, e->client, &x))
+	if (!find_outage(c, s, client, &x))
 		return CLI_FAILED;
 	request = json_pack("{s:s, s:[s], s:I}", "command", "outage-annotate",
-	    "scope", e->id, "from_ms", (json_int_t)x.from_ms);
+	    "scope", a->words[0], "from_ms", (json_int_t)x.from_ms);
 	if (cause != NULL)
 		json_object_set_new(request, "cause", json_string(cause));
 	if (a->count > 1)
@@ -162,16 +209,11 @@ static int
 exclude_in(struct cli *c, const struct cli_arguments *a,
     const struct settings *s)
 {
-	const struct endpoint *e = NULL;
-	const struct client *client = NULL;
+	const struct client *client = strchr(a->words[0], '/') != NULL
+	    ? client_of(c, s, a->words[0])
+	    : tree_client(c, s, a->words[0]);
 	int64_t from_ms, to_ms;
 
-	if (strchr(a->words[0], '/') != NULL)
-		e = tree_endpoint(c, s, a->words[0]);
-	else
-		client = tree_client(c, s, a->words[0]);
-	if (e != NULL)
-		client = e->client;
 	if (client == NULL)
 		return CLI_FAILED;
 	if (!maintenance_instant(c, "from", cli_value(a, "from"), client->zone,

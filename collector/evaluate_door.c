@@ -20,9 +20,8 @@
 #include <hiredis/hiredis.h>
 #include <jansson.h>
 
+#include "collector/assent.h"
 #include "collector/evaluate_parts.h"
-#include "collector/scope.h"
-#include "collector/shard_command.h"
 #include "lib/control.h"
 #include "lib/desk.h"
 #include "lib/log.h"
@@ -210,48 +209,17 @@ refuse_shard(struct pending *p, const struct worker *w)
 
 /* ---- a command ---- */
 
-/* One bit for each shard that it may concern; 0: refused. */
-static uint64_t
-shards_of(struct pending *p, const struct settings *s, const json_t *request)
-{
-	const char *name = record_string(request, "client");
-	uint64_t bits = 0;
-	struct scope scope;
-	char error[200];
-
-	if (json_object_get(request, "scope") == NULL &&
-	    json_object_get(request, "platforms") == NULL) {
-		if (name == NULL)
-			return s->shards == 64 ? UINT64_MAX
-					       : (UINT64_C(1) << s->shards) - 1;
-		if (settings_client(s, name) != NULL)
-			return UINT64_C(1) << settings_shard(s, name);
-		refuse(p, "client: there is no client \"%.80s\"", name);
-		return 0;
-	}
-	if (!scope_read(s, request, &scope, error)) {
-		refuse(p, "%s", error);
-		return 0;
-	}
-	for (size_t i = 0; i < scope.count; i++)
-		bits |= UINT64_C(1)
-		    << settings_shard(s, scope.items[i].client->name);
-	scope_clear(&scope);
-	return bits;
-}
-
-struct errand_of_people {
+struct asking {
 	struct pending *pending;
 	const char *json, *by;
 	size_t length;
 	uint64_t shards;
-	struct text said, warned;
-	size_t found;
+	struct assent assent;
 };
 
 /* Every shard says yes, or the first that does not is refused. */
 static bool
-ask_all(struct errand_of_people *x, bool check)
+ask_all(struct asking *x, bool check)
 {
 	struct evaluate *e = x->pending->door->evaluate;
 	int64_t now_ms = clock_now_ms();
@@ -266,11 +234,10 @@ ask_all(struct errand_of_people *x, bool check)
 		    x->by, check, now_ms, &reply);
 		if (!done)
 			refuse(x->pending, "%s", reply.error);
-		if (done && !check && reply.said.data != NULL)
-			text_add(&x->said, reply.said.data);
-		if (done && !check && reply.warned.data != NULL)
-			text_add(&x->warned, reply.warned.data);
-		x->found += done && check ? reply.found : 0;
+		else if (check)
+			assent_checked(&x->assent, &reply);
+		else
+			assent_done(&x->assent, &reply);
 		shard_reply_clear(&reply);
 		if (!done)
 			return false;
@@ -279,7 +246,7 @@ ask_all(struct errand_of_people *x, bool check)
 }
 
 static void
-wait_for_all(struct errand_of_people *x)
+wait_for_all(struct asking *x)
 {
 	struct pending *p = x->pending;
 	struct evaluate *e = p->door->evaluate;
@@ -298,40 +265,17 @@ wait_for_all(struct errand_of_people *x)
 			worker_pump(&e->workers[i]);
 }
 
-static json_t *
-lines_of(const struct text *t)
-{
-	json_t *list = json_array();
-	const char *line = t->data;
-
-	for (; line != NULL && *line != '\0'; line += strcspn(line, "\n") + 1)
-		json_array_append_new(list,
-		    json_stringn(line, strcspn(line, "\n")));
-	return list;
-}
-
-/* "text": all that is said, without its last newline. */
-static json_t *
-answer_of(const struct errand_of_people *x)
-{
-	json_t *answer;
-
-	answer = json_pack("{s:o, s:o}", "said", lines_of(&x->said), "warnings",
-	    lines_of(&x->warned));
-	json_object_set_new(answer, "text",
-	    json_stringn(x->said.data != NULL ? x->said.data : "",
-		x->said.length > 0 ? x->said.length - 1 : 0));
-	return answer;
-}
-
 static void
-obey(struct errand_of_people *x, const json_t *request)
+obey(struct asking *x, const json_t *request)
 {
 	struct pending *p = x->pending;
 	struct evaluate *e = p->door->evaluate;
+	char error[300];
 
-	if ((x->shards = shards_of(p, e->settings, request)) == 0)
+	if ((x->shards = assent_shards(e->settings, request, error)) == 0) {
+		refuse(p, "%s", error);
 		return;
+	}
 	for (unsigned i = 0; i < e->count; i++)
 		if ((x->shards >> i & 1) != 0 &&
 		    e->workers[i].state != WORKER_RUNNING) {
@@ -344,16 +288,14 @@ obey(struct errand_of_people *x, const json_t *request)
 	}
 	if (!ask_all(x, true))
 		return;
-	if (x->found == 0) {
-		refuse(p, "%s: there is none of that name",
-		    json_object_get(request, "exclusion") != NULL ? "exclusion"
-								  : "window");
+	if (!assent_is_clear(&x->assent, e->settings, request, error)) {
+		refuse(p, "%s", error);
 		return;
 	}
 	/* What was checked just now is not refused. */
 	if (!ask_all(x, false))
 		return;
-	decide(p, true, answer_of(x));
+	decide(p, true, assent_answer(&x->assent));
 	wait_for_all(x);
 }
 
@@ -363,7 +305,7 @@ on_command(void *arg, uint64_t id, const char *json, size_t length,
 {
 	struct door *door = arg;
 	struct pending *p;
-	struct errand_of_people x;
+	struct asking x;
 	json_t *request;
 	const char *name;
 
@@ -376,7 +318,7 @@ on_command(void *arg, uint64_t id, const char *json, size_t length,
 	LIST_INSERT_HEAD(&door->pending, p, entry);
 	request = json_loadb(json, length, 0, NULL);
 	name = record_string(request, "command");
-	x = (struct errand_of_people){ .pending = p,
+	x = (struct asking){ .pending = p,
 		.json = json,
 		.by = by,
 		.length = length };
@@ -384,8 +326,7 @@ on_command(void *arg, uint64_t id, const char *json, size_t length,
 		refuse(p, "command: there is no such command here");
 	else
 		obey(&x, request);
-	text_clear(&x.said);
-	text_clear(&x.warned);
+	assent_clear(&x.assent);
 	json_decref(request);
 	return true;
 }

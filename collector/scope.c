@@ -26,17 +26,17 @@ client_of(struct scope *s, const struct client *c)
 }
 
 static void
-add_endpoint(struct scope *s, const struct endpoint *e)
+add_endpoint(struct scope *s, const struct client *client, const char *id)
 {
-	struct scope_client *c = client_of(s, e->client);
+	struct scope_client *c = client_of(s, client);
 
 	for (size_t i = 0; i < c->count; i++)
-		if (c->endpoints[i] == e->id)
+		if (strcmp(c->endpoints[i], id) == 0)
 			return;
 	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
 	c->endpoints =
 	    mem_grow(c->endpoints, (c->count + 1) * sizeof(*c->endpoints));
-	c->endpoints[c->count++] = e->id;
+	c->endpoints[c->count++] = id;
 }
 
 static bool
@@ -44,6 +44,19 @@ refuse(char error[200], const char *what, const char *name)
 {
 	text_format(error, 200, "scope: there is no %s \"%.80s\"", what, name);
 	return false;
+}
+
+static const struct client *
+client_before_slash(const struct settings *settings, const char *id)
+{
+	char name[64];
+	size_t n = strcspn(id, "/");
+
+	if (n >= sizeof(name))
+		return NULL;
+	memcpy(name, id, n);
+	name[n] = '\0';
+	return settings_client(settings, name);
 }
 
 static bool
@@ -61,7 +74,21 @@ add_name(struct scope *s, const struct settings *settings, const char *name,
 		return refuse(error, "client", name);
 	if ((e = settings_endpoint(settings, name)) == NULL)
 		return refuse(error, "endpoint", name);
-	add_endpoint(s, e);
+	add_endpoint(s, e->client, e->id);
+	return true;
+}
+
+static bool
+add_past_name(struct scope *s, const struct settings *settings,
+    const char *name, char error[200])
+{
+	const struct client *c = NULL;
+
+	if (strchr(name, '/') != NULL)
+		c = client_before_slash(settings, name);
+	if (c == NULL)
+		return add_name(s, settings, name, error);
+	add_endpoint(s, c, name);
 	return true;
 }
 
@@ -76,7 +103,7 @@ add_platform(struct scope *s, const struct settings *settings, const char *name,
 			if (e->platform_name == NULL ||
 			    strcmp(e->platform_name, name) != 0)
 				continue;
-			add_endpoint(s, e);
+			add_endpoint(s, c, e->id);
 			any = true;
 		}
 	if (!any)
@@ -84,10 +111,12 @@ add_platform(struct scope *s, const struct settings *settings, const char *name,
 	return true;
 }
 
+typedef bool
+adder(struct scope *, const struct settings *, const char *, char error[200]);
+
 static bool
 add_list(struct scope *s, const struct settings *settings, const json_t *list,
-    bool (*add)(struct scope *, const struct settings *, const char *, char *),
-    char error[200])
+    adder *add, char error[200])
 {
 	const json_t *name;
 	size_t i;
@@ -110,12 +139,12 @@ add_list(struct scope *s, const struct settings *settings, const json_t *list,
 	return true;
 }
 
-bool
-scope_read(const struct settings *settings, const json_t *request,
+static bool
+read_by(const struct settings *settings, const json_t *request, adder *add,
     struct scope *s, char error[200])
 {
 	*s = (struct scope){ 0 };
-	if (add_list(s, settings, json_object_get(request, "scope"), add_name,
+	if (add_list(s, settings, json_object_get(request, "scope"), add,
 		error) &&
 	    add_list(s, settings, json_object_get(request, "platforms"),
 		add_platform, error)) {
@@ -126,4 +155,18 @@ scope_read(const struct settings *settings, const json_t *request,
 	}
 	scope_clear(s);
 	return false;
+}
+
+bool
+scope_read(const struct settings *settings, const json_t *request,
+    struct scope *s, char error[200])
+{
+	return read_by(settings, request, add_name, s, error);
+}
+
+bool
+scope_read_past(const struct settings *settings, const json_t *request,
+    struct scope *s, char error[200])
+{
+	return read_by(settings, request, add_past_name, s, error);
 }

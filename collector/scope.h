@@ -17,7 +17,7 @@
 struct scope_client {
 	const struct client *client;
 	bool whole;             /* all of its endpoints, also later ones */
-	const char **endpoints; /* their ids; of the settings */
+	const char **endpoints; /* their ids; of the settings or the request */
 	size_t count;
 };
 
@@ -29,6 +29,10 @@ struct scope {
 /* False: nothing, or what is not known; told in error. */
 bool scope_read(const struct settings *, const json_t *request, struct scope *,
     char error[200]);
+/* The same of what lies behind: endpoints that those clients have no more are
+   let through, and whoever keeps the books knows whether there were any. */
+bool scope_read_past(const struct settings *, const json_t *request,
+    struct scope *, char error[200]);
 void scope_clear(struct scope *);
 
 #endif

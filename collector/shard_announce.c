@@ -216,5 +216,6 @@ order_announce(struct order *o)
 {
 	struct wish wish;
 
-	return read_wish(o, &wish) && order_each_client(o, announce_to, &wish);
+	return read_wish(o, &wish) &&
+	    order_each_client(o, scope_read, announce_to, &wish);
 }

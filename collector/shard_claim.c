@@ -159,6 +159,21 @@ say_claimed(struct order *o, const char *client, const struct wish *w,
 	    client, w->id, how, span, claim_reason_text(w->reason));
 }
 
+/* Also what stood in the settings once: it may have counted. */
+static bool
+knows_all(struct order *o, const struct scope_client *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct target *t = shard_find(o->s, s->endpoints[i]);
+
+		if (t == NULL || t->steps.count == 0)
+			return order_refuse(o,
+			    "scope: there is no endpoint \"%.80s\"",
+			    s->endpoints[i]);
+	}
+	return true;
+}
+
 static bool
 exclude_of(struct order *o, const void *wish, const struct scope_client *s)
 {
@@ -167,6 +182,8 @@ exclude_of(struct order *o, const void *wish, const struct scope_client *s)
 	const struct claim *before = shard_claim(a, w->id);
 	struct claim *c;
 
+	if (!knows_all(o, s))
+		return false;
 	o->reply->found++;
 	if (before != NULL && !is_same(before, w, s))
 		return order_refuse(o, "exclusion: %s is another one already",
@@ -190,7 +207,8 @@ order_exclude(struct order *o)
 {
 	struct wish w;
 
-	return read_wish(o, &w) && order_each_client(o, exclude_of, &w);
+	return read_wish(o, &w) &&
+	    order_each_client(o, scope_read_past, exclude_of, &w);
 }
 
 /* ---- what the client says ---- */
@@ -219,6 +237,18 @@ answer(struct order *o, struct claim *c, const struct claim_answer *said)
 	return true;
 }
 
+/* One client's answer is no other's: which of them it is has to be said. */
+static bool
+is_of_one(struct order *o, const char *id)
+{
+	struct shard_choice *choice = &o->reply->choice;
+
+	for (struct agreed *a = o->s->agreed; a != NULL; a = a->hh.next)
+		if (shard_claim(a, id) != NULL)
+			shard_choice_add(choice, a->client);
+	return !shard_choice_is_open(choice, o->reply->error);
+}
+
 bool
 order_consent(struct order *o)
 {
@@ -240,6 +270,8 @@ order_consent(struct order *o)
 	if (said.consent != CLAIM_AGREED && said.consent != CLAIM_DISPUTED)
 		return order_refuse(o,
 		    "consent: agreed or disputed is expected");
+	if (client == NULL && !is_of_one(o, id))
+		return false;
 	for (struct agreed *a = o->s->agreed; a != NULL; a = a->hh.next) {
 		struct claim *c = shard_claim(a, id);
 

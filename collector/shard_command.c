@@ -149,14 +149,15 @@ order_span(const struct order *o, const char *client, int64_t from_ms,
 }
 
 bool
-order_each_client(struct order *o, order_one *one, const void *wish)
+order_each_client(struct order *o, order_scope *take, order_one *one,
+    const void *wish)
 {
 	const struct settings *settings = o->s->settings;
 	char error[200];
 	struct scope scope;
 	bool done = true;
 
-	if (!scope_read(settings, o->request, &scope, error))
+	if (!take(settings, o->request, &scope, error))
 		return order_refuse(o, "%s", error);
 	for (size_t i = 0; done && i < scope.count; i++)
 		if (settings_shard(settings, scope.items[i].client->name) ==
@@ -164,6 +165,32 @@ order_each_client(struct order *o, order_one *one, const void *wish)
 			done = one(o, wish, &scope.items[i]);
 	scope_clear(&scope);
 	return done;
+}
+
+void
+shard_choice_add(struct shard_choice *c, const char *client)
+{
+	if (c->count < SHARD_CHOICE_MAX)
+		c->clients[c->count] = client;
+	c->count++;
+}
+
+bool
+shard_choice_is_open(const struct shard_choice *c, char error[300])
+{
+	struct text names = { 0 };
+
+	if (c->count < 2)
+		return false;
+	for (size_t i = 0; i < c->count && i < SHARD_CHOICE_MAX; i++)
+		text_addf(&names, "%s%s", i > 0 ? ", " : "", c->clients[i]);
+	if (c->count > SHARD_CHOICE_MAX)
+		text_addf(&names, " and %zu more", c->count - SHARD_CHOICE_MAX);
+	text_format(error, 300,
+	    "client: it is of %zu clients, %s: say whose answer this is",
+	    c->count, names.data);
+	text_clear(&names);
+	return true;
 }
 
 bool

@@ -14,8 +14,20 @@
  * what shard_put_so_far() is then.  Doing it again is harmless.
  */
 
+/* Clients that a command could mean, of which it has to name one. */
+#define SHARD_CHOICE_MAX 3 /* names that are told; of the others, how many */
+struct shard_choice {
+	const char *clients[SHARD_CHOICE_MAX]; /* of the shards */
+	size_t count;
+};
+void shard_choice_add(struct shard_choice *, const char *client);
+/* Whether there is more than one; then error says so. */
+bool shard_choice_is_open(const struct shard_choice *, char error[300]);
+
 struct shard_reply {
-	size_t found;       /* clients here that it is about */
+	size_t found; /* clients here that it is about */
+	/* None, or those here; of all shards together there may be one. */
+	struct shard_choice choice;
 	struct text said;   /* a line for each, for people */
 	struct text warned; /* the same */
 	char error[300];    /* why it is refused; "" when it is not */

@@ -47,10 +47,14 @@ void order_span(const struct order *, const char *client, int64_t from_ms,
  * Each client of the request's scope that is this shard's, until one refuses;
  * false: refused.
  */
+struct scope;
 struct scope_client;
+typedef bool order_scope(const struct settings *, const json_t *request,
+    struct scope *, char error[200]); /* of scope.h */
 typedef bool
 order_one(struct order *, const void *wish, const struct scope_client *);
-bool order_each_client(struct order *, order_one *, const void *wish);
+bool
+order_each_client(struct order *, order_scope *, order_one *, const void *wish);
 
 #define ORDER_LATE_MS 60000 /* "now", said so long ago, is still now */
 #define ORDER_AHEAD_MAX_MS (800 * INT64_C(86400000))

@@ -321,6 +321,21 @@ def test_several_shards(program, redis, tmp_path):
     states = {w["client"]: w for w in listed(c, "--all")}
     assert states["acme"]["changes"] == []
     assert states["birch"]["state"] == "over"
+    # Nor is the answer of one to what is asked of both the other's.
+    assert helpers.control(door(c), {
+        "command": "outage-exclude", "exclusion": "x-1", "text": "the cable",
+        "scope": ["acme", "birch"], "reason": "client", "claimant": "moana",
+        "from_ms": now_ms() - 9000, "to_ms": now_ms()})["ok"]
+    agree = [str(helpers.BIN / "sunwatch"), "outage", "agree", "x-1", "--who",
+             "Dean", "--conf", str(c.path)]
+    done = subprocess.run(agree, text=True, capture_output=True, timeout=30,
+                          check=False)
+    assert done.returncode == 1
+    assert re.search("--client: it is of 2 clients, (acme, birch|birch, acme)",
+                     done.stderr)
+    assert run(c, *agree[1:6], "--client", "birch") == (
+        "birch: exclusion x-1 is agreed by Dean\n")
+    assert "unanswered" in run(c, "outage", "list", "acme")
 
 
 def test_killed_between_decision_and_commit(program, redis, tmp_path):
@@ -401,3 +416,17 @@ def test_outages_are_noted_and_claimed(collector, redis, tmp_path):
     assert f"exclusion {name} agreed: " in text and "cause: a disk" in text
     assert "EXCLUSION: there is none of that name" in say(
         "agree", "x-0", "--who", "Dean", status=1)
+    # It counts on when it has left the tree, and can be spoken of.
+    collector.path.write_text(collector.path.read_text().replace(
+        "name: learn,", "name: other,", 1))
+    collector.program.signal(signal.SIGHUP)
+    wait_for("it to be removed", lambda: "removed" in redis.client.hget(
+        "sw:{c0}:terms", "acme/learn"))
+    inside = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(
+        outage["from_ms"] // 1000 + 1))
+    assert say("annotate", "acme/learn", "moved away", "--at",
+               inside) == "acme/learn: noted\n"
+    claim[1:2] = ["acme/learn"]
+    assert "is claimed" in say(*claim)
+    claim[1:2] = ["acme/lear"]
+    assert 'there is no endpoint "acme/lear"' in say(*claim, status=1)

@@ -48,7 +48,9 @@ tear_down(void **state)
 
 /* "acme*: learn" for all of a client, and what of it was named. */
 static bool
-read(const char *json, char out[400])
+read_by(bool (*read_scope)(const struct settings *, const json_t *,
+	    struct scope *, char[200]),
+    const char *json, char out[400])
 {
 	json_t *request = json_loads(json, 0, NULL);
 	struct text said = { 0 };
@@ -57,7 +59,7 @@ read(const char *json, char out[400])
 	bool done;
 
 	assert_non_null(request);
-	done = scope_read(settings, request, &s, error);
+	done = read_scope(settings, request, &s, error);
 	for (size_t i = 0; i < s.count; i++) {
 		text_addf(&said, "%s%s:", s.items[i].client->name,
 		    s.items[i].whole ? "*" : "");
@@ -70,6 +72,12 @@ read(const char *json, char out[400])
 	scope_clear(&s);
 	json_decref(request);
 	return done;
+}
+
+static bool
+read(const char *json, char out[400])
+{
+	return read_by(scope_read, json, out);
 }
 
 static void
@@ -180,6 +188,36 @@ of_nobody_there_is_no_scope(void **state)
 	settings = before;
 }
 
+/* Nothing more could be said of an endpoint once it had left the tree. */
+static void
+what_lies_behind_is_for_the_books_to_know(void **state)
+{
+	static const struct {
+		const char *json, *whom;
+	} cases[] = {
+		{ "{\"scope\":[\"acme/old\",\"acme/learn\",\"acme/old\"]}",
+		    "acme: acme/old acme/learn\n" },
+		{ "{\"scope\":[\"birch/old\"],\"platforms\":[\"farm\"]}",
+		    "birch: birch/old birch/learn\nacme: acme/learn\n" },
+		{ "{\"scope\":[\"acme\"]}", "acme*:\n" },
+		{ "{\"scope\":[\"gone/old\"]}",
+		    "scope: there is no endpoint \"gone/old\"" },
+		{ "{\"scope\":[\"gone\"]}",
+		    "scope: there is no client \"gone\"" },
+		{ "{\"scope\":[\"a234567890123456789012345678901234567890"
+		  "12345678901234567890123/x\"]}",
+		    "scope: there is no endpoint \"a2345678901234567890123"
+		    "4567890123456789012345678901234567890123/x\"" },
+	};
+	char out[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		read_by(scope_read_past, cases[i].json, out);
+		assert_string_equal(out, cases[i].whom);
+	}
+}
+
 int
 main(void)
 {
@@ -188,6 +226,7 @@ main(void)
 		cmocka_unit_test(who_is_not_known_is_told),
 		cmocka_unit_test(a_thousand_names_and_no_more),
 		cmocka_unit_test(of_nobody_there_is_no_scope),
+		cmocka_unit_test(what_lies_behind_is_for_the_books_to_know),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -123,7 +123,7 @@ whom_an_exclusion_is_for(void **state)
 	assert_false(
 	    command(CLAIM("\"scope\":[\"cedar\"]", FROM "," TO "," WHY)));
 	assert_string_equal(answer, "scope: there is no client \"cedar\"");
-	/* Its answer is for one of them, or for both. */
+	/* An answer is of one of them. */
 	assert_true(command("{\"command\":\"outage-consent\",\"exclusion\":"
 			    "\"x-1\",\"client\":\"birch\",\"consent\":"
 			    "\"agreed\",\"who\":\"Dean\",\"text\":\"yes\"}"));
@@ -134,6 +134,36 @@ whom_an_exclusion_is_for(void **state)
 	    "\"who\":\"Dean\",\"text\":\"yes\""));
 	assert_non_null(
 	    strstr(record("exclusions", "acme|x-1"), "\"answers\":[]"));
+	end();
+}
+
+/*
+ * An exclusion of a platform has one name for all who are on it, and what one
+ * of them agreed to was written down for the others, too.
+ */
+static void
+one_client_agreed_for_all_others(void **state)
+{
+	static const char agreed[] =
+	    "{\"command\":\"outage-consent\",\"exclusion\":\"x-1\","
+	    "\"consent\":\"agreed\",\"who\":\"Dean\"%s}";
+
+	(void)state;
+	begin_both();
+	assert_true(
+	    command(CLAIM("\"platforms\":[\"farm\"]", FROM "," TO "," WHY)));
+	assert_false(command(agreed, ""));
+	assert_string_equal(answer,
+	    "client: it is of 2 clients, acme, birch: say whose answer this "
+	    "is");
+	assert_non_null(
+	    strstr(record("exclusions", "acme|x-1"), "\"answers\":[]"));
+	assert_non_null(
+	    strstr(record("exclusions", "birch|x-1"), "\"answers\":[]"));
+	assert_true(command(agreed, ",\"client\":\"acme\""));
+	assert_string_equal(answer, "acme: exclusion x-1 is agreed by Dean\n");
+	assert_non_null(
+	    strstr(record("exclusions", "birch|x-1"), "\"answers\":[]"));
 	end();
 }
 
@@ -295,6 +325,54 @@ a_client_that_is_gone(void **state)
 	end();
 }
 
+/* When the outage of this endpoint begins as it is booked. */
+static int64_t
+booked_from(const char *endpoint)
+{
+	char field[64];
+
+	for (int64_t at_s = 0; at_s < 300; at_s++) {
+		text_format(field, sizeof(field), "%s|%lld", endpoint,
+		    ms(at_s));
+		if (world_find(&st.w, "outages", field) != NULL)
+			return ms(at_s);
+	}
+	fail_msg("no outage of %s", endpoint);
+	return 0;
+}
+
+/* Its outages count as they did; nothing could be said of them any more. */
+static void
+an_endpoint_that_left_the_tree_could_not_be_spoken_of(void **state)
+{
+	static const char without_login[] =
+	    HEAD CLIENT("acme") ENDPOINT("learn", ", platform: farm") BIRCH;
+	struct settings *old;
+	long long from_ms;
+
+	(void)state;
+	begin_both();
+	all_see(OUTCOME_FAILED);
+	run(200);
+	from_ms = booked_from("acme/login");
+	old = reconfigure(without_login);
+	assert_true(command("{\"command\":\"outage-annotate\",\"scope\":"
+			    "[\"acme/login\"],\"from_ms\":%lld,\"cause\":"
+			    "\"moved away\"}",
+	    from_ms));
+	assert_true(
+	    command(CLAIM("\"scope\":[\"acme/login\"]", FROM "," TO "," WHY)));
+	assert_non_null(strstr(record("exclusions", "acme|x-1"),
+	    "\"endpoints\":[\"acme/login\"]"));
+	assert_false(command("{\"command\":\"outage-exclude\","
+			     "\"exclusion\":\"x-2\",\"scope\":"
+			     "[\"acme/lagin\"]," FROM "," TO "," WHY "}"));
+	assert_string_equal(answer,
+	    "scope: there is no endpoint \"acme/lagin\"");
+	settings_free(old);
+	end();
+}
+
 /* The store may hand a record over twice while it is read. */
 static void
 a_record_that_is_read_twice(void **state)
@@ -329,6 +407,7 @@ main(void)
 		    an_exclusion_with_one_thing_other_is_another_one),
 		cmocka_unit_test(an_exclusion_of_more_endpoints_is_another_one),
 		cmocka_unit_test(whom_an_exclusion_is_for),
+		cmocka_unit_test(one_client_agreed_for_all_others),
 		cmocka_unit_test(an_answer_with_one_thing_other_is_one_more),
 		cmocka_unit_test(
 		    the_last_exclusion_there_may_be_is_no_harm_said_again),
@@ -336,6 +415,8 @@ main(void)
 		    maintenance_with_one_thing_other_is_another_one),
 		cmocka_unit_test(a_change_said_again_is_no_other_one),
 		cmocka_unit_test(a_client_that_is_gone),
+		cmocka_unit_test(
+		    an_endpoint_that_left_the_tree_could_not_be_spoken_of),
 		cmocka_unit_test(a_record_that_is_read_twice),
 	};
 
