@@ -255,19 +255,15 @@ judge(struct comparing *c, const char *sealed, const char *now)
 
 	seal_entry_id(sealed, id);
 	replaced = was_replaced(c, id, sealed, hash, &removed);
-	if (now == NULL && removed)
-		c->out->replaced++;
-	else if (now == NULL && !c->has_begun &&
+	if (now == NULL ? removed
+			: !removed && memcmp(hash, now + 16, 32) == 0) {
+		c->out->replaced += replaced;
+		c->out->same += !replaced;
+	} else if (now == NULL && !c->has_begun &&
 	    get(sealed) < (uint64_t)c->kept_ms)
 		c->out->trimmed++;
-	else if (now == NULL)
-		c->found(c->arg, SEAL_MISSING, id);
-	else if (removed || memcmp(hash, now + 16, 32) != 0)
-		c->found(c->arg, SEAL_CHANGED, id);
-	else if (replaced)
-		c->out->replaced++;
 	else
-		c->out->same++;
+		c->found(c->arg, now == NULL ? SEAL_MISSING : SEAL_CHANGED, id);
 	c->has_begun |= now != NULL;
 }
 

@@ -226,6 +226,22 @@ test_a_month_without_terms_has_no_report(void **state)
 	ledger_free(later);
 }
 
+static void
+test_what_cannot_be_counted_is_said(void **state)
+{
+	struct ledger *l = ledger_of("UTC", "2026-01-01T00:00:00Z");
+	char error[REPORT_ERROR];
+	struct publish_month m;
+
+	(void)state;
+	assert_true(publish_month(l, "UTC", "2026-10", &m));
+	m.facts.to_ms = m.facts.from_ms;
+	assert_null(publish_report(l, "acme", NULL, &m, error));
+	assert_string_equal(error, "facts: period: nothing lies in it");
+	publish_clear(&m);
+	ledger_free(l);
+}
+
 /* A report as it is stored, and read back. */
 static struct report *
 stored(struct report *r, json_t *final)
@@ -417,6 +433,7 @@ main(void)
 		cmocka_unit_test(test_months_since_the_first_terms),
 		cmocka_unit_test(test_what_is_to_be_done),
 		cmocka_unit_test(test_a_month_without_terms_has_no_report),
+		cmocka_unit_test(test_what_cannot_be_counted_is_said),
 		cmocka_unit_test(test_late_data_makes_a_second_version),
 		cmocka_unit_test(test_the_same_facts_give_the_same_bytes),
 		cmocka_unit_test(test_a_final_that_is_odd),
