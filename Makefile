@@ -121,14 +121,14 @@ DEPS := gcc make pkg-config git redis-server libcurl4-openssl-dev \
 DEPS_CHECK := libcmocka-dev perl python3 python3-pytest \
 	python3-pytest-xdist python3-redis python3-msgpack python3-aiosmtpd python3-yaml nginx-light \
 	clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind patch \
-	gcovr libclang-rt-14-dev systemd curl procps
+	gcovr libclang-rt-14-dev systemd curl procps wrk slowhttptest
 
 deps:
 	$(Q)tools/deps $(DEPS)
 deps-check:
 	$(Q)tools/deps $(DEPS) $(DEPS_CHECK)
 deps-bench:
-	$(Q)tools/deps $(DEPS) $(DEPS_CHECK) wrk prometheus prometheus-blackbox-exporter
+	$(Q)tools/deps $(DEPS) $(DEPS_CHECK) prometheus prometheus-blackbox-exporter
 
 # The makefile is read before the libraries are there: build in a new make.
 run: deps
