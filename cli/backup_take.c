@@ -8,7 +8,8 @@
  * transaction has, too, under the key it was moved from.
  *
  * Shards come first and the pager last, so that a position of the pager is
- * never before what its shard remembers to have told.
+ * never before what its shard remembers to have told.  Before all of them come
+ * the seals, so that none is of entries that the backup has not got.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "cli/records.h"
 #include "lib/backup.h"
 #include "lib/clock.h"
+#include "lib/published.h"
 #include "lib/store.h"
 #include "lib/text.h"
 
@@ -400,13 +402,15 @@ take_group(struct backup_take *t, struct group *g)
 
 /* ---- all of them ---- */
 
-/* Shards, then others, then the pager. */
+/* Seals, then shards, then others, then the pager. */
 static int
 rank(const char *group)
 {
 	if (strcmp(group, STORE_PAGER_GROUP) == 0)
-		return 2;
-	return strncmp(group, "sw:{c", 5) == 0 ? 0 : 1;
+		return 3;
+	if (strcmp(group, PUBLISHED_GROUP) == 0)
+		return 0;
+	return strncmp(group, "sw:{c", 5) == 0 ? 1 : 2;
 }
 
 static int

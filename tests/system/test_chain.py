@@ -310,3 +310,21 @@ def test_what_is_asked_wrongly(kahu):
         done = kahu(*words)
         assert done.returncode == 2, words
         assert done.stdout == "" and done.stderr
+
+
+def test_a_restored_house_has_its_chain(kahu, redis, key, tmp_path):
+    """Reports, seals, lists and signatures go into a backup and come back."""
+    grow(kahu, redis)
+    before = chain(kahu, "--key", key)
+    assert before["same"] and before["seals"] == 3
+    file = tmp_path / "all.backup"
+    done = kahu("backup", file)
+    assert done.returncode == 0, done.stderr
+    redis.client.flushall()
+    done = kahu("restore", file)
+    assert done.returncode == 0, done.stderr
+    assert chain(kahu, "--key", key) == before
+    # And it goes on.
+    outage(redis, "2026-02-21T10:00Z", 6000)
+    assert publish(kahu)["reports"][0]["version"] == 3
+    assert chain(kahu, "--key", key)["seals"] == 4

@@ -226,6 +226,19 @@ def test_a_second_publisher_does_nothing(kahu, redis):
     assert redis.client.keys(f"{R}*") == [f"{R}lease"]
 
 
+def test_two_at_the_same_time_write_once(kahu, redis):
+    args = [helpers.BIN / "sunwatch", "publish", "--json", "--conf", kahu.conf]
+    both = [subprocess.Popen([str(a) for a in args], text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            for _ in range(2)]
+    said = [json.loads(p.communicate(timeout=30)[0]) for p in both]
+    assert [p.returncode for p in both] == [0, 0]
+    assert sorted(len(s["reports"]) for s in said) == [0, 2]
+    assert redis.client.hget(f"{R}meta", "seals") == "1"
+    assert [len(versions(redis, m)) for m in ("2026-01", "2026-02")] == [1, 1]
+    assert not redis.client.exists(f"{R}lease")
+
+
 def test_a_newer_program_has_written(kahu, redis):
     redis.client.hset(f"{R}meta", "schema", "2")
     done = kahu("publish")
