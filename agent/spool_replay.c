@@ -118,6 +118,7 @@ replay_lost(struct spool *sp, struct reading *in)
 static void
 replay_blind(struct spool *sp, struct reading *in)
 {
+	const struct spool_clock *clock;
 	uint64_t number = get_number(sp, in);
 	int64_t from_ms = reading_int(in, "from", 0, TIME_MAX);
 	int64_t to_ms = reading_int(in, "to", from_ms, TIME_MAX);
@@ -125,7 +126,10 @@ replay_blind(struct spool *sp, struct reading *in)
 	if (!reading_is_well(in))
 		return;
 	note_shown(sp, number, to_ms);
-	spool_note_blind(sp, number, from_ms, to_ms);
+	/* As when another clock begins: of an unknown one they say nothing. */
+	clock = spool_clock_of(sp, number);
+	if (clock == spool_clock_now(sp) || spool_clock_is_known(clock))
+		spool_note_blind(sp, number, from_ms, to_ms);
 }
 
 /* Which of our blinds the part has told; a hole may have swallowed any. */

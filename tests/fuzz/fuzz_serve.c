@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <assert.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stddef.h>
@@ -124,12 +125,16 @@ dial(void)
 		.sin_port = htons((uint16_t)serve_port(server)),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct linger hard = { 1, 0 };
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int tries = 100, fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	assert(fd != -1);
 	/* Closed with a reset, so that no port waits. */
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
-	assert(connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0);
+	/* Others on the machine may have all ports just now. */
+	while (connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0) {
+		assert(errno == EADDRNOTAVAIL && tries-- > 0);
+		usleep(100000);
+	}
 	return fd;
 }
 

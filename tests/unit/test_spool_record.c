@@ -356,6 +356,32 @@ test_records_out_of_order(void **state)
 	    "1/1\n");
 }
 
+/*
+ * A damaged file: the clock of the stretch is not known, and no look was made
+ * with it.  It came back with each hole that was made for it, for ever.
+ */
+static void
+test_a_blind_stretch_alone_of_an_unknown_clock(void **state)
+{
+#define LATE "\xcf\0\0\xe6\x77\xd2\x1f\xdb\xff" /* year 9999 */
+	struct story *s = begin();
+
+	(void)state;
+	s->clocks = true;
+	put_record(s, LITERAL(HEAD));
+	put_record(s, LITERAL("\x96\6\x08" LATE LATE LATE "\x14"));
+	put_record(s, LITERAL("\x94\2\1\xcf\0\0\0\x0d\x94\5\0\3" LATE));
+	put_record(s, LITERAL("\x94\4\0\2\1"));
+	spool_set_shards(s->spool, 2);
+	assert_int_equal(spool_replay(s->spool, s->file.data, s->file.length),
+	    0);
+	collect(s, true);
+	spool_have(s->spool, 0, 0, false, s->now_ms);
+	spool_have(s->spool, 1, 0, false, s->now_ms);
+	collect(s, true);
+	end(s, "0/2 from 1 hole 251606952000..251606952000 kept no longer\n");
+}
+
 static void
 test_no_head_and_anothers_part(void **state)
 {
@@ -434,6 +460,8 @@ main(void)
 		cmocka_unit_test(test_file_is_written_anew),
 		cmocka_unit_test(test_damaged_records),
 		cmocka_unit_test(test_records_out_of_order),
+		cmocka_unit_test(
+		    test_a_blind_stretch_alone_of_an_unknown_clock),
 		cmocka_unit_test(test_no_head_and_anothers_part),
 		cmocka_unit_test(test_replay_folds_what_was_folded_and_no_more),
 	};
