@@ -247,9 +247,11 @@ fall_back(struct conf_reader *r, const struct conf_field *f, void *member)
 	(void)ok;
 }
 
+/* A place that is NULL: nothing was written.  Not is_read: not what it should
+   be, which was said. */
 static void
 finish(struct conf_reader *r, const struct target *t,
-    const struct conf_node *node, bool outer)
+    const struct conf_place *place, bool is_read, bool outer)
 {
 	const struct conf_table *table = t->table;
 	const struct conf_field *f;
@@ -257,18 +259,17 @@ finish(struct conf_reader *r, const struct target *t,
 	for (f = table->fields; f->key != NULL; f++) {
 		if (t->seen & UINT64_C(1) << (f - table->fields))
 			continue;
-		if (f->required && node != NULL)
-			conf_complain(r->errors, &node->place,
-			    "%s lacks \"%s\"", table->what, f->key);
+		if (f->required && is_read)
+			conf_complain(r->errors, place, "%s lacks \"%s\"",
+			    table->what, f->key);
 		if (f->type != CONF_INLINE)
 			fall_back(r, f, t->into + f->offset);
 	}
 	if (table->given_offset != CONF_NONE)
 		memcpy(t->into + table->given_offset, &t->seen,
 		    sizeof(t->seen));
-	if (table->place_offset != CONF_NONE && node != NULL && outer)
-		memcpy(t->into + table->place_offset, &node->place,
-		    sizeof(node->place));
+	if (table->place_offset != CONF_NONE && place != NULL && outer)
+		memcpy(t->into + table->place_offset, place, sizeof(*place));
 }
 
 static void
@@ -392,6 +393,8 @@ void
 conf_fill(struct conf_reader *r, const struct conf_table *table,
     const struct conf_node *node, void *into)
 {
+	const struct conf_place *place = node != NULL ? &node->place : NULL;
+	bool is_read = node != NULL;
 	struct frame frame;
 
 	open_frame(&frame, table, into);
@@ -401,10 +404,10 @@ conf_fill(struct conf_reader *r, const struct conf_table *table,
 	    (table->shorthand != NULL || table->parse != NULL))
 		fill_short(r, &frame, node);
 	else if (node != NULL) {
-		conf_complain(r->errors, &node->place,
-		    "expected %s as key: value", table->what);
-		node = NULL;
+		conf_complain(r->errors, place, "expected %s as key: value",
+		    table->what);
+		is_read = false;
 	}
 	for (size_t i = 0; i < frame.count; i++)
-		finish(r, &frame.targets[i], node, i == 0);
+		finish(r, &frame.targets[i], place, is_read, i == 0);
 }
