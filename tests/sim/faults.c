@@ -6,6 +6,7 @@
 #include "tests/sim/oracle.h"
 #include "tests/sim/simagent.h"
 #include "tests/sim/simtree.h"
+#include "tests/sim/simsay.h"
 #include "tests/sim/simwindow.h"
 #include "tests/sim/world.h"
 
@@ -452,4 +453,5 @@ faults_plan(struct world *w)
 	for (int i = has_poison(w) ? (int)roll_between(w, 1, 3) : 0; i > 0; i--)
 		one_fault(w, FAULT_POISON);
 	windows_plan(w);
+	says_plan(w);
 }

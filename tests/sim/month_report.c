@@ -130,9 +130,10 @@ vary_version(struct month *m, json_t *v)
 	    json_pack("{s:s, s:s}", "down",
 		chance(w, 60) ? "1" : one_of(m, weights, 4), "partial",
 		one_of(m, weights, 4)));
-	if (chance(w, 30))
-		set(v, "min_countable_s",
-		    json_integer((json_int_t)roll(w, 9000)));
+	if (!chance(w, 30))
+		return;
+	set(v, "min_countable_s", json_integer((json_int_t)roll(w, 20000)));
+	set(v, "merge_gap_s", json_integer((json_int_t)roll(w, 20000)));
 }
 
 static void

@@ -41,8 +41,8 @@ static const struct {
 static const int targets[] = { 99990, 99950, 99900, 99500, 99000, 98000, 95000,
 	100000, 50000 };
 static const int floors[] = { 99000, 99000, 95000, 99900, 80000, 0, 100000 };
-static const int lengths_s[] = { 0, 0, 60, 600, 1800, 7200 };
-static const int gaps_s[] = { 60, 60, 0, 600, 3600 };
+static const int lengths_s[] = { 0, 0, 60, 600, 1800, 7200, 10800 };
+static const int gaps_s[] = { 60, 60, 0, 600, 3600, 14400 };
 static const int notices_s[] = { 0, 3600, 86400, 172800, 259200 };
 static const int caps_s[] = { 0, 0, 1800, 7200, 14400, 36000 };
 

@@ -14,9 +14,14 @@ enum { SECOND_UP, SECOND_UNKNOWN, SECOND_DOWN };
 /* One client's night. */
 struct count {
 	unsigned char seconds[NIGHT_S];
+	/* Of which endpoints something is expected, bit e; and of any ever. */
+	unsigned char owed[NIGHT_S];
 	int64_t begin_s, end_s;
+	const struct deal *deal;
+	int endpoint; /* the one that is counted, and when it is excluded */
+	struct interval_set off;
 	struct interval *unknown;
-	size_t unknown_count;
+	size_t unknown_count, unknown_room;
 };
 
 /* What a page that follows the records would do. */
@@ -39,6 +44,7 @@ account_changed(struct world *w, const struct simstore_change *c)
 			     c->length, error) != 0)
 			broken(w, "%s %s cannot be read: %s", c->key, c->field,
 			    error);
+		deal_changed(w, i, c);
 		b->owes[i] = true;
 	}
 }
@@ -51,6 +57,49 @@ mark(struct count *c, int64_t from_s, int64_t to_s, unsigned char what)
 	for (; from_s < to_s && from_s < c->end_s; from_s++)
 		if (c->seconds[from_s - c->begin_s] < what)
 			c->seconds[from_s - c->begin_s] = what;
+}
+
+/* What of an endpoint is excluded is neither down nor unknown. */
+static void
+mark_stretch(struct count *c, bool is_down, int64_t from_ms, int64_t to_ms)
+{
+	struct interval_set left = { 0 };
+
+	interval_set_add(&left, from_ms, to_ms);
+	interval_set_subtract(&left, &c->off);
+	for (size_t i = 0; i < left.count; i++) {
+		if (is_down) {
+			mark(c, left.items[i].from / 1000,
+			    (left.items[i].to + 999) / 1000, SECOND_DOWN);
+			continue;
+		}
+		if (c->unknown_count == c->unknown_room) {
+			c->unknown_room = 2 * c->unknown_room + 16;
+			c->unknown = mem_grow(c->unknown,
+			    c->unknown_room * sizeof(*c->unknown));
+		}
+		c->unknown[c->unknown_count++] = left.items[i];
+	}
+	interval_set_clear(&left);
+}
+
+/* It is expected while it counts and is not excluded. */
+static void
+mark_owed(struct count *c, int64_t from_ms, int64_t to_ms)
+{
+	struct interval_set left = { 0 };
+
+	if (to_ms > c->end_s * 1000)
+		to_ms = c->end_s * 1000;
+	interval_set_add(&left, from_ms / 1000 * 1000, to_ms / 1000 * 1000);
+	interval_set_subtract(&left, &c->off);
+	for (size_t i = 0; i < left.count; i++)
+		for (int64_t s = left.items[i].from / 1000;
+		     s < left.items[i].to / 1000; s++)
+			if (s >= c->begin_s)
+				c->owed[s - c->begin_s] |=
+				    (unsigned char)(1U << c->endpoint);
+	interval_set_clear(&left);
 }
 
 /* One stretch, as far as its endpoint was watched. */
@@ -68,24 +117,26 @@ count_stretch(struct count *c, const struct stretch *s, int64_t from_ms,
 		to_ms = c->end_s * 1000;
 	if (from_ms >= to_ms)
 		return;
-	if (s->is_down)
-		mark(c, from_ms / 1000, (to_ms + 999) / 1000, SECOND_DOWN);
-	else
-		c->unknown[c->unknown_count++] =
-		    (struct interval){ from_ms, to_ms };
+	mark_stretch(c, s->is_down, from_ms, to_ms);
 }
 
 static void
-count_endpoint(struct count *c, const struct book *b)
+count_endpoint(struct count *c, int e, const struct book *b)
 {
+	c->endpoint = e;
+	deal_off(c->deal, e, &c->off);
 	for (size_t t = 0; t < b->term_count; t++) {
 		int64_t to_ms =
 		    t + 1 < b->term_count ? b->terms[t + 1].from_ms : NEVER;
 
-		for (size_t i = 0; !b->ended[t] && i < b->count; i++)
+		if (b->ended[t])
+			continue;
+		mark_owed(c, b->terms[t].from_ms, to_ms);
+		for (size_t i = 0; i < b->count; i++)
 			count_stretch(c, &b->items[i], b->terms[t].from_ms,
 			    to_ms);
 	}
+	interval_set_clear(&c->off);
 }
 
 static int
@@ -116,17 +167,15 @@ count_unknown(struct count *c)
 
 /* The first instant at which any of its endpoints was watched. */
 static int64_t
-agreed_from(struct world *w, int client, size_t *stretches)
+agreed_from(struct world *w, int client)
 {
 	int64_t from_ms = NEVER;
 
-	*stretches = 0;
 	for (int e = 0; e < w->truth.endpoints; e++) {
 		const struct book *b = &w->oracle->books->endpoints[e];
 
 		if (truth_client(e) != client || b->term_count == 0)
 			continue;
-		*stretches += b->count * b->term_count;
 		if (b->terms[0].from_ms < from_ms)
 			from_ms = b->terms[0].from_ms;
 	}
@@ -138,14 +187,24 @@ compare(struct world *w, int client, const struct count *c,
     const struct account *a)
 {
 	int64_t sums[3] = { 0 }, agreed_s = c->end_s - c->begin_s;
-	int64_t seen_s, uptime = 0;
+	int64_t total_s = 0, expected_s = 0, uptime = 0;
 
-	for (int64_t s = 0; s < agreed_s; s++)
-		sums[c->seconds[s]]++;
-	seen_s = agreed_s - sums[SECOND_UNKNOWN];
-	if (seen_s > 0)
-		uptime = (seen_s - sums[SECOND_DOWN]) * 1000000 / seen_s;
+	for (int64_t s = 0; s < agreed_s; s++) {
+		enum deal_unknown policy = deal_policy(c->deal, c->begin_s + s);
+		unsigned char what = c->seconds[s];
+
+		if (c->owed[s] == 0)
+			continue;
+		expected_s++;
+		sums[what]++;
+		total_s += what != SECOND_UNKNOWN || policy != DEAL_EXCLUDE;
+		if (what == SECOND_UNKNOWN && policy == DEAL_DOWN)
+			sums[SECOND_DOWN]++;
+	}
+	if (total_s > 0)
+		uptime = (total_s - sums[SECOND_DOWN]) * 1000000 / total_s;
 	if (a->period_s == agreed_s && a->down_s == sums[SECOND_DOWN] &&
+	    a->excluded_s == agreed_s - expected_s && a->total_s == total_s &&
 	    a->unknown_s == sums[SECOND_UNKNOWN] && a->uptime == uptime)
 		return;
 	broken(w,
@@ -193,8 +252,7 @@ void
 account_check(struct world *w, int client, int64_t now_ms)
 {
 	static struct count c; /* too large for the stack */
-	size_t stretches;
-	int64_t from_ms = agreed_from(w, client, &stretches);
+	int64_t from_ms = agreed_from(w, client);
 	struct ledger_account found;
 	struct sla_facts facts;
 
@@ -205,11 +263,12 @@ account_check(struct world *w, int client, int64_t now_ms)
 	memset(&c, 0, sizeof(c));
 	c.begin_s = from_ms / 1000;
 	c.end_s = now_ms / 1000;
-	c.unknown = mem_alloc((stretches + 1) * sizeof(*c.unknown));
+	c.deal = &w->oracle->books->deals[client];
 	for (int e = 0; e < w->truth.endpoints; e++)
 		if (truth_client(e) == client)
-			count_endpoint(&c, &w->oracle->books->endpoints[e]);
-	count_unknown(&c);
+			count_endpoint(&c, e, &w->oracle->books->endpoints[e]);
+	if (c.unknown_count > 0)
+		count_unknown(&c);
 	ledger_period_between(w->oracle->books->ledgers[client], "UTC",
 	    w->zero_ms, w->zero_ms + NIGHT_MS, &facts);
 	ledger_account(w->oracle->books->ledgers[client], &facts, now_ms,

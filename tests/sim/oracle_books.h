@@ -105,6 +105,26 @@ struct voids_seen {
 	struct interval_set set;
 };
 
+/* What is agreed with a client, and what its vendor claims. */
+#define DEAL_STEPS 64
+#define DEAL_CLAIMS 32
+enum deal_unknown { DEAL_EXCLUDE, DEAL_UP, DEAL_DOWN };
+struct deal_step {
+	int64_t from_s;
+	enum deal_unknown unknown;
+};
+struct deal_claim {
+	char field[80];
+	int64_t from_ms, to_ms;
+	unsigned endpoints; /* bit e */
+	bool agreed;
+};
+struct deal {
+	struct deal_step steps[DEAL_STEPS]; /* by rising from_s */
+	struct deal_claim claims[DEAL_CLAIMS];
+	size_t step_count, claim_count;
+};
+
 struct books {
 	struct inbox inboxes[BOOK_SHARDS];
 	struct book endpoints[TRUTH_ENDPOINTS];
@@ -112,6 +132,7 @@ struct books {
 	struct series_seen series[TRUTH_ENDPOINTS][TRUTH_REGIONS];
 	struct voids_seen voids[BOOK_SHARDS][TRUTH_REGIONS];
 	struct ledger *ledgers[TRUTH_CLIENTS];
+	struct deal deals[TRUTH_CLIENTS];
 	bool owes[TRUTH_CLIENTS]; /* its account has to be counted again */
 	struct spans spans;
 	struct look_seen *forgotten; /* they have to come again */
@@ -153,6 +174,11 @@ void truth_check_down(struct world *, int endpoint, const struct span *);
 void truth_check_calm(struct world *, int endpoint);
 /* oracle_outage.c: the same when the night is over, by what was looked at */
 void outage_check(struct world *, int endpoint);
+/* oracle_deal.c */
+void deal_changed(struct world *, int client, const struct simstore_change *);
+/* When the client agreed that an endpoint does not count: whole seconds. */
+void deal_off(const struct deal *, int endpoint, struct interval_set *off);
+enum deal_unknown deal_policy(const struct deal *, int64_t second);
 /* oracle_account.c */
 void account_changed(struct world *, const struct simstore_change *);
 void account_check(struct world *, int client, int64_t now_ms);

@@ -198,6 +198,12 @@ oracle_answered(struct world *w, const char *person, const char *incident,
 	json_t *command = json_loads(json, 0, NULL);
 
 	tell(w, "%s %s: %s", person, json, answer);
+	if (ok && strcmp(incident, "INC-999999") == 0)
+		broken(w, "promise 9: it is done: %s", json);
+	if (!ok && strstr(answer, "\"error\": \"") == NULL &&
+	    strstr(answer, "\"error\":\"") == NULL)
+		broken(w, "promise 9: refused without a word: %s: %s", json,
+		    answer);
 	if (ok)
 		obeyed(w, incident_seen(w, incident), person, command, answer);
 	json_decref(command);

@@ -213,6 +213,6 @@ books_changed(struct world *w, unsigned shard, const struct simstore_change *c)
 		on_terms(w, c);
 	/* Nobody announces so early in a night that anything is excluded. */
 	if (strcmp(c->key, "outages") == 0 || strcmp(c->key, "terms") == 0 ||
-	    strcmp(c->key, "windows") == 0)
+	    strcmp(c->key, "windows") == 0 || strcmp(c->key, "exclusions") == 0)
 		account_changed(w, c);
 }

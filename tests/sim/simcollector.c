@@ -422,6 +422,45 @@ worker_running(struct world *w, unsigned shard)
 	return NULL;
 }
 
+/* Whoever is refused is told why; nothing is changed by it, or by a check. */
+static bool
+obey(struct world *w, struct sim_worker *k, const char *json, bool check,
+    char error[300])
+{
+	uint64_t before = shard_put_so_far(k->shard);
+	struct shard_reply reply;
+	bool done = shard_command(k->shard, json, strlen(json), "p0", check,
+	    proc_now(w, &k->collector->proc), &reply);
+
+	text_copy(error, 300, reply.error);
+	if (done && reply.found == 0) {
+		text_copy(error, 300, "it is about nobody here");
+		done = false;
+	}
+	if (!done && error[0] == '\0')
+		broken(w, "promise 9: refused without a word: %s", json);
+	if ((!done || check) && shard_put_so_far(k->shard) != before)
+		broken(w, "promise 9: %s, and something is written: %s",
+		    check ? "checked only" : "refused", json);
+	shard_reply_clear(&reply);
+	return done;
+}
+
+/* Said again it is harmless: it is done, and nothing more is written. */
+static void
+repeat(struct world *w, struct sim_worker *k, const char *json)
+{
+	uint64_t before = shard_put_so_far(k->shard);
+	char error[300];
+
+	if (!obey(w, k, json, true, error) || !obey(w, k, json, false, error))
+		broken(w, "promise 9: said again it is refused: %s: %s", json,
+		    error);
+	else if (shard_put_so_far(k->shard) != before)
+		broken(w, "promise 9: said again it is written again: %s",
+		    json);
+}
+
 bool
 sim_collector_command(struct world *w, unsigned shard, const char *json,
     char error[300])
@@ -430,16 +469,14 @@ sim_collector_command(struct world *w, unsigned shard, const char *json,
 	bool done = k != NULL;
 
 	text_copy(error, 300, "nobody has the shard");
-	for (int turn = 0; done && turn < 2; turn++) {
-		struct shard_reply reply;
-
-		done = shard_command(k->shard, json, strlen(json), "p0",
-		    turn == 0, proc_now(w, &k->collector->proc), &reply);
-		text_copy(error, 300, reply.error);
-		shard_reply_clear(&reply);
-	}
 	if (done)
+		shard_time(k->shard, proc_now(w, &k->collector->proc));
+	done = done && obey(w, k, json, true, error) &&
+	    obey(w, k, json, false, error);
+	if (done) {
+		repeat(w, k, json);
 		pump(w, k);
+	}
 	return done;
 }
 

@@ -51,6 +51,8 @@ void sim_pagers_wake(struct world *, const char *group);
 void sim_pager_configure(struct world *, int number);
 /* Ages for an answer to agents. */
 void sim_pager_ages(struct world *, struct prober_answer *);
+/* What no command is: it must be refused. */
+#define NONSENSE "nonsense"
 /* A person's command arrives; json is copied.  Dropped when none is active. */
 void sim_pager_command(struct world *, const char *person, const char *incident,
     const char *verb, const char *json);

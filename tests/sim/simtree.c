@@ -63,15 +63,30 @@ static const char tree[] =
     "  - { name: f5 }\n"
     "clients:\n";
 
+static void
+add_terms(struct text *t, const struct sim_wish *wish, int client)
+{
+	static const char *const unknowns[] = { "exclude", "up", "down" };
+
+	if (!wish->own_terms[client]) {
+		text_add(t, "    sla: gold\n");
+		return;
+	}
+	text_addf(t,
+	    "    sla: own\n"
+	    "    slas:\n"
+	    "      - { name: own, guarantee: %d.%03d%%, unknown: %s }\n",
+	    wish->target_milli[client] / 1000,
+	    wish->target_milli[client] % 1000, unknowns[wish->unknown[client]]);
+}
+
 /* The tree as it is now wished. */
-static struct settings *
-make(struct world *w)
+static char *
+text_of(struct world *w)
 {
 	static const char sixty[] = "0123456789abcdef0123456789abcdef"
 				    "0123456789abcdef0123456789abcde";
-	struct conf_errors errors = { 0 };
 	struct text t = { 0 };
-	struct settings *s;
 	char fourth[160] = "";
 
 	if (w->agent_count > TRUTH_REGIONS)
@@ -80,13 +95,14 @@ make(struct world *w)
 		    (int)(w->seed % TRUTH_REGIONS), sixty);
 	text_addf(&t, tree, sixty, w->wish.patience, w->wish.shards, fourth);
 	for (int e = 0; e < w->truth.endpoints; e++) {
-		if (e == 0 || truth_client(e) != truth_client(e - 1))
-			text_addf(&t,
-			    "  - name: %s\n"
-			    "    sla: gold\n"
-			    "    zone: Pacific/Auckland\n"
-			    "    endpoints:\n",
+		if (e == 0 || truth_client(e) != truth_client(e - 1)) {
+			text_addf(&t, "  - name: %s\n",
 			    truth_clients[truth_client(e)]);
+			add_terms(&t, &w->wish, truth_client(e));
+			text_add(&t,
+			    "    zone: Pacific/Auckland\n"
+			    "    endpoints:\n");
+		}
 		if (!w->wish.removed[e])
 			text_addf(&t,
 			    "      - { name: e%d, "
@@ -96,13 +112,22 @@ make(struct world *w)
 			    e, e, e % w->wish.platforms, w->wish.interval_s[e],
 			    w->wish.quorum[e]);
 	}
-	s = settings_from_text(t.data, &errors);
+	return text_take(&t);
+}
+
+static struct settings *
+make(struct world *w)
+{
+	struct conf_errors errors = { 0 };
+	char *text = text_of(w);
+	struct settings *s = settings_from_text(text, &errors);
+
 	if (s == NULL) {
 		CONF_EACH (struct conf_complaint, c, &errors.list)
 			printf("# %s\n", c->text);
 		exit(EXIT_FAILURE);
 	}
-	text_clear(&t);
+	free(text);
 	conf_errors_clear(&errors);
 	return s;
 }
@@ -224,4 +249,52 @@ sim_tree_change(struct world *w)
 	    w->wish.interval_s[e], w->wish.quorum[e]);
 	take_over(w, make(w));
 	announce(w);
+}
+
+void
+sim_tree_change_terms(struct world *w, int client)
+{
+	static const int targets[] = { 99900, 99000, 100000, 50000 };
+
+	w->wish.own_terms[client] = true;
+	w->wish.unknown[client] = (int)roll(w, 3);
+	w->wish.target_milli[client] = targets[roll(w, 4)];
+	tell(w, "the terms of %s change: unknown %d", truth_clients[client],
+	    w->wish.unknown[client]);
+	take_over(w, make(w));
+	announce(w);
+}
+
+/* A complaint has a place: "sunwatch.yaml:12:3: ...". */
+static bool
+is_clear(const char *complaint)
+{
+	const char *line = strchr(complaint, ':');
+
+	return line != NULL && line[1] >= '1' && line[1] <= '9' &&
+	    strchr(line + 1, ':') != NULL && strlen(complaint) > 8;
+}
+
+void
+sim_tree_spoil(struct world *w)
+{
+	struct conf_errors errors = { 0 };
+	char *text = text_of(w);
+	size_t length = strlen(text);
+	struct settings *s;
+
+	if (chance(w, 50))
+		text[roll(w, length)] = '\0';
+	else
+		text[roll(w, length)] = "?{]\":x\t"[roll(w, 7)];
+	s = settings_from_text(text, &errors);
+	if (s == NULL && errors.list.count == 0)
+		broken(w, "promise 9: a tree is refused without a word");
+	CONF_EACH (const struct conf_complaint, c, &errors.list)
+		if (s == NULL && !is_clear(c->text))
+			broken(w, "promise 9: a complaint without a place: %s",
+			    c->text);
+	settings_free(s);
+	conf_errors_clear(&errors);
+	free(text);
 }

@@ -7,6 +7,10 @@
 
 void sim_tree_draw(struct world *); /* the first */
 void sim_tree_change(struct world *);
+/* What counts as unknown, and how much is guaranteed, to a client. */
+void sim_tree_change_terms(struct world *, int client);
+/* Somebody saves half a file: it is refused with a place, or is as good. */
+void sim_tree_spoil(struct world *);
 void sim_tree_free(struct world *);
 
 #endif

@@ -72,6 +72,9 @@ struct sim_wish {
 	int interval_s[TRUTH_ENDPOINTS], quorum[TRUTH_ENDPOINTS];
 	int longest_s[TRUTH_ENDPOINTS]; /* that the interval ever was */
 	bool removed[TRUTH_ENDPOINTS];
+	/* Of a client, once its terms were changed. */
+	bool own_terms[TRUTH_CLIENTS];
+	int unknown[TRUTH_CLIENTS], target_milli[TRUTH_CLIENTS];
 };
 #define SIM_TREES 32 /* in a night at most */
 
