@@ -35,7 +35,7 @@ struct month_terms {
 };
 
 struct month_endpoint {
-	int interval_s, quorum;
+	int interval_s, quorum, weight_milli;
 	unsigned regions; /* bit r: looked at from region r; 0: from all */
 	bool counts, disabled, removed;
 };

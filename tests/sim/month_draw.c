@@ -281,12 +281,24 @@ terms(struct trouble *t)
 static const int intervals_s[] = { 1200, 1800, 3600, 3600, 3600, 3600, 3600,
 	3600 };
 
+static int
+some_weight(struct month *m)
+{
+	static const int weights[] = { 500, 333, 1, 0 };
+
+	return chance(&m->world, 75) ? 1000
+				     : weights[roll(&m->world, N(weights))];
+}
+
 static void
 change_endpoint(struct month *m, struct month_endpoint *k)
 {
 	struct world *w = &m->world;
 
-	switch (roll(w, 6)) {
+	switch (roll(w, 7)) {
+	case 6:
+		k->weight_milli = some_weight(m);
+		break;
 	case 0:
 		k->interval_s = intervals_s[roll(w, N(intervals_s))];
 		break;
@@ -436,6 +448,7 @@ draw_wish(struct month *m)
 			.interval_s = chance(w, 5) ? 1800 : interval_s,
 			.quorum =
 			    chance(w, 80) ? 2 : (int)roll_between(w, 1, 3),
+			.weight_milli = some_weight(m),
 			.counts = !chance(w, 10),
 		};
 	}

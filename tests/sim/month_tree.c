@@ -245,6 +245,8 @@ add_endpoint(struct text *t, const struct month *m, int e)
 	    "      - { name: e%d, url: \"http://127.0.0.1/e%d\", "
 	    "interval: %ds, timeout: 10s, quorum: %d, counts: %s",
 	    e, e, k->interval_s, k->quorum, k->counts ? "true" : "false");
+	text_addf(t, ", weight: %d.%03d", k->weight_milli / 1000,
+	    k->weight_milli % 1000);
 	if (k->disabled)
 		text_add(t, ", disabled: moved");
 	if (k->regions != 0) {
@@ -354,9 +356,10 @@ endpoint_json(const struct month_endpoint *k)
 			text_format(name, sizeof(name), "r%d", r);
 			json_array_append_new(regions, json_string(name));
 		}
-	return json_pack("{s:b, s:b, s:i, s:o}", "watched",
-	    (int)!(k->removed || k->disabled), "counts", (int)k->counts,
-	    "quorum", k->quorum, "regions", regions);
+	return json_pack("{s:b, s:b, s:b, s:i, s:i, s:o}", "listed",
+	    (int)!k->removed, "watched", (int)!(k->removed || k->disabled),
+	    "counts", (int)k->counts, "weight", k->weight_milli, "quorum",
+	    k->quorum, "regions", regions);
 }
 
 void

@@ -159,6 +159,8 @@ class Version:
         self.least = said["min_countable_s"]
         self.gap = said["merge_gap_s"]
         self.weights = {k: milli(v) for k, v in said["weights"].items()}
+        self.own_weights = {w["endpoint"]: w for w in
+                            said["endpoint_weights"]}
         self.notice = said["notice_s"] * 1000
         cap = said["maintenance_cap_s"]
         self.cap = None if cap is None else cap * 1000
@@ -294,6 +296,9 @@ class Facts:
         return out
 
     def weight(self, version, name, kind):
+        own = version.own_weights.get(name, {}).get(kind)
+        if own is not None:
+            return milli(own)
         for e in self.endpoints:
             if e["name"] == name and e["weights"][kind] is not None:
                 return milli(e["weights"][kind])

@@ -133,8 +133,14 @@ class Month:
 
     def configured(self, record):
         at = record["configured"]
-        for name, terms in record["clients"].items():
-            self.terms.setdefault(name, Steps()).add(at, terms)
+        for client, terms in record["clients"].items():
+            light = [{"endpoint": name, "down": facts.plain(e["weight"]),
+                      "partial": None}
+                     for name, e in sorted(record["endpoints"].items())
+                     if name.split("/")[0] == client and e["listed"]
+                     and e["counts"] and e["weight"] != 1000]
+            self.terms.setdefault(client, Steps()).add(
+                at, dict(terms, light=light))
         for name, terms in record["endpoints"].items():
             self.endpoints.setdefault(name, Steps()).add(at, terms)
 
@@ -197,12 +203,12 @@ class Month:
         if kind == "contract_year" and at < first:
             kind = "month"
         period = hours.period_around(kind, zone, at, first)
+        counts = self.counting(client, period)
         out = {"zone": zone, "contract": {"from": text_at(first),
                                           "to": text_at(last)},
                "as_of": text_at(known) if known < period[1] else None,
-               "versions": self.versions(terms, period)}
+               "versions": self.versions(terms, period, counts)}
         out["period"] = (kind,) + period
-        counts = self.counting(client, period)
         out["endpoints"] = counts
         out["outages"], out["unknown"] = self.booked(
             counts, period, out["versions"])
@@ -218,7 +224,7 @@ class Month:
         return hours.first(r["zone"], hours.datetime.date(
             r["year"], r["month"], number))
 
-    def versions(self, terms, period):
+    def versions(self, terms, period, counts):
         out = []
         for a, b, t in terms.stretches():
             if a < period[1] and (b is None or b > period[0]):
@@ -232,6 +238,8 @@ class Month:
                     "min_countable_s": t["min_countable_s"],
                     "merge_gap_s": t["merge_gap_s"],
                     "weights": {"down": "1", "partial": "0"},
+                    "endpoint_weights": [x for x in t["light"]
+                                         if x["endpoint"] in counts],
                     "service_hours": t["hours"], "notice_s": t["notice_s"],
                     "maintenance_pattern": t["pattern"],
                     "maintenance_cap_s": t["cap_s"] or None,
