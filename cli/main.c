@@ -57,6 +57,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_import,
 	&cmd_backup,
 	&cmd_restore,
+	&cmd_erase,
 	&cmd_demo_lms,
 	&cmd_demo_break,
 	&cmd_demo_heal,

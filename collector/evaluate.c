@@ -64,6 +64,7 @@ worker_drop(struct worker *w, const char *why)
 	w->entry = NULL;
 	w->shards_text[0] = '\0';
 	commit_clear(&w->repairs);
+	worker_forget_erasure(w);
 	shard_free(w->shard);
 	w->shard = NULL;
 	door_look(w->evaluate->door); /* who waited for it */
@@ -285,6 +286,7 @@ tick_worker(struct worker *w, int64_t now_ms)
 	if (w->state == WORKER_RUNNING) {
 		worker_read(w);
 		worker_ask_outbox(w, now_ms);
+		worker_erase(w);
 		worker_pump(w);
 	}
 }
@@ -356,6 +358,7 @@ evaluate_free(struct evaluate *e)
 	for (w = e->workers; w < e->workers + e->count; w++) {
 		shard_free(w->shard);
 		commit_clear(&w->repairs);
+		worker_forget_erasure(w);
 		free(w->entry);
 		event_free(w->timer);
 	}

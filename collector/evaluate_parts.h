@@ -59,6 +59,8 @@ struct worker {
 	int64_t suspected; /* times that it was read and we died */
 	char *entry;       /* the suspect, until it may be read; else NULL */
 	size_t entry_length;
+
+	struct erasure *erasure; /* evaluate_erase.c; NULL: none was begun */
 };
 
 struct evaluate {
@@ -108,6 +110,10 @@ void worker_read(struct worker *);
 void worker_ask_outbox(struct worker *, int64_t now_ms);
 void
 worker_feed(struct worker *, const char *id, const char *data, size_t length);
+
+/* evaluate_erase.c */
+void worker_erase(struct worker *);          /* once a second, while it runs */
+void worker_forget_erasure(struct worker *); /* in this life */
 
 /* evaluate_door.c */
 struct door *door_new(struct evaluate *);

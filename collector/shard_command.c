@@ -21,6 +21,7 @@ static const struct {
 	{ "outage-consent", order_consent },
 	{ "outage-annotate", order_annotate },
 	{ "sla-amend", order_amend },
+	{ "erase", order_erase },
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

@@ -83,6 +83,8 @@ write_out(struct commit *out, struct pending_write *w)
 		commit_set(out, w->key, w->field, w->value, w->length);
 	else if (w->kind == COMMIT_UNSET)
 		commit_unset(out, w->key, w->field);
+	else if (w->kind == COMMIT_REMOVE)
+		commit_remove(out, w->key, w->value);
 	else {
 		assert(w->kind == COMMIT_APPEND);
 		commit_append(out, w->key, w->value, w->length);

@@ -7,6 +7,7 @@
 #include "collector/quorum.h"
 #include "collector/runs.h"
 #include "collector/shard.h"
+#include "collector/shard_erase.h"
 #include "collector/watcher.h"
 #include "lib/claim.h"
 #include "lib/heap.h"
@@ -255,6 +256,8 @@ struct shard {
 	size_t aside_count;
 	struct telling lost; /* entries of nobody knows whom */
 
+	struct shard_erasing erase_ordered, erase_by_age;
+
 	struct heap due; /* targets */
 	struct target_list dirty;
 	struct series_list changed, unsaved;
@@ -450,5 +453,8 @@ void shard_free_notes(struct shard *);
 
 /* shard_prune.c */
 void shard_prune(struct shard *);
+
+/* shard_erase.c: what is old enough, of what is in memory. */
+void shard_erase_by_age(struct shard *);
 
 #endif

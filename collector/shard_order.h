@@ -81,4 +81,7 @@ bool order_annotate(struct order *);
 /* shard_amend.c */
 bool order_amend(struct order *);
 
+/* shard_erase.c */
+bool order_erase(struct order *);
+
 #endif

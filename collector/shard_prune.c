@@ -136,6 +136,7 @@ shard_prune(struct shard *s)
 	}
 	shard_void_forget(s);
 	shard_prune_aside(s);
+	shard_erase_by_age(s);
 	shard_tell_notes(s);
 	if (has_agent_nowhere(s)) /* there may be a place by now */
 		shard_take_terms(s);

@@ -113,6 +113,12 @@ commit_trim(struct commit *c, const char *stream, const char *before_id)
 	add(c, COMMIT_TRIM, stream, "", before_id, strlen(before_id));
 }
 
+void
+commit_remove(struct commit *c, const char *stream, const char *id)
+{
+	add(c, COMMIT_REMOVE, stream, "", id, strlen(id));
+}
+
 /* Behind the number, which is no greater than Redis can read; or NULL. */
 static const char *
 after_number(const char *text)

@@ -21,6 +21,7 @@ enum commit_kind {
 	COMMIT_UNSET,  /* hash field removed */
 	COMMIT_APPEND, /* stream entry with the one field "d" = value */
 	COMMIT_TRIM,   /* stream entries older than the id in value go */
+	COMMIT_REMOVE, /* the one stream entry with the id in value goes */
 };
 
 struct commit_op {
@@ -55,6 +56,7 @@ void commit_unset(struct commit *, const char *key, const char *field);
 void commit_append(struct commit *, const char *stream, const void *value,
     size_t length);
 void commit_trim(struct commit *, const char *stream, const char *before_id);
+void commit_remove(struct commit *, const char *stream, const char *id);
 
 /* "1800000000000-7": the id of an entry, of two numbers of 64 bits. */
 bool commit_is_id(const char *);

@@ -59,6 +59,7 @@ struct site {
 	int64_t silence_max_ms;
 	int64_t collector_silence_ms;
 	int64_t late_accept_ms;
+	int64_t names_after_ms; /* then names of people are erased */
 	int64_t max_watch_ms;
 	char *ca_file;     /* agents verify endpoints by it; NULL: system's */
 	char *link_secret; /* signs take links; NULL: made and kept in Redis */

@@ -81,6 +81,8 @@ static const struct conf_field site_fields[] = {
 	    .fallback = "90s", .min = 20 * SECOND, .max = 15 * MINUTE },
 	{ "late_accept", CONF_DURATION, F(late_accept_ms), .fallback = "7d",
 	    .min = HOUR, .max = 30 * DAY },
+	{ "names_after", CONF_DURATION, F(names_after_ms), .fallback = "400d",
+	    .min = DAY, .max = 3650 * DAY },
 	{ "max_watch", CONF_DURATION, F(max_watch_ms), .fallback = "14h",
 	    .min = HOUR, .max = 7 * DAY },
 	{ "ca_file", CONF_STRING, F(ca_file) },

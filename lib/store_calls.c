@@ -262,6 +262,7 @@ mark_all(const struct commit *commit, const char *group, struct keys *k)
 		[COMMIT_UNSET] = 'U',
 		[COMMIT_APPEND] = 'A',
 		[COMMIT_TRIM] = 'T',
+		[COMMIT_REMOVE] = 'R',
 	};
 	struct mark *marks = mem_alloc((commit->count + 1) * sizeof(*marks));
 	const struct commit_op *op;

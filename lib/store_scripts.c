@@ -54,7 +54,7 @@ const char *const store_script_texts[STORE_SCRIPTS] = {
 	    "  if kind == 'E' then\n"
 	    "    local is = redis.call('HGET', key, ARGV[i + 1]) or ''\n"
 	    "    if is ~= ARGV[i + 2] then return {2, 0} end\n"
-	    "  elseif kind == 'T' then\n"
+	    "  elseif kind == 'T' or kind == 'R' then\n"
 	    "    if not string.match(ARGV[i + 2], '^%d+%-%d+$') then\n"
 	    "      return redis.error_reply('not a stream id')\n"
 	    "    end\n"
@@ -71,6 +71,8 @@ const char *const store_script_texts[STORE_SCRIPTS] = {
 	    "    redis.call('XADD', key, '*', 'd', ARGV[i + 2])\n"
 	    "  elseif kind == 'T' then\n"
 	    "    redis.call('XTRIM', key, 'MINID', ARGV[i + 2])\n"
+	    "  elseif kind == 'R' then\n"
+	    "    redis.call('XDEL', key, ARGV[i + 2])\n"
 	    "  end\n"
 	    "end\n"
 	    "return {0, 0}\n",

@@ -9,8 +9,9 @@
 #include "collector/facts.h"
 #include "collector/runs.h"
 #include "collector/watcher.h"
-#include "lib/claim.h"
 #include "lib/alarm.h"
+#include "lib/claim.h"
+#include "lib/erase.h"
 #include "lib/ledger.h"
 #include "lib/text.h"
 #include "lib/window.h"
@@ -67,6 +68,18 @@ read_runs(const char *data, size_t size)
 	runs_clear(&runs);
 }
 
+/* What was erased has nothing more to be erased, whatever it was. */
+static void
+erase(const char *data, size_t size)
+{
+	char *text = erase_names(data, size, INT64_MAX, NULL);
+
+	must(text == NULL ||
+	    erase_names(text, strlen(text), INT64_MAX, NULL) == NULL);
+	free(text);
+	free(erase_names(data, size, 1800000000000, "isla"));
+}
+
 static void
 read_json(const char *data, size_t size)
 {
@@ -79,6 +92,7 @@ read_json(const char *data, size_t size)
 	struct claim *claim;
 	char error[160], *text;
 
+	erase(data, size);
 	if ((window = window_decode("acme|m-1", data, size, error)) != NULL) {
 		text = window_encode(window);
 		again = window_decode("acme|m-1", text, strlen(text), error);

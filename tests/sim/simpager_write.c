@@ -126,6 +126,9 @@ copy_commit(struct commit *to, const struct commit *from)
 		case COMMIT_TRIM:
 			commit_trim(to, op->key, op->value);
 			break;
+		case COMMIT_REMOVE:
+			commit_remove(to, op->key, op->value);
+			break;
 		}
 	}
 }

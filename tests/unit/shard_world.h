@@ -155,6 +155,10 @@ world_apply(struct world *w, const struct commit *c)
 		case COMMIT_TRIM:
 			world_trim(w, op);
 			break;
+		case COMMIT_REMOVE:
+			text_addf(&w->journal, "removed %s\n",
+			    (const char *)op->value);
+			break;
 		}
 	}
 }
