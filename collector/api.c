@@ -15,6 +15,7 @@
 #include "collector/changes_find.h"
 #include "collector/facts_reader.h"
 #include "collector/pages.h"
+#include "collector/reports.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/serve.h"
@@ -45,6 +46,7 @@ struct api {
 	struct changes *changes;
 	struct api_streams *streams;
 	struct facts_reader *facts;
+	struct reports *reports;
 	TAILQ_HEAD(, waiting) waiting;
 };
 
@@ -170,6 +172,7 @@ view_for(const struct api *a, const struct client *only)
 	return (struct api_view){ .settings = a->settings,
 		.model = a->model,
 		.index = &a->index,
+		.reports = a->reports,
 		.only = only,
 		.now_ms = clock_now_ms(),
 		.known_until = a->known,
@@ -276,6 +279,34 @@ ask_facts(struct api *a, struct serve_request *r, const struct api_view *v,
 	text_clear(&regions);
 }
 
+static void
+give_report(struct api *a, struct serve_request *r, const struct api_query *q)
+{
+	struct reports_wanted wanted = { .client = q->client,
+		.version = q->version != API_NOT_GIVEN ? q->version : 0 };
+	char name[16], month[8];
+	struct api_error error;
+
+	text_format(name, sizeof(name), "%s%s", q->month, q->format);
+	wanted.month = month;
+	if (reports_name_read(name, month, &wanted.format) &&
+	    reports_answer(a->reports, r, &wanted))
+		return;
+	api_refuse(&error, 404, "path", "path: there is no such report");
+	refuse(r, &error);
+}
+
+/* Whoever is not a client any more still has reports. */
+static int
+ask_whose(const struct api_view *v, const struct api_query *q,
+    const struct client **asked, struct api_error *error)
+{
+	*asked = NULL;
+	return q->resource == API_REPORT && v->only == NULL
+	    ? 0
+	    : api_asked_client(v, q, asked, error);
+}
+
 /* What was not answered just now. */
 static void
 answer_anew(struct api *a, struct serve_request *r,
@@ -288,11 +319,13 @@ answer_anew(struct api *a, struct serve_request *r,
 
 	if (api_query_read(serve_path(r), serve_query_text(r), &q, &error) !=
 		0 ||
-	    api_asked_client(&v, &q, &asked, &error) != 0 ||
+	    ask_whose(&v, &q, &asked, &error) != 0 ||
 	    api_check_endpoint(&v, &q, &error) != 0)
 		refuse(r, &error);
 	else if (q.resource == API_EVENTS)
 		api_streams_open(a->streams, r, reader, &q, asked);
+	else if (q.resource == API_REPORT)
+		give_report(a, r, &q);
 	else if (q.resource == API_FACTS)
 		ask_facts(a, r, &v, &q, asked);
 	else {
@@ -350,8 +383,9 @@ on_changed(void *arg, enum pages_part part, const struct records *was,
 }
 
 struct api *
-api_new(struct event_base *base, struct store *store, const struct settings *s,
-    struct pages_model *model, api_known *known, void *arg)
+api_new(struct event_base *base, struct store *store, struct reports *reports,
+    const struct settings *s, struct pages_model *model, api_known *known,
+    void *arg)
 {
 	struct api *a = mem_alloc(sizeof(*a));
 	char secret[33];
@@ -365,6 +399,7 @@ api_new(struct event_base *base, struct store *store, const struct settings *s,
 	sign_random(secret, sizeof(secret) - 1);
 	a->changes = changes_new(secret);
 	a->streams = api_streams_new(base, a->changes, known, arg);
+	a->reports = reports;
 	a->facts = facts_reader_new(base, store);
 	TAILQ_INIT(&a->waiting);
 	pages_model_watch(model, on_changed, a);

@@ -24,6 +24,7 @@ struct api;
 struct client;
 struct event_base;
 struct pages_model;
+struct reports;
 struct serve_request;
 struct store;
 
@@ -31,7 +32,7 @@ struct store;
 typedef int64_t api_known(void *arg, const struct client *);
 
 /* It watches the model. */
-struct api *api_new(struct event_base *, struct store *,
+struct api *api_new(struct event_base *, struct store *, struct reports *,
     const struct settings *, struct pages_model *, api_known *, void *arg);
 void api_free(struct api *);
 /* Other settings from now on; readers and their tokens are the new ones. */

@@ -355,7 +355,11 @@ fill(struct api_page *p, struct api_error *error)
 		else
 			list_agents(p);
 		break;
-	case API_FACTS: /* see api_facts() */
+	case API_REPORTS:
+		api_list_reports(p);
+		break;
+	case API_REPORT: /* answered as it is */
+	case API_FACTS:  /* see api_facts() */
 	case API_EVENTS:
 		api_refuse(error, 404, "path", "path: this is no list");
 		break;

@@ -20,6 +20,7 @@
  */
 
 struct pages_model;
+struct reports;
 
 /* Clients by name and endpoints by id, of one tree. */
 struct api_index {
@@ -34,7 +35,8 @@ struct api_view {
 	const struct settings *settings;
 	const struct pages_model *model;
 	const struct api_index *index;
-	const struct client *only; /* the reader's; NULL: an operator's */
+	const struct reports *reports; /* NULL: none */
+	const struct client *only;     /* the reader's; NULL: an operator's */
 	int64_t now_ms;
 	/* Up to when all is known of a client's shard. */
 	int64_t (*known_until)(void *arg, const struct client *);
@@ -82,6 +84,7 @@ bool api_page_add(struct api_page *, const char *cursor, json_t *item);
 void api_list_outages(struct api_page *, struct api_error *);
 void api_list_incidents(struct api_page *, struct api_error *);
 void api_list_sla(struct api_page *);
+void api_list_reports(struct api_page *);
 int api_list_facts(struct api_page *, struct facts *, struct api_error *);
 
 #endif

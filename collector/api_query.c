@@ -6,6 +6,7 @@
 #include "collector/api_query.h"
 #include "lib/http_head.h"
 #include "lib/interval.h"
+#include "lib/published.h"
 #include "lib/text.h"
 
 #define OF(member)                                                             \
@@ -25,6 +26,8 @@ static const char *const resources[API_RESOURCES] = {
 	[API_INCIDENTS] = "incidents",
 	[API_SLA] = "sla",
 	[API_AGENTS] = "agents",
+	[API_REPORTS] = "reports",
+	[API_REPORT] = "reports/",
 	[API_FACTS] = "facts",
 	[API_EVENTS] = "events",
 };
@@ -34,9 +37,9 @@ static const char *const resources[API_RESOURCES] = {
 #define LISTS                                                                  \
 	(IN(API_CLIENTS) | IN(API_ENDPOINTS) | IN(API_STATES) |                \
 	    IN(API_OUTAGES) | IN(API_INCIDENTS) | IN(API_SLA) |                \
-	    IN(API_AGENTS) | IN(API_FACTS))
+	    IN(API_AGENTS) | IN(API_FACTS) | IN(API_REPORTS))
 
-enum kind { NAME, ENDPOINT, WORD, TIME, NUMBER, CURSOR };
+enum kind { NAME, ENDPOINT, WORD, TIME, NUMBER, VERSION, MONTH, CURSOR };
 
 static const struct parameter {
 	const char *name;
@@ -58,6 +61,8 @@ static const struct parameter {
 	{ "from_ms", TIME, OF(from_ms), IN(API_OUTAGES) | IN(API_FACTS), NULL },
 	{ "to_ms", TIME, OF(to_ms), IN(API_OUTAGES) | IN(API_FACTS), NULL },
 	{ "at_ms", TIME, OF(at_ms), IN(API_SLA), NULL },
+	{ "month", MONTH, OF(month), IN(API_REPORTS), NULL },
+	{ "version", VERSION, OF(version), IN(API_REPORT), NULL },
 	{ "limit", NUMBER, OF(limit), LISTS, NULL },
 	{ "cursor", CURSOR, OF(cursor), LISTS | IN(API_EVENTS), NULL },
 };
@@ -100,6 +105,19 @@ is_endpoint(const char *text)
 
 	return is_name(text, client) && text[client] == '/' &&
 	    is_name(text + client + 1, strlen(text + client + 1));
+}
+
+/* Begins with "2026-10". */
+static bool
+is_month(const char *text)
+{
+	static const char form[] = "dddd-dd";
+
+	for (size_t i = 0; form[i] != '\0'; i++)
+		if (form[i] == 'd' ? text[i] < '0' || text[i] > '9'
+				   : text[i] != form[i])
+			return false;
+	return true;
 }
 
 static bool
@@ -165,6 +183,13 @@ take_value(const struct parameter *p, const char *text, struct api_query *q,
 		return take_number(p, text, 0, TIME_MAX, q, error);
 	case NUMBER:
 		return take_number(p, text, 1, API_LIMIT_MAX, q, error);
+	case VERSION:
+		return take_number(p, text, 1, PUBLISHED_VERSIONS_MAX, q,
+		    error);
+	case MONTH:
+		good = is_month(text) && text[7] == '\0';
+		expected = "YYYY-MM";
+		break;
 	case NAME:
 		good = is_name(text, strlen(text));
 		expected = "a name";
@@ -233,7 +258,8 @@ take_parameter(const char *text, size_t length, unsigned *given,
 		    p->name);
 	*given |= 1U << (p - parameters);
 	if (http_param(text, length, p->name, value,
-		p->room < sizeof(value) && p->kind != TIME && p->kind != NUMBER
+		p->room < sizeof(value) && p->kind != TIME &&
+			p->kind != NUMBER && p->kind != VERSION
 		    ? p->room
 		    : sizeof(value)) == NULL)
 		return api_refuse(error, 400, p->name,
@@ -274,6 +300,26 @@ check_whole(struct api_query *q, struct api_error *error)
 	return check_span(q, error);
 }
 
+/* "acme/2026-10.csv" */
+static int
+read_report(const char *name, struct api_query *q, struct api_error *error)
+{
+	static const char formats[] = " .json .html .csv .txt ";
+	size_t client = strcspn(name, "/");
+	const char *month = name + client + 1;
+
+	q->resource = API_REPORT;
+	if (!is_name(name, client) || name[client] != '/' || !is_month(month) ||
+	    (month[7] != '\0' && !is_word(month + 7, formats)))
+		return api_refuse(error, 404, "path",
+		    "path: expected reports/CLIENT/YYYY-MM, and .json, .html, "
+		    ".csv or .txt");
+	text_format(q->client, sizeof(q->client), "%.*s", (int)client, name);
+	text_format(q->month, sizeof(q->month), "%.7s", month);
+	text_copy(q->format, sizeof(q->format), month + 7);
+	return 0;
+}
+
 static int
 read_resource(const char *path, struct api_query *q, struct api_error *error)
 {
@@ -281,10 +327,14 @@ read_resource(const char *path, struct api_query *q, struct api_error *error)
 
 	if (strncmp(path, API_PREFIX, strlen(API_PREFIX)) == 0)
 		for (int i = 0; i < API_RESOURCES; i++)
-			if (strcmp(name, resources[i]) == 0) {
+			if (i != API_REPORT &&
+			    strcmp(name, resources[i]) == 0) {
 				q->resource = (enum api_resource)i;
 				return 0;
 			}
+	if (strncmp(path, API_PREFIX "reports/",
+		strlen(API_PREFIX "reports/")) == 0)
+		return read_report(name + strlen("reports/"), q, error);
 	return api_refuse(error, 404, "path",
 	    "path: there is no such resource");
 }
@@ -299,6 +349,7 @@ api_query_read(const char *path, const char *query, struct api_query *q,
 	*q = (struct api_query){ .from_ms = API_NOT_GIVEN,
 		.to_ms = API_NOT_GIVEN,
 		.at_ms = API_NOT_GIVEN,
+		.version = API_NOT_GIVEN,
 		.limit = API_LIMIT };
 	*error = (struct api_error){ 0 };
 	if (read_resource(path, q, error) != 0)

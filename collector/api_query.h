@@ -26,6 +26,8 @@ enum api_resource {
 	API_INCIDENTS,
 	API_SLA,
 	API_AGENTS,
+	API_REPORTS,
+	API_REPORT, /* no list: one report */
 	API_FACTS,  /* a list that has to be read first */
 	API_EVENTS, /* no list: a stream */
 };
@@ -39,8 +41,11 @@ struct api_query {
 	char client[64];
 	char endpoint[136];
 	char region[64];
-	char state[16]; /* of endpoints; of incidents "open" or "closed" */
-	char kind[16];  /* of outages: "down" or "unknown" */
+	char state[16];  /* of endpoints; of incidents "open" or "closed" */
+	char month[8];   /* of reports: "2026-10" */
+	char format[8];  /* of one report: ".csv"; "": .json */
+	int64_t version; /* API_NOT_GIVEN: the last */
+	char kind[16];   /* of outages: "down" or "unknown" */
 	int64_t from_ms, to_ms, at_ms;
 	int64_t limit;
 	char cursor[176];

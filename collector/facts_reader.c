@@ -122,9 +122,9 @@ end(struct read *r, bool whole)
 		r->read_us = clock_monotonic_us();
 		TAILQ_INSERT_TAIL(&fr->kept, r, entry);
 		fr->kept_count++;
+		go_on(fr);
 	} else
-		read_free(r);
-	go_on(fr);
+		read_free(r); /* the store may be away: at the next tick */
 }
 
 /* ---- what is asked of Redis ---- */
@@ -133,10 +133,15 @@ end(struct read *r, bool whole)
 static bool
 answered(struct read *r)
 {
-	r->reader->is_busy = false;
-	if (!r->reader->is_gone)
+	struct facts_reader *fr = r->reader;
+
+	fr->is_busy = false;
+	if (fr->is_gone)
+		facts_reader_free(fr);
+	else if (r->is_abandoned)
+		end(r, false);
+	else
 		return true;
-	facts_reader_free(r->reader);
 	return false;
 }
 
@@ -294,10 +299,6 @@ ask(struct read *r)
 {
 	struct facts_reader *fr = r->reader;
 
-	if (r->is_abandoned) {
-		end(r, false);
-		return;
-	}
 	if (r->region == r->facts->count) {
 		end(r, true);
 		return;
@@ -314,11 +315,13 @@ ask(struct read *r)
 static void
 go_on(struct facts_reader *fr)
 {
-	struct read *r = TAILQ_FIRST(&fr->row);
+	struct read *r;
 
-	if (r == NULL || fr->is_busy)
-		return;
-	ask(r);
+	while ((r = TAILQ_FIRST(&fr->row)) != NULL && !fr->is_busy &&
+	    r->is_abandoned)
+		end(r, false);
+	if (r != NULL && !fr->is_busy)
+		ask(r);
 }
 
 /* ---- who waits ---- */

@@ -19,7 +19,9 @@
 #include "collector/pages_model.h"
 #include "collector/pages_probes.h"
 #include "collector/pages_reader.h"
+#include "collector/pages_reports.h"
 #include "collector/pages_scrape.h"
+#include "collector/reports.h"
 #include "lib/clock.h"
 #include "lib/listener.h"
 #include "lib/log.h"
@@ -49,6 +51,7 @@ struct pages {
 	struct pages_model *model;
 	struct pages_reader *reader;
 	struct api *api;
+	struct reports *reports;
 	struct probes *probes;
 	struct pages_inbox *inbox;
 	struct rendered *pages;
@@ -126,6 +129,7 @@ page_of(struct pages *p, const struct client *c)
 	if (is_fresh(r, now_ms))
 		return r;
 	make_view(p, c, now_ms, &v);
+	pages_reports_view(p->reports, &v);
 	text_clear(&r->body);
 	view_html(&v, &r->body);
 	view_clear(&v);
@@ -275,11 +279,28 @@ go_to(struct serve_request *r, const char *where)
 }
 
 static void
-show(struct pages *p, struct serve_request *r, const struct client *c)
+give_report(struct pages *p, struct serve_request *r, const struct client *c,
+    const char *name)
+{
+	char month[8];
+	struct reports_wanted wanted = { .client = c->name, .month = month };
+
+	if (!reports_name_read(name, month, &wanted.format) ||
+	    !reports_answer(p->reports, r, &wanted))
+		notice(r, 404, "Not found", "<p>There is no such report.</p>");
+}
+
+/* Its page, or one of its reports. */
+static void
+show(struct pages *p, struct serve_request *r, const struct client *c,
+    const char *report)
 {
 	switch (access_to(p->settings, c, r)) {
 	case ACCESS_GRANTED:
-		give(p, r, c);
+		if (report != NULL)
+			give_report(p, r, c, report);
+		else
+			give(p, r, c);
 		break;
 	case ACCESS_ENTERED: /* by a token in the query or the form */
 		access_remember(p->settings, c, r);
@@ -297,10 +318,11 @@ on_root(void *arg, struct serve_request *r)
 	struct pages *p = arg;
 	const struct client *c =
 	    client_by_host(p->settings, serve_header(r, "Host"));
+	char page[PAGES_PATH_ROOM];
 
 	p->requests++;
 	if (c != NULL)
-		show(p, r, c);
+		show(p, r, c, pages_reports_name(serve_path(r), page));
 	else
 		notice(r, 404, "Status pages",
 		    "<p>Each client's status page has an address of its "
@@ -317,8 +339,10 @@ on_client(void *arg, struct serve_request *r)
 	struct pages *p = arg;
 	const struct client *host =
 	    client_by_host(p->settings, serve_header(r, "Host"));
-	const struct client *c = client_by_path(p->settings, serve_path(r));
-	char where[NAME_ROOM + 8];
+	char where[NAME_ROOM + 8], page[PAGES_PATH_ROOM];
+	const char *report = pages_reports_name(serve_path(r), page);
+	const struct client *c =
+	    client_by_path(p->settings, report != NULL ? page : serve_path(r));
 
 	p->requests++;
 	if (lacks_slash(serve_path(r))) {
@@ -327,7 +351,7 @@ on_client(void *arg, struct serve_request *r)
 	} else if (c == NULL || (host != NULL && c != host))
 		refuse(p, r);
 	else
-		show(p, r, c);
+		show(p, r, c, report);
 }
 
 static void
@@ -366,6 +390,8 @@ on_health(void *arg, struct serve_request *r)
 static const struct serve_route routes[] = {
 	{ "GET", "/", 0, on_root },
 	{ "POST", "/", 1024, on_root },
+	{ "GET", "/reports/*", 0, on_root },
+	{ "POST", "/reports/*", 1024, on_root },
 	{ "GET", "/c/*", 0, on_client },
 	{ "POST", "/c/*", 1024, on_client },
 	{ "GET", "/style.css", 0, on_style },
@@ -393,7 +419,8 @@ pages_new(struct event_base *base, struct store *store,
 	p->model = pages_model_new(s);
 	p->reader =
 	    pages_reader_new(base, store, p->model, (unsigned)s->shards);
-	p->api = api_new(base, store, s, p->model, known_of, p);
+	p->reports = reports_new(base, store);
+	p->api = api_new(base, store, p->reports, s, p->model, known_of, p);
 	p->probes = probes_new(s);
 	p->inbox = pages_inbox_new(base, store, p->probes, (unsigned)s->shards,
 	    s->listen_metrics.address != NULL);
@@ -408,6 +435,7 @@ pages_free(struct pages *p)
 	serve_free(p->serve);
 	scrape_free(p->scrape);
 	api_free(p->api);
+	reports_free(p->reports);
 	pages_inbox_free(p->inbox);
 	probes_free(p->probes);
 	pages_reader_free(p->reader);

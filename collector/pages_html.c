@@ -307,6 +307,7 @@ view_html(const struct view *v, struct text *out)
 	view_add_windows(out, v);
 	add_incidents(out, v);
 	view_add_period(out, v);
+	view_add_reports(out, v);
 	text_add(out, "</main>\n<footer><p class=\"note\">");
 	text_add_html(out, v->site);
 	text_add(out, ". Made ");

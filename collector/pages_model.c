@@ -8,6 +8,7 @@
 #include "collector/pages.h"
 #include "collector/pages_incident.h"
 #include "collector/pages_model_parts.h"
+#include "collector/pages_reports.h"
 #include "collector/pages_windows.h"
 #include "lib/civil.h"
 #include "lib/interval.h"
@@ -489,5 +490,6 @@ view_clear(struct view *v)
 	free((void *)(uintptr_t)v->endpoints);
 	free((void *)(uintptr_t)v->outages);
 	pages_windows_unview(v);
+	pages_reports_unview(v);
 	*v = (struct view){ 0 };
 }

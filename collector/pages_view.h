@@ -74,6 +74,13 @@ struct view_window {
 };
 #define VIEW_WINDOWS_MAX 50
 
+/* A final report that the page leads to. */
+struct view_report {
+	char month[8]; /* "2026-10" */
+	int64_t version;
+};
+#define VIEW_REPORTS_MAX 24
+
 struct view {
 	const char *site, *client, *title, *zone;
 	int64_t now_ms;   /* when this was made */
@@ -96,6 +103,8 @@ struct view {
 	size_t outages_left_out; /* older ones, beyond VIEW_OUTAGES_MAX */
 	const struct view_window *windows; /* by their begins */
 	size_t window_count;
+	const struct view_report *reports; /* newest first */
+	size_t report_count;
 	size_t windows_left_out; /* later ones, beyond VIEW_WINDOWS_MAX */
 };
 

@@ -13,5 +13,7 @@ void view_add_under_way(struct text *, const struct view *);
 void view_add_windows(struct text *, const struct view *);
 /* The account and the outages it is made of. */
 void view_add_period(struct text *, const struct view *);
+/* Links to final reports. */
+void view_add_reports(struct text *, const struct view *);
 
 #endif

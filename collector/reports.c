@@ -1,0 +1,443 @@
+/*
+ * reports: see reports.h.
+ *
+ * The head of the chain changes with every report that is stored, so it is
+ * what is asked for; the list is read anew when it is another one.
+ */
+#include <sys/queue.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+#include <hiredis/hiredis.h>
+
+#include "collector/reports.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+#include "lib/report.h"
+#include "lib/report_say.h"
+#include "lib/serve.h"
+#include "lib/sign.h"
+#include "lib/store.h"
+#include "lib/text.h"
+
+#define FORMATS (REPORTS_TEXT + 1)
+
+static const struct {
+	const char *suffix, *type;
+} formats[FORMATS] = {
+	[REPORTS_JSON] = { ".json", "application/json; charset=utf-8" },
+	[REPORTS_HTML] = { ".html", "text/html; charset=utf-8" },
+	[REPORTS_CSV] = { ".csv", "text/csv; charset=utf-8" },
+	[REPORTS_TEXT] = { ".txt", "text/plain; charset=utf-8" },
+};
+
+struct list {
+	struct reports_month *items;
+	size_t count, room;
+};
+
+/* A body on its way; request NULL: who asked has gone. */
+struct body {
+	TAILQ_ENTRY(body) entry;
+	struct reports *reports;
+	struct serve_request *request;
+	char client[SEAL_NAME], month[8];
+	struct published_version version;
+	enum reports_format format;
+	size_t part;
+	struct text bytes;
+	int64_t until_us;
+};
+
+struct reports {
+	struct store *store;
+	struct event *tick;
+	struct list known, coming;
+	size_t unreadable;
+	char head[SEAL_HEX], head_coming[SEAL_HEX];
+	bool is_busy, is_gone; /* the list is being asked for; to be freed */
+	TAILQ_HEAD(, body) bodies;
+	int reads;
+};
+
+/* ---- which there are ---- */
+
+static void
+list_clear(struct list *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		published_clear(&l->items[i].versions);
+	free(l->items);
+	*l = (struct list){ 0 };
+}
+
+static void
+reports_end(struct reports *r)
+{
+	r->is_busy = false;
+	if (r->is_gone)
+		reports_free(r);
+}
+
+static void
+on_field(void *arg, const char *key, const char *field, const void *value,
+    size_t length)
+{
+	struct reports *r = arg;
+	struct list *l = &r->coming;
+	struct reports_month m = { 0 };
+	char error[160];
+
+	(void)key;
+	if (r->is_gone)
+		return;
+	if (!published_field_read(field, m.client, m.month) ||
+	    published_read(value, length, &m.versions, error) != 0) {
+		r->unreadable++;
+		return;
+	}
+	if (l->count == l->room) {
+		l->room = 2 * l->room + 64;
+		l->items = mem_grow(l->items, l->room * sizeof(*l->items));
+	}
+	l->items[l->count++] = m;
+}
+
+static int
+compare_months(const void *a, const void *b)
+{
+	const struct reports_month *x = a, *y = b;
+	int order = strcmp(x->client, y->client);
+
+	return order != 0 ? order : strcmp(x->month, y->month);
+}
+
+static void
+on_end(void *arg, bool ok)
+{
+	struct reports *r = arg;
+
+	if (!ok || r->is_gone) {
+		list_clear(&r->coming);
+		reports_end(r);
+		return;
+	}
+	if (r->coming.count > 0)
+		qsort(r->coming.items, r->coming.count,
+		    sizeof(*r->coming.items), compare_months);
+	list_clear(&r->known);
+	r->known = r->coming;
+	r->coming = (struct list){ 0 };
+	memcpy(r->head, r->head_coming, sizeof(r->head));
+	if (r->unreadable > 0)
+		log_warnx("pages: %zu records of reports cannot be read",
+		    r->unreadable);
+	reports_end(r);
+}
+
+static void
+on_head(void *arg, const struct redisReply *reply)
+{
+	static const char *const keys[] = { "reports", NULL };
+	struct reports *r = arg;
+
+	if (r->is_gone || reply == NULL ||
+	    (reply->type != REDIS_REPLY_STRING &&
+		reply->type != REDIS_REPLY_NIL)) {
+		reports_end(r);
+		return;
+	}
+	text_copy(r->head_coming, sizeof(r->head_coming),
+	    reply->type == REDIS_REPLY_STRING ? reply->str : "");
+	if (strcmp(r->head, r->head_coming) == 0) {
+		reports_end(r);
+		return;
+	}
+	r->unreadable = 0;
+	store_load(r->store, PUBLISHED_GROUP, keys, on_field, on_end, r);
+}
+
+size_t
+reports_count(const struct reports *r)
+{
+	return r->known.count;
+}
+
+const struct reports_month *
+reports_at(const struct reports *r, size_t i)
+{
+	return &r->known.items[i];
+}
+
+static const struct published_version *
+find(const struct reports *r, const struct reports_wanted *w)
+{
+	struct reports_month key = { 0 };
+	const struct reports_month *m = NULL;
+
+	text_copy(key.client, sizeof(key.client), w->client);
+	text_copy(key.month, sizeof(key.month), w->month);
+	if (r->known.count > 0)
+		m = bsearch(&key, r->known.items, r->known.count, sizeof(key),
+		    compare_months);
+	return m != NULL ? published_find(&m->versions, w->version) : NULL;
+}
+
+bool
+reports_name_read(const char *name, char month[8], enum reports_format *format)
+{
+	static const char form[] = "dddd-dd";
+
+	for (size_t i = 0; form[i] != '\0'; i++)
+		if (form[i] == 'd' ? name[i] < '0' || name[i] > '9'
+				   : name[i] != form[i])
+			return false;
+	text_format(month, 8, "%.7s", name);
+	*format = REPORTS_JSON;
+	for (int i = 0; name[7] != '\0' && i < FORMATS; i++)
+		if (strcmp(name + 7, formats[i].suffix) == 0) {
+			*format = (enum reports_format)i;
+			return true;
+		}
+	return name[7] == '\0';
+}
+
+/* ---- what one says ---- */
+
+static void
+set_headers(struct serve_request *r, const struct published_version *v,
+    enum reports_format format)
+{
+	char etag[SEAL_HEX + 8];
+
+	text_format(etag, sizeof(etag), "\"%.32s%s\"", v->hash,
+	    formats[format].suffix);
+	serve_set_header(r, "ETag", etag);
+	serve_set_header(r, "Cache-Control", "private, no-cache");
+	serve_set_header(r, "X-Content-Type-Options", "nosniff");
+	serve_set_header(r, "Referrer-Policy", "no-referrer");
+	if (format == REPORTS_HTML)
+		serve_set_header(r, "Content-Security-Policy",
+		    "default-src 'none'; style-src 'unsafe-inline'; "
+		    "base-uri 'none'; frame-ancestors 'none'");
+}
+
+static bool
+is_known(const struct serve_request *r, const struct published_version *v,
+    enum reports_format format)
+{
+	const char *known = serve_header(r, "If-None-Match");
+	char etag[SEAL_HEX + 8];
+
+	text_format(etag, sizeof(etag), "\"%.32s%s\"", v->hash,
+	    formats[format].suffix);
+	return known != NULL && strstr(known, etag) != NULL;
+}
+
+static void
+not_now(struct serve_request *r, const char *why)
+{
+	serve_set_header(r, "Retry-After", "1");
+	serve_fail(r, 503, "%s", why);
+}
+
+/* From its facts anew, as "sunwatch report" tells it. */
+static void
+tell(struct serve_request *request, const struct body *b)
+{
+	char error[REPORT_ERROR];
+	struct report *r;
+	struct text t = { 0 };
+
+	if (b->bytes.length > REPORTS_TOLD_MAX) {
+		serve_fail(request, 413,
+		    "this report is too large for that; ask for .json");
+		return;
+	}
+	r = report_read(b->bytes.data, b->bytes.length, error);
+	if (r == NULL) {
+		serve_fail(request, 500, "this report cannot be read");
+		return;
+	}
+	if (b->format == REPORTS_HTML)
+		report_say_html(r, &t);
+	else if (b->format == REPORTS_CSV)
+		report_say_csv(r, &t);
+	else
+		report_say_text(r, &t);
+	report_free(r);
+	set_headers(request, &b->version, b->format);
+	serve_answer(request, 200, formats[b->format].type, t.data, t.length);
+	text_clear(&t);
+}
+
+static void
+give(struct serve_request *request, const struct body *b)
+{
+	char hash[SIGN_HEX];
+
+	sign_sha256(b->bytes.data, b->bytes.length, hash);
+	if (strcmp(hash, b->version.hash) != 0) {
+		serve_fail(request, 500,
+		    "what is stored is not what was published");
+		return;
+	}
+	if (b->format != REPORTS_JSON) {
+		tell(request, b);
+		return;
+	}
+	set_headers(request, &b->version, b->format);
+	serve_answer(request, 200, formats[b->format].type, b->bytes.data,
+	    b->bytes.length);
+}
+
+/* ---- reading it ---- */
+
+static void ask_part(struct body *);
+
+static void
+body_free(struct body *b)
+{
+	struct reports *r = b->reports;
+
+	TAILQ_REMOVE(&r->bodies, b, entry);
+	r->reads--;
+	text_clear(&b->bytes);
+	free(b);
+	if (r->is_gone)
+		reports_free(r);
+}
+
+static void
+on_part(void *arg, const struct redisReply *reply)
+{
+	struct body *b = arg;
+	struct serve_request *request = b->request;
+	bool late = clock_monotonic_us() > b->until_us;
+
+	if (request == NULL) {
+		body_free(b);
+		return;
+	}
+	if (late || reply == NULL || reply->type != REDIS_REPLY_STRING ||
+	    reply->len > PUBLISHED_PART) {
+		not_now(request, "reports cannot be read at the moment");
+		body_free(b);
+		return;
+	}
+	text_add_bytes(&b->bytes, reply->str, (size_t)reply->len);
+	if (++b->part < published_parts(b->version.bytes)) {
+		ask_part(b);
+		return;
+	}
+	give(request, b);
+	body_free(b);
+}
+
+static void
+ask_part(struct body *b)
+{
+	char field[PUBLISHED_FIELD];
+
+	published_part_field(b->client, b->month, b->version.version, b->part,
+	    field);
+	store_commandf(b->reports->store, on_part, b, "HGET %sbodies %s",
+	    PUBLISHED_GROUP, field);
+}
+
+static void
+on_gone(void *arg)
+{
+	struct body *b = arg;
+
+	b->request = NULL;
+}
+
+static void
+read_body(struct reports *r, struct serve_request *request,
+    const struct reports_wanted *w, const struct published_version *v)
+{
+	struct body *b = mem_alloc(sizeof(*b));
+
+	b->reports = r;
+	b->request = request;
+	b->version = *v;
+	b->format = w->format;
+	b->until_us = clock_monotonic_us() + REPORTS_READ_MS * INT64_C(1000);
+	text_copy(b->client, sizeof(b->client), w->client);
+	text_copy(b->month, sizeof(b->month), w->month);
+	TAILQ_INSERT_TAIL(&r->bodies, b, entry);
+	r->reads++;
+	serve_defer(request, on_gone, b);
+	ask_part(b);
+}
+
+bool
+reports_answer(struct reports *r, struct serve_request *request,
+    const struct reports_wanted *w)
+{
+	const struct published_version *v = find(r, w);
+
+	if (v == NULL)
+		return false;
+	if (is_known(request, v, w->format)) {
+		set_headers(request, v, w->format);
+		serve_answer(request, 304, NULL, "", 0);
+	} else if (v->bytes > REPORT_BYTES_MAX)
+		serve_fail(request, 500, "this report is too large");
+	else if (r->reads >= REPORTS_READS_MAX)
+		not_now(request, "too many wait for reports");
+	else
+		read_body(r, request, w, v);
+	return true;
+}
+
+/* ---- life ---- */
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct reports *r = arg;
+
+	(void)fd, (void)what;
+	if (r->is_busy || !store_is_up(r->store))
+		return;
+	r->is_busy = true;
+	store_commandf(r->store, on_head, r, "HGET %smeta head",
+	    PUBLISHED_GROUP);
+}
+
+struct reports *
+reports_new(struct event_base *base, struct store *store)
+{
+	struct timeval every = { REPORTS_EVERY_MS / 1000, 0 };
+	struct reports *r = mem_alloc(sizeof(*r));
+
+	r->store = store;
+	TAILQ_INIT(&r->bodies);
+	r->tick = event_new(base, -1, EV_PERSIST, on_tick, r);
+	if (r->tick == NULL || event_add(r->tick, &every) != 0)
+		fatalx("reports: no memory for a timer");
+	event_active(r->tick, EV_TIMEOUT, 0);
+	return r;
+}
+
+/* Whoever waits has gone by now: the servers are freed first. */
+void
+reports_free(struct reports *r)
+{
+	if (r == NULL)
+		return;
+	if (r->tick != NULL)
+		event_free(r->tick);
+	r->tick = NULL;
+	r->is_gone = true;
+	if (r->is_busy ||
+	    !TAILQ_EMPTY(&r->bodies)) /* the store has questions */
+		return;
+	list_clear(&r->known);
+	list_clear(&r->coming);
+	free(r);
+}
