@@ -35,14 +35,33 @@ report_write_granularity(const struct report_writer *w, const void *from)
 
 /* Hours: a text, a list of stretches, or an object of texts. */
 
+/* Beside those that were written may stand the joined ones of files. */
+#define HOLIDAYS_MAX (CALENDAR_DATES_MAX + 64)
+
+static bool
+read_closed(struct report_reader *r, json_t *value, struct sla_hours *h)
+{
+	size_t mark;
+	bool read;
+
+	if (!report_is_given(value))
+		return true;
+	mark = report_enter(r, "closed", REPORT_NO_INDEX);
+	read = report_read_set(r, value, &h->closed);
+	if (read)
+		report_leave(r, mark);
+	return read;
+}
+
 static bool
 read_hours_texts(struct report_reader *r, json_t *value, struct sla_hours *h)
 {
 	static const char *const keys[] = { "hours", "holidays", "exceptions" };
-	static const size_t max[] = { CALENDAR_WINDOWS_MAX, CALENDAR_DATES_MAX,
+	static const size_t max[] = { CALENDAR_WINDOWS_MAX, HOLIDAYS_MAX,
 		CALENDAR_EXCEPTIONS_MAX };
 	struct sla_texts *texts[] = { &h->hours, &h->holidays, &h->exceptions };
-	size_t known = 0;
+	json_t *closed = json_object_get(value, "closed");
+	size_t known = report_is_given(closed);
 
 	for (size_t i = 0; i < 3; i++) {
 		json_t *list = json_object_get(value, keys[i]);
@@ -58,7 +77,10 @@ read_hours_texts(struct report_reader *r, json_t *value, struct sla_hours *h)
 	}
 	if (known != report_members(value))
 		return report_wrong(r,
-		    "expected hours, holidays and exceptions, nothing else");
+		    "expected hours, holidays, exceptions and closed, nothing "
+		    "else");
+	if (!read_closed(r, closed, h))
+		return false;
 	if (h->hours.count + h->exceptions.count == 0)
 		return report_wrong(r, "there are no hours");
 	return true;
@@ -97,13 +119,18 @@ take_hours(struct report_reader *r, json_t *value, struct sla_hours **out)
 static json_t *
 hours_json(const struct sla_hours *h)
 {
+	json_t *o;
+
 	if (h == NULL)
 		return json_null();
 	if (h->hours.count + h->exceptions.count == 0)
 		return report_set(&h->open);
-	return json_pack("{s:o, s:o, s:o}", "hours", report_texts(&h->hours),
+	o = json_pack("{s:o, s:o, s:o}", "hours", report_texts(&h->hours),
 	    "holidays", report_texts(&h->holidays), "exceptions",
 	    report_texts(&h->exceptions));
+	if (h->closed.count > 0)
+		json_object_set_new(o, "closed", report_set(&h->closed));
+	return o;
 }
 
 bool

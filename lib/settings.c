@@ -216,6 +216,7 @@ settings_free(struct settings *s)
 	conf_clear(&settings_table, s);
 	conf_secrets_clear(&s->inside->secrets);
 	settings_ship_clear(s);
+	settings_dates_clear(s);
 	free_texts(&s->files);
 	free_texts(&s->texts);
 	free(s->inside);

@@ -3,8 +3,8 @@
  * whether it can be counted.
  *
  * Hours of an account are wall clocks of the contract's zone, and all that
- * they follow from is journalled with the terms: so a calendar with a zone of
- * its own, or with files that may change, is none for them.
+ * they follow from is journalled with the terms, what files say as well: so a
+ * calendar with a zone of its own is none for them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -70,18 +70,24 @@ is_always(const struct calendar_settings *k)
 
 /* NULL: all time. */
 static struct sla_hours *
-hours_of(const struct settings *s, const struct client *c, const char *name)
+hours_of(const struct settings *s, const struct client *c, const char *name,
+    const char *zone)
 {
 	const struct calendar_settings *k =
 	    name != NULL ? settings_calendar(s, c, name) : NULL;
 	struct sla_hours *h;
 
-	if (k == NULL || is_always(k))
+	const struct settings_dates *dates =
+	    k != NULL ? settings_dates(s, k, zone) : NULL;
+
+	if (k == NULL || (dates == NULL && is_always(k)))
 		return NULL;
 	h = mem_alloc(sizeof(*h));
 	copy_texts(&k->hours, &h->hours);
 	copy_texts(&k->holidays, &h->holidays);
 	copy_texts(&k->exceptions, &h->exceptions);
+	if (dates != NULL)
+		settings_add_dates(dates, h);
 	return h;
 }
 
@@ -116,8 +122,8 @@ fill_version(const struct settings *s, const struct client *c,
 	v->merge_gap_s = a->merge_gap_ms / 1000;
 	v->notice_ms = a->notice_ms;
 	v->cap_ms = a->cap_ms;
-	v->hours = hours_of(s, c, a->service_hours);
-	v->pattern = hours_of(s, c, a->maintenance_pattern);
+	v->hours = hours_of(s, c, a->service_hours, zone_of(c, a));
+	v->pattern = hours_of(s, c, a->maintenance_pattern, zone_of(c, a));
 	v->credit_max_milli = a->credit_max_milli;
 	v->claim_days = a->claim_days;
 	v->credits = mem_alloc((a->credits.count + 1) * sizeof(*v->credits));
@@ -154,6 +160,31 @@ settings_agreed(const struct settings *s, const struct client *c,
 }
 
 static void
+read_of(struct settings_load *l, const struct client *c, const struct sla *a)
+{
+	const struct settings *s = l->settings;
+	const char *const names[] = { a->service_hours,
+		a->maintenance_pattern };
+
+	for (size_t i = 0; i < 2; i++)
+		if (names[i] != NULL)
+			settings_read_dates(l,
+			    settings_calendar(s, c, names[i]), zone_of(c, a));
+}
+
+void
+settings_read_agreed(struct settings_load *l, const struct client *c)
+{
+	if (c->zone == NULL)
+		return;
+	if (c->sla != NULL)
+		read_of(l, c, c->sla);
+	CONF_EACH (const struct later_sla, a, &c->amendments)
+		if (a->sla != NULL)
+			read_of(l, c, a->sla);
+}
+
+static void
 check_calendar(struct settings_load *l, const struct client *c,
     const struct sla *a, const char *key, char *const *name)
 {
@@ -169,11 +200,6 @@ check_calendar(struct settings_load *l, const struct client *c,
 		    "%s: calendar \"%s\" has the zone %s, and accounts of "
 		    "\"%s\" are in %s",
 		    key, k->name, k->zone, c->name, zone_of(c, a));
-	if (k->ical.count > 0)
-		conf_complain(l->reader.errors, place,
-		    "%s: calendar \"%s\" has \"ical\" files, which accounts "
-		    "do not read: write its holidays",
-		    key, k->name);
 }
 
 /* What is journalled of it has to be read again at the next start. */

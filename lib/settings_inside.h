@@ -31,7 +31,8 @@ struct settings_inside {
 	struct conf_list shipped_slas; /* struct sla: gold, silver, bronze */
 	/* struct calendar_settings: 24x7, 8x5 */
 	struct conf_list shipped_calendars;
-	struct conf_list strangers; /* struct person *: settings_glance() */
+	struct settings_dates *dates; /* settings_ical.c; NULL: none read */
+	struct conf_list strangers;   /* struct person *: settings_glance() */
 };
 
 /*
@@ -83,6 +84,17 @@ void settings_resolve(struct settings_load *);
 void settings_ship(struct settings *);
 void settings_ship_clear(struct settings *);
 void settings_resolve_terms(struct settings_load *);
+/* settings_ical.c: read what a calendar's files say in a zone, once, if whoever
+   reads the tree journals terms; NULL: nothing is known of them. */
+struct settings_dates;
+void settings_read_dates(struct settings_load *,
+    const struct calendar_settings *, const char *zone);
+const struct settings_dates *settings_dates(const struct settings *,
+    const struct calendar_settings *, const char *zone);
+void settings_add_dates(const struct settings_dates *, struct sla_hours *);
+void settings_dates_clear(struct settings *);
+/* settings_agreed.c: the files of the calendars of its accounts. */
+void settings_read_agreed(struct settings_load *, const struct client *);
 /* settings_agreed.c: terms that fit a client, or a complaint. */
 void settings_check_agreed(struct settings_load *, const struct client *);
 /* Which instant it begins at. */

@@ -242,6 +242,7 @@ resolve_client(struct settings_load *l, struct client *c)
 		else
 			settings_place_amendment(l, c, a);
 	}
+	settings_read_agreed(l, c);
 	resolve_written(l, &c->defaults, &c->place);
 	CONF_EACH (struct endpoint, e, &c->endpoints)
 		resolve_endpoint(l, c, e);

@@ -63,6 +63,7 @@ struct sla_texts {
 };
 struct sla_hours {
 	struct sla_texts hours, holidays, exceptions; /* lib/calendar.h */
+	struct interval_set closed; /* beside the texts; milliseconds */
 	/* Over the whole period and the months that it touches. */
 	struct interval_set open;
 };

@@ -90,9 +90,11 @@ sla_hours_open(struct sla_hours *h, const char *zone, int64_t from_ms,
 		return false;
 	}
 	filled = fill_calendar(h, &c, why);
-	if (filled)
+	if (filled) {
 		calendar_open(&c, from_ms - AROUND_MS, to_ms + AROUND_MS,
 		    &h->open);
+		interval_set_subtract(&h->open, &h->closed);
+	}
 	calendar_clear(&c);
 	return filled;
 }
@@ -154,6 +156,7 @@ free_hours(struct sla_hours *h)
 	clear_texts(&h->holidays);
 	clear_texts(&h->exceptions);
 	interval_set_clear(&h->open);
+	interval_set_clear(&h->closed);
 	free(h);
 }
 

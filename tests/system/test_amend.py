@@ -150,3 +150,35 @@ def test_check_shows_what_is_ahead_and_refuses_disorder(collector):
                 done.stdout
         else:
             assert done.returncode == 1 and why in done.stderr
+
+
+def ics(*days):
+    events = "".join(f"BEGIN:VEVENT\nUID:{d}\nDTSTART;VALUE=DATE:{d}\n"
+                     "END:VEVENT\n" for d in days)
+    return f"BEGIN:VCALENDAR\nVERSION:2.0\n{events}END:VCALENDAR\n"
+
+
+def test_an_edited_calendar_file_is_another_version(collector):
+    path = collector.folder / "days.ics"
+    path.write_text(ics("20261225"))
+    edit(collector, "    sla: gold\n", f"""    sla: gold
+    calendars: [{{ name: 8x5, ical: "{path}" }}]
+    slas: [{{ name: gold, service_hours: 8x5 }}]
+""")
+    wait_for("its hours", lambda: len(names(collector)) == 2)
+    path.write_text(ics("20261225", "20261228"))
+    collector.program.signal(signal.SIGHUP)
+    wait_for("the edit", lambda: len(names(collector)) == 3)
+    assert [v["service_hours"] and v["service_hours"]["holidays"]
+            for v in history(collector)] == [
+        None, ["2026-12-25"], ["2026-12-25,2026-12-28"]]
+    # Neither a start nor a report needs the file.
+    path.unlink()
+    collector.program.signal(signal.SIGKILL)
+    collector.program.wait()
+    listen(collector.start().evaluating())
+    assert len(names(collector)) == 3
+    report = collector.folder / "report.json"
+    report.write_text(run(collector, "report", "acme", "--json").stdout)
+    assert "2026-12-25,2026-12-28" in report.read_text()
+    assert run(collector, "verify", report).returncode == 0

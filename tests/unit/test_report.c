@@ -190,8 +190,8 @@ what_is_refused(void **state)
 		{ "facts.versions[0].service_hours: there are no hours",
 		    APRIL ",'versions':[{'target':99,'service_hours':{"
 			  "'holidays':['2026-04-03']}}]" },
-		{ "facts.versions[0].service_hours: expected hours, holidays "
-		  "and exceptions, nothing else",
+		{ "facts.versions[0].service_hours: expected hours, holidays, "
+		  "exceptions and closed, nothing else",
 		    APRIL ",'versions':[{'target':99,'service_hours':{"
 			  "'hours':'24x7','days':[]}}]" },
 		{ "facts.versions[0].service_hours[0]: ends before it begins",
