@@ -19,9 +19,11 @@ shards_of_scope(const struct settings *s, const json_t *request,
 	bool is_past = command != NULL && strncmp(command, "outage-", 7) == 0;
 	struct scope scope;
 	uint64_t bits = 0;
+	bool found;
 
-	if (!(is_past ? scope_read_past : scope_read)(s, request, &scope,
-		error))
+	found = is_past ? scope_read_past(s, request, &scope, error)
+			: scope_read(s, request, &scope, error);
+	if (!found)
 		return 0;
 	for (size_t i = 0; i < scope.count; i++)
 		bits |= shard_bit(s, scope.items[i].client->name);
