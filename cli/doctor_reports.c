@@ -1,4 +1,7 @@
-/* doctor_reports: is every report stored that is final by now? */
+/*
+ * doctor_reports: is every report stored that is final by now, and does the
+ * chain go on?
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +13,7 @@
 #include "lib/text.h"
 
 #define GRACE_MS INT64_C(10800000) /* the publisher comes once an hour */
+#define SEAL_MS INT64_C(108000000) /* it seals journals once a day */
 
 struct looking {
 	struct doctor *doctor;
@@ -86,6 +90,58 @@ look_at_client(struct looking *l, const struct publish_client *client,
 		publish_next(month);
 }
 
+static int64_t
+number_of(struct records *redis, const char *field)
+{
+	char *text = records_field(redis, PUBLISHED_GROUP, "meta", field);
+	int64_t n = text != NULL ? strtoll(text, NULL, 10) : 0;
+
+	free(text);
+	return n;
+}
+
+/* Whether some journal has an entry that the chain should have by now. */
+static bool
+lags(struct doctor *d, struct records *redis)
+{
+	char names[CHAIN_JOURNALS_MAX][8], last[SEAL_ID], field[16];
+	size_t n = chain_journals(d->settings, names);
+	bool is = false;
+
+	for (size_t i = 0; i < n && !is; i++) {
+		struct text list = { 0 };
+		char *end;
+
+		text_format(field, sizeof(field), "end|%s", names[i]);
+		end = records_field(redis, PUBLISHED_GROUP, "meta", field);
+		is = chain_entries(redis, names[i], end != NULL ? end : "0-0",
+			 NULL, 1, &list, last, NULL, NULL) &&
+		    list.length > 0 &&
+		    strtoll(last, NULL, 10) < d->now_ms - SEAL_MS;
+		text_clear(&list);
+		free(end);
+	}
+	return is;
+}
+
+static void
+look_at_chain(struct doctor *d, struct records *redis)
+{
+	int64_t seals = number_of(redis, "seals");
+	char at[40] = "";
+
+	if (seals == 0)
+		return; /* nothing was ever published: overdue, or too soon */
+	civil_utc(number_of(redis, "sealed"), at, sizeof(at));
+	if (lags(d, redis))
+		doctor_find(d, FINDING_DOUBT, "chain",
+		    "journals have grown for over a day since seal %lld of %s",
+		    (long long)seals, at);
+	else
+		doctor_find(d, FINDING_GOOD, "chain",
+		    "%lld seals, the last of %s", (long long)seals, at);
+}
+
 void
 doctor_reports(struct doctor *d, struct records *redis)
 {
@@ -109,4 +165,5 @@ doctor_reports(struct doctor *d, struct records *redis)
 		    "all %zu that are final are stored", l.stored);
 	else
 		doctor_find(d, FINDING_GOOD, "reports", "none is final yet");
+	look_at_chain(d, redis);
 }

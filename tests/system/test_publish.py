@@ -364,3 +364,21 @@ def test_doctor_says_what_is_overdue(kahu, redis):
     assert finding() == ("good", "all 2 that are final are stored")
     redis.client.delete(f"{C0}terms")
     assert finding() == ("good", "none is final yet")
+
+
+def test_doctor_says_when_the_chain_does_not_go_on(kahu, redis):
+    def finding():
+        found = [f for f in json.loads(kahu("doctor", "--json").stdout)[
+            "findings"] if f["what"] == "chain"]
+        return [(f["finding"], f["text"][:40]) for f in found]
+    assert finding() == []
+    publish(kahu)
+    (how, text), = finding()
+    assert (how, text[:22]) == ("good", "1 seals, the last of 2")
+    journal(redis, C0, "today")
+    assert finding()[0][0] == "good"
+    redis.client.delete(f"{P}journal")
+    redis.client.xadd(f"{P}journal", {"d": "old"}, id="1000-0")
+    redis.client.hset(f"{R}meta", "end|p", "999-0")
+    assert finding() == [
+        ("look", "journals have grown for over a day since")]

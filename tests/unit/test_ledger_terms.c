@@ -314,10 +314,31 @@ test_agreements_with_long_terms(void **state)
 	ledger_agreements_clear(&list);
 }
 
+/* The journal is kept from the begin of a contract, until long after its end. */
+static void
+test_how_long_a_journal_is_kept(void **state)
+{
+	struct ledger_agreements all = { 0 };
+	struct ledger_agreement a = agreement;
+
+	(void)state;
+	assert_true(ledger_kept_from(&all, 1000) == NEVER);
+	a.from_ms = 10;
+	ledger_add_agreement(&all, &a);
+	assert_int_equal(ledger_kept_from(&all, 1000), 10);
+	a.from_ms = 999;
+	a.ended = (char[]){ "removed" };
+	ledger_add_agreement(&all, &a);
+	assert_true(ledger_kept_from(&all, 1000) == NEVER);
+	assert_int_equal(ledger_kept_from(&all, 999), 10);
+	ledger_agreements_clear(&all);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_how_long_a_journal_is_kept),
 		cmocka_unit_test(test_agreements_that_an_account_tells_apart),
 		cmocka_unit_test(test_agreements_with_long_terms),
 		cmocka_unit_test(test_steps_that_never_become_one),
