@@ -208,6 +208,7 @@ duty_time(struct duty *d, int64_t now_ms)
 	duty_run_digest(d, now_ms);
 	duty_run_due(d, now_ms); /* what the digest has told of */
 	duty_forget_oldest(d);
+	duty_erase_names(d, now_ms);
 }
 
 int64_t

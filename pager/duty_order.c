@@ -13,6 +13,7 @@
 #include "pager/duty_parts.h"
 
 #define FORGET_MAX 100 /* at a time: they go into one commit */
+#define ERASE_EVERY_MS INT64_C(3600000)
 
 void
 duty_touch(struct duty *d, struct incident *inc)
@@ -112,4 +113,27 @@ duty_forget_oldest(struct duty *d)
 			return;
 		forget(d, oldest);
 	}
+}
+
+/* Nobody is to be told of it any more. */
+static bool
+is_over_for_all(const struct incident *inc)
+{
+	return inc->closed_ms != 0 && TAILQ_EMPTY(&inc->intents) &&
+	    !duty_is_for_digest(inc);
+}
+
+void
+duty_erase_names(struct duty *d, int64_t now_ms)
+{
+	int64_t before_ms = now_ms - d->settings->site.names_after_ms;
+	struct incident *inc, *next;
+
+	if (now_ms - d->erased_ms < ERASE_EVERY_MS && now_ms >= d->erased_ms)
+		return;
+	d->erased_ms = now_ms;
+	HASH_ITER (hh, d->incidents, inc, next)
+		if (is_over_for_all(inc) && inc->closed_ms < before_ms &&
+		    incident_erase_names(inc))
+			duty_dirty(d, inc);
 }

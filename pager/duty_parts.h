@@ -116,6 +116,7 @@ struct duty {
 	uint64_t flying;       /* of the last one handed out */
 	uint64_t durable;      /* of the last durable one */
 	int64_t trimmed_ms;    /* when old entries of streams went */
+	int64_t erased_ms;     /* when names were looked for that are old */
 	bool in_flight;        /* flying is not known to be durable */
 	struct answer *answers, **answers_end;
 };
@@ -140,6 +141,8 @@ void duty_index(struct duty *, struct incident *);
 void duty_unindex(struct duty *, struct incident *);
 /* Not while anybody holds an incident: the oldest closed ones may go. */
 void duty_forget_oldest(struct duty *);
+/* Once an hour: names go from what was closed "names_after" ago. */
+void duty_erase_names(struct duty *, int64_t now_ms);
 
 /* duty_group.c: incidents by name. */
 void duty_group_add(struct duty_group **, const char *name, struct incident *);

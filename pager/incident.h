@@ -245,6 +245,9 @@ int64_t incident_publish_deadline(const struct incident *);
 /* How soon the next public update is promised. */
 int64_t incident_update_span(const struct incident *);
 
+/* Who acted on it, of a closed one; true: there was somebody (once for all). */
+bool incident_erase_names(struct incident *);
+
 /* Records (docs/redis.md); texts are the caller's to free. */
 char *incident_encode(const struct incident *);
 struct incident *

@@ -395,6 +395,7 @@ the_check_in_its_order(void **state)
 		{ MOVED_ANNOTATIONS, "acme/learn|0", REMARK, "there before" },
 		{ MOVED_STATES, "acme/learn", "[]", "is no object" },
 		{ MOVED_STATES, "acme/web", "{}", "" },
+		{ MOVED_STATES, "acme/web2", "x", "is no object" },
 		{ MOVED_OUTAGES, "acme/learn|1", STRETCH, "" },
 		{ MOVED_OUTAGES, "acme/learn|3", "{}", "kind: expected" },
 		{ MOVED_RUNS, "acme/learn|auckland|81233", NULL,

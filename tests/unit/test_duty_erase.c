@@ -1,0 +1,83 @@
+/*
+ * duty: who acted on an incident is forgotten "names_after" after its end; what
+ * happened is not.
+ */
+#include "tests/unit/duty_story.h"
+
+static struct world w;
+
+static const char *
+record(const char *id)
+{
+	return world_field(&w, "incidents", id)->value;
+}
+
+static void
+days(int64_t n)
+{
+	duty_time(w.duty, w.now_ms + n * INT64_C(86400000));
+	w.now_ms += n * INT64_C(86400000);
+	world_settle(&w);
+}
+
+static void
+test_names_of_a_closed_incident_go(void **state)
+{
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"tom\",\"incident\":1}");
+	world_command(&w,
+	    "{\"command\":\"note\",\"person\":\"isla\",\"incident\":1,"
+	    "\"text\":\"the disk\"}");
+	world_command(&w,
+	    "{\"command\":\"resolve\",\"person\":\"tom\",\"incident\":1}");
+	world_pass(&w, 600);
+	world_raise(&w, ALARM_RAISED, "birch/web", 2);
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"tom\",\"incident\":2}");
+	assert_non_null(strstr(record("INC-000001"), "\"tom\""));
+	days(399);
+	assert_non_null(strstr(record("INC-000001"), "\"tom\""));
+	days(2);
+	assert_null(strstr(record("INC-000001"), "tom"));
+	assert_null(strstr(record("INC-000001"), "isla"));
+	assert_non_null(strstr(record("INC-000001"), "erased-1"));
+	assert_non_null(strstr(record("INC-000001"), "erased-2"));
+	assert_non_null(strstr(record("INC-000001"), "the disk"));
+	/* What is open has whom it has. */
+	assert_non_null(strstr(record("INC-000002"), "tom"));
+	world_end(&w);
+}
+
+static void
+test_programs_are_nobody(void **state)
+{
+	struct incident *inc = incident_new(1, 1);
+
+	(void)state;
+	incident_note(inc, 1, "pager", "a");
+	incident_note(inc, 2, "", "b");
+	incident_note(inc, 3, "erased-7", "c");
+	assert_false(incident_erase_names(inc));
+	incident_note(inc, 4, "isla", "d");
+	incident_note(inc, 5, "isla", "e");
+	assert_true(incident_erase_names(inc));
+	assert_string_equal(inc->lines[0].by, "pager");
+	assert_string_equal(inc->lines[3].by, "erased-1");
+	assert_string_equal(inc->lines[4].by, "erased-1");
+	assert_false(incident_erase_names(inc));
+	incident_free(inc);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_names_of_a_closed_incident_go),
+		cmocka_unit_test(test_programs_are_nobody),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
