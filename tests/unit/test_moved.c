@@ -557,8 +557,9 @@ voids_beside_each_other(void **state)
 		moved_voids_file(v, &m);
 		moved_voids_file(v, &m);
 		if (cases[i].other_ms != NEVER) {
-			moved_voids_other(v, "auckland", cases[i].other_ms);
+			moved_voids_other(v, "auckland", cases[i].other_ms + 2);
 			moved_voids_other(v, "auckland", cases[i].other_ms + 1);
+			moved_voids_other(v, "auckland", cases[i].other_ms);
 			moved_voids_other(v, "london", 0);
 		}
 		error[0] = '\0';
