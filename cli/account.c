@@ -10,6 +10,7 @@
 #include "lib/civil.h"
 #include "lib/clock.h"
 #include "lib/ledger_facts.h"
+#include "lib/report_say.h"
 #include "lib/text.h"
 
 static const struct cli_option options[] = {
@@ -102,6 +103,30 @@ percent(int64_t millionths)
 	return json_string(text);
 }
 
+/* What stands in the records and has no room in the account. */
+static json_t *
+left_out(const struct sla_facts *f)
+{
+	struct text words = { 0 };
+	json_t *said;
+
+	report_say_left(f, &words);
+	said = json_string(words.data);
+	text_clear(&words);
+	return said;
+}
+
+static void
+print_left_out(struct cli *c, const struct sla_facts *f)
+{
+	struct text words = { 0 };
+
+	report_say_left(f, &words);
+	if (words.length > 0)
+		fprintf(c->out, "  %s\n", words.data);
+	text_clear(&words);
+}
+
 static json_t *
 account_json(const char *client, const struct ledger_account *a)
 {
@@ -121,6 +146,8 @@ account_json(const char *client, const struct ledger_account *a)
 	json_object_set_new(o, "left_s", json_integer(w->left_s));
 	json_object_set_new(o, "verdict",
 	    json_string(verdict_text(a->full.verdict)));
+	if (sla_is_incomplete(&a->facts))
+		json_object_set_new(o, "incomplete", left_out(&a->facts));
 	if (a->full.is_under_way) {
 		json_object_set_new(o, "counted_to_ms",
 		    json_integer(a->facts.as_of_ms));
@@ -148,6 +175,7 @@ print(struct cli *c, const char *client, const struct ledger_account *a)
 		civil_utc(a->facts.as_of_ms, known, sizeof(known));
 		fprintf(c->out, "  known up to %s\n", known);
 	}
+	print_left_out(c, &a->facts);
 	fprintf(c->out,
 	    "  uptime %s, coverage %s\n"
 	    "  agreed %" PRId64 " s, of these excluded %" PRId64

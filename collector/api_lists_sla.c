@@ -47,6 +47,8 @@ add_figures(json_t *o, const struct ledger_account *a)
 	    json_string(verdict_text(a->full.verdict)));
 	json_object_set_new(o, "terms_changed",
 	    json_boolean((int)a->has_changed));
+	if (sla_is_incomplete(&a->facts))
+		json_object_set_new(o, "incomplete", json_true());
 	if (!a->full.is_under_way)
 		return;
 	json_object_set_new(o, "counted_to_ms",

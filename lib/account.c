@@ -70,8 +70,8 @@ verdict_so_far(enum verdict so_far, enum verdict best)
 	if (best == VERDICT_MISSED)
 		return "missed: it can no longer be kept";
 	if (best == VERDICT_INDETERMINATE)
-		return "cannot be said of this period: too much of it was not "
-		       "seen by us";
+		return "cannot be said of this period: too much of it is not "
+		       "known";
 	switch (so_far) {
 	case VERDICT_MET:
 		return "kept so far";
@@ -79,7 +79,7 @@ verdict_so_far(enum verdict so_far, enum verdict best)
 		return "below it so far; of the whole period it can still be "
 		       "kept";
 	case VERDICT_INDETERMINATE:
-		return "cannot be said so far: too little was seen by us";
+		return "cannot be said so far: too little is known";
 	case VERDICT_NOT_APPLICABLE:
 	case VERDICT_UNDER_WAY:
 		break;

@@ -17,7 +17,7 @@
 enum verdict {
 	VERDICT_MET,
 	VERDICT_MISSED,
-	VERDICT_INDETERMINATE,  /* too little was seen to say */
+	VERDICT_INDETERMINATE,  /* too little is known to say */
 	VERDICT_NOT_APPLICABLE, /* nothing agreed in this period */
 	VERDICT_UNDER_WAY,      /* it has not ended, and can still be kept */
 };

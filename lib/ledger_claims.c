@@ -6,7 +6,8 @@
 #include "lib/ledger_scope.h"
 #include "lib/text.h"
 
-/* Those that bear on the facts, before they are sorted. */
+/* Those that bear on the facts, before they are sorted.  A client has far
+   fewer than SLA_ROWS_MAX (collector/shard_claim.c, collector/moved.h). */
 struct picking {
 	const struct sla_facts *facts;
 	const struct claim **items;
@@ -18,8 +19,8 @@ on_claim(void *arg, const struct claim *c)
 {
 	struct picking *p = arg;
 
-	if (p->count == SLA_ROWS_MAX || c->from_ms >= p->facts->to_ms ||
-	    c->to_ms <= p->facts->from_ms || c->to_ms > SLA_END_MS)
+	if (c->from_ms >= p->facts->to_ms || c->to_ms <= p->facts->from_ms ||
+	    c->to_ms > SLA_END_MS)
 		return;
 	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
 	p->items = mem_room(p->items, p->count, sizeof(*p->items));

@@ -11,10 +11,6 @@
 #include "lib/sla_text.h"
 #include "lib/text.h"
 
-struct filling {
-	struct sla_facts *facts;
-};
-
 bool
 ledger_version(const struct ledger_agreement *a, const struct sla_facts *f,
     struct sla_version *v)
@@ -54,9 +50,13 @@ add_versions(struct sla_facts *f, const struct ledger_agreements *all)
 		const struct ledger_agreement *a = &all->items[i];
 		int64_t to_ms = i + 1 < all->count ? a[1].from_ms : NEVER;
 
-		if (a->ended == NULL && a->from_ms < f->to_ms &&
-		    to_ms > f->from_ms && f->version_count < SLA_VERSIONS_MAX)
+		if (a->ended != NULL || a->from_ms >= f->to_ms ||
+		    to_ms <= f->from_ms)
+			continue;
+		if (f->version_count < SLA_VERSIONS_MAX)
 			add_version(f, a, to_ms);
+		else
+			f->left.versions++;
 	}
 }
 
@@ -64,7 +64,8 @@ add_versions(struct sla_facts *f, const struct ledger_agreements *all)
 static void
 on_terms(void *arg, const char *endpoint, const struct ledger_terms *terms)
 {
-	struct sla_facts *f = ((struct filling *)arg)->facts;
+	struct sla_facts *f = arg;
+	bool takes_part;
 	struct interval_set *counts = mem_alloc(sizeof(*counts));
 	struct sla_endpoint *e = &f->endpoints[f->endpoint_count];
 
@@ -80,13 +81,14 @@ on_terms(void *arg, const char *endpoint, const struct ledger_terms *terms)
 	*e = (struct sla_endpoint){ .counts = counts,
 		.weights = { SLA_WEIGHT_INHERIT, SLA_WEIGHT_INHERIT },
 		.quorum = 2 };
-	if (interval_set_within(counts, f->from_ms, f->to_ms) > 0 &&
-	    f->endpoint_count < SLA_ENDPOINTS_MAX) {
+	takes_part = interval_set_within(counts, f->from_ms, f->to_ms) > 0;
+	if (takes_part && f->endpoint_count < SLA_ENDPOINTS_MAX) {
 		e->name = mem_text(endpoint);
 		e->quorum = terms->items[terms->count - 1].quorum;
 		f->endpoint_count++;
 		return;
 	}
+	f->left.endpoints += takes_part;
 	interval_set_clear(counts);
 	free(counts);
 }
@@ -108,29 +110,48 @@ before(int64_t at_ms)
 }
 
 static void
-on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
+add_gap(struct sla_facts *f, size_t endpoint, const struct ledger_stretch *s)
 {
-	struct sla_facts *f = ((struct filling *)arg)->facts;
-	size_t at = find_endpoint(f, endpoint);
-
-	if (at == SLA_EVERY || f->outage_count == SLA_ROWS_MAX ||
-	    f->gap_count == SLA_ROWS_MAX)
+	if (f->gap_count == SLA_ROWS_MAX) {
+		f->left.gaps++;
 		return;
-	if (s->kind == LEDGER_UNKNOWN) {
-		f->gaps = mem_room(f->gaps, f->gap_count, sizeof(*f->gaps));
-		f->gaps[f->gap_count++] =
-		    (struct sla_gap){ at, s->from_ms, s->to_ms };
+	}
+	f->gaps = mem_room(f->gaps, f->gap_count, sizeof(*f->gaps));
+	f->gaps[f->gap_count++] =
+	    (struct sla_gap){ endpoint, s->from_ms, s->to_ms };
+}
+
+static void
+add_outage(struct sla_facts *f, size_t endpoint, const struct ledger_stretch *s)
+{
+	if (f->outage_count == SLA_ROWS_MAX) {
+		f->left.outages++;
 		return;
 	}
 	f->outages = mem_room(f->outages, f->outage_count, sizeof(*f->outages));
-	f->outages[f->outage_count++] = (struct sla_outage){ .endpoint = at,
-		.kind = SLA_DOWN,
-		.from_ms = s->from_ms,
-		.to_ms = s->to_ms,
-		.from_before_ms = before(s->from_before_ms),
-		.to_before_ms =
-		    s->to_ms == NEVER ? ALWAYS : before(s->to_before_ms),
-		.reason = mem_text(reason_text(s->reason)) };
+	f->outages[f->outage_count++] =
+	    (struct sla_outage){ .endpoint = endpoint,
+		    .kind = SLA_DOWN,
+		    .from_ms = s->from_ms,
+		    .to_ms = s->to_ms,
+		    .from_before_ms = before(s->from_before_ms),
+		    .to_before_ms =
+			s->to_ms == NEVER ? ALWAYS : before(s->to_before_ms),
+		    .reason = mem_text(reason_text(s->reason)) };
+}
+
+static void
+on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
+{
+	struct sla_facts *f = arg;
+	size_t at = find_endpoint(f, endpoint);
+
+	if (at == SLA_EVERY)
+		return; /* it never counts, or its whole is left out */
+	if (s->kind == LEDGER_UNKNOWN)
+		add_gap(f, at, s);
+	else
+		add_outage(f, at, s);
 }
 
 static int
@@ -202,13 +223,12 @@ drop_weights(const struct sla_facts *f, struct sla_version *v)
 void
 ledger_facts(const struct ledger *l, struct sla_facts *f)
 {
-	struct filling filling = { .facts = f };
 	int64_t around_ms;
 
 	f->endpoints =
 	    mem_alloc((ledger_endpoints(l) + 1) * sizeof(*f->endpoints));
 	add_versions(f, ledger_agreed(l));
-	ledger_each_terms(l, on_terms, &filling);
+	ledger_each_terms(l, on_terms, f);
 	if (f->endpoint_count == 0)
 		add_nothing(f);
 	for (size_t i = 0; i < f->version_count; i++)
@@ -216,7 +236,7 @@ ledger_facts(const struct ledger *l, struct sla_facts *f)
 	ledger_window_facts(l, f);
 	around_ms = neighbours_ms(f);
 	ledger_each(l, f->from_ms - around_ms, f->to_ms + around_ms, on_stretch,
-	    &filling);
+	    f);
 	if (f->outage_count > 0)
 		qsort(f->outages, f->outage_count, sizeof(*f->outages),
 		    outages_by_begin);

@@ -76,9 +76,14 @@ add_time(const struct taking *x, const struct window *w, size_t nth)
 	const struct window_time *t = &w->times[nth];
 	struct sla_window out = { 0 };
 
-	if (f->window_count == SLA_ROWS_MAX || is_elsewhere(t, x) ||
+	if (is_elsewhere(t, x) ||
 	    !ledger_scope(w->endpoints, w->endpoint_count, f, &out.scope))
 		return;
+	if (f->window_count == SLA_ROWS_MAX) {
+		f->left.windows++;
+		free(out.scope.items);
+		return;
+	}
 	out.name = name_of(w, nth);
 	out.text = mem_text(w->text);
 	out.first = (struct sla_publication){ .announced_ms = w->at_ms,

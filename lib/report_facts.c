@@ -376,6 +376,8 @@ static const struct report_field facts_fields[] = {
 	{ "exclusions", REPORT_LIST,
 	    LIST_OF(sla_facts, exclusions, exclusion_count),
 	    .item = &exclusion_table, .max = SLA_ROWS_MAX },
+	{ "incomplete", REPORT_CUSTOM, .take = report_read_left,
+	    .give = report_write_left },
 	END,
 };
 #undef F

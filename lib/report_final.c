@@ -5,6 +5,7 @@
 #include "lib/civil.h"
 #include "lib/record.h"
 #include "lib/report_final.h"
+#include "lib/report_say.h"
 #include "lib/report_table.h"
 
 #define WORDS_MAX 40 /* lines; what is more is counted */
@@ -176,6 +177,7 @@ report_final_standing(const struct report *r, struct text *t)
 		    sizeof(full));
 		text_addf(t, "Preliminary; final from %s on", full);
 	}
+	report_say_left(&r->facts, t);
 }
 
 size_t

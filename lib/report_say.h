@@ -39,6 +39,8 @@ const char *report_say_endpoint(const struct report *, size_t endpoint);
 void report_say_accord(const struct sla_version *, struct text *plain);
 /* "acme/forum 0.5, acme/wiki 0.3 (in part 0.1)"; nothing: all weigh alike. */
 void report_say_weights(const struct sla_version *, struct text *plain);
+/* That facts are incomplete, and by what; nothing: they are whole. */
+void report_say_left(const struct sla_facts *, struct text *plain);
 const char *report_say_consent(int consent);
 const char *report_say_kind(int kind);
 

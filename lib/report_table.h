@@ -43,6 +43,7 @@ struct report_field {
 	int64_t fallback;           /* of the member, in its own unit */
 	const char *const *choices; /* ends with NULL */
 	bool (*take)(struct report_reader *, json_t *, void *into);
+	/* NULL: the key is left out. */
 	json_t *(*give)(const struct report_writer *, const void *from);
 };
 
@@ -125,6 +126,10 @@ bool report_read_consent(struct report_reader *, json_t *, void *version);
 json_t *report_write_consent(const struct report_writer *, const void *);
 bool report_read_period(struct report_reader *, json_t *, void *facts);
 json_t *report_write_period(const struct report_writer *, const void *);
+
+/* report_left.c; of the facts. */
+bool report_read_left(struct report_reader *, json_t *, void *facts);
+json_t *report_write_left(const struct report_writer *, const void *);
 
 json_t *report_write_object(const struct report_writer *,
     const struct report_table *, const void *from);

@@ -164,7 +164,12 @@ report_write_object(const struct report_writer *w,
 {
 	json_t *object = json_object();
 
-	for (const struct report_field *f = table->fields; f->key != NULL; f++)
-		json_object_set_new(object, f->key, value_of(w, f, from));
+	for (const struct report_field *f = table->fields; f->key != NULL;
+	     f++) {
+		json_t *value = value_of(w, f, from);
+
+		if (value != NULL)
+			json_object_set_new(object, f->key, value);
+	}
 	return object;
 }

@@ -306,6 +306,17 @@ worsen(enum verdict *worst, enum verdict other)
 		*worst = other;
 }
 
+/* That nothing was owed is not known either, where facts were left out. */
+static void
+doubt(struct sla_account *a)
+{
+	worsen(&a->verdict, VERDICT_INDETERMINATE);
+	if (a->sum.total_s > 0)
+		worsen(&a->sum.verdict, VERDICT_INDETERMINATE);
+	if (a->best.total_s > 0)
+		worsen(&a->best.verdict, VERDICT_INDETERMINATE);
+}
+
 /* Of all parts: the sums, and the worst of their verdicts. */
 static void
 add_up(struct sla_account *a)
@@ -345,6 +356,8 @@ sla_account(const struct sla_facts *f, struct sla_account *out)
 	for (size_t i = 0; i < f->version_count; i++)
 		add_part(&w, i);
 	add_up(out);
+	if (sla_is_incomplete(f))
+		doubt(out);
 	sla_raw_free(w.raw, f->endpoint_count);
 }
 

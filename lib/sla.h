@@ -174,6 +174,11 @@ enum sla_period {
 	SLA_BETWEEN
 };
 
+/* How many of each there was no room for, by the limits above. */
+struct sla_left {
+	int64_t versions, endpoints, outages, gaps, windows;
+};
+
 struct sla_facts {
 	char *zone;       /* the contract's */
 	int period;       /* enum sla_period */
@@ -196,7 +201,9 @@ struct sla_facts {
 	size_t window_count;
 	struct sla_exclusion *exclusions;
 	size_t exclusion_count;
+	struct sla_left left; /* then it is never said that terms were met */
 };
+bool sla_is_incomplete(const struct sla_facts *);
 void sla_facts_clear(struct sla_facts *);
 /* Whether they can be counted; if not, what stands against it. */
 bool sla_facts_check(const struct sla_facts *, char why[160]);

@@ -84,6 +84,15 @@ see_weights(struct seen_weights *s, const int64_t weights[SLA_KINDS])
 	}
 }
 
+bool
+sla_is_incomplete(const struct sla_facts *f)
+{
+	const struct sla_left *l = &f->left;
+
+	return l->versions + l->endpoints + l->outages + l->gaps + l->windows >
+	    0;
+}
+
 /* How many different weights there are within one part. */
 static size_t
 count_weights(const struct sla_facts *f, const struct sla_version *v)

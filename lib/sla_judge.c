@@ -64,9 +64,11 @@ verdict_of(const struct sla_way *way, const struct sla_sets *s,
 	if ((wide)(f->expected_s - f->unknown_s) * WHOLE_MILLI <
 	    (wide)v->floor_milli * f->expected_s)
 		return VERDICT_INDETERMINATE;
-	return sla_reaches(f->total_s, f->down_ms, v->target_milli)
-	    ? VERDICT_MET
-	    : VERDICT_MISSED;
+	if (!sla_reaches(f->total_s, f->down_ms, v->target_milli))
+		return VERDICT_MISSED;
+	/* What was left out might have been down. */
+	return sla_is_incomplete(way->facts) ? VERDICT_INDETERMINATE
+					     : VERDICT_MET;
 }
 
 /* The highest that applies, and no more than is agreed. */

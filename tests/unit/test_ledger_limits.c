@@ -1,12 +1,50 @@
 /* ledger_facts: records without end do not make facts without end; terms that
    are missing, or not yet in force, give facts all the same. */
+#include "lib/report.h"
+#include "lib/report_say.h"
 #include "tests/unit/ledger_story.h"
+
+static void
+with(json_t *differences, size_t count)
+{
+	assert_int_equal(json_array_size(differences), count);
+	json_decref(differences);
+}
 
 static void
 facts_of_april(void)
 {
 	april();
 	ledger_facts(ledger, &facts);
+}
+
+/*
+ * What there was no room for was passed over, and the account looked whole:
+ * kept, whatever had been left out.
+ */
+static void
+says_incomplete(const char *what)
+{
+	char error[REPORT_ERROR], *bytes;
+	struct report *r = report_of("acme", NULL, &facts, error), *again;
+	struct text said = { 0 };
+
+	assert_non_null(r);
+	assert_int_equal(r->account.verdict, VERDICT_INDETERMINATE);
+	assert_int_equal(r->account.sum.verdict, VERDICT_INDETERMINATE);
+	report_say_text(r, &said);
+	assert_non_null(strstr(said.data, "Incomplete: of this period there "));
+	assert_non_null(strstr(said.data, what));
+	text_clear(&said);
+	bytes = report_text_of(report_json(r));
+	report_free(r);
+	/* And whoever recomputes it from its facts says the same. */
+	again = report_read(bytes, strlen(bytes), error);
+	assert_non_null(again);
+	assert_int_equal(again->account.verdict, VERDICT_INDETERMINATE);
+	with(report_differences(again), 0);
+	report_free(again);
+	free(bytes);
 }
 
 /* Terms that change each minute: as many versions as a report may have. */
@@ -28,6 +66,8 @@ more_versions_than_a_report_may_have(void **state)
 	text_clear(&t);
 	facts_of_april();
 	assert_int_equal(facts.version_count, SLA_VERSIONS_MAX);
+	assert_int_equal(facts.left.versions, 1);
+	says_incomplete("1 version(s) of the terms;");
 	let_go();
 }
 
@@ -45,6 +85,8 @@ more_endpoints_than_a_report_may_have(void **state)
 	}
 	facts_of_april();
 	assert_int_equal(facts.endpoint_count, SLA_ENDPOINTS_MAX);
+	assert_int_equal(facts.left.endpoints, 2); /* learn and login */
+	says_incomplete("2 endpoint(s);");
 	let_go();
 }
 
@@ -68,6 +110,9 @@ more_outages_than_a_report_may_have(void **state)
 	facts_of_april();
 	assert_int_equal(facts.outage_count, SLA_ROWS_MAX);
 	assert_int_equal(facts.gap_count, 0);
+	assert_int_equal(facts.left.outages, 1);
+	sla_account(&facts, &account);
+	assert_int_equal(account.verdict, VERDICT_MISSED); /* anyway */
 	let_go();
 }
 
@@ -78,6 +123,112 @@ more_gaps_than_a_report_may_have(void **state)
 	put_many(LEDGER_UNKNOWN);
 	facts_of_april();
 	assert_int_equal(facts.gap_count, SLA_ROWS_MAX);
+	assert_int_equal(facts.left.gaps, 1);
+	let_go();
+}
+
+/* 400 times of an hour's work, a minute each, 251 times over. */
+static void
+more_maintenance_than_a_report_may_have(void **state)
+{
+	struct text t = { 0 };
+	char id[40];
+
+	(void)state;
+	text_add(&t, "{\"at\":1,\"by\":\"a\",\"text\":\"t\",\"times\":[");
+	for (int i = 0; i < 400; i++)
+		text_addf(&t, "%s{\"from\":%lld,\"to\":%lld,\"changes\":[]}",
+		    i > 0 ? "," : "", (long long)at("2026-04-02") + i * 120000,
+		    (long long)at("2026-04-02") + i * 120000 + 60000);
+	text_add(&t, "]}");
+	for (int i = 0; i < 251; i++) {
+		text_format(id, sizeof(id), "acme|m-%d", i);
+		load("windows", id, t.data);
+	}
+	text_clear(&t);
+	facts_of_april();
+	assert_int_equal(facts.window_count, SLA_ROWS_MAX);
+	assert_int_equal(facts.left.windows, 400);
+	assert_true(sla_is_incomplete(&facts));
+	let_go();
+}
+
+/* Facts that are whole have no word of it: the same bytes as ever. */
+static void
+what_is_whole_says_nothing_of_it(void **state)
+{
+	char error[REPORT_ERROR], *bytes;
+	struct text said = { 0 };
+	struct report *r;
+
+	(void)state;
+	facts_of_april();
+	report_say_left(&facts, &said);
+	assert_int_equal(said.length, 0);
+	assert_false(sla_is_incomplete(&facts));
+	r = report_of("acme", NULL, &facts, error);
+	assert_int_equal(r->account.verdict, VERDICT_MET);
+	bytes = report_text_of(report_json(r));
+	assert_null(strstr(bytes, "incomplete"));
+	free(bytes);
+	report_free(r);
+}
+
+/* It is a fact like others, and nobody has to take our word for it. */
+static void
+a_report_of_somebody_else_that_is_incomplete(void **state)
+{
+	static const struct {
+		const char *left, *error;
+		enum verdict verdict;
+	} cases[] = {
+		{ "{}", "", VERDICT_MET },
+		{ "null", "", VERDICT_MET },
+		{ "{\"outages\":0}", "", VERDICT_MET },
+		{ "{\"outages\":1}", "", VERDICT_INDETERMINATE },
+		{ "{\"unknown\":1,\"maintenance\":2}", "",
+		    VERDICT_INDETERMINATE },
+		{ "{\"outages\":-1}",
+		    "facts.incomplete.outages: -1 is not within 0 and "
+		    "1000000000",
+		    VERDICT_MET },
+		{ "{\"rows\":1}", "facts.incomplete: unknown field \"rows\"",
+		    VERDICT_MET },
+		{ "7", "facts.incomplete: expected an object", VERDICT_MET },
+	};
+	char json[400], error[REPORT_ERROR];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct report *r;
+
+		text_format(json, sizeof(json),
+		    "{\"sunwatch_report\":1,\"facts\":{\"period\":{\"month\":"
+		    "\"2026-04\"},\"versions\":[{\"target\":\"99.9\"}],"
+		    "\"incomplete\":%s}}",
+		    cases[i].left);
+		error[0] = '\0';
+		r = report_read(json, strlen(json), error);
+		assert_string_equal(error, cases[i].error);
+		if (r != NULL)
+			assert_int_equal(r->account.verdict, cases[i].verdict);
+		report_free(r);
+	}
+}
+
+/* With nothing left to count it was not applicable: nothing was owed. */
+static void
+nothing_to_count_and_something_left_out(void **state)
+{
+	(void)state;
+	april();
+	ledger_facts(ledger, &facts);
+	facts.begin_ms = at("2026-06-01");
+	facts.left.versions = 1;
+	sla_account(&facts, &account);
+	assert_int_equal(account.verdict, VERDICT_INDETERMINATE);
+	assert_int_equal(account.sum.verdict, VERDICT_NOT_APPLICABLE);
+	assert_int_equal(account.best.verdict, VERDICT_NOT_APPLICABLE);
 	let_go();
 }
 
@@ -215,6 +366,10 @@ main(void)
 		TEST(more_endpoints_than_a_report_may_have),
 		TEST(more_outages_than_a_report_may_have),
 		TEST(more_gaps_than_a_report_may_have),
+		TEST(more_maintenance_than_a_report_may_have),
+		TEST(what_is_whole_says_nothing_of_it),
+		TEST(a_report_of_somebody_else_that_is_incomplete),
+		TEST(nothing_to_count_and_something_left_out),
 		TEST(an_outage_of_what_has_no_terms),
 		TEST(a_zone_that_is_gone),
 		TEST(before_the_contract),
