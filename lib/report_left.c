@@ -59,7 +59,7 @@ report_say_left(const struct sla_facts *f, struct text *out)
 	add_count(&t, left->versions, "version(s) of the terms");
 	add_count(&t, left->endpoints, "endpoint(s)");
 	add_count(&t, left->outages, "outage(s)");
-	add_count(&t, left->gaps, "time(s) not seen");
+	add_count(&t, left->gaps, "stretch(es) not seen");
 	add_count(&t, left->windows, "maintenance window(s)");
 	text_addf(out,
 	    "%sIncomplete: of this period there is more than an account holds, "
