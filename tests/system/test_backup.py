@@ -255,6 +255,39 @@ def account(h, begin, end):
         ["outage", "list", "acme", "--from", at(begin)])]
 
 
+def move_while_it_runs(h, folder, begin, end):
+    """A client's history out of the running house, ends of runs that only
+    the inbox has included: in another store it says the same."""
+    there = folder / "there"
+    there.mkdir()
+    other = helpers.Redis(there).start()
+    conf, file = there / "sunwatch.yaml", there / "acme.jsonl"
+    conf.write_text(h.conf.read_text().replace(h.redis.address,
+                                               other.address))
+    try:
+        text = h.cli("export", "acme")
+        file.write_text(text)
+        for words in ["import", file], ["export", "acme"]:
+            done = subprocess.run(
+                [str(a) for a in (helpers.BIN / "sunwatch", *words, "--conf",
+                                  conf)], text=True, timeout=30,
+                capture_output=True, check=False)
+            assert done.returncode == 0, done.stderr
+        again = done.stdout.splitlines()
+        assert again[1:-1] == text.splitlines()[1:-1]
+        runs = [json.loads(line)["runs"] for line in again
+                if '"key":"runs"' in line]
+        assert len(runs) == len(house.REGIONS)
+        # Each region was looking until a moment ago.
+        judged = json.loads(again[0])["judged"]
+        assert all(r[-1][1] > judged - 5 * house.INTERVAL_MS for r in runs)
+        mine = house.House.__new__(house.House)
+        mine.conf = conf
+        assert account(mine, begin, end) == account(h, begin, end)
+    finally:
+        other.kill()
+
+
 def test_the_drill(home, tmp_path):
     """An outage is open and taken, and then there is nothing but a backup."""
     h = home
@@ -270,6 +303,7 @@ def test_the_drill(home, tmp_path):
     wait_for("what happened until then to be judged", lambda: int(
         h.redis.client.hget(GROUP + "meta", "judged") or 0) > end + 1000)
     before = account(h, begin, end)
+    move_while_it_runs(h, tmp_path, begin, end)
     h.cli("backup", file)
     told = len(h.mails(incident["id"]))
 
