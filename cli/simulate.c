@@ -66,6 +66,16 @@ purpose(enum message_kind kind)
 	return texts[kind];
 }
 
+/* "0:10:20": to the second, or two calls would seem to be one moment. */
+static void
+say_after(int64_t ms, char *out, size_t room)
+{
+	long long s = (long long)(ms / 1000);
+
+	text_format(out, room, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60,
+	    s % 60);
+}
+
 static void
 show_call(struct rehearsal *r, const struct message *m, int64_t now_ms)
 {
@@ -74,7 +84,7 @@ show_call(struct rehearsal *r, const struct message *m, int64_t now_ms)
 
 	civil_utc(now_ms, utc, sizeof(utc));
 	civil_clock(p != NULL ? p->zone : "UTC", now_ms, local, sizeof(local));
-	text_duration(now_ms - r->began_ms, after, sizeof(after));
+	say_after(now_ms - r->began_ms, after, sizeof(after));
 	r->calls++;
 	if (r->list != NULL)
 		json_array_append_new(r->list,

@@ -6,7 +6,7 @@
 #include "lib/text.h"
 
 #define INSTANT_MAX 40
-#define LONG_MS (18 * INT64_C(3600000)) /* for one that has begun */
+#define LONG_MS (18 * INT64_C(3600000)) /* between two clocks */
 
 /* "15:00" or "9:30": minutes since midnight, or -1. */
 static int
@@ -57,6 +57,14 @@ is_under_way(const char *from, const char *to, const char *zone, int64_t now_ms,
 	return *from_ms <= now_ms;
 }
 
+/* Nobody means from four until three tomorrow: the clocks are mixed up. */
+static bool
+is_mixed_up(const char *from, const char *to, int64_t from_ms, int64_t to_ms)
+{
+	return bare_clock(from) >= 0 && bare_clock(to) >= 0 &&
+	    to_ms - from_ms > LONG_MS;
+}
+
 bool
 when_range(const char *text, const char *zone, int64_t now_ms, int64_t *from_ms,
     int64_t *to_ms, char why[160])
@@ -87,6 +95,13 @@ when_range(const char *text, const char *zone, int64_t now_ms, int64_t *from_ms,
 	}
 	if (*to_ms <= *from_ms) {
 		text_format(why, 160, "\"%s\" ends before it begins", text);
+		return false;
+	}
+	if (is_mixed_up(first, dots + 2, *from_ms, *to_ms)) {
+		text_format(why, 160,
+		    "\"%s\" would end on the next day, after over 18 h: if "
+		    "that is meant, write instants",
+		    text);
 		return false;
 	}
 	return true;

@@ -27,6 +27,19 @@ def test_by_the_tree_alone(cli):
     assert 'did you mean "acme/learn"?' in done.stderr
 
 
+def test_how_long_after_is_said_to_the_second(cli):
+    """Calls seconds apart were all "+10 min"."""
+    cli.edit("reach: [terminal 0s]", "reach: [terminal 0s, terminal 20s]")
+    lines = cli("simulate", "--incident", "acme/learn", "--at", AT, "--for",
+                "12m").stdout.splitlines()
+    at = [line.split()[:2] for line in lines if " by terminal" in line]
+    assert len(at) > 3
+    for utc, after in at:
+        hours, minutes, seconds = map(int, after[1:].split(":"))
+        assert utc == (f"2026-03-29T{1 + hours:02d}:{minutes:02d}:"
+                       f"{seconds:02d}Z")
+
+
 def test_who_stands_in_is_called(cli, pager):
     """Found in review: the overrides of the running pager were left out."""
     pager.answer = {"ok": True, "overrides": [

@@ -412,6 +412,51 @@ test_minutes(void **state)
 	}
 }
 
+/* Three sites from eight to four leave a hole in each day; which one depends
+   on whose clocks have been changed. */
+static void
+test_three_sites(void **state)
+{
+	static const char *const sites[] = { "Australia/Sydney",
+		"Europe/London", "America/Los_Angeles" };
+	static const struct {
+		const char *day;
+		int from_hour, to_hour; /* of the hole, UTC */
+	} rows[] = {
+		{ "2026-01-14T00:00Z", 5, 8 },
+		{ "2026-03-18T00:00Z", 5, 8 },
+		{ "2026-10-28T00:00Z", 5, 8 },
+		{ "2026-11-11T00:00Z", 5, 8 },
+		{ "2026-04-01T00:00Z", 5, 7 },
+		{ "2026-10-14T00:00Z", 5, 7 },
+		{ "2026-04-15T00:00Z", 6, 7 },
+		{ "2026-07-15T00:00Z", 6, 7 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t day_ms = at(rows[i].day), hour_ms = 3600000;
+		struct interval_set hole = { 0 }, open = { 0 };
+
+		interval_set_add(&hole, day_ms, day_ms + 24 * hour_ms);
+		for (size_t k = 0; k < 3; k++) {
+			struct calendar c;
+
+			set_up(&c, sites[k], "daily 08:00-16:00");
+			calendar_open(&c, day_ms, day_ms + 24 * hour_ms, &open);
+			interval_set_subtract(&hole, &open);
+			calendar_clear(&c);
+		}
+		assert_int_equal(hole.count, 1);
+		assert_int_equal(hole.items[0].from,
+		    day_ms + rows[i].from_hour * hour_ms);
+		assert_int_equal(hole.items[0].to,
+		    day_ms + rows[i].to_hour * hour_ms);
+		interval_set_clear(&hole);
+		interval_set_clear(&open);
+	}
+}
+
 int
 main(void)
 {
@@ -425,6 +470,7 @@ main(void)
 		cmocka_unit_test(test_ends_of_time),
 		cmocka_unit_test(test_business_day),
 		cmocka_unit_test(test_always),
+		cmocka_unit_test(test_three_sites),
 		cmocka_unit_test(test_minutes),
 	};
 
