@@ -82,6 +82,7 @@ struct month {
 	char given[48];              /* the last entry that it was given */
 	struct interval_set refused; /* ingest answers nothing */
 	int windows, claims;         /* so many were said */
+	int64_t wished_ms;           /* when the wish was taken over last */
 	/* What truly failed, for those who claim. */
 	struct month_broken {
 		int endpoint;

@@ -269,10 +269,41 @@ note(struct world *w, int e, void *data)
 		    f.prefix, f.from_ms, (int)roll(w, 5));
 }
 
+/* Both parties mean the terms in force since then, or agree to them. */
+static void
+amend(struct world *w, int client, void *data)
+{
+	struct month *m = month_of(w);
+	int64_t from_ms = chance(w, 40)
+	    ? m->wished_ms
+	    : w->now_ms - roll_between(w, 0, 12 * DAY);
+
+	(void)data;
+	plan(m, w->now_ms,
+	    "{\"command\":\"sla-amend\",\"client\":\"%s\","
+	    "\"from_ms\":%lld,\"ours\":\"moana\",\"theirs\":\"the dean\","
+	    "\"reason\":\"since %lld\",\"correction\":true}",
+	    truth_clients[client], (long long)from_ms, (long long)w->now_ms);
+}
+
+static void
+amends_plan(struct month *m)
+{
+	struct world *w = &m->world;
+
+	for (int i = 0; i < 3 && chance(w, 40); i++)
+		at(w, roll_between(w, m->begin_ms + HOUR, m->end_ms - HOUR),
+		    amend,
+		    truth_client((int)roll(w, (uint64_t)w->truth.endpoints)),
+		    NULL);
+}
+
 void
 month_says_plan(struct month *m)
 {
 	struct world *w = &m->world;
+
+	amends_plan(m);
 
 	m->windows = (int)roll_between(w, 0, 6);
 	for (int i = 0; i < m->windows; i++)

@@ -375,6 +375,7 @@ month_tell_wish(struct month *m)
 		json_object_set_new(endpoints, truth_endpoints[e],
 		    endpoint_json(&m->wish.endpoints[e]));
 	}
+	m->wished_ms = m->world.now_ms;
 	month_line(m,
 	    json_pack("{s:I, s:o, s:o}", "configured",
 		(json_int_t)m->world.now_ms, "clients", clients, "endpoints",

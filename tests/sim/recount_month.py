@@ -124,6 +124,7 @@ class Month:
     def __init__(self, seed):
         self.seed = seed
         self.terms, self.endpoints = {}, {}
+        self.accords = {}  # (client, when a version begins): who agreed
         self.windows, self.claims, self.notes = {}, {}, []
         self.seen = {}
         self.reported = None
@@ -149,6 +150,8 @@ class Month:
         verb, _, what = command["command"].partition("-")
         if verb == "maintenance":
             self.maintenance(at, what, command)
+        elif verb == "sla":
+            self.amend(at, command)
         elif what == "exclude":
             self.claims[command["exclusion"]] = dict(
                 command, at=at, consent="unanswered")
@@ -157,6 +160,25 @@ class Month:
         elif what == "annotate":
             self.notes.append((command["scope"][0], command["from_ms"],
                                command.get("cause")))
+
+    def amend(self, at, command):
+        """A version is agreed to; or the one in force began then."""
+        client, begin = command["client"], command["from_ms"]
+        steps = self.terms[client]
+        same = [b for b in steps.begins if b // 1000 == begin // 1000]
+        if not same:
+            item = steps.items.pop()
+            steps.begins.pop()
+            while steps.begins and steps.begins[-1] >= begin:
+                steps.items.pop()
+                steps.begins.pop()
+            steps.begins.append(begin)
+            steps.items.append(item)
+            same = [begin]
+        self.accords[client, same[-1]] = {
+            "ours": command["ours"], "theirs": command["theirs"],
+            "recorded_at": text_at(at), "recorded_by": "p0",
+            "reason": command["reason"]}
 
     def maintenance(self, at, what, command):
         name = command["window"]
@@ -207,7 +229,7 @@ class Month:
         out = {"zone": zone, "contract": {"from": text_at(first),
                                           "to": text_at(last)},
                "as_of": text_at(known) if known < period[1] else None,
-               "versions": self.versions(terms, period, counts)}
+               "versions": self.versions(client, period, counts)}
         out["period"] = (kind,) + period
         out["endpoints"] = counts
         out["outages"], out["unknown"] = self.booked(
@@ -224,9 +246,9 @@ class Month:
         return hours.first(r["zone"], hours.datetime.date(
             r["year"], r["month"], number))
 
-    def versions(self, terms, period, counts):
+    def versions(self, client, period, counts):
         out = []
-        for a, b, t in terms.stretches():
+        for a, b, t in self.terms[client].stretches():
             if a < period[1] and (b is None or b > period[0]):
                 out.append({
                     "name": "own", "from": text_at(a), "to": text_at(b),
@@ -245,7 +267,8 @@ class Month:
                     "maintenance_cap_s": t["cap_s"] or None,
                     "credits": t["credits"],
                     "credit_max": facts.plain(t["credit_max"]),
-                    "claim_days": t["claim_days"], "consent": None})
+                    "claim_days": t["claim_days"],
+                    "consent": self.accords.get((client, a))})
         return out
 
     def counting(self, client, period):
