@@ -25,8 +25,20 @@ static const struct cli_option options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const char *
+word_of(const json_t *o, const char *key)
+{
+	return json_string_value(json_object_get(o, key));
+}
+
+static long long
+number_of(const json_t *o, const char *key)
+{
+	return json_integer_value(json_object_get(o, key));
+}
+
 static void
-print_text(const struct publisher *p)
+print_reports(const struct publisher *p)
 {
 	const char *verb = p->store != NULL ? "is stored" : "would be stored";
 	FILE *out = p->cli->out;
@@ -36,27 +48,30 @@ print_text(const struct publisher *p)
 	json_array_foreach(p->reports, i, o)
 	{
 		fprintf(out, "%s %s: version %lld %s, %lld bytes, sha256 %s\n",
-		    json_string_value(json_object_get(o, "client")),
-		    json_string_value(json_object_get(o, "month")),
-		    (long long)json_integer_value(
-			json_object_get(o, "version")),
-		    verb,
-		    (long long)json_integer_value(json_object_get(o, "bytes")),
-		    json_string_value(json_object_get(o, "hash")));
+		    word_of(o, "client"), word_of(o, "month"),
+		    number_of(o, "version"), verb, number_of(o, "bytes"),
+		    word_of(o, "hash"));
 		json_array_foreach(json_object_get(o, "changed"), k, word)
 		    fprintf(out, "  %s\n", json_string_value(word));
 	}
+}
+
+static void
+print_text(const struct publisher *p)
+{
+	FILE *out = p->cli->out;
+	size_t i;
+	json_t *o;
+
+	print_reports(p);
 	json_array_foreach(p->waiting, i, o)
 	    fprintf(out, "%s %s: final, but evaluated only as far as %s\n",
-		json_string_value(json_object_get(o, "client")),
-		json_string_value(json_object_get(o, "month")),
-		json_string_value(json_object_get(o, "evaluated_to")));
+		word_of(o, "client"), word_of(o, "month"),
+		word_of(o, "evaluated_to"));
 	json_array_foreach(p->seals, i, o) fprintf(out,
 	    "seal %lld: %lld reports, %lld entries of journals, sha256 %s\n",
-	    (long long)json_integer_value(json_object_get(o, "number")),
-	    (long long)json_integer_value(json_object_get(o, "reports")),
-	    (long long)json_integer_value(json_object_get(o, "entries")),
-	    json_string_value(json_object_get(o, "hash")));
+	    number_of(o, "number"), number_of(o, "reports"),
+	    number_of(o, "entries"), word_of(o, "hash"));
 	if (json_array_size(p->reports) + json_array_size(p->seals) == 0)
 		fputs("nothing is due\n", out);
 }

@@ -125,6 +125,10 @@ TAMPERED = {
         lambda redis: (redis.client.hdel(f"{R}seals", "3"),
                        redis.client.hset(f"{R}meta", "seals", "2")), [
             "the last seal's hash is"]),
+    "more seals are promised than anybody could have made": (
+        lambda redis: redis.client.hset(f"{R}meta", "seals", 10 ** 15), [
+            "there are 3 seals, and 1000000000000000 are promised",
+            "seal 4: it is not there"]),
     "a seal that says nothing": (
         lambda redis: redis.client.hset(f"{R}seals", "2", "{}"), [
             "seal 2: sunwatch_seal: is not 1"]),
