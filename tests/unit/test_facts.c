@@ -95,6 +95,114 @@ records_become_facts(void **state)
 	runs_clear(&runs);
 }
 
+/* Of what is read nothing is believed. */
+static void
+what_is_no_record_changes_nothing(void **state)
+{
+	static const struct {
+		const char *field, *value;
+		size_t voids, unreadable; /* afterwards, of the first region */
+	} told[] = {
+		{ "a|blind|x|1800014400000", "1800014401000", 1, 0 },
+		{ "a|blind|x|1800014500000", "", 1, 1 },
+		{ "a|blind|x|", "1800014401000", 1, 2 },
+		{ "a|blind|x|1800014400000x", "1800014401000", 1, 3 },
+		{ "a|blind|x|1800014400000", "99999999999999999999", 1, 4 },
+		{ "a|blind|x|-999999999999999999", "1800014401000", 1, 5 },
+		{ "a|blind|x|1800014500000", "1800014501000 and much more", 1,
+		    6 },
+		{ "a", "1800014401000", 1, 7 },
+		{ "b|blind|x|1800014600000", "1800014601000", 1, 7 },
+		/* Beyond what bears on the span, on either side. */
+		{ "a|blind|x|1800659200000", "1800659300000", 1, 7 },
+		{ "a|blind|x|1700000000000", "1700000001000", 1, 7 },
+		{ "a|blind|x|1800014600000", "0", 2, 7 },
+	};
+	char many[8 * (REGIONS_MAX + 9)] = "", name[80];
+	struct facts *f =
+	    facts_new("acme/learn", 10000, "a b", BASE, BASE + DAY);
+	(void)state;
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		facts_put_void(f, told[i].field, told[i].value,
+		    strlen(told[i].value));
+		assert_int_equal(f->regions[0].voids.count, told[i].voids);
+		assert_int_equal(f->unreadable, told[i].unreadable);
+	}
+	facts_free(f);
+	facts_free(NULL);
+	for (int i = 0; i < REGIONS_MAX + 9; i++) {
+		text_format(name, sizeof(name), "r%d  ", i);
+		strcat(many, name);
+	}
+	f = facts_new("acme/learn", 10000, many, BASE, BASE + DAY);
+	assert_int_equal(f->count, REGIONS_MAX);
+	facts_free(f);
+	memset(name, 'x', sizeof(name));
+	name[70] = '\0';
+	f = facts_new("acme/learn", 10000, name, BASE, BASE + DAY);
+	assert_int_equal(f->count, 0); /* no name of ours is that long */
+	facts_free(f);
+}
+
+/* Nothing was seen yet, or in a void: then the state tells no end. */
+static void
+an_edge_that_does_not_tell(void **state)
+{
+	struct facts *f =
+	    facts_new("acme/learn", 10000, "london", BASE, BASE + DAY);
+	struct runs runs;
+
+	(void)state;
+	facts_put_edge(f, "london", "ok", BASE, BASE + HOUR);
+	assert_int_equal(f->regions[0].runs.count, 0);
+	runs_init(&runs);
+	look(&runs, BASE - HOUR, BASE, OUTCOME_OK);
+	put(f, 0, &runs, BUCKET - 1);
+	facts_put_void(f, "london|blind|a|1800014700000", "0", 1);
+	facts_put_edge(f, "london", "none", BASE + 300000, BASE + HOUR);
+	assert_int_equal(f->regions[0].runs.items[0].last_at_ms, BASE);
+	facts_are(f, 0, BASE, BASE + HOUR, BASE + HOUR,
+	    "ok 0..30 none 30..3600 ");
+	/* What was told later is not taken back. */
+	facts_put_edge(f, "london", "none", BASE - HOUR, BASE + HOUR);
+	assert_int_equal(f->regions[0].runs.items[0].last_at_ms, BASE);
+	facts_free(f);
+	runs_clear(&runs);
+}
+
+/* Other outcomes, other reasons, blips: each is a stretch of its own. */
+static void
+what_differs_stands_apart(void **state)
+{
+	struct facts *f =
+	    facts_new("acme/learn", 10000, "london", BASE, BASE + DAY);
+	struct runs runs;
+
+	(void)state;
+	runs_init(&runs);
+	look(&runs, BASE, BASE + 570000, OUTCOME_OK);
+	for (int k = 0; k < 3; k++) /* three blips */
+		look(&runs, BASE + 600000 + k * 60000,
+		    BASE + 600000 + k * 60000, OUTCOME_FAILED),
+		    look(&runs, BASE + 601000 + k * 60000,
+			BASE + 631000 + k * 60000, OUTCOME_OK);
+	look(&runs, BASE + 780000, BASE + HOUR, OUTCOME_OK);
+	runs_insert(&runs,
+	    &(struct run_point){ .at_ms = BASE + HOUR + STEP,
+		.interval_ms = STEP,
+		.outcome = OUTCOME_FAILED,
+		.reason = REASON_DNS },
+	    BASE);
+	look(&runs, BASE + HOUR + 2 * STEP, BASE + HOUR + 3 * STEP,
+	    OUTCOME_FAILED);
+	put(f, 0, &runs, BUCKET);
+	facts_are(f, 0, BASE, BASE + HOUR + 3 * STEP, BASE + HOUR + 3 * STEP,
+	    "ok 0..720 ok+ 720..900 ok 900..3630 failed 3630..3660 failed "
+	    "3660..3690 ");
+	facts_free(f);
+	runs_clear(&runs);
+}
+
 /* The last record may be ten minutes old; the state knows better. */
 static void
 the_state_says_how_it_goes_on(void **state)
@@ -304,6 +412,9 @@ main(void)
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_become_facts),
+		cmocka_unit_test(what_is_no_record_changes_nothing),
+		cmocka_unit_test(an_edge_that_does_not_tell),
+		cmocka_unit_test(what_differs_stands_apart),
 		cmocka_unit_test(the_state_says_how_it_goes_on),
 		cmocka_unit_test(too_much_is_said_to_be),
 		STORY(what_was_seen_last_before_is_found),
