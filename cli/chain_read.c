@@ -97,12 +97,17 @@ chain_entries(struct records *r, const char *journal, const char *after,
 	return n == 0;
 }
 
+static redisReply *
+ask_field(struct records *r, const char *key, const char *field)
+{
+	return records_ask(r, "HGET " PUBLISHED_GROUP "%s %s", key, field);
+}
+
 /* A field of the group of reports; NULL: there is none. */
 static redisReply *
 field_of(struct records *r, const char *key, const char *field)
 {
-	redisReply *reply =
-	    records_ask(r, "HGET " PUBLISHED_GROUP "%s %s", key, field);
+	redisReply *reply = ask_field(r, key, field);
 
 	if (reply == NULL || reply->type == REDIS_REPLY_STRING)
 		return reply;
@@ -121,10 +126,11 @@ chain_versions(struct records *r, const char *client, const char *month,
 	published_field(client, month, field);
 	*out = (struct published){ 0 };
 	error[0] = '\0';
-	reply = field_of(r, "reports", field);
-	if (reply == NULL)
-		return false;
-	read = published_read(reply->str, reply->len, out, error) == 0;
+	reply = ask_field(r, "reports", field);
+	if (reply == NULL) /* no answer is not the answer that there is none */
+		text_copy(error, 160, "Redis cannot be read");
+	else if (reply->type == REDIS_REPLY_STRING)
+		read = published_read(reply->str, reply->len, out, error) == 0;
 	freeReplyObject(reply);
 	return read;
 }

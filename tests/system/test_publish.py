@@ -255,6 +255,21 @@ def test_what_cannot_be_read_gets_no_report(kahu, redis):
     assert not redis.client.exists(f"{R}reports")
 
 
+def test_no_answer_is_not_that_there_is_none(kahu, redis):
+    """Or a report that is stored would be version 1 once more."""
+    publish(kahu)
+    redis.client.rename(f"{R}reports", "elsewhere")
+    redis.client.set(f"{R}reports", "an error to whoever asks for a field")
+    before = everything(redis)
+    done = kahu("publish")
+    assert done.returncode == 1
+    assert "acme 2026-02: Redis cannot be read" in done.stderr
+    assert everything(redis) == before
+    done = kahu("report", "acme", "--month", "2026-02")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "acme 2026-02: Redis cannot be read" in done.stderr
+
+
 def test_only_what_is_asked_for(kahu, redis):
     done = publish(kahu, "--month", "2026-01", "--client", "acme")
     assert [r["month"] for r in done["reports"]] == ["2026-01"]
