@@ -221,14 +221,18 @@ static int
 check_journal(struct moved_check *c, const struct moved *m, char error[160])
 {
 	json_t *o = object_of(m, error);
-	bool fits;
+	const char *what = record_string(o, "what");
+	bool fits = what != NULL && record_int(o, "at", -1) >= 0;
+	bool is_reseal = fits && strcmp(what, "resealed") == 0;
 
 	if (o == NULL)
 		return -1;
-	fits = record_int(o, "at", -1) >= 0 && record_string(o, "what") != NULL;
 	json_decref(o);
 	if (!fits)
 		return refuse(error, "journal: expected at and what");
+	/* It would excuse what somebody has changed in this journal. */
+	if (is_reseal)
+		return refuse(error, "journal: what was replaced elsewhere");
 	return moved_is_about(m->value, m->length, c->client)
 	    ? 0
 	    : refuse(error, "journal: about somebody else");

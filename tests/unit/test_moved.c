@@ -434,6 +434,9 @@ the_check_in_its_order(void **state)
 		{ MOVED_JOURNAL, NULL, "{\"at\":1}", "expected at and what" },
 		{ MOVED_JOURNAL, NULL, "{\"at\":1,\"what\":\"x\"}",
 		    "about somebody else" },
+		{ MOVED_JOURNAL, NULL,
+		    "{\"at\":1,\"what\":\"resealed\",\"subject\":\"acme\"}",
+		    "replaced elsewhere" },
 		{ MOVED_JOURNAL, NULL, ENTRY, "" },
 		{ MOVED_JOURNAL, NULL, ENTRY, "" },
 	};
