@@ -3,9 +3,9 @@
  *
  * The file is read whole first.  Then a mark is set, and every group's lease
  * taken without an end: until all is written programs stand by, also when
- * this one is killed.  At last, in one step, fences rise as if each lease had
- * been taken once, and leases and mark go: whoever still remembers a lease of
- * before the backup has lost it.
+ * this one is killed.  At last, in one step, fences rise by more than leases
+ * can have been taken since the backup, and leases and mark go: whoever still
+ * remembers a lease, also one that was taken after the backup, has lost it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +50,7 @@ static const char set_last[] =
 
 /* KEYS mark, then fence and lease of each group. */
 static const char finish_script[] = "for i = 2, #KEYS, 2 do\n"
-				    "  redis.call('INCR', KEYS[i])\n"
+				    "  redis.call('INCRBY', KEYS[i], 1000000)\n"
 				    "  redis.call('DEL', KEYS[i + 1])\n"
 				    "end\n"
 				    "return redis.call('DEL', KEYS[1])\n";
