@@ -222,7 +222,7 @@ check_journal(struct moved_check *c, const struct moved *m, char error[160])
 {
 	json_t *o = object_of(m, error);
 	const char *what = record_string(o, "what");
-	bool fits = what != NULL && record_int(o, "at", -1) >= 0;
+	bool fits = record_int(o, "at", -1) >= 0 && what != NULL;
 	bool is_reseal = fits && strcmp(what, "resealed") == 0;
 
 	if (o == NULL)
