@@ -72,11 +72,12 @@ name_file(const char *where, char path[1024])
 	return text_format(path, 1024, "%s/%s", where, name);
 }
 
-/* Beside its name until it is whole; nobody else writes there. */
+/* Beside its name until it is whole; nobody else writes there, nor is it led
+   elsewhere by a link that somebody has put in the way. */
 static FILE *
 begin_file(struct cli *c, const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	FILE *file = NULL;
 
 	if (fd == -1 || flock(fd, LOCK_EX | LOCK_NB) != 0 ||

@@ -105,6 +105,17 @@ def test_there_and_back(filled, elsewhere, tmp_path):
         if not any(d in line for d in drop)]
 
 
+def test_a_link_in_the_way_is_not_followed(filled, tmp_path):
+    file, mine = tmp_path / "it.backup", tmp_path / "mine"
+    mine.write_text("as it was")
+    file.with_name("it.backup.part").symlink_to(mine)
+    done = filled.cli("backup", file)
+    assert done.returncode == 1
+    assert "it.backup.part: " in done.stderr
+    assert mine.read_text() == "as it was"
+    assert not file.exists()
+
+
 def test_killed_and_again(filled, elsewhere, tmp_path):
     file = tmp_path / "it.backup"
     assert filled.cli("backup", file).returncode == 0
