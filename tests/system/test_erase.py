@@ -92,7 +92,7 @@ def test_names_go_and_nothing_else(said, redis):
     seen = chain(said)
     text = run(said, "verify", "--chain")
     assert "were replaced by us since, as the journal says" in text
-    assert json.dumps(seen)
+    assert seen["same"] and seen["replaced"] >= len(names)
 
     # Nothing is found again, and a restart changes nothing.
     counted = json.loads(run(said, "erase", "--before", at(end), "--dry-run",
@@ -110,5 +110,5 @@ def test_what_is_no_order_is_refused(said):
         return done.stderr
 
     assert "it has not come yet" in refused("--before", "+2h")
-    assert "--before" in refused("--before", "yesterday") or True
+    assert '"yesterday" is not a time' in refused("--before", "yesterday")
     assert "name: longer than" in refused("--before", "now", "--person", "x" * 100)
