@@ -13,6 +13,7 @@
 #include <hiredis/hiredis.h>
 
 #include "collector/reports.h"
+#include "collector/reports_told.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/report.h"
@@ -23,6 +24,7 @@
 #include "lib/text.h"
 
 #define FORMATS (REPORTS_TEXT + 1)
+#define ETAG_ROOM TOLD_TAG
 
 static const struct {
 	const char *suffix, *type;
@@ -60,6 +62,7 @@ struct reports {
 	bool is_busy, is_gone; /* the list is being asked for; to be freed */
 	TAILQ_HEAD(, body) bodies;
 	int reads;
+	struct reports_told told;
 };
 
 /* ---- which there are ---- */
@@ -207,13 +210,20 @@ reports_name_read(const char *name, char month[8], enum reports_format *format)
 /* ---- what one says ---- */
 
 static void
+tag(const struct published_version *v, enum reports_format format,
+    char etag[ETAG_ROOM])
+{
+	text_format(etag, ETAG_ROOM, "\"%.32s%s\"", v->hash,
+	    formats[format].suffix);
+}
+
+static void
 set_headers(struct serve_request *r, const struct published_version *v,
     enum reports_format format)
 {
-	char etag[SEAL_HEX + 8];
+	char etag[ETAG_ROOM];
 
-	text_format(etag, sizeof(etag), "\"%.32s%s\"", v->hash,
-	    formats[format].suffix);
+	tag(v, format, etag);
 	serve_set_header(r, "ETag", etag);
 	serve_set_header(r, "Cache-Control", "private, no-cache");
 	serve_set_header(r, "X-Content-Type-Options", "nosniff");
@@ -229,10 +239,9 @@ is_known(const struct serve_request *r, const struct published_version *v,
     enum reports_format format)
 {
 	const char *known = serve_header(r, "If-None-Match");
-	char etag[SEAL_HEX + 8];
+	char etag[ETAG_ROOM];
 
-	text_format(etag, sizeof(etag), "\"%.32s%s\"", v->hash,
-	    formats[format].suffix);
+	tag(v, format, etag);
 	return known != NULL && strstr(known, etag) != NULL;
 }
 
@@ -243,11 +252,30 @@ not_now(struct serve_request *r, const char *why)
 	serve_fail(r, 503, "%s", why);
 }
 
+/* False: it was not told just now. */
+static bool
+give_kept(const struct reports *r, struct serve_request *request,
+    const struct published_version *v, enum reports_format format)
+{
+	const struct text *bytes;
+	char etag[ETAG_ROOM];
+
+	tag(v, format, etag);
+	bytes = reports_told_find(&r->told, etag);
+	if (bytes == NULL)
+		return false;
+	set_headers(request, v, format);
+	serve_answer(request, 200, formats[format].type, bytes->data,
+	    bytes->length);
+	return true;
+}
+
 /* From its facts anew, as "sunwatch report" tells it. */
 static void
 tell(struct serve_request *request, const struct body *b)
 {
-	char error[REPORT_ERROR];
+	int64_t began_us = clock_monotonic_us();
+	char error[REPORT_ERROR], etag[ETAG_ROOM];
 	struct report *r;
 	struct text t = { 0 };
 
@@ -270,7 +298,9 @@ tell(struct serve_request *request, const struct body *b)
 	report_free(r);
 	set_headers(request, &b->version, b->format);
 	serve_answer(request, 200, formats[b->format].type, t.data, t.length);
-	text_clear(&t);
+	tag(&b->version, b->format, etag);
+	reports_told_keep(&b->reports->told, etag, &t);
+	reports_told_pay(&b->reports->told, began_us, clock_monotonic_us());
 }
 
 static void
@@ -387,7 +417,11 @@ reports_answer(struct reports *r, struct serve_request *request,
 		serve_answer(request, 304, NULL, "", 0);
 	} else if (v->bytes > REPORT_BYTES_MAX)
 		serve_fail(request, 500, "this report is too large");
-	else if (r->reads >= REPORTS_READS_MAX)
+	else if (give_kept(r, request, v, w->format))
+		return true;
+	else if (r->reads >= REPORTS_READS_MAX ||
+	    (w->format != REPORTS_JSON &&
+		!reports_told_may(&r->told, clock_monotonic_us())))
 		not_now(request, "too many wait for reports");
 	else
 		read_body(r, request, w, v);
@@ -439,5 +473,6 @@ reports_free(struct reports *r)
 		return;
 	list_clear(&r->known);
 	list_clear(&r->coming);
+	reports_told_clear(&r->told);
 	free(r);
 }

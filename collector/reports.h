@@ -13,7 +13,9 @@
  * Whether there are others is asked every REPORTS_EVERY_MS.  A body is read
  * apart from its request, a part of a million bytes at a time, at most
  * REPORTS_READS_MAX at once; it is answered as it was stored, or told by it as
- * a text, as HTML or CSV, if it is not too large for that.
+ * a text, as HTML or CSV, if it is not too large for that.  What was told is
+ * kept for a while, and telling takes a quarter of the time at most
+ * (reports_told).
  */
 
 #define REPORTS_EVERY_MS 5000

@@ -155,3 +155,37 @@ def test_a_correction_is_the_next_version(reports):
     reports.redis.client.hdel(f"{R}bodies", "acme|2026-02|2|0")
     assert reports.ask("reports/acme/2026-02").status == 503
     assert reports.ask("reports/acme/2026-02?version=1").text == was
+
+
+def test_what_was_told_is_kept(reports):
+    reports.publish()
+    helpers.wait_for("the reports", lambda: len(reports.listed()) == 4)
+    was = reports.ask("reports/acme/2026-02.html", "portal")
+    assert was.status == 200
+    reports.redis.client.hdel(f"{R}bodies", "acme|2026-02|1|0")
+    assert reports.ask("reports/acme/2026-02.csv").status == 503
+    page = reports.get("/c/acme/reports/2026-02.html")
+    assert (page.status, page.text) == (200, was.text)
+    assert page.headers["ETag"] == was.headers["ETag"]
+    assert reports.ask("reports/beta/2026-02.html", "portal").status == 404
+
+
+def test_telling_does_not_hold_up_pages(reports):
+    begin = test_publish.ms("2026-01-18T00:00Z")
+    rows = [begin + n * 300_000 for n in range(8_000)]
+    reports.redis.client.hset(f"{C0}outages", mapping={
+        f"acme/learn|{at}": json.dumps({
+            "kind": "down", "from": at, "to": at + 30_000, "from_before": at,
+            "to_before": at + 30_000, "reason": "dns", "removed": False})
+        for at in rows})
+    reports.publish()
+    helpers.wait_for("the reports", lambda: len(reports.listed()) == 4)
+    forms = [f"reports/acme/2026-0{m}{f}" for m in (1, 2)
+             for f in (".html", ".csv", ".txt")]
+    told = [reports.ask(form, method="HEAD") for form in forms]
+    assert told[0].status == 200
+    refused = [t for t in told if t.status == 503]
+    assert refused and all(t.headers["Retry-After"] for t in refused)
+    assert reports.get("/c/acme/").status == 200
+    for form in forms:
+        helpers.wait_for(form, lambda: reports.ask(form).status == 200)
