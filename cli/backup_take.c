@@ -3,9 +3,10 @@
  *
  * Of each group what changes is read in one transaction that only reads; so it
  * is as of one moment between two commits.  What is only ever appended to
- * (history, oldvoids, journals) may be very large and follows in small steps,
- * journals up to that moment: a record more of the others is one that the
- * transaction has, too, under the key it was moved from.
+ * (history, oldvoids, bodies of reports, journals) may be very large and
+ * follows in small steps, journals up to that moment: a record more of the
+ * others is one that the transaction has, too, under the key it was moved from,
+ * or a report that nothing names yet.
  *
  * Shards come first and the pager last, so that a position of the pager is
  * never before what its shard remembers to have told.  Before all of them come
@@ -128,7 +129,8 @@ type_of(struct backup_take *t, struct key *k, const char *group)
 
 	if (is && strcmp(reply->str, "hash") == 0)
 		k->type = strcmp(name, "history") == 0 ||
-			strcmp(name, "oldvoids") == 0
+			strcmp(name, "oldvoids") == 0 ||
+			strcmp(name, "bodies") == 0 /* of reports */
 		    ? TYPE_SCAN
 		    : TYPE_HASH;
 	else if (is && strcmp(reply->str, "stream") == 0)
