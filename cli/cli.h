@@ -56,6 +56,7 @@ struct cli_command {
 	const struct cli_option *options; /* ends with a NULL name; or NULL */
 	int min, max;                     /* words wanted */
 	int (*run)(struct cli *, const struct cli_arguments *);
+	bool asks_collector; /* and --socket is its; else the pager's */
 };
 
 struct cli {
@@ -64,7 +65,7 @@ struct cli {
 	bool json, colour;
 	bool conf_given;    /* by --conf, not by default or environment */
 	const char *conf;   /* the tree's root file */
-	const char *socket; /* the pager's; NULL: where the tree says */
+	const char *socket; /* the daemon's; NULL: where the tree says */
 	bool socket_given;  /* by --socket: of whomever the command asks */
 	FILE *out, *err;
 };
@@ -107,7 +108,9 @@ void cli_styled(struct cli *, enum cli_style, const char *);
  * "now", RFC 3339, or a duration from now ("+2h", "-15m").  Complains and
  * returns false when it is none of them.
  */
-bool cli_time(struct cli *, const char *text, int64_t now_ms, int64_t *at_ms);
+/* option: which of the command line it is, "from", or NULL. */
+bool cli_time(struct cli *, const char *option, const char *text,
+    int64_t now_ms, int64_t *at_ms);
 /* "250ms", "90s", "30m", "4h", "7d": more than nothing, at most 400 days. */
 bool cli_duration(struct cli *, const char *text, int64_t *ms);
 /*

@@ -139,7 +139,8 @@ cli_severity(struct cli *c, const char *text, int *severity)
 }
 
 bool
-cli_time(struct cli *c, const char *text, int64_t now_ms, int64_t *at_ms)
+cli_time(struct cli *c, const char *option, const char *text, int64_t now_ms,
+    int64_t *at_ms)
 {
 	int64_t away_ms;
 
@@ -155,9 +156,10 @@ cli_time(struct cli *c, const char *text, int64_t now_ms, int64_t *at_ms)
 	if (civil_parse(text, at_ms))
 		return true;
 	cli_misuse(c,
-	    "\"%s\" is not a time (1970 to 2069): write 2026-03-29T00:30Z, "
-	    "2026-03-29T13:30+13:00, now, +2h or -15m",
-	    text);
+	    "%s%s%s\"%s\" is not a time (1970 to 2069): write "
+	    "2026-03-29T00:30Z, 2026-03-29T13:30+13:00, now, +2h or -15m",
+	    option != NULL ? "--" : "", option != NULL ? option : "",
+	    option != NULL ? ": " : "", text);
 	return false;
 }
 
@@ -167,8 +169,8 @@ cli_period(struct cli *c, const struct cli_arguments *a, int64_t now_ms,
 {
 	const char *from = cli_value(a, "from"), *to = cli_value(a, "to");
 
-	if ((from != NULL && !cli_time(c, from, now_ms, from_ms)) ||
-	    (to != NULL && !cli_time(c, to, now_ms, to_ms)))
+	if ((from != NULL && !cli_time(c, "from", from, now_ms, from_ms)) ||
+	    (to != NULL && !cli_time(c, "to", to, now_ms, to_ms)))
 		return false;
 	if (*from_ms < *to_ms)
 		return true;

@@ -1,28 +1,35 @@
 /*
  * cli_usage: "sunwatch help" and "--help".
  */
+#include <string.h>
+
 #include "cli/cli.h"
 #include "lib/text.h"
 
 /* Understood by every command. */
 const struct cli_option cli_common[] = {
 	{ "conf", "FILE", "the configuration tree's root file" },
-	{ "socket", "PATH", "the pager's control socket" },
+	{ "socket", "PATH", "the daemon's control socket" },
 	{ "json", NULL, "print JSON" },
 	{ "help", NULL, "say how the command is used" },
 	{ NULL, NULL, NULL },
 };
 
 static void
-print_options(FILE *f, const struct cli_option *options)
+print_options(FILE *f, const struct cli_option *options, bool asks_collector)
 {
 	char left[64];
 
 	for (; options != NULL && options->name != NULL; options++) {
+		const char *help = options->help;
+
+		if (strcmp(options->name, "socket") == 0)
+			help = asks_collector ? "the collector's control socket"
+					      : "the pager's control socket";
 		text_format(left, sizeof(left), "--%s%s%s", options->name,
 		    options->value == NULL ? "" : " ",
 		    options->value == NULL ? "" : options->value);
-		fprintf(f, "  %-22s %s\n", left, options->help);
+		fprintf(f, "  %-22s %s\n", left, help);
 	}
 }
 
@@ -32,8 +39,8 @@ cli_usage(FILE *f, const struct cli_command *command)
 	fprintf(f, "usage: sunwatch %s%s%s\n\n%s.\n\n", command->name,
 	    command->synopsis[0] == '\0' ? "" : " ", command->synopsis,
 	    command->summary);
-	print_options(f, command->options);
-	print_options(f, cli_common);
+	print_options(f, command->options, command->asks_collector);
+	print_options(f, cli_common, command->asks_collector);
 }
 
 static void

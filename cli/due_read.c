@@ -17,7 +17,7 @@ read_instant(struct cli *c, const char *option, const char *text,
 	if (civil_read(text, zone, false, at_ms))
 		return true;
 	if (strcmp(text, "now") == 0 || *text == '+' || *text == '-')
-		return cli_time(c, text, now_ms, at_ms);
+		return cli_time(c, option, text, now_ms, at_ms);
 	cli_misuse(c,
 	    "--%s: \"%s\" is not a time (1970 to 2069): write "
 	    "2026-03-29T00:30Z, 2026-03-29T13:30+13:00 or, as the clock in "

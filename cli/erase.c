@@ -129,7 +129,8 @@ erase_in(struct cli *c, const struct cli_arguments *a, const struct settings *s)
 	int64_t before_ms = now_ms - s->site.names_after_ms;
 	json_t *request;
 
-	if (before != NULL && !cli_time(c, before, now_ms, &before_ms))
+	if (before != NULL &&
+	    !cli_time(c, "before", before, now_ms, &before_ms))
 		return CLI_USAGE;
 	if (cli_value(a, "dry-run") != NULL)
 		return count(c, s, before_ms, person);
@@ -159,4 +160,5 @@ const struct cli_command cmd_erase = {
 	.summary = "Take names of people out of what is kept",
 	.options = options,
 	.run = erase,
+	.asks_collector = true,
 };

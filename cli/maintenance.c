@@ -39,7 +39,7 @@ maintenance_instant(struct cli *c, const char *option, const char *text,
     const char *zone, bool last, int64_t *at_ms)
 {
 	if (strcmp(text, "now") == 0 || *text == '+' || *text == '-')
-		return cli_time(c, text, clock_now_ms(), at_ms);
+		return cli_time(c, option, text, clock_now_ms(), at_ms);
 	if (civil_read(text, zone, last, at_ms))
 		return true;
 	if (zone != NULL)
@@ -239,4 +239,5 @@ const struct cli_command cmd_maintenance_announce = {
 	.min = 0,
 	.max = CLI_WORDS_MAX,
 	.run = announce,
+	.asks_collector = true,
 };

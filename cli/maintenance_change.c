@@ -163,6 +163,7 @@ const struct cli_command cmd_maintenance_extend = {
 	.min = 1,
 	.max = 1,
 	.run = extend,
+	.asks_collector = true,
 };
 const struct cli_command cmd_maintenance_shorten = {
 	.name = "maintenance shorten",
@@ -172,6 +173,7 @@ const struct cli_command cmd_maintenance_shorten = {
 	.min = 1,
 	.max = 1,
 	.run = shorten,
+	.asks_collector = true,
 };
 const struct cli_command cmd_maintenance_cancel = {
 	.name = "maintenance cancel",
@@ -181,4 +183,5 @@ const struct cli_command cmd_maintenance_cancel = {
 	.min = 1,
 	.max = 1,
 	.run = cancel,
+	.asks_collector = true,
 };

@@ -145,7 +145,7 @@ oncall(struct cli *c, const struct cli_arguments *a)
 	struct settings *s;
 	int status = CLI_FAILED;
 
-	if (at != NULL && !cli_time(c, at, at_ms, &at_ms))
+	if (at != NULL && !cli_time(c, "at", at, at_ms, &at_ms))
 		return CLI_USAGE;
 	if ((s = tree_glance(c)) == NULL)
 		return CLI_FAILED;

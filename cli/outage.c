@@ -288,6 +288,7 @@ const struct cli_command cmd_outage_annotate = {
 	.min = 1,
 	.max = 2,
 	.run = annotate,
+	.asks_collector = true,
 };
 const struct cli_command cmd_outage_exclude = {
 	.name = "outage exclude",
@@ -298,6 +299,7 @@ const struct cli_command cmd_outage_exclude = {
 	.min = 1,
 	.max = 1,
 	.run = exclude,
+	.asks_collector = true,
 };
 const struct cli_command cmd_outage_agree = {
 	.name = "outage agree",
@@ -307,6 +309,7 @@ const struct cli_command cmd_outage_agree = {
 	.min = 1,
 	.max = 1,
 	.run = agree,
+	.asks_collector = true,
 };
 const struct cli_command cmd_outage_dispute = {
 	.name = "outage dispute",
@@ -316,4 +319,5 @@ const struct cli_command cmd_outage_dispute = {
 	.min = 1,
 	.max = 1,
 	.run = dispute,
+	.asks_collector = true,
 };

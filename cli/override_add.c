@@ -22,13 +22,13 @@ stretch_of(struct cli *c, const struct cli_arguments *a, int64_t *from_ms,
 	int64_t now_ms = clock_now_ms(), length_ms;
 
 	*from_ms = now_ms;
-	if (from != NULL && !cli_time(c, from, now_ms, from_ms))
+	if (from != NULL && !cli_time(c, "from", from, now_ms, from_ms))
 		return false;
 	if ((to == NULL) == (length == NULL)) {
 		cli_misuse(c, "give either --to or --for");
 		return false;
 	}
-	if (to != NULL && !cli_time(c, to, now_ms, to_ms))
+	if (to != NULL && !cli_time(c, "to", to, now_ms, to_ms))
 		return false;
 	if (length != NULL) {
 		if (!cli_duration(c, length, &length_ms))

@@ -164,7 +164,7 @@ take_options(struct publisher *p, const struct cli_arguments *a)
 	p->now_ms = now_ms;
 	p->client = cli_value(a, "client");
 	p->month = cli_value(a, "month");
-	if (at != NULL && !cli_time(p->cli, at, now_ms, &p->now_ms))
+	if (at != NULL && !cli_time(p->cli, "at", at, now_ms, &p->now_ms))
 		return false;
 	if (p->now_ms > now_ms && cli_value(a, "dry-run") == NULL) {
 		cli_misuse(p->cli,

@@ -75,7 +75,7 @@ rotas_period(struct cli *c, const struct cli_arguments *a, int64_t *from_ms,
 	const char *from = cli_value(a, "from"), *text = cli_value(a, "days");
 	char *end;
 
-	if (from != NULL && !cli_time(c, from, *from_ms, from_ms))
+	if (from != NULL && !cli_time(c, "from", from, *from_ms, from_ms))
 		return false;
 	if (text == NULL)
 		return true;

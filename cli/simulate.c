@@ -241,7 +241,7 @@ simulate(struct cli *c, const struct cli_arguments *a)
 
 	if (id == NULL && (id = a->words[0]) == NULL)
 		return cli_misuse(c, "--incident is missing");
-	if (at != NULL && !cli_time(c, at, at_ms, &at_ms))
+	if (at != NULL && !cli_time(c, "at", at, at_ms, &at_ms))
 		return CLI_USAGE;
 	if (length != NULL && !cli_duration(c, length, &for_ms))
 		return CLI_USAGE;

@@ -96,4 +96,5 @@ const struct cli_command cmd_sla_amend = {
 	.min = 1,
 	.max = 1,
 	.run = amend,
+	.asks_collector = true,
 };

@@ -28,7 +28,7 @@
 
 #define READY_EVERY_MS 50
 #define READY_PATIENCE_MS 30000
-#define FOLDER_PREFIX "/tmp/sunwatch."
+#define FOLDER_NAME "sunwatch.XXXXXX"
 #define FOLDER_MAX 80 /* a socket's path has 107 characters */
 
 static const struct cli_option options[] = {
@@ -135,6 +135,21 @@ take_folder(struct up *up, const char *wanted)
 	return strlen(up->folder) <= FOLDER_MAX;
 }
 
+/* Where temporary files are kept here: TMPDIR, or /tmp. */
+static bool
+make_temporary(struct up *up)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (tmp == NULL || *tmp != '/')
+		tmp = "/tmp";
+	errno = ENAMETOOLONG;
+	if (strlen(tmp) + sizeof("/" FOLDER_NAME) > FOLDER_MAX)
+		return no_folder(up, tmp);
+	text_format(up->folder, sizeof(up->folder), "%s/" FOLDER_NAME, tmp);
+	return mkdtemp(up->folder) != NULL || no_folder(up, up->folder);
+}
+
 /* One at a time; the lock goes with the process. */
 static bool
 lock_folder(struct up *up)
@@ -160,11 +175,8 @@ make_folder(struct up *up, const char *wanted)
 		"agents" };
 	char sub[300];
 
-	text_copy(up->folder, sizeof(up->folder), FOLDER_PREFIX "XXXXXX");
-	if (wanted != NULL && !take_folder(up, wanted))
+	if (wanted != NULL ? !take_folder(up, wanted) : !make_temporary(up))
 		return false;
-	if (wanted == NULL && mkdtemp(up->folder) == NULL)
-		return no_folder(up, up->folder);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		text_format(sub, sizeof(sub), "%s/%s", up->folder, parts[i]);
 		if (mkdir(sub, 0700) == -1 && errno != EEXIST)

@@ -289,7 +289,7 @@ why(struct cli *c, const struct cli_arguments *a)
 	if (strchr(q.endpoint, '/') == NULL)
 		return cli_misuse(c, "\"%s\" is not CLIENT/ENDPOINT",
 		    q.endpoint);
-	if (at != NULL && !cli_time(c, at, now_ms, &q.at_ms))
+	if (at != NULL && !cli_time(c, "at", at, now_ms, &q.at_ms))
 		return CLI_USAGE;
 	if (q.at_ms > now_ms)
 		return cli_misuse(c, "nobody has seen %s yet", at);

@@ -275,16 +275,16 @@ times_and_durations(void **state)
 		    durations[i].want_ms != 0);
 		assert_int_equal(ms, durations[i].want_ms);
 	}
-	assert_true(cli_time(&c, "now", 5000, &ms));
+	assert_true(cli_time(&c, "at", "now", 5000, &ms));
 	assert_int_equal(ms, 5000);
-	assert_true(cli_time(&c, "+2h", 5000, &ms));
+	assert_true(cli_time(&c, "at", "+2h", 5000, &ms));
 	assert_int_equal(ms, 7205000);
-	assert_true(cli_time(&c, "-1s", 5000, &ms));
+	assert_true(cli_time(&c, "at", "-1s", 5000, &ms));
 	assert_int_equal(ms, 4000);
-	assert_true(cli_time(&c, "1970-01-01T00:01Z", 5000, &ms));
+	assert_true(cli_time(&c, "at", "1970-01-01T00:01Z", 5000, &ms));
 	assert_int_equal(ms, 60000);
-	assert_false(cli_time(&c, "tomorrow", 5000, &ms));
-	assert_false(cli_time(&c, "+soon", 5000, &ms));
+	assert_false(cli_time(&c, "at", "tomorrow", 5000, &ms));
+	assert_false(cli_time(&c, "at", "+soon", 5000, &ms));
 	fclose(c.err);
 }
 
