@@ -29,13 +29,14 @@ order_heed_blackouts(struct order *o, const char *client, int64_t from_ms,
 	return true;
 }
 
+/* By the terms that are in force when it begins, as the account has it. */
 static bool
 is_late(const struct order *o, const char *client, int64_t from_ms,
     int64_t *notice_ms)
 {
 	const struct client *c = settings_client(o->s->settings, client);
 
-	*notice_ms = c != NULL ? c->sla->notice_ms : 0;
+	*notice_ms = c != NULL ? settings_sla_at(c, from_ms)->notice_ms : 0;
 	return from_ms - o->s->now_ms < *notice_ms;
 }
 

@@ -63,7 +63,7 @@ order_each_client(struct order *, order_scope *, order_one *, const void *wish);
 /* shard_notice.c: refused in a blackout, unless it is forced; which one. */
 bool order_heed_blackouts(struct order *, const char *client, int64_t from_ms,
     int64_t to_ms, bool force, const char **found);
-/* When it is said too late, by the terms in force now, to be excluded. */
+/* When it is said too late, by the terms in force then, to be excluded. */
 void order_warn_of_notice(struct order *, const char *client, int64_t from_ms,
     const char *what);
 

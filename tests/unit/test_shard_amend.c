@@ -297,6 +297,30 @@ nothing_was_agreed_in_between(void **state)
 	end();
 }
 
+/* What begins under the version ahead is late by what that one wants. */
+static void
+notice_is_that_of_the_version(void **state)
+{
+	(void)state;
+	begin(SHARD_TREE "  - { name: long, guarantee: 99.9%, notice: 10d }\n"
+			 "clients:\n  - name: acme\n    sla: gold\n"
+			 "    zone: UTC\n"
+			 "    amendments: [{ from: 2027-01-20, sla: long }]\n"
+			 "    endpoints:\n" ENDPOINT("learn", ""),
+	    1, ids);
+	run(100);
+	announce("\"acme\"", 100 + 4 * 86400, 200 + 4 * 86400);
+	assert_string_equal(warning, "");
+	assert_true(command("{\"command\":\"maintenance-announce\",\"window\":"
+			    "\"m-2\",\"scope\":[\"acme\"],\"text\":\"x\","
+			    "\"times\":[[%lld,%lld]]}",
+	    ms(100 + 5 * 86400), ms(200 + 5 * 86400)));
+	assert_string_equal(warning,
+	    "acme has agreed to a notice of 10 d 0 h and this is 5 d 0 h: its "
+	    "account excludes nothing of it\n");
+	end();
+}
+
 int
 main(void)
 {
@@ -309,6 +333,7 @@ main(void)
 		cmocka_unit_test(a_final_report),
 		cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(nothing_was_agreed_in_between),
+		cmocka_unit_test(notice_is_that_of_the_version),
 	};
 
 	return cmocka_run_group_tests_name("shard amend", tests, NULL, NULL);
