@@ -470,7 +470,8 @@ def test_killed_at_random_nothing_is_lost(stage):
         return all(any(re.search(rf"test/{n}\b", t) for t in texts)
                    for n in range(1, 21))
 
-    wait_for("every alarm to be paged", paged, 60)
+    # Whoever took a storm hears of what joined it since after two minutes.
+    wait_for("every alarm to be paged", paged, 180)
     assert takes
     for incident, owner in takes.items():
         shown = stage.ask(command="incident", incident=incident)["incident"]
