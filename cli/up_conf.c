@@ -113,6 +113,9 @@ write_people(struct text *t)
 		{ "tom", "Europe/London" },
 		{ "maya", "America/New_York" },
 		{ "diego", "America/New_York" },
+		{ "hana", "Pacific/Auckland" },
+		{ "rhys", "Europe/London" },
+		{ "alma", "America/New_York" },
 		{ "moana", "Pacific/Auckland" },
 	};
 
@@ -139,11 +142,11 @@ write_rotas(struct text *t)
 	    "  - name: consultants\n"
 	    "    watches:\n"
 	    "      - { zone: Pacific/Auckland, takes_over: \"08:00\", "
-	    "people: [wiremu] }\n"
+	    "people: [hana] }\n"
 	    "      - { zone: Europe/London, takes_over: \"08:00\", "
-	    "people: [tom] }\n"
+	    "people: [rhys] }\n"
 	    "      - { zone: America/New_York, takes_over: \"09:00\", "
-	    "people: [diego] }\n"
+	    "people: [alma] }\n"
 	    "ladders:\n"
 	    "  - name: standard\n"
 	    "    levels:\n"

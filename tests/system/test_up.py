@@ -223,6 +223,18 @@ def test_the_ladder_climbs_and_begins_again(up):
     assert up.cli("take", "1", "--as", "moana").returncode == 0
 
 
+def test_the_ladder_calls_somebody_else_in_every_week(up):
+    """Every other week the consultant was who had the watch already."""
+    for day in range(14):
+        for hour in (1, 11, 20):
+            at = f"2026-11-{day + 9:02}T{hour:02}:00:00Z"
+            who = {rota: up.cli("oncall", "--rota", rota, "--at", at,
+                                "--json").stdout
+                   for rota in ("support", "consultants")}
+            names = {json.loads(text)["primary"] for text in who.values()}
+            assert len(names) == 2, at
+
+
 def port_open(port):
     try:
         socket.create_connection(("127.0.0.1", port), 1).close()
