@@ -1,77 +1,224 @@
 /*
- * Who is on watch: the ring, and overrides on top of it.
+ * Who is on watch: the ring, layers above it, and overrides on top.
+ *
+ * Each step may change the person and narrows the stretch to where what it
+ * says is the same all through.
  */
 #include <string.h>
 
 #include "lib/rota.h"
 #include "lib/rota_ring.h"
+#include "lib/rota_turn.h"
 
 /* How far a hole is looked at when no hand-off bounds it. */
 #define HOLE_MS (INT64_C(86400000))
 
+struct look {
+	const struct override *list;
+	size_t count;
+	int64_t at_ms;
+	struct stretch *out;
+};
+
+bool
+override_is_away(const struct override *o)
+{
+	return o->person[0] == '\0';
+}
+
+/* The stretch is this hand-off's, until the next one. */
 static void
-by_ring(const struct rota *rota, int64_t at_ms, struct stretch *out)
+stand(struct stretch *out, const struct ring *ring, const struct handoff *h)
+{
+	out->from_ms = h->at_ms;
+	out->watch = h->watch;
+	out->clash = h->clash;
+	out->day = h->day;
+	out->filled = h->filled;
+	if (h + 1 < ring->items + ring->count)
+		out->to_ms = h[1].at_ms;
+}
+
+static void
+by_ring(struct look *l, const struct rota *rota)
 {
 	const struct handoff *h;
 	struct ring ring;
 
-	*out = (struct stretch){ .from_ms = at_ms,
-		.to_ms = at_ms + HOLE_MS,
+	*l->out = (struct stretch){ .from_ms = l->at_ms,
+		.to_ms = l->at_ms + HOLE_MS,
 		.rota = rota };
-	ring_build(&ring, rota, at_ms);
-	h = ring_at(&ring, at_ms);
-	if (h != NULL) {
-		out->from_ms = h->at_ms;
-		out->watch = h->watch;
-		out->person = ring_person(rota, h);
-		out->filled = h->filled;
-		if (h + 1 < ring.items + ring.count)
-			out->to_ms = h[1].at_ms;
+	ring_build(&ring, rota, l->at_ms);
+	h = ring_at(&ring, l->at_ms);
+	if (h != NULL)
+		stand(l->out, &ring, h);
+	ring_clear(&ring);
+}
+
+/* Move the ends of the stretch towards the instant, as far as an edge lies
+   there. */
+static void
+narrow(struct look *l, int64_t edge_ms)
+{
+	struct stretch *s = l->out;
+
+	if (edge_ms <= l->at_ms && edge_ms > s->from_ms)
+		s->from_ms = edge_ms;
+	if (edge_ms > l->at_ms && edge_ms < s->to_ms)
+		s->to_ms = edge_ms;
+}
+
+static void
+by_layer(struct look *l, const struct layer *y)
+{
+	struct stretch *s = l->out;
+	struct hours hours = { &y->watches, y->since_day, y->until_day };
+	int64_t from_ms = s->from_ms, to_ms = s->to_ms;
+	const struct handoff *h;
+	struct ring ring;
+
+	hours_build(&ring, &hours, from_ms, to_ms);
+	h = ring_at(&ring, l->at_ms);
+	if (h != NULL && h->watch != NULL) {
+		stand(s, &ring, h);
+		s->layer = y;
 	}
+	for (size_t i = 0; i < ring.count; i++)
+		narrow(l, ring.items[i].at_ms);
 	ring_clear(&ring);
 }
 
 static bool
-applies(const struct override *o, const struct rota *rota)
+is_of(const struct override *o, const struct rota *rota)
 {
-	return o->who != NULL && o->from_ms < o->to_ms &&
-	    strcmp(o->rota, rota->name) == 0;
+	return o->from_ms < o->to_ms &&
+	    (o->rota[0] == '\0' || strcmp(o->rota, rota->name) == 0);
 }
 
-/* Move the ends of [from, to) towards at_ms, as far as an edge lies there. */
-static void
-narrow(int64_t edge_ms, int64_t at_ms, int64_t *from_ms, int64_t *to_ms)
+static bool
+is_named(const char *name, const struct person *p)
 {
-	if (edge_ms <= at_ms && edge_ms > *from_ms)
-		*from_ms = edge_ms;
-	if (edge_ms > at_ms && edge_ms < *to_ms)
-		*to_ms = edge_ms;
+	return p != NULL && strcmp(name, p->name) == 0;
+}
+
+static void
+by_override(struct look *l, const struct override *o)
+{
+	struct stretch *s = l->out;
+	bool whoever = o->instead[0] == '\0';
+
+	if (o->who == NULL || !is_of(o, s->rota) ||
+	    (!whoever && !is_named(o->instead, s->person)))
+		return;
+	if (l->at_ms < o->from_ms || l->at_ms >= o->to_ms) {
+		narrow(l, o->from_ms);
+		narrow(l, o->to_ms);
+		return;
+	}
+	if (whoever) { /* from its beginning to its end, whatever lies beneath */
+		s->from_ms = o->from_ms;
+		s->to_ms = o->to_ms;
+	}
+	narrow(l, o->from_ms);
+	narrow(l, o->to_ms);
+	s->person = o->who;
+	s->override = o;
+	s->filled = false;
+	s->clash = NULL;
+}
+
+/* Who says so, or NULL; the stretch is as long as that is the same. */
+static const struct override *
+away(struct look *l, const struct person *p)
+{
+	const struct override *found = NULL;
+
+	for (size_t i = 0; i < l->count; i++) {
+		const struct override *o = &l->list[i];
+
+		if (!override_is_away(o) || !is_of(o, l->out->rota) ||
+		    !is_named(o->instead, p))
+			continue;
+		narrow(l, o->from_ms);
+		narrow(l, o->to_ms);
+		if (o->from_ms <= l->at_ms && l->at_ms < o->to_ms)
+			found = o;
+	}
+	return found;
+}
+
+/* The next in the written order who is there, and is not one of two. */
+static const struct person *
+next_there(struct look *l, const struct person *but, const struct person *nor)
+{
+	const struct stretch *s = l->out;
+	size_t people = s->watch == NULL ? 0 : s->watch->people.count;
+
+	for (size_t i = 1; i < people; i++) {
+		const struct person *p =
+		    turn_person(s->rota, s->watch, s->day, i);
+
+		if (p != but && p != nor && away(l, p) == NULL)
+			return p;
+	}
+	return NULL;
+}
+
+static void
+replace_away(struct look *l)
+{
+	struct stretch *s = l->out;
+	const struct override *o =
+	    s->person == NULL ? NULL : away(l, s->person);
+	const struct person *p;
+
+	if (o == NULL)
+		return;
+	p = next_there(l, s->person, NULL);
+	s->away = p == NULL;
+	if (p == NULL)
+		return; /* better than nobody */
+	s->person = p;
+	s->override = o;
+}
+
+/* Those named for it, in their own turn; or who comes next of the people. */
+static const struct person *
+find_secondary(struct look *l, const struct person *replaced)
+{
+	const struct stretch *s = l->out;
+	const struct watch *w = s->watch;
+	size_t count = w == NULL ? 0 : w->secondary.count, first;
+
+	if (count == 0)
+		return next_there(l, s->person, replaced);
+	first = turn_index(s->rota, w, s->day, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct person *p = w->seconds[(first + i) % count];
+
+		if (p != s->person && p != replaced && away(l, p) == NULL)
+			return p;
+	}
+	return NULL;
 }
 
 bool
 rota_at(const struct rota *rota, const struct override *list, size_t count,
     int64_t at_ms, struct stretch *out)
 {
-	const struct override *top = NULL;
+	struct look l = { list, count, at_ms, out };
+	const struct person *own = NULL;
 
-	by_ring(rota, at_ms, out);
+	by_ring(&l, rota);
+	CONF_EACH (const struct layer, y, &rota->layers)
+		by_layer(&l, y);
+	if (out->watch != NULL)
+		own = turn_person(rota, out->watch, out->day, 0);
+	out->person = own;
 	for (size_t i = 0; i < count; i++)
-		if (applies(&list[i], rota) && list[i].from_ms <= at_ms &&
-		    at_ms < list[i].to_ms)
-			top = &list[i]; /* the latest made wins */
-	if (top != NULL) {
-		out->override = top;
-		out->person = top->who;
-		out->from_ms = top->from_ms;
-		out->to_ms = top->to_ms;
-		out->filled = false;
-	}
-	for (size_t i = 0; i < count; i++)
-		if (applies(&list[i], rota)) {
-			narrow(list[i].from_ms, at_ms, &out->from_ms,
-			    &out->to_ms);
-			narrow(list[i].to_ms, at_ms, &out->from_ms,
-			    &out->to_ms);
-		}
+		by_override(&l, &list[i]);
+	replace_away(&l);
+	out->instead = out->person != own ? own : NULL;
+	out->secondary = find_secondary(&l, out->instead);
 	return out->person != NULL;
 }

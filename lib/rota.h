@@ -12,12 +12,22 @@
  *
  * A rota is a ring of watches; on duty is whoever took over last, so the
  * ring has neither hole nor overlap.  The rules for days, fill, rotation and
- * clock changes are in docs/design.md, "Rota".  Overrides lie on top.
+ * clock changes are in docs/design.md, "Rota".  Layers of explicit hours lie
+ * above the ring, and overrides on top.
  */
 
+/*
+ * Somebody has hours that are another's ("person" has them), or somebody is
+ * away ("person" is empty): then the next in the written order has them who
+ * is not away.
+ */
 struct override {
-	char id[16]; /* "o-12" */
-	char rota[64], person[64], by[64];
+	char id[16];   /* "o-12" */
+	char rota[64]; /* "": every rota */
+	char person[64], by[64];
+	char instead[64];         /* only this one's hours; "": whoever's */
+	char with[16];            /* made with that one, and undone with it */
+	char uid[128];            /* of the calendar's event it came in by */
 	int64_t from_ms, to_ms;   /* half-open */
 	const struct person *who; /* whom "person" names; NULL: nobody any
 				     more, and the override does nothing */
@@ -27,11 +37,21 @@ struct override {
 struct stretch {
 	int64_t from_ms, to_ms;
 	const struct rota *rota;
-	const struct watch *watch;   /* whose hours these are */
+	const struct watch *watch;   /* whose hours these are; NULL: nobody's */
+	const struct layer *layer;   /* whose watch it is; NULL: the rota's */
+	int64_t day;                 /* of the watch, on which it took over */
 	const struct person *person; /* NULL: nobody (only in a broken rota) */
+	/* Called where the ladder says so; NULL: there is nobody else. */
+	const struct person *secondary;
+	const struct person *instead;    /* whose it would be; NULL: as it is */
 	const struct override *override; /* NULL: by the ring */
+	const struct watch *clash; /* would take over at from_ms, too; NULL */
 	bool filled; /* some of it is another watch's absent hours */
+	bool away;   /* the person is away, and nobody is left */
 };
+
+/* Is nobody meant to have these hours, but somebody not to? */
+bool override_is_away(const struct override *);
 
 /*
  * The stretch that holds at_ms, with overrides (count may be 0; in the order
@@ -48,6 +68,7 @@ enum rota_fault_kind {
 	ROTA_NIGHT, /* a watch over local 00-06 of its person */
 	ROTA_CLASH, /* two watches take over at one instant: the later
 			  written one does */
+	ROTA_AWAY,  /* on watch though away: nobody else is left */
 };
 struct rota_fault {
 	enum rota_fault_kind kind;
@@ -55,7 +76,7 @@ struct rota_fault {
 	const struct watch *watch;
 	const struct person *person;
 	bool waived; /* by name and date; never a hole */
-	char text[200];
+	char text[400];
 };
 
 #define ROTA_MAX_WATCH_MS (14 * INT64_C(3600000)) /* when none is set */

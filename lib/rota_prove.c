@@ -5,7 +5,6 @@
 
 #include "lib/civil.h"
 #include "lib/rota.h"
-#include "lib/rota_ring.h"
 #include "lib/text.h"
 
 #define NIGHT_MIN 0
@@ -75,6 +74,12 @@ describe(const struct proof *p, struct rota_fault *f)
 		    "rota %s: %s is on watch from %s to %s, between 00:00 "
 		    "and 06:00 in %s",
 		    p->rota->name, who, from, to, zone);
+		break;
+	case ROTA_AWAY:
+		text_format(f->text, sizeof f->text,
+		    "rota %s: %s is on watch from %s to %s, and is away: "
+		    "nobody else is left",
+		    p->rota->name, who, from, to);
 		break;
 	default: /* ROTA_CLASH */
 		text_format(f->text, sizeof f->text,
@@ -180,20 +185,25 @@ is_skipped(const struct watch *w, int64_t at_ms)
 static void
 check_clash(struct proof *p, const struct stretch *s)
 {
-	const struct handoff *h;
-	struct ring ring;
+	struct rota_fault f = { ROTA_CLASH, s->from_ms, s->to_ms,
+		.watch = s->clash, .person = s->person };
 
-	ring_build(&ring, p->rota, s->from_ms);
-	h = ring_at(&ring, s->from_ms);
-	if (h != NULL && h->at_ms == s->from_ms && h->clash != NULL &&
-	    !is_skipped(h->clash, h->at_ms) &&
-	    !is_skipped(h->watch, h->at_ms)) {
-		struct rota_fault f = { ROTA_CLASH, s->from_ms, s->to_ms,
-			.watch = h->clash, .person = s->person };
+	if (s->clash == NULL ||
+	    (!s->clash->has_hours &&
+		(is_skipped(s->clash, s->from_ms) ||
+		    is_skipped(s->watch, s->from_ms))))
+		return;
+	report(p, &f);
+}
 
+static void
+check_away(struct proof *p, const struct stretch *s)
+{
+	struct rota_fault f = { ROTA_AWAY, s->from_ms, s->to_ms,
+		.watch = s->watch, .person = s->person };
+
+	if (s->away)
 		report(p, &f);
-	}
-	ring_clear(&ring);
 }
 
 static void
@@ -203,6 +213,7 @@ check_stretch(struct proof *p, const struct stretch *s)
 		.watch = s->watch };
 
 	check_clash(p, s);
+	check_away(p, s);
 	if (s->person == NULL) {
 		end_run(p);
 		report(p, &hole);

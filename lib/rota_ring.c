@@ -16,14 +16,15 @@
 #define EVERY_DAY 127u
 
 /*
- * How many days to look back and ahead.  Where days are left out, the next
- * take-over may lie a week away and beyond it a week of absent ones; a day
- * more for zones, and one or two for dates that a zone skips.
+ * How many days to look back and ahead: as far as it takes until two present
+ * take-overs lie on either side, since what is absent between two is filled
+ * by both.  At the edges zones differ in which dates are seen, so that the
+ * outermost days count for nothing.
  */
-#define NEAR_BACK 3
-#define NEAR_AHEAD 3
-#define FAR_BACK 17
-#define FAR_AHEAD 17
+#define NEAR 5
+#define WIDER 4
+#define FAR 400
+#define EDGE 2
 
 /* One watch's take-over on one date, absent or not. */
 struct takeover {
@@ -32,21 +33,18 @@ struct takeover {
 	bool absent;
 };
 
-static bool
-runs_on(const struct watch *w, struct civil_date date)
+struct takeovers {
+	struct takeover *items;
+	size_t count;
+};
+
+bool
+ring_runs_on(const struct watch *w, int64_t day)
 {
 	unsigned mask = w->day_mask == 0 ? EVERY_DAY : w->day_mask;
 
-	return (mask >> civil_weekday(date) & 1) != 0;
-}
-
-static bool
-runs_daily(const struct rota *rota)
-{
-	CONF_EACH (const struct watch, w, &rota->watches)
-		if (w->day_mask != 0 && w->day_mask != EVERY_DAY)
-			return false;
-	return true;
+	return (mask >> civil_weekday(civil_from_days(day)) & 1) != 0 &&
+	    !interval_set_contains(&w->days_off, day);
 }
 
 /* By time; at one instant those that are absent, then by date, as written. */
@@ -64,46 +62,62 @@ compare(const void *a, const void *b)
 	return x->watch < y->watch ? -1 : 1;
 }
 
-static struct takeover *
-collect(const struct rota *rota, int64_t at_ms, int back, int ahead,
-    size_t *count)
+static void
+collect(struct takeovers *all, const struct rota *rota, int64_t at_ms, int days)
 {
-	struct takeover *all, *t;
+	struct takeover *t;
 
-	all = mem_alloc(
-	    rota->watches.count * (size_t)(back + ahead + 1) * sizeof *all);
-	t = all;
+	all->items =
+	    mem_alloc((rota->watches.count * (size_t)(2 * days + 1) + 1) *
+		sizeof(*all->items));
+	t = all->items;
 	CONF_EACH (const struct watch, w, &rota->watches) {
 		int64_t today = civil_days(civil_date_at(w->zone, at_ms, NULL));
 
-		for (int64_t day = today - back; day <= today + ahead; day++) {
-			struct civil_date date = civil_from_days(day);
-
+		for (int64_t day = today - days; day <= today + days; day++)
 			*t++ = (struct takeover){
-				.at_ms = civil_first_ms(w->zone, date,
+				.at_ms = civil_first_ms(w->zone,
+				    civil_from_days(day),
 				    (int)w->takes_over_min),
 				.day = day,
 				.watch = w,
-				.absent = !runs_on(w, date),
+				.absent = !ring_runs_on(w, day),
 			};
-		}
 	}
-	*count = (size_t)(t - all);
-	qsort(all, *count, sizeof *all, compare);
-	return all;
+	all->count = (size_t)(t - all->items);
+	qsort(all->items, all->count, sizeof(*all->items), compare);
 }
 
-/* When the watch that ends an absent run takes over. */
-static int64_t
-fill_at(const struct rota *rota, int64_t absent_ms, int64_t next_ms)
+/* Two present ones on either side, none of them at the edge of what is seen? */
+static bool
+is_enough(const struct takeovers *all, int64_t at_ms, int days)
+{
+	int64_t far_ms = (days - EDGE) * DAY_MS;
+	int before = 0, after = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct takeover *t = &all->items[i];
+
+		if (t->absent || t->at_ms < at_ms - far_ms ||
+		    t->at_ms > at_ms + far_ms)
+			continue;
+		before += t->at_ms <= at_ms;
+		after += t->at_ms > at_ms;
+	}
+	return before >= 2 && after >= 2;
+}
+
+int64_t
+ring_fill_ms(enum fill fill, int64_t absent_ms, int64_t next_ms)
 {
 	int64_t middle_ms = absent_ms + (next_ms - absent_ms) / 2;
 
-	switch ((enum fill)rota->fill) {
+	switch (fill) {
 	case FILL_EXTEND:
 		return next_ms;
 	case FILL_EARLY:
 		return absent_ms;
+	case FILL_UNSAID:
 	case FILL_SPLIT:
 		break;
 	}
@@ -127,35 +141,58 @@ append(struct ring *ring, const struct takeover *t, int64_t at_ms)
 	last->watch = t->watch;
 }
 
-void
-ring_build(struct ring *ring, const struct rota *rota, int64_t at_ms)
+static void
+fill_absent(struct ring *ring, const struct takeovers *all, enum fill fill)
 {
-	bool daily = runs_daily(rota);
 	int64_t absent_ms = -1; /* since when nobody present took over */
-	struct takeover *all;
-	size_t count;
 
-	all = collect(rota, at_ms, daily ? NEAR_BACK : FAR_BACK,
-	    daily ? NEAR_AHEAD : FAR_AHEAD, &count);
-	ring->items = mem_alloc((count + 1) * sizeof *ring->items);
+	ring->items = mem_alloc((all->count + 1) * sizeof(*ring->items));
 	ring->count = 0;
-	for (size_t i = 0; i < count; i++) {
-		int64_t from_ms = all[i].at_ms;
+	for (size_t i = 0; i < all->count; i++) {
+		const struct takeover *t = &all->items[i];
+		int64_t from_ms = t->at_ms;
 
-		if (all[i].absent && absent_ms < 0)
-			absent_ms = all[i].at_ms;
-		if (all[i].absent)
+		if (t->absent && absent_ms < 0)
+			absent_ms = t->at_ms;
+		if (t->absent)
 			continue;
 		if (absent_ms >= 0 && absent_ms < from_ms)
-			from_ms = fill_at(rota, absent_ms, from_ms);
+			from_ms = ring_fill_ms(fill, absent_ms, from_ms);
 		if (from_ms > absent_ms && absent_ms >= 0 && ring->count > 0)
 			ring->items[ring->count - 1].filled = true;
-		append(ring, &all[i], from_ms);
-		if (from_ms < all[i].at_ms)
+		append(ring, t, from_ms);
+		if (from_ms < t->at_ms)
 			ring->items[ring->count - 1].filled = true;
 		absent_ms = -1;
 	}
-	free(all);
+}
+
+static bool
+has_hours(const struct rota *rota)
+{
+	const struct watch *first = rota->watches.items;
+
+	return first != NULL && first->has_hours;
+}
+
+void
+ring_build(struct ring *ring, const struct rota *rota, int64_t at_ms)
+{
+	struct takeovers all = { 0 };
+
+	*ring = (struct ring){ 0 };
+	if (has_hours(rota)) {
+		hours_of_rota(ring, rota, at_ms);
+		return;
+	}
+	for (int days = NEAR;; days = days * WIDER < FAR ? days * WIDER : FAR) {
+		free(all.items);
+		collect(&all, rota, at_ms, days);
+		if (days == FAR || is_enough(&all, at_ms, days))
+			break;
+	}
+	fill_absent(ring, &all, (enum fill)rota->fill);
+	free(all.items);
 }
 
 void
@@ -174,30 +211,4 @@ ring_at(const struct ring *ring, int64_t at_ms)
 		if (ring->items[i].at_ms <= at_ms)
 			found = &ring->items[i];
 	return found;
-}
-
-/* Days or weeks since the anchor: calendar units, never seconds. */
-static int64_t
-turns(const struct rota *rota, const struct handoff *h)
-{
-	struct civil_date anchor;
-	int64_t days;
-
-	if (rota->anchor == NULL || !civil_date_parse(rota->anchor, &anchor))
-		anchor = (struct civil_date){ 2024, 1, 1 };
-	days = h->day - civil_days(anchor);
-	if (h->watch->rotate == ROTATE_DAILY)
-		return days;
-	return days >= 0 ? days / 7 : (days - 6) / 7;
-}
-
-const struct person *
-ring_person(const struct rota *rota, const struct handoff *h)
-{
-	int64_t count = (int64_t)h->watch->people.count, index;
-
-	if (count == 0)
-		return NULL;
-	index = turns(rota, h) % count;
-	return h->watch->members[index < 0 ? index + count : index];
 }

@@ -189,8 +189,7 @@ static void
 free_computed(struct settings *s)
 {
 	CONF_EACH (struct rota, r, &s->rotas)
-		CONF_EACH (struct watch, w, &r->watches)
-			free(w->members);
+		settings_free_rota(r);
 	CONF_EACH (struct client, c, &s->clients)
 		CONF_EACH (struct endpoint, e, &c->endpoints)
 			free(e->id);

@@ -4,6 +4,7 @@
 #include "lib/calendar.h"
 #include "lib/conf.h"
 #include "lib/deadline.h"
+#include "lib/interval.h"
 #include "lib/sla.h"
 
 /*
@@ -102,37 +103,67 @@ struct person {
 	struct conf_list reach; /* struct reach, by rising delay */
 };
 
-enum rotate { ROTATE_DAILY, ROTATE_WEEKLY };
-enum fill { FILL_SPLIT, FILL_EXTEND, FILL_EARLY };
+enum rotate_unit { ROTATE_DAILY, ROTATE_WEEKLY, ROTATE_MONTHLY };
+struct rotation {
+	int unit;      /* enum rotate_unit */
+	int64_t every; /* so many of them; 0 is 1 */
+};
 
+/* What is not said is split in a ring, and nothing where hours are said. */
+enum fill { FILL_UNSAID, FILL_SPLIT, FILL_EXTEND, FILL_EARLY };
+
+/*
+ * A watch takes over at a time of day and lasts until the next one does; or
+ * it has explicit hours, which end at to_min of the same day, of the next day
+ * when that is not later than from_min.
+ */
 struct watch {
 	struct conf_place place;
 	char *zone;
-	int64_t takes_over_min;        /* local minutes since midnight */
+	int64_t takes_over_min; /* local minutes since midnight */
+	bool has_hours;         /* from_min and to_min count instead */
+	int64_t from_min, to_min;
 	struct conf_list people;       /* char *: names, in written order */
 	const struct person **members; /* resolved, people.count of them */
-	int rotate;                    /* enum rotate */
-	struct conf_list days;         /* char *: mon..sun; empty: all */
-	unsigned day_mask;             /* bit 0 Monday .. bit 6 Sunday */
+	struct conf_list secondary;    /* char *: names; none: of people */
+	const struct person **seconds; /* resolved, secondary.count of them */
+	struct rotation rotate;
+	struct conf_list days;        /* char *: mon..sun; empty: all */
+	unsigned day_mask;            /* bit 0 Monday .. bit 6 Sunday */
+	struct conf_list holidays;    /* char *: dates; paths of iCalendars */
+	struct interval_set days_off; /* resolved, in days of civil.h */
+};
+
+/* Explicit hours above the watches of a rota. */
+struct layer {
+	struct conf_place place;
+	char *name;
+	char *since, *until;          /* dates, both in it; NULL: no limit */
+	int64_t since_day, until_day; /* resolved */
+	struct conf_list watches;     /* struct watch, all with hours */
 };
 
 struct rota {
 	struct conf_place place;
 	char *name;
-	struct conf_list watches; /* struct watch, in the ring's order */
-	int fill;                 /* enum fill */
-	int64_t max_watch_ms;     /* 0: the site's */
-	char *anchor;             /* "2024-01-01": rotation counts from here */
-	struct conf_list waive;   /* char *: "person until 2026-12-31" */
+	/* struct watch, in the ring's order; all take over, or all have
+	   hours */
+	struct conf_list watches;
+	struct conf_list layers; /* struct layer; later ones lie above */
+	int fill;                /* enum fill */
+	int64_t max_watch_ms;    /* 0: the site's */
+	char *anchor;            /* "2024-01-01": rotation counts from here */
+	struct conf_list waive;  /* char *: "person until 2026-12-31" */
 };
 
-enum call_kind { CALL_ROTA, CALL_PERSON };
+enum call_kind { CALL_ROTA, CALL_SECONDARY, CALL_PERSON };
 
 struct level {
 	struct conf_place place;
-	char *call_text; /* "rota support", "person moana" */
+	/* "rota support", "secondary support", "person moana" */
+	char *call_text;
 	enum call_kind call;
-	const struct rota *rota;     /* CALL_ROTA */
+	const struct rota *rota;     /* CALL_ROTA, CALL_SECONDARY */
 	const struct person *person; /* CALL_PERSON */
 	int64_t patience_ms;
 };

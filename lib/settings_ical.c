@@ -93,27 +93,40 @@ is_text(const char *bytes, size_t length)
 	return same;
 }
 
-/* A file's text, read or as it was kept; NULL with why. */
+/* Where nothing is kept it lives as long as the load. */
 static const char *
-read_file(struct settings_load *l, const char *path, const char **why)
+remember(struct settings_load *l, const char *reference, const char *bytes)
 {
-	struct conf_secrets *all = l->reader.secrets;
+	char *copy;
+
+	if (l->reader.secrets != NULL) {
+		conf_secrets_add(l->reader.secrets, reference, bytes);
+		return kept(l->reader.secrets, reference);
+	}
+	copy = conf_pool_get(l->reader.pool, strlen(bytes) + 1);
+	memcpy(copy, bytes, strlen(bytes) + 1);
+	return copy;
+}
+
+const char *
+settings_file_text(struct settings_load *l, const char *path, const char **why)
+{
+	const struct conf_secrets *all = l->reader.secrets;
 	struct text reference = { 0 };
-	const char *found;
+	const char *found = NULL;
 	size_t length;
 	char *bytes = NULL;
 
 	text_addf(&reference, "ical:%s", path);
-	found = kept(all, reference.data);
-	*why = "it was not kept";
-	if (found == NULL && !all->closed)
-		bytes = conf_slurp(path, CALENDAR_ICAL_MAX, &length, NULL, why);
-	if (bytes != NULL && !is_text(bytes, length)) {
-		*why = "it is not plain UTF-8";
-	} else if (bytes != NULL) {
-		conf_secrets_add(all, reference.data, bytes);
+	if (all != NULL)
 		found = kept(all, reference.data);
-	}
+	*why = "it was not kept";
+	if (found == NULL && (all == NULL || !all->closed))
+		bytes = conf_slurp(path, CALENDAR_ICAL_MAX, &length, NULL, why);
+	if (bytes != NULL && !is_text(bytes, length))
+		*why = "it is not plain UTF-8";
+	else if (bytes != NULL)
+		found = remember(l, reference.data, bytes);
 	free(bytes);
 	text_clear(&reference);
 	return found;
@@ -150,7 +163,9 @@ add_files(struct settings_load *l, const struct calendar_settings *k,
 	char said[CALENDAR_WHY];
 
 	CONF_EACH (char *const, path, &k->ical) {
-		const char *why, *text = read_file(l, *path, &why);
+		const char *why, *text;
+
+		text = settings_file_text(l, *path, &why);
 
 		if (text != NULL &&
 		    calendar_add_ical(into, text, strlen(text), said))

@@ -93,6 +93,17 @@ const struct settings_dates *settings_dates(const struct settings *,
     const struct calendar_settings *, const char *zone);
 void settings_add_dates(const struct settings_dates *, struct sla_hours *);
 void settings_dates_clear(struct settings *);
+/* A file of dates as text, read or as it was kept; NULL with why. */
+const char *
+settings_file_text(struct settings_load *, const char *path, const char **why);
+/* settings_rota.c: names to people, days and dates to sets of days. */
+void settings_resolve_rota(struct settings_load *, struct rota *);
+void settings_free_rota(struct rota *); /* what was resolved */
+void settings_free_watch(struct watch *);
+/* settings_resolve.c: what *name refers to; NULL for no name, or with a
+   complaint. */
+const void *settings_refer(struct settings_load *, enum settings_kind,
+    char *const *name, const struct conf_place *otherwise);
 /* settings_agreed.c: the files of the calendars of its accounts. */
 void settings_read_agreed(struct settings_load *, const struct client *);
 /* settings_agreed.c: terms that fit a client, or a complaint. */
@@ -120,6 +131,7 @@ extern const struct conf_table settings_probe_table;
 extern const struct conf_table settings_sla_table;
 extern const struct conf_table settings_calendar_table;
 extern const struct conf_table settings_watch_table;
+extern const struct conf_table settings_rota_table;
 
 /* Checks and parsers of single values (settings_values.c,
    settings_address.c). */
@@ -129,6 +141,8 @@ bool value_mail(const char *, const char **why);
 bool value_phone(const char *, const char **why);
 bool value_token_hash(const char *, const char **why);
 bool value_day(const char *, const char **why);
+bool value_day_off(const char *, const char **why); /* settings_rota.c */
+bool value_rotate(const char *, void *member, const char **why);
 bool value_network(const char *, const char **why);
 bool value_status(const char *, const char **why);
 bool value_waive(const char *, const char **why);

@@ -44,48 +44,63 @@ add_stranger(struct settings *s, const char *name, const char *zone)
 static bool
 is_usable(const struct settings_load *l, const struct watch *w)
 {
-	return w->zone != NULL && civil_zone_exists(w->zone) &&
-	    is_sound(l, &w->takes_over_min);
+	if (w->zone == NULL || !civil_zone_exists(w->zone))
+		return false;
+	if (w->has_hours)
+		return is_sound(l, &w->from_min) && is_sound(l, &w->to_min);
+	return is_sound(l, &w->takes_over_min);
 }
 
 /* People who are not configured, or whose zone is none. */
 static void
-mend_members(struct settings *s, struct watch *w)
+mend_members(struct settings *s, const struct watch *w,
+    const struct conf_list *list, const struct person **members)
 {
-	char *const *names = w->people.items;
+	char *const *names = list->items;
 
-	for (size_t i = 0; i < w->people.count; i++) {
-		const struct person *p = w->members[i];
+	for (size_t i = 0; i < list->count; i++) {
+		const struct person *p = members[i];
 
 		if (p == NULL || p->zone == NULL || !civil_zone_exists(p->zone))
-			w->members[i] = add_stranger(s, names[i], w->zone);
+			members[i] = add_stranger(s, names[i], w->zone);
+	}
+}
+
+static void
+mend_watches(struct settings_load *l, struct conf_list *list)
+{
+	struct watch *all = list->items;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct watch *w = &all[i];
+
+		if (!is_usable(l, w)) {
+			settings_free_watch(w);
+			conf_clear(&settings_watch_table, w);
+			continue;
+		}
+		mend_members(l->settings, w, &w->people, w->members);
+		mend_members(l->settings, w, &w->secondary, w->seconds);
+		if (kept < i)
+			all[kept] = *w;
+		kept++;
+	}
+	list->count = kept;
+	if (kept == 0) { /* empty lists own nothing */
+		free(list->items);
+		list->items = NULL;
 	}
 }
 
 static void
 mend_rota(struct settings_load *l, struct rota *r)
 {
-	struct watch *all = r->watches.items;
-	size_t kept = 0;
-
 	if (r->name == NULL)
 		r->name = mem_text("?");
-	for (size_t i = 0; i < r->watches.count; i++) {
-		if (!is_usable(l, &all[i])) {
-			free(all[i].members);
-			conf_clear(&settings_watch_table, &all[i]);
-			continue;
-		}
-		mend_members(l->settings, &all[i]);
-		if (kept < i)
-			all[kept] = all[i];
-		kept++;
-	}
-	r->watches.count = kept;
-	if (kept == 0) { /* empty lists own nothing */
-		free(r->watches.items);
-		r->watches.items = NULL;
-	}
+	mend_watches(l, &r->watches);
+	CONF_EACH (struct layer, y, &r->layers)
+		mend_watches(l, &y->watches);
 }
 
 void

@@ -29,10 +29,9 @@ settings_unknown(struct settings_load *l, enum settings_kind kind,
 	    settings_kind_word(kind), name, meant);
 }
 
-/* What *name refers to; NULL for no name, or with a complaint. */
-static const void *
-refer(struct settings_load *l, enum settings_kind kind, char *const *name,
-    const struct conf_place *otherwise)
+const void *
+settings_refer(struct settings_load *l, enum settings_kind kind,
+    char *const *name, const struct conf_place *otherwise)
 {
 	const void *item = settings_find(l->settings, kind, *name);
 
@@ -51,22 +50,20 @@ trim_slash(char *url)
 		url[--length] = '\0';
 }
 
+/* "rota support", "rota support secondary". */
 static void
-resolve_watch(struct settings_load *l, struct watch *w)
+resolve_rota_level(struct settings_load *l, struct level *v)
 {
-	static const char days[][4] = { "mon", "tue", "wed", "thu", "fri",
-		"sat", "sun" };
-	size_t i = 0;
+	char *name = mem_text(v->call_text + strlen("rota "));
+	char *which = strchr(name, ' ');
+	char *const *shown = &name;
 
-	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
-	w->members = mem_alloc((w->people.count + 1) * sizeof(*w->members));
-	CONF_EACH (char *const, name, &w->people)
-		w->members[i++] = refer(l, KIND_PERSON, name, &w->place);
-	w->day_mask = w->days.count == 0 ? 0x7f : 0;
-	CONF_EACH (char *const, day, &w->days)
-		for (unsigned d = 0; d < 7; d++)
-			if (strcmp(days[d], *day) == 0)
-				w->day_mask |= 1U << d;
+	v->call = which == NULL ? CALL_ROTA : CALL_SECONDARY;
+	if (which != NULL)
+		*which = '\0';
+	v->rota = settings_refer(l, KIND_ROTA, shown,
+	    conf_where(&l->reader, &v->call_text, &v->place));
+	free(name);
 }
 
 static void
@@ -77,16 +74,14 @@ resolve_level(struct settings_load *l, struct level *v)
 
 	if (v->call_text == NULL || !value_call(v->call_text, &why))
 		return;
-	name = strchr(v->call_text, ' ') + 1;
 	if (strncmp(v->call_text, "rota ", 5) == 0) {
-		v->call = CALL_ROTA;
-		v->rota = refer(l, KIND_ROTA, &name,
-		    conf_where(&l->reader, &v->call_text, &v->place));
-	} else {
-		v->call = CALL_PERSON;
-		v->person = refer(l, KIND_PERSON, &name,
-		    conf_where(&l->reader, &v->call_text, &v->place));
+		resolve_rota_level(l, v);
+		return;
 	}
+	name = strchr(v->call_text, ' ') + 1;
+	v->call = CALL_PERSON;
+	v->person = settings_refer(l, KIND_PERSON, &name,
+	    conf_where(&l->reader, &v->call_text, &v->place));
 }
 
 static int
@@ -107,8 +102,7 @@ resolve_people(struct settings_load *l)
 			qsort(p->reach.items, p->reach.count,
 			    sizeof(struct reach), by_delay);
 	CONF_EACH (struct rota, r, &l->settings->rotas)
-		CONF_EACH (struct watch, w, &r->watches)
-			resolve_watch(l, w);
+		settings_resolve_rota(l, r);
 	CONF_EACH (struct ladder, d, &l->settings->ladders)
 		CONF_EACH (struct level, v, &d->levels)
 			resolve_level(l, v);
@@ -167,12 +161,12 @@ resolve_site(struct settings_load *l)
 		site->links = mem_text(site->url);
 	trim_slash(site->links);
 	default_socket(site);
-	site->ladder =
-	    refer(l, KIND_LADDER, &site->operations_ladder, &site->place);
+	site->ladder = settings_refer(l, KIND_LADDER, &site->operations_ladder,
+	    &site->place);
 	if (site->operations_ladder == NULL && s->ladders.count > 0)
 		site->ladder = s->ladders.items;
 	CONF_EACH (char *const, name, &site->last_resort)
-		refer(l, KIND_PERSON, name, &site->place);
+		settings_refer(l, KIND_PERSON, name, &site->place);
 	if (site->last_resort.count == 0)
 		default_last_resort(site);
 }
@@ -183,8 +177,8 @@ resolve_written(struct settings_load *l, const struct probe_settings *p,
     const struct conf_place *place)
 {
 	CONF_EACH (char *const, region, &p->regions)
-		refer(l, KIND_REGION, region, place);
-	refer(l, KIND_LADDER, &p->ladder_name, place);
+		settings_refer(l, KIND_REGION, region, place);
+	settings_refer(l, KIND_LADDER, &p->ladder_name, place);
 }
 
 /* A default that would outlast the interval or the deadline gives way. */
@@ -213,7 +207,8 @@ resolve_endpoint(struct settings_load *l, struct client *c, struct endpoint *e)
 	const struct settings *s = l->settings;
 	uint64_t written = e->probe.given;
 
-	e->platform = refer(l, KIND_PLATFORM, &e->platform_name, &e->place);
+	e->platform =
+	    settings_refer(l, KIND_PLATFORM, &e->platform_name, &e->place);
 	resolve_written(l, &e->probe, &e->place);
 	conf_inherit(table, &e->probe, &c->defaults);
 	if (e->platform != NULL)
@@ -231,14 +226,14 @@ resolve_client(struct settings_load *l, struct client *c)
 {
 	if (c->title == NULL && c->name != NULL)
 		c->title = mem_text(c->name);
-	refer(l, KIND_PERSON, &c->contact, &c->place);
+	settings_refer(l, KIND_PERSON, &c->contact, &c->place);
 	c->sla = settings_sla(l->settings, c, c->sla_name);
 	if (c->sla == NULL)
-		refer(l, KIND_SLA, &c->sla_name, &c->place);
+		settings_refer(l, KIND_SLA, &c->sla_name, &c->place);
 	CONF_EACH (struct later_sla, a, &c->amendments) {
 		a->sla = settings_sla(l->settings, c, a->sla_name);
 		if (a->sla == NULL)
-			refer(l, KIND_SLA, &a->sla_name, &a->place);
+			settings_refer(l, KIND_SLA, &a->sla_name, &a->place);
 		else
 			settings_place_amendment(l, c, a);
 	}
@@ -263,5 +258,6 @@ settings_resolve(struct settings_load *l)
 	CONF_EACH (struct client, c, &s->clients)
 		resolve_client(l, c);
 	CONF_EACH (struct reader_settings, r, &s->readers)
-		r->client = refer(l, KIND_CLIENT, &r->client_name, &r->place);
+		r->client =
+		    settings_refer(l, KIND_CLIENT, &r->client_name, &r->place);
 }

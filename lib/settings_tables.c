@@ -4,21 +4,8 @@
  */
 #include <stddef.h>
 
+#include "lib/settings_fields.h"
 #include "lib/settings_inside.h"
-
-#define DAY (INT64_C(86400) * 1000)
-#define HOUR (INT64_C(3600) * 1000)
-#define MINUTE (INT64_C(60) * 1000)
-#define SECOND INT64_C(1000)
-
-#define OF(type, member) .offset = offsetof(struct type, member)
-#define PLACED(type)                                                           \
-	.size = sizeof(struct type),                                           \
-	.place_offset = offsetof(struct type, place),                          \
-	.given_offset = CONF_NONE
-#define PLAIN(type)                                                            \
-	.size = sizeof(struct type), .place_offset = CONF_NONE,                \
-	.given_offset = CONF_NONE
 
 #define F(member) OF(probe_settings, member)
 static const struct conf_field probe_fields[] = {
@@ -219,56 +206,6 @@ static const struct conf_field person_fields[] = {
 #undef F
 static const struct conf_table person_table = { "a person", PLACED(person),
 	.fields = person_fields };
-
-static const struct conf_choice rotates[] = {
-	{ "daily", ROTATE_DAILY },
-	{ "weekly", ROTATE_WEEKLY },
-	{ NULL, 0 },
-};
-#define F(member) OF(watch, member)
-static const struct conf_field watch_fields[] = {
-	{ "zone", CONF_ZONE, F(zone), .required = true },
-	{ "takes_over", CONF_TIME, F(takes_over_min), .required = true,
-	    .min = 0, .max = 24 * 60 - 1 },
-	{ "people", CONF_STRINGS, F(people), .required = true, .min = 1,
-	    .max = 64, .check = value_name },
-	{ "rotate", CONF_CHOICE, F(rotate), .choices = rotates,
-	    .fallback = "weekly" },
-	{ "days", CONF_STRINGS, F(days), .min = 1, .max = 7,
-	    .check = value_day },
-	{ "holidays", CONF_RESERVED },
-	{ "from", CONF_RESERVED },
-	{ "to", CONF_RESERVED },
-	{ NULL },
-};
-#undef F
-const struct conf_table settings_watch_table = { "a watch", PLACED(watch),
-	.fields = watch_fields };
-
-static const struct conf_choice fills[] = {
-	{ "split", FILL_SPLIT },
-	{ "extend", FILL_EXTEND },
-	{ "early", FILL_EARLY },
-	{ NULL, 0 },
-};
-#define F(member) OF(rota, member)
-static const struct conf_field rota_fields[] = {
-	{ "name", CONF_NAME, F(name), .required = true },
-	{ "watches", CONF_LIST, F(watches), .required = true, .min = 1,
-	    .max = 24, .item = &settings_watch_table },
-	{ "fill", CONF_CHOICE, F(fill), .choices = fills, .fallback = "split" },
-	{ "max_watch", CONF_DURATION, F(max_watch_ms), .min = HOUR,
-	    .max = 7 * DAY },
-	{ "anchor", CONF_STRING, F(anchor), .fallback = "2024-01-01",
-	    .check = value_date },
-	{ "waive", CONF_STRINGS, F(waive), .min = 0, .max = 64,
-	    .check = value_waive },
-	{ "layers", CONF_RESERVED },
-	{ NULL },
-};
-#undef F
-static const struct conf_table rota_table = { "a rota", PLACED(rota),
-	.fields = rota_fields };
 
 #define F(member) OF(level, member)
 static const struct conf_field level_fields[] = {
@@ -554,7 +491,7 @@ static const struct conf_field settings_fields[] = {
 	{ "people", CONF_LIST, F(people), .min = 0, .max = 10000,
 	    .item = &person_table },
 	{ "rotas", CONF_LIST, F(rotas), .min = 0, .max = 1000,
-	    .item = &rota_table },
+	    .item = &settings_rota_table },
 	{ "ladders", CONF_LIST, F(ladders), .min = 0, .max = 1000,
 	    .item = &ladder_table },
 	{ "calendars", CONF_LIST, F(calendars), .min = 0, .max = 1000,

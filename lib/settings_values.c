@@ -142,16 +142,22 @@ value_name(const char *text, const char **why)
 bool
 value_call(const char *text, const char **why)
 {
-	const char *name = NULL;
+	const char *from = NULL;
+	char name[80] = "", *second;
 
 	if (strncmp(text, "rota ", 5) == 0)
-		name = text + 5;
+		from = text + 5;
 	else if (strncmp(text, "person ", 7) == 0)
-		name = text + 7;
-	if (name != NULL && value_name(name, why))
+		from = text + 7;
+	if (from != NULL && strlen(from) < sizeof(name))
+		memcpy(name, from, strlen(from));
+	second = text[0] == 'r' ? strchr(name, ' ') : NULL;
+	if (second != NULL && strcmp(second, " secondary") == 0)
+		*second = '\0';
+	if (value_name(name, why))
 		return true;
-	*why = "expected whom to call, as in \"rota support\" or "
-	       "\"person moana\"";
+	*why = "expected whom to call, as in \"rota support\", \"rota support "
+	       "secondary\" or \"person moana\"";
 	return false;
 }
 

@@ -17,7 +17,7 @@ find_watch(struct page *p, const struct page_policy *policy, int64_t now_ms)
 		const struct person *person;
 		int64_t until_ms;
 
-		if (page_level(policy->ladder, i)->call != CALL_ROTA)
+		if (page_level(policy->ladder, i)->call == CALL_PERSON)
 			continue;
 		person = page_callee(policy, i, now_ms, &until_ms);
 		if (person == NULL || strcmp(person->name, p->owner) != 0)

@@ -61,7 +61,7 @@ page_callee(const struct page_policy *policy, int level, int64_t at_ms,
 	(void)rota_at(l->rota, policy->overrides, policy->override_count, at_ms,
 	    &s);
 	*until_ms = s.to_ms;
-	return s.person;
+	return l->call == CALL_SECONDARY ? s.secondary : s.person;
 }
 
 /* What is not the ladder's any more (it was edited) counts as its first. */

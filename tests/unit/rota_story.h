@@ -50,7 +50,7 @@ watch(char *zone, int hour, const struct person **people, size_t count)
 		.takes_over_min = hour * 60,
 		.people = { NULL, count },
 		.members = people,
-		.rotate = ROTATE_WEEKLY,
+		.rotate = { ROTATE_WEEKLY, 1 },
 		.day_mask = 127 };
 }
 

@@ -70,7 +70,7 @@ test_rotation(void **state)
 	/* Before the anchor it goes on backwards. */
 	check_told(&rota, NULL, 0, "2023-12-26T08:00Z", "2023-12-28T08:00Z",
 	    "2023-12-26T08:00:00Z isla\n2023-12-27T08:00:00Z tom\n");
-	one[0].rotate = ROTATE_DAILY;
+	one[0].rotate.unit = ROTATE_DAILY;
 	check_told(&rota, NULL, 0, "2024-01-01T08:00Z", "2024-01-05T08:00Z",
 	    "2024-01-01T08:00:00Z isla\n2024-01-02T08:00:00Z tom\n"
 	    "2024-01-03T08:00:00Z isla\n2024-01-04T08:00:00Z tom\n");
@@ -224,7 +224,7 @@ test_skipped_date(void **state)
 	rota_prove(&rota, NULL, 0, at("2011-12-29T10:00Z"), 2, on_fault, &all);
 	assert_null(strstr(all.text.data, "take over"));
 	text_clear(&all.text);
-	room[0].rotate = room[1].rotate = ROTATE_DAILY;
+	room[0].rotate.unit = room[1].rotate.unit = ROTATE_DAILY;
 	check_told(&rota, NULL, 0, "2011-12-29T10:00Z", "2011-12-31T10:00Z",
 	    "2011-12-29T10:00:00Z zoe\n"
 	    "2011-12-29T19:00:00Z zoe\n"

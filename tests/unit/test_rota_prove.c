@@ -185,11 +185,11 @@ check_ring(uint64_t seed)
 	int64_t end_ms = at_ms + 25 * 24 * HOUR_MS;
 	struct stretch s, inside;
 
-	rota.fill = (int)roll(&random, 3);
+	rota.fill = (int)roll(&random, 4);
 	for (size_t i = 0; i < rota.watches.count; i++) {
 		room[i] = watch(some_zone(&random), 0, down_under, 2);
 		room[i].takes_over_min = (int64_t)roll(&random, 1440);
-		room[i].rotate = (int)roll(&random, 2);
+		room[i].rotate.unit = (int)roll(&random, 3);
 		if (roll(&random, 2) == 0)
 			room[i].day_mask = 1 + (unsigned)roll(&random, 127);
 	}
