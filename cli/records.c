@@ -8,13 +8,18 @@
 #include <openssl/err.h>
 
 #include "cli/records.h"
+#include "lib/crash.h"
 #include "lib/store_tls.h"
 #include "lib/text.h"
 
 #define SCAN_COUNT 5000 /* fields looked at in one step */
 
-/* ssl is NULL without TLS; otherwise everything goes through it. */
+/*
+ * context is NULL while the connection is lost: the next question dials anew.
+ * ssl is NULL without TLS; otherwise everything goes through it.
+ */
 struct records {
+	char *address, *ca_file, *password; /* the last two may be NULL */
 	redisContext *context;
 	SSL *ssl;
 };
@@ -48,12 +53,11 @@ read_host(const char *address, char host[256], int *port)
 }
 
 static bool
-secure(struct records *r, const struct redis_settings *s, const char *host,
-    char why[STORE_WHY])
+secure(struct records *r, const char *host, char why[STORE_WHY])
 {
 	const char *reason;
 
-	r->ssl = store_tls(s->ca_file, host, why);
+	r->ssl = store_tls(r->ca_file, host, why);
 	if (r->ssl == NULL)
 		return false;
 	if (SSL_set_fd(r->ssl, r->context->fd) == 1 && SSL_connect(r->ssl) == 1)
@@ -66,29 +70,51 @@ secure(struct records *r, const struct redis_settings *s, const char *host,
 	return false;
 }
 
+static struct timeval
+patience(void)
+{
+	long ms =
+	    (long)PATIENCE_MS("SUNWATCH_RECORDS_MS", RECORDS_PATIENCE_S * 1000);
+
+	return (struct timeval){ ms / 1000, ms % 1000 * 1000 };
+}
+
 /* False: why it cannot be reached. */
 static bool
-dial(struct records *r, const struct redis_settings *s, char why[STORE_WHY])
+dial(struct records *r, char why[STORE_WHY])
 {
-	const struct timeval patience = { RECORDS_PATIENCE_S, 0 };
-	bool is_unix = strncmp(s->address, "unix:", 5) == 0;
-	bool is_tls = strncmp(s->address, "rediss:", 7) == 0;
+	const struct timeval wait = patience();
+	bool is_unix = strncmp(r->address, "unix:", 5) == 0;
+	bool is_tls = strncmp(r->address, "rediss:", 7) == 0;
 	char host[256];
 	int port;
 
 	text_copy(why, STORE_WHY, "not an address");
 	if (is_unix)
-		r->context =
-		    redisConnectUnixWithTimeout(s->address + 5, patience);
-	else if (read_host(s->address, host, &port))
-		r->context = redisConnectWithTimeout(host, port, patience);
+		r->context = redisConnectUnixWithTimeout(r->address + 5, wait);
+	else if (read_host(r->address, host, &port))
+		r->context = redisConnectWithTimeout(host, port, wait);
 	if (r->context == NULL)
 		return false;
 	text_copy(why, STORE_WHY, r->context->errstr);
 	if (r->context->err != 0)
 		return false;
-	redisSetTimeout(r->context, patience);
-	return !is_tls || secure(r, s, host, why);
+	redisSetTimeout(r->context, wait);
+	return !is_tls || secure(r, host, why);
+}
+
+/*
+ * What was asked last may still be answered there: the answer to the next
+ * question is not to be read from this connection.
+ */
+static void
+hang_up(struct records *r)
+{
+	SSL_free(r->ssl);
+	if (r->context != NULL)
+		redisFree(r->context);
+	r->ssl = NULL;
+	r->context = NULL;
 }
 
 /* All of it; false: the connection is no good. */
@@ -121,21 +147,68 @@ ask_secure(struct records *r, const char *command, size_t length)
 	return reply;
 }
 
+/* NULL: no answer, and the connection is lost. */
+static redisReply *
+converse(struct records *r, const char *command, size_t length)
+{
+	void *reply = NULL;
+
+	if (r->ssl != NULL)
+		reply = ask_secure(r, command, length);
+	else if (redisAppendFormattedCommand(r->context, command, length) !=
+		REDIS_OK ||
+	    redisGetReply(r->context, &reply) != REDIS_OK)
+		reply = NULL;
+	if (reply == NULL)
+		hang_up(r);
+	return reply;
+}
+
+static bool
+authenticate(struct records *r)
+{
+	char *command = NULL;
+	int length = redisFormatCommand(&command, "AUTH %s", r->password);
+	redisReply *reply = NULL;
+	bool done;
+
+	if (length > 0)
+		reply = converse(r, command, (size_t)length);
+	redisFreeCommand(command);
+	done = reply != NULL && reply->type != REDIS_REPLY_ERROR;
+	freeReplyObject(reply);
+	return done;
+}
+
+/* False: what is wrong, and nothing is connected. */
+static bool
+connect_anew(struct records *r, char error[256])
+{
+	char why[STORE_WHY];
+
+	if (!dial(r, why))
+		text_format(error, 256, "cannot reach Redis at %s: %s",
+		    r->address, why);
+	else if (r->password != NULL && !authenticate(r))
+		text_format(error, 256, "Redis at %s refuses the password",
+		    r->address);
+	else
+		return true;
+	hang_up(r);
+	return false;
+}
+
 /* The command is released; NULL: no answer, or an error. */
 static redisReply *
 ask(struct records *r, char *command, long long length)
 {
-	void *reply = NULL;
+	redisReply *reply = NULL;
+	char why[256];
 
-	if (length > 0 && r->ssl != NULL)
-		reply = ask_secure(r, command, (size_t)length);
-	else if (length > 0 &&
-	    redisAppendFormattedCommand(r->context, command, (size_t)length) ==
-		REDIS_OK &&
-	    redisGetReply(r->context, &reply) != REDIS_OK)
-		reply = NULL;
+	if (length > 0 && (r->context != NULL || connect_anew(r, why)))
+		reply = converse(r, command, (size_t)length);
 	redisFreeCommand(command);
-	if (reply != NULL && ((redisReply *)reply)->type == REDIS_REPLY_ERROR) {
+	if (reply != NULL && reply->type == REDIS_REPLY_ERROR) {
 		freeReplyObject(reply);
 		return NULL;
 	}
@@ -171,9 +244,10 @@ records_close(struct records *r)
 {
 	if (r == NULL)
 		return;
-	SSL_free(r->ssl);
-	if (r->context != NULL)
-		redisFree(r->context);
+	hang_up(r);
+	free(r->address);
+	free(r->ca_file);
+	free(r->password);
 	free(r);
 }
 
@@ -181,21 +255,14 @@ struct records *
 records_open(const struct settings *s, char error[256])
 {
 	struct records *r = mem_alloc(sizeof(*r));
-	redisReply *reply = NULL;
-	char why[STORE_WHY];
 
-	if (!dial(r, &s->redis, why))
-		text_format(error, 256, "cannot reach Redis at %s: %s",
-		    s->redis.address, why);
-	else if (s->redis.password == NULL)
+	r->address = mem_text(s->redis.address);
+	if (s->redis.ca_file != NULL)
+		r->ca_file = mem_text(s->redis.ca_file);
+	if (s->redis.password != NULL)
+		r->password = mem_text(s->redis.password);
+	if (connect_anew(r, error))
 		return r;
-	else if ((reply = records_ask(r, "AUTH %s", s->redis.password)) == NULL)
-		text_format(error, 256, "Redis at %s refuses the password",
-		    s->redis.address);
-	else {
-		freeReplyObject(reply);
-		return r;
-	}
 	records_close(r);
 	return NULL;
 }

@@ -10,7 +10,9 @@
 /*
  * records: what stands in Redis (docs/redis.md), read and never written.
  *
- * Blocking, each wait for at most RECORDS_PATIENCE_S.
+ * Blocking, each wait for at most RECORDS_PATIENCE_S.  A question without an
+ * answer loses the connection, so that no later one is answered by what comes
+ * too late; the next question dials anew.
  */
 
 #define RECORDS_PATIENCE_S 5

@@ -1,7 +1,11 @@
 """The commands that read records themselves, of a Redis behind TLS."""
 
 import json
+import os
+import socket
+import ssl
 import subprocess
+import threading
 
 import pytest
 import redis as redis_client
@@ -69,3 +73,58 @@ def test_records_were_out_of_reach_behind_tls(cli, secure, tmp_path):
         cli.conf.write_text(text)
     (tmp_path / "password").write_text("wrong\n")
     assert "refuses the password" in cli("status").stderr
+
+
+class LateAnswers:
+    """A Redis behind TLS that answers a connection's first question only
+    once it is asked a second one: then both, in their order."""
+
+    def __init__(self, folder):
+        self.asked = []  # of each connection, its questions
+        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.tls.load_cert_chain(folder / "good-chain.pem",
+                                 folder / "good.key")
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                connection = self.socket.accept()[0]
+            except OSError:
+                return
+            asked = []
+            self.asked.append(asked)
+            threading.Thread(target=self.talk, args=(connection, asked),
+                             daemon=True).start()
+
+    def talk(self, connection, asked):
+        try:
+            with self.tls.wrap_socket(connection, server_side=True) as c:
+                while data := c.recv(65536):
+                    asked.append(data)
+                    if len(asked) == 2:
+                        c.sendall(b"$1\r\n7\r\n$1\r\n8\r\n")
+        except OSError:
+            pass
+
+
+def test_a_late_answer_was_taken_for_that_of_the_next_question(cli, tmp_path):
+    """Each question here has its patience alone, and the next one comes on
+    another connection."""
+    subprocess.run([helpers.ROOT / "tests" / "make-certificates"],
+                   cwd=tmp_path, check=True, capture_output=True)
+    late = LateAnswers(tmp_path)
+    cli.edit(f'redis: "unix:{cli.folder}/none.sock"', f"""redis:
+  address: "rediss:localhost:{late.port}"
+  ca_file: "{tmp_path}/ca.pem"
+""")
+    done = subprocess.run(
+        [helpers.BIN / "sunwatch", "verify", "--chain", "--conf", cli.conf],
+        env={**os.environ, "SUNWATCH_RECORDS_MS": "300"}, text=True,
+        capture_output=True, timeout=60, check=False)
+    late.socket.close()
+    assert done.returncode == 1, done.stderr
+    assert len(late.asked) > 1
+    assert [len(asked) for asked in late.asked] == [1] * len(late.asked)
