@@ -6,10 +6,9 @@
 
 #include "cli/chain_read.h"
 #include "cli/records.h"
+#include "cli/records_stream.h"
 #include "lib/settings.h"
 #include "lib/text.h"
-
-#define PIECE 1000 /* entries at once */
 
 size_t
 chain_journals(const struct settings *s, char names[CHAIN_JOURNALS_MAX][8])
@@ -31,14 +30,14 @@ struct piece {
 
 /* What is no entry of ours has the hash of nothing: it is told as changed. */
 static bool
-add_entry(const struct piece *p, const redisReply *entry)
+add_entry(void *arg, const redisReply *entry)
 {
+	const struct piece *p = arg;
 	const redisReply *fields;
 	char hash[SIGN_HEX];
 	bool is_ours;
 
-	if (!records_is_entry(entry) ||
-	    strlen(entry->element[0]->str) >= SEAL_ID)
+	if (strlen(entry->element[0]->str) >= SEAL_ID)
 		return false;
 	fields = entry->element[1];
 	is_ours =
@@ -54,47 +53,18 @@ add_entry(const struct piece *p, const redisReply *entry)
 	return true;
 }
 
-/* How many there were; -1: an error. */
-static int
-read_piece(struct records *r, const struct piece *p, const char *journal,
-    const char *to, size_t count)
-{
-	redisReply *reply =
-	    records_ask(r, "XRANGE sw:{%s}:journal (%s %s COUNT %d", journal,
-		p->last, to != NULL ? to : "+", (int)count);
-	int n = -1;
-
-	if (reply != NULL && reply->type == REDIS_REPLY_ARRAY)
-		n = (int)reply->elements;
-	for (int i = 0; i < n; i++)
-		if (!add_entry(p, reply->element[i]))
-			n = -1;
-	if (reply != NULL)
-		freeReplyObject(reply);
-	return n;
-}
-
 bool
 chain_entries(struct records *r, const char *journal, const char *after,
     const char *to, size_t most, struct text *list, char last[SEAL_ID],
     chain_entry *each, void *arg)
 {
-	const struct piece p = { list, last, each, arg };
-	int n = 0;
+	struct piece p = { list, last, each, arg };
+	char key[32];
 
 	text_copy(last, SEAL_ID, after);
 	text_add_bytes(list, "", 0);
-	do {
-		size_t count = most < PIECE ? most : PIECE;
-
-		if (count == 0)
-			return true;
-		n = read_piece(r, &p, journal, to, count);
-		most -= n > 0 ? (size_t)n : 0;
-		if (n >= 0 && (size_t)n < count)
-			return true;
-	} while (n > 0);
-	return n == 0;
+	text_format(key, sizeof(key), "sw:{%s}:journal", journal);
+	return records_stream(r, key, after, to, most, add_entry, &p);
 }
 
 static redisReply *

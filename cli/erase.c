@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/control.h"
 #include "cli/records.h"
+#include "cli/records_stream.h"
 #include "cli/tree.h"
 #include "lib/clock.h"
 #include "lib/erase.h"
@@ -22,8 +23,6 @@ static const struct cli_option options[] = {
 	{ "dry-run", NULL, "count what would be erased; change nothing" },
 	{ NULL, NULL, NULL },
 };
-
-#define PIECE 500 /* entries of a journal at once */
 
 struct counting {
 	struct records *redis;
@@ -52,31 +51,24 @@ on_field(void *arg, const char *field, const char *value, size_t length)
 }
 
 static bool
+on_entry(void *arg, const redisReply *entry)
+{
+	struct counting *n = arg;
+	const redisReply *value = entry->element[1]->element[1];
+
+	n->entries += has_names(n, value->str, value->len);
+	return true;
+}
+
+static bool
 count_journal(struct counting *n, const char *group)
 {
-	char last[48] = "0-0";
-	size_t count = PIECE;
+	char key[32], to[24];
 
-	while (count == PIECE) {
-		redisReply *reply =
-		    records_ask(n->redis, "XRANGE %sjournal (%s %lld COUNT %d",
-			group, last, (long long)n->before_ms, PIECE);
-
-		if (reply == NULL)
-			return false;
-		count = reply->elements;
-		for (size_t i = 0; i < reply->elements; i++) {
-			const redisReply *entry = reply->element[i], *value;
-
-			if (!records_is_entry(entry))
-				continue;
-			text_copy(last, sizeof(last), entry->element[0]->str);
-			value = entry->element[1]->element[1];
-			n->entries += has_names(n, value->str, value->len);
-		}
-		freeReplyObject(reply);
-	}
-	return true;
+	text_format(key, sizeof(key), "%sjournal", group);
+	text_format(to, sizeof(to), "%lld", (long long)n->before_ms);
+	return records_stream(n->redis, key, "0-0", to, RECORDS_ALL, on_entry,
+	    n);
 }
 
 static bool

@@ -6,13 +6,13 @@
 
 #include "cli/history.h"
 #include "cli/records.h"
+#include "cli/records_stream.h"
 #include "lib/clock.h"
+#include "lib/journal_copy.h"
 #include "lib/linefile.h"
 #include "lib/store.h"
 #include "lib/text.h"
 #include "pager/incident.h"
-
-#define PIECE 500 /* entries of the journal at once */
 
 void
 history_add(struct history *h, enum moved_key key, const char *field,
@@ -66,41 +66,44 @@ read_old(struct history *h, struct records *redis, const char *group)
 	    records_scan(redis, group, "oldvoids", "*", on_old, &voids);
 }
 
-/* One piece; how many entries it had, or -1. */
-static long
-read_journal_piece(struct history *h, struct records *redis, const char *group,
-    char last[48])
+struct journal {
+	struct history *history;
+	struct journal_copy copy;
+};
+
+static bool
+on_entry(void *arg, const redisReply *entry)
 {
-	redisReply *reply = records_ask(redis,
-	    "XRANGE %sjournal (%s + COUNT %d", group, last, PIECE);
-	long count = -1;
+	struct journal *j = arg;
+	const redisReply *value = entry->element[1]->element[1];
+	struct journal_entry e = { .value = value->str,
+		.value_length = value->len };
 
-	if (reply != NULL && reply->type == REDIS_REPLY_ARRAY)
-		count = (long)reply->elements;
-	for (long i = 0; i < count; i++) {
-		const redisReply *entry = reply->element[i], *value;
-
-		if (!records_is_entry(entry))
-			continue;
-		text_copy(last, 48, entry->element[0]->str);
-		value = entry->element[1]->element[1];
-		if (moved_is_about(value->str, value->len, h->head.client))
-			history_add(h, MOVED_JOURNAL, NULL, value->str,
-			    value->len);
-	}
-	freeReplyObject(reply);
-	return count;
+	text_copy(e.id, sizeof(e.id), entry->element[0]->str);
+	if (moved_is_about(value->str, value->len, j->history->head.client))
+		journal_copy_add(&j->copy, &e);
+	else
+		journal_copy_pass(&j->copy, value->str, value->len);
+	return true;
 }
 
+/* As it is at its end: what was replaced meanwhile only as it is by now. */
 static bool
 read_journal(struct history *h, struct records *redis, const char *group)
 {
-	char last[48] = "0-0";
-	long count = PIECE;
+	struct journal j = { .history = h };
+	char key[64];
+	bool read;
 
-	while (count == PIECE)
-		count = read_journal_piece(h, redis, group, last);
-	return count >= 0;
+	text_format(key, sizeof(key), "%sjournal", group);
+	read =
+	    records_stream(redis, key, "0-0", NULL, RECORDS_ALL, on_entry, &j);
+	journal_copy_settle(&j.copy, NULL);
+	for (size_t i = 0; read && i < j.copy.count; i++)
+		history_add(h, MOVED_JOURNAL, NULL, j.copy.items[i].value,
+		    j.copy.items[i].value_length);
+	journal_copy_clear(&j.copy);
+	return read;
 }
 
 /* What it could read on its page, and nothing of ours or of another one. */

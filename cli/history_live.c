@@ -6,13 +6,13 @@
 
 #include "cli/history.h"
 #include "cli/records.h"
+#include "cli/records_stream.h"
 #include "collector/shard.h"
 #include "lib/clock.h"
 #include "lib/store.h"
 #include "lib/text.h"
 
-#define TRIES 5   /* the inbox is trimmed once a minute */
-#define PIECE 200 /* entries of it at once */
+#define TRIES 5 /* the inbox is trimmed once a minute */
 
 /*
  * KEYS: meta, in, then hashes; ARGV: for each of these which fields.  Answers
@@ -183,38 +183,29 @@ load_snapshot(struct live *l)
 
 /* ---- what the inbox knows better ---- */
 
-static void
-feed(struct live *l, const redisReply *entry, char last[48])
+static bool
+feed(void *arg, const redisReply *entry)
 {
-	const redisReply *fields = entry->element[1];
+	struct live *l = arg;
+	const redisReply *data = entry->element[1]->element[1];
 
-	text_copy(last, 48, entry->element[0]->str);
-	shard_entry(l->shard, last, fields->element[1]->str,
-	    fields->element[1]->len, clock_now_ms());
+	shard_entry(l->shard, entry->element[0]->str, data->str, data->len,
+	    clock_now_ms());
+	return true;
 }
 
 /* Up to the position: what follows is not in the books. */
 static bool
 replay(struct live *l)
 {
-	char last[48];
-	size_t count = PIECE;
+	char key[32], after[48];
 
-	text_copy(last, sizeof(last), shard_position(l->shard));
-	while (l->position[0] != '\0' && count == PIECE) {
-		redisReply *reply =
-		    records_ask(l->redis, "XRANGE %sin (%s %s COUNT %d",
-			l->group, last, l->position, PIECE);
-
-		if (reply == NULL)
-			return false;
-		count = reply->elements;
-		for (size_t i = 0; i < reply->elements; i++)
-			if (records_is_entry(reply->element[i]))
-				feed(l, reply->element[i], last);
-		freeReplyObject(reply);
-	}
-	return true;
+	if (l->position[0] == '\0')
+		return true;
+	text_format(key, sizeof(key), "%sin", l->group);
+	text_copy(after, sizeof(after), shard_position(l->shard));
+	return records_stream(l->redis, key, after, l->position, RECORDS_ALL,
+	    feed, l);
 }
 
 /* Nothing of what was read again was trimmed meanwhile. */

@@ -4,13 +4,13 @@
 #include <hiredis/hiredis.h>
 
 #include "cli/records.h"
+#include "cli/records_stream.h"
 #include "cli/shard_history.h"
 #include "cli/shard_read.h"
 #include "lib/clock.h"
 #include "lib/store.h"
 #include "lib/text.h"
 
-#define PIECE 100                 /* entries of the stream at once */
 #define LIVE_MS INT64_C(86400000) /* so much is never in the history yet */
 
 static const char *const keys[] = { "meta", "terms", "windows", "exclusions",
@@ -64,41 +64,25 @@ read_records(struct reading *r, struct records *redis, const char *group)
 }
 
 /* One entry: [id, ["d", envelope]]. */
-static void
-feed(struct reading *r, const redisReply *entry, char last[48])
+static bool
+feed(void *arg, const redisReply *entry)
 {
-	const redisReply *fields;
+	const struct reading *r = arg;
+	const redisReply *data = entry->element[1]->element[1];
 
-	if (!records_is_entry(entry))
-		return;
-	fields = entry->element[1];
-	text_copy(last, 48, entry->element[0]->str);
-	shard_entry(r->shard, entry->element[0]->str, fields->element[1]->str,
-	    fields->element[1]->len, clock_now_ms());
+	shard_entry(r->shard, entry->element[0]->str, data->str, data->len,
+	    clock_now_ms());
+	return true;
 }
 
 static bool
 read_stream(struct reading *r, struct records *redis, const char *group)
 {
-	char last[48], before[48];
-	size_t count = PIECE;
+	char key[32], after[48];
 
-	text_copy(last, sizeof(last), shard_position(r->shard));
-	while (count == PIECE) {
-		redisReply *reply = records_ask(redis,
-		    "XRANGE %sin (%s + COUNT %d", group, last, PIECE);
-
-		if (reply == NULL)
-			return false;
-		text_copy(before, sizeof(before), last);
-		count = reply->elements;
-		for (size_t i = 0; i < reply->elements; i++)
-			feed(r, reply->element[i], last);
-		if (strcmp(last, before) == 0)
-			count = 0; /* none of them was an entry */
-		freeReplyObject(reply);
-	}
-	return true;
+	text_format(key, sizeof(key), "%sin", group);
+	text_copy(after, sizeof(after), shard_position(r->shard));
+	return records_stream(redis, key, after, NULL, RECORDS_ALL, feed, r);
 }
 
 struct shard *
