@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +19,8 @@
 #include "lib/clock.h"
 #include "lib/disk.h"
 #include "lib/text.h"
+
+#define TRIES 10 /* backups that end just then, one after another */
 
 static const struct cli_option options[] = {
 	{ "verify", NULL, "read a backup whole, and change nothing" },
@@ -72,22 +73,38 @@ name_file(const char *where, char path[1024])
 	return text_format(path, 1024, "%s/%s", where, name);
 }
 
+/* -1 with errno; ESTALE: another backup was made of it meanwhile. */
+static int
+open_part(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int why;
+
+	if (fd == -1 ||
+	    (disk_lock(fd, path) == 0 && ftruncate(fd, 0) == 0 &&
+		fchmod(fd, 0600) == 0))
+		return fd;
+	why = errno;
+	close(fd);
+	errno = why;
+	return -1;
+}
+
 /* Beside its name until it is whole; nobody else writes there, nor is it led
    elsewhere by a link that somebody has put in the way. */
 static FILE *
 begin_file(struct cli *c, const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	FILE *file = NULL;
+	int fd = -1;
 
-	if (fd == -1 || flock(fd, LOCK_EX | LOCK_NB) != 0 ||
-	    ftruncate(fd, 0) != 0 || fchmod(fd, 0600) != 0 ||
-	    (file = fdopen(fd, "w")) == NULL) {
+	for (int i = 0; i < TRIES && fd == -1 && (i == 0 || errno == ESTALE);
+	     i++)
+		fd = open_part(path);
+	if (fd == -1) {
 		cli_fail(c, "%s: %s", path, strerror(errno));
-		if (fd != -1)
-			close(fd);
+		return NULL;
 	}
-	return file;
+	return fdopen(fd, "w"); /* fails only without memory */
 }
 
 static bool

@@ -19,6 +19,8 @@
 #define BACKUP_KEY_MAX 200     /* bytes */
 #define BACKUP_ITEMS_MAX 30000 /* of one line */
 #define BACKUP_LINE 1000000    /* bytes after which the next line begins */
+#define BACKUP_GROUPS_MAX 100  /* 64 shards and three have something */
+#define BACKUP_KEYS_MAX 500    /* of a group: about 20 have something */
 
 struct backup_head {
 	unsigned shards;
@@ -56,7 +58,8 @@ void backup_end(struct text *line);
 
 /*
  * Lines in their order: those of a key together, ids rising, each key of one
- * kind and there once; nothing that a running house has to make anew.
+ * kind and there once; nothing that a running house has to make anew; no more
+ * keys than all groups may have.
  */
 struct backup_check;
 struct backup_check *backup_check_new(void);

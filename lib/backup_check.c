@@ -7,7 +7,7 @@
 #include "lib/backup.h"
 #include "lib/commit.h"
 
-#define GROUPS_MAX 100
+#define KEYS_MAX ((size_t)BACKUP_GROUPS_MAX * BACKUP_KEYS_MAX)
 
 struct seen {
 	char *key;
@@ -19,7 +19,7 @@ struct backup_check {
 	char *key;         /* of the line before; NULL: none */
 	enum backup_kind kind;
 	uint64_t last[2]; /* of a stream: the entry before */
-	char groups[GROUPS_MAX][BACKUP_GROUP_ROOM];
+	char groups[BACKUP_GROUPS_MAX][BACKUP_GROUP_ROOM];
 	size_t group_count, key_count;
 };
 
@@ -87,7 +87,7 @@ note_group(struct backup_check *c, const char *key, char error[160])
 	(void)backup_group_of(key, group);
 	while (i < c->group_count && strcmp(c->groups[i], group) != 0)
 		i++;
-	if (i == GROUPS_MAX)
+	if (i == BACKUP_GROUPS_MAX)
 		return refuse(error, "too many groups of keys");
 	if (i == c->group_count)
 		text_copy(c->groups[c->group_count++], BACKUP_GROUP_ROOM,
@@ -106,6 +106,8 @@ begin_key(struct backup_check *c, const struct backup_line *l, char error[160])
 	HASH_FIND_STR(c->seen, l->key, s);
 	if (s != NULL)
 		return refuse(error, "key: there before");
+	if (c->key_count == KEYS_MAX)
+		return refuse(error, "too many keys");
 	if (note_group(c, l->key, error) != 0)
 		return -1;
 	s = mem_alloc(sizeof(*s));

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/disk.h"
@@ -26,6 +28,20 @@ disk_write(int fd, const void *data, size_t length, off_t at)
 		done += (size_t)n;
 	}
 	return 0;
+}
+
+int
+disk_lock(int fd, const char *path)
+{
+	struct stat opened, named;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0 || fstat(fd, &opened) != 0)
+		return -1;
+	if (lstat(path, &named) == 0 && opened.st_dev == named.st_dev &&
+	    opened.st_ino == named.st_ino)
+		return 0;
+	errno = ESTALE;
+	return -1;
 }
 
 int

@@ -13,6 +13,11 @@
 
 /* All of it, from "at" on, however often the kernel takes only a part. */
 int disk_write(int fd, const void *data, size_t length, off_t at);
+/*
+ * Nobody else has the file from here on, and it is the one that path names;
+ * errno ESTALE: it was, and has got another name since it was opened.
+ */
+int disk_lock(int fd, const char *path);
 /* The folder in which path lies. */
 int disk_sync_folder(const char *path);
 /* A whole file, mode 0600, in the place of what was there; a crash at any

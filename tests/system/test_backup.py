@@ -239,6 +239,65 @@ def test_one_moment_of_a_busy_store(filled, elsewhere, tmp_path):
         writer.join()
 
 
+# As evaluate erases: in one commit away, there again, and told.
+ERASE = """
+local old = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+if string.find(old[2][2], 'resealed') then return '' end
+redis.call('XDEL', KEYS[1], old[1])
+redis.call('XADD', KEYS[1], '*', 'd', old[2][2])
+return redis.call('XADD', KEYS[1], '*', 'd', cjson.encode({at = 1,
+    what = 'resealed', by = 'evaluate', reason = 'erasure',
+    entries = {{old[1], string.rep('a', 64), string.rep('b', 64)}}}))
+"""
+
+
+def test_what_was_erased_meanwhile_was_lost(filled, tmp_path):
+    """Each entry is in a backup once: where it was, or where it is now."""
+    client, ending = filled.redis.client, threading.Event()
+    client.delete(GROUP + "journal")
+    pipe = client.pipeline()
+    for n in range(20_000):
+        pipe.xadd(GROUP + "journal", {"d": json.dumps({"at": n, "n": n})})
+    pipe.execute()
+    script = client.register_script(ERASE)
+
+    def erase():
+        while not ending.is_set() and script(keys=[GROUP + "journal"]):
+            pass
+
+    eraser = threading.Thread(target=erase)
+    eraser.start()
+    try:
+        for n in range(3):
+            file = tmp_path / f"{n}.backup"
+            done = filled.cli("backup", file)
+            assert done.returncode == 0, done.stderr
+            said = []
+            for line in map(json.loads, open(file, encoding="utf-8")):
+                if line.get("key") == GROUP + "journal":
+                    said += map(json.loads, line.get("stream", [])[2::3])
+            assert sorted(e["n"] for e in said if "n" in e) == list(
+                range(20_000))
+    finally:
+        ending.set()
+        eraser.join()
+
+
+def test_more_keys_than_there_may_be_were_left_out(filled, tmp_path):
+    file, client = tmp_path / "it.backup", filled.redis.client
+    long = "sw:{p}:" + "k" * 200
+    for names, why in (
+            ([long], "sw:{p}: has more than 500 keys, or one whose name"),
+            ([f"sw:{{p}}:{n}" for n in range(501)], "has more than 500 keys"),
+            ([f"sw:{{x{n}}}:y" for n in range(100)], "more than 100 groups")):
+        client.mset({name: "x" for name in names})
+        done = filled.cli("backup", file)
+        assert done.returncode == 1
+        assert why in done.stderr
+        assert not file.exists()
+        client.delete(*names)
+
+
 @pytest.fixture
 def home(tmp_path, smtp):
     h = house.House(tmp_path, smtp, endpoints=["acme/learn", "birch/learn"])

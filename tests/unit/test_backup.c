@@ -263,6 +263,27 @@ groups_have_an_end(void **state)
 	backup_check_free(check);
 }
 
+/* A hostile file made whoever looked at it remember as many as it liked. */
+static void
+keys_had_no_end(void **state)
+{
+	struct backup_check *check = backup_check_new();
+	char key[64], error[160] = "";
+	int i;
+
+	(void)state;
+	for (i = 0; i < 100000 && error[0] == '\0'; i++) {
+		struct backup_line l = { .kind = BACKUP_STRING, .key = key };
+
+		text_format(key, sizeof(key), "sw:{p}:%d", i);
+		(void)backup_check(check, &l, error);
+	}
+	assert_string_equal(error, "too many keys");
+	assert_int_equal(i, 50001);
+	assert_int_equal(backup_keys(check), 50000);
+	backup_check_free(check);
+}
+
 int
 main(void)
 {
@@ -273,6 +294,7 @@ main(void)
 		cmocka_unit_test(which_keys_are_kept),
 		cmocka_unit_test(lines_in_their_order),
 		cmocka_unit_test(groups_have_an_end),
+		cmocka_unit_test(keys_had_no_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -141,6 +142,31 @@ folders_are_found_by_any_kind_of_path(void **state)
 	assert_int_equal(errno, ENOENT);
 }
 
+/* A second backup opened the first one's file, and had it once it was whole:
+   it emptied what it took for its own. */
+static void
+a_file_that_was_renamed_is_not_ours(void **state)
+{
+	int first = open(path, O_WRONLY | O_CREAT, 0600), second, third;
+
+	(void)state;
+	assert_int_equal(disk_lock(first, path), 0);
+	second = open(path, O_WRONLY | O_CREAT, 0600);
+	assert_int_equal(disk_lock(second, path), -1);
+	assert_int_equal(errno, EWOULDBLOCK);
+	assert_int_equal(rename(path, beside), 0);
+	close(first);
+	assert_int_equal(disk_lock(second, path), -1);
+	assert_int_equal(errno, ESTALE);
+	third = open(path, O_WRONLY | O_CREAT, 0600);
+	assert_int_equal(disk_lock(second, path), -1);
+	assert_int_equal(errno, ESTALE);
+	assert_int_equal(disk_lock(third, path), 0);
+	assert_int_equal(disk_lock(-1, path), -1);
+	close(second);
+	close(third);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int
@@ -152,6 +178,7 @@ main(void)
 		TEST(a_full_disk_leaves_the_old_file),
 		TEST(a_part_is_not_taken_for_the_whole),
 		TEST(folders_are_found_by_any_kind_of_path),
+		TEST(a_file_that_was_renamed_is_not_ours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
