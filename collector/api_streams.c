@@ -209,7 +209,9 @@ api_streams_open(struct api_streams *a, struct serve_request *r,
     const struct reader_settings *reader, const struct api_query *q,
     const struct client *asked)
 {
-	struct serve_stream_owner owner = { on_drained, on_gone, NULL };
+	struct serve_stream_owner owner = { .drained = on_drained,
+		.gone = on_gone,
+		.is_favoured = reader->client == NULL };
 	const char *last = serve_header(r, "Last-Event-ID");
 	char id[CHANGE_ID];
 	bool has_id = last != NULL && *last != '\0';

@@ -3,6 +3,8 @@
 
 #include "collector/pages_exposition.h"
 
+#define REFUSED "sunwatch_listener_refused_total"
+
 void
 exposition_label(struct text *t, const char *name, const char *value)
 {
@@ -35,4 +37,23 @@ void
 exposition_ms(struct text *t, int64_t ms)
 {
 	text_addf(t, "%" PRId64 ".%03" PRId64, ms / 1000, ms % 1000);
+}
+
+void
+exposition_refusals(struct text *t)
+{
+	exposition_family(t, REFUSED, "counter",
+	    "Connections, requests and event streams refused for want of room "
+	    "or as too many of an address.");
+}
+
+void
+exposition_refused(struct text *t, const char *listener, const char *limit,
+    uint64_t count)
+{
+	text_add(t, REFUSED "{");
+	exposition_label(t, "listener", listener);
+	text_add(t, ",");
+	exposition_label(t, "limit", limit);
+	text_addf(t, "} %" PRIu64 "\n", count);
 }

@@ -13,5 +13,9 @@ void exposition_label(struct text *, const char *name, const char *value);
 /* Microseconds, or milliseconds, as seconds. */
 void exposition_us(struct text *, int64_t us);
 void exposition_ms(struct text *, int64_t ms);
+/* What listeners have refused: the family, then its samples. */
+void exposition_refusals(struct text *);
+void exposition_refused(struct text *, const char *listener, const char *limit,
+    uint64_t count);
 
 #endif

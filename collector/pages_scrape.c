@@ -124,6 +124,12 @@ scrape_free(struct scrape *s)
 	free(s);
 }
 
+const struct serve *
+scrape_serve(const struct scrape *s)
+{
+	return s->serve;
+}
+
 /* An old address under a new tree could be open to more than it says. */
 void
 scrape_configure(struct scrape *s, const struct settings *settings)

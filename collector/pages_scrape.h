@@ -18,6 +18,7 @@
 
 struct event_base;
 struct scrape;
+struct serve;
 
 /* Write the metrics of this instant. */
 typedef void scrape_render(void *arg, int64_t now_ms, struct text *out);
@@ -25,6 +26,8 @@ typedef void scrape_render(void *arg, int64_t now_ms, struct text *out);
 struct scrape *scrape_new(struct event_base *, const struct settings *,
     scrape_render *, void *arg, char error[160]);
 void scrape_free(struct scrape *);
+/* Its listener; NULL: there is none. */
+const struct serve *scrape_serve(const struct scrape *);
 /* Another address is listened at from now on; certificates are read again. */
 void scrape_configure(struct scrape *, const struct settings *);
 

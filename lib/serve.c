@@ -251,8 +251,6 @@ set_defaults(struct serve_options *o)
 		o->timeout_ms = SERVE_TIMEOUT_MS;
 	if (o->streams_max == 0)
 		o->streams_max = SERVE_STREAMS_MAX;
-	if (o->streams_per_address_max == 0)
-		o->streams_per_address_max = SERVE_STREAMS_PER_ADDRESS_MAX;
 	if (o->stream_ms == 0)
 		o->stream_ms = SERVE_STREAM_MS;
 }
@@ -263,6 +261,13 @@ serve_limit(struct serve *s, int per_address_max, int rate)
 	s->options.per_address_max =
 	    per_address_max > 0 ? per_address_max : SERVE_PER_ADDRESS_MAX;
 	s->options.rate = rate > 0 ? rate : SERVE_RATE;
+	if (!s->streams_follow)
+		return;
+	s->options.streams_per_address_max =
+	    s->options.per_address_max / SERVE_STREAMS_SHARE;
+	if (s->options.streams_per_address_max < SERVE_STREAMS_PER_ADDRESS_MAX)
+		s->options.streams_per_address_max =
+		    SERVE_STREAMS_PER_ADDRESS_MAX;
 }
 
 static int
@@ -300,12 +305,14 @@ serve_new(struct event_base *base, const struct serve_options *options,
 	s->routes = routes;
 	s->arg = arg;
 	set_defaults(&s->options);
+	s->streams_follow = options->streams_per_address_max == 0;
 	serve_limit(s, options->per_address_max, options->rate);
 	TAILQ_INIT(&s->connections);
 	TAILQ_INIT(&s->rested);
 	s->resume = evtimer_new(base, on_resume, s);
 	if (s->resume == NULL)
 		fatalx("serve %s: no memory", s->address);
+	serve_refuse_begin(s);
 	if ((options->certificate != NULL &&
 		serve_certificate(s, options->certificate, options->key,
 		    error) != 0) ||
@@ -374,6 +381,7 @@ serve_free(struct serve *s)
 		serve_connection_free(TAILQ_FIRST(&s->connections));
 	serve_count_clear(s);
 	event_free(s->resume);
+	event_free(s->tell);
 	serve_tls_free(s->tls);
 	free(s->address);
 	free(s);

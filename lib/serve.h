@@ -30,14 +30,28 @@
 #define SERVE_ANSWER_MS 60000
 #define SERVE_IDLE_MS 75000
 #define SERVE_STREAMS_MAX 200
-#define SERVE_STREAMS_PER_ADDRESS_MAX 20 /* loopback as above */
-#define SERVE_STREAM_ROOM 65536          /* bytes that wait for its reader */
+/* Of an address, loopback as above; more where it may have more connections:
+   one in SERVE_STREAMS_SHARE. */
+#define SERVE_STREAMS_PER_ADDRESS_MAX 20
+#define SERVE_STREAMS_SHARE 5
+#define SERVE_STREAMS_KEPT 10   /* one in so many is kept for the favoured */
+#define SERVE_STREAM_ROOM 65536 /* bytes that wait for its reader */
 #define SERVE_STREAM_MS 3600000
+#define SERVE_TELL_MS 60000 /* at most one line of what was refused */
 
 struct event_base;
 struct serve;
 struct serve_request;
 struct serve_stream;
+
+/* What was refused for want of room, since the server began. */
+enum serve_refusal {
+	SERVE_REFUSED_FULL,        /* connections: there are too many in all */
+	SERVE_REFUSED_CONNECTIONS, /* of an address */
+	SERVE_REFUSED_RATE,        /* connections and requests, too often */
+	SERVE_REFUSED_STREAMS,     /* of an address, or in all */
+};
+#define SERVE_REFUSALS (SERVE_REFUSED_STREAMS + 1)
 
 struct serve_options {
 	const char *address;     /* "127.0.0.1:8443"; port 0: any free one */
@@ -80,7 +94,10 @@ void serve_free(struct serve *);
 /* No new connections and requests; those under way are still answered. */
 void serve_stop(struct serve *);
 int serve_connections(const struct serve *);
-/* Other limits of an address from now on; 0: as by default. */
+uint64_t serve_refused(const struct serve *, enum serve_refusal);
+const char *serve_refusal_text(enum serve_refusal); /* "connections" */
+/* Other limits of an address from now on; 0: as by default.  Its streams
+   follow, unless the options had a number of them. */
 void serve_limit(struct serve *, int per_address_max, int rate);
 /* Other certificates from now on.  -1 with error: the old ones stay. */
 int serve_certificate(struct serve *, const char *certificate, const char *key,
@@ -158,6 +175,9 @@ struct serve_stream_owner {
 	void (*drained)(void *arg); /* nothing waits any more */
 	void (*gone)(void *arg);    /* it has ended, and by now is no more */
 	void *arg;
+	/* Known to be ours: it may have what is kept back, and is not counted
+	   against its address. */
+	bool is_favoured;
 };
 /* NULL: no further one may be; the request still wants its answer. */
 struct serve_stream *serve_stream_begin(struct serve_request *,

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "lib/clock.h"
-#include "lib/log.h"
 #include "lib/serve_parts.h"
 
 static void
@@ -85,16 +84,11 @@ leave(struct serve *s, struct serve_address *a)
 }
 
 static bool
-has_room(struct serve *s)
+has_room(struct serve *s, const char *peer)
 {
-	if (s->count < s->options.connections_max) {
-		s->said_full = false;
+	if (s->count < s->options.connections_max)
 		return true;
-	}
-	if (!s->said_full)
-		log_warnx("serve %s: %d connections: no more", s->address,
-		    s->count);
-	s->said_full = true;
+	serve_refuse(s, SERVE_REFUSED_FULL, peer);
 	return false;
 }
 
@@ -105,18 +99,24 @@ serve_count_admit(struct serve_connection *c, const struct sockaddr *from)
 	int64_t now_us = clock_monotonic_us();
 	struct serve_address *a;
 	unsigned char key[16];
+	bool counts =
+	    serve_address_key(from, s->options.count_loopback, key, c->peer);
+	bool few;
 
-	if (!has_room(s))
+	if (!has_room(s, c->peer))
 		return false;
-	if (!serve_address_key(from, s->options.count_loopback, key, c->peer))
+	if (!counts)
 		return true;
 	drop_rested(s, now_us);
 	a = find(s, key, now_us);
 	a->count++;
-	if (a->count <= s->options.per_address_max && charge(s, a)) {
+	few = a->count <= s->options.per_address_max;
+	if (few && charge(s, a)) {
 		c->address = a;
 		return true;
 	}
+	serve_refuse(s, few ? SERVE_REFUSED_RATE : SERVE_REFUSED_CONNECTIONS,
+	    c->peer);
 	leave(s, a);
 	return false;
 }
@@ -132,7 +132,10 @@ serve_count_leave(struct serve_connection *c)
 bool
 serve_count_request(struct serve_connection *c)
 {
-	return c->address == NULL || charge(c->serve, c->address);
+	if (c->address == NULL || charge(c->serve, c->address))
+		return true;
+	serve_refuse(c->serve, SERVE_REFUSED_RATE, c->peer);
+	return false;
 }
 
 void

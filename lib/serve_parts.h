@@ -62,6 +62,7 @@ struct serve_request {
 struct serve_stream {
 	struct serve_stream_owner owner;
 	int64_t end_us;  /* monotonic */
+	bool is_counted; /* with its address */
 	bool is_waiting; /* something waits for the reader */
 };
 
@@ -95,7 +96,11 @@ struct serve {
 	struct serve_address *addresses;
 	TAILQ_HEAD(, serve_address) rested; /* the first longest */
 	int rested_count;
-	bool said_full, said_error;
+	bool said_error;
+	bool streams_follow; /* their number of an address is a share */
+	uint64_t refused[SERVE_REFUSALS], told[SERVE_REFUSALS];
+	char refused_peer[46]; /* the last one */
+	struct event *tell;
 };
 
 /* "127.0.0.1:8443", "[::1]:0"; its length, or 0 when it is none. */
@@ -114,6 +119,11 @@ void serve_count_leave(struct serve_connection *);
 /* One request more; false: too many. */
 bool serve_count_request(struct serve_connection *);
 void serve_count_clear(struct serve *);
+
+/* Count it, and say it now or together with others. */
+void serve_refuse(struct serve *, enum serve_refusal, const char *peer);
+/* Before anything is refused. */
+void serve_refuse_begin(struct serve *);
 
 /* Certificates: a new context, or NULL with error. */
 struct ssl_ctx_st *

@@ -24,15 +24,27 @@ connection_of(struct serve_stream *s)
 	    offsetof(struct serve_connection, stream));
 }
 
+/* Readers of many addresses cannot take what is kept for the favoured. */
 static bool
-may_begin(const struct serve_connection *c)
+has_room(const struct serve_connection *c, bool is_favoured)
 {
 	const struct serve_options *o = &c->serve->options;
+	int kept = is_favoured ? 0 : o->streams_max / SERVE_STREAMS_KEPT;
 
-	return c->serve->streams < o->streams_max &&
-	    (c->address == NULL ||
-		c->address->streams < o->streams_per_address_max) &&
-	    c->serve->listener != NULL;
+	return c->serve->streams < o->streams_max - kept &&
+	    (is_favoured || c->address == NULL ||
+		c->address->streams < o->streams_per_address_max);
+}
+
+static bool
+may_begin(const struct serve_connection *c, bool is_favoured)
+{
+	if (c->serve->listener == NULL)
+		return false;
+	if (has_room(c, is_favoured))
+		return true;
+	serve_refuse(c->serve, SERVE_REFUSED_STREAMS, c->peer);
+	return false;
 }
 
 /*
@@ -77,18 +89,19 @@ serve_stream_begin(struct serve_request *r, const char *type,
 {
 	struct serve_connection *c = r->connection;
 
-	if (!may_begin(c))
+	if (!may_begin(c, owner->is_favoured))
 		return NULL;
 	c->serve->streams++;
-	if (c->address != NULL)
-		c->address->streams++;
 	c->close = true;
 	serve_add_head(r, 200, type, SERVE_NO_LENGTH);
 	serve_request_clear(r);
 	c->state = SERVE_STREAMING;
 	c->stream = (struct serve_stream){ .owner = *owner,
 		.end_us =
-		    clock_monotonic_us() + c->serve->options.stream_ms * 1000 };
+		    clock_monotonic_us() + c->serve->options.stream_ms * 1000,
+		.is_counted = c->address != NULL && !owner->is_favoured };
+	if (c->stream.is_counted)
+		c->address->streams++;
 	r->deferred = true;
 	r->gone = owner->gone;
 	r->gone_arg = owner->arg;
@@ -126,7 +139,7 @@ serve_stream_forget(struct serve_connection *c)
 	if (c->state != SERVE_STREAMING)
 		return;
 	c->serve->streams--;
-	if (c->address != NULL)
+	if (c->stream.is_counted)
 		c->address->streams--;
 }
 

@@ -28,6 +28,7 @@ struct story {
 	struct serve *serve;
 	struct serve_request *later; /* deferred */
 	struct serve_stream *stream; /* NULL: none, or it has gone */
+	bool is_favoured;            /* whoever asks for one */
 	int gone, handled, drained;
 	struct text got; /* what the client heard */
 	int fd;
@@ -113,10 +114,10 @@ on_stream_gone(void *arg)
 static inline void
 on_stream(void *arg, struct serve_request *r)
 {
-	const struct serve_stream_owner owner = { on_stream_drained,
-		on_stream_gone, arg };
-	struct serve_stream *stream;
 	struct story *s = arg;
+	const struct serve_stream_owner owner = { on_stream_drained,
+		on_stream_gone, arg, s->is_favoured };
+	struct serve_stream *stream;
 
 	s->handled++;
 	stream = serve_stream_begin(r, "text/event-stream", &owner);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -184,6 +185,76 @@ an_address_has_so_many_streams(void **state)
 	close(two);
 }
 
+/* Clients' readers of many addresses left no stream for an operator. */
+static void
+some_streams_are_kept_for_the_favoured(void **state)
+{
+	struct story *s = *state;
+	int fds[SERVE_STREAMS_KEPT + 1], n = 0;
+
+	open_stream(s,
+	    &(struct serve_options){ .streams_max = SERVE_STREAMS_KEPT });
+	while (begins(another(s, &fds[n]), "HTTP/1.1 200 "))
+		n++;
+	assert_int_equal(n, SERVE_STREAMS_KEPT - 2);
+	close(fds[n]);
+	assert_int_equal(serve_refused(s->serve, SERVE_REFUSED_STREAMS), 1);
+	s->is_favoured = true;
+	assert_true(begins(another(s, &fds[n]), "HTTP/1.1 200 "));
+	assert_true(begins(another(s, &fds[n + 1]), "HTTP/1.1 503 "));
+	for (int i = 0; i <= n + 1; i++)
+		close(fds[i]);
+}
+
+/* And whoever is favoured takes nobody's place at his address. */
+static void
+the_favoured_are_not_counted_with_their_address(void **state)
+{
+	struct story *s = *state;
+	int one, two, three;
+
+	s->is_favoured = true;
+	open_stream(s,
+	    &(struct serve_options){ .count_loopback = true,
+		.per_address_max = 10,
+		.streams_per_address_max = 1 });
+	assert_true(begins(another(s, &one), "HTTP/1.1 200 "));
+	s->is_favoured = false;
+	assert_true(begins(another(s, &two), "HTTP/1.1 200 "));
+	assert_true(begins(another(s, &three), "HTTP/1.1 503 "));
+	close(one);
+	close(two);
+	close(three);
+}
+
+static int
+streams_of_an_address(struct story *s, int connections)
+{
+	int fds[64], n = 0, gone;
+
+	serve_limit(s->serve, connections, 1000);
+	while (begins(another(s, &fds[n]), "HTTP/1.1 200 "))
+		n++;
+	gone = s->gone;
+	for (int i = 0; i <= n; i++)
+		close(fds[i]);
+	turn_until(s, &s->gone, gone + n);
+	return n;
+}
+
+/* Where many readers stand behind one address, 20 streams were too few. */
+static void
+streams_follow_the_connections_of_an_address(void **state)
+{
+	struct story *s = *state;
+
+	serve_free(s->serve);
+	open_serve(s, &(struct serve_options){ .count_loopback = true });
+	assert_int_equal(streams_of_an_address(s, 150), 30);
+	assert_int_equal(streams_of_an_address(s, 50), 20);
+	assert_int_equal(streams_of_an_address(s, 0), 20);
+}
+
 static void
 stopping_ends_streams(void **state)
 {
@@ -205,6 +276,95 @@ freeing_ends_streams(void **state)
 	serve_free(s->serve);
 	s->serve = NULL;
 	assert_int_equal(s->gone, 1);
+}
+
+/* ---- what was refused ---- */
+
+/* What was logged since the file was opened. */
+static void
+read_log(FILE *log, char out[1000])
+{
+	fflush(stderr);
+	rewind(log);
+	out[fread(out, 1, 999, log)] = '\0';
+}
+
+static size_t
+count_lines(const char *log, const char *what)
+{
+	size_t n = 0;
+
+	while ((log = strstr(log, what)) != NULL) {
+		log++;
+		n++;
+	}
+	return n;
+}
+
+static void
+refuse_some(struct story *s, int count)
+{
+	int fd;
+
+	for (int i = 0; i < count; i++) {
+		fd = dial(s);
+		hear(s, fd, NULL);
+		close(fd);
+	}
+}
+
+/* Limits of an address cut people off, and nothing said so. */
+static void
+what_is_refused_is_said_once_in_a_while(void **state)
+{
+	struct story *s = *state;
+	FILE *log = tmpfile();
+	int was = dup(STDERR_FILENO), held;
+	char said[1000];
+
+	serve_free(s->serve);
+	open_serve(s,
+	    &(struct serve_options){ .count_loopback = true,
+		.per_address_max = 1,
+		.rate = 1000 });
+	setenv("SERVE_TELL_MS", "300", 1);
+	held = dial(s);
+	turn(s);
+	dup2(fileno(log), STDERR_FILENO);
+	refuse_some(s, 7);
+	read_log(log, said);
+	assert_int_equal(count_lines(said,
+			     "refused connections=1 "
+			     "last=127.0.0.1"),
+	    1);
+	assert_int_equal(count_lines(said, "refused"), 1);
+	do {
+		turn(s);
+		read_log(log, said);
+	} while (count_lines(said, "refused") < 2);
+	dup2(was, STDERR_FILENO);
+	assert_int_equal(count_lines(said, "refused connections=6 last="), 1);
+	assert_int_equal(serve_refused(s->serve, SERVE_REFUSED_CONNECTIONS), 7);
+	assert_int_equal(serve_refused(s->serve, SERVE_REFUSED_FULL), 0);
+	unsetenv("SERVE_TELL_MS");
+	close(held);
+	close(was);
+	fclose(log);
+}
+
+static void
+a_server_that_is_full_counts_whom_it_refuses(void **state)
+{
+	struct story *s = *state;
+	int held;
+
+	serve_free(s->serve);
+	open_serve(s, &(struct serve_options){ .connections_max = 1 });
+	held = dial(s);
+	turn(s);
+	refuse_some(s, 2);
+	assert_int_equal(serve_refused(s->serve, SERVE_REFUSED_FULL), 2);
+	close(held);
 }
 
 /* ---- how often ---- */
@@ -250,6 +410,7 @@ an_address_asks_so_often(void **state)
 	assert_in_range(good, 5 * SERVE_BURST - 1,
 	    5 * SERVE_BURST - 1 + 5 * seconds);
 	assert_non_null(strstr(s->got.data, "HTTP/1.1 429 Too Many"));
+	assert_true(serve_refused(s->serve, SERVE_REFUSED_RATE) > 0);
 	assert_non_null(strstr(s->got.data, "Retry-After: 1\r\n"));
 	assert_non_null(strstr(s->got.data, "Connection: close\r\n"));
 }
@@ -314,6 +475,11 @@ main(void)
 		STORY(a_stream_ends_in_time),
 		STORY(there_are_so_many_streams),
 		STORY(an_address_has_so_many_streams),
+		STORY(some_streams_are_kept_for_the_favoured),
+		STORY(the_favoured_are_not_counted_with_their_address),
+		STORY(streams_follow_the_connections_of_an_address),
+		STORY(what_is_refused_is_said_once_in_a_while),
+		STORY(a_server_that_is_full_counts_whom_it_refuses),
 		STORY(stopping_ends_streams),
 		STORY(freeing_ends_streams),
 		STORY(an_address_asks_so_often),
