@@ -15,6 +15,8 @@
 #include "collector/liveness.h"
 #include "collector/pages.h"
 #include "collector/pages_access.h"
+#include "collector/pages_answer.h"
+#include "collector/pages_exposition.h"
 #include "collector/pages_inbox.h"
 #include "collector/pages_model.h"
 #include "collector/pages_probes.h"
@@ -129,13 +131,25 @@ page_of(struct pages *p, const struct client *c)
 	if (is_fresh(r, now_ms))
 		return r;
 	make_view(p, c, now_ms, &v);
-	pages_reports_view(p->reports, &v);
+	if (access_is_possible(c, ACCESS_REPORTS))
+		pages_reports_view(p->reports, &v);
+	v.reports_want_token = access_is_open(c, ACCESS_PAGE) &&
+	    !access_is_open(c, ACCESS_REPORTS);
 	text_clear(&r->body);
 	view_html(&v, &r->body);
 	view_clear(&v);
 	r->made_ms = now_ms;
 	tag(r);
 	return r;
+}
+
+static void
+render_refused(const char *listener, const struct serve *s, struct text *out)
+{
+	for (int i = 0; s != NULL && i < SERVE_REFUSALS; i++)
+		exposition_refused(out, listener,
+		    serve_refusal_text((enum serve_refusal)i),
+		    serve_refused(s, (enum serve_refusal)i));
 }
 
 static void
@@ -157,6 +171,9 @@ render_metrics(void *arg, int64_t now_ms, struct text *out)
 	view_metrics(&m, out);
 	pages_model_metrics(p->model, out);
 	probes_metrics(p->probes, now_ms, out);
+	exposition_refusals(out);
+	render_refused("pages", p->serve, out);
+	render_refused("metrics", scrape_serve(p->scrape), out);
 	while (n > 0)
 		view_clear(&views[--n]);
 	free(views);
@@ -178,44 +195,6 @@ forget_pages(struct pages *p)
 /* ---- answering ---- */
 
 static void
-answer_html(struct serve_request *r, int status, const void *body,
-    size_t length)
-{
-	serve_set_header(r, "Content-Security-Policy",
-	    "default-src 'none'; style-src 'self'; form-action 'self'; "
-	    "base-uri 'none'; frame-ancestors 'none'");
-	serve_set_header(r, "X-Content-Type-Options", "nosniff");
-	serve_set_header(r, "Referrer-Policy", "no-referrer");
-	serve_answer(r, status, "text/html; charset=utf-8", body, length);
-}
-
-static void
-notice(struct serve_request *r, int status, const char *title, const char *html)
-{
-	struct text t = { 0 };
-
-	view_notice(title, html, &t);
-	serve_set_header(r, "Cache-Control", "no-store");
-	answer_html(r, status, t.data, t.length);
-	text_clear(&t);
-}
-
-/* A page that is not there and one that is not yours look the same. */
-static void
-refuse(struct pages *p, struct serve_request *r)
-{
-	if (!access_any_private(p->settings))
-		notice(r, 404, "Not found", "<p>There is no such page.</p>");
-	else
-		notice(r, 401, "Access token wanted",
-		    "<p>There is no such page, or it needs its access "
-		    "token.</p>\n<form method=\"post\"><label>Token <input "
-		    "type=\"password\" name=\"token\" "
-		    "autocomplete=\"current-password\"></label> "
-		    "<button>Show</button></form>");
-}
-
-static void
 give(struct pages *p, struct serve_request *r, const struct client *c)
 {
 	const struct rendered *page = page_of(p, c);
@@ -226,9 +205,9 @@ give(struct pages *p, struct serve_request *r, const struct client *c)
 	    c->status_page.access == PAGE_PUBLIC ? "public, max-age=5"
 						 : "private, no-store");
 	if (known != NULL && strstr(known, page->etag) != NULL)
-		answer_html(r, 304, "", 0);
+		pages_answer(r, 304, "", 0);
 	else
-		answer_html(r, 200, page->body.data, page->body.length);
+		pages_answer(r, 200, page->body.data, page->body.length);
 }
 
 static const struct client *
@@ -287,15 +266,16 @@ give_report(struct pages *p, struct serve_request *r, const struct client *c,
 
 	if (!reports_name_read(name, month, &wanted.format) ||
 	    !reports_answer(p->reports, r, &wanted))
-		notice(r, 404, "Not found", "<p>There is no such report.</p>");
+		pages_no_report(r);
 }
 
-/* Its page, or one of its reports. */
+/* Its page, or the one of its reports that lies beneath the path page. */
 static void
 show(struct pages *p, struct serve_request *r, const struct client *c,
-    const char *report)
+    const char *page, const char *report)
 {
-	switch (access_to(p->settings, c, r)) {
+	switch (
+	    access_to(c, report != NULL ? ACCESS_REPORTS : ACCESS_PAGE, r)) {
 	case ACCESS_GRANTED:
 		if (report != NULL)
 			give_report(p, r, c, report);
@@ -303,11 +283,15 @@ show(struct pages *p, struct serve_request *r, const struct client *c,
 			give(p, r, c);
 		break;
 	case ACCESS_ENTERED: /* by a token in the query or the form */
-		access_remember(p->settings, c, r);
+		access_remember(p->settings, c,
+		    report != NULL ? page : serve_path(r), r);
 		go_to(r, serve_path(r));
 		break;
 	case ACCESS_REFUSED:
-		refuse(p, r);
+		if (access_is_open(c, ACCESS_PAGE))
+			pages_refuse_report(r, c);
+		else
+			pages_refuse(r, p->settings);
 		break;
 	}
 }
@@ -319,12 +303,13 @@ on_root(void *arg, struct serve_request *r)
 	const struct client *c =
 	    client_by_host(p->settings, serve_header(r, "Host"));
 	char page[PAGES_PATH_ROOM];
+	const char *report = pages_reports_name(serve_path(r), page);
 
 	p->requests++;
 	if (c != NULL)
-		show(p, r, c, pages_reports_name(serve_path(r), page));
+		show(p, r, c, page, report);
 	else
-		notice(r, 404, "Status pages",
+		pages_notice(r, 404, "Status pages",
 		    "<p>Each client's status page has an address of its "
 		    "own.</p>");
 }
@@ -349,9 +334,9 @@ on_client(void *arg, struct serve_request *r)
 		text_format(where, sizeof(where), "%s/", serve_path(r));
 		go_to(r, where);
 	} else if (c == NULL || (host != NULL && c != host))
-		refuse(p, r);
+		pages_refuse(r, p->settings);
 	else
-		show(p, r, c, report);
+		show(p, r, c, page, report);
 }
 
 static void

@@ -14,15 +14,27 @@ is_right(const struct client *c, const char *token)
 	    sign_equal(c->status_page.token, token);
 }
 
+/* Reports name people, terms and evidence: an open page does not open them. */
+bool
+access_is_open(const struct client *c, enum access_what what)
+{
+	return c->status_page.access == PAGE_PUBLIC &&
+	    (what == ACCESS_PAGE || c->status_page.reports == PAGE_PUBLIC);
+}
+
+bool
+access_is_possible(const struct client *c, enum access_what what)
+{
+	return access_is_open(c, what) || c->status_page.token != NULL;
+}
+
 enum access
-access_to(const struct settings *s, const struct client *c,
+access_to(const struct client *c, enum access_what what,
     const struct serve_request *r)
 {
 	char token[SETTINGS_PAGE_TOKEN_MAX + 1];
 
-	(void)s;
-	if (c->status_page.access == PAGE_PUBLIC ||
-	    is_right(c, serve_bearer(r)))
+	if (access_is_open(c, what) || is_right(c, serve_bearer(r)))
 		return ACCESS_GRANTED;
 	if (is_right(c, serve_query(r, "token", token, sizeof(token))) ||
 	    is_right(c, serve_form(r, "token", token, sizeof(token))))
@@ -35,14 +47,14 @@ access_to(const struct settings *s, const struct client *c,
 
 void
 access_remember(const struct settings *s, const struct client *c,
-    struct serve_request *r)
+    const char *page, struct serve_request *r)
 {
 	char cookie[SETTINGS_PAGE_TOKEN_MAX + 200];
 
 	text_format(cookie, sizeof(cookie),
 	    COOKIE "=%s; Path=%s; Max-Age=2592000; HttpOnly; "
 		   "SameSite=Strict%s",
-	    c->status_page.token, serve_path(r),
+	    c->status_page.token, page,
 	    strncmp(s->site.url, "https:", 6) == 0 ? "; Secure" : "");
 	serve_set_header(r, "Set-Cookie", cookie);
 }

@@ -51,7 +51,12 @@ view_add_reports(struct text *t, const struct view *v)
 {
 	if (v->report_count == 0)
 		return;
-	text_add(t, "<h2>Final reports</h2>\n<ul>\n");
+	text_add(t, "<h2>Final reports</h2>\n");
+	if (v->reports_want_token)
+		text_add(t,
+		    "<p class=\"note\">They want this page's access "
+		    "token.</p>\n");
+	text_add(t, "<ul>\n");
 	for (size_t i = 0; i < v->report_count; i++)
 		add_report(t, &v->reports[i]);
 	text_add(t, "</ul>\n");

@@ -95,6 +95,7 @@ struct view {
 	struct account account;   /* so far */
 	struct account best;      /* of all of it: see lib/ledger_facts.h */
 	bool has_changed;         /* the terms, within the period */
+	char *incomplete;         /* what it has no room for; NULL: nothing */
 	struct sla_budget budget; /* of the terms in force; if agreed */
 	const char *period;       /* "month", "contract year" */
 	int64_t period_from_ms, period_to_ms;
@@ -105,6 +106,7 @@ struct view {
 	size_t window_count;
 	const struct view_report *reports; /* newest first */
 	size_t report_count;
+	bool reports_want_token; /* and the page wants none */
 	size_t windows_left_out; /* later ones, beyond VIEW_WINDOWS_MAX */
 };
 

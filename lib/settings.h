@@ -286,7 +286,8 @@ struct later_sla {
 struct status_page {
 	char *host;  /* the Host header that selects it; NULL: by path only */
 	int access;  /* enum page_access */
-	char *token; /* secret, for access: token; fits a cookie */
+	int reports; /* the same: who may read its final reports */
+	char *token; /* secret, for either; fits a cookie */
 };
 #define SETTINGS_PAGE_TOKEN_MAX 255
 

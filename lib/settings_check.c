@@ -286,6 +286,34 @@ fits_cookie(const char *s)
 	return true;
 }
 
+/* Who sees the page, and who its reports; those are for fewer, or as many. */
+static void
+check_page_access(struct settings_load *l, const struct client *c)
+{
+	const struct status_page *p = &c->status_page;
+	bool has_token = is_written(l, &p->token);
+
+	if (p->access == PAGE_TOKEN && !has_token)
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &p->access, &c->place),
+		    "access: token needs a token");
+	if (p->reports == PAGE_TOKEN && is_written(l, &p->reports) &&
+	    !has_token)
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &p->reports, &c->place),
+		    "reports: token needs a token");
+	if (p->reports == PAGE_PUBLIC && p->access == PAGE_TOKEN)
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &p->reports, &c->place),
+		    "reports: their page wants a token, so they cannot be "
+		    "public");
+	if (p->reports == PAGE_PUBLIC && p->access == PAGE_PUBLIC && has_token)
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &p->token, &c->place),
+		    "token: nobody is asked for it while access and reports "
+		    "are public");
+}
+
 static void
 check_page(struct settings_load *l, const struct client *c)
 {
@@ -294,14 +322,7 @@ check_page(struct settings_load *l, const struct client *c)
 	const struct conf_place *where =
 	    conf_where(&l->reader, &p->host, &c->place);
 
-	if (p->access == PAGE_TOKEN && !is_written(l, &p->token))
-		conf_complain(l->reader.errors,
-		    conf_where(&l->reader, &p->access, &c->place),
-		    "access: token needs a token");
-	if (p->access == PAGE_PUBLIC && is_written(l, &p->token))
-		conf_complain(l->reader.errors,
-		    conf_where(&l->reader, &p->token, &c->place),
-		    "token: nobody is asked for it while access is public");
+	check_page_access(l, c);
 	if (p->token != NULL && !fits_cookie(p->token))
 		conf_complain(l->reader.errors,
 		    conf_where(&l->reader, &p->token, &c->place),

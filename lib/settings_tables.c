@@ -402,6 +402,8 @@ static const struct conf_field status_page_fields[] = {
 	{ "host", CONF_STRING, F(host), .check = value_host },
 	{ "access", CONF_CHOICE, F(access), .choices = accesses,
 	    .fallback = "public" },
+	{ "reports", CONF_CHOICE, F(reports), .choices = accesses,
+	    .fallback = "token" },
 	{ "token", CONF_SECRET, F(token), .for_whom = SETTINGS_FOR_PAGES },
 	{ NULL },
 };

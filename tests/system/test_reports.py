@@ -17,7 +17,24 @@ import test_publish
 C0, R = test_publish.C0, test_publish.R
 
 
+# acme's page is public and its reports are not; beta's are private with it.
+ACME = """{ host: status.acme.example, token: "env:BETA_TOKEN" }"""
+MORE = """
+  - name: cove
+    sla: gold
+    zone: UTC
+    status_page: { reports: public }
+    endpoints: [{ name: learn, url: "https://learn.cove.example/" }]
+  - name: dune
+    sla: gold
+    zone: UTC
+    endpoints: [{ name: learn, url: "https://learn.dune.example/" }]
+"""
+
+
 class Reports(test_api.Api):
+    clients = ("acme", "beta", "cove", "dune")
+
     def __init__(self, program, redis, folder):
         begin = test_publish.ms("2026-01-10T00:00Z")
         terms = {"from": begin, "quorum": 2, "interval": 30_000,
@@ -25,13 +42,26 @@ class Reports(test_api.Api):
         agreed = {"from": begin, "sla": "gold", "zone": "UTC",
                   "guarantee": 99900, "floor": 0}
         redis.client.hset(f"{C0}terms", mapping={
-            "acme": json.dumps([agreed]), "beta": json.dumps([agreed]),
-            "acme/learn": json.dumps([terms]),
-            "beta/learn": json.dumps([terms])})
+            **{name: json.dumps([agreed]) for name in self.clients},
+            **{f"{name}/learn": json.dumps([terms])
+               for name in self.clients}})
         redis.client.hset(f"{C0}meta", "judged",
                           test_publish.ms("2026-03-02T00:00Z"))
         test_publish.outage(redis, "2026-02-03T10:00Z", 600)
         super().__init__(program, redis, folder)
+
+    def write(self, metrics):
+        super().write(metrics)
+        text = self.conf.read_text()
+        acme = "{ host: status.acme.example }"
+        assert text.count(acme) == 1 and text.count("\nreaders:") == 1
+        self.conf.write_text(text.replace(acme, ACME).replace(
+            "\nreaders:", f"{MORE}\nreaders:"))
+
+    def token(self, **kwargs):
+        """To read reports from a page."""
+        return {"headers": {"Authorization": f"Bearer {test_pages.TOKEN}",
+                            **kwargs}}
 
     def publish(self):
         done = subprocess.run(
@@ -57,14 +87,14 @@ def test_each_reads_its_own(reports):
     assert reports.listed() == []
     assert "Final reports" not in reports.get("/c/acme/").text
     reports.publish()
-    both = [(client, f"2026-0{n}", 1, True)
-            for client in ("acme", "beta") for n in (1, 2)]
-    helpers.wait_for("the reports", lambda: reports.listed() == both)
-    assert reports.listed("portal") == both[:2]
-    assert reports.listed("board", "?client=beta&month=2026-02") == both[3:]
+    every = [(client, f"2026-0{n}", 1, True)
+             for client in reports.clients for n in (1, 2)]
+    helpers.wait_for("the reports", lambda: reports.listed() == every)
+    assert reports.listed("portal") == every[:2]
+    assert reports.listed("board", "?client=beta&month=2026-02") == every[3:4]
     first = reports.said("reports?limit=3")
     assert len(first["reports"]) == 3
-    assert reports.listed(query=f"?cursor={first['next']}") == both[3:]
+    assert reports.listed(query=f"?cursor={first['next']}") == every[3:]
     # As it was stored, byte by byte.
     stored = reports.redis.client.hget(f"{R}bodies", "acme|2026-02|1|0")
     got = reports.ask("reports/acme/2026-02", "portal")
@@ -109,14 +139,14 @@ def test_a_page_leads_to_its_reports(reports):
             reports.get("/c/acme/").text))
     assert page.index("2026-02") < page.index("2026-01")
     assert 'href="reports/2026-02.html"' in page
-    html = reports.get("/c/acme/reports/2026-02.html")
+    html = reports.get("/c/acme/reports/2026-02.html", **reports.token())
     assert html.status == 200 and "Acme" in html.text
     host = {"Host": "status.acme.example"}
     assert reports.get("/reports/2026-02.json",
-                       headers=host).text == reports.ask(
+                       **reports.token(**host)).text == reports.ask(
         "reports/acme/2026-02").text
     assert reports.get("/c/beta/reports/2026-02.html",
-                       headers=host).status == 401
+                       **reports.token(**host)).status == 401
     # beta's page is private, and so are its reports.
     closed = reports.get("/c/beta/reports/2026-02.html")
     nothing = reports.get("/c/gamma/reports/2026-02.html")
@@ -128,12 +158,52 @@ def test_a_page_leads_to_its_reports(reports):
     for path in ("/c/acme/reports/2026-03.html", "/c/acme/reports/",
                  "/c/acme/reports/2026-02.htm",
                  "/c/acme/reports/reports/2026-02.html"):
-        assert reports.get(path).status == 404, path
+        assert reports.get(path, **reports.token()).status == 404, path
+
+
+def test_a_public_page_does_not_make_its_reports_public(reports):
+    reports.publish()
+    helpers.wait_for("the links", lambda: "Final reports" in
+                     reports.get("/c/acme/").text)
+    assert "access token" in reports.get("/c/acme/").text
+    host = {"Host": "status.acme.example"}
+    for form in "html", "csv", "json", "txt":
+        closed = reports.get(f"/c/acme/reports/2026-02.{form}")
+        assert closed.status == 401 and "600" not in closed.text
+        assert reports.get(f"/reports/2026-02.{form}",
+                           headers=host).status == 401
+    # Not even which months there are.
+    assert reports.get("/c/acme/reports/2031-02.html").text == closed.text
+    assert reports.get("/c/acme/reports/2026-02.html?token=x").status == 401
+    # Entered once, the token lets him read all reports of that page.
+    for where, page, headers in (
+            ("/c/acme/reports/2026-02.html", "/c/acme/", {}),
+            ("/reports/2026-02.html", "/", host)):
+        entered = reports.get(where, form={"token": test_pages.TOKEN},
+                              headers=headers)
+        assert entered.status == 303 and entered.headers["Location"] == where
+        cookie = entered.headers["Set-Cookie"]
+        assert f"Path={page};" in cookie
+        cookie = {"Cookie": cookie.split(";")[0], **headers}
+        for month in "2026-01", "2026-02":
+            read = reports.get(where.replace("2026-02", month),
+                               headers=cookie)
+            assert read.status == 200 and "Acme" in read.text
+    # Whose reports are public is asked for nothing.
+    page = reports.get("/c/cove/").text
+    assert "Final reports" in page and "access token" not in page
+    assert reports.get("/c/cove/reports/2026-02.html").status == 200
+    # Without any token nobody reads them here, and nothing leads there.
+    assert "Final reports" not in reports.get("/c/dune/").text
+    for given in {}, reports.token():
+        assert reports.get("/c/dune/reports/2026-02.html",
+                           **given).status == 404
+    assert reports.ask("reports/dune/2026-02").status == 200
 
 
 def test_a_correction_is_the_next_version(reports):
     reports.publish()
-    helpers.wait_for("the reports", lambda: len(reports.listed()) == 4)
+    helpers.wait_for("the reports", lambda: len(reports.listed()) == 8)
     was = reports.ask("reports/acme/2026-02").text
     test_publish.outage(reports.redis, "2026-02-20T10:00Z", 900)
     reports.publish()
@@ -159,12 +229,12 @@ def test_a_correction_is_the_next_version(reports):
 
 def test_what_was_told_is_kept(reports):
     reports.publish()
-    helpers.wait_for("the reports", lambda: len(reports.listed()) == 4)
+    helpers.wait_for("the reports", lambda: len(reports.listed()) == 8)
     was = reports.ask("reports/acme/2026-02.html", "portal")
     assert was.status == 200
     reports.redis.client.hdel(f"{R}bodies", "acme|2026-02|1|0")
     assert reports.ask("reports/acme/2026-02.csv").status == 503
-    page = reports.get("/c/acme/reports/2026-02.html")
+    page = reports.get("/c/acme/reports/2026-02.html", **reports.token())
     assert (page.status, page.text) == (200, was.text)
     assert page.headers["ETag"] == was.headers["ETag"]
     assert reports.ask("reports/beta/2026-02.html", "portal").status == 404
@@ -179,7 +249,7 @@ def test_telling_does_not_hold_up_pages(reports):
             "to_before": at + 30_000, "reason": "dns", "removed": False})
         for at in rows})
     reports.publish()
-    helpers.wait_for("the reports", lambda: len(reports.listed()) == 4)
+    helpers.wait_for("the reports", lambda: len(reports.listed()) == 8)
     forms = [f"reports/acme/2026-0{m}{f}" for m in (1, 2)
              for f in (".html", ".csv", ".txt")]
     told = [reports.ask(form, method="HEAD") for form in forms]
