@@ -137,6 +137,21 @@ unseen(const struct view *v)
 	return v->account.unknown_s;
 }
 
+/* Also where nothing else can be said. */
+static void
+add_incomplete(struct text *t, const struct view_metrics *m)
+{
+	static const char name[] = "sunwatch_sla_incomplete";
+
+	exposition_family(t, name, "gauge",
+	    "1 when the records of the period are more than an account holds, "
+	    "so that its figures leave some out.");
+	for (size_t i = 0; i < m->count; i++) {
+		add_sample(t, name, &m->views[i], NULL);
+		text_addf(t, "} %d\n", m->views[i].incomplete != NULL);
+	}
+}
+
 /* How fast the budget goes: 1 is just used up at the period's end. */
 static void
 add_burn(struct text *t, const struct view_metrics *m)
@@ -253,6 +268,7 @@ view_metrics(const struct view_metrics *m, struct text *out)
 	    m, left);
 	add_seconds(out, "sunwatch_sla_unknown_seconds",
 	    "Time of the current period in which nobody could say.", m, unseen);
+	add_incomplete(out, m);
 	add_burn(out, m);
 	add_forecast(out, m);
 	add_incidents(out, m);

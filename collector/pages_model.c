@@ -13,6 +13,7 @@
 #include "lib/civil.h"
 #include "lib/interval.h"
 #include "lib/ledger_facts.h"
+#include "lib/report_say.h"
 #include "lib/sla_period.h"
 
 static void
@@ -421,6 +422,7 @@ view_account(const struct ledger *l, const struct client *c, struct view *out)
 	const struct ledger_agreement *agreement =
 	    ledger_agreement_at(l, out->as_of_ms);
 	struct ledger_account account;
+	struct text left = { 0 };
 	struct sla_facts facts;
 
 	ledger_period_at(l, c->zone, out->now_ms, &facts);
@@ -437,6 +439,8 @@ view_account(const struct ledger *l, const struct client *c, struct view *out)
 			out->budget = account.full.parts[i].budget;
 	if (agreement != NULL)
 		out->guarantee_milli = agreement->guarantee_milli;
+	report_say_left(&account.facts, &left);
+	out->incomplete = left.length > 0 ? text_take(&left) : NULL;
 	ledger_account_clear(&account);
 }
 
@@ -491,5 +495,6 @@ view_clear(struct view *v)
 	free((void *)(uintptr_t)v->outages);
 	pages_windows_unview(v);
 	pages_reports_unview(v);
+	free(v->incomplete);
 	*v = (struct view){ 0 };
 }

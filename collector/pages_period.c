@@ -150,10 +150,22 @@ add_head(struct text *t, const struct view *v)
 	text_add(t, ".</p>\n");
 }
 
+/* Before any figure: what they leave out. */
+static void
+add_incomplete(struct text *t, const struct view *v)
+{
+	if (v->incomplete == NULL)
+		return;
+	text_add(t, "<p><strong>");
+	text_add_html(t, v->incomplete);
+	text_add(t, ".</strong></p>\n");
+}
+
 static void
 add_account(struct text *t, const struct view *v)
 {
 	add_head(t, v);
+	add_incomplete(t, v);
 	if (!v->agreed) {
 		text_add(t, "<p>No figure yet.</p>\n");
 		return;

@@ -29,15 +29,17 @@ ledger_version(const struct ledger_agreement *a, const struct sla_facts *f,
 	return true;
 }
 
-/* What stands in the record was read before: it is sound. */
+/* What stands in the record was read before: it is sound, or else left out. */
 static void
 add_version(struct sla_facts *f, const struct ledger_agreement *a,
     int64_t to_ms)
 {
 	struct sla_version *v = &f->versions[f->version_count];
 
-	if (!ledger_version(a, f, v))
+	if (!ledger_version(a, f, v)) {
+		f->left.versions++;
 		return;
+	}
 	v->to_ms = to_ms;
 	f->version_count++;
 }
@@ -243,6 +245,7 @@ ledger_facts(const struct ledger *l, struct sla_facts *f)
 	if (f->gap_count > 0)
 		qsort(f->gaps, f->gap_count, sizeof(*f->gaps), gaps_by_begin);
 	ledger_claim_facts(l, f);
+	sla_facts_fit(f);
 }
 
 /* The terms in force at an instant, or those that are nearest to it. */

@@ -38,7 +38,8 @@ bool ledger_version(const struct ledger_agreement *, const struct sla_facts *,
 /*
  * Zone, period and as_of are filled by the caller; versions, endpoints,
  * outages and gaps from the records, sorted, so that the same records give
- * the same facts.  Instants that no zone is known of are left out.  Where no
+ * the same facts, and they can be counted: what is too much for that is left
+ * out, and said to be.  Instants that no zone is known of are left out.  Where no
  * endpoint counted there is one, "service", that does not.
  */
 void ledger_facts(const struct ledger *, struct sla_facts *);

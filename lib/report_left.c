@@ -60,7 +60,7 @@ report_say_left(const struct sla_facts *f, struct text *out)
 	add_count(&t, left->endpoints, "endpoint(s)");
 	add_count(&t, left->outages, "outage(s)");
 	add_count(&t, left->gaps, "stretch(es) not seen");
-	add_count(&t, left->windows, "maintenance window(s)");
+	add_count(&t, left->windows, "maintenance window(s) or exclusion(s)");
 	text_addf(out,
 	    "%sIncomplete: of this period there is more than an account holds, "
 	    "and left out are %s; that the guarantee was kept cannot be said",

@@ -205,6 +205,12 @@ struct sla_facts {
 };
 bool sla_is_incomplete(const struct sla_facts *);
 void sla_facts_clear(struct sla_facts *);
+/*
+ * Leave out, and count among what is left out, what makes them too much to
+ * count: versions with too many different weights, and of maintenance and
+ * exclusions the last.
+ */
+void sla_facts_fit(struct sla_facts *);
 /* Whether they can be counted; if not, what stands against it. */
 bool sla_facts_check(const struct sla_facts *, char why[160]);
 

@@ -38,20 +38,30 @@ clear_seen(struct sla_facts *f)
 }
 
 static void
+clear_window(struct sla_window *w)
+{
+	free(w->name);
+	free(w->text);
+	free(w->scope.items);
+	free(w->changes);
+}
+
+static void
+clear_exclusion(struct sla_exclusion *x)
+{
+	free(x->scope.items);
+	free(x->reason);
+	free(x->claimant);
+	free(x->evidence);
+}
+
+static void
 clear_excluded(struct sla_facts *f)
 {
-	for (size_t i = 0; i < f->window_count; i++) {
-		free(f->windows[i].name);
-		free(f->windows[i].text);
-		free(f->windows[i].scope.items);
-		free(f->windows[i].changes);
-	}
-	for (size_t i = 0; i < f->exclusion_count; i++) {
-		free(f->exclusions[i].scope.items);
-		free(f->exclusions[i].reason);
-		free(f->exclusions[i].claimant);
-		free(f->exclusions[i].evidence);
-	}
+	for (size_t i = 0; i < f->window_count; i++)
+		clear_window(&f->windows[i]);
+	for (size_t i = 0; i < f->exclusion_count; i++)
+		clear_exclusion(&f->exclusions[i]);
 	free(f->windows);
 	free(f->exclusions);
 }
@@ -117,19 +127,75 @@ has_many_weights(const struct sla_facts *f)
 	return false;
 }
 
+static void
+fit_weights(struct sla_facts *f)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->version_count; i++)
+		if (count_weights(f, &f->versions[i]) <= SLA_WEIGHTS_MAX)
+			f->versions[kept++] = f->versions[i];
+		else {
+			sla_version_clear(&f->versions[i]);
+			f->left.versions++;
+		}
+	f->version_count = kept;
+}
+
 /* What is excluded is looked at once for each endpoint and version. */
 #define WORK_MAX 2000000
 
 static size_t
-count_work(const struct sla_facts *f)
+rows_of(const struct sla_scope *scope)
+{
+	return 1 + scope->count;
+}
+
+static size_t
+count_rows(const struct sla_facts *f)
 {
 	size_t rows = 0;
 
 	for (size_t i = 0; i < f->window_count; i++)
-		rows += 1 + f->windows[i].scope.count;
+		rows += rows_of(&f->windows[i].scope);
 	for (size_t i = 0; i < f->exclusion_count; i++)
-		rows += 1 + f->exclusions[i].scope.count;
-	return rows * f->endpoint_count * f->version_count;
+		rows += rows_of(&f->exclusions[i].scope);
+	return rows;
+}
+
+static bool
+is_too_much(const struct sla_facts *f, size_t rows)
+{
+	return rows * f->endpoint_count * f->version_count > WORK_MAX;
+}
+
+/* Without them more counts as down, and nothing in our favour. */
+static void
+fit_work(struct sla_facts *f)
+{
+	size_t rows = count_rows(f);
+
+	while (f->window_count > 0 && is_too_much(f, rows)) {
+		struct sla_window *w = &f->windows[--f->window_count];
+
+		rows -= rows_of(&w->scope);
+		clear_window(w);
+		f->left.windows++;
+	}
+	while (f->exclusion_count > 0 && is_too_much(f, rows)) {
+		struct sla_exclusion *x = &f->exclusions[--f->exclusion_count];
+
+		rows -= rows_of(&x->scope);
+		clear_exclusion(x);
+		f->left.windows++;
+	}
+}
+
+void
+sla_facts_fit(struct sla_facts *f)
+{
+	fit_weights(f);
+	fit_work(f);
 }
 
 static bool
@@ -168,7 +234,7 @@ sla_facts_check(const struct sla_facts *f, char why[160])
 		wrong = "endpoints: there are none";
 	else if (has_many_weights(f))
 		wrong = "weights: too many different ones";
-	else if (count_work(f) > WORK_MAX)
+	else if (is_too_much(f, count_rows(f)))
 		wrong = "too many endpoints, versions and exclusions at once";
 	if (wrong != NULL)
 		text_copy(why, 160, wrong);

@@ -153,6 +153,88 @@ more_maintenance_than_a_report_may_have(void **state)
 	let_go();
 }
 
+static void
+agree_on(const char *zone, const char *more)
+{
+	struct text t = { 0 };
+
+	text_addf(&t,
+	    "[{\"from\":1767225600000,\"sla\":\"gold\",\"zone\":\"%s\","
+	    "\"guarantee\":99900,\"floor\":99000,\"terms\":%s}]",
+	    zone, more);
+	load("terms", "acme", t.data);
+	text_clear(&t);
+}
+
+/*
+ * Weights of a record were not counted, and whoever made an account of it,
+ * status pages and evaluator, ended there.
+ */
+static void
+more_weights_than_can_be_counted(void **state)
+{
+	struct text t = { 0 };
+
+	(void)state;
+	for (int i = 0; i < SLA_WEIGHTS_MAX; i++) {
+		char field[40];
+
+		text_format(field, sizeof(field), "acme/w%d", i);
+		load("terms", field,
+		    "[{\"from\":1767225600000,\"quorum\":2,\"interval\":30000,"
+		    "\"timeout\":10000,\"regions\":\"a\",\"counts\":true}]");
+		text_addf(&t, "%s{\"endpoint\":\"acme/w%d\",\"down\":\"0.%d\"}",
+		    i > 0 ? "," : "{\"endpoint_weights\":[", i, i + 11);
+		down(field, "2026-04-02 02:00", "2026-04-02 03:00");
+	}
+	text_add(&t, "]}");
+	agree_on("UTC", t.data);
+	text_clear(&t);
+	facts_of_april();
+	assert_int_equal(facts.version_count, 0);
+	assert_int_equal(facts.left.versions, 1);
+	sla_account(&facts, &account);
+	assert_int_equal(account.verdict, VERDICT_INDETERMINATE);
+	let_go();
+}
+
+/*
+ * A report refused them, and pages and evaluator counted for many seconds: a
+ * row for each endpoint and version.
+ */
+static void
+more_exclusions_than_can_be_counted(void **state)
+{
+	struct text t = { 0 };
+	char field[40];
+
+	(void)state;
+	for (int i = 0; i < 500; i++) {
+		text_format(field, sizeof(field), "acme/e%d", i);
+		load("terms", field,
+		    "[{\"from\":1767225600000,\"quorum\":2,\"interval\":30000,"
+		    "\"timeout\":10000,\"regions\":\"a\",\"counts\":true}]");
+	}
+	text_addf(&t,
+	    "{\"at\":%lld,\"from\":%lld,\"to\":%lld,\"by\":\"a\",\"claimant\":"
+	    "\"a\",\"reason\":\"client\",\"text\":\"t\",\"answers\":[]}",
+	    (long long)at("2026-04-03"), (long long)at("2026-04-02"),
+	    (long long)at("2026-04-03"));
+	for (int i = 0; i < 4100; i++) {
+		text_format(field, sizeof(field), "acme|x-%d", i);
+		load("exclusions", field, t.data);
+	}
+	text_clear(&t);
+	window("m-1", "", "2026-04-04 02:00", "2026-04-04 03:00", HOUR, "");
+	facts_of_april();
+	assert_int_equal(facts.endpoint_count, 502);
+	assert_int_equal(facts.window_count, 0);
+	assert_int_equal(facts.exclusion_count, 2000000 / 502);
+	assert_int_equal(facts.left.windows, 4101 - 2000000 / 502);
+	assert_true(sla_is_incomplete(&facts));
+	let_go();
+}
+
 /* Facts that are whole have no word of it: the same bytes as ever. */
 static void
 what_is_whole_says_nothing_of_it(void **state)
@@ -242,19 +324,6 @@ an_outage_of_what_has_no_terms(void **state)
 	assert_int_equal(facts.endpoint_count, 2);
 	assert_int_equal(facts.outage_count, 0);
 	let_go();
-}
-
-static void
-agree_on(const char *zone, const char *more)
-{
-	struct text t = { 0 };
-
-	text_addf(&t,
-	    "[{\"from\":1767225600000,\"sla\":\"gold\",\"zone\":\"%s\","
-	    "\"guarantee\":99900,\"floor\":99000,\"terms\":%s}]",
-	    zone, more);
-	load("terms", "acme", t.data);
-	text_clear(&t);
 }
 
 /* A zone that the system forgot does not take the account with it. */
@@ -367,6 +436,8 @@ main(void)
 		TEST(more_outages_than_a_report_may_have),
 		TEST(more_gaps_than_a_report_may_have),
 		TEST(more_maintenance_than_a_report_may_have),
+		TEST(more_weights_than_can_be_counted),
+		TEST(more_exclusions_than_can_be_counted),
 		TEST(what_is_whole_says_nothing_of_it),
 		TEST(a_report_of_somebody_else_that_is_incomplete),
 		TEST(nothing_to_count_and_something_left_out),

@@ -410,6 +410,7 @@ metrics_escape_labels_and_end_in_a_line(void **state)
 	has(&t, "sunwatch_sla_target_ratio{client=\"acme\"} 0.999500\n");
 	has(&t, "sunwatch_sla_coverage_ratio{client=\"acme\"} 0.000050\n");
 	has(&t, "sunwatch_pages_read_timestamp_seconds 1.234\n");
+	has(&t, "sunwatch_sla_incomplete{client=\"acme\"} 0\n");
 	has(&t,
 	    "sunwatch_sla_burn_rate{client=\"acme\",window=\"1h\"} "
 	    "14.400\n");
@@ -423,6 +424,17 @@ metrics_escape_labels_and_end_in_a_line(void **state)
 	    "sunwatch_known_until_timestamp_seconds{client=\"acme\"} "
 	    "2.005\n");
 	assert_int_equal(t.data[t.length - 1], '\n');
+	text_clear(&t);
+	/* Figures that leave something out say so, also where none is shown. */
+	v.incomplete = (char[]){ "Incomplete: <1 & 2>" };
+	v.agreed = false;
+	view_metrics(&m, &t);
+	has(&t, "sunwatch_sla_incomplete{client=\"acme\"} 1\n");
+	text_clear(&t);
+	v.site = v.title = "s";
+	v.zone = "UTC";
+	view_html(&v, &t);
+	has(&t, "<p><strong>Incomplete: &lt;1 &amp; 2&gt;.</strong></p>\n");
 	text_clear(&t);
 	/* What is out of date says nothing about now. */
 	v.stale = true;
