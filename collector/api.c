@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include <jansson.h>
-#include <uthash.h>
 
 #include "collector/api.h"
+#include "collector/api_kept.h"
 #include "collector/api_lists.h"
 #include "collector/api_streams.h"
 #include "collector/api_who.h"
@@ -23,17 +23,6 @@
 #include "lib/text.h"
 
 #define TYPE "application/json; charset=utf-8"
-#define ETAG_ROOM 24
-
-/* An answer, for whoever may see the same and asks the same. */
-struct answer {
-	char *key;
-	char *body;
-	size_t length;
-	char etag[ETAG_ROOM];
-	int64_t made_us;
-	UT_hash_handle hh; /* the oldest first */
-};
 
 struct api {
 	const struct settings *settings;
@@ -42,7 +31,7 @@ struct api {
 	api_known *known;
 	void *arg;
 	struct api_who *who;
-	struct answer *answers;
+	struct api_kept *kept;
 	struct changes *changes;
 	struct api_streams *streams;
 	struct facts_reader *facts;
@@ -59,29 +48,6 @@ struct waiting {
 	const struct client *only, *asked;
 	struct api_query query;
 };
-
-/* ---- what was answered just now ---- */
-
-static void
-forget(struct api *a, struct answer *x)
-{
-	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
-	HASH_DEL(a->answers, x);
-	free(x->key);
-	free(x->body);
-	free(x);
-}
-
-static void
-forget_old(struct api *a, int64_t now_us)
-{
-	struct answer *x;
-
-	while ((x = a->answers) != NULL &&
-	    (now_us - x->made_us >= API_KEEP_MS * 1000 ||
-		HASH_COUNT(a->answers) >= API_KEPT_MAX))
-		forget(a, x);
-}
 
 static char *
 key_of(const struct client *only, const struct serve_request *r)
@@ -107,13 +73,13 @@ dump(const json_t *root)
 
 /* Over what it says; "W/", since the instant in it may differ. */
 static void
-tag(const json_t *root, char etag[ETAG_ROOM])
+tag(const json_t *root, char etag[API_ETAG_ROOM])
 {
 	char *text = dump(root), hex[SIGN_HEX];
 
 	sign_sha256(text, strlen(text), hex);
 	hex[16] = '\0';
-	text_format(etag, ETAG_ROOM, "W/\"%s\"", hex);
+	text_format(etag, API_ETAG_ROOM, "W/\"%s\"", hex);
 	free(text);
 }
 
@@ -132,27 +98,23 @@ refuse(struct serve_request *r, const struct api_error *error)
 	json_decref(root);
 }
 
-/* The key becomes the answer's. */
-static struct answer *
-keep(struct api *a, char *key, json_t *root, int64_t as_of_ms, bool stale)
+static const struct api_answer *
+keep(struct api *a, const char *key, json_t *root, int64_t as_of_ms, bool stale)
 {
-	struct answer *x = mem_alloc(sizeof(*x));
+	char etag[API_ETAG_ROOM];
+	const struct api_answer *x;
 
 	json_object_set_new(root, "stale", json_boolean(stale));
-	tag(root, x->etag);
+	tag(root, etag);
 	json_object_set_new(root, "as_of_ms",
 	    json_integer((json_int_t)as_of_ms));
-	x->key = key;
-	x->body = dump(root);
-	x->length = strlen(x->body);
-	x->made_us = clock_monotonic_us();
-	HASH_ADD_KEYPTR(hh, a->answers, x->key, strlen(x->key), x);
+	x = api_kept_add(a->kept, key, dump(root), etag, clock_monotonic_us());
 	json_decref(root);
 	return x;
 }
 
 static void
-give(struct serve_request *r, const struct answer *x)
+give(struct serve_request *r, const struct api_answer *x)
 {
 	const char *known = serve_header(r, "If-None-Match");
 
@@ -185,6 +147,7 @@ answer(struct api *a, struct serve_request *r, const struct api_view *v,
     json_t *root, const struct api_error *error, const struct client *asked)
 {
 	int64_t as_of_ms;
+	char *key;
 
 	if (root == NULL) {
 		refuse(r, error);
@@ -193,9 +156,11 @@ answer(struct api *a, struct serve_request *r, const struct api_view *v,
 	as_of_ms = a->known(a->arg, asked);
 	if (as_of_ms > v->now_ms)
 		as_of_ms = v->now_ms;
+	key = key_of(v->only, r);
 	give(r,
-	    keep(a, key_of(v->only, r), root, as_of_ms,
+	    keep(a, key, root, as_of_ms,
 		v->now_ms - as_of_ms > PAGES_STALE_MS));
+	free(key);
 }
 
 /* ---- what has to be read first ---- */
@@ -340,7 +305,7 @@ api_request(struct api *a, struct serve_request *r)
 {
 	const struct reader_settings *reader =
 	    api_who_asks(a->who, a->settings, r);
-	struct answer *known;
+	const struct api_answer *known;
 	char *key;
 
 	if (reader == NULL)
@@ -350,9 +315,8 @@ api_request(struct api *a, struct serve_request *r)
 		serve_fail(r, 429, "more than %d requests a second", API_RATE);
 		return;
 	}
-	forget_old(a, clock_monotonic_us());
 	key = key_of(reader->client, r);
-	HASH_FIND_STR(a->answers, key, known);
+	known = api_kept_find(a->kept, key, clock_monotonic_us());
 	free(key);
 	if (known != NULL)
 		give(r, known);
@@ -365,8 +329,7 @@ api_request(struct api *a, struct serve_request *r)
 static void
 forget_all(struct api *a)
 {
-	while (a->answers != NULL)
-		forget(a, a->answers);
+	api_kept_clear(a->kept);
 	api_who_forget(a->who);
 	api_index_clear(&a->index);
 }
@@ -394,6 +357,7 @@ api_new(struct event_base *base, struct store *store, struct reports *reports,
 	a->model = model;
 	a->known = known;
 	a->arg = arg;
+	a->kept = api_kept_new();
 	a->who = api_who_new();
 	api_index_make(s, &a->index);
 	sign_random(secret, sizeof(secret) - 1);
@@ -415,6 +379,7 @@ api_free(struct api *a)
 	api_streams_free(a->streams);
 	changes_free(a->changes);
 	forget_all(a);
+	api_kept_free(a->kept);
 	api_who_free(a->who);
 	free(a);
 }

@@ -10,15 +10,12 @@
  *
  * Who asks shows a token of settings->readers; a client's sees that client
  * and learns of no other.  Answers come from what role pages has in memory,
- * are bounded, kept for a second for whoever asks the same, and carry an
+ * are bounded, kept for a second (api_kept.h) for whoever asks the same, and carry an
  * ETag over what they say, without the instant as of which they say it.  A
  * reader that asks too often is told to wait.  Whoever asks for events gets a
  * stream of them (api_streams.h); facts are read for who asks for them
  * (facts_reader.h), and his request waits.
  */
-
-#define API_KEEP_MS 1000 /* an answer is made anew after that */
-#define API_KEPT_MAX 256 /* answers kept */
 
 struct api;
 struct client;

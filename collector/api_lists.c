@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collector/api_lists.h"
+#include "collector/facts.h"
 #include "collector/pages.h"
 #include "collector/pages_model_parts.h"
 #include "lib/text.h"
@@ -82,11 +83,18 @@ api_is_stale(const struct api_view *v, const struct client *c)
 }
 
 bool
+api_page_is_full(struct api_page *p)
+{
+	p->is_full = json_array_size(p->items) >= (size_t)p->query->limit ||
+	    p->work >= API_WORK_MAX;
+	return p->is_full;
+}
+
+bool
 api_page_add(struct api_page *p, const char *cursor, json_t *item)
 {
-	if (json_array_size(p->items) >= (size_t)p->query->limit) {
+	if (api_page_is_full(p)) {
 		json_decref(item);
-		p->is_full = true;
 		return false;
 	}
 	json_array_append_new(p->items, item);
@@ -272,7 +280,7 @@ api_check_endpoint(const struct api_view *v, const struct api_query *q,
     struct api_error *error)
 {
 	if (q->resource != API_OUTAGES && q->resource != API_FACTS &&
-	    q->endpoint[0] != '\0' &&
+	    q->resource != API_MAINTENANCE && q->endpoint[0] != '\0' &&
 	    settings_endpoint(v->settings, q->endpoint) == NULL)
 		return api_refuse(error, 404, "endpoint",
 		    "endpoint: there is none of this name");
@@ -345,6 +353,9 @@ fill(struct api_page *p, struct api_error *error)
 	case API_INCIDENTS:
 		api_list_incidents(p, error);
 		break;
+	case API_MAINTENANCE:
+		api_list_maintenance(p, error);
+		break;
 	case API_SLA:
 		api_list_sla(p);
 		break;
@@ -402,6 +413,10 @@ api_facts(const struct api_view *v, const struct api_query *q, struct facts *f,
     struct api_error *error)
 {
 	struct api_page p = { .view = v, .query = q, .items = json_array() };
+	json_t *root = finish(&p, api_list_facts(&p, f, error));
 
-	return finish(&p, api_list_facts(&p, f, error));
+	if (root != NULL)
+		json_object_set_new(root, "unreadable",
+		    json_integer((json_int_t)f->unreadable));
+	return root;
 }

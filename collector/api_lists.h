@@ -52,7 +52,10 @@ int api_asked_client(const struct api_view *, const struct api_query *,
 /* As the lists have them. */
 json_t *api_state_item(const struct api_view *, const struct endpoint *);
 struct ledger_stretch;
+struct window;
 json_t *api_outage_item(const char *endpoint, const struct ledger_stretch *);
+/* Of its times those that are not over. */
+json_t *api_maintenance_item(const struct window *, int64_t now_ms);
 /* Whether the endpoint asked for is there; of outages also former ones. */
 int api_check_endpoint(const struct api_view *, const struct api_query *,
     struct api_error *);
@@ -70,19 +73,30 @@ int api_facts_question(const struct api_view *, const struct api_query *,
 json_t *api_facts(const struct api_view *, const struct api_query *,
     struct facts *, struct api_error *);
 
-/* What the files api_lists*.c share: a list that is being made. */
+/*
+ * What the files api_lists*.c share: a list that is being made.  Some items
+ * cost far more than others, so besides items an answer has work: rows of
+ * records gone through.  Whoever has done API_WORK_MAX of it ends there, with
+ * a cursor; so an answer is bounded by that and one item.
+ */
+#define API_WORK_MAX 20000
+
 struct api_page {
 	const struct api_view *view;
 	const struct api_query *query;
 	const struct client *client; /* asked for; NULL: all */
 	json_t *items;
 	char next[176]; /* the cursor to go on with; "" */
+	size_t work;
 	bool is_full;
 };
+/* True: it takes no more, though there is more.  Ask before a costly item. */
+bool api_page_is_full(struct api_page *);
 /* False when it takes no more: then there is a next one. */
 bool api_page_add(struct api_page *, const char *cursor, json_t *item);
 void api_list_outages(struct api_page *, struct api_error *);
 void api_list_incidents(struct api_page *, struct api_error *);
+void api_list_maintenance(struct api_page *, struct api_error *);
 void api_list_sla(struct api_page *);
 void api_list_reports(struct api_page *);
 int api_list_facts(struct api_page *, struct facts *, struct api_error *);

@@ -57,24 +57,41 @@ add_figures(json_t *o, const struct ledger_account *a)
 	    json_string(verdict_so_far(w->verdict, a->best.verdict)));
 }
 
-/* NULL: nothing was ever agreed with it. */
+#define WORK_OF_ANY 40 /* of an account in which nothing happened */
+
+static size_t
+rows_of_hours(const struct sla_hours *h)
+{
+	return h != NULL ? h->open.count : 0;
+}
+
+/* What an account is made of, about a microsecond each. */
+static size_t
+work_of(const struct sla_facts *f)
+{
+	size_t rows = f->endpoint_count + f->outage_count + f->gap_count +
+	    f->window_count + f->exclusion_count;
+
+	for (size_t i = 0; i < f->version_count; i++)
+		rows += rows_of_hours(f->versions[i].hours) +
+		    rows_of_hours(f->versions[i].pattern);
+	return WORK_OF_ANY + rows * (f->version_count + 1);
+}
+
 static json_t *
-sla_item(const struct api_view *v, const struct client *c, int64_t at_ms)
+sla_item(const struct api_view *v, const struct client *c,
+    const struct ledger *l, int64_t at_ms, size_t *work)
 {
 	const struct ledger_agreement *agreement;
 	int64_t known_ms = v->known_until(v->arg, c);
 	struct ledger_account account;
-	struct client_ledger *l;
 	struct sla_facts facts;
 	json_t *o;
 
-	HASH_FIND_STR(v->model->known.ledgers, c->name, l);
-	if (l == NULL)
-		return NULL;
-	agreement =
-	    ledger_agreement_at(l->ledger, at_ms < known_ms ? at_ms : known_ms);
-	ledger_period_at(l->ledger, c->zone, at_ms, &facts);
-	ledger_account(l->ledger, &facts, known_ms, &account);
+	agreement = ledger_agreement_at(l, at_ms < known_ms ? at_ms : known_ms);
+	ledger_period_at(l, c->zone, at_ms, &facts);
+	ledger_account(l, &facts, known_ms, &account);
+	*work = work_of(&account.facts);
 	o = json_pack("{s:s, s:s, s:I, s:I}", "client", c->name, "period",
 	    sla_period_word((enum sla_period)account.facts.period), "from_ms",
 	    (json_int_t)account.facts.from_ms, "to_ms",
@@ -97,13 +114,19 @@ api_list_sla(struct api_page *p)
 
 	for (size_t i = 0; i < index->client_count; i++) {
 		const struct client *c = index->clients[i];
-		json_t *item;
+		struct client_ledger *l;
+		size_t work;
 
 		if ((p->client != NULL && c != p->client) ||
 		    strcmp(c->name, p->query->cursor) <= 0)
 			continue;
-		item = sla_item(p->view, c, at_ms);
-		if (item != NULL && !api_page_add(p, c->name, item))
+		HASH_FIND_STR(p->view->model->known.ledgers, c->name, l);
+		if (l == NULL)
+			continue; /* nothing was ever agreed with it */
+		if (api_page_is_full(p))
 			return;
+		(void)api_page_add(p, c->name,
+		    sla_item(p->view, c, l->ledger, at_ms, &work));
+		p->work += work;
 	}
 }

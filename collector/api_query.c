@@ -24,6 +24,7 @@ static const char *const resources[API_RESOURCES] = {
 	[API_STATES] = "states",
 	[API_OUTAGES] = "outages",
 	[API_INCIDENTS] = "incidents",
+	[API_MAINTENANCE] = "maintenance",
 	[API_SLA] = "sla",
 	[API_AGENTS] = "agents",
 	[API_REPORTS] = "reports",
@@ -36,8 +37,10 @@ static const char *const resources[API_RESOURCES] = {
 #define IN(resource) (1U << (resource))
 #define LISTS                                                                  \
 	(IN(API_CLIENTS) | IN(API_ENDPOINTS) | IN(API_STATES) |                \
-	    IN(API_OUTAGES) | IN(API_INCIDENTS) | IN(API_SLA) |                \
-	    IN(API_AGENTS) | IN(API_FACTS) | IN(API_REPORTS))
+	    IN(API_OUTAGES) | IN(API_INCIDENTS) | IN(API_MAINTENANCE) |        \
+	    IN(API_SLA) | IN(API_AGENTS) | IN(API_FACTS) | IN(API_REPORTS))
+
+#define SPANS (IN(API_OUTAGES) | IN(API_FACTS) | IN(API_MAINTENANCE))
 
 enum kind { NAME, ENDPOINT, WORD, TIME, NUMBER, VERSION, MONTH, CURSOR };
 
@@ -52,14 +55,13 @@ static const struct parameter {
 	    (LISTS & ~(IN(API_CLIENTS) | IN(API_AGENTS))) | IN(API_EVENTS),
 	    NULL },
 	{ "endpoint", ENDPOINT, OF(endpoint),
-	    IN(API_STATES) | IN(API_OUTAGES) | IN(API_FACTS) | IN(API_EVENTS),
-	    NULL },
+	    IN(API_STATES) | SPANS | IN(API_EVENTS), NULL },
 	{ "region", NAME, OF(region), IN(API_AGENTS) | IN(API_FACTS), NULL },
 	{ "state", WORD, OF(state), IN(API_STATES), endpoint_states },
 	{ "state", WORD, OF(state), IN(API_INCIDENTS), incident_states },
 	{ "kind", WORD, OF(kind), IN(API_OUTAGES), outage_kinds },
-	{ "from_ms", TIME, OF(from_ms), IN(API_OUTAGES) | IN(API_FACTS), NULL },
-	{ "to_ms", TIME, OF(to_ms), IN(API_OUTAGES) | IN(API_FACTS), NULL },
+	{ "from_ms", TIME, OF(from_ms), SPANS, NULL },
+	{ "to_ms", TIME, OF(to_ms), SPANS, NULL },
 	{ "at_ms", TIME, OF(at_ms), IN(API_SLA), NULL },
 	{ "month", MONTH, OF(month), IN(API_REPORTS), NULL },
 	{ "version", VERSION, OF(version), IN(API_REPORT), NULL },

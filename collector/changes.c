@@ -29,6 +29,8 @@ kind_text(enum change_kind kind)
 		return "state";
 	case CHANGE_OUTAGE:
 		return "outage";
+	case CHANGE_MAINTENANCE:
+		return "maintenance";
 	case CHANGE_INCIDENT:
 		break;
 	}
@@ -86,7 +88,11 @@ only_named(const struct change *change)
 
 	text_addf(&t, "{\"version\":1,\"%s\":{\"%s\":\"%s\"},\"cut\":true}",
 	    kind_text(change->kind),
-	    change->kind == CHANGE_INCIDENT ? "id" : "endpoint", change->name);
+	    change->kind == CHANGE_INCIDENT ||
+		    change->kind == CHANGE_MAINTENANCE
+		? "id"
+		: "endpoint",
+	    change->name);
 	return text_take(&t);
 }
 
@@ -96,6 +102,8 @@ changes_add(struct changes *c, const struct change *change)
 	char *json = change->json;
 	struct kept *k;
 
+	if (json == NULL)
+		return;
 	if (strlen(json) > CHANGE_BYTES_MAX) {
 		free(json);
 		json = only_named(change);
@@ -165,16 +173,23 @@ has_word(const char *words, const char *word)
 	return false;
 }
 
+/* An endpoint's client is asked for with it. */
+static bool
+is_about(const struct kept *k, const char *endpoint)
+{
+	return strcmp(k->endpoints, " * ") == 0 ||
+	    has_word(k->endpoints, endpoint);
+}
+
 static bool
 is_for(const struct kept *k, const struct change_filter *f)
 {
-	if (f->reader != NULL)
-		return (k->whom & CHANGE_FOR_CLIENTS) != 0 &&
-		    has_word(k->clients, f->reader) &&
-		    has_word(k->endpoints, f->endpoint);
-	return (k->whom & CHANGE_FOR_OPERATORS) != 0 &&
-	    has_word(k->clients, f->client) &&
-	    has_word(k->endpoints, f->endpoint);
+	const char *client = f->reader != NULL ? f->reader : f->client;
+	unsigned whom =
+	    f->reader != NULL ? CHANGE_FOR_CLIENTS : CHANGE_FOR_OPERATORS;
+
+	return (k->whom & whom) != 0 && has_word(k->clients, client) &&
+	    is_about(k, f->endpoint);
 }
 
 uint64_t

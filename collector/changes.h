@@ -21,7 +21,12 @@
 #define CHANGE_BYTES_MAX 32768 /* of one; what is larger is only named */
 #define CHANGE_ID 17
 
-enum change_kind { CHANGE_STATE, CHANGE_OUTAGE, CHANGE_INCIDENT };
+enum change_kind {
+	CHANGE_STATE,
+	CHANGE_OUTAGE,
+	CHANGE_INCIDENT,
+	CHANGE_MAINTENANCE,
+};
 
 /* Who may be told. */
 #define CHANGE_FOR_CLIENTS 1
@@ -30,10 +35,11 @@ enum change_kind { CHANGE_STATE, CHANGE_OUTAGE, CHANGE_INCIDENT };
 struct change {
 	enum change_kind kind;
 	unsigned whom;
-	const char *clients;   /* it is of: " acme beta " */
-	const char *endpoints; /* " acme/learn beta/learn " */
-	const char *name;      /* what to ask for when it is too large */
-	char *json;            /* one line; becomes the ring's */
+	const char *clients; /* it is of: " acme beta " */
+	/* " acme/learn beta/learn "; " * ": whatever those clients have. */
+	const char *endpoints;
+	const char *name; /* what to ask for when it is too large */
+	char *json; /* one line, becomes the ring's; NULL: not to be told */
 };
 
 struct changes;

@@ -4,31 +4,26 @@
 
 #include "collector/changes.h"
 #include "collector/changes_find.h"
+#include "collector/changes_find_parts.h"
 #include "collector/pages_incident.h"
 #include "collector/pages_model_parts.h"
 #include "lib/ledger.h"
-#include "lib/log.h"
+#include "lib/record.h"
 
 #define SPAN_MS (INT64_C(31) * 86400000)
 
-struct finding {
-	struct changes *changes;
-	const struct api_view *view;
-};
-
-/* {"version": 1, "state": {...}, "gone": true}; the item is taken. */
-static char *
-wrap(const char *name, json_t *item, bool gone)
+char *
+changes_wrap(const char *name, json_t *item, bool gone)
 {
 	json_t *root = json_pack("{s:i, s:o}", "version", 1, name, item);
 	char *text;
 
+	if (root == NULL) /* of a record with bytes that no JSON can have */
+		return NULL;
 	if (gone)
 		json_object_set_new(root, "gone", json_true());
-	text = json_dumps(root, JSON_COMPACT);
+	text = record_dump(root);
 	json_decref(root);
-	if (text == NULL)
-		fatalx("api: no memory");
 	return text;
 }
 
@@ -62,7 +57,7 @@ add_state(const struct finding *f, const char *id, bool gone)
 	if (gone || e == NULL) {
 		add(f, CHANGE_STATE, CHANGE_FOR_CLIENTS | CHANGE_FOR_OPERATORS,
 		    id,
-		    wrap("state",
+		    changes_wrap("state",
 			json_pack("{s:s, s:s%, s:s}", "endpoint", id, "client",
 			    id, strcspn(id, "/"), "state", "not_watched"),
 			false));
@@ -70,10 +65,10 @@ add_state(const struct finding *f, const char *id, bool gone)
 	}
 	v.only = NULL;
 	add(f, CHANGE_STATE, CHANGE_FOR_OPERATORS, id,
-	    wrap("state", api_state_item(&v, e), false));
+	    changes_wrap("state", api_state_item(&v, e), false));
 	v.only = e->client;
 	add(f, CHANGE_STATE, CHANGE_FOR_CLIENTS, id,
-	    wrap("state", api_state_item(&v, e), false));
+	    changes_wrap("state", api_state_item(&v, e), false));
 }
 
 static void
@@ -166,7 +161,8 @@ add_outage(const struct finding *f, const struct booked *b, bool gone)
 {
 	add(f, CHANGE_OUTAGE, CHANGE_FOR_CLIENTS | CHANGE_FOR_OPERATORS,
 	    b->endpoint,
-	    wrap("outage", api_outage_item(b->endpoint, &b->stretch), gone));
+	    changes_wrap("outage", api_outage_item(b->endpoint, &b->stretch),
+		gone));
 }
 
 /* What ended before the span while we looked is not gone. */
@@ -237,7 +233,8 @@ add_incident(const struct audience_change *a, const char *client)
 			.clients = clients.data,
 			.endpoints = endpoints.data,
 			.name = json_string_value(json_object_get(now, "id")),
-			.json = wrap("incident", json_incref(now), false) });
+			.json = changes_wrap("incident", json_incref(now),
+			    false) });
 		text_clear(&clients);
 		text_clear(&endpoints);
 	}
@@ -288,6 +285,7 @@ changes_find_in(struct changes *changes, const struct api_view *view,
 		break;
 	case PAGES_LEDGER:
 		find_outages(&f, was, now);
+		changes_find_windows(&f, was, now);
 		break;
 	case PAGES_INCIDENTS:
 		find_incidents(&f, &was->incidents, &now->incidents);

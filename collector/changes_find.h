@@ -10,7 +10,8 @@
  *
  * A state that is another one or began at another time; an outage of the last
  * 31 days, or going on, that was booked, moved, or is gone; an incident of
- * which anything differs that the API shows.  The view's "only" is not looked
+ * which anything differs that the API shows; maintenance that was announced
+ * or changed.  The view's "only" is not looked
  * at.
  */
 

@@ -151,6 +151,42 @@ def test_each_hears_what_it_may_at_once(events):
     assert portal.quiet(1)
 
 
+def test_maintenance_is_told_to_whom_it_concerns(events):
+    board, portal, other = (events.listen(who)
+                            for who in ("board", "portal", "other"))
+    for s in board, portal, other:
+        assert s.next()[0] == "hello"
+    now = int(time.time() * 1000)
+    window = {"at": now, "by": "isla", "text": "a new disk", "times": [
+        {"from": now + 3_600_000, "to": now + 7_200_000}]}
+    # Work on a platform is announced to each of its clients; not to others.
+    events.redis.client.hset("sw:{c0}:windows", "acme|m-1",
+                             json.dumps(window))
+    events.redis.client.xadd("sw:{c0}:journal", {"d": "announced"})
+    for s in board, portal:
+        event, said = s.next()
+        assert event == "maintenance"
+        item = said["maintenance"]
+        assert (item["id"], item["client"], item["text"]) == (
+            "m-1", "acme", "a new disk")
+        assert item["times"][0]["from_ms"] == now + 3_600_000
+        assert item["times"][0]["changed_ms"] is None
+    assert other.quiet(1)
+    listed = events.said("maintenance", "portal")["maintenance"]
+    assert listed == [item]
+    assert events.said("maintenance", "other")["maintenance"] == []
+    assert events.ask("maintenance?client=acme", "other").status == 404
+    window["times"][0]["changes"] = [{
+        "at": now + 1, "by": "isla", "cancelled": True,
+        "from": now + 3_600_000, "to": now + 7_200_000}]
+    events.redis.client.hset("sw:{c0}:windows", "acme|m-1",
+                             json.dumps(window))
+    events.redis.client.xadd("sw:{c0}:journal", {"d": "cancelled"})
+    event, said = portal.next()
+    assert event == "maintenance"
+    assert said["maintenance"]["times"][0]["cancelled"] is True
+
+
 def test_who_comes_again_has_missed_nothing(events):
     portal = events.listen("portal")
     portal.next()

@@ -169,13 +169,14 @@ feed_all(struct house *h)
 	assert_int_equal(pages_model_unreadable(h->model), 0);
 }
 
-static inline int
-build(void **state)
+/* With nothing in memory yet. */
+static inline struct house *
+house_of(const char *text)
 {
 	struct house *h = calloc(1, sizeof(*h));
 	struct conf_errors errors = { 0 };
 
-	h->settings = settings_from_text(tree, &errors);
+	h->settings = settings_from_text(text, &errors);
 	assert_non_null(h->settings);
 	assert_int_equal(errors.list.count, 0);
 	h->model = pages_model_new(h->settings);
@@ -187,6 +188,14 @@ build(void **state)
 		.now_ms = NOW,
 		.known_until = known,
 		.arg = h };
+	return h;
+}
+
+static inline int
+build(void **state)
+{
+	struct house *h = house_of(tree);
+
 	feed_all(h);
 	*state = h;
 	return 0;

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/api_house.h"
+#include "tests/unit/api_ask.h"
 
 /* ---- what may be asked ---- */
 
@@ -88,6 +88,12 @@ static const struct {
 	{ "/api/v1/reports/acme/2026-10", "version=1001", 400, "version" },
 	{ "/api/v1/reports/acme/2026-10", "client=beta", 400, "client" },
 	{ "/api/v1/outages", "endpoint=acme/learn&limit=a", 400, "limit" },
+	{ "/api/v1/maintenance",
+	    "client=acme&endpoint=acme/learn&from_ms=1&to_ms=2&limit=5", 0,
+	    "" },
+	{ "/api/v1/maintenance", "cursor=1~acme~m-1", 0, "" },
+	{ "/api/v1/maintenance", "kind=down", 400, "kind" },
+	{ "/api/v1/maintenance", "at_ms=1", 400, "at_ms" },
 };
 
 static void
@@ -130,52 +136,6 @@ what_is_not_said_has_its_default(void **state)
 }
 
 /* ---- what whom is told ---- */
-
-/* As JSON, or "404 client"; the caller's to free. */
-static char *
-ask(struct house *h, const char *resource, const char *query)
-{
-	struct text path = { 0 }, said = { 0 };
-	struct api_error error = { 0 };
-	struct api_query q;
-	json_t *root = NULL;
-	char *text;
-
-	text_addf(&path, API_PREFIX "%s", resource);
-	if (api_query_read(path.data, query, &q, &error) == 0)
-		root = api_list(&h->view, &q, &error);
-	text_clear(&path);
-	if (root == NULL) {
-		text_addf(&said, "%d %s", error.status, error.field);
-		return text_take(&said);
-	}
-	text = json_dumps(root, JSON_COMPACT);
-	json_decref(root);
-	return text;
-}
-
-static void
-says(struct house *h, const char *resource, const char *query,
-    const char *wanted)
-{
-	char *text = ask(h, resource, query);
-
-	if (strcmp(text, wanted) != 0)
-		fail_msg("%s?%s: %s\ninstead of %s", resource, query, text,
-		    wanted);
-	free(text);
-}
-
-static void
-contains(struct house *h, const char *resource, const char *query,
-    const char *part, bool wanted)
-{
-	char *text = ask(h, resource, query);
-
-	if ((strstr(text, part) != NULL) != wanted)
-		fail_msg("%s?%s: \"%s\" in %s", resource, query, part, text);
-	free(text);
-}
 
 static void
 a_clients_reader_learns_of_no_other(void **state)
@@ -329,43 +289,17 @@ accounts_of_instants_far_away(void **state)
 	}
 }
 
-/* Every item once, one at a time, by the cursors alone. */
-static size_t
-walk(struct house *h, const char *resource)
-{
-	char query[300] = "limit=1";
-	size_t count = 0;
-	json_t *root;
-
-	do {
-		char *text = ask(h, resource, query);
-
-		root = json_loads(text, 0, NULL);
-		if (root == NULL)
-			fail_msg("%s?%s: %s", resource, query, text);
-		free(text);
-		count += json_array_size(json_object_get(root, resource));
-		text_format(query, sizeof(query), "limit=1&cursor=%s",
-		    json_string_value(json_object_get(root, "next")));
-		if (json_is_null(json_object_get(root, "next")))
-			query[0] = '\0';
-		json_decref(root);
-		assert_true(count < 100);
-	} while (query[0] != '\0');
-	return count;
-}
-
 static void
 cursors_lead_through_all(void **state)
 {
 	struct house *h = *state;
 
-	assert_int_equal(walk(h, "clients"), 2);
-	assert_int_equal(walk(h, "endpoints"), 4);
-	assert_int_equal(walk(h, "states"), 4);
-	assert_int_equal(walk(h, "outages"), 4);
-	assert_int_equal(walk(h, "incidents"), 2);
-	assert_int_equal(walk(h, "agents"), 2);
+	assert_int_equal(walk(h, "clients", 1, NULL), 2);
+	assert_int_equal(walk(h, "endpoints", 1, NULL), 4);
+	assert_int_equal(walk(h, "states", 1, NULL), 4);
+	assert_int_equal(walk(h, "outages", 1, NULL), 4);
+	assert_int_equal(walk(h, "incidents", 1, NULL), 2);
+	assert_int_equal(walk(h, "agents", 1, NULL), 2);
 	/* One that was the last and is gone is no end. */
 	contains(h, "endpoints", "cursor=acme/m", "acme/learn", false);
 	contains(h, "endpoints", "cursor=acme/m", "acme/old", true);

@@ -166,24 +166,30 @@ what_each_region_saw(void **state)
 	    "{\"version\":1,\"facts\":[" ITEM("london", "1799996700000",
 		"1799998500000", OK) "," ITEM("london", "1799998500000",
 		"1799998560000", FAILED) "," ITEM("london", "1799998560000",
-		"1800000299000", OK) "],\"next\":null}");
+		"1800000299000", OK) "],\"next\":null,\"unreadable\":0}");
 	/* Up to when it is known, not further. */
 	says(h, f, HOUR "&limit=4",
 	    "{\"version\":1,\"facts\":[" ITEM("auckland", "1799996700000",
-		"1799998500000", OK) "," ITEM("auckland", "1799998500000",
-		"1799998560000", FAILED) "," ITEM("auckland", "1799998560000",
-		"1800000299000", OK) "," ITEM("london", "1799996700000",
-		"1799998500000", OK) "],\"next\":\"london~1799998500000\"}");
+		"1799998500000",
+		OK) "," ITEM("auckland", "1799998500000", "1799998560000",
+		FAILED) "," ITEM("auckland", "1799998560000", "1800000299000",
+		OK) "," ITEM("london", "1799996700000", "1799998500000",
+		OK) "],\"next\":\"london~1799998500000\",\"unreadable\":0}");
 	says(h, f, HOUR "&limit=4&cursor=london~1799998500000",
 	    "{\"version\":1,\"facts\":[" ITEM("london", "1799998500000",
 		"1799998560000", FAILED) "," ITEM("london", "1799998560000",
-		"1800000299000", OK) "],\"next\":null}");
+		"1800000299000", OK) "],\"next\":null,\"unreadable\":0}");
 	says(h, f, HOUR "&region=paris",
-	    "{\"version\":1,\"facts\":[],\"next\":null}");
+	    "{\"version\":1,\"facts\":[],\"next\":null,\"unreadable\":0}");
 	says(h, f,
 	    "endpoint=acme/learn&from_ms=1900000000000&"
 	    "to_ms=1900000000001",
-	    "{\"version\":1,\"facts\":[],\"next\":null}");
+	    "{\"version\":1,\"facts\":[],\"next\":null,\"unreadable\":0}");
+	/* What cannot be read is none, and it is said that it was not seen
+	   to be none. */
+	facts_put_runs(f, 0, "\xc1 no record", 11);
+	says(h, f, HOUR "&region=paris",
+	    "{\"version\":1,\"facts\":[],\"next\":null,\"unreadable\":1}");
 	says(h, f, HOUR "&cursor=london", "400 cursor");
 	says(h, f, HOUR "&cursor=london~x", "400 cursor");
 	says(h, f, HOUR "&cursor=london~1x", "400 cursor");

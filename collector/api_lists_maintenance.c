@@ -1,0 +1,212 @@
+/* api_lists_maintenance: announced maintenance; see api_lists.h. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/api_lists.h"
+#include "collector/pages_model_parts.h"
+#include "lib/interval.h"
+#include "lib/ledger.h"
+#include "lib/text.h"
+#include "lib/window.h"
+
+/* The span that is asked about; to_ms NEVER: whatever is not over. */
+struct span {
+	int64_t from_ms, to_ms;
+};
+
+static bool
+touches(const struct window_time *t, const struct span *span)
+{
+	int64_t from_ms, to_ms;
+
+	(void)window_stands(t, &from_ms, &to_ms);
+	return from_ms < span->to_ms && to_ms > span->from_ms;
+}
+
+static json_t *
+time_item(const struct window_time *t)
+{
+	int64_t from_ms, to_ms;
+	bool stands = window_stands(t, &from_ms, &to_ms);
+	json_t *changed = json_null();
+
+	if (t->count > 0)
+		changed =
+		    json_integer((json_int_t)t->changes[t->count - 1].at_ms);
+	return json_pack("{s:I, s:I, s:b, s:o}", "from_ms", (json_int_t)from_ms,
+	    "to_ms", (json_int_t)to_ms, "cancelled", (int)!stands, "changed_ms",
+	    changed);
+}
+
+/* What it is about; null: all that the client has. */
+static json_t *
+endpoints_of(const struct window *w)
+{
+	json_t *list;
+
+	if (w->endpoint_count == 0)
+		return json_null();
+	list = json_array();
+	for (size_t i = 0; i < w->endpoint_count; i++)
+		json_array_append_new(list, json_string(w->endpoints[i]));
+	return list;
+}
+
+/* Who announced it, and why it was changed, is ours to know. */
+static json_t *
+item_of(const struct window *w, const struct span *span)
+{
+	json_t *times = json_array();
+
+	for (size_t i = 0; i < w->count; i++)
+		if (touches(&w->times[i], span))
+			json_array_append_new(times, time_item(&w->times[i]));
+	return json_pack("{s:s, s:s, s:I, s:s, s:o, s:o}", "id", w->id,
+	    "client", w->client, "announced_ms", (json_int_t)w->at_ms, "text",
+	    w->text, "endpoints", endpoints_of(w), "times", times);
+}
+
+json_t *
+api_maintenance_item(const struct window *w, int64_t now_ms)
+{
+	const struct span ahead = { now_ms, NEVER };
+
+	return item_of(w, &ahead);
+}
+
+/* ---- the list: what was announced last first ---- */
+
+struct listing {
+	struct api_page *page;
+	struct span span;
+	const struct window **items;
+	size_t count;
+	int64_t at_ms; /* of the cursor; NEVER: there is none */
+	const char *client, *id;
+};
+
+static int
+compare_places(int64_t a_ms, const char *a, const char *a_id, int64_t b_ms,
+    const char *b, const char *b_id)
+{
+	int order;
+
+	if (a_ms != b_ms)
+		return a_ms > b_ms ? -1 : 1;
+	order = strcmp(a, b);
+	return order != 0 ? order : strcmp(a_id, b_id);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct window *x = *(const struct window *const *)a;
+	const struct window *y = *(const struct window *const *)b;
+
+	return compare_places(x->at_ms, x->client, x->id, y->at_ms, y->client,
+	    y->id);
+}
+
+static bool
+is_asked_for(const struct listing *l, const struct window *w)
+{
+	const char *endpoint = l->page->query->endpoint;
+
+	if (endpoint[0] != '\0' && !window_covers(w, endpoint))
+		return false;
+	if (l->at_ms != NEVER &&
+	    compare_places(w->at_ms, w->client, w->id, l->at_ms, l->client,
+		l->id) <= 0)
+		return false;
+	for (size_t i = 0; i < w->count; i++)
+		if (touches(&w->times[i], &l->span))
+			return true;
+	return false;
+}
+
+static void
+on_window(void *arg, const struct window *w)
+{
+	struct listing *l = arg;
+
+	if (!is_asked_for(l, w))
+		return;
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
+	l->items = mem_room(l->items, l->count, sizeof(*l->items));
+	l->items[l->count++] = w;
+}
+
+static void
+add_all(struct listing *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		const struct window *w = l->items[i];
+		char place[176];
+
+		if (api_page_is_full(l->page))
+			return;
+		text_format(place, sizeof(place), "%" PRId64 "~%s~%s", w->at_ms,
+		    w->client, w->id);
+		(void)api_page_add(l->page, place, item_of(w, &l->span));
+		l->page->work += 1 + w->count + w->endpoint_count;
+	}
+}
+
+/* "1795322928000~acme~m-5f0c9a1b22" */
+static bool
+read_place(const char *cursor, struct listing *l, char client[64])
+{
+	const char *tilde = strrchr(cursor, '~');
+	char *end;
+
+	l->at_ms = NEVER;
+	if (*cursor == '\0')
+		return true;
+	if (*cursor < '0' || *cursor > '9')
+		return false;
+	l->at_ms = strtoll(cursor, &end, 10);
+	if (*end != '~' || tilde == end || l->at_ms > TIME_MAX)
+		return false;
+	l->client = client;
+	l->id = tilde + 1;
+	return text_format(client, 64, "%.*s", (int)(tilde - end - 1), end + 1);
+}
+
+static int
+read_span(const struct api_page *p, struct span *out, struct api_error *error)
+{
+	const struct api_query *q = p->query;
+
+	out->from_ms =
+	    q->from_ms != API_NOT_GIVEN ? q->from_ms : p->view->now_ms;
+	out->to_ms = q->to_ms != API_NOT_GIVEN ? q->to_ms : NEVER;
+	if (out->to_ms > out->from_ms)
+		return 0;
+	return api_refuse(error, 400, "to_ms",
+	    "to_ms: has to be later than from_ms (now, when it is not given)");
+}
+
+void
+api_list_maintenance(struct api_page *p, struct api_error *error)
+{
+	struct listing l = { .page = p };
+	char client[64];
+
+	if (read_span(p, &l.span, error) != 0)
+		return;
+	if (!read_place(p->query->cursor, &l, client)) {
+		api_refuse(error, 400, "cursor",
+		    "cursor: expected the \"next\" of an answer");
+		return;
+	}
+	for (const struct client_ledger *c = p->view->model->known.ledgers;
+	     c != NULL; c = c->hh.next)
+		if (p->client == NULL || strcmp(c->name, p->client->name) == 0)
+			ledger_each_window(c->ledger, on_window, &l);
+	if (l.count > 0)
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression): as above */
+		qsort(l.items, l.count, sizeof(*l.items), compare);
+	add_all(&l);
+	free(l.items);
+}

@@ -1,0 +1,118 @@
+/* The read API: what an answer costs is bounded, whatever the records hold. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/api_ask.h"
+
+#define CLIENTS 40
+
+static struct house *
+house_of_many(void)
+{
+	struct text t = { 0 };
+	struct house *h;
+
+	text_add(&t,
+	    "site: { name: Kahu, url: 'https://status.kahu.example' }\n"
+	    "agents: [{ name: lon-1, region: london, token_sha256: " HASH("1") " }, { name: akl-1, region: auckland, token_sha256: " HASH(
+		"2") " }]\n"
+		     "people: [{ name: isla, zone: Europe/London, reach: "
+		     "[terminal 0s] }]\n"
+		     "channels: [{ kind: terminal }]\n"
+		     "ladders: [{ name: l, levels: [{ call: person isla }] "
+		     "}]\n"
+		     "clients:\n");
+	for (int i = 0; i < CLIENTS; i++)
+		text_addf(&t,
+		    "  - { name: c%02d, zone: UTC, sla: gold, endpoints: [{ "
+		    "name: learn, url: 'https://c%02d.example/' }] }\n",
+		    i, i);
+	h = house_of(t.data);
+	text_clear(&t);
+	return h;
+}
+
+static void
+feed_client(struct house *h, int client, int outages)
+{
+	char *agreed = agreement_record(1), *terms = terms_record(1);
+	char name[16], endpoint[24];
+
+	text_format(name, sizeof(name), "c%02d", client);
+	text_format(endpoint, sizeof(endpoint), "%s/learn", name);
+	feed(h, PAGES_LEDGER, "terms", name, agreed);
+	feed(h, PAGES_LEDGER, "terms", endpoint, terms);
+	for (int i = 0; i < outages; i++)
+		feed_outage(h, endpoint, NOW - 2000 * (i + 1),
+		    NOW - 2000 * (i + 1) + 1000);
+	free(agreed);
+	free(terms);
+}
+
+static int
+build_many(void **state, int outages)
+{
+	struct house *h = house_of_many();
+
+	pages_model_begin(h->model, PAGES_LEDGER);
+	for (int i = 0; i < CLIENTS; i++)
+		feed_client(h, i, outages);
+	pages_model_end(h->model, PAGES_LEDGER, true);
+	*state = h;
+	return 0;
+}
+
+static int
+build_quiet(void **state)
+{
+	return build_many(state, 0);
+}
+
+static int
+build_busy(void **state)
+{
+	return build_many(state, 1000);
+}
+
+static void
+accounts_of_quiet_clients_fit_an_answer(void **state)
+{
+	size_t most = 0;
+
+	assert_int_equal(walk(*state, "sla", 500, &most), CLIENTS);
+	assert_int_equal(most, CLIENTS);
+}
+
+/* 500 accounts were counted in one turn of the loop, however long that took. */
+static void
+an_answer_counts_so_many_rows_and_no_more(void **state)
+{
+	size_t most = 0;
+
+	assert_int_equal(walk(*state, "sla", 500, &most), CLIENTS);
+	assert_in_range(most, 1, API_WORK_MAX / 2000 + 1);
+	/* And whoever wants fewer gets fewer. */
+	most = 0;
+	assert_int_equal(walk(*state, "sla", 3, &most), CLIENTS);
+	assert_int_equal(most, 3);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    accounts_of_quiet_clients_fit_an_answer, build_quiet,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    an_answer_counts_so_many_rows_and_no_more, build_busy,
+		    tear_down),
+	};
+
+	return cmocka_run_group_tests_name("api_bounds", tests, NULL, NULL);
+}
