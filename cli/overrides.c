@@ -50,21 +50,28 @@ overrides_read(const json_t *answer, const struct settings *s,
 	}
 }
 
-void
-overrides_ask(struct cli *c, const struct settings *s, struct overrides *o)
+json_t *
+overrides_question(struct cli *c, const struct settings *s,
+    const char *question)
 {
 	char path[512], error[256];
-	json_t *answer;
 
 	if (c->socket != NULL)
 		text_copy(path, sizeof(path), c->socket);
 	else if (s->site.state_dir == NULL)
-		return; /* of a tree with mistakes */
+		return NULL; /* of a tree with mistakes */
 	else
 		text_format(path, sizeof(path), "%s/pager.sock",
 		    s->site.state_dir);
-	answer = control_ask(path,
-	    json_pack("{s:s, s:b}", "command", "overrides", "all", 1), error);
+	return control_ask(path,
+	    json_pack("{s:s, s:b}", "command", question, "all", 1), error);
+}
+
+void
+overrides_ask(struct cli *c, const struct settings *s, struct overrides *o)
+{
+	json_t *answer = overrides_question(c, s, "overrides");
+
 	if (answer == NULL)
 		return;
 	overrides_read(answer, s, o);

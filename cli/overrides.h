@@ -19,6 +19,9 @@ struct overrides {
 	bool known; /* the pager has answered */
 };
 
+/* What the running pager says to this question; NULL: there is none. */
+json_t *
+overrides_question(struct cli *, const struct settings *, const char *question);
 void overrides_ask(struct cli *, const struct settings *, struct overrides *);
 void overrides_read(const json_t *answer, const struct settings *,
     struct overrides *);

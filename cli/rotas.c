@@ -22,6 +22,7 @@ kind_text(enum rota_fault_kind kind)
 		[ROTA_LONG] = "watch too long",
 		[ROTA_NIGHT] = "watch at night",
 		[ROTA_CLASH] = "two watches take over at once",
+		[ROTA_AWAY] = "watch of somebody who is away",
 	};
 
 	return texts[kind];

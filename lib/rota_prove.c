@@ -17,6 +17,9 @@ struct proof {
 	int64_t max_watch_ms;
 	/* One person's duty without a break so far; person NULL: none. */
 	struct stretch run;
+	const struct override *list;
+	size_t count;
+	const struct person *last; /* on watch before; NULL: nobody yet */
 	size_t faults;
 	void (*found)(void *arg, const struct rota_fault *);
 	void *arg;
@@ -46,12 +49,31 @@ waived_until(const struct rota *rota, const struct person *person)
 	return until_ms;
 }
 
+/* What hours leave open somebody could have by a rule. */
+static void
+propose(const struct proof *p, const struct rota_fault *f, char *out,
+    size_t room)
+{
+	struct stretch next;
+	char from[32];
+
+	*out = '\0';
+	if (f->watch != NULL || p->last == NULL ||
+	    !rota_at(p->rota, p->list, p->count, f->to_ms, &next))
+		return;
+	civil_utc(f->from_ms, from, sizeof from);
+	text_format(out, room,
+	    "; with \"fill: extend\" %s stays until then, with \"fill: early\" "
+	    "%s begins at %s",
+	    p->last->name, next.person->name, from);
+}
+
 static void
 describe(const struct proof *p, struct rota_fault *f)
 {
 	const char *who = f->person == NULL ? "nobody" : f->person->name;
 	const char *zone = f->person == NULL ? "UTC" : f->person->zone;
-	char from[32], to[32], length[32], limit[32];
+	char from[32], to[32], length[32], limit[32], proposal[200];
 
 	civil_utc(f->from_ms, from, sizeof from);
 	civil_utc(f->to_ms, to, sizeof to);
@@ -59,9 +81,10 @@ describe(const struct proof *p, struct rota_fault *f)
 	text_duration(p->max_watch_ms, limit, sizeof limit);
 	switch (f->kind) {
 	case ROTA_HOLE:
+		propose(p, f, proposal, sizeof proposal);
 		text_format(f->text, sizeof f->text,
-		    "rota %s: nobody is on watch from %s to %s", p->rota->name,
-		    from, to);
+		    "rota %s: nobody is on watch from %s to %s%s",
+		    p->rota->name, from, to, proposal);
 		break;
 	case ROTA_LONG:
 		text_format(f->text, sizeof f->text,
@@ -219,6 +242,7 @@ check_stretch(struct proof *p, const struct stretch *s)
 		report(p, &hole);
 		return;
 	}
+	p->last = s->person;
 	check_length(p, s);
 	check_nights(p, s);
 }
@@ -229,6 +253,8 @@ rota_prove(const struct rota *rota, const struct override *list, size_t count,
     void *arg)
 {
 	struct proof p = { .rota = rota,
+		.list = list,
+		.count = count,
 		.found = found,
 		.arg = arg,
 		.from_ms = from_ms,

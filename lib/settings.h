@@ -390,6 +390,8 @@ settings_kept(enum settings_for, const char *path, struct conf_errors *);
 
 /* NULL when there is none of that name. */
 const struct person *settings_person(const struct settings *, const char *);
+/* The lower-case word of a channel. */
+const char *settings_channel_word(enum channel_kind);
 const struct rota *settings_rota(const struct settings *, const char *);
 const struct ladder *settings_ladder(const struct settings *, const char *);
 const struct client *settings_client(const struct settings *, const char *);

@@ -174,8 +174,6 @@ bool value_blackout(const char *, const char **why); /* settings_blackout.c */
 /* Where the default state_dir is not evaluate's, as under the units. */
 #define SETTINGS_COLLECTOR_SOCKET "/run/sunwatch-collector/collector.sock"
 
-/* The lower-case word of a channel. */
-const char *settings_channel_word(enum channel_kind);
 bool settings_is_loopback(const char *address);
 
 #endif

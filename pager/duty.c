@@ -55,6 +55,7 @@ duty_free(struct duty *d)
 	duty_group_clear(&d->subjects);
 	duty_group_clear(&d->platforms);
 	free(d->overrides);
+	free(d->contacts);
 	commit_clear(&d->pending);
 	free(d);
 }

@@ -25,6 +25,7 @@
  *   pages      one field per open page, JSON
  *   intents    one field per unfinished intent, JSON
  *   overrides  one field per override, JSON
+ *   contacts   one field per person and way, JSON
  *   poison     records set aside
  *   journal    stream: everything that happened, with who and when
  *   out        stream: for status pages: public changes

@@ -77,6 +77,7 @@ duty_configure(struct duty *d, const struct settings *settings, int64_t now_ms)
 	if (!d->started)
 		return; /* pages may still be missing that say who is called */
 	duty_release_left(d, now_ms);
+	duty_forget_contacts(d);
 	duty_recheck_pages(d, now_ms);
 	duty_time(d, now_ms);
 }

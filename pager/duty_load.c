@@ -221,6 +221,7 @@ static const struct {
 	{ "pages", load_page },
 	{ "intents", load_intent },
 	{ "overrides", load_override },
+	{ "contacts", duty_load_contact },
 };
 
 int
@@ -304,6 +305,7 @@ duty_start(struct duty *d, int64_t now_ms)
 	d->started = true;
 	duty_resume_storms(d, now_ms);
 	duty_release_left(d, now_ms);
+	duty_forget_contacts(d);
 	duty_resume_intents(d, now_ms);
 	duty_break(d, now_ms);
 }

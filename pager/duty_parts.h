@@ -4,6 +4,7 @@
 #include <uthash.h>
 
 #include "lib/record.h"
+#include "lib/rota_lint.h"
 #include "pager/duty.h"
 #include "pager/incident.h"
 
@@ -17,7 +18,8 @@
 
 #define DUTY_SHARDS_MAX 64
 #define DUTY_OVERRIDES_MAX 1000
-#define DUTY_CLOSED_MAX 500 /* closed incidents that are kept in Redis */
+#define DUTY_CONTACTS_MAX 2000 /* people and ways */
+#define DUTY_CLOSED_MAX 500    /* closed incidents that are kept in Redis */
 #define DUTY_OUT_KEPT_MS (7 * INT64_C(86400000))
 #define DUTY_JOURNAL_KEPT_MS (400 * INT64_C(86400000))
 #define DUTY_STORM_MS INT64_C(60000)
@@ -90,6 +92,8 @@ struct duty {
 	struct intent *intents;     /* by id, in the order of their making */
 	struct override *overrides; /* in the order of their making */
 	size_t override_count;
+	struct contact *contacts; /* NULL while there are none */
+	size_t contact_count;
 
 	/* What a walk through all of them would find, kept in order. */
 	struct heap due;     /* incidents for which something is to be done */
@@ -317,6 +321,14 @@ struct incident *duty_named(const struct duty *, const json_t *request);
 const struct override *
 duty_add_override(struct duty *, const struct override *wanted, int64_t now_ms);
 void duty_recheck_pages(struct duty *, int64_t now_ms);
+
+/* duty_contact.c: which ways were seen to work. */
+void duty_note_contact(struct duty *, const struct intent *, bool handed,
+    int64_t now_ms);
+int duty_load_contact(struct duty *, const char *field, const char *value,
+    size_t length, char error[160]);
+void duty_forget_contacts(struct duty *);
+json_t *duty_contacts_json(const struct duty *);
 
 /* duty_configure.c */
 /* What somebody has who left the configuration calls again. */

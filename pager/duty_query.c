@@ -147,6 +147,18 @@ query_overrides(const struct duty *d, const json_t *request, int64_t now_ms,
 }
 
 static json_t *
+query_contacts(const struct duty *d, const json_t *request, int64_t now_ms,
+    bool *ok)
+{
+	json_t *o = json_object();
+
+	(void)request, (void)now_ms;
+	json_object_set_new(o, "contacts", duty_contacts_json(d));
+	*ok = true;
+	return o;
+}
+
+static json_t *
 query_status(const struct duty *d, const json_t *request, int64_t now_ms,
     bool *ok)
 {
@@ -180,6 +192,7 @@ static const struct {
 	{ "oncall", query_oncall },
 	{ "overrides", query_overrides },
 	{ "override-list", query_overrides },
+	{ "contacts", query_contacts },
 	{ "status", query_status },
 };
 

@@ -97,6 +97,7 @@ settled(struct duty *d, struct intent *i, bool handed, const char *detail,
     int64_t now_ms)
 {
 	duty_set_outcome(d, i, handed ? CALLED_HANDED : CALLED_FAILED);
+	duty_note_contact(d, i, handed, now_ms);
 	duty_journal_intent(d, i, handed ? "handed over" : "failed", detail,
 	    now_ms);
 	if (handed)

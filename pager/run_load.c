@@ -170,7 +170,7 @@ static void
 load_all(struct run *r)
 {
 	static const char *const keys[] = { "meta", "incidents", "pages",
-		"intents", "overrides", "poison", NULL };
+		"intents", "overrides", "contacts", "poison", NULL };
 
 	r->phase = RUN_LOADING;
 	r->generation++;

@@ -80,10 +80,15 @@ def test_rotas_are_proven_by_rota_check(cli):
     """Of days and rotas as asked; what is wrong has its instants."""
     done = cli("rota", "check", "support", "--days", "30", "--from",
                "2026-03-20T00:00Z")
-    assert (done.returncode, done.stdout) == (
-        0, "rota support: somebody is on watch in every minute of the next "
+    assert done.returncode == 0
+    assert done.stdout.startswith(
+        "rota support: somebody is on watch in every minute of the next "
         "30 days\n")
-    assert cli.json("rota", "check") == {"ok": True, "faults": []}
+    assert "no pager says which ways to reach people work" in done.stdout
+    said = cli.json("rota", "check")
+    assert (said["ok"], said["faults"]) == (True, [])
+    assert {p["person"] for p in said["people"]} == {"aroha", "isla"}
+    assert sum(p["total_ms"] for p in said["people"]) == 400 * 86400000
     cli.edit('      - { zone: Europe/London, takes_over: "08:00", '
              'people: [isla] }\n', "")
     done = cli("rota", "check", "--days", "2", "--from", "2026-07-01T00:00Z")
@@ -97,6 +102,20 @@ def test_rotas_are_proven_by_rota_check(cli):
     assert (done.returncode, said["ok"]) == (1, False)
     assert {f["fault"] for f in said["faults"]} == {"watch too long",
                                                     "watch at night"}
+
+
+def test_a_hole_of_explicit_hours_is_told_with_a_fill(cli):
+    cli.edit('takes_over: "08:00", people: [isla]',
+             'from: "06:00", to: "14:00", people: [isla]')
+    cli.edit('takes_over: "08:00"', 'from: "08:00", to: "17:00"')
+    hours = cli("rota", "check", "--days", "1", "--from",
+                "2026-07-01T00:00Z")
+    assert hours.returncode == 1
+    assert ("nobody is on watch from 2026-07-01T13:00:00Z to "
+            "2026-07-01T20:00:00Z; with \"fill: extend\" isla stays until "
+            "then, with \"fill: early\" aroha begins at "
+            "2026-07-01T13:00:00Z\n") in hours.stdout
+    assert cli("check").returncode == 1
 
 
 def test_rota_show_has_no_hole(cli):

@@ -125,6 +125,19 @@ ladders:""")
     assert "is not a time (1970 to 2069)" in done.stderr
 
 
+def test_ways_to_reach_people_are_looked_at(cli, pager):
+    pager.answer = {"ok": True, "overrides": [], "contacts": [
+        {"person": "aroha", "channel": "terminal", "handed_ms": 1000,
+         "failed_ms": 2000}]}
+    lints = cli.json("rota", "check", "--days", "2")["lints"]
+    assert ("failed last time", "aroha") in {
+        (x["lint"], x["person"]) for x in lints}
+    assert ("no tested contact", "isla") in {
+        (x["lint"], x["person"]) for x in lints}
+    assert "look at: isla: nothing was ever handed over" in cli(
+        "rota", "check", "--days", "2").stdout
+
+
 def test_overrides_of_a_running_pager_are_on_top(cli, pager):
     pager.answer = {"ok": True, "overrides": [
         {"id": "o-1", "rota": "support", "person": "isla", "by": "moana",
