@@ -86,14 +86,14 @@ field_of(struct records *r, const char *key, const char *field)
 }
 
 bool
-chain_versions(struct records *r, const char *client, const char *month,
+chain_versions(struct records *r, const char *client, const char *period,
     struct published *out, char error[160])
 {
 	char field[PUBLISHED_FIELD];
 	redisReply *reply;
 	bool read = false;
 
-	published_field(client, month, field);
+	published_field(client, period, field);
 	*out = (struct published){ 0 };
 	error[0] = '\0';
 	reply = ask_field(r, "reports", field);
@@ -106,7 +106,7 @@ chain_versions(struct records *r, const char *client, const char *month,
 }
 
 bool
-chain_body(struct records *r, const char *client, const char *month,
+chain_body(struct records *r, const char *client, const char *period,
     const struct published_version *v, struct text *out)
 {
 	size_t parts = published_parts(v->bytes);
@@ -116,7 +116,7 @@ chain_body(struct records *r, const char *client, const char *month,
 	for (size_t i = 0; i < parts; i++) {
 		redisReply *reply;
 
-		published_part_field(client, month, v->version, i, field);
+		published_part_field(client, period, v->version, i, field);
 		reply = field_of(r, "bodies", field);
 		if (reply == NULL)
 			return false;

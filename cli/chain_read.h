@@ -30,12 +30,12 @@ bool chain_entries(struct records *, const char *journal, const char *after,
     const char *to, size_t most, struct text *list, char last[SEAL_ID],
     chain_entry *, void *arg);
 
-/* The versions of a month; without any there are none, or with error "" not
+/* The versions of a period; without any there are none, or with error "" not
    empty they cannot be read. */
-bool chain_versions(struct records *, const char *client, const char *month,
+bool chain_versions(struct records *, const char *client, const char *period,
     struct published *, char error[160]);
 /* A report's bytes, as they were stored; false: they are not there. */
-bool chain_body(struct records *, const char *client, const char *month,
+bool chain_body(struct records *, const char *client, const char *period,
     const struct published_version *, struct text *);
 
 /* Of the bytes with this hash; false: there is none. */

@@ -24,55 +24,48 @@ struct looking {
 
 /* Whether anything was agreed in it, so that there is something to report. */
 static bool
-is_owed(const struct publish_client *client, struct publish_month *m)
+is_owed(const struct publish_client *client, struct publish_period *x)
 {
 	char error[REPORT_ERROR];
-	struct report *r =
-	    publish_report(client->ledger, client->name, NULL, m, error);
-	bool is = r != NULL;
+	struct report *r;
+	bool is;
 
+	publish_facts(client->ledger, x);
+	r = publish_report(client->name, NULL, x, false, error);
+	is = r != NULL || error[0] != '\0';
 	report_free(r);
 	return is;
 }
 
 static void
 note_overdue(struct looking *l, const struct publish_client *client,
-    const struct publish_month *m, bool is_judged, int64_t judged_ms)
+    const struct publish_period *x, bool is_judged, int64_t judged_ms)
 {
 	char since[40], judged[40];
 
 	if (l->overdue++ > 0)
 		return;
-	civil_utc(m->final_ms, since, sizeof(since));
+	civil_utc(x->final_ms, since, sizeof(since));
 	civil_utc(judged_ms, judged, sizeof(judged));
 	text_format(l->first, sizeof(l->first), "%s %s, final since %s%s%s",
-	    client->name, m->month, since,
+	    client->name, x->is.name, since,
 	    is_judged ? "" : ", but evaluated only as far as ",
 	    is_judged ? "" : judged);
 }
 
-/* False: it is not final, and none that follows is. */
-static bool
-look_at_month(struct looking *l, const struct publish_client *client,
-    const char *zone, const char *month, int64_t judged_ms)
+static void
+look_at_period(struct looking *l, const struct publish_client *client,
+    struct publish_period *x, int64_t judged_ms)
 {
-	struct publish_month m;
+	bool is_judged = judged_ms >= x->facts.to_ms;
 	struct published all;
 	char error[160];
-	bool is_final, is_judged;
 
-	if (!publish_month(client->ledger, zone, month, &m))
-		return false;
-	is_judged = judged_ms >= m.facts.to_ms;
-	is_final = m.final_ms + GRACE_MS <= l->doctor->now_ms;
-	if (is_final &&
-	    chain_versions(l->redis, client->name, month, &all, error)) {
+	if (chain_versions(l->redis, client->name, x->is.name, &all, error)) {
 		l->stored++;
 		published_clear(&all);
-	} else if (is_final && is_owed(client, &m))
-		note_overdue(l, client, &m, is_judged, judged_ms);
-	publish_clear(&m);
-	return is_final;
+	} else if (is_owed(client, x))
+		note_overdue(l, client, x, is_judged, judged_ms);
 }
 
 static void
@@ -81,13 +74,18 @@ look_at_client(struct looking *l, const struct publish_client *client,
 {
 	const struct client *c =
 	    settings_client(l->doctor->settings, client->name);
-	const char *zone = c != NULL ? c->zone : "UTC";
-	char month[PUBLISH_MONTH];
+	struct publish_walk *walk =
+	    publish_begin(client->ledger, c != NULL ? c->zone : "UTC");
+	struct publish_period x;
+	bool is_final = true;
 
-	if (!publish_first(client->ledger, zone, month))
-		return;
-	while (look_at_month(l, client, zone, month, judged_ms))
-		publish_next(month);
+	while (is_final && publish_next(walk, &x)) {
+		is_final = x.final_ms + GRACE_MS <= l->doctor->now_ms;
+		if (is_final)
+			look_at_period(l, client, &x, judged_ms);
+		publish_clear(&x);
+	}
+	publish_end(walk);
 }
 
 static int64_t

@@ -12,12 +12,12 @@
 #include "cli/records.h"
 #include "cli/tree.h"
 #include "lib/clock.h"
-#include "lib/sla_period.h"
 #include "lib/text.h"
 
 static const struct cli_option options[] = {
 	{ "client", "CLIENT", "only this client's reports" },
-	{ "month", "YEAR-MM", "only this month's" },
+	{ "period", "NAME",
+	    "only this one: 2026-10, 2026-Q4, 2026, 2026-04-16" },
 	{ "at", "TIME",
 	    "what was final then; later than now only in a "
 	    "rehearsal" },
@@ -48,7 +48,7 @@ print_reports(const struct publisher *p)
 	json_array_foreach(p->reports, i, o)
 	{
 		fprintf(out, "%s %s: version %lld %s, %lld bytes, sha256 %s\n",
-		    word_of(o, "client"), word_of(o, "month"),
+		    word_of(o, "client"), word_of(o, "period"),
 		    number_of(o, "version"), verb, number_of(o, "bytes"),
 		    word_of(o, "hash"));
 		json_array_foreach(json_object_get(o, "changed"), k, word)
@@ -66,7 +66,7 @@ print_text(const struct publisher *p)
 	print_reports(p);
 	json_array_foreach(p->waiting, i, o)
 	    fprintf(out, "%s %s: final, but evaluated only as far as %s\n",
-		word_of(o, "client"), word_of(o, "month"),
+		word_of(o, "client"), word_of(o, "period"),
 		word_of(o, "evaluated_to"));
 	json_array_foreach(p->seals, i, o) fprintf(out,
 	    "seal %lld: %lld reports, %lld entries of journals, sha256 %s\n",
@@ -158,12 +158,12 @@ publish_with(struct publisher *p, bool rehearsal)
 static bool
 take_options(struct publisher *p, const struct cli_arguments *a)
 {
-	int64_t now_ms = clock_now_ms(), from_ms, to_ms;
+	int64_t now_ms = clock_now_ms();
 	const char *at = cli_value(a, "at");
 
 	p->now_ms = now_ms;
 	p->client = cli_value(a, "client");
-	p->month = cli_value(a, "month");
+	p->period = cli_value(a, "period");
 	if (at != NULL && !cli_time(p->cli, "at", at, now_ms, &p->now_ms))
 		return false;
 	if (p->now_ms > now_ms && cli_value(a, "dry-run") == NULL) {
@@ -171,11 +171,13 @@ take_options(struct publisher *p, const struct cli_arguments *a)
 		    "--at %s is later than now: only with --dry-run", at);
 		return false;
 	}
-	if (p->month != NULL &&
-	    !sla_period_named(SLA_MONTH, p->month, "UTC", 0, &from_ms,
-		&to_ms)) {
-		cli_misuse(p->cli, "\"%s\": expected a month, 2026-10",
-		    p->month);
+	if (p->period != NULL &&
+	    (published_period_length(p->period) == 0 ||
+		p->period[published_period_length(p->period)] != '\0')) {
+		cli_misuse(p->cli,
+		    "\"%s\": expected 2026-10, 2026-Q4, 2026, or the date "
+		    "that a period begins with",
+		    p->period);
 		return false;
 	}
 	return true;
@@ -201,7 +203,7 @@ publish(struct cli *c, const struct cli_arguments *a)
 
 const struct cli_command cmd_publish = {
 	.name = "publish",
-	.synopsis = "[--client CLIENT] [--month YEAR-MM] [--dry-run]",
+	.synopsis = "[--client CLIENT] [--period NAME] [--dry-run]",
 	.summary = "Store and seal the reports that are final by now",
 	.options = options,
 	.run = publish,

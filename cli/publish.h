@@ -14,7 +14,7 @@
 /*
  * publish: what "sunwatch publish" is made of.
  *
- * publish_run.c goes through clients and months and decides nothing that
+ * publish_run.c goes through clients and periods and decides nothing that
  * lib/publish.h does not; publish_seal.c seals what is stored; both write
  * through publish_store.c, under a lease of the group's own.
  */
@@ -66,7 +66,7 @@ struct publisher {
 	struct records *redis;
 	struct publish_store *store; /* NULL: a rehearsal, nothing is written */
 	struct sign_key *key;        /* NULL: nothing is signed */
-	const char *client, *month;  /* only this one; NULL: all */
+	const char *client, *period; /* only this one; NULL: all */
 	int64_t now_ms;              /* as of when it is asked what is final */
 	struct publish_chain chain;
 	struct commit commit;              /* to be sealed */
@@ -88,7 +88,7 @@ void publish_seal(struct publisher *, bool *more);
 /* What is left: what waits, and the journals, once a day or with a report. */
 void publish_seal_rest(struct publisher *);
 
-/* publish_run.c: every shard, client and month. */
+/* publish_run.c: every shard, client and period. */
 void publish_all(struct publisher *);
 
 #endif

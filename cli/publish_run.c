@@ -1,4 +1,4 @@
-/* publish_run: every client and month of every shard: what is due, and done. */
+/* publish_run: every client and period of every shard: what is due, and done. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,29 +12,32 @@
 
 #define BATCH_BYTES 2000000 /* of reports in one commit, about */
 
-/* One client's month, while it is looked at. */
+/* One client's period, while it is looked at. */
 struct looking {
 	struct publisher *p;
 	const struct publish_client *client;
-	struct publish_month month;
+	struct publish_period period;
 	struct published stored; /* versions; count 0: none */
 };
 
 static void
 complain(struct looking *l, const char *why)
 {
-	cli_fail(l->p->cli, "%s %s: %s", l->client->name, l->month.month, why);
+	cli_fail(l->p->cli, "%s %s: %s", l->client->name, l->period.is.name,
+	    why);
 	l->p->failed = true;
 }
 
 /* The facts of a report as they are compared: without its figures. */
 static void
-hash_facts(const json_t *report, char hash[SEAL_HEX])
+hash_facts(const struct sla_facts *f, char hash[SEAL_HEX])
 {
-	char *text = json_dumps(json_object_get(report, "facts"), JSON_COMPACT);
+	json_t *json = report_facts_json(f);
+	char *text = json_dumps(json, JSON_COMPACT);
 
 	sign_sha256(text, strlen(text), hash);
 	free(text);
+	json_decref(json);
 }
 
 /* Parts of a body too large for one commit: nothing names them yet. */
@@ -50,7 +53,7 @@ write_parts(struct looking *l, const struct published_version *v,
 	for (size_t i = 0; i < parts && !l->p->broken; i++) {
 		size_t at = i * PUBLISHED_PART, left = (size_t)v->bytes - at;
 
-		published_part_field(l->client->name, l->month.month,
+		published_part_field(l->client->name, l->period.is.name,
 		    v->version, i, field);
 		commit_set(parts == 1 ? &l->p->commit : &c, "bodies", field,
 		    bytes + at, left < PUBLISHED_PART ? left : PUBLISHED_PART);
@@ -71,7 +74,7 @@ add_report(struct looking *l, const struct published_version *v,
 
 	write_parts(l, v, bytes);
 	published_add(&l->stored, v);
-	published_field(l->client->name, l->month.month, field);
+	published_field(l->client->name, l->period.is.name, field);
 	record = published_text(&l->stored);
 	commit_set_text(&l->p->commit, "reports", field, record);
 	free(record);
@@ -81,7 +84,7 @@ add_report(struct looking *l, const struct published_version *v,
 	r = &seal->reports[seal->report_count++];
 	*r = (struct seal_report){ .version = v->version };
 	text_copy(r->client, sizeof(r->client), l->client->name);
-	text_copy(r->month, sizeof(r->month), l->month.month);
+	text_copy(r->period, sizeof(r->period), l->period.is.name);
 	text_copy(r->hash, sizeof(r->hash), v->hash);
 }
 
@@ -93,7 +96,7 @@ note(struct looking *l, const struct published_version *v,
 
 	json_array_append_new(l->p->pending,
 	    json_pack("{s:s, s:s, s:I, s:s, s:I, s:O}", "client",
-		l->client->name, "month", l->month.month, "version",
+		l->client->name, "period", l->period.is.name, "version",
 		(json_int_t)v->version, "hash", v->hash, "bytes",
 		(json_int_t)v->bytes, "changed", words));
 }
@@ -134,7 +137,7 @@ read_stored(struct looking *l, const struct published_version *v)
 	struct text bytes = { 0 };
 	struct report *r = NULL;
 
-	if (chain_body(l->p->redis, l->client->name, l->month.month, v,
+	if (chain_body(l->p->redis, l->client->name, l->period.is.name, v,
 		&bytes)) {
 		sign_sha256(bytes.data, bytes.length, hash);
 		if (strcmp(hash, v->hash) != 0)
@@ -150,49 +153,80 @@ read_stored(struct looking *l, const struct published_version *v)
 	return r;
 }
 
+/* Said in the record, so that they need not be counted again and again. */
+static void
+note_seen(struct looking *l, const char *facts)
+{
+	struct published_version *v = &l->stored.items[l->stored.count - 1];
+	char field[PUBLISHED_FIELD], *record;
+	bool more;
+
+	if (l->p->store == NULL)
+		return;
+	text_copy(v->seen, sizeof(v->seen), facts);
+	published_field(l->client->name, l->period.is.name, field);
+	record = published_text(&l->stored);
+	commit_set_text(&l->p->commit, "reports", field, record);
+	free(record);
+	if (l->p->commit.bytes > BATCH_BYTES || commit_is_full(&l->p->commit))
+		publish_seal(l->p, &more);
+}
+
 /* Stored before: another version when a figure is another one. */
 static void
 look_again(struct looking *l, struct report *now, const char *facts)
 {
 	const struct published_version *v = published_find(&l->stored, 0);
-	struct report *before;
+	struct report *before = read_stored(l, v);
 
-	if (strcmp(v->facts, facts) == 0 ||
-	    (before = read_stored(l, v)) == NULL)
+	if (before == NULL)
 		return;
-	if (!report_final_is_same(before, now)) {
+	if (report_final_is_same(before, now))
+		note_seen(l, facts);
+	else {
 		now->final =
-		    report_final_next(before, v->hash, now, l->month.final_ms);
+		    report_final_next(before, v->hash, now, l->period.final_ms);
 		store_report(l, now, facts);
 	}
 	report_free(before);
 }
 
 static void
-look_at_facts(struct looking *l)
+count(struct looking *l, const char *facts)
 {
 	const struct client *client =
 	    settings_client(l->p->settings, l->client->name);
-	char error[REPORT_ERROR], facts[SEAL_HEX];
-	struct report *r = publish_report(l->client->ledger, l->client->name,
-	    client != NULL ? client->title : NULL, &l->month, error);
-	json_t *json;
+	char error[REPORT_ERROR];
+	struct report *r = publish_report(l->client->name,
+	    client != NULL ? client->title : NULL, &l->period,
+	    l->stored.count > 0, error);
 
 	if (r == NULL) {
 		if (error[0] != '\0')
 			complain(l, error);
 		return;
 	}
-	json = report_json(r);
-	hash_facts(json, facts);
-	json_decref(json);
 	if (l->stored.count > 0)
 		look_again(l, r, facts);
 	else {
-		r->final = report_final_first(l->month.final_ms);
+		r->final = report_final_first(l->period.final_ms);
 		store_report(l, r, facts);
 	}
 	report_free(r);
+}
+
+/* Nothing is counted while the facts are those that were counted last. */
+static void
+look_at_facts(struct looking *l)
+{
+	const struct published_version *v = published_find(&l->stored, 0);
+	char facts[SEAL_HEX];
+
+	publish_facts(l->client->ledger, &l->period);
+	hash_facts(&l->period.facts, facts);
+	if (v == NULL ||
+	    (strcmp(v->facts, facts) != 0 && strcmp(v->seen, facts) != 0))
+		count(l, facts);
 }
 
 static void
@@ -202,26 +236,22 @@ wait_for_judgement(struct looking *l, int64_t judged_ms)
 
 	civil_utc(judged_ms, utc, sizeof(utc));
 	json_array_append_new(l->p->waiting,
-	    json_pack("{s:s, s:s, s:s}", "client", l->client->name, "month",
-		l->month.month, "evaluated_to", utc));
+	    json_pack("{s:s, s:s, s:s}", "client", l->client->name, "period",
+		l->period.is.name, "evaluated_to", utc));
 }
 
-/* False: this one is not final, and none that follows is. */
-static bool
-look_at_month(struct looking *l, const char *zone, const char *month,
-    int64_t judged_ms)
+static void
+look_at_period(struct looking *l, int64_t judged_ms)
 {
 	enum publish_step step;
 	char error[160];
 
-	if (!publish_month(l->client->ledger, zone, month, &l->month))
-		return false;
-	if (!chain_versions(l->p->redis, l->client->name, month, &l->stored,
-		error) &&
+	if (!chain_versions(l->p->redis, l->client->name, l->period.is.name,
+		&l->stored, error) &&
 	    error[0] != '\0')
 		complain(l, error);
 	else {
-		step = publish_step(&l->month, judged_ms, l->p->now_ms,
+		step = publish_step(&l->period, judged_ms, l->p->now_ms,
 		    l->stored.count > 0);
 		if (step == PUBLISH_NOT_JUDGED)
 			wait_for_judgement(l, judged_ms);
@@ -229,8 +259,17 @@ look_at_month(struct looking *l, const char *zone, const char *month,
 			look_at_facts(l);
 	}
 	published_clear(&l->stored);
-	publish_clear(&l->month);
-	return l->month.final_ms <= l->p->now_ms;
+}
+
+static bool
+is_readable(struct publisher *p, const struct publish_client *client)
+{
+	if (client->unreadable == 0)
+		return true;
+	cli_fail(p->cli, "%s: %zu records cannot be read", client->name,
+	    client->unreadable);
+	p->failed = true;
+	return false;
 }
 
 static void
@@ -238,25 +277,23 @@ look_at_client(struct publisher *p, const struct publish_client *client,
     int64_t judged_ms)
 {
 	const struct client *c = settings_client(p->settings, client->name);
-	const char *zone = c != NULL ? c->zone : "UTC";
 	struct looking l = { .p = p, .client = client };
-	char month[PUBLISH_MONTH];
+	struct publish_walk *walk;
+	bool is_final = true;
 
-	if (!publish_first(client->ledger, zone, month))
+	if (ledger_agreed(client->ledger)->count == 0 ||
+	    !is_readable(p, client))
 		return;
-	if (client->unreadable > 0) {
-		cli_fail(p->cli, "%s: %zu records cannot be read", client->name,
-		    client->unreadable);
-		p->failed = true;
-		return;
+	walk = publish_begin(client->ledger, c != NULL ? c->zone : "UTC");
+	while (!p->broken && is_final && publish_next(walk, &l.period)) {
+		is_final = l.period.final_ms <= p->now_ms;
+		if (is_final &&
+		    (p->period == NULL ||
+			strcmp(p->period, l.period.is.name) == 0))
+			look_at_period(&l, judged_ms);
+		publish_clear(&l.period);
 	}
-	do {
-		if ((p->month == NULL || strcmp(p->month, month) == 0) &&
-		    !look_at_month(&l, zone, month, judged_ms))
-			break;
-		publish_next(month);
-	} while (
-	    !p->broken && (p->month == NULL || strcmp(month, p->month) <= 0));
+	publish_end(walk);
 }
 
 static void

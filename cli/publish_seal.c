@@ -238,6 +238,14 @@ take_seal(struct publisher *p, const char *hash)
 		(json_int_t)entries));
 }
 
+/* Records in which nothing is to be sealed. */
+static void
+publish_rest(struct publisher *p)
+{
+	if (!p->broken && p->store != NULL && !commit_is_empty(&p->commit))
+		p->broken = !publish_store_commit(p->store, &p->commit);
+}
+
 void
 publish_seal(struct publisher *p, bool *more)
 {
@@ -255,6 +263,7 @@ publish_seal(struct publisher *p, bool *more)
 		else
 			p->broken = true;
 	}
+	publish_rest(p);
 	*more &= !p->broken;
 	seal_clear(&p->seal);
 	commit_clear(&p->commit);
@@ -269,4 +278,5 @@ publish_seal_rest(struct publisher *p)
 
 	while (more)
 		publish_seal(p, &more);
+	publish_rest(p);
 }

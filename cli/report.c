@@ -12,14 +12,17 @@
 #include "lib/clock.h"
 #include "lib/ledger_facts.h"
 #include "lib/publish.h"
+#include "lib/published.h"
 #include "lib/report.h"
 #include "lib/report_say.h"
-#include "lib/sla_period.h"
 
 static const struct cli_option options[] = {
 	{ "month", "YEAR-MM", "a month; default: the period under way" },
 	{ "quarter", "YEAR-Qn", "a quarter, 2026-Q4" },
 	{ "year", "YEAR", "a year" },
+	{ "period", "NAME",
+	    "any of them, or the contract's own that holds a date, "
+	    "2026-04-16" },
 	{ "from", "TIME", "from any instant ..." },
 	{ "to", "TIME", "... to another; default: now" },
 	{ "version", "N", "of a final report; default: the last" },
@@ -32,11 +35,21 @@ static const struct cli_option options[] = {
 	{ NULL, NULL, NULL },
 };
 
+/* What a report is made from. */
+struct asked {
+	const struct client *client;
+	const struct ledger *ledger;
+	int64_t now_ms;
+};
+
+/* Each names a period; of "period" the name says what it is. */
 static const struct {
-	const char *option;
-	enum sla_period period;
-} kinds[] = { { "month", SLA_MONTH }, { "quarter", SLA_QUARTER },
-	{ "year", SLA_YEAR } };
+	const char *option, *form;
+	enum sla_period kind;
+} kinds[] = { { "month", "2026-10", SLA_MONTH },
+	{ "quarter", "2026-Q4", SLA_QUARTER }, { "year", "2026", SLA_YEAR },
+	{ "period", "2026-10, 2026-Q4, 2026, or a date in it", SLA_BETWEEN } };
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 /* Whether more than one way to say the period was used. */
 static bool
@@ -44,52 +57,62 @@ is_ambiguous(const struct cli_arguments *a)
 {
 	int given = cli_value(a, "from") != NULL || cli_value(a, "to") != NULL;
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < KINDS; i++)
 		given += cli_value(a, kinds[i].option) != NULL;
 	return given > 1;
 }
 
-/* The option that names a period; NULL: none does. */
+/* The period's name that was given; NULL: none was. */
 static const char *
-named(const struct cli_arguments *a, enum sla_period *kind)
+named(const struct cli_arguments *a, size_t *kind)
 {
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (cli_value(a, kinds[i].option) != NULL) {
-			*kind = kinds[i].period;
-			return cli_value(a, kinds[i].option);
-		}
+	for (*kind = 0; *kind < KINDS; ++*kind)
+		if (cli_value(a, kinds[*kind].option) != NULL)
+			return cli_value(a, kinds[*kind].option);
 	return NULL;
 }
 
+/* Whether a name is such a one at all. */
 static bool
-take_named(struct cli *c, const struct ledger *l, const struct client *client,
-    enum sla_period kind, const char *name, struct sla_facts *f)
+is_name(size_t kind, const char *name)
 {
-	if (ledger_period_named(l, client->zone, kind, name, f))
-		return true;
-	cli_misuse(c, "\"%s\": expected 2026-10, 2026-Q4 or 2026", name);
-	return false;
+	int64_t first, next;
+
+	if (kinds[kind].kind != SLA_BETWEEN)
+		return sla_period_named_days(kinds[kind].kind, name, &first,
+		    &next);
+	return published_period_length(name) == strlen(name) && name[0] != '\0';
 }
 
-/* Which period; complains and returns false when it is none. */
+/* Which period; complains and returns false when it is none.  A stretch of
+   time has no name. */
 static bool
-take_period(struct cli *c, const struct cli_arguments *a,
-    const struct ledger *l, const struct client *client, int64_t now_ms,
-    struct sla_facts *f)
+take_period(struct cli *c, const struct cli_arguments *a, const struct asked *q,
+    struct ledger_period *x, struct sla_facts *f)
 {
-	int64_t from_ms = 0, to_ms = now_ms;
-	enum sla_period kind;
+	int64_t from_ms = 0, to_ms = q->now_ms;
+	const char *zone = q->client->zone;
+	struct ledger_periods *p;
+	size_t kind;
 	const char *name = named(a, &kind);
 
-	ledger_period_at(l, client->zone, now_ms, f);
-	if (name != NULL)
-		return take_named(c, l, client, kind, name, f);
-	if (cli_value(a, "from") == NULL && cli_value(a, "to") == NULL)
-		return true;
-	if (!cli_period(c, a, now_ms, &from_ms, &to_ms))
+	*x = (struct ledger_period){ 0 };
+	if (name != NULL) {
+		if (ledger_period_named(q->ledger, zone, name, x, f))
+			return true;
+		cli_misuse(c, "\"%s\": there is no such period", name);
 		return false;
-	sla_facts_clear(f);
-	ledger_period_between(l, client->zone, from_ms, to_ms, f);
+	}
+	if (cli_value(a, "from") != NULL || cli_value(a, "to") != NULL) {
+		if (!cli_period(c, a, q->now_ms, &from_ms, &to_ms))
+			return false;
+		ledger_period_between(q->ledger, zone, from_ms, to_ms, f);
+		return true;
+	}
+	p = ledger_periods_new(q->ledger, zone);
+	ledger_period_find(p, q->now_ms, x);
+	ledger_period_facts(q->ledger, p, x, f);
+	ledger_periods_free(p);
 	return true;
 }
 
@@ -116,40 +139,35 @@ report_print(struct cli *c, const struct cli_arguments *a,
 	text_clear(&t);
 }
 
-/* Until when a month's report is preliminary; 0: it is no month. */
+/* Until when the period's report is preliminary; 0: it is none of those. */
 static int64_t
-preliminary_ms(const struct cli_arguments *a, const struct ledger *l,
-    const struct client *client, const struct sla_facts *f)
+preliminary_ms(const struct cli_arguments *a, const struct asked *q,
+    const struct ledger_period *x)
 {
-	struct publish_month m;
-	char month[PUBLISH_MONTH];
+	int64_t at_ms;
 
-	if (f->period != SLA_MONTH || cli_value(a, "computed") != NULL)
+	if (x->name[0] == '\0' || cli_value(a, "computed") != NULL)
 		return 0;
-	sla_period_name(SLA_MONTH, f->zone, f->from_ms, month, sizeof(month));
-	if (!publish_month(l, client->zone, month, &m))
-		return 0;
-	publish_clear(&m);
-	return m.final_ms;
+	at_ms = publish_final_ms(q->ledger, q->client->zone, x);
+	return at_ms != NEVER ? at_ms : 0;
 }
 
 static int
-show(struct cli *c, const struct cli_arguments *a, const struct client *client,
-    const struct ledger *ledger, int64_t now_ms, int64_t known_ms)
+show(struct cli *c, const struct cli_arguments *a, const struct asked *q,
+    int64_t known_ms)
 {
 	char error[REPORT_ERROR];
+	struct ledger_period x;
 	int64_t until_ms;
 	struct sla_facts f;
 	struct report *r;
 
-	if (!take_period(c, a, ledger, client, now_ms, &f)) {
-		sla_facts_clear(&f);
+	if (!take_period(c, a, q, &x, &f))
 		return CLI_USAGE;
-	}
-	until_ms = preliminary_ms(a, ledger, client, &f);
+	until_ms = preliminary_ms(a, q, &x);
 	f.as_of_ms = known_ms < f.to_ms ? known_ms : NEVER;
-	ledger_facts(ledger, &f);
-	r = report_of(client->name, client->title, &f, error);
+	ledger_facts(q->ledger, &f);
+	r = report_of(q->client->name, q->client->title, &f, error);
 	if (r == NULL)
 		return cli_fail(c, "%s", error);
 	r->preliminary_ms = until_ms;
@@ -162,15 +180,18 @@ show(struct cli *c, const struct cli_arguments *a, const struct client *client,
 static int
 compute(struct cli *c, const struct cli_arguments *a, const struct settings *s)
 {
-	const struct client *client = tree_client(c, s, a->words[0]);
-	int64_t now_ms = clock_now_ms(), known_ms;
-	struct ledger *ledger = NULL;
+	struct asked q = { .client = tree_client(c, s, a->words[0]),
+		.now_ms = clock_now_ms() };
 	int status = CLI_FAILED;
+	struct ledger *ledger;
+	int64_t known_ms;
 
-	if (client != NULL)
-		ledger = booked_ledger(c, s, client->name, now_ms, &known_ms);
+	if (q.client == NULL)
+		return CLI_FAILED;
+	ledger = booked_ledger(c, s, q.client->name, q.now_ms, &known_ms);
 	if (ledger != NULL) {
-		status = show(c, a, client, ledger, now_ms, known_ms);
+		q.ledger = ledger;
+		status = show(c, a, &q, known_ms);
 		ledger_free(ledger);
 	}
 	return status;
@@ -180,16 +201,17 @@ compute(struct cli *c, const struct cli_arguments *a, const struct settings *s)
 static int
 find(struct cli *c, const struct cli_arguments *a, const struct settings *s)
 {
-	const char *month = cli_value(a, "month");
 	int status = REPORT_NOT_STORED;
+	size_t kind;
+	const char *name = named(a, &kind);
 
 	if (cli_value(a, "list") != NULL)
 		return report_list(c, s, a->words[0]);
-	if (month != NULL && cli_value(a, "computed") == NULL)
-		status = report_stored(c, a, s, a->words[0], month);
+	if (name != NULL && cli_value(a, "computed") == NULL)
+		status = report_stored(c, a, s, a->words[0], name);
 	if (status == REPORT_NOT_STORED && cli_value(a, "signature") != NULL)
 		return cli_fail(c, "there is no final report of %s for %s",
-		    a->words[0], month);
+		    a->words[0], name);
 	return status == REPORT_NOT_STORED ? compute(c, a, s) : status;
 }
 
@@ -199,6 +221,7 @@ is_wrong(const struct cli *c, const struct cli_arguments *a)
 {
 	bool is_stored = cli_value(a, "version") != NULL ||
 	    cli_value(a, "signature") != NULL;
+	size_t kind;
 
 	if ((cli_value(a, "html") != NULL) + (cli_value(a, "csv") != NULL) +
 		(cli_value(a, "text") != NULL) + c->json >
@@ -207,8 +230,8 @@ is_wrong(const struct cli *c, const struct cli_arguments *a)
 	if (is_ambiguous(a))
 		return "one period at a time";
 	if (is_stored &&
-	    (cli_value(a, "month") == NULL || cli_value(a, "computed") != NULL))
-		return "versions and signatures are of a final month";
+	    (named(a, &kind) == NULL || cli_value(a, "computed") != NULL))
+		return "versions and signatures are of a final report";
 	if (cli_value(a, "signature") != NULL && !c->json)
 		return "what is signed is the JSON: --signature with --json";
 	return NULL;
@@ -217,12 +240,17 @@ is_wrong(const struct cli *c, const struct cli_arguments *a)
 static int
 report(struct cli *c, const struct cli_arguments *a)
 {
-	const char *wrong = is_wrong(c, a);
+	const char *wrong = is_wrong(c, a), *name;
 	struct settings *s;
+	size_t kind;
 	int status;
 
 	if (wrong != NULL)
 		return cli_misuse(c, "%s", wrong);
+	name = named(a, &kind);
+	if (name != NULL && !is_name(kind, name))
+		return cli_misuse(c, "\"%s\": expected %s", name,
+		    kinds[kind].form);
 	if ((s = tree_load(c)) == NULL)
 		return CLI_FAILED;
 	status = find(c, a, s);
@@ -234,7 +262,8 @@ const struct cli_command cmd_report = {
 	.name = "report",
 	.synopsis =
 	    "CLIENT [--month YEAR-MM | --quarter YEAR-Qn | --year YEAR |"
-	    " --from TIME [--to TIME]] [--html | --csv | --json] | --list",
+	    " --period NAME | --from TIME [--to TIME]] [--html | --csv | "
+	    "--json] | --list",
 	.summary = "Print a period's report, with the facts it is made of",
 	.options = options,
 	.min = 1,

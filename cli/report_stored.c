@@ -50,14 +50,14 @@ print_body(struct cli *c, const struct cli_arguments *a,
 
 static int
 show(struct cli *c, const struct cli_arguments *a, struct records *redis,
-    const char *client, const char *month, const struct published_version *v)
+    const char *client, const char *period, const struct published_version *v)
 {
 	const char *path = cli_value(a, "signature");
 	struct text body = { 0 };
 	char hash[SEAL_HEX];
 	int status = CLI_FAILED;
 
-	if (!chain_body(redis, client, month, v, &body))
+	if (!chain_body(redis, client, period, v, &body))
 		cli_fail(c, "its bytes are not there");
 	else {
 		sign_sha256(body.data, body.length, hash);
@@ -85,7 +85,7 @@ version_of(const char *text)
 
 int
 report_stored(struct cli *c, const struct cli_arguments *a,
-    const struct settings *s, const char *client, const char *month)
+    const struct settings *s, const char *client, const char *period)
 {
 	struct records *redis = records_need(c, s);
 	const char *wanted = cli_value(a, "version");
@@ -97,16 +97,16 @@ report_stored(struct cli *c, const struct cli_arguments *a,
 
 	if (redis == NULL)
 		return CLI_FAILED;
-	if (chain_versions(redis, client, month, &all, error) &&
+	if (chain_versions(redis, client, period, &all, error) &&
 	    (wanted == NULL || version > 0))
 		v = published_find(&all, version);
 	if (v != NULL)
-		status = show(c, a, redis, client, month, v);
+		status = show(c, a, redis, client, period, v);
 	else if (error[0] != '\0')
-		status = cli_fail(c, "%s %s: %s", client, month, error);
+		status = cli_fail(c, "%s %s: %s", client, period, error);
 	else if (wanted != NULL)
 		status = cli_fail(c, "there is no version %s of %s %s", wanted,
-		    client, month);
+		    client, period);
 	published_clear(&all);
 	records_close(redis);
 	return status;
@@ -120,10 +120,10 @@ static void
 on_report(void *arg, const char *field, const char *value, size_t length)
 {
 	struct listing *l = arg;
-	char client[SEAL_NAME], month[8], error[160], made[40];
+	char client[SEAL_NAME], period[SEAL_PERIOD], error[160], made[40];
 	struct published all;
 
-	if (!published_field_read(field, client, month) ||
+	if (!published_field_read(field, client, period) ||
 	    published_read(value, length, &all, error) != 0)
 		return;
 	for (size_t i = 0; i < all.count; i++) {
@@ -132,7 +132,7 @@ on_report(void *arg, const char *field, const char *value, size_t length)
 		civil_utc(v->made_ms, made, sizeof(made));
 		json_array_append_new(l->rows,
 		    json_pack("{s:s, s:s, s:I, s:s, s:I, s:s}", "client",
-			client, "month", month, "version",
+			client, "period", period, "version",
 			(json_int_t)v->version, "stored", made, "bytes",
 			(json_int_t)v->bytes, "hash", v->hash));
 	}
@@ -146,10 +146,10 @@ text_of(const json_t *row, const char *key)
 }
 
 static int
-by_month(const void *a, const void *b)
+by_period(const void *a, const void *b)
 {
 	const json_t *const *x = a, *const *y = b;
-	int order = strcmp(text_of(*x, "month"), text_of(*y, "month"));
+	int order = strcmp(text_of(*x, "period"), text_of(*y, "period"));
 
 	if (order == 0)
 		order = json_integer_value(json_object_get(*x, "version")) >
@@ -169,7 +169,7 @@ sorted(json_t *rows)
 	for (size_t i = 0; i < n; i++)
 		items[i] = json_array_get(rows, i);
 	if (n > 0)
-		qsort(items, n, sizeof(json_t *), by_month);
+		qsort(items, n, sizeof(json_t *), by_period);
 	out = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append(out, items[i]);
@@ -185,7 +185,7 @@ print_rows(struct cli *c, const json_t *rows)
 	json_t *o;
 
 	json_array_foreach(rows, i, o) fprintf(c->out,
-	    "%s  version %lld  stored %s  sha256 %s\n", text_of(o, "month"),
+	    "%s  version %lld  stored %s  sha256 %s\n", text_of(o, "period"),
 	    (long long)json_integer_value(json_object_get(o, "version")),
 	    text_of(o, "stored"), text_of(o, "hash"));
 	if (json_array_size(rows) == 0)

@@ -11,10 +11,10 @@
 
 #define REPORT_NOT_STORED (-1)
 
-/* The version of the month that was asked for, by default the last, with its
+/* The version of the period's report that was asked for, by default the last, with its
    signature to where --signature says; REPORT_NOT_STORED: there is no report. */
 int report_stored(struct cli *, const struct cli_arguments *,
-    const struct settings *, const char *client, const char *month);
+    const struct settings *, const char *client, const char *period);
 /* What there is of a client, or with "" of all. */
 int report_list(struct cli *, const struct settings *, const char *client);
 

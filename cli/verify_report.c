@@ -50,7 +50,7 @@ note_sealed(struct verify_chain *v, const struct seal_report *r)
 {
 	char field[PUBLISHED_FIELD], *text;
 
-	published_part_field(r->client, r->month, r->version, 0, field);
+	published_part_field(r->client, r->period, r->version, 0, field);
 	text = mem_text(field);
 	if (names_find(&v->sealed_reports, text) == NULL)
 		names_add(&v->sealed_reports, text, text);
@@ -60,9 +60,9 @@ note_sealed(struct verify_chain *v, const struct seal_report *r)
 
 /* "report acme 2026-10 version 1" */
 static void
-name_of(const char *client, const char *month, int64_t version, char out[160])
+name_of(const char *client, const char *period, int64_t version, char out[160])
 {
-	text_format(out, 160, "report %s %s version %lld", client, month,
+	text_format(out, 160, "report %s %s version %lld", client, period,
 	    (long long)version);
 }
 
@@ -73,8 +73,8 @@ look_at_body(struct verify_chain *v, const struct seal *s,
 	struct text body = { 0 };
 	char hash[SEAL_HEX], name[160];
 
-	name_of(r->client, r->month, r->version, name);
-	if (!chain_body(v->redis, r->client, r->month, stored, &body))
+	name_of(r->client, r->period, r->version, name);
+	if (!chain_body(v->redis, r->client, r->period, stored, &body))
 		verify_find(v, "%s: its bytes are not there", name);
 	else {
 		sign_sha256(body.data, body.length, hash);
@@ -100,8 +100,8 @@ verify_sealed_report(struct verify_chain *v, const struct seal *s,
 
 	v->reports++;
 	note_sealed(v, r);
-	name_of(r->client, r->month, r->version, name);
-	chain_versions(v->redis, r->client, r->month, &all, error);
+	name_of(r->client, r->period, r->version, name);
+	chain_versions(v->redis, r->client, r->period, &all, error);
 	stored = r->version == 0 ? NULL : published_find(&all, r->version);
 	if (stored == NULL)
 		verify_find(v, "%s: it is not there", name);
@@ -119,20 +119,21 @@ static void
 on_report(void *arg, const char *field, const char *value, size_t length)
 {
 	struct verify_chain *v = arg;
-	char client[SEAL_NAME], month[8], error[160], part[PUBLISHED_FIELD];
+	char client[SEAL_NAME], period[SEAL_PERIOD], error[160],
+	    part[PUBLISHED_FIELD];
 	char name[160];
 	struct published all;
 
-	if (!published_field_read(field, client, month) ||
+	if (!published_field_read(field, client, period) ||
 	    published_read(value, length, &all, error) != 0) {
 		verify_find(v, "the record %s of reports cannot be read",
 		    field);
 		return;
 	}
 	for (size_t i = 0; i < all.count; i++) {
-		published_part_field(client, month, all.items[i].version, 0,
+		published_part_field(client, period, all.items[i].version, 0,
 		    part);
-		name_of(client, month, all.items[i].version, name);
+		name_of(client, period, all.items[i].version, name);
 		if (names_find(&v->sealed_reports, part) == NULL)
 			verify_find(v, "%s: no seal names it", name);
 	}

@@ -249,12 +249,12 @@ give_report(struct api *a, struct serve_request *r, const struct api_query *q)
 {
 	struct reports_wanted wanted = { .client = q->client,
 		.version = q->version != API_NOT_GIVEN ? q->version : 0 };
-	char name[16], month[8];
+	char name[24], period[SEAL_PERIOD];
 	struct api_error error;
 
-	text_format(name, sizeof(name), "%s%s", q->month, q->format);
-	wanted.month = month;
-	if (reports_name_read(name, month, &wanted.format) &&
+	text_format(name, sizeof(name), "%s%s", q->period, q->format);
+	wanted.period = period;
+	if (reports_name_read(name, period, &wanted.format) &&
 	    reports_answer(a->reports, r, &wanted))
 		return;
 	api_refuse(&error, 404, "path", "path: there is no such report");

@@ -6,10 +6,10 @@
 #include "lib/text.h"
 
 static json_t *
-report_item(const struct reports_month *m, const struct published_version *v)
+report_item(const struct reports_period *m, const struct published_version *v)
 {
 	return json_pack("{s:s, s:s, s:I, s:b, s:I, s:I, s:s}", "client",
-	    m->client, "month", m->month, "version", (json_int_t)v->version,
+	    m->client, "period", m->period, "version", (json_int_t)v->version,
 	    "last", v == &m->versions.items[m->versions.count - 1], "made_ms",
 	    (json_int_t)v->made_ms, "bytes", (json_int_t)v->bytes, "sha256",
 	    v->hash);
@@ -17,7 +17,7 @@ report_item(const struct reports_month *m, const struct published_version *v)
 
 /* False: the page is full.  "acme~2026-10~0000000002" */
 static bool
-add_month(struct api_page *p, const struct reports_month *m)
+add_period(struct api_page *p, const struct reports_period *m)
 {
 	const char *cursor = p->query->cursor;
 	char place[176];
@@ -26,7 +26,7 @@ add_month(struct api_page *p, const struct reports_month *m)
 		const struct published_version *v = &m->versions.items[i];
 
 		text_format(place, sizeof(place), "%s~%s~%010lld", m->client,
-		    m->month, (long long)v->version);
+		    m->period, (long long)v->version);
 		if (strcmp(place, cursor) > 0 &&
 		    !api_page_add(p, place, report_item(m, v)))
 			return false;
@@ -39,15 +39,15 @@ api_list_reports(struct api_page *p)
 {
 	const struct reports *r = p->view->reports;
 	size_t count = r != NULL ? reports_count(r) : 0;
-	const char *month = p->query->month;
+	const char *period = p->query->period;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct reports_month *m = reports_at(r, i);
+		const struct reports_period *m = reports_at(r, i);
 
 		if ((p->client == NULL ||
 			strcmp(m->client, p->client->name) == 0) &&
-		    (month[0] == '\0' || strcmp(m->month, month) == 0) &&
-		    !add_month(p, m))
+		    (period[0] == '\0' || strcmp(m->period, period) == 0) &&
+		    !add_period(p, m))
 			return;
 	}
 }

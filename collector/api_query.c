@@ -42,7 +42,7 @@ static const char *const resources[API_RESOURCES] = {
 
 #define SPANS (IN(API_OUTAGES) | IN(API_FACTS) | IN(API_MAINTENANCE))
 
-enum kind { NAME, ENDPOINT, WORD, TIME, NUMBER, VERSION, MONTH, CURSOR };
+enum kind { NAME, ENDPOINT, WORD, TIME, NUMBER, VERSION, PERIOD, CURSOR };
 
 static const struct parameter {
 	const char *name;
@@ -63,7 +63,7 @@ static const struct parameter {
 	{ "from_ms", TIME, OF(from_ms), SPANS, NULL },
 	{ "to_ms", TIME, OF(to_ms), SPANS, NULL },
 	{ "at_ms", TIME, OF(at_ms), IN(API_SLA), NULL },
-	{ "month", MONTH, OF(month), IN(API_REPORTS), NULL },
+	{ "period", PERIOD, OF(period), IN(API_REPORTS), NULL },
 	{ "version", VERSION, OF(version), IN(API_REPORT), NULL },
 	{ "limit", NUMBER, OF(limit), LISTS, NULL },
 	{ "cursor", CURSOR, OF(cursor), LISTS | IN(API_EVENTS), NULL },
@@ -107,19 +107,6 @@ is_endpoint(const char *text)
 
 	return is_name(text, client) && text[client] == '/' &&
 	    is_name(text + client + 1, strlen(text + client + 1));
-}
-
-/* Begins with "2026-10". */
-static bool
-is_month(const char *text)
-{
-	static const char form[] = "dddd-dd";
-
-	for (size_t i = 0; form[i] != '\0'; i++)
-		if (form[i] == 'd' ? text[i] < '0' || text[i] > '9'
-				   : text[i] != form[i])
-			return false;
-	return true;
 }
 
 static bool
@@ -188,9 +175,10 @@ take_value(const struct parameter *p, const char *text, struct api_query *q,
 	case VERSION:
 		return take_number(p, text, 1, PUBLISHED_VERSIONS_MAX, q,
 		    error);
-	case MONTH:
-		good = is_month(text) && text[7] == '\0';
-		expected = "YYYY-MM";
+	case PERIOD:
+		good = published_period_length(text) == strlen(text) &&
+		    text[0] != '\0';
+		expected = "a period, 2026-10 or 2026-Q4";
 		break;
 	case NAME:
 		good = is_name(text, strlen(text));
@@ -308,17 +296,19 @@ read_report(const char *name, struct api_query *q, struct api_error *error)
 {
 	static const char formats[] = " .json .html .csv .txt ";
 	size_t client = strcspn(name, "/");
-	const char *month = name + client + 1;
+	const char *period = name + client + 1;
+	size_t n;
 
 	q->resource = API_REPORT;
-	if (!is_name(name, client) || name[client] != '/' || !is_month(month) ||
-	    (month[7] != '\0' && !is_word(month + 7, formats)))
+	if (!is_name(name, client) || name[client] != '/' ||
+	    (n = published_period_length(period)) == 0 ||
+	    (period[n] != '\0' && !is_word(period + n, formats)))
 		return api_refuse(error, 404, "path",
-		    "path: expected reports/CLIENT/YYYY-MM, and .json, .html, "
+		    "path: expected reports/CLIENT/PERIOD, and .json, .html, "
 		    ".csv or .txt");
 	text_format(q->client, sizeof(q->client), "%.*s", (int)client, name);
-	text_format(q->month, sizeof(q->month), "%.7s", month);
-	text_copy(q->format, sizeof(q->format), month + 7);
+	text_format(q->period, sizeof(q->period), "%.*s", (int)n, period);
+	text_copy(q->format, sizeof(q->format), period + n);
 	return 0;
 }
 

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/published.h"
+
 /*
  * api_query: what a request to the read API asks for, from foreign bytes.
  *
@@ -42,11 +44,11 @@ struct api_query {
 	char client[64];
 	char endpoint[136];
 	char region[64];
-	char state[16];  /* of endpoints; of incidents "open" or "closed" */
-	char month[8];   /* of reports: "2026-10" */
-	char format[8];  /* of one report: ".csv"; "": .json */
-	int64_t version; /* API_NOT_GIVEN: the last */
-	char kind[16];   /* of outages: "down" or "unknown" */
+	char state[16]; /* of endpoints; of incidents "open" or "closed" */
+	char period[SEAL_PERIOD]; /* of reports: "2026-10" */
+	char format[8];           /* of one report: ".csv"; "": .json */
+	int64_t version;          /* API_NOT_GIVEN: the last */
+	char kind[16];            /* of outages: "down" or "unknown" */
 	int64_t from_ms, to_ms, at_ms;
 	int64_t limit;
 	char cursor[176];

@@ -261,10 +261,10 @@ static void
 give_report(struct pages *p, struct serve_request *r, const struct client *c,
     const char *name)
 {
-	char month[8];
-	struct reports_wanted wanted = { .client = c->name, .month = month };
+	char period[SEAL_PERIOD];
+	struct reports_wanted wanted = { .client = c->name, .period = period };
 
-	if (!reports_name_read(name, month, &wanted.format) ||
+	if (!reports_name_read(name, period, &wanted.format) ||
 	    !reports_answer(p->reports, r, &wanted))
 		pages_no_report(r);
 }

@@ -13,11 +13,11 @@ pages_reports_view(const struct reports *r, struct view *v)
 	size_t n = 0;
 
 	for (size_t i = reports_count(r); i > 0 && n < VIEW_REPORTS_MAX; i--) {
-		const struct reports_month *m = reports_at(r, i - 1);
+		const struct reports_period *m = reports_at(r, i - 1);
 
 		if (strcmp(m->client, v->client) != 0)
 			continue;
-		text_copy(list[n].month, sizeof(list[n].month), m->month);
+		text_copy(list[n].period, sizeof(list[n].period), m->period);
 		list[n++].version = published_find(&m->versions, 0)->version;
 	}
 	v->reports = list;
@@ -36,13 +36,13 @@ add_report(struct text *t, const struct view_report *r)
 	static const char *const links[][2] = { { "html", "to read" },
 		{ "csv", "CSV" }, { "json", "JSON, to verify" } };
 
-	text_addf(t, "<li>%s", r->month);
+	text_addf(t, "<li>%s", r->period);
 	if (r->version > 1)
 		text_addf(t, ", corrected (version %lld)",
 		    (long long)r->version);
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		text_addf(t, "%s<a href=\"reports/%s.%s\">%s</a>",
-		    i == 0 ? ": " : ", ", r->month, links[i][0], links[i][1]);
+		    i == 0 ? ": " : ", ", r->period, links[i][0], links[i][1]);
 	text_add(t, "</li>\n");
 }
 

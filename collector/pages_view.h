@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "lib/account.h"
+#include "lib/seal.h"
 #include "lib/sla.h"
 #include "lib/text.h"
 
@@ -76,7 +77,7 @@ struct view_window {
 
 /* A final report that the page leads to. */
 struct view_report {
-	char month[8]; /* "2026-10" */
+	char period[SEAL_PERIOD]; /* "2026-10" */
 	int64_t version;
 };
 #define VIEW_REPORTS_MAX 24

@@ -36,7 +36,7 @@ static const struct {
 };
 
 struct list {
-	struct reports_month *items;
+	struct reports_period *items;
 	size_t count, room;
 };
 
@@ -45,7 +45,7 @@ struct body {
 	TAILQ_ENTRY(body) entry;
 	struct reports *reports;
 	struct serve_request *request;
-	char client[SEAL_NAME], month[8];
+	char client[SEAL_NAME], period[SEAL_PERIOD];
 	struct published_version version;
 	enum reports_format format;
 	size_t part;
@@ -90,13 +90,13 @@ on_field(void *arg, const char *key, const char *field, const void *value,
 {
 	struct reports *r = arg;
 	struct list *l = &r->coming;
-	struct reports_month m = { 0 };
+	struct reports_period m = { 0 };
 	char error[160];
 
 	(void)key;
 	if (r->is_gone)
 		return;
-	if (!published_field_read(field, m.client, m.month) ||
+	if (!published_field_read(field, m.client, m.period) ||
 	    published_read(value, length, &m.versions, error) != 0) {
 		r->unreadable++;
 		return;
@@ -109,12 +109,12 @@ on_field(void *arg, const char *key, const char *field, const void *value,
 }
 
 static int
-compare_months(const void *a, const void *b)
+compare_periods(const void *a, const void *b)
 {
-	const struct reports_month *x = a, *y = b;
+	const struct reports_period *x = a, *y = b;
 	int order = strcmp(x->client, y->client);
 
-	return order != 0 ? order : strcmp(x->month, y->month);
+	return order != 0 ? order : strcmp(x->period, y->period);
 }
 
 static void
@@ -129,7 +129,7 @@ on_end(void *arg, bool ok)
 	}
 	if (r->coming.count > 0)
 		qsort(r->coming.items, r->coming.count,
-		    sizeof(*r->coming.items), compare_months);
+		    sizeof(*r->coming.items), compare_periods);
 	list_clear(&r->known);
 	r->known = r->coming;
 	r->coming = (struct list){ 0 };
@@ -168,7 +168,7 @@ reports_count(const struct reports *r)
 	return r->known.count;
 }
 
-const struct reports_month *
+const struct reports_period *
 reports_at(const struct reports *r, size_t i)
 {
 	return &r->known.items[i];
@@ -177,34 +177,31 @@ reports_at(const struct reports *r, size_t i)
 static const struct published_version *
 find(const struct reports *r, const struct reports_wanted *w)
 {
-	struct reports_month key = { 0 };
-	const struct reports_month *m = NULL;
+	struct reports_period key = { 0 };
+	const struct reports_period *m = NULL;
 
 	text_copy(key.client, sizeof(key.client), w->client);
-	text_copy(key.month, sizeof(key.month), w->month);
+	text_copy(key.period, sizeof(key.period), w->period);
 	if (r->known.count > 0)
 		m = bsearch(&key, r->known.items, r->known.count, sizeof(key),
-		    compare_months);
+		    compare_periods);
 	return m != NULL ? published_find(&m->versions, w->version) : NULL;
 }
 
 bool
-reports_name_read(const char *name, char month[8], enum reports_format *format)
+reports_name_read(const char *name, char period[SEAL_PERIOD],
+    enum reports_format *format)
 {
-	static const char form[] = "dddd-dd";
+	size_t n = published_period_length(name);
 
-	for (size_t i = 0; form[i] != '\0'; i++)
-		if (form[i] == 'd' ? name[i] < '0' || name[i] > '9'
-				   : name[i] != form[i])
-			return false;
-	text_format(month, 8, "%.7s", name);
+	text_format(period, SEAL_PERIOD, "%.*s", (int)n, name);
 	*format = REPORTS_JSON;
-	for (int i = 0; name[7] != '\0' && i < FORMATS; i++)
-		if (strcmp(name + 7, formats[i].suffix) == 0) {
+	for (int i = 0; n > 0 && name[n] != '\0' && i < FORMATS; i++)
+		if (strcmp(name + n, formats[i].suffix) == 0) {
 			*format = (enum reports_format)i;
 			return true;
 		}
-	return name[7] == '\0';
+	return n > 0 && name[n] == '\0';
 }
 
 /* ---- what one says ---- */
@@ -371,7 +368,7 @@ ask_part(struct body *b)
 {
 	char field[PUBLISHED_FIELD];
 
-	published_part_field(b->client, b->month, b->version.version, b->part,
+	published_part_field(b->client, b->period, b->version.version, b->part,
 	    field);
 	store_commandf(b->reports->store, on_part, b, "HGET %sbodies %s",
 	    PUBLISHED_GROUP, field);
@@ -397,7 +394,7 @@ read_body(struct reports *r, struct serve_request *request,
 	b->format = w->format;
 	b->until_us = clock_monotonic_us() + REPORTS_READ_MS * INT64_C(1000);
 	text_copy(b->client, sizeof(b->client), w->client);
-	text_copy(b->month, sizeof(b->month), w->month);
+	text_copy(b->period, sizeof(b->period), w->period);
 	TAILQ_INSERT_TAIL(&r->bodies, b, entry);
 	r->reads++;
 	serve_defer(request, on_gone, b);

@@ -28,9 +28,9 @@ struct reports;
 struct serve_request;
 struct store;
 
-/* Of one client's month. */
-struct reports_month {
-	char client[SEAL_NAME], month[8]; /* "acme", "2026-10" */
+/* Of one client's period. */
+struct reports_period {
+	char client[SEAL_NAME], period[SEAL_PERIOD]; /* "acme", "2026-10" */
 	struct published versions;
 };
 
@@ -44,15 +44,16 @@ enum reports_format {
 struct reports *reports_new(struct event_base *, struct store *);
 void reports_free(struct reports *);
 
-/* By client, then month; good until the event loop turns. */
+/* By client, then period; good until the event loop turns. */
 size_t reports_count(const struct reports *);
-const struct reports_month *reports_at(const struct reports *, size_t i);
+const struct reports_period *reports_at(const struct reports *, size_t i);
 
-/* "2026-10", "2026-10.csv": the month and the format; false: neither. */
-bool reports_name_read(const char *name, char month[8], enum reports_format *);
+/* "2026-10", "2026-Q4.csv": the period and the format; false: neither. */
+bool reports_name_read(const char *name, char period[SEAL_PERIOD],
+    enum reports_format *);
 
 struct reports_wanted {
-	const char *client, *month;
+	const char *client, *period;
 	int64_t version; /* 0: the last */
 	enum reports_format format;
 };

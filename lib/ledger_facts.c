@@ -29,7 +29,26 @@ ledger_version(const struct ledger_agreement *a, const struct sla_facts *f,
 	return true;
 }
 
-/* What stands in the record was read before: it is sound, or else left out. */
+/* Of several contracts in the period each version has what is its own. */
+static void
+keep_to_contract(const struct ledger_agreement *a, const struct sla_facts *f,
+    struct sla_version *v)
+{
+	struct sla_facts c = { .begin_ms = ALWAYS, .end_ms = NEVER };
+
+	if (a->more != NULL)
+		report_agreed_contract(a->more, &c);
+	if (c.begin_ms > f->begin_ms && c.begin_ms > v->from_ms)
+		v->from_ms = c.begin_ms;
+	if (c.end_ms < f->end_ms && c.end_ms < v->to_ms)
+		v->to_ms = c.end_ms;
+}
+
+/*
+ * What stands in the record was read before: it is sound, or else left out.
+ * What follows after the period is no fact of it: old reports would never
+ * stay the same.
+ */
 static void
 add_version(struct sla_facts *f, const struct ledger_agreement *a,
     int64_t to_ms)
@@ -40,8 +59,12 @@ add_version(struct sla_facts *f, const struct ledger_agreement *a,
 		f->left.versions++;
 		return;
 	}
-	v->to_ms = to_ms;
-	f->version_count++;
+	v->to_ms = to_ms < f->to_ms ? to_ms : NEVER;
+	keep_to_contract(a, f, v);
+	if (v->from_ms < v->to_ms)
+		f->version_count++;
+	else
+		sla_version_clear(v);
 }
 
 static void
@@ -62,6 +85,47 @@ add_versions(struct sla_facts *f, const struct ledger_agreements *all)
 	}
 }
 
+/* How far from the period an outage may lie that makes one in it longer. */
+static int64_t
+neighbours_ms(const struct sla_facts *f)
+{
+	int64_t longest_s = 0;
+
+	for (size_t i = 0; i < f->version_count; i++) {
+		const struct sla_version *v = &f->versions[i];
+
+		if (v->min_countable_s > 0 &&
+		    v->min_countable_s + v->merge_gap_s > longest_s)
+			longest_s = v->min_countable_s + v->merge_gap_s;
+	}
+	return longest_s * 1000;
+}
+
+/* The terms in force at an instant; of what began later the first. */
+static const struct ledger_step *
+step_at(const struct ledger_terms *terms, int64_t at_ms)
+{
+	const struct ledger_step *s = terms->items;
+
+	for (size_t i = 1; i < terms->count; i++)
+		if (terms->items[i].from_ms <= at_ms)
+			s = &terms->items[i];
+	return s;
+}
+
+/* When it counts, as far as that bears on the period: what follows is no fact
+   of it, or old reports would never stay the same. */
+static void
+clip_to_period(const struct sla_facts *f, struct interval_set *counts)
+{
+	int64_t around_ms = neighbours_ms(f);
+	int64_t from_ms = f->from_ms - around_ms, to_ms = f->to_ms + around_ms;
+
+	interval_set_clip(counts,
+	    from_ms > SLA_BEGIN_MS ? from_ms : SLA_BEGIN_MS,
+	    to_ms < SLA_END_MS ? to_ms : SLA_END_MS);
+}
+
 /* One that never counts takes no part. */
 static void
 on_terms(void *arg, const char *endpoint, const struct ledger_terms *terms)
@@ -73,20 +137,19 @@ on_terms(void *arg, const char *endpoint, const struct ledger_terms *terms)
 
 	for (size_t i = 0; i < terms->count; i++) {
 		const struct ledger_step *s = &terms->items[i];
-		int64_t to_ms =
-		    i + 1 < terms->count ? s[1].from_ms : SLA_END_MS;
 
 		if (s->counts && s->ended == NULL)
-			interval_set_add(counts, s->from_ms, to_ms);
+			interval_set_add(counts, s->from_ms,
+			    i + 1 < terms->count ? s[1].from_ms : SLA_END_MS);
 	}
-	interval_set_clip(counts, SLA_BEGIN_MS, SLA_END_MS);
+	clip_to_period(f, counts);
 	*e = (struct sla_endpoint){ .counts = counts,
 		.weights = { SLA_WEIGHT_INHERIT, SLA_WEIGHT_INHERIT },
 		.quorum = 2 };
 	takes_part = interval_set_within(counts, f->from_ms, f->to_ms) > 0;
 	if (takes_part && f->endpoint_count < SLA_ENDPOINTS_MAX) {
 		e->name = mem_text(endpoint);
-		e->quorum = terms->items[terms->count - 1].quorum;
+		e->quorum = step_at(terms, f->to_ms - 1)->quorum;
 		f->endpoint_count++;
 		return;
 	}
@@ -191,22 +254,6 @@ add_nothing(struct sla_facts *f)
 		    .quorum = 2 };
 }
 
-/* How far from the period an outage may lie that makes one in it longer. */
-static int64_t
-neighbours_ms(const struct sla_facts *f)
-{
-	int64_t longest_s = 0;
-
-	for (size_t i = 0; i < f->version_count; i++) {
-		const struct sla_version *v = &f->versions[i];
-
-		if (v->min_countable_s > 0 &&
-		    v->min_countable_s + v->merge_gap_s > longest_s)
-			longest_s = v->min_countable_s + v->merge_gap_s;
-	}
-	return longest_s * 1000;
-}
-
 /* Weights of what takes no part bear on nothing. */
 static void
 drop_weights(const struct sla_facts *f, struct sla_version *v)
@@ -246,76 +293,6 @@ ledger_facts(const struct ledger *l, struct sla_facts *f)
 		qsort(f->gaps, f->gap_count, sizeof(*f->gaps), gaps_by_begin);
 	ledger_claim_facts(l, f);
 	sla_facts_fit(f);
-}
-
-/* The terms in force at an instant, or those that are nearest to it. */
-static const struct ledger_agreement *
-nearest(const struct ledger *l, int64_t at_ms)
-{
-	const struct ledger_agreements *all = ledger_agreed(l);
-	const struct ledger_agreement *found =
-	    all->count > 0 ? &all->items[0] : NULL;
-
-	for (size_t i = 0; i < all->count; i++)
-		if (all->items[i].from_ms <= at_ms)
-			found = &all->items[i];
-	return found;
-}
-
-static void
-take_contract(const struct ledger *l, const char *zone, int64_t at_ms,
-    struct sla_facts *f)
-{
-	const struct ledger_agreement *a = nearest(l, at_ms);
-
-	if (a != NULL && civil_zone_exists(a->zone))
-		zone = a->zone;
-	*f = (struct sla_facts){ .zone = mem_text(zone),
-		.period = SLA_MONTH,
-		.as_of_ms = NEVER,
-		.begin_ms = ALWAYS,
-		.end_ms = NEVER };
-	if (a != NULL && a->more != NULL)
-		report_agreed_contract(a->more, f);
-}
-
-void
-ledger_period_at(const struct ledger *l, const char *zone, int64_t at_ms,
-    struct sla_facts *f)
-{
-	take_contract(l, zone, at_ms, f);
-	if (sla_period_at((enum sla_period)f->period, at_ms, f->zone,
-		f->begin_ms, &f->from_ms, &f->to_ms))
-		return;
-	f->period = SLA_MONTH; /* before the contract has no contract year */
-	sla_period_at(SLA_MONTH, at_ms, f->zone, ALWAYS, &f->from_ms,
-	    &f->to_ms);
-}
-
-void
-ledger_period_between(const struct ledger *l, const char *zone, int64_t from_ms,
-    int64_t to_ms, struct sla_facts *f)
-{
-	take_contract(l, zone, to_ms - 1, f);
-	f->period = SLA_BETWEEN;
-	f->from_ms = from_ms;
-	f->to_ms = to_ms;
-}
-
-bool
-ledger_period_named(const struct ledger *l, const char *zone,
-    enum sla_period kind, const char *name, struct sla_facts *f)
-{
-	int64_t from_ms, to_ms;
-
-	if (!sla_period_named(kind, name, f->zone, f->begin_ms, &from_ms,
-		&to_ms))
-		return false;
-	sla_facts_clear(f);
-	ledger_period_between(l, zone, from_ms, to_ms, f);
-	f->period = (int)kind;
-	return sla_period_named(kind, name, f->zone, f->begin_ms, &f->from_ms,
-	    &f->to_ms);
 }
 
 /* Seconds of milliseconds that nobody gains by. */

@@ -3,6 +3,7 @@
 
 #include "lib/account.h"
 #include "lib/ledger.h"
+#include "lib/ledger_period.h"
 #include "lib/sla.h"
 
 /*
@@ -10,25 +11,6 @@
  * account that these come to.  Status page, "sunwatch account" and
  * "sunwatch report" all ask here, so that no two of them can say two things.
  */
-
-/*
- * The period that an instant is in, by the terms in force then (or, before
- * any, the first; none: months of the zone that is given): zone, period, its
- * ends and the contract's are filled in, the facts are otherwise empty.
- */
-void ledger_period_at(const struct ledger *, const char *zone, int64_t at_ms,
-    struct sla_facts *);
-/* Any stretch of time, with the terms in force at its end. */
-void ledger_period_between(const struct ledger *, const char *zone,
-    int64_t from_ms, int64_t to_ms, struct sla_facts *);
-
-/*
- * A period by its name, "2026-10".  The zone decides what it is, and the period
- * which zone it is: by the terms in force at the end of what it is in the
- * zone of the facts, which are anew.  False: there is none of that name.
- */
-bool ledger_period_named(const struct ledger *, const char *zone,
-    enum sla_period, const char *name, struct sla_facts *);
 
 /* One version as its record has it, its hours open around the facts' period;
    false: no such terms.  sla_version_clear() releases it. */

@@ -1,34 +1,44 @@
 #ifndef LIB_PUBLISH_H
 #define LIB_PUBLISH_H
 
-#include "lib/ledger.h"
+#include "lib/ledger_period.h"
 #include "lib/report.h"
 
 /*
  * publish: which reports are final, and when; what is to be done of them.
  *
- * A month's report is final from the 5th of the next one on, 00:00 in the zone
- * of the contract, if the month was judged wholly by then.  Whatever becomes
- * known later and changes a figure makes the next version.
+ * Every month of a client has a report, and every period of its contract that
+ * is not a month as well.  It is final from the fifth day after its end on
+ * (a month's: from the 5th of the next one), 00:00 in the zone of the
+ * contract, if all of it was judged by then.  Whatever becomes known later and
+ * changes a figure makes the next version.
  */
 
-#define PUBLISH_MONTH 8 /* "2026-10" with its 0 */
-
-/* The month of a client's first terms; false: there are none. */
-bool publish_first(const struct ledger *, const char *zone,
-    char month[PUBLISH_MONTH]);
-void publish_next(char month[PUBLISH_MONTH]);
-
-/* A month of one client; cleared with publish_clear(). */
-struct publish_month {
-	char month[PUBLISH_MONTH];
-	struct sla_facts facts; /* zone, period and contract only */
-	int64_t final_ms;       /* from when on it is */
+/* A period of one client; cleared with publish_clear(). */
+struct publish_period {
+	struct ledger_period is; /* its name is the report's */
+	struct sla_facts facts;  /* zone, period and contract only */
+	int64_t final_ms;        /* from when on it is */
 };
-/* The zone is that of a client without terms. */
-bool publish_month(const struct ledger *, const char *zone,
-    const char month[PUBLISH_MONTH], struct publish_month *);
-void publish_clear(struct publish_month *);
+void publish_clear(struct publish_period *);
+
+/*
+ * All of a client's periods since its first terms, one after another by their
+ * ends, without any end; none if it never had terms.  Ledger and zone (of a
+ * client without one) are kept until publish_end().
+ */
+struct publish_walk;
+struct publish_walk *publish_begin(const struct ledger *, const char *zone);
+bool publish_next(struct publish_walk *, struct publish_period *);
+void publish_end(struct publish_walk *);
+
+/* Of the reports that an instant is in the one that is final first; without
+   facts. */
+void publish_earliest(const struct ledger *, const char *zone, int64_t at_ms,
+    struct publish_period *);
+/* From when on a period's report is final; NEVER: it is none that gets one. */
+int64_t publish_final_ms(const struct ledger *, const char *zone,
+    const struct ledger_period *);
 
 enum publish_step {
 	PUBLISH_NOT_FINAL,
@@ -36,14 +46,17 @@ enum publish_step {
 	PUBLISH_DUE,
 	PUBLISH_LOOK, /* it is stored: whether it is still the same */
 };
-enum publish_step publish_step(const struct publish_month *, int64_t judged_ms,
+enum publish_step publish_step(const struct publish_period *, int64_t judged_ms,
     int64_t now_ms, bool is_stored);
 
+/* The facts of the whole period. */
+void publish_facts(const struct ledger *, struct publish_period *);
 /*
- * The whole month's report.  NULL with error "": nothing was agreed; else
- * it cannot be counted.  The month's facts are taken over.
+ * Its report, which takes them over.  NULL with error "": nothing was agreed
+ * in it, or nothing was to be served, and none is stored; else it cannot be
+ * counted.
  */
-struct report *publish_report(const struct ledger *, const char *client,
-    const char *title, struct publish_month *, char error[REPORT_ERROR]);
+struct report *publish_report(const char *client, const char *title,
+    struct publish_period *, bool is_stored, char error[REPORT_ERROR]);
 
 #endif

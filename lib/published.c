@@ -42,6 +42,9 @@ read_version(const json_t *o, int64_t before, struct published_version *v,
 		whole_fault(error, "bytes", "expected a number");
 	read_hash(o, "hash", v->hash, error);
 	read_hash(o, "facts", v->facts, error);
+	v->seen[0] = '\0';
+	if (json_object_get(o, "seen") != NULL)
+		read_hash(o, "seen", v->seen, error);
 }
 
 int
@@ -80,10 +83,10 @@ published_text(const struct published *p)
 		const struct published_version *v = &p->items[i];
 
 		json_array_append_new(list,
-		    json_pack("{s:I, s:I, s:I, s:s, s:s}", "version",
+		    json_pack("{s:I, s:I, s:I, s:s, s:s, s:s*}", "version",
 			(json_int_t)v->version, "made", (json_int_t)v->made_ms,
 			"bytes", (json_int_t)v->bytes, "hash", v->hash, "facts",
-			v->facts));
+			v->facts, "seen", v->seen[0] != '\0' ? v->seen : NULL));
 	}
 	text = record_dump(list);
 	json_decref(list);
@@ -101,21 +104,41 @@ published_find(const struct published *p, int64_t version)
 	return NULL;
 }
 
+size_t
+published_period_length(const char *text)
+{
+	static const char *const forms[] = { "dddd-dd-dd", "dddd-dd", "dddd-Qd",
+		"dddd" };
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		for (n = 0; forms[i][n] != '\0'; n++)
+			if (forms[i][n] == 'd' ? text[n] < '0' || text[n] > '9'
+					       : text[n] != forms[i][n])
+				break;
+		if (forms[i][n] == '\0')
+			return n;
+	}
+	return 0;
+}
+
 void
-published_field(const char *client, const char *month,
+published_field(const char *client, const char *period,
     char out[PUBLISHED_FIELD])
 {
-	text_format(out, PUBLISHED_FIELD, "%s|%s", client, month);
+	text_format(out, PUBLISHED_FIELD, "%s|%s", client, period);
 }
 
 bool
-published_field_read(const char *field, char client[SEAL_NAME], char month[8])
+published_field_read(const char *field, char client[SEAL_NAME],
+    char period[SEAL_PERIOD])
 {
 	const char *bar = strchr(field, '|');
+	size_t n = bar != NULL ? published_period_length(bar + 1) : 0;
 
-	if (bar == NULL || bar == field || strlen(bar + 1) != 7)
+	if (bar == field || n == 0 || bar[1 + n] != '\0')
 		return false;
-	text_copy(month, 8, bar + 1);
+	text_copy(period, SEAL_PERIOD, bar + 1);
 	return text_format(client, SEAL_NAME, "%.*s", (int)(bar - field),
 	    field);
 }
@@ -129,9 +152,9 @@ published_parts(int64_t bytes)
 }
 
 void
-published_part_field(const char *client, const char *month, int64_t version,
+published_part_field(const char *client, const char *period, int64_t version,
     size_t part, char out[PUBLISHED_FIELD])
 {
-	text_format(out, PUBLISHED_FIELD, "%s|%s|%lld|%zu", client, month,
+	text_format(out, PUBLISHED_FIELD, "%s|%s|%lld|%zu", client, period,
 	    (long long)version, part);
 }

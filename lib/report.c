@@ -172,16 +172,23 @@ report_read(const char *bytes, size_t length, char error[REPORT_ERROR])
 }
 
 json_t *
+report_facts_json(const struct sla_facts *f)
+{
+	struct report_writer w = { .facts = f };
+
+	return report_write_object(&w, &report_facts_table, f);
+}
+
+json_t *
 report_json(const struct report *r)
 {
-	struct report_writer w = { .facts = &r->facts };
 
 	return json_pack("{s:i, s:s?, s:s?, s:O*, s:o*, s:o, s:o}",
 	    "sunwatch_report", REPORT_VERSION, "client", r->client, "title",
 	    r->title, "final", r->final, "preliminary_until",
 	    r->preliminary_ms == 0 ? NULL : report_instant(r->preliminary_ms),
-	    "facts", report_write_object(&w, &report_facts_table, &r->facts),
-	    "figures", report_figures(r));
+	    "facts", report_facts_json(&r->facts), "figures",
+	    report_figures(r));
 }
 
 char *

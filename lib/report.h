@@ -39,6 +39,8 @@ struct report *report_of(const char *client, const char *title,
     struct sla_facts *, char error[REPORT_ERROR]);
 void report_free(struct report *);
 
+/* Facts alone, as they stand in a report. */
+json_t *report_facts_json(const struct sla_facts *);
 /* The whole report, with the figures that its facts come to. */
 json_t *report_json(const struct report *);
 json_t *report_figures(const struct report *);

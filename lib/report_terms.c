@@ -196,7 +196,10 @@ report_write_consent(const struct report_writer *w, const void *from)
 	    : json_null();
 }
 
-/* The period: {"month": "2026-10"}, {"from": ..., "to": ...}. */
+/*
+ * The period: {"month": "2026-10"}, {"from": ..., "to": ...}; or both, when
+ * the zone or the kind of period changed at its begin or within it.
+ */
 
 static const char *const periods[] = {
 	[SLA_MONTH] = "month",
@@ -233,6 +236,24 @@ read_named(struct report_reader *r, int kind, json_t *name)
 	return true;
 }
 
+/* Another begin or end than the clock of the zone gives to the name. */
+static bool
+read_cut(struct report_reader *r, int kind, json_t *name, json_t *from,
+    json_t *to)
+{
+	struct sla_facts *f = &r->report->facts;
+	char called[32];
+
+	f->period = kind;
+	if (!report_read_instant(r, from, &f->from_ms) ||
+	    !report_read_instant(r, to, &f->to_ms))
+		return false;
+	sla_period_of(f, called, sizeof(called));
+	if (strcmp(called, json_string_value(name)) != 0)
+		return report_wrong(r, "from and to are of %s", called);
+	return true;
+}
+
 /* "2026-10", "2026-Q4", "2026": which of them it is stands in the text. */
 static int
 kind_of(const char *text)
@@ -252,11 +273,14 @@ report_read_period(struct report_reader *r, json_t *value, void *into)
 
 	if (report_is(value, JSON_STRING))
 		return read_named(r, kind_of(json_string_value(value)), value);
-	for (size_t i = 0; members == 1 && i < PERIODS; i++) {
+	for (size_t i = 0; i < PERIODS; i++) {
 		json_t *name = json_object_get(value, periods[i]);
 
-		if (report_is_given(name))
+		if (members == 1 && report_is_given(name))
 			return read_named(r, (int)i, name);
+		if (members == 3 && json_is_string(name) && from != NULL &&
+		    to != NULL)
+			return read_cut(r, (int)i, name, from, to);
 	}
 	if (json_array_size(value) == 2) {
 		from = json_array_get(value, 0);
@@ -276,13 +300,16 @@ json_t *
 report_write_period(const struct report_writer *w, const void *from)
 {
 	const struct sla_facts *f = from;
+	json_t *o = json_object();
 	char name[32];
+	bool is_whole = sla_period_of(f, name, sizeof(name));
 
 	(void)w;
-	if (f->period == SLA_BETWEEN)
-		return json_pack("{s:o, s:o}", "from",
-		    report_instant(f->from_ms), "to", report_instant(f->to_ms));
-	sla_period_name((enum sla_period)f->period, f->zone, f->from_ms, name,
-	    sizeof(name));
-	return json_pack("{s:s}", periods[f->period], name);
+	if (f->period != SLA_BETWEEN)
+		json_object_set_new(o, periods[f->period], json_string(name));
+	if (!is_whole) {
+		json_object_set_new(o, "from", report_instant(f->from_ms));
+		json_object_set_new(o, "to", report_instant(f->to_ms));
+	}
+	return o;
 }

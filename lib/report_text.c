@@ -10,15 +10,16 @@ void
 report_say_period(const struct report *r, char *out, size_t room)
 {
 	const struct sla_facts *f = &r->facts;
-	char from[40], to[40];
+	char from[40], to[40], name[32];
 
-	sla_period_name((enum sla_period)f->period, f->zone, f->from_ms, out,
-	    room);
-	if (f->period != SLA_BETWEEN)
+	if (sla_period_of(f, name, sizeof(name))) {
+		text_copy(out, room, name);
 		return;
+	}
 	civil_utc(f->from_ms, from, sizeof(from));
 	civil_utc(f->to_ms, to, sizeof(to));
-	text_format(out, room, "%s to %s", from, to);
+	text_format(out, room, "%s%s%s to %s", name,
+	    name[0] != '\0' ? ", here from " : "", from, to);
 }
 
 const char *

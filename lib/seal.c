@@ -26,7 +26,7 @@ seal_text(const struct seal *s)
 
 		json_array_append_new(reports,
 		    json_pack("{s:s, s:s, s:I, s:s}", "client", r->client,
-			"month", r->month, "version", (json_int_t)r->version,
+			"month", r->period, "version", (json_int_t)r->version,
 			"hash", r->hash));
 	}
 	for (size_t i = 0; i < s->stretch_count; i++) {
@@ -103,7 +103,7 @@ static void
 read_report(const json_t *o, struct seal_report *r, char error[160])
 {
 	read_word(o, "client", r->client, sizeof(r->client), error);
-	read_word(o, "month", r->month, sizeof(r->month), error);
+	read_word(o, "month", r->period, sizeof(r->period), error);
 	r->version = read_number(o, "version", error);
 	read_hash(o, "hash", false, r->hash, error);
 }

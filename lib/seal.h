@@ -20,13 +20,14 @@
 #define SEAL_HEX (64 + 1)
 #define SEAL_ID 42             /* of a stream's entry, with its 0 */
 #define SEAL_NAME 64           /* of a client, with its 0 */
+#define SEAL_PERIOD 11         /* "2026-10", "2026-04-16" with its 0 */
 #define SEAL_REPORTS_MAX 200   /* in one seal */
 #define SEAL_JOURNALS_MAX 65   /* 64 shards, and the pager */
 #define SEAL_ENTRIES_MAX 20000 /* of all journals, in one seal */
 #define SEAL_BYTES_MAX 100000  /* of one seal */
 
 struct seal_report {
-	char client[SEAL_NAME], month[8]; /* "2026-10" */
+	char client[SEAL_NAME], period[SEAL_PERIOD];
 	int64_t version;
 	char hash[SEAL_HEX]; /* of its bytes */
 };

@@ -61,20 +61,38 @@ months_later(struct civil_date d, int months)
 }
 
 /* The 29th of February of a year without one is the 1st of March. */
-static struct civil_date
-real_date(struct civil_date d)
-{
-	return civil_from_days(civil_days(d));
-}
-
-/* The contract's anniversary in a year, the first instant of it. */
 static int64_t
-anniversary_ms(const char *zone, int64_t contract_ms, int year)
+anniversary(int64_t contract, int year)
 {
-	struct civil_date d = civil_date_at(zone, contract_ms, NULL);
+	struct civil_date d = civil_from_days(contract);
 
 	d.year = year;
-	return civil_first_ms(zone, real_date(d), 0);
+	return civil_days(d);
+}
+
+int64_t
+sla_period_day(const char *zone, int64_t at_ms)
+{
+	return at_ms == ALWAYS ? ALWAYS
+			       : civil_days(civil_date_at(zone, at_ms, NULL));
+}
+
+/* The first instant of a day. */
+static int64_t
+first_ms(const char *zone, int64_t day)
+{
+	return civil_first_ms(zone, civil_from_days(day), 0);
+}
+
+static void
+contract_year(int64_t day, int64_t contract, int64_t *first, int64_t *next)
+{
+	int year = civil_from_days(day).year;
+
+	if (anniversary(contract, year) > day)
+		year--;
+	*first = anniversary(contract, year);
+	*next = anniversary(contract, year + 1);
 }
 
 static bool
@@ -82,15 +100,49 @@ contract_year_at(int64_t at_ms, const char *zone, int64_t contract_ms,
     int64_t *from_ms, int64_t *to_ms)
 {
 	int year = civil_date_at(zone, at_ms, NULL).year;
-	int first;
+	int64_t contract;
 
 	if (contract_ms == ALWAYS || at_ms < contract_ms)
 		return false;
-	first = civil_date_at(zone, contract_ms, NULL).year;
-	if (year > first && anniversary_ms(zone, contract_ms, year) > at_ms)
+	contract = sla_period_day(zone, contract_ms);
+	if (anniversary(contract, year) > contract &&
+	    first_ms(zone, anniversary(contract, year)) > at_ms)
 		year--;
-	*from_ms = anniversary_ms(zone, contract_ms, year);
-	*to_ms = anniversary_ms(zone, contract_ms, year + 1);
+	*from_ms = first_ms(zone, anniversary(contract, year));
+	*to_ms = first_ms(zone, anniversary(contract, year + 1));
+	return true;
+}
+
+void
+sla_period_days(enum sla_period kind, int64_t day, int64_t contract,
+    int64_t *first, int64_t *next)
+{
+	struct civil_date d = civil_from_days(day);
+	int months = kind < SLA_CONTRACT_YEAR ? months_of[kind] : 1;
+
+	if (kind == SLA_CONTRACT_YEAR && contract != ALWAYS &&
+	    day >= contract) {
+		contract_year(day, contract, first, next);
+		return;
+	}
+	d.day = 1;
+	d.month -= (d.month - 1) % months;
+	*first = civil_days(d);
+	*next = civil_days(months_later(d, months));
+	if (kind == SLA_CONTRACT_YEAR && contract != ALWAYS && contract < *next)
+		*next = contract;
+}
+
+bool
+sla_period_named_days(enum sla_period kind, const char *name, int64_t *first,
+    int64_t *next)
+{
+	struct civil_date d;
+
+	if (kind >= SLA_CONTRACT_YEAR || !first_day(kind, name, &d))
+		return false;
+	*first = civil_days(d);
+	*next = civil_days(months_later(d, months_of[kind]));
 	return true;
 }
 
@@ -162,6 +214,18 @@ sla_period_name(enum sla_period kind, const char *zone, int64_t from_ms,
 	else if (kind == SLA_CONTRACT_YEAR)
 		text_format(out, room, "%04d-%02d-%02d", d.year, d.month,
 		    d.day);
+}
+
+bool
+sla_period_of(const struct sla_facts *f, char *out, size_t room)
+{
+	enum sla_period kind = (enum sla_period)f->period;
+	int64_t from_ms = f->from_ms, to_ms = f->to_ms;
+	bool is = sla_period_at(kind, to_ms - 1, f->zone, f->begin_ms, &from_ms,
+	    &to_ms);
+
+	sla_period_name(kind, f->zone, from_ms, out, room);
+	return is && from_ms == f->from_ms && to_ms == f->to_ms;
 }
 
 const char *

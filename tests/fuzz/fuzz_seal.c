@@ -34,15 +34,16 @@ seal(const char *data, size_t size)
 static void
 versions(const char *data, size_t size)
 {
-	char error[160], field[PUBLISHED_FIELD], client[SEAL_NAME], month[8];
+	char error[160], field[PUBLISHED_FIELD], client[SEAL_NAME],
+	    period[SEAL_PERIOD];
 	char *name = fuzz_text((const uint8_t *)data, size);
 	struct published p;
 
 	if (published_read(data, size, &p, error) == 0)
 		free(published_text(&p));
 	published_clear(&p);
-	if (published_field_read(name, client, month))
-		published_field(client, month, field);
+	if (published_field_read(name, client, period))
+		published_field(client, period, field);
 	free(name);
 }
 

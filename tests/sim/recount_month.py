@@ -225,6 +225,8 @@ class Month:
         if kind == "contract_year" and at < first:
             kind = "month"
         period = hours.period_around(kind, zone, at, first)
+        if kind != now["period"]:  # it ends with the contract's begin
+            period = period[0], min(period[1], first)
         counts = self.counting(client, period)
         out = {"zone": zone, "contract": {"from": text_at(first),
                                           "to": text_at(last)},
@@ -233,7 +235,7 @@ class Month:
         out["period"] = (kind,) + period
         out["endpoints"] = counts
         out["outages"], out["unknown"] = self.booked(
-            counts, period, out["versions"])
+            client, counts, period)
         out["maintenance"] = self.windows_of(client, counts, period, zone,
                                              out["versions"])
         out["exclusions"] = self.claims_of(client, counts, period)
@@ -251,7 +253,8 @@ class Month:
         for a, b, t in self.terms[client].stretches():
             if a < period[1] and (b is None or b > period[0]):
                 out.append({
-                    "name": "own", "from": text_at(a), "to": text_at(b),
+                    "name": "own", "from": text_at(a),
+                    "to": None if b is None or b >= period[1] else text_at(b),
                     "target": facts.plain(t["target_milli"]),
                     "coverage_floor": facts.plain(t["floor_milli"]),
                     "unknown": t["unknown"],
@@ -272,7 +275,10 @@ class Month:
         return out
 
     def counting(self, client, period):
-        """{endpoint: when it counts}, of those that count in the period."""
+        """{endpoint: when it counts}, of those that count in the period, as
+        far as an outage may reach that bears on it."""
+        around = self.around(client, period)
+        near = max(period[0] - around, 0), period[1] + around
         out = {}
         for name, steps in self.endpoints.items():
             if name.split("/")[0] != client:
@@ -282,12 +288,17 @@ class Month:
                 for a, b, t in steps.stretches()
                 if t["watched"] and t["counts"])
             if facts.cross(when, [period]):
-                out[name] = when
+                out[name] = facts.cross(when, [near])
         return out
 
-    def booked(self, counts, period, versions):
-        around = max([(v["min_countable_s"] + v["merge_gap_s"]) * 1000
-                      for v in versions if v["min_countable_s"]] + [0])
+    def around(self, client, period):
+        return max([(t["min_countable_s"] + t["merge_gap_s"]) * 1000
+                    for a, b, t in self.terms[client].stretches()
+                    if t["min_countable_s"] and a < period[1] and
+                    (b is None or b > period[0])] + [0])
+
+    def booked(self, client, counts, period):
+        around = self.around(client, period)
         outages, unknown = {}, {}
         known = self.reported["known"]
         for name in counts:
@@ -363,13 +374,22 @@ class Month:
         where = f"{client} facts"
         for key in ("zone", "contract", "as_of"):
             self.differs(f"{where}.{key}", said[key], should[key])
-        kind, period = hours.period_named(said["period"], said["zone"],
-                                          ms_at(said["contract"]["from"]))
+        kind, period = self.period_of(said)
         self.differs(f"{where}.period", (kind,) + period, should["period"])
         self.differs(f"{where}.versions", [plain_slices(v)
                                            for v in said["versions"]],
                      [plain_slices(v) for v in should["versions"]])
         self.compare_rows(where, said, should)
+
+    @staticmethod
+    def period_of(said):
+        """Its name, or from when to when, or both where it was cut."""
+        period = said["period"]
+        if "from" not in period:
+            return hours.period_named(period, said["zone"],
+                                      ms_at(said["contract"]["from"]))
+        kind, = [k for k in period if k not in ("from", "to")] or ["from"]
+        return kind, (ms_at(period["from"]), ms_at(period["to"]))
 
     def compare_edges(self, row):
         """Each edge is where a region saw it turn, its other side in what

@@ -92,10 +92,10 @@ def test_what_is_final_is_stored_once(kahu, redis):
     assert rehearsed["written"] is False
     assert not redis.client.exists(f"{R}meta")
     done = publish(kahu)
-    assert [(r["month"], r["version"]) for r in done["reports"]] == [
+    assert [(r["period"], r["version"]) for r in done["reports"]] == [
         ("2026-01", 1), ("2026-02", 1)]
     assert done["reports"] == rehearsed["reports"]
-    assert done["waiting"][0] == {"client": "acme", "month": "2026-03",
+    assert done["waiting"][0] == {"client": "acme", "period": "2026-03",
                                   "evaluated_to": "2026-03-02T00:00:00Z"}
     assert [(s["number"], s["reports"], s["entries"])
             for s in done["seals"]] == [(1, 2, 4)]
@@ -125,9 +125,15 @@ def test_a_changed_figure_makes_another_version(kahu, redis):
                       f"acme/learn|{ms('2026-02-03T10:00Z')}",
                       json.dumps([{"at": 1, "by": "maya", "cause": "disk"}]))
     assert publish(kahu)["reports"] == []
+    # That has been seen: from then on nothing is counted or written.
+    before = everything(redis)
+    assert publish(kahu)["reports"] == []
+    assert everything(redis) == before
+    assert json.loads(redis.client.hget(f"{R}reports", "acme|2026-02"))[0][
+        "seen"]
     outage(redis, "2026-02-20T10:00Z", 6000)
     told, = publish(kahu)["reports"]
-    assert (told["month"], told["version"]) == ("2026-02", 2)
+    assert (told["period"], told["version"]) == ("2026-02", 2)
     assert told["changed"][:3] == [
         "the verdict was met, is missed", "down was 600 s, is 6600 s",
         "uptime was 99.9751 %, is 99.7271 %"]
@@ -271,13 +277,13 @@ def test_no_answer_is_not_that_there_is_none(kahu, redis):
 
 
 def test_only_what_is_asked_for(kahu, redis):
-    done = publish(kahu, "--month", "2026-01", "--client", "acme")
-    assert [r["month"] for r in done["reports"]] == ["2026-01"]
+    done = publish(kahu, "--period", "2026-01", "--client", "acme")
+    assert [r["period"] for r in done["reports"]] == ["2026-01"]
     assert publish(kahu, "--client", "nobody")["reports"] == []
     done = publish(kahu, "--at", "2026-03-04T23:59:59Z", "--dry-run")
     assert (done["reports"], done["waiting"]) == ([], [])
     done = publish(kahu, "--at", "2026-03-05T00:00:00Z")
-    assert [r["month"] for r in done["reports"]] == ["2026-02"]
+    assert [r["period"] for r in done["reports"]] == ["2026-02"]
     for words in (["--month", "2026-13"], ["--at", "+1h"], ["--at", "x"]):
         done = kahu("publish", *words)
         assert (done.returncode, done.stdout) == (2, "")
@@ -339,7 +345,7 @@ def test_what_is_final_is_shown_as_it_was_stored(kahu, redis):
     assert (done.returncode, done.stdout) == (1, "")
     assert "there is no version 3 of acme 2026-02" in done.stderr
     listed = kahu.json("report", "acme", "--list")["reports"]
-    assert [(r["month"], r["version"], r["hash"]) for r in listed[1:]] == [
+    assert [(r["period"], r["version"], r["hash"]) for r in listed[1:]] == [
         ("2026-02", n + 1, h) for n, h in enumerate(hashes)]
     done = kahu(*show, "--json", "--signature", kahu.folder / "sig")
     assert (done.returncode, done.stdout) == (1, "")
@@ -397,3 +403,47 @@ def test_doctor_says_when_the_chain_does_not_go_on(kahu, redis):
     redis.client.hset(f"{R}meta", "end|p", "999-0")
     assert finding() == [
         ("look", "journals have grown for over a day since")]
+
+
+def test_periods_of_the_contract_have_reports_besides(kahu, redis):
+    begin = ms("2025-10-10T00:00Z")
+    redis.client.hset(f"{C0}terms", mapping={
+        "acme": json.dumps([
+            {"from": begin, "sla": "gold", "zone": "UTC", "guarantee": 99900,
+             "floor": 0, "terms": {"period": "quarter"}},
+            {"from": ms("2025-12-31T20:00Z"), "sla": "gold",
+             "zone": "Pacific/Auckland", "guarantee": 99900, "floor": 0,
+             "terms": {"period": "year"}}]),
+        "acme/learn": json.dumps([{
+            "from": begin, "quorum": 2, "interval": 30_000,
+            "timeout": 10_000, "regions": "a b", "counts": True}])})
+    names = [r["period"] for r in publish(kahu)["reports"]]
+    assert names == ["2025-10", "2025-11", "2025-12", "2025-Q4", "2026-01",
+                     "2026-02"]
+    assert publish(kahu)["reports"] == []
+    shown = kahu("report", "acme", "--quarter", "2025-Q4", "--json")
+    quarter = json.loads(shown.stdout)
+    assert quarter["final"]["version"] == 1
+    # In Auckland it was the new year when the contract moved there.
+    assert quarter["facts"]["period"] == {
+        "quarter": "2025-Q4", "from": "2025-10-01T00:00:00Z",
+        "to": "2025-12-31T20:00:00Z"}
+    assert shown.stdout == kahu("report", "acme", "--period", "2025-Q4",
+                                "--json").stdout
+    january = json.loads(body(redis, "2026-01", 1))
+    assert january["facts"]["period"] == {
+        "month": "2026-01", "from": "2025-12-31T20:00:00Z",
+        "to": "2026-01-31T11:00:00Z"}
+    path = kahu.folder / "report.json"
+    path.write_text(body(redis, "2026-01", 1))
+    assert kahu("verify", path, conf=False).returncode == 0
+    assert kahu("verify", "--chain").returncode == 0
+    listed = json.loads(kahu("report", "acme", "--list", "--json").stdout)
+    assert sorted(names) == [r["period"] for r in listed["reports"]]
+    year = json.loads(kahu("report", "acme", "--period", "2026-02-03",
+                           "--json").stdout)
+    assert year["facts"]["period"]["year"] == "2026"
+    assert year["preliminary_until"] == "2027-01-04T11:00:00Z"
+    for wrong in (["--month", "2026-Q1"], ["--quarter", "2026-01"],
+                  ["--period", "1969-12-31"], ["--year", "2026-13"]):
+        assert kahu("report", "acme", *wrong).returncode == 2

@@ -72,7 +72,7 @@ class Reports(test_api.Api):
         assert done.returncode == 0, done.stderr
 
     def listed(self, token="board", query=""):
-        return [(r["client"], r["month"], r["version"], r["last"])
+        return [(r["client"], r["period"], r["version"], r["last"])
                 for r in self.said(f"reports{query}", token)["reports"]]
 
 
@@ -91,7 +91,7 @@ def test_each_reads_its_own(reports):
              for client in reports.clients for n in (1, 2)]
     helpers.wait_for("the reports", lambda: reports.listed() == every)
     assert reports.listed("portal") == every[:2]
-    assert reports.listed("board", "?client=beta&month=2026-02") == every[3:4]
+    assert reports.listed("board", "?client=beta&period=2026-02") == every[3:4]
     first = reports.said("reports?limit=3")
     assert len(first["reports"]) == 3
     assert reports.listed(query=f"?cursor={first['next']}") == every[3:]
@@ -99,7 +99,7 @@ def test_each_reads_its_own(reports):
     stored = reports.redis.client.hget(f"{R}bodies", "acme|2026-02|1|0")
     got = reports.ask("reports/acme/2026-02", "portal")
     assert got.status == 200 and got.text == stored
-    item = [r for r in reports.said("reports?month=2026-02", "portal")[
+    item = [r for r in reports.said("reports?period=2026-02", "portal")[
         "reports"]][0]
     assert item["sha256"] == hashlib.sha256(got.text.encode()).hexdigest()
     assert item["bytes"] == len(got.text.encode())

@@ -24,6 +24,24 @@ at(const char *text)
 	return ms;
 }
 
+/* What an endpoint's terms are from an instant on, as the last of them. */
+static void
+add_step(struct ledger *l, struct ledger_terms *all, const char *from,
+    int64_t quorum, const char *ended)
+{
+	struct ledger_step step = { .from_ms = at(from),
+		.quorum = quorum,
+		.interval_ms = 30000,
+		.timeout_ms = 10000,
+		.regions = (char[]){ "a b" },
+		.ended = ended != NULL ? mem_text(ended) : NULL,
+		.counts = true };
+
+	ledger_add_step(all, &step);
+	ledger_put_terms(l, "acme/learn", all);
+	free(step.ended);
+}
+
 /* A ledger of acme with terms of one zone from an instant on. */
 static struct ledger *
 ledger_of(const char *zone, const char *from)
@@ -35,18 +53,11 @@ ledger_of(const char *zone, const char *from)
 		.sla = (char[]){ "gold" },
 		.guarantee_milli = 99900,
 		.coverage_floor_milli = 0 };
-	struct ledger_step step = { .from_ms = at(from),
-		.quorum = 2,
-		.interval_ms = 30000,
-		.timeout_ms = 10000,
-		.regions = (char[]){ "a b" },
-		.counts = true };
 
 	a.zone = mem_text(zone);
 	ledger_add_agreement(&all, &a);
 	ledger_put_agreements(l, &all);
-	ledger_add_step(&terms, &step);
-	ledger_put_terms(l, "acme/learn", &terms);
+	add_step(l, &terms, from, 2, NULL);
 	ledger_agreements_clear(&all);
 	ledger_terms_clear(&terms);
 	free(a.zone);
@@ -63,6 +74,15 @@ add_outage(struct ledger *l, const char *from, int64_t seconds)
 		.to_before_ms = at(from) + seconds * 1000 };
 
 	ledger_put_stretch(l, "acme/learn", &s);
+}
+
+/* The period of a name, as it is published. */
+static void
+month_of(const struct ledger *l, const char *month, struct publish_period *m)
+{
+	*m = (struct publish_period){ 0 };
+	assert_true(ledger_period_named(l, "UTC", month, &m->is, &m->facts));
+	m->final_ms = publish_final_ms(l, "UTC", &m->is);
 }
 
 static const struct {
@@ -98,10 +118,10 @@ test_when_a_month_is_final(void **state)
 	for (size_t i = 0; i < N(months); i++) {
 		struct ledger *l =
 		    ledger_of(months[i].zone, "2026-01-01T00:00:00Z");
-		struct publish_month m;
+		struct publish_period m;
 		char said[40];
 
-		assert_true(publish_month(l, "UTC", months[i].month, &m));
+		month_of(l, months[i].month, &m);
 		assert_string_equal(m.facts.zone, months[i].zone);
 		civil_utc(m.final_ms, said, sizeof(said));
 		assert_string_equal(said, months[i].final);
@@ -117,30 +137,28 @@ test_when_a_month_is_final(void **state)
 static void
 test_months_since_the_first_terms(void **state)
 {
-	/* In Auckland it is October already. */
-	struct ledger *l =
-	    ledger_of("Pacific/Auckland", "2026-09-30T11:30:00Z");
-	struct ledger *none = ledger_new("acme");
-	struct ledger *odd = ledger_of("No/Where", "2026-09-30T11:30:00Z");
-	struct publish_month m;
-	char month[PUBLISH_MONTH];
+	static const struct {
+		const char *zone, *first;
+	} rows[] = {
+		/* In Auckland it is October already. */
+		{ "Pacific/Auckland", "2026-10" },
+		{ "America/New_York", "2026-09" },
+		{ "No/Where", "2026-09" }, /* then by that of the caller */
+	};
 
 	(void)state;
-	assert_true(publish_first(l, "UTC", month));
-	assert_string_equal(month, "2026-10");
-	publish_next(month);
-	assert_string_equal(month, "2026-11");
-	publish_next(month);
-	publish_next(month);
-	assert_string_equal(month, "2027-01");
-	assert_false(publish_first(none, "UTC", month));
-	assert_true(publish_first(odd, "America/New_York", month));
-	assert_string_equal(month, "2026-09");
-	assert_false(publish_month(l, "UTC", "2026-13", &m));
-	assert_false(publish_month(l, "UTC", "2070-01", &m));
-	ledger_free(l);
-	ledger_free(none);
-	ledger_free(odd);
+	for (size_t i = 0; i < N(rows); i++) {
+		struct ledger *l =
+		    ledger_of(rows[i].zone, "2026-09-30T11:30:00Z");
+		struct publish_walk *w = publish_begin(l, "America/New_York");
+		struct publish_period m;
+
+		assert_true(publish_next(w, &m));
+		assert_string_equal(m.is.name, rows[i].first);
+		publish_clear(&m);
+		publish_end(w);
+		ledger_free(l);
+	}
 }
 
 static void
@@ -167,10 +185,10 @@ test_what_is_to_be_done(void **state)
 		    PUBLISH_LOOK },
 	};
 	struct ledger *l = ledger_of("UTC", "2026-01-01T00:00:00Z");
-	struct publish_month m;
+	struct publish_period m;
 
 	(void)state;
-	assert_true(publish_month(l, "UTC", "2026-10", &m));
+	month_of(l, "2026-10", &m);
 	for (size_t i = 0; i < N(rows); i++)
 		assert_int_equal(publish_step(&m, at(rows[i].judged),
 				     at(rows[i].now), rows[i].stored),
@@ -184,11 +202,12 @@ static struct report *
 report_for(const struct ledger *l, const char *month)
 {
 	char error[REPORT_ERROR];
-	struct publish_month m;
+	struct publish_period m;
 	struct report *r;
 
-	assert_true(publish_month(l, "UTC", month, &m));
-	r = publish_report(l, "acme", "Acme", &m, error);
+	month_of(l, month, &m);
+	publish_facts(l, &m);
+	r = publish_report("acme", "Acme", &m, false, error);
 	assert_string_equal(error, "");
 	publish_clear(&m);
 	return r;
@@ -200,6 +219,7 @@ test_a_month_without_terms_has_no_report(void **state)
 	struct ledger *l = ledger_of("UTC", "2026-10-03T00:00:00Z");
 	struct ledger *later = ledger_new("acme");
 	struct ledger_agreements all = { 0 };
+	struct ledger_terms terms = { 0 };
 	struct ledger_agreement a = { .from_ms = at("2026-01-01T00:00:00Z"),
 		.sla = (char[]){ "gold" },
 		.zone = (char[]){ "UTC" },
@@ -218,6 +238,8 @@ test_a_month_without_terms_has_no_report(void **state)
 	/* Terms in force, and the contract begins later. */
 	ledger_add_agreement(&all, &a);
 	ledger_put_agreements(later, &all);
+	add_step(later, &terms, "2026-01-01T00:00:00Z", 2, NULL);
+	ledger_terms_clear(&terms);
 	assert_null(report_for(later, "2026-10"));
 	r = report_for(later, "2026-11");
 	assert_non_null(r);
@@ -231,14 +253,99 @@ test_what_cannot_be_counted_is_said(void **state)
 {
 	struct ledger *l = ledger_of("UTC", "2026-01-01T00:00:00Z");
 	char error[REPORT_ERROR];
-	struct publish_month m;
+	struct publish_period m;
 
 	(void)state;
-	assert_true(publish_month(l, "UTC", "2026-10", &m));
+	month_of(l, "2026-10", &m);
 	m.facts.to_ms = m.facts.from_ms;
-	assert_null(publish_report(l, "acme", NULL, &m, error));
+	assert_null(publish_report("acme", NULL, &m, true, error));
 	assert_string_equal(error, "facts: period: nothing lies in it");
 	publish_clear(&m);
+	ledger_free(l);
+}
+
+/* Terms that reach back to before anything was looked at. */
+static void
+test_a_month_without_service_has_no_first_version(void **state)
+{
+	struct ledger *l = ledger_of("UTC", "2026-01-01T00:00:00Z");
+	struct ledger_terms terms = { 0 };
+	char error[REPORT_ERROR];
+	struct publish_period m;
+	struct report *r;
+
+	(void)state;
+	add_step(l, &terms, "2026-03-10T00:00:00Z", 2, NULL);
+	assert_null(report_for(l, "2026-02"));
+	r = report_for(l, "2026-03");
+	assert_int_equal(r->account.sum.service_s, 22 * 86400);
+	report_free(r);
+	/* But of what is stored the next says that it is nothing any more. */
+	month_of(l, "2026-02", &m);
+	publish_facts(l, &m);
+	r = publish_report("acme", NULL, &m, true, error);
+	assert_int_equal(r->account.verdict, VERDICT_NOT_APPLICABLE);
+	report_free(r);
+	publish_clear(&m);
+	month_of(l, "2025-12", &m);
+	publish_facts(l, &m);
+	assert_int_equal(m.facts.version_count, 0);
+	r = publish_report("acme", NULL, &m, true, error);
+	assert_non_null(r);
+	assert_int_equal(r->account.verdict, VERDICT_NOT_APPLICABLE);
+	report_free(r);
+	publish_clear(&m);
+	ledger_terms_clear(&terms);
+	ledger_free(l);
+}
+
+static char *
+facts_of(const struct ledger *l, const char *month)
+{
+	struct publish_period m;
+	char *text;
+
+	month_of(l, month, &m);
+	publish_facts(l, &m);
+	text = report_text_of(report_facts_json(&m.facts));
+	publish_clear(&m);
+	return text;
+}
+
+/* Or the report of it were counted anew each hour, for ever. */
+static void
+test_facts_of_old_months_stay_the_same(void **state)
+{
+	struct ledger *l = ledger_of("UTC", "2026-01-01T00:00:00Z");
+	struct ledger_agreements all = { 0 };
+	struct ledger_terms terms = { 0 };
+	char *before = facts_of(l, "2026-10"), *after;
+	struct ledger_agreement a = { .from_ms = at("2026-01-01T00:00:00Z"),
+		.sla = (char[]){ "gold" },
+		.zone = (char[]){ "UTC" },
+		.guarantee_milli = 99900 };
+
+	(void)state;
+	/* [Nov, Dec] the contract's terms change, the endpoint's, it goes */
+	ledger_add_agreement(&all, &a);
+	a.from_ms = at("2026-11-01T00:00:00Z");
+	a.guarantee_milli = 99950;
+	ledger_add_agreement(&all, &a);
+	ledger_put_agreements(l, &all);
+	add_step(l, &terms, "2026-01-01T00:00:00Z", 2, NULL);
+	add_step(l, &terms, "2026-11-01T00:00:00Z", 3, NULL);
+	add_step(l, &terms, "2026-12-01T00:00:00Z", 3, "removed");
+	after = facts_of(l, "2026-10");
+	assert_string_equal(after, before);
+	free(after);
+	/* Of the month in which it does it is a fact. */
+	add_step(l, &terms, "2026-12-01T00:00:01Z", 3, NULL);
+	after = facts_of(l, "2026-12");
+	assert_non_null(strstr(after, "2026-12-01T00:00:01Z"));
+	free(after);
+	free(before);
+	ledger_agreements_clear(&all);
+	ledger_terms_clear(&terms);
 	ledger_free(l);
 }
 
@@ -434,6 +541,9 @@ main(void)
 		cmocka_unit_test(test_what_is_to_be_done),
 		cmocka_unit_test(test_a_month_without_terms_has_no_report),
 		cmocka_unit_test(test_what_cannot_be_counted_is_said),
+		cmocka_unit_test(
+		    test_a_month_without_service_has_no_first_version),
+		cmocka_unit_test(test_facts_of_old_months_stay_the_same),
 		cmocka_unit_test(test_late_data_makes_a_second_version),
 		cmocka_unit_test(test_the_same_facts_give_the_same_bytes),
 		cmocka_unit_test(test_a_final_that_is_odd),

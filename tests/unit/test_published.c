@@ -95,18 +95,18 @@ test_names_of_fields(void **state)
 	static const char long_field[] = A "|2026-10";
 	static const char *const none[] = { "", "acme", "|2026-10",
 		"acme|2026-1", "acme|2026-100", long_field };
-	char field[PUBLISHED_FIELD], client[SEAL_NAME], month[8];
+	char field[PUBLISHED_FIELD], client[SEAL_NAME], period[SEAL_PERIOD];
 
 	(void)state;
 	published_field("acme", "2026-10", field);
 	assert_string_equal(field, "acme|2026-10");
-	assert_true(published_field_read(field, client, month));
+	assert_true(published_field_read(field, client, period));
 	assert_string_equal(client, "acme");
-	assert_string_equal(month, "2026-10");
+	assert_string_equal(period, "2026-10");
 	published_part_field("acme", "2026-10", 2, 7, field);
 	assert_string_equal(field, "acme|2026-10|2|7");
 	for (size_t i = 0; i < N(none); i++)
-		assert_false(published_field_read(none[i], client, month));
+		assert_false(published_field_read(none[i], client, period));
 }
 
 static void

@@ -70,7 +70,7 @@ test_what_is_no_seal(void **state)
 		{ "key\":\"\"", "key\":7", "key: expected a hash" },
 		{ "\"acme\"", "\"\"", "client: expected a name" },
 		{ "\"acme\"", "null", "client: expected a name" },
-		{ "2026-10", "2026-100", "month: expected a name" },
+		{ "2026-10", "2026-10-100", "month: expected a name" },
 		{ "version\":1", "version\":\"\"",
 		    "version: expected a number" },
 		{ A, "", "hash: expected a hash" },
