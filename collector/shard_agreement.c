@@ -207,14 +207,22 @@ void
 shard_move_agreement(struct shard *s, struct agreed *a, int64_t from_ms,
     const struct sla_accord *accord)
 {
+	static char corrected[] = "corrected";
 	struct ledger_agreements ahead;
-	struct ledger_agreement moved;
+	struct ledger_agreement moved, before;
 
 	split(a, s->now_ms, &ahead);
 	moved = ledger_agreement_copy(last(a));
+	before = moved;
+	before.ended = corrected;
 	do
 		ledger_drop_agreement(&a->list);
 	while (a->list.count > 0 && last(a)->from_ms >= from_ms);
+	/* Of the first: reports of before say that nothing was agreed. */
+	if (a->list.count == 0 && before.from_ms < from_ms) {
+		before.accord = (struct sla_accord)SLA_ACCORD_NONE;
+		ledger_add_agreement(&a->list, &before);
+	}
 	sla_accord_clear(&moved.accord);
 	moved.accord = sla_accord_copy(accord);
 	moved.from_ms = from_ms;

@@ -20,7 +20,8 @@
 #include "lib/sla_period.h"
 #include "lib/sla_text.h"
 
-#define PARTY_MAX 200 /* bytes */
+#define PARTY_MAX 200              /* bytes */
+#define FIRST_MS INT64_C(86400000) /* 1970 in every zone */
 
 struct wish {
 	const char *client;
@@ -147,21 +148,14 @@ agree(struct order *o, const struct wish *w, struct agreed *a,
 	return true;
 }
 
-/* The month that holds the instant, and from when on its report is final. */
+/* What is final first of all that the instant is in. */
 static void
-find_month(const struct agreed *a, int64_t at_ms, struct publish_month *m)
+find_period(const struct agreed *a, int64_t at_ms, struct publish_period *x)
 {
 	struct ledger *l = ledger_new(a->client);
-	char month[PUBLISH_MONTH];
-	struct sla_facts f;
-	bool found;
 
 	ledger_put_agreements(l, &a->list);
-	ledger_period_at(l, "UTC", at_ms, &f);
-	sla_period_name(SLA_MONTH, f.zone, at_ms, month, sizeof(month));
-	found = publish_month(l, "UTC", month, m);
-	assert(found);
-	sla_facts_clear(&f);
+	publish_earliest(l, "UTC", at_ms, x);
 	ledger_free(l);
 }
 
@@ -170,25 +164,57 @@ static bool
 look_at_report(struct order *o, const struct wish *w, const struct agreed *a,
     int64_t at_ms)
 {
-	struct publish_month m;
+	struct publish_period x;
 	char since[40];
 
 	/* Where nothing was agreed there is no report. */
 	if (at_ms < a->list.items[0].from_ms)
 		at_ms = a->list.items[0].from_ms;
-	find_month(a, at_ms, &m);
-	publish_clear(&m);
-	if (m.final_ms > o->s->now_ms)
+	find_period(a, at_ms, &x);
+	if (x.final_ms > o->s->now_ms)
 		return true;
-	say_instant(o, w, m.final_ms, since);
+	say_instant(o, w, x.final_ms, since);
 	if (!w->correction)
 		return order_refuse(o,
 		    "from_ms: the report of %s is final since %s; a correction "
 		    "that both agree to takes --correction",
-		    m.month, since);
+		    x.is.name, since);
 	order_warn(o, "the report of %s is final since %s: it is corrected",
-	    m.month, since);
+	    x.is.name, since);
 	return true;
+}
+
+/* When anything of the client was first looked at, or agreed. */
+static int64_t
+first_ms(const struct order *o, const struct agreed *a)
+{
+	int64_t at_ms = a->list.items[0].from_ms;
+	size_t n = strlen(a->client);
+
+	for (struct target *t = o->s->targets; t != NULL; t = t->hh.next)
+		if (strncmp(t->id, a->client, n) == 0 && t->id[n] == '/' &&
+		    t->steps.count > 0 && t->steps.items[0].from_ms < at_ms)
+			at_ms = t->steps.items[0].from_ms;
+	return at_ms;
+}
+
+/* Further back there is nothing to account for, and a wrong year is likely. */
+static bool
+may_reach(struct order *o, const struct wish *w, const struct agreed *a)
+{
+	int64_t at_ms = first_ms(o, a);
+	char since[40];
+
+	if (w->from_ms < FIRST_MS)
+		return order_refuse(o,
+		    "from_ms: no terms are known of before 1970-01-02");
+	if (w->from_ms >= at_ms || w->correction)
+		return true;
+	say_instant(o, w, at_ms, since);
+	return order_refuse(o,
+	    "from_ms: nothing of %s was looked at before %s; a correction "
+	    "that both agree to takes --correction",
+	    w->client, since);
 }
 
 /* Whether the version in force may be said to have begun then. */
@@ -204,11 +230,14 @@ may_move(struct order *o, const struct wish *w, const struct agreed *a,
 		return order_refuse(o,
 		    "from_ms: the settings have other terms then, %s",
 		    then->name);
-	if (begun == 1 && w->from_ms > v->from_ms)
+	if (begun == 1 && w->from_ms > v->from_ms && !w->correction)
 		return order_refuse(o,
 		    "from_ms: %s is the first version, and was in force "
-		    "before",
+		    "before; a correction that both agree to takes "
+		    "--correction",
 		    v->sla);
+	if (!may_reach(o, w, a))
+		return false;
 	for (size_t i = 0; i < begun; i++)
 		if ((i == begun - 1 ||
 			a->list.items[i].from_ms >= w->from_ms) &&

@@ -173,7 +173,10 @@ it_began_earlier(void **state)
 	settle(TREE("silver", FEBRUARY));
 	versions("2027-01-15T08:00 gold; 2027-01-15T09:00 silver; "
 		 "2027-02-01T00:00 bronze");
-	assert_true(amend(JANUARY_MS, "Moana", ""));
+	refused(JANUARY_MS, "",
+	    "from_ms: nothing of acme was looked at before 2027-01-15 08:00:00 "
+	    "UTC; a correction that both agree to takes --correction");
+	assert_true(amend(JANUARY_MS, "Moana", ",\"correction\":true"));
 	assert_string_equal(answer,
 	    "acme: silver, 99.900 %, from 2027-01-01 00:00:00 UTC is agreed "
 	    "by Moana and Dean\nacme: it was in force from 2027-01-15 "
@@ -186,7 +189,50 @@ it_began_earlier(void **state)
 	settle(TREE("silver", FEBRUARY));
 	assert_null(st.w.journal.data);
 	refused(JANUARY_MS + 86400000, "",
-	    "from_ms: silver is the first version, and was in force before");
+	    "from_ms: silver is the first version, and was in force before; a "
+	    "correction that both agree to takes --correction");
+	end();
+}
+
+/* A wrong year is put right: reports of before say that nothing was agreed. */
+static void
+the_first_version_began_later(void **state)
+{
+	(void)state;
+	begin(TREE("gold", FEBRUARY), 1, ids);
+	run(3600);
+	assert_true(amend(86400000, "Moana", ",\"correction\":true"));
+	versions("1970-01-02T00:00 gold (Moana, Dean); 2027-02-01T00:00 "
+		 "bronze");
+	assert_true(amend(ms(60), "Moana", ",\"correction\":true"));
+	versions("1970-01-02T00:00 corrected; 2027-01-15T08:01 gold (Moana, "
+		 "Dean); 2027-02-01T00:00 bronze");
+	assert_string_equal(warning,
+	    "the report of 1970-01 is final since 1970-02-05 00:00:00 UTC: it "
+	    "is corrected\n");
+	world_restart(&st.w);
+	settle(TREE("gold", FEBRUARY));
+	assert_null(st.w.journal.data);
+	assert_true(amend(ms(30), "Moana", ",\"correction\":true"));
+	versions("1970-01-02T00:00 corrected; 2027-01-15T08:00 gold (Moana, "
+		 "Dean); 2027-02-01T00:00 bronze");
+	end();
+}
+
+/* Reports of December 1969 are none, whatever the zone: nothing is asserted of
+   what somebody types. */
+static void
+no_terms_of_before_1970(void **state)
+{
+	static const long long wrong[] = { 0, 1, 86399999 };
+
+	(void)state;
+	begin(TREE("gold", ""), 1, ids);
+	run(100);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		refused(wrong[i], ",\"correction\":true",
+		    "from_ms: no terms are known of before 1970-01-02");
+	assert_true(amend(86400000, "Moana", ",\"correction\":true"));
 	end();
 }
 
@@ -330,6 +376,8 @@ main(void)
 		cmocka_unit_test(a_version_ahead_is_changed_and_withdrawn),
 		cmocka_unit_test(it_began_earlier),
 		cmocka_unit_test(it_began_later),
+		cmocka_unit_test(the_first_version_began_later),
+		cmocka_unit_test(no_terms_of_before_1970),
 		cmocka_unit_test(a_final_report),
 		cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(nothing_was_agreed_in_between),
