@@ -32,8 +32,8 @@ judged_ms(struct records *redis, const char *group, int64_t now_ms)
 }
 
 /* All that an account is made of. */
-static const char *const keys[] = { "terms", "outages", "windows", "exclusions",
-	"annotations" };
+static const char *const keys[] = { "names", "terms", "outages", "windows",
+	"exclusions", "annotations" };
 
 struct ledger *
 booked_ledger(struct cli *c, const struct settings *s, const char *client,

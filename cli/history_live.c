@@ -40,6 +40,7 @@ static const struct {
 	enum moved_key key; /* ALL: only for the replay */
 	bool is_ours;       /* and not everybody's */
 } hashes[] = {
+	{ "names", MOVED_NAMES, true },
 	{ "terms", MOVED_TERMS, true },
 	{ "windows", MOVED_WINDOWS, true },
 	{ "exclusions", MOVED_EXCLUSIONS, true },
@@ -77,8 +78,8 @@ take_snapshot(const struct live *l)
 	text_format(keys[1], sizeof(keys[1]), "%sin", l->group);
 	words[n++] = "EVAL";
 	words[n++] = snapshot;
-	words[n++] = "13";
-	_Static_assert(HASHES + 2 == 13, "the number of keys");
+	words[n++] = "14";
+	_Static_assert(HASHES + 2 == 14, "the number of keys");
 	for (size_t i = 0; i < HASHES + 2; i++) {
 		if (i >= 2)
 			text_format(keys[i], sizeof(keys[i]), "%s%s", l->group,

@@ -64,9 +64,9 @@ on_there(void *arg, const char *field, const char *value, size_t length)
 static bool
 is_new(struct import *x)
 {
-	static const char *const hashes[] = { "terms", "windows", "exclusions",
-		"annotations", "states", "outages", "runs", "history", "alarms",
-		"incidents" };
+	static const char *const hashes[] = { "names", "terms", "windows",
+		"exclusions", "annotations", "states", "outages", "runs",
+		"history", "alarms", "incidents" };
 	char match[80];
 
 	text_format(match, sizeof(match), "%s*", x->file.head.client);

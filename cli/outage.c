@@ -14,6 +14,7 @@
 #include "lib/claim.h"
 #include "lib/clock.h"
 #include "lib/interval.h"
+#include "lib/renames.h"
 #include "lib/sign.h"
 #include "lib/text.h"
 
@@ -68,8 +69,10 @@ is_booked(struct cli *c, const struct settings *s, const struct client *client,
 	struct ledger *l =
 	    booked_ledger(c, s, client->name, clock_now_ms(), &known_ms);
 
-	if (l != NULL)
+	if (l != NULL) {
+		endpoint = renames_present(ledger_names(l), endpoint);
 		ledger_each_terms(l, on_known, &endpoint);
+	}
 	ledger_free(l);
 	return l != NULL && endpoint == NULL;
 }
@@ -123,13 +126,13 @@ find_outage(struct cli *c, const struct settings *s,
 
 	if (l == NULL)
 		return false;
+	x->endpoint = renames_present(ledger_names(l), x->endpoint);
 	ledger_each(l, x->at_ms, x->at_ms + 1, on_stretch, x);
-	ledger_free(l);
-	if (x->from_ms != NEVER)
-		return true;
 	civil_utc(x->at_ms, at, sizeof(at));
-	cli_fail(c, "no outage of %s is booked at %s", x->endpoint, at);
-	return false;
+	if (x->from_ms == NEVER)
+		cli_fail(c, "no outage of %s is booked at %s", x->endpoint, at);
+	ledger_free(l);
+	return x->from_ms != NEVER;
 }
 
 static int

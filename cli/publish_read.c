@@ -66,8 +66,8 @@ bool
 publish_shard_read(struct records *redis, unsigned number, const char *only,
     bool terms_only, struct publish_shard *s)
 {
-	static const char *const keys[] = { "terms", "outages", "windows",
-		"exclusions", "annotations" };
+	static const char *const keys[] = { "terms", "names", "outages",
+		"windows", "exclusions", "annotations" };
 	struct reading r = { .shard = s, .only = only };
 	size_t count = terms_only ? 1 : sizeof(keys) / sizeof(keys[0]);
 	bool read = true;

@@ -8,6 +8,8 @@
 #include "cli/shard_history.h"
 #include "cli/shard_read.h"
 #include "lib/clock.h"
+#include "lib/interval.h"
+#include "lib/renames.h"
 #include "lib/store.h"
 #include "lib/text.h"
 
@@ -21,6 +23,7 @@ struct reading {
 	struct cli *cli;
 	struct shard *shard;
 	const char *key;
+	struct renames names;
 	struct shard_history *history; /* NULL: it is not needed */
 	size_t unreadable;
 };
@@ -42,21 +45,54 @@ static void
 on_field(void *arg, const char *field, const char *value, size_t length)
 {
 	struct reading *r = arg;
+	char error[160];
 
 	if (r->history != NULL && strcmp(r->key, "runs") == 0)
 		shard_history_live(r->history, field);
+	if (strcmp(r->key, "names") == 0)
+		(void)renames_load(&r->names, field, value, length, error);
 	on_record(r, r->key, field, value, length);
 }
 
+/* Whose records are those of a name that it has, had, or is to have. */
+static const char *
+key_of(const struct reading *r, const struct settings *s, const char *name)
+{
+	const struct endpoint *e = settings_endpoint(s, name);
+	const char *key = renames_key(&r->names, name, TIME_MAX);
+
+	if (renames_since(&r->names, key) == 0 && e != NULL &&
+	    e->was_id != NULL)
+		key = renames_key(&r->names, e->was_id, TIME_MAX);
+	return key;
+}
+
 static bool
-read_records(struct reading *r, struct records *redis, const char *group)
+read_keys(struct reading *r, struct records *redis, const char *group,
+    const char *const *list, size_t count)
 {
 	bool read = true;
 
-	for (size_t i = 0; read && i < sizeof(keys) / sizeof(keys[0]); i++) {
-		r->key = keys[i];
+	for (size_t i = 0; read && i < count; i++) {
+		r->key = list[i];
 		read = records_each(redis, group, r->key, on_field, r);
 	}
+	return read;
+}
+
+static bool
+read_records(struct reading *r, struct records *redis, const char *group,
+    const struct settings *s, struct shard_span span)
+{
+	static const char *const first[] = { "names" };
+	bool read = read_keys(r, redis, group, first, 1);
+
+	if (span.endpoint != NULL)
+		span.endpoint = key_of(r, s, span.endpoint);
+	if (span.from_ms < clock_now_ms() - LIVE_MS)
+		r->history = shard_history_new(&span);
+	read = read &&
+	    read_keys(r, redis, group, keys, sizeof(keys) / sizeof(keys[0]));
 	if (read && r->history != NULL)
 		read =
 		    shard_history_read(r->history, redis, group, on_record, r);
@@ -95,10 +131,9 @@ shard_read(struct cli *c, const struct settings *s, struct records *redis,
 	bool read;
 
 	store_shard_group(number, group);
-	if (span->from_ms < now_ms - LIVE_MS)
-		r.history = shard_history_new(span);
-	read = read_records(&r, redis, group);
+	read = read_records(&r, redis, group, s, *span);
 	shard_history_free(r.history);
+	renames_clear(&r.names);
 	shard_start(r.shard, now_ms);
 	*unreadable += r.unreadable;
 	if (read && read_stream(&r, redis, group))

@@ -8,7 +8,9 @@
 #include "cli/show.h"
 #include "cli/tree.h"
 #include "lib/clock.h"
+#include "lib/interval.h"
 #include "lib/observation.h"
+#include "lib/renames.h"
 #include "lib/store.h"
 #include "lib/text.h"
 
@@ -23,6 +25,7 @@ struct report {
 	const char *client; /* NULL: all */
 	int64_t now_ms;
 	json_t *list; /* NULL: printed */
+	struct renames names;
 };
 
 /* Regions that do see it work, but not in time. */
@@ -62,14 +65,46 @@ print_state(struct report *r, const struct endpoint *e, const json_t *state)
 }
 
 static void
-report_endpoint(struct report *r, struct records *c, const struct endpoint *e)
+on_name(void *arg, const char *field, const char *value, size_t length)
 {
+	char error[160];
+
+	(void)renames_load(arg, field, value, length, error);
+}
+
+/* Of all shards: no two have a client in common. */
+static void
+read_names(struct report *r, struct records *c)
+{
+	char group[16];
+
+	for (unsigned i = 0; i < r->settings->shards; i++) {
+		store_shard_group(i, group);
+		(void)records_each(c, group, "names", on_name, &r->names);
+	}
+}
+
+/* NULL: there is none; also under the name that evaluate still knows. */
+static char *
+state_record(struct report *r, struct records *c, const struct endpoint *e)
+{
+	const char *key = renames_key(&r->names, e->id, TIME_MAX);
 	char group[16], *record;
-	json_t *state;
 
 	store_shard_group(settings_shard(r->settings, e->client->name), group);
-	record = e->disabled == NULL ? records_field(c, group, "states", e->id)
-				     : NULL;
+	record = records_field(c, group, "states", key);
+	if (record == NULL && e->was_id != NULL)
+		record = records_field(c, group, "states",
+		    renames_key(&r->names, e->was_id, TIME_MAX));
+	return record;
+}
+
+static void
+report_endpoint(struct report *r, struct records *c, const struct endpoint *e)
+{
+	char *record = e->disabled == NULL ? state_record(r, c, e) : NULL;
+	json_t *state;
+
 	state = record != NULL ? json_loads(record, 0, NULL) : NULL;
 	free(record);
 	if (state == NULL)
@@ -153,7 +188,9 @@ report(struct cli *c, const struct settings *s, const char *client)
 	if (redis == NULL)
 		return CLI_FAILED;
 	r.list = c->json ? json_array() : NULL;
+	read_names(&r, redis);
 	report_all(&r, redis);
+	renames_clear(&r.names);
 	records_close(redis);
 	pager = ask_pager(c, s);
 	answers = json_is_true(json_object_get(pager, "ok"));

@@ -181,7 +181,7 @@ tree_client(struct cli *c, const struct settings *s, const char *name)
 const struct endpoint *
 tree_endpoint(struct cli *c, const struct settings *s, const char *id)
 {
-	const struct endpoint *found = settings_endpoint(s, id);
+	const struct endpoint *found = settings_endpoint_once(s, id);
 	struct names n = { 0 };
 
 	if (found != NULL)

@@ -25,7 +25,8 @@ tree_rota(struct cli *, const struct settings *, const char *name);
 /* The person of that name; NULL: complained, with the nearest one. */
 const struct person *
 tree_person(struct cli *, const struct settings *, const char *name);
-/* The same of clients and of endpoints ("acme/learn"). */
+/* The same of clients and of endpoints ("acme/learn"; also by what the tree
+   says they were called). */
 const struct client *
 tree_client(struct cli *, const struct settings *, const char *name);
 const struct endpoint *

@@ -245,6 +245,7 @@ explain(struct question *q, const struct settings *s, struct shard *shard)
 		return cli_fail(q->cli, "nothing is known of \"%s\" yet",
 		    q->endpoint);
 	}
+	q->endpoint = q->view.endpoint;
 	if (q->cli->json)
 		print_json(q);
 	else

@@ -6,6 +6,7 @@
 #include "collector/facts.h"
 #include "collector/pages.h"
 #include "collector/pages_model_parts.h"
+#include "collector/pages_names.h"
 #include "lib/text.h"
 
 #define SILENT_MS 120000 /* an agent that was not heard for so long */
@@ -107,13 +108,13 @@ api_page_add(struct api_page *p, const char *cursor, json_t *item)
 static enum view_state
 state_of(const struct api_view *v, const struct endpoint *e)
 {
-	struct state_record *s;
+	const struct state_record *s;
 
 	if (e->disabled != NULL)
 		return VIEW_NOT_PROBED;
 	if (api_is_stale(v, e->client))
 		return VIEW_UNKNOWN;
-	HASH_FIND_STR(v->model->known.states, e->id, s);
+	s = pages_state(&v->model->known, e);
 	return s != NULL ? s->state : VIEW_UNKNOWN;
 }
 
@@ -207,10 +208,9 @@ api_state_item(const struct api_view *v, const struct endpoint *e)
 {
 	static const char *const copied[] = { "reason", "fresh", "failing",
 		"quorum", "regions" };
-	struct state_record *s;
+	const struct state_record *s = pages_state(&v->model->known, e);
 	json_t *o, *record;
 
-	HASH_FIND_STR(v->model->known.states, e->id, s);
 	o = json_pack("{s:s, s:s, s:s}", "endpoint", e->id, "client",
 	    e->client->name, "state", state_word(state_of(v, e)));
 	if (s == NULL || e->disabled != NULL || api_is_stale(v, e->client))
@@ -276,12 +276,15 @@ list_endpoints(struct api_page *p,
 }
 
 int
-api_check_endpoint(const struct api_view *v, const struct api_query *q,
+api_check_endpoint(const struct api_view *v, struct api_query *q,
     struct api_error *error)
 {
-	if (q->resource != API_OUTAGES && q->resource != API_FACTS &&
-	    q->resource != API_MAINTENANCE && q->endpoint[0] != '\0' &&
-	    settings_endpoint(v->settings, q->endpoint) == NULL)
+	const struct endpoint *e = pages_called(v->model, q->endpoint);
+
+	if (e != NULL && (v->only == NULL || e->client == v->only))
+		text_copy(q->endpoint, sizeof(q->endpoint), e->id);
+	else if (q->resource != API_OUTAGES && q->resource != API_FACTS &&
+	    q->resource != API_MAINTENANCE && q->endpoint[0] != '\0')
 		return api_refuse(error, 404, "endpoint",
 		    "endpoint: there is none of this name");
 	return 0;

@@ -56,8 +56,11 @@ struct window;
 json_t *api_outage_item(const char *endpoint, const struct ledger_stretch *);
 /* Of its times those that are not over. */
 json_t *api_maintenance_item(const struct window *, int64_t now_ms);
-/* Whether the endpoint asked for is there; of outages also former ones. */
-int api_check_endpoint(const struct api_view *, const struct api_query *,
+/*
+ * Whether the endpoint asked for is there; of outages also former ones.  One
+ * that is asked for by a name it had is asked for by the one it has.
+ */
+int api_check_endpoint(const struct api_view *, struct api_query *,
     struct api_error *);
 bool api_is_stale(const struct api_view *, const struct client *);
 

@@ -97,28 +97,31 @@ api_facts_question(const struct api_view *v, const struct api_query *q,
 	if (e == NULL && regions->length == 0)
 		return api_refuse(error, 404, "endpoint",
 		    "endpoint: there is none of this name");
-	*out = (struct facts_question){ .endpoint = q->endpoint,
+	*out = (struct facts_question){
+		.key =
+		    renames_key(&v->model->known.names, q->endpoint, TIME_MAX),
 		.regions = regions->data,
 		.shard = settings_shard(v->settings, q->client),
 		.timeout_ms = e != NULL ? e->probe.timeout_ms : TIMEOUT_MS,
 		.from_ms = runs_bucket(from_ms) * RUNS_BUCKET_MS,
 		.to_ms = (runs_bucket(to_ms - 1) + 1) * RUNS_BUCKET_MS,
 		.begin_ms = t.begin_ms,
-		.is_old =
-		    from_ms < v->now_ms - v->settings->site.late_accept_ms };
+		.is_old = from_ms < v->now_ms - v->settings->site.late_accept_ms
+	};
 	return 0;
 }
 
 /* ---- what is said of it ---- */
 
 static void
-put_edges(const struct api_view *v, struct facts *f, int64_t known_ms)
+put_edges(const struct api_view *v, const char *endpoint, struct facts *f,
+    int64_t known_ms)
 {
 	struct state_record *s;
 	json_t *root, *r;
 	size_t i;
 
-	HASH_FIND_STR(v->model->known.states, f->endpoint, s);
+	HASH_FIND_STR(v->model->known.states, endpoint, s);
 	if (s == NULL)
 		return;
 	root = json_loadb(s->json, s->length, 0, NULL);
@@ -135,12 +138,13 @@ put_edges(const struct api_view *v, struct facts *f, int64_t known_ms)
 }
 
 static json_t *
-fact_item(const struct facts *f, size_t region, const struct facts_item *i)
+fact_item(const struct api_page *p, const struct facts *f, size_t region,
+    const struct facts_item *i)
 {
 	const struct fact *x = &i->fact;
 
 	return json_pack("{s:s, s:s, s:I, s:I, s:s, s:s, s:b}", "endpoint",
-	    f->endpoint, "region", f->regions[region].name, "from_ms",
+	    p->query->endpoint, "region", f->regions[region].name, "from_ms",
 	    (json_int_t)i->from_ms, "to_ms", (json_int_t)i->to_ms, "outcome",
 	    x->is_none ? "none" : outcome_text(x->outcome), "reason",
 	    reason_text(x->is_none ? REASON_NONE : x->reason), "blips",
@@ -181,7 +185,7 @@ add_region(struct api_page *p, const struct facts *f, size_t region,
 		facts_at(f, region, at_ms, span->to_ms, span->known_ms, &item);
 		text_format(place, sizeof(place), "%s~%" PRId64,
 		    f->regions[region].name, item.to_ms);
-		if (!api_page_add(p, place, fact_item(f, region, &item)))
+		if (!api_page_add(p, place, fact_item(p, f, region, &item)))
 			return false;
 	}
 	return true;
@@ -227,7 +231,7 @@ api_list_facts(struct api_page *p, struct facts *f, struct api_error *error)
 	if (take_span(p->view, p->query, &span.from_ms, &span.to_ms, error) !=
 	    0)
 		return -1;
-	put_edges(p->view, f, span.known_ms);
+	put_edges(p->view, p->query->endpoint, f, span.known_ms);
 	if (span.to_ms > span.known_ms)
 		span.to_ms = span.known_ms;
 	add_all(p, f, &span, region, at_ms);

@@ -26,13 +26,13 @@ compare_regions(const void *a, const void *b)
 }
 
 struct facts *
-facts_new(const char *endpoint, int64_t timeout_ms, const char *regions,
+facts_new(const char *key, int64_t timeout_ms, const char *regions,
     int64_t from_ms, int64_t to_ms)
 {
 	struct facts *f = mem_alloc(sizeof(*f));
 	size_t n;
 
-	text_copy(f->endpoint, sizeof(f->endpoint), endpoint);
+	text_copy(f->key, sizeof(f->key), key);
 	f->from_ms = from_ms;
 	f->to_ms = to_ms;
 	for (; *regions != '\0'; regions += n + (regions[n] == ' ')) {

@@ -29,8 +29,8 @@ struct facts_region {
 };
 
 struct facts {
-	char endpoint[136];
-	int64_t from_ms, to_ms;                   /* what the records bear on */
+	char key[136];          /* of the endpoint: in its records */
+	int64_t from_ms, to_ms; /* what the records bear on */
 	struct facts_region regions[REGIONS_MAX]; /* by name */
 	size_t count, runs;
 	size_t unreadable; /* records */
@@ -38,7 +38,7 @@ struct facts {
 };
 
 /* regions: names, a space between. */
-struct facts *facts_new(const char *endpoint, int64_t timeout_ms,
+struct facts *facts_new(const char *key, int64_t timeout_ms,
     const char *regions, int64_t from_ms, int64_t to_ms);
 void facts_free(struct facts *);
 

@@ -240,7 +240,7 @@ ask_records(struct read *r)
 	argv[1] = key;
 	for (int i = 0; i < count; i++) {
 		text_format(fields[i], sizeof(fields[i]), "%s|%s|%lld",
-		    r->facts->endpoint, r->facts->regions[r->region].name,
+		    r->facts->key, r->facts->regions[r->region].name,
 		    (long long)(r->from + i));
 		argv[i + 2] = fields[i];
 	}
@@ -329,7 +329,7 @@ go_on(struct facts_reader *fr)
 static bool
 is_asked(const struct read *r, const struct facts_question *q)
 {
-	return strcmp(r->facts->endpoint, q->endpoint) == 0 &&
+	return strcmp(r->facts->key, q->key) == 0 &&
 	    r->facts->from_ms == q->from_ms && r->facts->to_ms == q->to_ms &&
 	    !r->is_abandoned;
 }
@@ -362,8 +362,8 @@ begin(struct facts_reader *fr, const struct facts_question *q)
 	r->is_old = q->is_old;
 	r->had = mem_alloc(PIECE * sizeof(*r->had));
 	text_copy(r->cursor, sizeof(r->cursor), "0");
-	r->facts = facts_new(q->endpoint, q->timeout_ms, q->regions, q->from_ms,
-	    q->to_ms);
+	r->facts =
+	    facts_new(q->key, q->timeout_ms, q->regions, q->from_ms, q->to_ms);
 	TAILQ_INIT(&r->waits);
 	TAILQ_INSERT_TAIL(&fr->row, r, entry);
 	fr->row_count++;

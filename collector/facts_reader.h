@@ -26,7 +26,7 @@ struct facts_wait;
 struct store;
 
 struct facts_question {
-	const char *endpoint;
+	const char *key;     /* of the endpoint */
 	const char *regions; /* that ever looked at it, a space between */
 	unsigned shard;
 	int64_t timeout_ms;     /* of a probe of it */

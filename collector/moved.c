@@ -17,6 +17,7 @@ static const struct {
 	enum place place;
 	bool has_runs;
 } keys[MOVED_KEYS] = {
+	[MOVED_NAMES] = { "names", PLACE_SLASH },
 	[MOVED_TERMS] = { "terms", PLACE_NAME_OR_SLASH },
 	[MOVED_WINDOWS] = { "windows", PLACE_BAR },
 	[MOVED_EXCLUSIONS] = { "exclusions", PLACE_BAR },

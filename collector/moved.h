@@ -19,6 +19,7 @@
 
 /* The keys, in the order in which they stand in the file. */
 enum moved_key {
+	MOVED_NAMES, /* before all that bears keys */
 	MOVED_TERMS,
 	MOVED_WINDOWS,
 	MOVED_EXCLUSIONS,

@@ -275,6 +275,7 @@ moved_check(struct moved_check *c, const struct moved *m, char error[160])
 {
 	static int (*const checks[MOVED_KEYS])(struct moved_check *,
 	    const struct moved *, char[160]) = {
+		[MOVED_NAMES] = check_said,
 		[MOVED_TERMS] = check_said,
 		[MOVED_WINDOWS] = check_said,
 		[MOVED_EXCLUSIONS] = check_said,

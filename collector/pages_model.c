@@ -8,6 +8,7 @@
 #include "collector/pages.h"
 #include "collector/pages_incident.h"
 #include "collector/pages_model_parts.h"
+#include "collector/pages_names.h"
 #include "collector/pages_reports.h"
 #include "collector/pages_windows.h"
 #include "lib/civil.h"
@@ -68,6 +69,7 @@ clear_part(struct records *r, enum pages_part part)
 {
 	switch (part) {
 	case PAGES_STATES:
+		renames_clear(&r->names);
 		clear_states(r);
 		clear_agents(r);
 		break;
@@ -169,6 +171,20 @@ read_agent(struct pages_model *m, const char *field, const void *value,
 	return true;
 }
 
+static bool
+read_current(struct pages_model *m, const char *key, const char *field,
+    const void *value, size_t length)
+{
+	char error[160];
+
+	if (strcmp(key, "agents") == 0)
+		return read_agent(m, field, value, length);
+	if (strcmp(key, "names") == 0)
+		return renames_load(&m->coming.names, field, value, length,
+			   error) == 0;
+	return read_state(m, field, value, length);
+}
+
 /* "acme/learn|1234", "acme/learn" and "acme" are all acme's. */
 static bool
 read_ledger(struct pages_model *m, const char *key, const char *field,
@@ -214,9 +230,7 @@ pages_model_field(struct pages_model *m, enum pages_part part, const char *key,
 
 	switch (part) {
 	case PAGES_STATES:
-		read = strcmp(key, "agents") == 0
-		    ? read_agent(m, field, value, length)
-		    : read_state(m, field, value, length);
+		read = read_current(m, key, field, value, length);
 		break;
 	case PAGES_LEDGER:
 		read = read_ledger(m, key, field, value, length);
@@ -250,6 +264,8 @@ move_part(struct records *from, struct records *to, enum pages_part part)
 {
 	switch (part) {
 	case PAGES_STATES:
+		to->names = from->names;
+		from->names = (struct renames){ 0 };
 		to->states = from->states;
 		to->agents = from->agents;
 		from->states = NULL;
@@ -271,8 +287,10 @@ take_over(struct pages_model *m, enum pages_part part)
 {
 	struct records *known = &m->known, *coming = &m->coming, was = { 0 };
 
-	if (part == PAGES_STATES)
+	if (part == PAGES_STATES) {
+		pages_names_take(coming);
 		m->states_changed = !same_states(known, coming);
+	}
 	move_part(known, &was, part);
 	if (part == PAGES_INCIDENTS && coming->incidents.count > 0)
 		qsort(coming->incidents.items, coming->incidents.count,
@@ -326,9 +344,8 @@ view_endpoints(const struct pages_model *m, const struct client *c,
 	size_t n = 0;
 
 	CONF_EACH (const struct endpoint, e, &c->endpoints) {
-		struct state_record *s;
+		const struct state_record *s = pages_state(&m->known, e);
 
-		HASH_FIND_STR(m->known.states, e->id, s);
 		list[n] = (struct view_endpoint){ .name = e->name,
 			.state = VIEW_UNKNOWN,
 			.counts = e->probe.counts };

@@ -4,6 +4,7 @@
 #include <uthash.h>
 
 #include "collector/pages_model.h"
+#include "lib/renames.h"
 
 /*
  * pages_model_parts: what the model has, for whoever tells it: status pages
@@ -44,7 +45,8 @@ struct incident_list {
 
 /* What is known, or being read. */
 struct records {
-	struct state_record *states;
+	struct renames names;
+	struct state_record *states; /* by what they are called now */
 	struct agent_record *agents;
 	struct client_ledger *ledgers;
 	struct incident_list incidents;

@@ -23,9 +23,10 @@
 #define ID_ROOM 48
 #define SETTLE_ROUNDS 5 /* bookings may follow a state a little later */
 
-static const char *const part_keys[PAGES_PARTS][5] = {
-	[PAGES_STATES] = { "states", "agents", NULL },
-	[PAGES_LEDGER] = { "outages", "terms", "windows", "exclusions", NULL },
+static const char *const part_keys[PAGES_PARTS][6] = {
+	[PAGES_STATES] = { "names", "states", "agents", NULL },
+	[PAGES_LEDGER] = { "names", "outages", "terms", "windows", "exclusions",
+	    NULL },
 	[PAGES_INCIDENTS] = { "incidents", NULL },
 };
 

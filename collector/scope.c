@@ -72,7 +72,7 @@ add_name(struct scope *s, const struct settings *settings, const char *name,
 	}
 	if (strchr(name, '/') == NULL)
 		return refuse(error, "client", name);
-	if ((e = settings_endpoint(settings, name)) == NULL)
+	if ((e = settings_endpoint_once(settings, name)) == NULL)
 		return refuse(error, "endpoint", name);
 	add_endpoint(s, e->client, e->id);
 	return true;

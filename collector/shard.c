@@ -38,6 +38,7 @@ shard_free(struct shard *s)
 	shard_free_tables(s);
 	shard_free_notes(s);
 	shard_free_remarks(s);
+	renames_clear(&s->renames);
 	for (size_t i = 0; i < s->region_count; i++) {
 		free(s->regions[i].list);
 		interval_set_clear(&s->regions[i].voids);
@@ -242,6 +243,7 @@ shard_start(struct shard *s, int64_t now_ms)
 	doubt_settled(s);
 	s->pruned_ms = s->trimmed_ms = now_ms;
 	hear_nobody_ahead(s);
+	shard_take_names(s);
 	shard_take_terms(s);
 	shard_hold_all(s);
 	for (a = s->agents; a != NULL; a = a->hh.next)

@@ -36,6 +36,8 @@
  *   states   one field per endpoint: state, since, edges, evidence
  *   outages  one field per endpoint and start: down and unknown stretches
  *   terms    one field per client and per endpoint: what was in force when
+ *   names    one field per endpoint that was renamed: what it was called when;
+ *            all its other fields bear the name that it had first, its key
  *   windows  one field per client and announcement: maintenance
  *   exclusions  one field per client and claim: what is not to count
  *   annotations  one field per outage: what people noted

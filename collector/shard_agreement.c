@@ -58,6 +58,21 @@ journal(struct shard *s, const struct agreed *a, const char *what,
 	free(record);
 }
 
+/* By the keys of their endpoints: a rename is no other agreement. */
+static void
+key_weights(const struct shard *s, struct sla_version *v)
+{
+	for (size_t i = 0; i < v->weight_count; i++) {
+		struct sla_weight *w = &v->own_weights[i];
+		const struct target *t = shard_find(s, w->endpoint);
+
+		assert(t != NULL); /* it stands in the settings */
+		free(w->endpoint);
+		w->endpoint = mem_text(t->key);
+	}
+	(void)sla_weights_sort(v);
+}
+
 static void
 terms_of(const struct shard *s, const struct client *c, const struct sla *sla,
     struct ledger_agreement *out)
@@ -67,6 +82,7 @@ terms_of(const struct shard *s, const struct client *c, const struct sla *sla,
 
 	settings_agreed(s->settings, c, sla, &f);
 	v = &f.versions[0];
+	key_weights(s, v);
 	*out = (struct ledger_agreement){ .sla = v->name,
 		.zone = f.zone,
 		.guarantee_milli = v->target_milli,

@@ -135,7 +135,8 @@ write_stretch(struct shard *s, const struct target *t, int64_t from_ms,
 {
 	char field[TARGET_ROOM + 24];
 
-	text_format(field, sizeof(field), "%s|%lld", t->id, (long long)from_ms);
+	text_format(field, sizeof(field), "%s|%lld", t->key,
+	    (long long)from_ms);
 	shard_journal_outage(s, t, was, is);
 	if (is == NULL)
 		shard_put(s, COMMIT_UNSET, "outages", field, NULL, 0);

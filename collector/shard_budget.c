@@ -36,14 +36,23 @@ is_of(const struct target *t, const char *client)
 
 /* One that the ledger keeps as it stands in the store. */
 static void
+put_field(struct ledger *l, const char *key, const char *field,
+    char *record_taken)
+{
+	char error[160];
+
+	ledger_load(l, key, field, record_taken, strlen(record_taken), error);
+	free(record_taken);
+}
+
+static void
 put_record(struct ledger *l, const char *client, const char *key,
     const char *id, char *record_taken)
 {
-	char error[160], field[200];
+	char field[200];
 
 	text_format(field, sizeof(field), "%s|%s", client, id);
-	ledger_load(l, key, field, record_taken, strlen(record_taken), error);
-	free(record_taken);
+	put_field(l, key, field, record_taken);
 }
 
 /* What pages and commands read of this client, from memory. */
@@ -53,9 +62,12 @@ fill(const struct shard *s, const struct agreed *a, struct ledger *l)
 	for (struct target *t = s->targets; t != NULL; t = t->hh.next) {
 		if (!is_of(t, a->client))
 			continue;
-		ledger_put_terms(l, t->id, &t->steps);
+		if (t->named_ms != 0)
+			put_field(l, "names", t->key,
+			    renames_encode(&s->renames, t->key));
+		ledger_put_terms(l, t->key, &t->steps);
 		for (size_t i = 0; i < t->booked_count; i++)
-			ledger_put_stretch(l, t->id, &t->booked[i]);
+			ledger_put_stretch(l, t->key, &t->booked[i]);
 	}
 	for (size_t i = 0; i < a->window_count; i++)
 		put_record(l, a->client, "windows", a->windows[i]->id,

@@ -21,7 +21,7 @@
 
 #define TRIM_EVERY_MS 60000
 #define TRIM_EVERY 10000 /* entries */
-#define UNIT_MAX 8       /* writes of one unit, at most */
+#define UNIT_MAX 12      /* writes of one unit, at most */
 #define VALUE_ROOM 24
 
 void
@@ -136,7 +136,7 @@ write_series(struct shard *s, struct series *series, struct commit *out)
 	for (int64_t bucket = from;
 	     runs->changed_from_ms != NEVER && bucket <= to; bucket++) {
 		text_format(field, sizeof(field), "%s|%s|%lld",
-		    series->target->id, s->regions[series->region].name,
+		    series->target->key, s->regions[series->region].name,
 		    (long long)bucket);
 		runs_encode(runs, bucket, &s->scratch);
 		if (s->scratch.length > 0)

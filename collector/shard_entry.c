@@ -239,8 +239,8 @@ static void
 take_observation(struct shard *s, struct arrival *in,
     const struct observation *o)
 {
-	struct target *t = shard_find(s, o->endpoint);
 	int64_t at_ms = arrival_time(in, o->started_at_ms);
+	struct target *t = shard_find_then(s, o->endpoint, at_ms);
 	struct series *series;
 
 	if (t == NULL || t->steps.count == 0)

@@ -138,7 +138,7 @@ tell_series(struct shard *s, const struct target *t, size_t region,
 			continue;
 		last = bucket;
 		runs_encode(runs, bucket, &s->scratch);
-		text_format(field, sizeof(field), "%s|%s|%lld", t->id,
+		text_format(field, sizeof(field), "%s|%s|%lld", t->key,
 		    s->regions[region].name, (long long)bucket);
 		each(arg, field, s->scratch.data, s->scratch.length);
 	}

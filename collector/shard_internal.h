@@ -12,6 +12,7 @@
 #include "lib/claim.h"
 #include "lib/heap.h"
 #include "lib/ledger.h"
+#include "lib/renames.h"
 #include "lib/window.h"
 #include "lib/wire.h"
 
@@ -72,7 +73,9 @@ struct series {
 TAILQ_HEAD(series_list, series);
 
 struct target {
-	char id[TARGET_ROOM];
+	char id[TARGET_ROOM];  /* what it is called */
+	char key[TARGET_ROOM]; /* what it was called first: in its records */
+	int64_t named_ms;      /* since when it has its name; 0: always */
 	char client[NAME_ROOM];
 	char platform[NAME_ROOM];
 	const struct endpoint *endpoint; /* NULL: not probed any more */
@@ -245,7 +248,8 @@ struct shard {
 
 	struct region regions[REGIONS_MAX];
 	size_t region_count;
-	struct target *targets;
+	struct target *targets; /* by id */
+	struct renames renames;
 	struct slot *slots;
 	struct agent *agents;
 	struct agreed *agreed;
@@ -287,14 +291,23 @@ bool shard_is_frozen(const struct shard *);
 void shard_check_caught_up(struct shard *);
 
 /* shard_tables.c: NULL when the name is too long; otherwise made if need be */
-struct target *shard_target(struct shard *, const char *id);
-struct target *shard_find(const struct shard *, const char *id); /* or NULL */
+struct target *shard_target(struct shard *, const char *key);
 struct agent *shard_agent(struct shard *, const char *name);
 struct agreed *shard_agreed(struct shard *, const char *client);
 struct slot *shard_slot(struct shard *, const struct target *);
 struct cause *shard_cause(struct shard *, const char *subject);
 void shard_forget_cause(struct shard *, struct cause *);
 void shard_free_tables(struct shard *);
+
+/* shard_name.c: endpoints by what they are called, or were */
+struct target *shard_find(const struct shard *, const char *name); /* or NULL */
+/* Who was meant by a name at an instant, whenever that is heard. */
+struct target *
+shard_find_then(const struct shard *, const char *name, int64_t at_ms);
+/* By the names that were read. */
+void shard_take_names(struct shard *);
+/* The one that the settings mean, renamed, or new. */
+struct target *shard_called(struct shard *, const struct endpoint *);
 
 /* shard_load.c */
 /* The next part of a field's name, up to a bar or its end; NULL: too long. */

@@ -403,6 +403,13 @@ load_alarm(struct shard *s, const char *field, const void *value, size_t length,
 	return watcher_decode(value, length, &t->watcher, error);
 }
 
+static int
+load_names(struct shard *s, const char *field, const void *value, size_t length,
+    char error[160])
+{
+	return renames_load(&s->renames, field, value, length, error);
+}
+
 /* Only that there is one: what it says is made anew. */
 static int
 load_state(struct shard *s, const char *field, const void *value, size_t length,
@@ -435,6 +442,7 @@ shard_load(struct shard *s, const char *key, const char *field,
 		{ "oldvoids", load_void },
 		{ "outages", load_outage },
 		{ "terms", load_terms },
+		{ "names", load_names },
 		{ "windows", load_window },
 		{ "exclusions", load_claim },
 		{ "annotations", load_remark },

@@ -35,8 +35,8 @@ booked_at(const struct target *t, int64_t at_ms)
 
 /* What was announced for it then, by what had been said by then. */
 static void
-window_at(const struct agreed *a, const struct target *t, int64_t at_ms,
-    struct shard_view *out)
+window_at(const struct agreed *a, const struct renames *names,
+    const struct target *t, int64_t at_ms, struct shard_view *out)
 {
 	int64_t from_ms, to_ms;
 
@@ -44,7 +44,8 @@ window_at(const struct agreed *a, const struct target *t, int64_t at_ms,
 		const struct window *w = a->windows[i];
 
 		for (size_t k = 0; k < w->count; k++) {
-			if (w->at_ms > at_ms || !window_covers(w, t->id) ||
+			if (w->at_ms > at_ms ||
+			    !window_covers(w, names, t->key) ||
 			    !window_held(&w->times[k], &from_ms, &to_ms) ||
 			    at_ms < from_ms || at_ms >= to_ms)
 				continue;
@@ -68,6 +69,7 @@ shard_look(const struct shard *s, const char *endpoint, int64_t at_ms,
 	*out = (struct shard_view){ .judged_ms = s->judge_ms };
 	if (t == NULL || t->steps.count == 0)
 		return false;
+	out->endpoint = t->id;
 	shard_input(s, t, false, regions, &input);
 	quorum_look(&input, at_ms, &out->look);
 	out->region_count = s->region_count;
@@ -80,6 +82,6 @@ shard_look(const struct shard *s, const char *endpoint, int64_t at_ms,
 	out->step = step_at(t, at_ms);
 	out->booked = booked_at(t, at_ms);
 	HASH_FIND_STR(s->agreed, t->client, agreed);
-	window_at(agreed, t, at_ms, out);
+	window_at(agreed, &s->renames, t, at_ms, out);
 	return true;
 }

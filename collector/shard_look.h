@@ -14,6 +14,7 @@
  * who ask why.  What it returns lives in the shard.
  */
 struct shard_view {
+	const char *endpoint; /* what it is called now */
 	struct quorum_look look;
 	struct {
 		const char *name;

@@ -15,7 +15,7 @@ close_bucket(struct shard *s, const struct series *series, int64_t bucket)
 
 	runs_encode(&series->runs, bucket, &s->scratch);
 	assert(s->scratch.length > 0); /* a run of it begins there */
-	text_format(field, sizeof(field), "%s|%s|%lld", series->target->id,
+	text_format(field, sizeof(field), "%s|%s|%lld", series->target->key,
 	    s->regions[series->region].name, (long long)bucket);
 	shard_put(s, COMMIT_SET, "history", field,
 	    mem_copy(s->scratch.data, s->scratch.length), s->scratch.length);

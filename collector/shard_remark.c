@@ -120,7 +120,8 @@ annotate(struct order *o, const struct target *t, int64_t from_ms,
 	if (!is_booked(o, t, from_ms))
 		return order_refuse(o,
 		    "from_ms: no outage of %s is booked from then on", t->id);
-	text_format(field, sizeof(field), "%s|%lld", t->id, (long long)from_ms);
+	text_format(field, sizeof(field), "%s|%lld", t->key,
+	    (long long)from_ms);
 	r = shard_remark(o->s, field);
 	entry = make(o, text, cause);
 	order_say(o, "%s: noted", t->id);

@@ -6,29 +6,23 @@
 #include "collector/shard_internal.h"
 #include "lib/text.h"
 
+/* Until names are taken up everything is called by its key. */
 struct target *
-shard_find(const struct shard *s, const char *id)
+shard_target(struct shard *s, const char *key)
 {
+	const char *slash = strchr(key, '/');
 	struct target *t;
 
-	HASH_FIND_STR(s->targets, id, t);
-	return t;
-}
-
-struct target *
-shard_target(struct shard *s, const char *id)
-{
-	struct target *t = shard_find(s, id);
-	const char *slash = strchr(id, '/');
-
+	HASH_FIND_STR(s->targets, key, t);
 	if (t != NULL)
 		return t;
-	if (slash == NULL || slash - id >= NAME_ROOM ||
-	    strlen(id) >= TARGET_ROOM)
+	if (slash == NULL || slash - key >= NAME_ROOM ||
+	    strlen(key) >= TARGET_ROOM)
 		return NULL;
 	t = mem_alloc(sizeof(*t));
-	text_copy(t->id, sizeof(t->id), id);
-	memcpy(t->client, id, (size_t)(slash - id));
+	text_copy(t->id, sizeof(t->id), key);
+	text_copy(t->key, sizeof(t->key), key);
+	memcpy(t->client, key, (size_t)(slash - key));
 	watcher_init(&t->watcher);
 	t->due.owner = t;
 	t->dirty_ms = t->edge_ms = NEVER;
@@ -76,7 +70,7 @@ shard_slot(struct shard *s, const struct target *t)
 	if (t->platform[0] != '\0')
 		text_copy(name, sizeof(name), t->platform);
 	else
-		text_format(name, sizeof(name), "=%s", t->id);
+		text_format(name, sizeof(name), "=%s", t->key);
 	HASH_FIND_STR(s->slots, name, slot);
 	if (slot != NULL)
 		return slot;

@@ -149,7 +149,7 @@ add_step(struct shard *s, struct target *t, struct ledger_step *step)
 	record = last_terms(&t->steps);
 	shard_journal_terms(s, t->id, what, record);
 	free(record);
-	shard_put_text(s, COMMIT_SET, "terms", t->id,
+	shard_put_text(s, COMMIT_SET, "terms", t->key,
 	    ledger_encode_terms(&t->steps));
 	shard_put_end(s);
 	shard_mark(s, t, step->from_ms);
@@ -158,14 +158,13 @@ add_step(struct shard *s, struct target *t, struct ledger_step *step)
 static void
 take_endpoint(struct shard *s, const struct endpoint *e)
 {
-	struct target *t = shard_target(s, e->id);
+	struct target *t = shard_called(s, e);
 	struct ledger_step step = { .quorum = e->probe.quorum,
 		.interval_ms = e->probe.interval_ms,
 		.timeout_ms = e->probe.timeout_ms,
 		.counts = e->probe.counts };
 	char ended[ENDED_ROOM];
 
-	assert(t != NULL); /* settings have no longer names */
 	t->is_seen = true;
 	t->endpoint = e->disabled == NULL ? e : NULL;
 	text_copy(t->platform, sizeof(t->platform),
@@ -180,9 +179,12 @@ take_endpoint(struct shard *s, const struct endpoint *e)
 	free(step.regions);
 }
 
+/* Names first: terms are of those who bear them. */
 static void
 take_client(struct shard *s, const struct client *c)
 {
+	CONF_EACH (const struct endpoint, e, &c->endpoints)
+		(void)shard_called(s, e);
 	shard_take_agreement(s, c);
 	CONF_EACH (const struct endpoint, e, &c->endpoints)
 		take_endpoint(s, e);

@@ -238,9 +238,9 @@ write_alarm(struct shard *s, struct target *t, const struct quorum_look *look,
 		say_open(look, &a, w->since_ms < shard_held_before(s, t));
 	shard_put_text(s, COMMIT_APPEND, "out", "", alarm_encode(&a));
 	if (event == ALARM_CLEARED)
-		shard_put(s, COMMIT_UNSET, "alarms", t->id, NULL, 0);
+		shard_put(s, COMMIT_UNSET, "alarms", t->key, NULL, 0);
 	else
-		shard_put_text(s, COMMIT_SET, "alarms", t->id,
+		shard_put_text(s, COMMIT_SET, "alarms", t->key,
 		    watcher_encode(w));
 	shard_put_end(s);
 	s->is_urgent = true;
@@ -349,7 +349,7 @@ shard_write_state(struct shard *s, struct target *t,
 
 	if (t->state == STATE_ABSENT) {
 		if (t->written != 0)
-			shard_put(s, COMMIT_UNSET, "states", t->id, NULL, 0);
+			shard_put(s, COMMIT_UNSET, "states", t->key, NULL, 0);
 		if (t->written != 0)
 			shard_put_end(s);
 		t->written = 0;
@@ -362,6 +362,6 @@ shard_write_state(struct shard *s, struct target *t,
 		return;
 	}
 	t->written = hash;
-	shard_put_text(s, COMMIT_SET, "states", t->id, text);
+	shard_put_text(s, COMMIT_SET, "states", t->key, text);
 	shard_put_end(s);
 }

@@ -64,7 +64,7 @@ hold(struct shard *s, const struct agreed *a, struct target *t)
 {
 	interval_set_clear(&t->held);
 	for (size_t i = 0; i < a->window_count; i++)
-		if (window_covers(a->windows[i], t->id))
+		if (window_covers(a->windows[i], &s->renames, t->key))
 			add_times(s, a->windows[i], &t->held);
 }
 

@@ -13,6 +13,7 @@ static const char *const event_texts[] = {
 	[ALARM_RAISED] = "raised",
 	[ALARM_CHANGED] = "changed",
 	[ALARM_CLEARED] = "cleared",
+	[ALARM_RENAMED] = "renamed",
 };
 static const char *const kind_texts[] = {
 	[ALARM_DOWN] = "down",
@@ -65,6 +66,8 @@ alarm_encode(const struct alarm *a)
 		(json_int_t)a->until_before_ms, "fresh", a->fresh, "quorum",
 		a->quorum, "flapping", (int)a->flapping, "well", (int)a->well,
 		"text", a->text, "evidence", evidence);
+	if (a->event == ALARM_RENAMED)
+		json_object_set_new(root, "was", json_string(a->was));
 	text = json_dumps(root, JSON_COMPACT);
 	json_decref(root);
 	if (text == NULL)
@@ -180,6 +183,8 @@ read_alarm(struct fields *f, struct alarm *a)
 	a->kind =
 	    (enum alarm_kind)choice(f, "kind", kind_texts, COUNT(kind_texts));
 	string(f, "subject", a->subject, sizeof(a->subject));
+	if (a->event == ALARM_RENAMED)
+		string(f, "was", a->was, sizeof(a->was));
 	string(f, "client", a->client, sizeof(a->client));
 	string(f, "platform", a->platform, sizeof(a->platform));
 	a->severity = (int)integer(f, "severity", 1, 4);

@@ -11,7 +11,8 @@
  * alarm: what a shard tells the pager through its outbox, as JSON.
  */
 
-enum alarm_event { ALARM_RAISED, ALARM_CHANGED, ALARM_CLEARED };
+/* RENAMED is none: it says what a subject is called from now on. */
+enum alarm_event { ALARM_RAISED, ALARM_CHANGED, ALARM_CLEARED, ALARM_RENAMED };
 
 /* From the worst to the mildest. */
 enum alarm_kind {
@@ -40,6 +41,7 @@ struct alarm {
 	unsigned shard;    /* not in the JSON: whose outbox it stood in, or
 			      ALARM_OF_PAGER */
 	char subject[192]; /* "acme/learn", or "operations/agent/akl-1" */
+	char was[192];     /* RENAMED: its name until then; otherwise "" */
 	char client[64];   /* "" for operations */
 	char platform[64]; /* "" when it stands alone */
 	int severity;      /* 1..4 */

@@ -8,13 +8,14 @@
 #include "lib/claim.h"
 #include "lib/ledger.h"
 #include "lib/ledger_inside.h"
+#include "lib/renames.h"
 #include "lib/text.h"
 #include "lib/window.h"
 
 #define NAME_MAX_BYTES 200
 
 struct ledger_endpoint {
-	char *id;
+	char *id; /* its key */
 	struct ledger_terms terms;
 	struct ledger_stretch *stretches; /* by rising from_ms */
 	size_t count, room;
@@ -30,6 +31,7 @@ struct ledger {
 	struct claim **claims;
 	size_t claim_count;
 	struct ledger_remarks remarks;
+	struct renames names;
 };
 
 struct ledger *
@@ -56,6 +58,7 @@ ledger_free(struct ledger *l)
 	for (size_t i = 0; i < l->claim_count; i++)
 		claim_free(l->claims[i]);
 	ledger_remarks_clear(&l->remarks);
+	renames_clear(&l->names);
 	free(l->endpoints);
 	free(l->windows);
 	free(l->claims);
@@ -224,6 +227,8 @@ ledger_load(struct ledger *l, const char *key, const char *field,
 		return 0;
 	if (strcmp(key, "terms") == 0)
 		return load_terms(l, field, value, length, error);
+	if (strcmp(key, "names") == 0)
+		return renames_load(&l->names, field, value, length, error);
 	if (strcmp(key, "outages") == 0)
 		return load_stretch(l, field, value, length, error);
 	if (strcmp(key, "annotations") == 0)
@@ -289,6 +294,13 @@ ledger_agreement_at(const struct ledger *l, int64_t at_ms)
 	return found != NULL && found->ended == NULL ? found : NULL;
 }
 
+/* What it is called now. */
+static const char *
+name_of(const struct ledger *l, const struct ledger_endpoint *e)
+{
+	return renames_name(&l->names, e->id, TIME_MAX);
+}
+
 void
 ledger_each(const struct ledger *l, int64_t from_ms, int64_t to_ms,
     ledger_found *found, void *arg)
@@ -299,7 +311,7 @@ ledger_each(const struct ledger *l, int64_t from_ms, int64_t to_ms,
 		for (size_t k = 0; k < e->count; k++)
 			if (e->stretches[k].from_ms < to_ms &&
 			    e->stretches[k].to_ms > from_ms)
-				found(arg, e->id, &e->stretches[k]);
+				found(arg, name_of(l, e), &e->stretches[k]);
 	}
 }
 
@@ -321,7 +333,9 @@ void
 ledger_each_remark(const struct ledger *l, const char *endpoint,
     int64_t from_ms, int64_t to_ms, ledger_noted *found, void *arg)
 {
-	ledger_remarks_each(&l->remarks, endpoint, from_ms, to_ms, found, arg);
+	ledger_remarks_each(&l->remarks,
+	    renames_key(&l->names, endpoint, TIME_MAX), from_ms, to_ms, found,
+	    arg);
 }
 
 static void
@@ -353,11 +367,18 @@ void
 ledger_each_terms(const struct ledger *l, ledger_agreed_on *found, void *arg)
 {
 	for (size_t i = 0; i < l->count; i++)
-		found(arg, l->endpoints[i].id, &l->endpoints[i].terms);
+		found(arg, name_of(l, &l->endpoints[i]),
+		    &l->endpoints[i].terms);
 }
 
 size_t
 ledger_endpoints(const struct ledger *l)
 {
 	return l->count;
+}
+
+const struct renames *
+ledger_names(const struct ledger *l)
+{
+	return &l->names;
 }

@@ -106,18 +106,23 @@ void ledger_agreements_clear(struct ledger_agreements *);
 
 /* All records of one client. */
 struct ledger;
+struct renames;
 
 struct ledger *ledger_new(const char *client);
 void ledger_free(struct ledger *);
-/* A field of "outages", "terms", "windows", "exclusions" or "annotations";
-   another client's is passed over. */
+/*
+ * A field of "outages", "terms", "names", "windows", "exclusions" or
+ * "annotations"; another client's is passed over.  Records bear keys
+ * (lib/renames.h); what is told and asked are the names that endpoints have
+ * now, in whatever order the records come.
+ */
 int ledger_load(struct ledger *, const char *key, const char *field,
     const void *value, size_t length, char error[160]);
 /* The same from memory: copies, in place of what there was. */
 void ledger_put_agreements(struct ledger *, const struct ledger_agreements *);
-void ledger_put_terms(struct ledger *, const char *endpoint,
-    const struct ledger_terms *);
-void ledger_put_stretch(struct ledger *, const char *endpoint,
+void
+ledger_put_terms(struct ledger *, const char *key, const struct ledger_terms *);
+void ledger_put_stretch(struct ledger *, const char *key,
     const struct ledger_stretch *);
 /* A record was removed from "outages". */
 void ledger_unload(struct ledger *, const char *field);
@@ -134,6 +139,9 @@ typedef void
 ledger_agreed_on(void *arg, const char *endpoint, const struct ledger_terms *);
 void ledger_each_terms(const struct ledger *, ledger_agreed_on *, void *arg);
 size_t ledger_endpoints(const struct ledger *); /* how many are known */
+
+/* What its endpoints were called when. */
+const struct renames *ledger_names(const struct ledger *);
 
 /* What maintenance was announced to the client, as it was said. */
 struct window;

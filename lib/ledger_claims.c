@@ -55,7 +55,7 @@ consent_of(const struct claim *c)
 }
 
 static void
-add_claim(struct sla_facts *f, const struct claim *c)
+add_claim(const struct ledger *l, struct sla_facts *f, const struct claim *c)
 {
 	struct sla_exclusion x = { .from_ms = c->from_ms,
 		.to_ms = c->to_ms,
@@ -63,7 +63,8 @@ add_claim(struct sla_facts *f, const struct claim *c)
 		.consent = consent_of(c) };
 	struct text reason = { 0 };
 
-	if (!ledger_scope(c->endpoints, c->endpoint_count, f, &x.scope))
+	if (!ledger_scope(l, c->endpoints, c->endpoint_count, c->at_ms, f,
+		&x.scope))
 		return;
 	text_addf(&reason, "%s: %s", claim_reason_text(c->reason), c->text);
 	x.reason = text_take(&reason);
@@ -84,7 +85,7 @@ add_claims(const struct ledger *l, struct sla_facts *f)
 	qsort(p.items, p.count, sizeof(*p.items), by_begin);
 	f->exclusions = mem_alloc(p.count * sizeof(*f->exclusions));
 	for (size_t i = 0; i < p.count; i++)
-		add_claim(f, p.items[i]);
+		add_claim(l, f, p.items[i]);
 	free(p.items);
 }
 

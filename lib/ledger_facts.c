@@ -5,6 +5,7 @@
 #include "lib/civil.h"
 #include "lib/ledger_claims.h"
 #include "lib/ledger_facts.h"
+#include "lib/ledger_names.h"
 #include "lib/ledger_windows.h"
 #include "lib/report_agreed.h"
 #include "lib/sla_period.h"
@@ -50,8 +51,8 @@ keep_to_contract(const struct ledger_agreement *a, const struct sla_facts *f,
  * stay the same.
  */
 static void
-add_version(struct sla_facts *f, const struct ledger_agreement *a,
-    int64_t to_ms)
+add_version(const struct ledger *l, struct sla_facts *f,
+    const struct ledger_agreement *a, int64_t to_ms)
 {
 	struct sla_version *v = &f->versions[f->version_count];
 
@@ -61,6 +62,7 @@ add_version(struct sla_facts *f, const struct ledger_agreement *a,
 	}
 	v->to_ms = to_ms < f->to_ms ? to_ms : NEVER;
 	keep_to_contract(a, f, v);
+	ledger_name_weights(l, v);
 	if (v->from_ms < v->to_ms)
 		f->version_count++;
 	else
@@ -68,8 +70,10 @@ add_version(struct sla_facts *f, const struct ledger_agreement *a,
 }
 
 static void
-add_versions(struct sla_facts *f, const struct ledger_agreements *all)
+add_versions(const struct ledger *l, struct sla_facts *f)
 {
+	const struct ledger_agreements *all = ledger_agreed(l);
+
 	f->versions = mem_alloc((all->count + 1) * sizeof(*f->versions));
 	for (size_t i = 0; i < all->count; i++) {
 		const struct ledger_agreement *a = &all->items[i];
@@ -79,7 +83,7 @@ add_versions(struct sla_facts *f, const struct ledger_agreements *all)
 		    to_ms <= f->from_ms)
 			continue;
 		if (f->version_count < SLA_VERSIONS_MAX)
-			add_version(f, a, to_ms);
+			add_version(l, f, a, to_ms);
 		else
 			f->left.versions++;
 	}
@@ -276,7 +280,7 @@ ledger_facts(const struct ledger *l, struct sla_facts *f)
 
 	f->endpoints =
 	    mem_alloc((ledger_endpoints(l) + 1) * sizeof(*f->endpoints));
-	add_versions(f, ledger_agreed(l));
+	add_versions(l, f);
 	ledger_each_terms(l, on_terms, f);
 	if (f->endpoint_count == 0)
 		add_nothing(f);
@@ -292,6 +296,7 @@ ledger_facts(const struct ledger *l, struct sla_facts *f)
 	if (f->gap_count > 0)
 		qsort(f->gaps, f->gap_count, sizeof(*f->gaps), gaps_by_begin);
 	ledger_claim_facts(l, f);
+	ledger_name_then(l, f);
 	sla_facts_fit(f);
 }
 

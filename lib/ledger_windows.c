@@ -8,6 +8,7 @@
 #include "lib/text.h"
 
 struct taking {
+	const struct ledger *ledger;
 	struct sla_facts *facts;
 	int64_t from_ms, to_ms; /* windows that touch this bear on it */
 };
@@ -77,7 +78,8 @@ add_time(const struct taking *x, const struct window *w, size_t nth)
 	struct sla_window out = { 0 };
 
 	if (is_elsewhere(t, x) ||
-	    !ledger_scope(w->endpoints, w->endpoint_count, f, &out.scope))
+	    !ledger_scope(x->ledger, w->endpoints, w->endpoint_count, w->at_ms,
+		f, &out.scope))
 		return;
 	if (f->window_count == SLA_ROWS_MAX) {
 		f->left.windows++;
@@ -114,7 +116,7 @@ by_begin(const void *a, const void *b)
 void
 ledger_window_facts(const struct ledger *l, struct sla_facts *f)
 {
-	struct taking x = { f, f->from_ms, f->to_ms };
+	struct taking x = { l, f, f->from_ms, f->to_ms };
 
 	widen_by_months(&x);
 	ledger_each_window(l, on_window, &x);

@@ -191,8 +191,10 @@ free_computed(struct settings *s)
 	CONF_EACH (struct rota, r, &s->rotas)
 		settings_free_rota(r);
 	CONF_EACH (struct client, c, &s->clients)
-		CONF_EACH (struct endpoint, e, &c->endpoints)
+		CONF_EACH (struct endpoint, e, &c->endpoints) {
 			free(e->id);
+			free(e->was_id);
+		}
 }
 
 static void

@@ -259,6 +259,8 @@ struct endpoint {
 	struct conf_place place;
 	char *name; /* "learn" */
 	char *id;   /* "acme/learn" */
+	char *was;  /* what it was called until this tree; NULL */
+	char *was_id;
 	char *url;
 	char *method; /* get, head */
 	char *platform_name;
@@ -417,6 +419,9 @@ void settings_agreed(const struct settings *, const struct client *,
     const struct sla *, struct sla_facts *);
 const struct endpoint *
 settings_endpoint(const struct settings *, const char *id);
+/* By its name, or by the one that the tree says it had ("was"). */
+const struct endpoint *
+settings_endpoint_once(const struct settings *, const char *id);
 const struct channel_settings *
 settings_channel(const struct settings *, enum channel_kind);
 

@@ -336,6 +336,35 @@ check_page(struct settings_load *l, const struct client *c)
 		    first.file, first.line);
 }
 
+/* A rename goes from a name that is free to one endpoint. */
+static void
+check_was(struct settings_load *l, const struct endpoint *e)
+{
+	const struct endpoint *there =
+	    settings_endpoint(l->settings, e->was_id);
+	const struct conf_place *where =
+	    conf_where(&l->reader, &e->was, &e->place);
+	struct conf_place first;
+
+	if (e->was_id == NULL)
+		return;
+	if (there == e)
+		conf_complain(l->reader.errors, where,
+		    "was: \"%s\" is its name now; write what it was before",
+		    e->was);
+	else if (there != NULL)
+		conf_complain(l->reader.errors, where,
+		    "was: there is an endpoint \"%s\" still, at %s:%u; an "
+		    "endpoint takes over the history of one that is gone",
+		    e->was, there->place.file, there->place.line);
+	else if (!settings_note(l->settings, KIND_FORMER, e->was_id, e, where,
+		     &first) &&
+	    settings_find(l->settings, KIND_FORMER, e->was_id) != e)
+		conf_complain(l->reader.errors, where,
+		    "was: \"%s\" is said of another endpoint, too, at %s:%u",
+		    e->was, first.file, first.line);
+}
+
 static void
 check_client(struct settings_load *l, const struct client *c)
 {
@@ -348,6 +377,7 @@ check_client(struct settings_load *l, const struct client *c)
 	check_regions(l, &c->defaults, &c->place);
 	CONF_EACH (const struct endpoint, e, &c->endpoints) {
 		check_regions(l, &e->probe, &e->place);
+		check_was(l, e);
 		check_quorum(l, e);
 		check_times(l, e);
 	}

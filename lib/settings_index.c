@@ -107,6 +107,14 @@ settings_endpoint(const struct settings *s, const char *id)
 	return settings_find(s, KIND_ENDPOINT, id);
 }
 
+const struct endpoint *
+settings_endpoint_once(const struct settings *s, const char *id)
+{
+	const struct endpoint *e = settings_endpoint(s, id);
+
+	return e != NULL ? e : settings_find(s, KIND_FORMER, id);
+}
+
 const struct channel_settings *
 settings_channel(const struct settings *s, enum channel_kind kind)
 {

@@ -19,7 +19,8 @@ enum settings_kind {
 	KIND_PLATFORM,
 	KIND_CLIENT,
 	KIND_ENDPOINT,
-	KIND_HOST, /* of a status page */
+	KIND_FORMER, /* an endpoint by what it was called */
+	KIND_HOST,   /* of a status page */
 	KIND_COUNT,
 };
 

@@ -10,7 +10,7 @@
 
 static const char *const kinds[KIND_COUNT] = { "agent", "region", "reader",
 	"person", "rota", "ladder", "calendar", "sla", "channel", "platform",
-	"client", "endpoint", "status page" };
+	"client", "endpoint", "former endpoint", "status page" };
 
 const char *
 settings_kind_word(enum settings_kind kind)
@@ -95,15 +95,26 @@ index_channels(struct settings_load *l)
 	}
 }
 
-static void
-make_id(struct endpoint *e, const char *client)
+static char *
+make_id(const char *client, const char *name)
 {
 	struct text id = { 0 };
 
-	if (client == NULL || e->name == NULL)
-		return;
-	text_addf(&id, "%s/%s", client, e->name);
-	e->id = text_take(&id);
+	if (client == NULL || name == NULL)
+		return NULL;
+	text_addf(&id, "%s/%s", client, name);
+	return text_take(&id);
+}
+
+/* The first who says so; that there are others is complained of in a check. */
+static void
+note_former(struct settings_load *l, struct endpoint *e)
+{
+	struct conf_place first;
+
+	if (e->was_id != NULL)
+		settings_note(l->settings, KIND_FORMER, e->was_id, e,
+		    conf_where(&l->reader, &e->was, &e->place), &first);
 }
 
 static void
@@ -117,8 +128,10 @@ index_clients(struct settings_load *l)
 	CONF_EACH (struct client, c, &s->clients) {
 		note(l, KIND_CLIENT, &c->name, c, &c->place);
 		CONF_EACH (struct endpoint, e, &c->endpoints) {
-			make_id(e, c->name);
+			e->id = make_id(c->name, e->name);
+			e->was_id = make_id(c->name, e->was);
 			e->client = c;
+			note_former(l, e);
 			note(l, KIND_ENDPOINT, &e->id, e,
 			    conf_where(&l->reader, &e->name, &e->place));
 		}

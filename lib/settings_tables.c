@@ -380,6 +380,7 @@ static const struct conf_field endpoint_fields[] = {
 	{ "url", CONF_STRING, F(url), .required = true, .check = value_url },
 	{ "method", CONF_STRING, F(method), .fallback = "get",
 	    .check = value_method },
+	{ "was", CONF_NAME, F(was) },
 	{ "platform", CONF_NAME, F(platform_name) },
 	{ "disabled", CONF_STRING, F(disabled) },
 	{ "lms", CONF_RESERVED },

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/renames.h"
 #include "lib/text.h"
 #include "lib/window.h"
 
@@ -37,15 +38,16 @@ window_free(struct window *w)
 }
 
 bool
-window_covers(const struct window *w, const char *endpoint)
+window_covers(const struct window *w, const struct renames *names,
+    const char *key)
 {
 	size_t length = strlen(w->client);
 
-	if (strncmp(endpoint, w->client, length) != 0 ||
-	    endpoint[length] != '/')
+	if (strncmp(key, w->client, length) != 0 || key[length] != '/')
 		return false;
 	for (size_t i = 0; i < w->endpoint_count; i++)
-		if (strcmp(w->endpoints[i], endpoint) == 0)
+		if (strcmp(renames_key(names, w->endpoints[i], w->at_ms),
+			key) == 0)
 			return true;
 	return w->endpoint_count == 0;
 }

@@ -57,7 +57,10 @@ char *window_encode(const struct window *);
 struct window *window_decode(const char *field, const void *data, size_t length,
     char error[160]);
 
-bool window_covers(const struct window *, const char *endpoint);
+/* The endpoint that was called so when it was announced; by its key. */
+struct renames;
+bool
+window_covers(const struct window *, const struct renames *, const char *key);
 /* How it stands; false: it is cancelled. */
 bool
 window_stands(const struct window_time *, int64_t *from_ms, int64_t *to_ms);

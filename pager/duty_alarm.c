@@ -72,7 +72,10 @@ duty_alarm(struct duty *d, unsigned shard, const char *id, const char *json,
 		return;
 	if (alarm_decode(json, length, &a, error) == 0) {
 		a.shard = shard;
-		duty_heard(d, &a, "evaluate", now_ms);
+		if (a.event == ALARM_RENAMED)
+			duty_renamed(d, &a, now_ms);
+		else
+			duty_heard(d, &a, "evaluate", now_ms);
 	} else
 		set_aside(d, shard, id, json, length, error, now_ms);
 	duty_time(d, now_ms);

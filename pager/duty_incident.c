@@ -75,7 +75,7 @@ of_platform(const struct duty *d, const char *platform)
 static const char *
 ladder_for(const struct duty *d, const char *subject)
 {
-	const struct endpoint *e = settings_endpoint(d->settings, subject);
+	const struct endpoint *e = settings_endpoint_once(d->settings, subject);
 	const struct ladder *ladder =
 	    e != NULL ? e->ladder : d->settings->site.ladder;
 

@@ -102,7 +102,8 @@ set_setting(json_t *o, const char *key, const char *value)
 static void
 set_knowledge(const struct duty *d, const struct incident *inc, json_t *o)
 {
-	const struct endpoint *e = settings_endpoint(d->settings, inc->subject);
+	const struct endpoint *e =
+	    settings_endpoint_once(d->settings, inc->subject);
 	const struct client *c = settings_client(d->settings, inc->client);
 	const struct platform *p = e != NULL ? e->platform : NULL;
 

@@ -21,7 +21,7 @@ void
 duty_say_known(struct duty_words *w)
 {
 	const struct settings *s = w->duty->settings;
-	const struct endpoint *e = settings_endpoint(s, w->inc->subject);
+	const struct endpoint *e = settings_endpoint_once(s, w->inc->subject);
 	const struct client *c = settings_client(s, w->inc->client);
 	bool any = false;
 

@@ -186,6 +186,8 @@ bool duty_is_event(const struct member *);
 /* An alarm, whoever says so. */
 void
 duty_heard(struct duty *, const struct alarm *, const char *by, int64_t now_ms);
+/* duty_renamed.c: a subject has another name. */
+void duty_renamed(struct duty *, const struct alarm *, int64_t now_ms);
 /* Its page begins to call. */
 void duty_begin_page(struct duty *, struct incident *, int64_t now_ms);
 /* An incident of its own, not yet of anything. */

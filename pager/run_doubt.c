@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/renames.h"
 #include "lib/text.h"
 #include "pager/run_parts.h"
 
@@ -16,14 +17,43 @@ struct standing {
 	int64_t judged_ms;
 	char **subjects;
 	size_t count, room;
+	struct renames names;
 };
+
+static void
+add_subject(struct standing *s, const char *field)
+{
+	if (s->count == s->room) {
+		s->room = 2 * s->room + 16;
+		s->subjects =
+		    mem_grow(s->subjects, s->room * sizeof(*s->subjects));
+	}
+	s->subjects[s->count++] = mem_text(field);
+}
+
+/*
+ * Records bear keys, and members the names that were told: what is called
+ * otherwise by now, the outbox says so.
+ */
+static void
+add_names(struct standing *s)
+{
+	size_t count = s->count;
+	const char *name;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t n = 0;
+		     (name = renames_nth(&s->names, s->subjects[i], n)) != NULL;
+		     n++)
+			add_subject(s, name);
+}
 
 static void
 on_field(void *arg, const char *key, const char *field, const void *value,
     size_t length)
 {
 	struct standing *s = arg;
-	char text[32];
+	char text[32], error[160];
 
 	if (strcmp(key, "meta") == 0) {
 		if (strcmp(field, "judged") != 0)
@@ -33,12 +63,10 @@ on_field(void *arg, const char *key, const char *field, const void *value,
 		s->judged_ms = strtoll(text, NULL, 10);
 		return;
 	}
-	if (s->count == s->room) {
-		s->room = 2 * s->room + 16;
-		s->subjects =
-		    mem_grow(s->subjects, s->room * sizeof(*s->subjects));
-	}
-	s->subjects[s->count++] = mem_text(field);
+	if (strcmp(key, "names") == 0)
+		(void)renames_load(&s->names, field, value, length, error);
+	else
+		add_subject(s, field);
 }
 
 static void
@@ -47,6 +75,8 @@ on_end(void *arg, bool ok)
 	struct standing *s = arg;
 	struct run *r = s->run;
 
+	add_names(s);
+	renames_clear(&s->names);
 	if (ok && s->generation == r->generation && r->phase == RUN_ACTIVE &&
 	    !r->away) {
 		duty_standing(r->duty, s->shard, s->judged_ms,
@@ -62,7 +92,7 @@ on_end(void *arg, bool ok)
 void
 run_doubt(struct run *r, unsigned shard)
 {
-	static const char *const keys[] = { "meta", "alarms", NULL };
+	static const char *const keys[] = { "meta", "alarms", "names", NULL };
 	int64_t now_us = clock_monotonic_us();
 	struct standing *s;
 	char group[16];

@@ -281,7 +281,7 @@ on_facts(void *arg, struct facts *f)
 	    f->regions[0].runs.count, f->regions[0].voids.count);
 }
 
-static const struct facts_question question = { .endpoint = "acme/learn",
+static const struct facts_question question = { .key = "acme/learn",
 	.regions = "auckland",
 	.timeout_ms = 10000,
 	.from_ms = BASE,

@@ -6,8 +6,11 @@
 
 #include <cmocka.h>
 
+#include "lib/renames.h"
 #include "lib/text.h"
 #include "lib/window.h"
+
+static const struct renames nobody;
 
 static struct window *
 decode(const char *json)
@@ -149,13 +152,13 @@ whom_it_covers(void **state)
 					 "\"times\":[{\"from\":1,\"to\":2}]}");
 
 	(void)state;
-	assert_true(window_covers(all, "acme/learn"));
-	assert_true(window_covers(all, "acme/login"));
-	assert_false(window_covers(all, "acmeb/learn"));
-	assert_false(window_covers(all, "acm/learn"));
-	assert_true(window_covers(one, "acme/learn"));
-	assert_false(window_covers(one, "acme/learn2"));
-	assert_false(window_covers(one, "acme/login"));
+	assert_true(window_covers(all, &nobody, "acme/learn"));
+	assert_true(window_covers(all, &nobody, "acme/login"));
+	assert_false(window_covers(all, &nobody, "acmeb/learn"));
+	assert_false(window_covers(all, &nobody, "acm/learn"));
+	assert_true(window_covers(one, &nobody, "acme/learn"));
+	assert_false(window_covers(one, &nobody, "acme/learn2"));
+	assert_false(window_covers(one, &nobody, "acme/login"));
 	window_free(all);
 	window_free(one);
 }

@@ -1,0 +1,169 @@
+/*
+ * shard_name: endpoints under the names that they have, and had.
+ *
+ * Every record of an endpoint bears its key, the name that it had first.  So
+ * a rename is one record in "names", written with what tells of it: an entry
+ * of the journal, and a line for the pager.  In memory a target is found by
+ * what it is called now; what arrives under an old name is looked up by the
+ * instant at which that was said.
+ */
+#include <assert.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "collector/shard_internal.h"
+#include "lib/alarm.h"
+#include "lib/record.h"
+#include "lib/text.h"
+
+static struct target *
+by_name(const struct shard *s, const char *name)
+{
+	struct target *t;
+
+	HASH_FIND_STR(s->targets, name, t);
+	return t;
+}
+
+static struct target *
+by_key(const struct shard *s, const char *key)
+{
+	return by_name(s, renames_name(&s->renames, key, TIME_MAX));
+}
+
+struct target *
+shard_find(const struct shard *s, const char *name)
+{
+	struct target *t = by_name(s, name);
+
+	return t != NULL ? t
+			 : by_key(s, renames_key(&s->renames, name, TIME_MAX));
+}
+
+/* What was seen under a name shortly before anybody had it is its own. */
+struct target *
+shard_find_then(const struct shard *s, const char *name, int64_t at_ms)
+{
+	struct target *t = by_name(s, name), *then;
+
+	if (t != NULL && at_ms >= t->named_ms)
+		return t;
+	then = by_key(s, renames_key(&s->renames, name, at_ms));
+	return then != NULL ? then : t;
+}
+
+static void
+call(struct shard *s, struct target *t, const char *name)
+{
+	HASH_DEL(s->targets, t);
+	text_copy(t->id, sizeof(t->id), name);
+	t->named_ms = renames_since(&s->renames, t->key);
+	HASH_ADD_STR(s->targets, id, t);
+}
+
+void
+shard_take_names(struct shard *s)
+{
+	struct target *t = s->targets, *next;
+
+	/* The table goes first; its members still know who is next. */
+	HASH_CLEAR(hh, s->targets);
+	for (; t != NULL; t = next) {
+		next = t->hh.next;
+		text_copy(t->id, sizeof(t->id),
+		    renames_name(&s->renames, t->key, TIME_MAX));
+		t->named_ms = renames_since(&s->renames, t->key);
+		HASH_ADD_STR(s->targets, id, t);
+	}
+}
+
+static void
+put_record(struct shard *s, const struct target *t)
+{
+	shard_put_text(s, COMMIT_SET, "names", t->key,
+	    renames_encode(&s->renames, t->key));
+	s->is_urgent = true;
+}
+
+/* The unit is ended by whoever began it. */
+static void
+rename_to(struct shard *s, struct target *t, const char *name)
+{
+	struct alarm a = { .event = ALARM_RENAMED,
+		.kind = t->watcher.kind,
+		.severity = 4,
+		.at_ms = s->now_ms };
+	json_t *line;
+
+	text_copy(a.was, sizeof(a.was), t->id);
+	text_copy(a.subject, sizeof(a.subject), name);
+	text_copy(a.client, sizeof(a.client), t->client);
+	text_format(a.text, sizeof(a.text), "was called %s", t->id);
+	renames_add(&s->renames, t->key, s->now_ms, name);
+	call(s, t, name);
+	put_record(s, t);
+	line = json_pack("{s:I, s:s, s:s, s:s}", "at", (json_int_t)s->now_ms,
+	    "what", "renamed", "subject", t->id, "was", a.was);
+	shard_put_text(s, COMMIT_APPEND, "journal", "", record_dump(line));
+	json_decref(line);
+	shard_put_text(s, COMMIT_APPEND, "out", "", alarm_encode(&a));
+}
+
+/* Under the key that the name is of, unless somebody else has that. */
+static struct target *
+add(struct shard *s, const char *name)
+{
+	char spare[RENAMES_NAME_ROOM];
+	const char *key = renames_key(&s->renames, name, TIME_MAX);
+	struct target *t;
+
+	if (by_key(s, key) != NULL) {
+		renames_spare(&s->renames, name, spare);
+		renames_add(&s->renames, spare, s->now_ms, name);
+		key = spare;
+	}
+	t = shard_target(s, key);
+	assert(t != NULL); /* settings have no longer names */
+	if (strcmp(key, name) != 0) {
+		call(s, t, name);
+		put_record(s, t);
+		shard_put_end(s);
+	}
+	return t;
+}
+
+/*
+ * Who is to have that name from now on: whom the settings say ("was"), or, when
+ * nobody has it, who had it last.  Not who is still there under another.
+ */
+static struct target *
+heir(const struct shard *s, const struct endpoint *e, const struct target *t)
+{
+	struct target *was = NULL;
+
+	if (e->was_id != NULL)
+		was = shard_find(s, e->was_id);
+	else if (t == NULL)
+		was = shard_find(s, e->id);
+	if (was == t || was == NULL ||
+	    settings_endpoint(s->settings, was->id) != NULL)
+		return NULL;
+	return was;
+}
+
+struct target *
+shard_called(struct shard *s, const struct endpoint *e)
+{
+	struct target *t = by_name(s, e->id), *was = heir(s, e, t);
+	char spare[RENAMES_NAME_ROOM];
+
+	if (was == NULL)
+		return t != NULL ? t : add(s, e->id);
+	if (t != NULL) { /* its history ends here, under another name */
+		renames_spare(&s->renames, e->id, spare);
+		rename_to(s, t, spare);
+	}
+	rename_to(s, was, e->id);
+	shard_put_end(s);
+	return was;
+}

@@ -1,0 +1,252 @@
+/* renames: see renames.h. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "lib/interval.h"
+#include "lib/record.h"
+#include "lib/renames.h"
+#include "lib/text.h"
+
+struct step {
+	int64_t from_ms;
+	char name[RENAMES_NAME_ROOM];
+};
+
+struct renames_item {
+	char key[RENAMES_NAME_ROOM];
+	struct step *steps; /* by rising from_ms, one at least */
+	size_t count;
+	UT_hash_handle hh;
+};
+
+static void
+item_free(struct renames_item *i)
+{
+	free(i->steps);
+	free(i);
+}
+
+void
+renames_clear(struct renames *r)
+{
+	struct renames_item *i = r->items, *next;
+
+	HASH_CLEAR(hh, r->items);
+	for (; i != NULL; i = next) {
+		next = i->hh.next;
+		item_free(i);
+	}
+}
+
+static struct renames_item *
+find(const struct renames *r, const char *key)
+{
+	struct renames_item *i;
+
+	HASH_FIND_STR(r->items, key, i);
+	return i;
+}
+
+/* Of one client, and nothing that could be another field of a record. */
+static bool
+is_name(const char *name, const char *key)
+{
+	size_t client = strcspn(key, "/");
+
+	if (name == NULL || strlen(name) >= RENAMES_NAME_ROOM ||
+	    strncmp(name, key, client) != 0 || name[client] != '/' ||
+	    name[client + 1] == '\0')
+		return false;
+	for (; *name != '\0'; name++)
+		if (*name <= ' ' || *name > '~' || *name == '|')
+			return false;
+	return true;
+}
+
+static bool
+read_step(const json_t *o, const char *key, int64_t after_ms, struct step *out)
+{
+	const char *name = record_string(o, "name");
+	int64_t from_ms = record_int(o, "from", -1);
+
+	if (!is_name(name, key) || from_ms <= after_ms || from_ms > TIME_MAX)
+		return false;
+	out->from_ms = from_ms;
+	text_copy(out->name, sizeof(out->name), name);
+	return true;
+}
+
+static struct renames_item *
+read_item(const char *key, const json_t *list)
+{
+	size_t count = json_array_size(list);
+	struct renames_item *i;
+
+	if (count == 0 || count > RENAMES_STEPS_MAX || !is_name(key, key))
+		return NULL;
+	i = mem_alloc(sizeof(*i));
+	text_copy(i->key, sizeof(i->key), key);
+	i->steps = mem_alloc(count * sizeof(*i->steps));
+	for (; i->count < count; i->count++)
+		if (!read_step(json_array_get(list, i->count), key,
+			i->count == 0 ? -1 : i->steps[i->count - 1].from_ms,
+			&i->steps[i->count])) {
+			item_free(i);
+			return NULL;
+		}
+	return i;
+}
+
+int
+renames_load(struct renames *r, const char *key, const void *value,
+    size_t length, char error[160])
+{
+	json_t *list = json_loadb(value, length, JSON_REJECT_DUPLICATES, NULL);
+	struct renames_item *i = read_item(key, list), *before;
+
+	json_decref(list);
+	if (i == NULL) {
+		text_copy(error, 160, "names: unreadable");
+		return -1;
+	}
+	if ((before = find(r, key)) != NULL) {
+		HASH_DEL(r->items, before);
+		item_free(before);
+	}
+	HASH_ADD_STR(r->items, key, i);
+	return 0;
+}
+
+char *
+renames_encode(const struct renames *r, const char *key)
+{
+	const struct renames_item *i = find(r, key);
+	json_t *list = json_array();
+	char *text;
+
+	for (size_t k = 0; i != NULL && k < i->count; k++)
+		json_array_append_new(list,
+		    json_pack("{s:I, s:s}", "from",
+			(json_int_t)i->steps[k].from_ms, "name",
+			i->steps[k].name));
+	text = record_dump(list);
+	json_decref(list);
+	return text;
+}
+
+/* Who took a name last by then, and when; NULL: nobody did. */
+static const struct renames_item *
+taker(const struct renames *r, const char *name, int64_t at_ms,
+    int64_t *taken_ms)
+{
+	const struct renames_item *found = NULL;
+
+	*taken_ms = -1;
+	for (const struct renames_item *i = r->items; i != NULL; i = i->hh.next)
+		for (size_t k = 0; k < i->count; k++)
+			if (i->steps[k].from_ms <= at_ms &&
+			    i->steps[k].from_ms > *taken_ms &&
+			    strcmp(i->steps[k].name, name) == 0) {
+				found = i;
+				*taken_ms = i->steps[k].from_ms;
+			}
+	return found;
+}
+
+static struct renames_item *
+item_of(struct renames *r, const char *key)
+{
+	struct renames_item *i = find(r, key);
+
+	if (i != NULL)
+		return i;
+	i = mem_alloc(sizeof(*i));
+	text_copy(i->key, sizeof(i->key), key);
+	HASH_ADD_STR(r->items, key, i);
+	return i;
+}
+
+void
+renames_add(struct renames *r, const char *key, int64_t from_ms,
+    const char *name)
+{
+	struct renames_item *i = item_of(r, key);
+	int64_t taken_ms;
+
+	taker(r, name, TIME_MAX, &taken_ms);
+	if (from_ms <= taken_ms)
+		from_ms = taken_ms + 1;
+	if (i->count > 0 && from_ms <= i->steps[i->count - 1].from_ms)
+		from_ms = i->steps[i->count - 1].from_ms + 1;
+	if (i->count == RENAMES_STEPS_MAX) {
+		i->count--;
+		memmove(i->steps, i->steps + 1, i->count * sizeof(*i->steps));
+	}
+	i->steps = mem_grow(i->steps, (i->count + 1) * sizeof(*i->steps));
+	i->steps[i->count].from_ms = from_ms;
+	text_copy(i->steps[i->count].name, RENAMES_NAME_ROOM, name);
+	i->count++;
+}
+
+const char *
+renames_name(const struct renames *r, const char *key, int64_t at_ms)
+{
+	const struct renames_item *i = find(r, key);
+	const char *name = key;
+
+	if (i == NULL)
+		return key;
+	if (strchr(key, '#') != NULL) /* it is no name of anybody */
+		name = i->steps[0].name;
+	for (size_t k = 0; k < i->count && i->steps[k].from_ms <= at_ms; k++)
+		name = i->steps[k].name;
+	return name;
+}
+
+const char *
+renames_present(const struct renames *r, const char *name)
+{
+	return renames_name(r, renames_key(r, name, TIME_MAX), TIME_MAX);
+}
+
+int64_t
+renames_since(const struct renames *r, const char *key)
+{
+	const struct renames_item *i = find(r, key);
+
+	return i != NULL ? i->steps[i->count - 1].from_ms : 0;
+}
+
+const char *
+renames_key(const struct renames *r, const char *name, int64_t at_ms)
+{
+	int64_t taken_ms;
+	const struct renames_item *i = taker(r, name, at_ms, &taken_ms);
+
+	return i != NULL ? i->key : name;
+}
+
+void
+renames_spare(const struct renames *r, const char *name,
+    char out[RENAMES_NAME_ROOM])
+{
+	int64_t taken_ms;
+	unsigned n = 2;
+
+	do
+		text_format(out, RENAMES_NAME_ROOM, "%s#%u", name, n);
+	while (n++ < 9999 &&
+	    (find(r, out) != NULL ||
+		taker(r, out, TIME_MAX, &taken_ms) != NULL));
+}
+
+const char *
+renames_nth(const struct renames *r, const char *key, size_t n)
+{
+	const struct renames_item *i = find(r, key);
+
+	return i != NULL && n < i->count ? i->steps[n].name : NULL;
+}

@@ -1,0 +1,204 @@
+/* renames: what endpoints were called when. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/interval.h"
+#include "lib/renames.h"
+#include "lib/text.h"
+
+static struct renames r;
+
+static int
+load(const char *key, const char *record)
+{
+	char error[160] = "";
+	int loaded = renames_load(&r, key, record, strlen(record), error);
+
+	assert_int_equal(loaded == 0, error[0] == '\0');
+	return loaded;
+}
+
+/* Where nothing was renamed everything is what it is called. */
+static void
+test_nothing_was_renamed(void **state)
+{
+	char *record = renames_encode(&r, "acme/a");
+
+	(void)state;
+	assert_string_equal(renames_name(&r, "acme/a", 5), "acme/a");
+	assert_string_equal(renames_key(&r, "acme/a", 5), "acme/a");
+	assert_string_equal(renames_present(&r, "acme/a"), "acme/a");
+	assert_int_equal(renames_since(&r, "acme/a"), 0);
+	assert_null(renames_nth(&r, "acme/a", 0));
+	assert_string_equal(record, "[]");
+	free(record);
+}
+
+/*
+ * [ 10] a is called b
+ * [ 20] b is called c
+ * [ 30] somebody else is called a
+ * [ 40] c is called a again, and that other one goes
+ */
+static void
+test_a_name_is_whose_it_was(void **state)
+{
+	static const struct {
+		int64_t at_ms;
+		const char *name, *key;
+	} keys[] = {
+		{ 0, "acme/a", "acme/a" },
+		{ 15, "acme/a", "acme/a" }, /* nobody else had it */
+		{ 9, "acme/b", "acme/b" },
+		{ 10, "acme/b", "acme/a" },
+		{ 99, "acme/b", "acme/a" },
+		{ 20, "acme/c", "acme/a" },
+		{ 29, "acme/a", "acme/a" },
+		{ 30, "acme/a", "acme/a#2" },
+		{ 40, "acme/a", "acme/a" },
+		{ 40, "acme/a#3", "acme/a#2" },
+	};
+	static const struct {
+		int64_t at_ms;
+		const char *key, *name;
+	} names[] = {
+		{ 9, "acme/a", "acme/a" },
+		{ 10, "acme/a", "acme/b" },
+		{ 19, "acme/a", "acme/b" },
+		{ 39, "acme/a", "acme/c" },
+		{ 40, "acme/a", "acme/a" },
+		{ 5, "acme/a#2", "acme/a" }, /* its key is nobody's name */
+		{ 35, "acme/a#2", "acme/a" },
+		{ 40, "acme/a#2", "acme/a#3" },
+	};
+	char spare[RENAMES_NAME_ROOM];
+
+	(void)state;
+	renames_add(&r, "acme/a", 10, "acme/b");
+	renames_add(&r, "acme/a", 20, "acme/c");
+	renames_spare(&r, "acme/a", spare);
+	assert_string_equal(spare, "acme/a#2");
+	renames_add(&r, spare, 30, "acme/a");
+	renames_spare(&r, "acme/a", spare);
+	assert_string_equal(spare, "acme/a#3");
+	renames_add(&r, "acme/a#2", 40, spare);
+	renames_spare(&r, "acme/a", spare);
+	assert_string_equal(spare, "acme/a#4");
+	renames_add(&r, "acme/a", 40, "acme/a");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		assert_string_equal(renames_key(&r, keys[i].name,
+					keys[i].at_ms),
+		    keys[i].key);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_string_equal(renames_name(&r, names[i].key,
+					names[i].at_ms),
+		    names[i].name);
+	assert_string_equal(renames_present(&r, "acme/b"), "acme/a");
+	assert_int_equal(renames_since(&r, "acme/a"), 40);
+	assert_string_equal(renames_nth(&r, "acme/a", 1), "acme/c");
+	assert_null(renames_nth(&r, "acme/a", 3));
+	renames_clear(&r);
+}
+
+/* A clock that was set back makes no name earlier than what was said. */
+static void
+test_what_is_said_later_is_later(void **state)
+{
+	char *record;
+
+	(void)state;
+	renames_add(&r, "acme/a", 50, "acme/b");
+	renames_add(&r, "acme/a", 20, "acme/c");
+	renames_add(&r, "acme/d", 20, "acme/b");
+	record = renames_encode(&r, "acme/a");
+	assert_string_equal(record,
+	    "[{\"from\":50,\"name\":\"acme/b\"},"
+	    "{\"from\":51,\"name\":\"acme/c\"}]");
+	assert_int_equal(renames_since(&r, "acme/d"), 51);
+	assert_int_equal(load("acme/a", record),
+	    0); /* in the old one's place */
+	assert_int_equal(renames_since(&r, "acme/a"), 51);
+	free(record);
+	renames_clear(&r);
+}
+
+static void
+test_the_oldest_names_go(void **state)
+{
+	char name[32];
+
+	(void)state;
+	for (int i = 0; i <= RENAMES_STEPS_MAX; i++) {
+		text_format(name, sizeof(name), "acme/n%d", i);
+		renames_add(&r, "acme/a", i, name);
+	}
+	assert_string_equal(renames_nth(&r, "acme/a", 0), "acme/n1");
+	assert_string_equal(renames_name(&r, "acme/a", TIME_MAX), name);
+	renames_clear(&r);
+}
+
+static void
+test_damaged_records_are_refused(void **state)
+{
+	static const char *const records[] = {
+		"",
+		"{}",
+		"[]",
+		"[5]",
+		"[{}]",
+		"[{\"from\":1}]",
+		"[{\"name\":\"acme/b\"}]",
+		"[{\"from\":-1,\"name\":\"acme/b\"}]",
+		"[{\"from\":253402300800000,\"name\":\"acme/b\"}]",
+		"[{\"from\":1,\"name\":\"birch/b\"}]",
+		"[{\"from\":1,\"name\":\"acmes/b\"}]",
+		"[{\"from\":1,\"name\":\"acme/\"}]",
+		"[{\"from\":1,\"name\":\"acme/b c\"}]",
+		"[{\"from\":1,\"name\":\"acme/b|c\"}]",
+		"[{\"from\":1,\"name\":\"acme/\xc3\xa9\"}]",
+		"[{\"from\":2,\"name\":\"acme/b\"},"
+		"{\"from\":2,\"name\":\"acme/c\"}]",
+	};
+	static const char good[] = "[{\"from\":1,\"name\":\"acme/b\"}]";
+	struct text longer = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++)
+		assert_int_equal(load("acme/a", records[i]), -1);
+	assert_int_equal(load("acme", good), -1);
+	assert_int_equal(load("acme/a|5", good), -1);
+	text_add(&longer, "[{\"from\":1,\"name\":\"acme/");
+	for (int i = 0; i < RENAMES_NAME_ROOM; i++)
+		text_add(&longer, "b");
+	text_add(&longer, "\"}]");
+	assert_int_equal(load("acme/a", longer.data), -1);
+	text_clear(&longer);
+	text_add(&longer, "[");
+	for (int i = 0; i <= RENAMES_STEPS_MAX; i++)
+		text_addf(&longer, "%s{\"from\":%d,\"name\":\"acme/b\"}",
+		    i > 0 ? "," : "", i);
+	text_add(&longer, "]");
+	assert_int_equal(load("acme/a", longer.data), -1);
+	text_clear(&longer);
+	assert_null(r.items);
+	assert_int_equal(load("acme/a", good), 0);
+	renames_clear(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nothing_was_renamed),
+		cmocka_unit_test(test_a_name_is_whose_it_was),
+		cmocka_unit_test(test_what_is_said_later_is_later),
+		cmocka_unit_test(test_the_oldest_names_go),
+		cmocka_unit_test(test_damaged_records_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
