@@ -399,8 +399,7 @@ finish(struct api_page *p, int error)
 }
 
 json_t *
-api_list(const struct api_view *v, const struct api_query *q,
-    struct api_error *error)
+api_list(const struct api_view *v, struct api_query *q, struct api_error *error)
 {
 	struct api_page p = { .view = v, .query = q };
 

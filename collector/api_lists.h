@@ -45,7 +45,7 @@ struct api_view {
 
 /* {"clients": [...], "next": ...}; NULL with the error. */
 json_t *
-api_list(const struct api_view *, const struct api_query *, struct api_error *);
+api_list(const struct api_view *, struct api_query *, struct api_error *);
 /* Whose records are asked for: 0 with *out, NULL for all; or refused. */
 int api_asked_client(const struct api_view *, const struct api_query *,
     const struct client **out, struct api_error *);

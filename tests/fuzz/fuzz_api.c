@@ -91,8 +91,7 @@ facts(void)
 }
 
 static json_t *
-list(const struct api_view *v, const struct api_query *q,
-    struct api_error *error)
+list(const struct api_view *v, struct api_query *q, struct api_error *error)
 {
 	struct facts_question question;
 	struct text regions = { 0 };
