@@ -273,6 +273,7 @@ cut_the_future(struct shard *s)
 {
 	struct target *t;
 
+	shard_cut_names(s);
 	for (t = s->targets; t != NULL; t = t->hh.next) {
 		for (size_t i = 0; i < s->region_count; i++) {
 			struct series *series = t->series[i];

@@ -306,6 +306,8 @@ struct target *
 shard_find_then(const struct shard *, const char *name, int64_t at_ms);
 /* By the names that were read. */
 void shard_take_names(struct shard *);
+/* A clock was set back: no name begins later than now. */
+void shard_cut_names(struct shard *);
 /* The one that the settings mean, renamed, or new. */
 struct target *shard_called(struct shard *, const struct endpoint *);
 

@@ -85,6 +85,18 @@ put_record(struct shard *s, const struct target *t)
 	s->is_urgent = true;
 }
 
+void
+shard_cut_names(struct shard *s)
+{
+	for (struct target *t = s->targets; t != NULL; t = t->hh.next) {
+		if (!renames_cut(&s->renames, t->key, s->now_ms))
+			continue;
+		t->named_ms = renames_since(&s->renames, t->key);
+		put_record(s, t);
+		shard_put_end(s);
+	}
+}
+
 /* The unit is ended by whoever began it. */
 static void
 rename_to(struct shard *s, struct target *t, const char *name)

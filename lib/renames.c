@@ -17,7 +17,7 @@ struct step {
 
 struct renames_item {
 	char key[RENAMES_NAME_ROOM];
-	struct step *steps; /* by rising from_ms, one at least */
+	struct step *steps; /* one at least, none earlier than one before */
 	size_t count;
 	UT_hash_handle hh;
 };
@@ -72,7 +72,7 @@ read_step(const json_t *o, const char *key, int64_t after_ms, struct step *out)
 	const char *name = record_string(o, "name");
 	int64_t from_ms = record_int(o, "from", -1);
 
-	if (!is_name(name, key) || from_ms <= after_ms || from_ms > TIME_MAX)
+	if (!is_name(name, key) || from_ms < after_ms || from_ms > TIME_MAX)
 		return false;
 	out->from_ms = from_ms;
 	text_copy(out->name, sizeof(out->name), name);
@@ -92,7 +92,7 @@ read_item(const char *key, const json_t *list)
 	i->steps = mem_alloc(count * sizeof(*i->steps));
 	for (; i->count < count; i->count++)
 		if (!read_step(json_array_get(list, i->count), key,
-			i->count == 0 ? -1 : i->steps[i->count - 1].from_ms,
+			i->count == 0 ? 0 : i->steps[i->count - 1].from_ms,
 			&i->steps[i->count])) {
 			item_free(i);
 			return NULL;
@@ -137,6 +137,20 @@ renames_encode(const struct renames *r, const char *key)
 	return text;
 }
 
+bool
+renames_cut(struct renames *r, const char *key, int64_t now_ms)
+{
+	struct renames_item *i = find(r, key);
+	bool cut = false;
+
+	for (size_t k = 0; i != NULL && k < i->count; k++)
+		if (i->steps[k].from_ms > now_ms) {
+			i->steps[k].from_ms = now_ms;
+			cut = true;
+		}
+	return cut;
+}
+
 /* Who took a name last by then, and when; NULL: nobody did. */
 static const struct renames_item *
 taker(const struct renames *r, const char *name, int64_t at_ms,
@@ -148,7 +162,7 @@ taker(const struct renames *r, const char *name, int64_t at_ms,
 	for (const struct renames_item *i = r->items; i != NULL; i = i->hh.next)
 		for (size_t k = 0; k < i->count; k++)
 			if (i->steps[k].from_ms <= at_ms &&
-			    i->steps[k].from_ms > *taken_ms &&
+			    i->steps[k].from_ms >= *taken_ms &&
 			    strcmp(i->steps[k].name, name) == 0) {
 				found = i;
 				*taken_ms = i->steps[k].from_ms;
@@ -181,6 +195,8 @@ renames_add(struct renames *r, const char *key, int64_t from_ms,
 		from_ms = taken_ms + 1;
 	if (i->count > 0 && from_ms <= i->steps[i->count - 1].from_ms)
 		from_ms = i->steps[i->count - 1].from_ms + 1;
+	if (from_ms > TIME_MAX) /* of a record that says so: to be read */
+		from_ms = TIME_MAX;
 	if (i->count == RENAMES_STEPS_MAX) {
 		i->count--;
 		memmove(i->steps, i->steps + 1, i->count * sizeof(*i->steps));

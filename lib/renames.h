@@ -1,6 +1,7 @@
 #ifndef LIB_RENAMES_H
 #define LIB_RENAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,10 @@ char *renames_encode(const struct renames *, const char *key);
  */
 void renames_add(struct renames *, const char *key, int64_t from_ms,
     const char *name);
+
+/* A clock was ahead, and is not any more: no name begins later than now.
+   True: one did. */
+bool renames_cut(struct renames *, const char *key, int64_t now_ms);
 
 /* Both return what they are given when nobody says otherwise. */
 const char *

@@ -20,6 +20,7 @@ part_of(const char *key, enum pages_part *out)
 		enum pages_part part;
 	} keys[] = {
 		{ "states", PAGES_STATES },
+		{ "names", PAGES_STATES },
 		{ "outages", PAGES_LEDGER },
 		{ "terms", PAGES_LEDGER },
 		{ "windows", PAGES_LEDGER },

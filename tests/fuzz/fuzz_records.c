@@ -14,6 +14,7 @@
 #include "lib/erase.h"
 #include "lib/ledger.h"
 #include "lib/text.h"
+#include "lib/renames.h"
 #include "lib/window.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -81,6 +82,23 @@ erase(const char *data, size_t size)
 }
 
 static void
+read_names(const char *data, size_t size)
+{
+	struct renames r = { NULL };
+	char error[160], *text, spare[RENAMES_NAME_ROOM];
+
+	if (renames_load(&r, "acme/learn", data, size, error) != 0)
+		return;
+	renames_add(&r, "acme/learn", 5, "acme/academy");
+	renames_spare(&r, "acme/learn", spare);
+	must(strcmp(renames_present(&r, "acme/academy"), "acme/academy") == 0);
+	text = renames_encode(&r, "acme/learn");
+	must(renames_load(&r, "acme/learn", text, strlen(text), error) == 0);
+	free(text);
+	renames_clear(&r);
+}
+
+static void
 read_json(const char *data, size_t size)
 {
 	struct ledger_agreements agreements;
@@ -93,6 +111,7 @@ read_json(const char *data, size_t size)
 	char error[160], *text;
 
 	erase(data, size);
+	read_names(data, size);
 	if ((window = window_decode("acme|m-1", data, size, error)) != NULL) {
 		text = window_encode(window);
 		again = window_decode("acme|m-1", text, strlen(text), error);

@@ -126,6 +126,41 @@ test_what_is_said_later_is_later(void **state)
 	renames_clear(&r);
 }
 
+/* What a damaged record says of the end of time is written so that it can be
+   read. */
+static void
+test_there_is_no_later_than_the_end_of_time(void **state)
+{
+	char *record;
+
+	(void)state;
+	assert_int_equal(load("acme/a",
+			     "[{\"from\":253402300799999,\"name\":"
+			     "\"acme/b\"}]"),
+	    0);
+	renames_add(&r, "acme/a", 5, "acme/c");
+	record = renames_encode(&r, "acme/a");
+	assert_int_equal(load("acme/a", record), 0);
+	assert_string_equal(renames_present(&r, "acme/b"), "acme/c");
+	free(record);
+	renames_clear(&r);
+}
+
+/* A clock was an hour ahead when it was renamed. */
+static void
+test_a_name_from_the_future_begins_now(void **state)
+{
+	(void)state;
+	renames_add(&r, "acme/a", 50, "acme/b");
+	renames_add(&r, "acme/a", 3600, "acme/c");
+	assert_true(renames_cut(&r, "acme/a", 100));
+	assert_false(renames_cut(&r, "acme/a", 100));
+	assert_false(renames_cut(&r, "acme/z", 100));
+	assert_string_equal(renames_key(&r, "acme/c", 100), "acme/a");
+	assert_string_equal(renames_name(&r, "acme/a", 99), "acme/b");
+	renames_clear(&r);
+}
+
 static void
 test_the_oldest_names_go(void **state)
 {
@@ -161,7 +196,7 @@ test_damaged_records_are_refused(void **state)
 		"[{\"from\":1,\"name\":\"acme/b|c\"}]",
 		"[{\"from\":1,\"name\":\"acme/\xc3\xa9\"}]",
 		"[{\"from\":2,\"name\":\"acme/b\"},"
-		"{\"from\":2,\"name\":\"acme/c\"}]",
+		"{\"from\":1,\"name\":\"acme/c\"}]",
 	};
 	static const char good[] = "[{\"from\":1,\"name\":\"acme/b\"}]";
 	struct text longer = { 0 };
@@ -196,6 +231,8 @@ main(void)
 		cmocka_unit_test(test_nothing_was_renamed),
 		cmocka_unit_test(test_a_name_is_whose_it_was),
 		cmocka_unit_test(test_what_is_said_later_is_later),
+		cmocka_unit_test(test_there_is_no_later_than_the_end_of_time),
+		cmocka_unit_test(test_a_name_from_the_future_begins_now),
 		cmocka_unit_test(test_the_oldest_names_go),
 		cmocka_unit_test(test_damaged_records_are_refused),
 	};
