@@ -55,7 +55,7 @@ struct ledger_stretch;
 struct window;
 json_t *api_outage_item(const char *endpoint, const struct ledger_stretch *);
 /* Of its times those that are not over. */
-json_t *api_maintenance_item(const struct window *, int64_t now_ms);
+json_t *api_maintenance_item(const struct api_view *, const struct window *);
 /*
  * Whether the endpoint asked for is there; of outages also former ones.  One
  * that is asked for by a name it had is asked for by the one it has.

@@ -41,7 +41,7 @@ time_item(const struct window_time *t)
 
 /* What it is about; null: all that the client has. */
 static json_t *
-endpoints_of(const struct window *w)
+endpoints_of(const struct renames *names, const struct window *w)
 {
 	json_t *list;
 
@@ -49,13 +49,15 @@ endpoints_of(const struct window *w)
 		return json_null();
 	list = json_array();
 	for (size_t i = 0; i < w->endpoint_count; i++)
-		json_array_append_new(list, json_string(w->endpoints[i]));
+		json_array_append_new(list,
+		    json_string(renames_now(names, w->endpoints[i], w->at_ms)));
 	return list;
 }
 
 /* Who announced it, and why it was changed, is ours to know. */
 static json_t *
-item_of(const struct window *w, const struct span *span)
+item_of(const struct renames *names, const struct window *w,
+    const struct span *span)
 {
 	json_t *times = json_array();
 
@@ -64,15 +66,15 @@ item_of(const struct window *w, const struct span *span)
 			json_array_append_new(times, time_item(&w->times[i]));
 	return json_pack("{s:s, s:s, s:I, s:s, s:o, s:o}", "id", w->id,
 	    "client", w->client, "announced_ms", (json_int_t)w->at_ms, "text",
-	    w->text, "endpoints", endpoints_of(w), "times", times);
+	    w->text, "endpoints", endpoints_of(names, w), "times", times);
 }
 
 json_t *
-api_maintenance_item(const struct window *w, int64_t now_ms)
+api_maintenance_item(const struct api_view *v, const struct window *w)
 {
-	const struct span ahead = { now_ms, NEVER };
+	const struct span ahead = { v->now_ms, NEVER };
 
-	return item_of(w, &ahead);
+	return item_of(&v->model->known.names, w, &ahead);
 }
 
 /* ---- the list: what was announced last first ---- */
@@ -112,8 +114,10 @@ static bool
 is_asked_for(const struct listing *l, const struct window *w)
 {
 	const char *endpoint = l->page->query->endpoint;
+	const struct renames *names = &l->page->view->model->known.names;
 
-	if (endpoint[0] != '\0' && !window_covers(w, endpoint))
+	if (endpoint[0] != '\0' &&
+	    !window_covers(w, names, renames_key(names, endpoint, TIME_MAX)))
 		return false;
 	if (l->at_ms != NEVER &&
 	    compare_places(w->at_ms, w->client, w->id, l->at_ms, l->client,
@@ -148,7 +152,8 @@ add_all(struct listing *l)
 			return;
 		text_format(place, sizeof(place), "%" PRId64 "~%s~%s", w->at_ms,
 		    w->client, w->id);
-		(void)api_page_add(l->page, place, item_of(w, &l->span));
+		(void)api_page_add(l->page, place,
+		    item_of(&l->page->view->model->known.names, w, &l->span));
 		l->page->work += 1 + w->count + w->endpoint_count;
 	}
 }

@@ -84,7 +84,7 @@ add_window(const struct finding *f, const struct window *w)
 		.endpoints = endpoints.data,
 		.name = w->id,
 		.json = changes_wrap("maintenance",
-		    api_maintenance_item(w, f->view->now_ms), false) });
+		    api_maintenance_item(f->view, w), false) });
 	text_clear(&clients);
 	text_clear(&endpoints);
 }

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "collector/pages_windows.h"
+#include "lib/ledger.h"
+#include "lib/renames.h"
 #include "lib/window.h"
 
 struct found {
@@ -18,7 +20,7 @@ struct listing {
 
 /* "learn, login": without the client's name. */
 static char *
-services_of(const struct window *w)
+services_of(const struct renames *names, const struct window *w)
 {
 	size_t skip = strlen(w->client) + 1;
 	struct text t = { 0 };
@@ -26,7 +28,7 @@ services_of(const struct window *w)
 	if (w->endpoint_count == 0)
 		return NULL;
 	for (size_t i = 0; i < w->endpoint_count; i++) {
-		const char *id = w->endpoints[i];
+		const char *id = renames_now(names, w->endpoints[i], w->at_ms);
 
 		text_add(&t, i > 0 ? ", " : "");
 		text_add(&t, strlen(id) > skip ? id + skip : id);
@@ -87,7 +89,8 @@ pages_windows_view(const struct ledger *ledger, struct view *out)
 	list = mem_alloc((count + 1) * sizeof(*list));
 	for (size_t i = 0; i < count; i++) {
 		list[i] = l.list[i].view;
-		list[i].services = services_of(l.list[i].window);
+		list[i].services =
+		    services_of(ledger_names(ledger), l.list[i].window);
 	}
 	out->windows = list;
 	out->window_count = count;

@@ -223,9 +223,15 @@ renames_name(const struct renames *r, const char *key, int64_t at_ms)
 }
 
 const char *
+renames_now(const struct renames *r, const char *name, int64_t at_ms)
+{
+	return renames_name(r, renames_key(r, name, at_ms), TIME_MAX);
+}
+
+const char *
 renames_present(const struct renames *r, const char *name)
 {
-	return renames_name(r, renames_key(r, name, TIME_MAX), TIME_MAX);
+	return renames_now(r, name, TIME_MAX);
 }
 
 int64_t

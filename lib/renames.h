@@ -51,7 +51,9 @@ renames_name(const struct renames *, const char *key, int64_t at_ms);
 const char *
 renames_key(const struct renames *, const char *name, int64_t at_ms);
 
-/* What is called so now who has that name, or had it last. */
+/* What is called so now who had that name then, or has it, or had it last. */
+const char *
+renames_now(const struct renames *, const char *name, int64_t at_ms);
 const char *renames_present(const struct renames *, const char *name);
 
 /* Since when the key is called as it is now; 0: since ever. */
