@@ -8,11 +8,10 @@
  * same month; -v tells its story; -k keeps the lines that the recount reads,
  * FOLDER/SEED.jsonl.  A month that does not come out prints the seed.
  */
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/sim/jobs.h"
 #include "tests/sim/month.h"
 
 #define MONTHS 120
@@ -24,6 +23,13 @@ struct sums {
 	unsigned faults[FAULTS];
 	uint64_t broken_seed; /* 0: none */
 	char broken[600];
+};
+
+/* What the workers are to do. */
+struct task {
+	struct sums *all;
+	int jobs;
+	uint64_t seed, last;
 };
 
 static const char *folder;
@@ -199,20 +205,11 @@ work(struct sums *all, int job, int jobs, uint64_t seed, uint64_t last,
 }
 
 static void
-work_together(struct sums *all, int jobs, uint64_t seed, uint64_t last)
+do_job(void *arg, int job)
 {
-	int status;
+	const struct task *t = arg;
 
-	fflush(stdout);
-	for (int j = 0; j < jobs; j++)
-		if (fork() == 0) {
-			work(all, j, jobs, seed, last, false);
-			exit(EXIT_SUCCESS);
-		}
-	while (wait(&status) != -1)
-		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-			note_broken(&all[0], seed,
-			    "a worker died; run the seeds one by one");
+	work(t->all, job, t->jobs, t->seed, t->last, false);
 }
 
 static void
@@ -266,8 +263,10 @@ int
 main(int argc, char *argv[])
 {
 	const char *months = getenv("MONTHS");
-	int jobs = (int)sysconf(_SC_NPROCESSORS_ONLN), option;
-	struct sums *all, sums = { 0 };
+	struct task task = { .jobs = jobs_count() };
+	struct sums sums = { 0 };
+	const char *wrong;
+	int option;
 	uint64_t seed = 1, count = MONTHS;
 	bool trace = false;
 
@@ -278,7 +277,7 @@ main(int argc, char *argv[])
 			folder = optarg;
 	if (folder == NULL)
 		folder = mkdtemp(own);
-	if (folder == NULL || jobs < 1)
+	if (folder == NULL)
 		return EXIT_FAILURE;
 	mkdir(folder, 0700);
 	if (argc > optind) {
@@ -287,16 +286,15 @@ main(int argc, char *argv[])
 					  : 1;
 	} else if (months != NULL)
 		count = strtoull(months, NULL, 10);
-	all = mmap(NULL, (size_t)jobs * sizeof(*all), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (all == MAP_FAILED)
-		return EXIT_FAILURE;
+	task.all = jobs_share((size_t)task.jobs * sizeof(*task.all));
+	task.seed = seed;
+	task.last = seed + count;
 	if (trace || count == 1)
-		work(all, 0, 1, seed, seed + count, trace);
-	else
-		work_together(all, jobs, seed, seed + count);
-	for (int j = 0; j < jobs; j++)
-		add_up(&sums, &all[j]);
+		work(task.all, 0, 1, seed, seed + count, trace);
+	else if ((wrong = jobs_do(task.jobs, do_job, &task)) != NULL)
+		note_broken(&task.all[0], seed, wrong);
+	for (int j = 0; j < task.jobs; j++)
+		add_up(&sums, &task.all[j]);
 	if (folder == own)
 		rmdir(own);
 	return tell_result(&sums, seed, count);

@@ -8,10 +8,7 @@
  * same night; -v tells its story.  A broken promise prints the seed.  Without
  * a seed the nights of tests/sim/seeds, which once failed, come first.
  */
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+#include "tests/sim/jobs.h"
 #include "tests/sim/oracle.h"
 #include "tests/sim/simagent.h"
 #include "tests/sim/simcollector.h"
@@ -93,6 +90,22 @@ struct sums {
 	char broken[600];
 };
 
+/* What the workers are to do. */
+struct task {
+	struct sums *all;
+	int jobs;
+	uint64_t seed, last;
+};
+
+static void
+note_broken(struct sums *s, uint64_t seed, const char *why)
+{
+	if (s->broken_seed != 0 && s->broken_seed <= seed)
+		return;
+	s->broken_seed = seed;
+	text_copy(s->broken, sizeof(s->broken), why);
+}
+
 static void
 sum_up(struct sums *s, const struct world *w)
 {
@@ -103,10 +116,8 @@ sum_up(struct sums *s, const struct world *w)
 	s->commits += w->commits;
 	for (int i = 0; i < FAULTS; i++)
 		s->faults[i] += w->faults[i];
-	if (w->broken[0] != '\0') {
-		s->broken_seed = w->seed;
-		text_copy(s->broken, sizeof(s->broken), w->broken);
-	}
+	if (w->broken[0] != '\0')
+		note_broken(s, w->seed, w->broken);
 }
 
 static void
@@ -131,11 +142,8 @@ add_sums(struct sums *to, const struct sums *from)
 	to->commits += from->commits;
 	for (int i = 0; i < FAULTS; i++)
 		to->faults[i] += from->faults[i];
-	if (from->broken_seed != 0 &&
-	    (to->broken_seed == 0 || from->broken_seed < to->broken_seed)) {
-		to->broken_seed = from->broken_seed;
-		text_copy(to->broken, sizeof(to->broken), from->broken);
-	}
+	if (from->broken_seed != 0)
+		note_broken(to, from->broken_seed, from->broken);
 }
 
 /* Every jobs-th night from seed on, until one is broken anywhere. */
@@ -177,22 +185,11 @@ work_known(struct sums *all)
 }
 
 static void
-work_together(struct sums *all, int jobs, uint64_t seed, uint64_t last)
+do_job(void *arg, int job)
 {
-	int status;
+	const struct task *t = arg;
 
-	fflush(stdout);
-	for (int j = 0; j < jobs; j++)
-		if (fork() == 0) {
-			work(all, j, jobs, seed, last, false);
-			exit(EXIT_SUCCESS);
-		}
-	while (wait(&status) != -1)
-		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-			all[0].broken_seed = seed;
-			text_copy(all[0].broken, sizeof(all[0].broken),
-			    "a worker died; run the seeds one by one");
-		}
+	work(t->all, job, t->jobs, t->seed, t->last, false);
 }
 
 /* A worker that could not be started, or NIGHTS that is no number. */
@@ -202,9 +199,7 @@ check_count(struct sums *sums, uint64_t seed, uint64_t expected)
 	if (sums->broken_seed != 0 ||
 	    (expected > 0 && sums->nights == expected))
 		return;
-	sums->broken_seed = seed;
-	text_copy(sums->broken, sizeof(sums->broken),
-	    "not every night was lived through");
+	note_broken(sums, seed, "not every night was lived through");
 }
 
 int
@@ -212,9 +207,10 @@ main(int argc, char *argv[])
 {
 	bool trace = argc > 1 && strcmp(argv[1], "-v") == 0;
 	const char *nights = getenv("NIGHTS");
-	int jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
-	struct sums *all, sums = { 0 };
+	struct task t = { .jobs = jobs_count() };
 	uint64_t seed, known, count = NIGHTS;
+	struct sums sums = { 0 };
+	const char *wrong;
 
 	argc -= trace, argv += trace;
 	seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
@@ -222,23 +218,22 @@ main(int argc, char *argv[])
 		count = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
 	else if (nights != NULL)
 		count = strtoull(nights, NULL, 10);
-	if (jobs < 1 || trace || count < 10)
-		jobs = 1;
-	all = mmap(NULL, (size_t)jobs * sizeof(*all), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (all == MAP_FAILED)
-		return EXIT_FAILURE;
+	if (trace || count < 10)
+		t.jobs = 1;
+	t.all = jobs_share((size_t)t.jobs * sizeof(*t.all));
+	t.seed = seed;
+	t.last = seed + count;
 	if (argc <= 1)
-		work_known(&all[0]);
-	known = all[0].nights;
+		work_known(&t.all[0]);
+	known = t.all[0].nights;
 	printf("# nights %llu to %llu\n", (unsigned long long)seed,
 	    (unsigned long long)(seed + count - 1));
-	if (jobs == 1)
-		work(all, 0, 1, seed, seed + count, trace);
-	else
-		work_together(all, jobs, seed, seed + count);
-	for (int j = 0; j < jobs; j++)
-		add_sums(&sums, &all[j]);
+	if (t.jobs == 1)
+		work(t.all, 0, 1, seed, seed + count, trace);
+	else if ((wrong = jobs_do(t.jobs, do_job, &t)) != NULL)
+		note_broken(&t.all[0], seed, wrong);
+	for (int j = 0; j < t.jobs; j++)
+		add_sums(&sums, &t.all[j]);
 	check_count(&sums, seed, count > 0 ? known + count : 0);
 	print_sums(&sums);
 	if (sums.broken_seed != 0)

@@ -11,9 +11,9 @@
 #include "collector/api_lists.h"
 #include "collector/pages_model.h"
 #include "lib/ledger.h"
-#include "pager/incident.h"
 #include "tests/unit/pages_text.h"
 #include "tests/unit/terms_records.h"
+#include "tests/unit/two_clients.h"
 
 #define NOW INT64_C(1800000300000)
 #define HASH(digit)                                                            \
@@ -112,27 +112,12 @@ feed_terms(struct house *h)
 static inline void
 feed_incident(struct house *h, uint64_t number, int64_t closed_ms)
 {
-	struct incident *i = incident_new(number, NOW - 60000);
+	struct incident *i = two_clients(number, NOW - 60000, 10000);
 	char *text;
 
-	strcpy(i->subject, "acme/learn");
 	strcpy(i->client, "acme");
 	i->severity = 1;
-	i->since_ms = NOW - 60000;
 	i->closed_ms = closed_ms;
-	incident_add_member(i, "acme/learn", "acme");
-	incident_add_member(i, "beta/learn", "beta");
-	i->audiences = calloc(2, sizeof(*i->audiences));
-	i->audience_count = 2;
-	strcpy(i->audiences[0].client, "acme");
-	i->audiences[0].state = AUDIENCE_SHOWN;
-	strcpy(i->audiences[1].client, "beta");
-	i->audiences[1].state = AUDIENCE_HELD;
-	incident_note(i, NOW - 50000, "isla", "the secret cause");
-	incident_public(i, NOW - 40000, "isla", PUBLIC_INVESTIGATING, "acme",
-	    "words for one");
-	incident_public(i, NOW - 30000, "isla", PUBLIC_IDENTIFIED, "beta",
-	    "words for beta");
 	text = incident_encode(i);
 	feed(h, PAGES_INCIDENTS, "incidents", i->id, text);
 	incident_free(i);

@@ -15,8 +15,11 @@
 
 #define NIGHT "2026-07-01T10:00Z" /* isla is on watch until 13:00 UTC */
 
-#define HEAD                                                                   \
-	"site: { name: Kahu, url: 'https://status.kahu.example' }\n"           \
+#define TAKE(who) "{\"command\":\"take\",\"person\":\"" who "\",\"incident\":1}"
+
+#define HEAD HEAD_OF("")
+#define HEAD_OF(site)                                                          \
+	"site: { name: Kahu, url: 'https://status.kahu.example'" site " }\n"   \
 	"redis: unix:/nowhere\n"                                               \
 	"agents:\n"                                                            \
 	"  - { name: a, region: r1, token_sha256: "                            \

@@ -158,7 +158,7 @@ a_clients_reader_learns_of_no_other(void **state)
 	}
 	contains(h, "states", "", "acme/learn", true);
 	contains(h, "outages", "", "acme/web", true);
-	contains(h, "incidents", "", "words for one", true);
+	contains(h, "incidents", "", "words for acme", true);
 	/* Another one and none at all are the same. */
 	says(h, "states", "client=beta", "404 client");
 	says(h, "states", "client=gamma", "404 client");

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "collector/assent.h"
-#include "tests/unit/shard_tree.h"
+#include "tests/unit/one_tree.h"
 
 #define CLIENT(name)                                                           \
 	"  - name: " name "\n"                                                 \
@@ -19,27 +19,6 @@
 
 static const char yaml[] = SHARD_TREE "clients:\n" CLIENT("acme")
     CLIENT("birch") "platforms: [{ name: farm }]\n";
-
-static struct settings *settings;
-
-static int
-set_up(void **state)
-{
-	struct conf_errors errors = { 0 };
-
-	(void)state;
-	settings = settings_from_text(yaml, &errors);
-	assert_non_null(settings);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	settings_free(settings);
-	return 0;
-}
 
 /* How many shards it may concern; the error, or "". */
 static int
@@ -209,5 +188,6 @@ main(void)
 		cmocka_unit_test(what_they_said_stands_together),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	one_tree = yaml;
+	return cmocka_run_group_tests(tests, one_tree_read, one_tree_free);
 }

@@ -48,31 +48,42 @@ test_secrets(void **state)
 	rmdir(folder);
 }
 
+/* With this in TEST_CONF_SECRET; complaint: what is said of it. */
+static void
+load_secret(const char *secret, const char *text, const char *complaint,
+    struct thing *t)
+{
+	char got[1000];
+
+	setenv("TEST_CONF_SECRET", secret, 1);
+	load(text, t, got, sizeof(got));
+	unsetenv("TEST_CONF_SECRET");
+	assert_string_equal(got, complaint);
+}
+
 /* Several lines only where they are meant. */
 static void
 test_a_secret_of_several_lines(void **state)
 {
 	struct thing t;
-	char got[1000];
 
 	(void)state;
-	setenv("TEST_CONF_SECRET", "one\ntwo\n", 1);
-	load("pem: env:TEST_CONF_SECRET", &t, got, sizeof(got));
-	assert_string_equal(got, "");
+	load_secret("one\ntwo\n", "pem: env:TEST_CONF_SECRET", "", &t);
 	assert_string_equal(t.pem, "one\ntwo");
 	conf_clear(&thing_table, &t);
-	load("pem: env:TEST_CONF_SECRET\nsecret: env:TEST_CONF_SECRET", &t, got,
-	    sizeof(got));
-	assert_string_equal(got,
+	load_secret("one\ntwo\n",
+	    "pem: env:TEST_CONF_SECRET\nsecret: env:TEST_CONF_SECRET",
 	    "f:2:9: secret: \"env:TEST_CONF_SECRET\": the secret contains "
-	    "control characters\n");
+	    "control characters\n",
+	    &t);
 	assert_null(t.secret);
 	conf_clear(&thing_table, &t);
-	setenv("TEST_CONF_SECRET", "one\ttwo", 1);
-	load("pem: env:TEST_CONF_SECRET", &t, got, sizeof(got));
+	load_secret("one\ttwo", "pem: env:TEST_CONF_SECRET",
+	    "f:1:6: pem: \"env:TEST_CONF_SECRET\": the secret contains "
+	    "control characters\n",
+	    &t);
 	assert_null(t.pem);
 	conf_clear(&thing_table, &t);
-	unsetenv("TEST_CONF_SECRET");
 }
 
 /*
@@ -83,22 +94,17 @@ static void
 test_a_secret_that_is_no_text(void **state)
 {
 	struct thing t;
-	char got[1000];
 
 	(void)state;
-	setenv("TEST_CONF_SECRET", "caf\xe9", 1);
-	load("secret: env:TEST_CONF_SECRET", &t, got, sizeof(got));
-	assert_string_equal(got,
+	load_secret("caf\xe9", "secret: env:TEST_CONF_SECRET",
 	    "f:1:9: secret: \"env:TEST_CONF_SECRET\": the secret is not plain "
-	    "UTF-8\n");
+	    "UTF-8\n",
+	    &t);
 	assert_null(t.secret);
 	conf_clear(&thing_table, &t);
-	setenv("TEST_CONF_SECRET", "caf\xc3\xa9", 1);
-	load("secret: env:TEST_CONF_SECRET", &t, got, sizeof(got));
-	assert_string_equal(got, "");
+	load_secret("caf\xc3\xa9", "secret: env:TEST_CONF_SECRET", "", &t);
 	assert_string_equal(t.secret, "caf\xc3\xa9");
 	conf_clear(&thing_table, &t);
-	unsetenv("TEST_CONF_SECRET");
 }
 
 /* Written inline, a secret is refused and never repeated. */

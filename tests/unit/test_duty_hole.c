@@ -8,25 +8,16 @@
 
 /* One rota, and nobody else but the last resort. */
 static const char only_a_rota[] =
-    "site: { name: Kahu, url: 'https://status.kahu.example',"
-    " last_resort: [tom] }\n"
-    "redis: unix:/nowhere\n"
-    "channels:\n"
-    "  - { kind: mail, server: 'smtp://127.0.0.1:25',"
-    " from: p@kahu.example }\n"
-    "people:\n"
-    "  - { name: isla, zone: Europe/London, email: i@kahu.example,"
-    " reach: [mail 0s] }\n"
-    "  - { name: tom, zone: Europe/London, email: t@kahu.example,"
-    " reach: [mail 0s] }\n"
-    "rotas:\n"
-    "  - name: support\n"
-    "    max_watch: 24h\n"
-    "    watches:\n"
-    "      - { zone: UTC, takes_over: '08:00', people: [isla] }\n"
-    "ladders:\n"
-    "  - name: only\n"
-    "    levels: [{ call: rota support, patience: 5m }]\n";
+    HEAD_OF(", last_resort: [tom]") "rotas:\n"
+				    "  - name: support\n"
+				    "    max_watch: 24h\n"
+				    "    watches:\n"
+				    "      - { zone: UTC, takes_over: '08:00', "
+				    "people: [isla] }\n"
+				    "ladders:\n"
+				    "  - name: only\n"
+				    "    levels: [{ call: rota support, "
+				    "patience: 5m }]\n";
 
 static size_t watches;
 
@@ -109,8 +100,7 @@ a_hole_while_it_calls_and_while_it_is_taken(void **state)
 	end(&w);
 	world_begin(&w, only_a_rota, "2026-07-01T07:58Z");
 	world_raise(&w, ALARM_RAISED, "operations/x", 2);
-	world_command(&w,
-	    "{\"command\":\"take\",\"person\":\"isla\",\"incident\":1}");
+	world_command(&w, TAKE("isla"));
 	make_hole(w.settings);
 	text_clear(&w.text);
 	/* No watch is there to take it over: it stays hers until it expires. */

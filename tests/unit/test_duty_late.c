@@ -2,8 +2,6 @@
 #include "pager/duty_parts.h"
 #include "tests/unit/duty_story.h"
 
-#define TAKE(who) "{\"command\":\"take\",\"person\":\"" who "\",\"incident\":1}"
-
 /* Taken by tom; an update promised for ten minutes from now. */
 static void
 promise(struct world *w, const char *owner)

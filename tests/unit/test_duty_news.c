@@ -2,8 +2,6 @@
 #include "pager/duty_parts.h"
 #include "tests/unit/duty_story.h"
 
-#define TAKE(who) "{\"command\":\"take\",\"person\":\"" who "\",\"incident\":1}"
-
 /* isla was called; tom takes it; isla is to hear that. */
 static void
 begin(struct world *w)

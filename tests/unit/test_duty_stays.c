@@ -26,7 +26,7 @@ static void
 test_killed_before_the_take_was_confirmed(void **state)
 {
 	static const char take[] =
-	    "{\"command\":\"take\",\"person\":\"moana\",\"incident\":1}";
+	    TAKE("moana");
 	struct commit c;
 	struct world w;
 
@@ -63,7 +63,7 @@ test_killed_before_the_take_was_recorded(void **state)
 	text_clear(&w.text);
 	w.hold_commits = true;
 	world_command(&w,
-	    "{\"command\":\"take\",\"person\":\"isla\",\"incident\":1}");
+	    TAKE("isla"));
 	w.hold_commits = false;
 	world_restart(&w);
 	told(&w, "");
@@ -118,7 +118,7 @@ static void
 live_with(size_t recorded)
 {
 	static const char take[] =
-	    "{\"command\":\"take\",\"person\":\"isla\",\"incident\":1}";
+	    TAKE("isla");
 	struct commit lines[LINES_MAX];
 	const struct incident *inc;
 	size_t count = 0;

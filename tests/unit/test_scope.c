@@ -8,7 +8,7 @@
 
 #include "collector/scope.h"
 #include "lib/text.h"
-#include "tests/unit/shard_tree.h"
+#include "tests/unit/one_tree.h"
 
 #define CLIENT(name)                                                           \
 	"  - name: " name "\n"                                                 \
@@ -24,27 +24,6 @@ static const char yaml[] = SHARD_TREE "clients:\n" CLIENT("acme")
 	ENDPOINT("alone", "") CLIENT("birch") ENDPOINT("learn",
 	    ", platform: farm") "platforms: [{ name: farm }, { name: barn }, { "
 				"name: empty }]\n";
-
-static struct settings *settings;
-
-static int
-set_up(void **state)
-{
-	struct conf_errors errors = { 0 };
-
-	(void)state;
-	settings = settings_from_text(yaml, &errors);
-	assert_non_null(settings);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	settings_free(settings);
-	return 0;
-}
 
 /* "acme*: learn" for all of a client, and what of it was named. */
 static bool
@@ -229,5 +208,6 @@ main(void)
 		cmocka_unit_test(what_lies_behind_is_for_the_books_to_know),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	one_tree = yaml;
+	return cmocka_run_group_tests(tests, one_tree_read, one_tree_free);
 }
