@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
 #include "agent/agent.h"
 #include "agent/planfile.h"
+#include "lib/descriptors.h"
 #include "lib/log.h"
 #include "lib/notify.h"
 #include "lib/version.h"
@@ -38,19 +38,6 @@ on_reload(evutil_socket_t number, short what, void *arg)
 	(void)number, (void)what;
 	if (agent_read_token(arg) == 0)
 		log_info("the token was read again");
-}
-
-/* As many descriptors as we may have; the manager may not let us. */
-static void
-raise_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
-		log_debug("the limit of descriptors stays as it is");
 }
 
 /* 0, or 1 with everything that is wrong said. */
@@ -166,7 +153,7 @@ main(int argc, char **argv)
 	if (optind != argc || g.agent.token_file == NULL)
 		usage();
 	check_collector(g.agent.collector);
-	raise_limit();
+	descriptors_raise();
 	base = event_base_new();
 	if (base == NULL)
 		fatalx("no event loop");

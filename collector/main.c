@@ -14,6 +14,7 @@
 #include "collector/role.h"
 #include "lib/accept.h"
 #include "lib/clock.h"
+#include "lib/descriptors.h"
 #include "lib/log.h"
 #include "lib/notify.h"
 #include "lib/store.h"
@@ -272,6 +273,7 @@ serve(const char *path, const struct role *role)
 {
 	struct collector c = { .path = path, .role = role };
 
+	descriptors_raise();
 	c.settings = accept_at_start(path, role->program);
 	if (c.settings == NULL)
 		fatalx("%s: there is no tree to run with", path);

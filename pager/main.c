@@ -8,6 +8,7 @@
 #include <event2/event.h>
 
 #include "lib/accept.h"
+#include "lib/descriptors.h"
 #include "lib/fetch.h"
 #include "lib/log.h"
 #include "lib/notify.h"
@@ -137,6 +138,7 @@ serve(const char *conf, bool debug)
 	if (s == NULL)
 		fatalx("%s: no configuration was ever accepted here", conf);
 	text_copy(state_dir, sizeof(state_dir), s->site.state_dir);
+	descriptors_raise();
 	signal(SIGPIPE, SIG_IGN);
 	event_set_log_callback(on_libevent);
 	if ((p.base = event_base_new()) == NULL)
