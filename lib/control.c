@@ -28,6 +28,7 @@
 
 /* Unread beyond this, who asks more is let go; one answer may be longer. */
 #define OUTPUT_MAX (4 << 20)
+#define BACKLOG 128 /* connections not yet accepted */
 
 struct client;
 
@@ -53,6 +54,7 @@ struct control {
 	struct event_base *base;
 	struct desk *desk;
 	struct evconnlistener *listener;
+	struct event *crowded; /* soon: there are more than may stay */
 	LIST_HEAD(client_list, client) clients;
 	int count;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
@@ -259,6 +261,42 @@ user_of(int fd, char *out, size_t room)
 	return true;
 }
 
+/* Of those that wait for nothing the oldest, first of those with nothing left
+   to read, and never the newest of all; NULL: there is none. */
+static struct client *
+least_missed(const struct control *control)
+{
+	struct client *c, *least = NULL;
+	bool is_owed = true, owes;
+
+	LIST_FOREACH (c, &control->clients, entry) { /* the newest first */
+		owes =
+		    evbuffer_get_length(bufferevent_get_output(c->stream)) > 0;
+		if (c == LIST_FIRST(&control->clients) || c->waiting > 0 ||
+		    (owes && !is_owed))
+			continue;
+		least = c;
+		is_owed = owes;
+	}
+	return least;
+}
+
+/*
+ * Nobody keeps an operator out by holding places.  Not before what has come
+ * with the newest of them was read, or they would drive out each other.
+ */
+static void
+on_crowded(evutil_socket_t fd, short what, void *arg)
+{
+	struct control *control = arg;
+	struct client *c;
+
+	(void)fd, (void)what;
+	while (control->count > CONTROL_CONNECTIONS_MAX &&
+	    (c = least_missed(control)) != NULL)
+		client_free(c);
+}
+
 static void
 turn_away(int fd, const char *why)
 {
@@ -275,6 +313,7 @@ static void
 on_connection(struct evconnlistener *listener, evutil_socket_t fd,
     struct sockaddr *address, int length, void *arg)
 {
+	static const struct timeval soon = { 0, 0 };
 	struct control *control = arg;
 	struct client *c;
 	char user[64];
@@ -284,7 +323,7 @@ on_connection(struct evconnlistener *listener, evutil_socket_t fd,
 		turn_away(fd, "who you are cannot be proven");
 		return;
 	}
-	if (control->count >= CONTROL_CONNECTIONS_MAX) {
+	if (control->count >= CONTROL_ALL_MAX) {
 		turn_away(fd, "too many connections; try again soon");
 		return;
 	}
@@ -297,7 +336,8 @@ on_connection(struct evconnlistener *listener, evutil_socket_t fd,
 	if (c->stream == NULL)
 		fatalx("control: no memory for a connection");
 	LIST_INSERT_HEAD(&control->clients, c, entry);
-	control->count++;
+	if (++control->count > CONTROL_CONNECTIONS_MAX)
+		evtimer_add(control->crowded, &soon);
 	bufferevent_setcb(c->stream, on_read, on_written, on_event, c);
 	bufferevent_setwatermark(c->stream, EV_READ, 0, CONTROL_LINE_MAX);
 	bufferevent_enable(c->stream, EV_READ | EV_WRITE);
@@ -331,7 +371,7 @@ listen_at(const struct sockaddr_un *address)
 	mask = umask(0117); /* 0660 from its first moment */
 	bound = bind(fd, (const struct sockaddr *)address, sizeof(*address));
 	umask(mask);
-	if (bound == -1 || listen(fd, 16) == -1) {
+	if (bound == -1 || listen(fd, BACKLOG) == -1) {
 		int error = errno;
 
 		close(fd);
@@ -399,7 +439,8 @@ make(struct event_base *base, struct desk *desk, const char *path, int fd)
 	LIST_INIT(&control->clients);
 	control->listener = evconnlistener_new(base, on_connection, control,
 	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
-	if (control->listener == NULL)
+	control->crowded = evtimer_new(base, on_crowded, control);
+	if (control->listener == NULL || control->crowded == NULL)
 		fatalx("control: no memory for the listener");
 	return control;
 }
@@ -437,6 +478,7 @@ control_free(struct control *control)
 		client_free(c);
 	}
 	evconnlistener_free(control->listener);
+	event_free(control->crowded);
 	if (control_is_current(control))
 		unlink(control->path);
 	free(control);

@@ -12,9 +12,10 @@
  * that has gone is forgotten; what it asked for happens all the same.
  */
 
-#define CONTROL_CONNECTIONS_MAX 32
-#define CONTROL_WAITING_MAX 16 /* requests of one connection */
-#define CONTROL_LINE_S 30      /* for a started line to be ended */
+#define CONTROL_CONNECTIONS_MAX 32 /* beyond it, who waits for nothing goes */
+#define CONTROL_ALL_MAX 160        /* further ones are turned away */
+#define CONTROL_WAITING_MAX 16     /* requests of one connection */
+#define CONTROL_LINE_S 30          /* for a started line to be ended */
 
 struct event_base;
 struct control;

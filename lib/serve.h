@@ -18,6 +18,9 @@
  * within ANSWER_MS, a kept connection idle for IDLE_MS.  One request at a
  * time is under way on a connection; what is pipelined waits its turn, but
  * who sends more than header_max behind a request that waits is cut off.
+ *
+ * When there are connections_max, a new one takes the place of the one whose
+ * time ends first; of those whose request waits, and of streams, none goes.
  */
 
 #define SERVE_HEADER_MAX 8192 /* bytes of request line and fields */
@@ -58,7 +61,7 @@ struct serve_options {
 	const char *certificate; /* PEM; NULL: plain HTTP */
 	const char *key;
 	size_t header_max;   /* 0: SERVE_HEADER_MAX, and so on */
-	int connections_max; /* further ones are closed */
+	int connections_max; /* see above */
 	int per_address_max; /* IPv6: per /64 */
 	int rate;            /* requests and connections a second of those */
 	bool count_loopback; /* or a proxy there has no limit */

@@ -83,17 +83,39 @@ leave(struct serve *s, struct serve_address *a)
 	drop_rested(s, a->rests_us);
 }
 
-static bool
-has_room(struct serve *s, const char *peer)
+/* Whose time ends first, of those that nothing is being done for. */
+static struct serve_connection *
+least_missed(const struct serve *s)
 {
-	if (s->count < s->options.connections_max)
-		return true;
-	serve_refuse(s, SERVE_REFUSED_FULL, peer);
-	return false;
+	struct serve_connection *c, *least = NULL;
+
+	TAILQ_FOREACH (c, &s->connections, entry)
+		if (c->state != SERVE_HANDLING && c->state != SERVE_STREAMING &&
+		    (least == NULL || c->deadline_us < least->deadline_us))
+			least = c;
+	return least;
 }
 
-bool
-serve_count_admit(struct serve_connection *c, const struct sockaddr *from)
+/*
+ * Those who only hold a place, however many they are, keep nobody out: one of
+ * them goes for each that comes.
+ */
+static bool
+make_room(struct serve *s, const char *peer)
+{
+	struct serve_connection *least;
+
+	if (s->count < s->options.connections_max)
+		return true;
+	least = least_missed(s);
+	serve_refuse(s, SERVE_REFUSED_FULL, least != NULL ? least->peer : peer);
+	if (least != NULL)
+		serve_connection_free(least);
+	return least != NULL;
+}
+
+static bool
+count_address(struct serve_connection *c, const struct sockaddr *from)
 {
 	struct serve *s = c->serve;
 	int64_t now_us = clock_monotonic_us();
@@ -103,8 +125,6 @@ serve_count_admit(struct serve_connection *c, const struct sockaddr *from)
 	    serve_address_key(from, s->options.count_loopback, key, c->peer);
 	bool few;
 
-	if (!has_room(s, c->peer))
-		return false;
 	if (!counts)
 		return true;
 	drop_rested(s, now_us);
@@ -118,6 +138,17 @@ serve_count_admit(struct serve_connection *c, const struct sockaddr *from)
 	serve_refuse(s, few ? SERVE_REFUSED_RATE : SERVE_REFUSED_CONNECTIONS,
 	    c->peer);
 	leave(s, a);
+	return false;
+}
+
+bool
+serve_count_admit(struct serve_connection *c, const struct sockaddr *from)
+{
+	if (!count_address(c, from))
+		return false;
+	if (make_room(c->serve, c->peer))
+		return true;
+	serve_count_leave(c);
 	return false;
 }
 

@@ -163,13 +163,15 @@ answers_carry_id_and_ok(void **state)
 	free(line);
 }
 
+#define IDS 200
+
 /* A pager with a real socket, whose core only echoes. */
 struct stage {
 	struct event_base *base;
 	struct desk *desk;
 	struct control *control;
 	char folder[64], path[128];
-	uint64_t ids[64];
+	uint64_t ids[IDS];
 	size_t count;
 };
 
@@ -204,7 +206,7 @@ command(void *arg, uint64_t id, const char *json, size_t length, const char *by)
 	struct stage *s = arg;
 
 	(void)json, (void)length, (void)by;
-	if (s->count == 64)
+	if (s->count == IDS)
 		return false;
 	s->ids[s->count++] = id;
 	return true;
@@ -398,29 +400,88 @@ an_endless_line_ends_the_connection(void **state)
 	end(&s);
 }
 
+/* Each waits for an answer. */
 static void
 too_many_connections_are_turned_away(void **state)
 {
-	int fds[CONTROL_CONNECTIONS_MAX], one_more;
+	int fds[CONTROL_ALL_MAX], one_more;
 	struct stage s;
 
 	(void)state;
 	begin(&s);
-	for (int i = 0; i < CONTROL_CONNECTIONS_MAX; i++) {
+	for (int i = 0; i < CONTROL_ALL_MAX; i++) {
 		fds[i] = dial(&s);
-		turn(&s);
+		tell(&s, fds[i], "{\"command\":\"take\"}\n");
 	}
 	one_more = dial(&s);
 	assert_string_equal(heard(&s, one_more),
 	    "{\"ok\":false,\"error\":\"too many connections; try again "
 	    "soon\"}\n");
 	close(one_more);
+	desk_answer(s.desk, s.ids[0], true, "{\"text\":\"Done.\"}");
+	assert_string_equal(heard(&s, fds[0]),
+	    "{\"ok\":true,\"text\":\"Done.\"}\n");
 	close(fds[0]);
 	turn(&s);
 	fds[0] = dial(&s);
 	tell(&s, fds[0], "{\"command\":\"status\"}\n");
 	assert_string_equal(heard(&s, fds[0]), "{\"ok\":true,\"open\":0}\n");
+	for (int i = 0; i < CONTROL_ALL_MAX; i++)
+		close(fds[i]);
+	end(&s);
+}
+
+/* Found by a flood: half lines on every place kept the operator out. */
+static void
+half_lines_keep_no_operator_out(void **state)
+{
+	int fds[CONTROL_CONNECTIONS_MAX], caller;
+	struct stage s;
+
+	(void)state;
+	begin(&s);
+	for (int i = 0; i < CONTROL_CONNECTIONS_MAX; i++) {
+		fds[i] = dial(&s);
+		tell(&s, fds[i],
+		    i == 0 ? "{\"command\":\"take\"}\n{" : "{\"com");
+	}
+	caller = dial(&s);
+	tell(&s, caller, "{\"command\":\"status\"}\n");
+	assert_string_equal(heard(&s, caller), "{\"ok\":true,\"open\":0}\n");
+	/* The oldest one went that waited for nothing. */
+	assert_string_equal(heard(&s, fds[0]), "");
+	assert_string_equal(heard(&s, fds[1]), "(end)");
+	tell(&s, fds[2], "mand\":\"status\"}\n");
+	assert_string_equal(heard(&s, fds[2]), "{\"ok\":true,\"open\":0}\n");
+	close(caller);
 	for (int i = 0; i < CONTROL_CONNECTIONS_MAX; i++)
+		close(fds[i]);
+	end(&s);
+}
+
+/* And: of many who came at once, one drove out the other unheard. */
+static void
+who_comes_among_many_is_heard(void **state)
+{
+	int caller, fds[CONTROL_CONNECTIONS_MAX * 2];
+	const int count = CONTROL_CONNECTIONS_MAX * 2;
+	struct stage s;
+
+	(void)state;
+	begin(&s);
+	caller = dial(&s);
+	(void)!send(caller, "{\"command\":\"take\"}\n", 19, 0);
+	for (int i = 0; i < count; i++)
+		fds[i] = dial(&s);
+	turn(&s);
+	assert_int_equal(s.count, 1);
+	desk_answer(s.desk, s.ids[0], true, "{\"text\":\"Done.\"}");
+	assert_string_equal(heard(&s, caller),
+	    "{\"ok\":true,\"text\":\"Done.\"}\n");
+	assert_string_equal(heard(&s, fds[0]), "(end)");
+	assert_string_equal(heard(&s, fds[count - 1]), "");
+	close(caller);
+	for (int i = 0; i < count; i++)
 		close(fds[i]);
 	end(&s);
 }
@@ -445,7 +506,7 @@ static void
 a_second_pager_does_not_wait_for_a_stopped_one(void **state)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fds[64], count = 0, failed;
+	int fds[256], count = 0, failed;
 	struct stage s;
 
 	(void)state;
@@ -455,7 +516,7 @@ a_second_pager_does_not_wait_for_a_stopped_one(void **state)
 		fds[count] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 		failed = connect(fds[count++], (struct sockaddr *)&address,
 		    sizeof(address));
-	} while (failed == 0 && count < 64);
+	} while (failed == 0 && count < 256);
 	assert_int_equal(failed, -1);
 	assert_int_equal(errno, EAGAIN);
 	alarm(20);
@@ -526,6 +587,8 @@ main(void)
 		cmocka_unit_test(a_long_answer_comes_whole),
 		cmocka_unit_test(an_endless_line_ends_the_connection),
 		cmocka_unit_test(too_many_connections_are_turned_away),
+		cmocka_unit_test(half_lines_keep_no_operator_out),
+		cmocka_unit_test(who_comes_among_many_is_heard),
 		cmocka_unit_test(a_second_pager_does_not_steal_the_socket),
 		cmocka_unit_test(
 		    a_second_pager_does_not_wait_for_a_stopped_one),

@@ -361,9 +361,16 @@ a_server_that_is_full_counts_whom_it_refuses(void **state)
 	serve_free(s->serve);
 	open_serve(s, &(struct serve_options){ .connections_max = 1 });
 	held = dial(s);
-	turn(s);
+	say(s, held, "GET /later HTTP/1.1\r\nHost: a\r\n\r\n");
+	turn_until(s, &s->handled, 1);
 	refuse_some(s, 2);
 	assert_int_equal(serve_refused(s->serve, SERVE_REFUSED_FULL), 2);
+	serve_answerf(s->later, 200, "text/plain", "bye");
+	hear(s, held, "bye");
+	/* It waits for nothing any more and makes room: counted as well. */
+	s->fd = dial(s);
+	assert_string_equal(hear(s, held, NULL), "");
+	assert_int_equal(serve_refused(s->serve, SERVE_REFUSED_FULL), 3);
 	close(held);
 }
 

@@ -7,7 +7,9 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 
+#include "lib/descriptors.h"
 #include "tests/unit/serve_story.h"
 
 static void
@@ -192,6 +194,7 @@ an_address_may_have_so_many(void **state)
 	hear(s, s->fd, "hello world");
 }
 
+/* What is being done for somebody is done. */
 static void
 all_together_may_be_so_many(void **state)
 {
@@ -201,11 +204,82 @@ all_together_may_be_so_many(void **state)
 	serve_free(s->serve);
 	open_serve(s, &(struct serve_options){ .connections_max = 1 });
 	s->fd = dial(s);
+	say(s, s->fd, "GET /later HTTP/1.1\r\nHost: a\r\n\r\n");
+	turn_until(s, &s->handled, 1);
+	fd = dial(s);
+	assert_string_equal(hear(s, fd, NULL), "");
+	close(fd);
+	serve_answerf(s->later, 200, "text/plain", "bye");
+	assert_true(ends(hear(s, s->fd, "bye"), "bye"));
+}
+
+/* Found by a flood: who asks for nothing kept everybody else out. */
+static void
+a_thousand_silent_ones_keep_nobody_out(void **state)
+{
+	struct story *s = *state;
+	int kept, slow[3];
+
+	serve_free(s->serve);
+	open_serve(s, &(struct serve_options){ .connections_max = 3 });
+	kept = dial(s);
+	say(s, kept, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+	hear(s, kept, "hello world");
+	slow[0] = dial(s);
+	slow[1] = dial(s);
+	say(s, slow[0], "GET /hel");
+	slow[2] = dial(s);
+	/* The first of the slow ones went, and not who had asked before. */
+	assert_string_equal(hear(s, slow[0], NULL), "");
+	say(s, kept, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+	hear(s, kept, "hello world");
+	s->fd = dial(s);
+	say(s, s->fd, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+	hear(s, s->fd, "hello world");
+	assert_string_equal(hear(s, slow[1], NULL), "");
+	assert_int_equal(serve_connections(s->serve), 3);
+	close(kept);
+	for (int i = 0; i < 3; i++)
+		close(slow[i]);
+}
+
+/* Started by hand there are 1,024 at first: two listeners want more. */
+static void
+connections_do_not_want_for_descriptors(void **state)
+{
+	struct rlimit was, few, limit;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	few = was;
+	few.rlim_cur = 256;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	descriptors_raise();
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_int_equal(limit.rlim_cur, was.rlim_max);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+}
+
+/* One address that is over its own limit drives nobody else away. */
+static void
+who_is_refused_makes_nobody_go(void **state)
+{
+	struct story *s = *state;
+	int fd;
+
+	serve_free(s->serve);
+	open_serve(s,
+	    &(struct serve_options){ .count_loopback = true,
+		.per_address_max = 1,
+		.connections_max = 1 });
+	s->fd = dial(s);
 	say(s, s->fd, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
 	hear(s, s->fd, "hello world");
 	fd = dial(s);
 	assert_string_equal(hear(s, fd, NULL), "");
 	close(fd);
+	say(s, s->fd, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+	hear(s, s->fd, "hello world");
 }
 
 static void
@@ -279,6 +353,9 @@ main(void)
 		STORY(a_kept_connection_has_the_deadline_again),
 		STORY(an_address_may_have_so_many),
 		STORY(all_together_may_be_so_many),
+		STORY(a_thousand_silent_ones_keep_nobody_out),
+		STORY(who_is_refused_makes_nobody_go),
+		STORY(connections_do_not_want_for_descriptors),
 		STORY(after_stop_only_what_is_under_way),
 		STORY(sixteen_kept_connections_do_not_stall),
 	};
