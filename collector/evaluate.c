@@ -143,12 +143,16 @@ commit(struct worker *w, int64_t now_ms)
 	commit_clear(&c);
 }
 
+/* What could wait is committed when its second is over, not a tick later. */
 static void
 schedule(struct worker *w, int64_t now_ms)
 {
 	int64_t at_ms = shard_deadline(w->shard), left_ms = TIMER_MAX_MS;
 	struct timeval tv;
 
+	if (now_ms - w->committed_ms < EVALUATE_PACE_MS &&
+	    w->committed_ms + EVALUATE_PACE_MS < at_ms)
+		at_ms = w->committed_ms + EVALUATE_PACE_MS;
 	if (at_ms - now_ms < left_ms)
 		left_ms = at_ms - now_ms;
 	if (left_ms < TIMER_MIN_MS)
