@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 import helpers
+from tls import any_certificate
 
 TREE = """
 site: {{ name: Kahu, url: "https://status.kahu.example", state_dir: "{state}",
@@ -71,9 +72,7 @@ class Served:
                     f"serve 127.0.0.1:{s}: {pattern}" in p.log()[o:]))
 
     def connect(self, name):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        return context.wrap_socket(socket.create_connection(
+        return any_certificate().wrap_socket(socket.create_connection(
             ("127.0.0.1", self.ports[name]), helpers.PATIENCE))
 
     def shows(self, name, certificate):

@@ -4,7 +4,6 @@ readers who do not read."""
 
 import json
 import socket
-import ssl
 import subprocess
 import time
 
@@ -12,6 +11,7 @@ import pytest
 
 import helpers
 import test_api
+from tls import any_certificate
 from test_api import TOKENS
 
 
@@ -293,9 +293,7 @@ def test_over_tls(events):
     events.program.stop()
     events.program.start()
     helpers.wait_for("it to listen", lambda: helpers.listens(events.port))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-
+    context = any_certificate()
     s = events.listen("portal", tls=context)
     while s.next()[1]["stale"]:  # until the records are read
         pass

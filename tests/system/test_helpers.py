@@ -35,3 +35,17 @@ def test_sink_groups_by_intent_and_refuses(smtp):
 
 def test_free_port_is_free():
     assert 1024 <= helpers.free_port() <= 65535
+
+
+def test_a_missing_tool_is_not_passed_over_in_silence(monkeypatch):
+    """The tests by promtool were, wherever it was not installed."""
+    for name in "CI", "DEPS_CHECKED":
+        monkeypatch.delenv(name, raising=False)
+    assert helpers.needs("sh").args == (False,)
+    assert helpers.needs("sh", "no-such-tool").args == (True,)
+    assert helpers.needs("sh", "no-such-tool").kwargs["reason"] == (
+        "not installed: no-such-tool")
+    for name in "CI", "DEPS_CHECKED":
+        monkeypatch.setenv(name, "yes")
+        assert helpers.needs("no-such-tool").args == (False,)
+        monkeypatch.delenv(name)

@@ -15,7 +15,6 @@ import helpers
 import test_pages
 from collector import CONNECT, FAILED, now_ms, observation
 
-PROMTOOL, PROMETHEUS = shutil.which("promtool"), shutil.which("prometheus")
 CONF = helpers.ROOT / "conf"
 
 
@@ -121,7 +120,7 @@ def test_all_that_conf_asks_for_is_there(house):
     assert names_used() <= there, names_used() - there
 
 
-@pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed")
+@helpers.needs("promtool")
 def test_promtool_finds_nothing_wrong(house):
     house.whole()
     for args, text in (
@@ -130,14 +129,14 @@ def test_promtool_finds_nothing_wrong(house):
              None),
             (["check", "config", CONF / "prometheus" / "sunwatch.yml"],
              None)):
-        done = subprocess.run([PROMTOOL, *args], input=text, text=True,
+        done = subprocess.run(["promtool", *args], input=text, text=True,
                               capture_output=True, timeout=30, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         if args[1] == "metrics":  # what it finds it says there
             assert done.stdout + done.stderr == ""
 
 
-@pytest.mark.skipif(PROMETHEUS is None, reason="Prometheus is not installed")
+@helpers.needs("prometheus")
 def test_prometheus_scrapes_it(house, tmp_path):
     house.whole()
     folder, port = tmp_path / "prometheus", helpers.free_port()
@@ -148,7 +147,7 @@ def test_prometheus_scrapes_it(house, tmp_path):
     conf.write_text(text.replace("scrape_interval: 30s",
                                  "scrape_interval: 1s"))
     p = helpers.Program("prometheus", [
-        PROMETHEUS, f"--config.file={conf}",
+        "prometheus", f"--config.file={conf}",
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address=127.0.0.1:{port}"], tmp_path).start()
 
