@@ -171,8 +171,9 @@ ENDPOINTS = {
 
 class House:
     def __init__(self, folder, smtp, endpoints=None, patience="3s",
-                 silence="4s", collector_silence="60s", shards=1):
+                 silence="4s", collector_silence="60s", shards=1, tls=False):
         self.folder, self.smtp, self.shards = folder, smtp, shards
+        self.tls = tls
         self.patience, self.silence = patience, silence
         self.collector_silence = collector_silence
         self.endpoints = endpoints or list(ENDPOINTS)
@@ -201,6 +202,18 @@ class House:
         self.keeper = threading.Thread(target=self.keep, daemon=True)
 
     # ---- configuration ----
+
+    def origin(self, name):
+        """Of one of our own listeners."""
+        return (f"https://localhost:{self.ports[name]}" if self.tls else
+                f"http://127.0.0.1:{self.ports[name]}")
+
+    def listen(self, name):
+        tls = "".join(
+            f', {key}: "{self.certificates}/{file}"' for key, file in (
+                ("certificate", "good-chain.pem"), ("key", "good.key")))
+        return (f'{{ address: "127.0.0.1:{self.ports[name]}"'
+                f"{tls if self.tls else ''} }}")
 
     def client(self, name):
         own = "".join(f"""
@@ -236,13 +249,14 @@ class House:
       - {{ call: person tom, patience: {self.patience} }}"""
                           for name in ["operations", *(
                               e.replace("/", "-") for e in self.endpoints)])
+        listen = "".join(f"\n  {n}: {self.listen(n)}" for n in self.ports)
         canaries = ", ".join(f'"http://127.0.0.1:{self.canary.port}/{n}"'
                              for n in (1, 2, 3))
         self.conf.write_text(f"""
 site:
   name: Kahu
-  url: http://127.0.0.1:{self.ports["pages"]}
-  links: http://127.0.0.1:{self.ports["pager"]}
+  url: "{self.origin("pages")}"
+  links: "{self.origin("pager")}"
   state_dir: "{self.state}"
   operations_ladder: operations
   last_resort: [moana]
@@ -250,10 +264,7 @@ site:
   collector_silence: {self.collector_silence}
 redis: "{self.redis.address}"
 shards: {self.shards}
-listen:
-  agents: 127.0.0.1:{self.ports["agents"]}
-  pages: 127.0.0.1:{self.ports["pages"]}
-  pager: 127.0.0.1:{self.ports["pager"]}
+listen:{listen}
 canaries: [{canaries}]
 defaults: {{ interval: 2s, timeout: 1s, slow: 1s, quorum: 2 }}
 channels:
@@ -277,7 +288,8 @@ clients:{"".join(self.client(name) for name in clients)}""")
     def command(self, name):
         if name in REGIONS:
             return ["sunwatch-agent", "-c",
-                    f"http://127.0.0.1:{self.ports['agents']}",
+                    self.origin("agents"),
+                    "-a", self.certificates / "ca.pem",
                     "-A", self.certificates / "ca.pem",
                     "-t", self.folder / f"{name}.token",
                     "-s", self.folder / name]
@@ -413,7 +425,7 @@ clients:{"".join(self.client(name) for name in clients)}""")
         wait_for("everything to be up", up, seconds)
 
     def page(self, client):
-        return http(f"http://127.0.0.1:{self.ports['pages']}/c/{client}/")
+        return http(f"{self.origin('pages')}/c/{client}/")
 
     # ---- messages ----
 
@@ -426,8 +438,7 @@ clients:{"".join(self.client(name) for name in clients)}""")
         """Links to act by, of everything that was sent so far."""
         found = []
         for m in self.mails(incident):
-            found += re.findall(rf"http://127\.0\.0\.1:"
-                                rf"{self.ports['pager']}/l/\S+",
+            found += re.findall(rf"{re.escape(self.origin('pager'))}/l/\S+",
                                 m.get_content())
         return found
 
