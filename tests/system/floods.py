@@ -54,6 +54,11 @@ class House(house.House):
                 f"{hashlib.sha256(self.token(name).encode()).hexdigest()} }}\n"
                 for name in READERS))
 
+    def client(self, name):
+        return super().client(name).replace("    endpoints:", f"""\
+    status_page: {{ host: status.{name}.example, reports: public }}
+    endpoints:""")
+
     def publish(self):
         """A final report of acme, as if one had been made."""
         text = self.cli("report", "acme", "--json")
