@@ -402,13 +402,11 @@ pages_new(struct event_base *base, struct store *store,
 		return NULL;
 	}
 	p->model = pages_model_new(s);
-	p->reader =
-	    pages_reader_new(base, store, p->model, (unsigned)s->shards);
+	p->reader = pages_reader_new(base, store, p->model, s);
 	p->reports = reports_new(base, store);
 	p->api = api_new(base, store, p->reports, s, p->model, known_of, p);
 	p->probes = probes_new(s);
-	p->inbox = pages_inbox_new(base, store, p->probes, (unsigned)s->shards,
-	    s->listen_metrics.address != NULL);
+	p->inbox = pages_inbox_new(base, store, p->probes, s);
 	return p;
 }
 

@@ -8,13 +8,16 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
 
 #include "collector/pages_inbox.h"
 #include "collector/pages_probes.h"
+#include "lib/attempt.h"
 #include "lib/clock.h"
+#include "lib/crash.h"
 #include "lib/log.h"
 #include "lib/store.h"
 #include "lib/text.h"
@@ -23,6 +26,7 @@
 #define PIECE 100
 #define BEFORE_MS 120000
 #define QUIET_US INT64_C(5000000)
+#define TELL_US INT64_C(60000000)
 
 struct inbox {
 	char group[16];
@@ -34,10 +38,14 @@ struct inbox {
 struct pages_inbox {
 	struct store *store;
 	struct probes *probes;
+	struct attempt *attempt;
 	struct event *tick;
 	struct inbox *inboxes;
 	unsigned shards, at;
-	size_t entries; /* of the piece under way */
+	size_t entries;            /* of the piece under way */
+	uint64_t unreadable, told; /* entries; of these said */
+	char last[72], why[160];   /* of them: which, and what is wrong */
+	int64_t told_us;
 	bool is_wanted, is_busy;
 	bool is_gone; /* freed when what is under way has ended */
 };
@@ -61,16 +69,68 @@ next(struct pages_inbox *p)
 		ask(p);
 }
 
+/* This stream cannot be read now: the others can, unless the store is away. */
+static void
+give_up(struct pages_inbox *p)
+{
+	if (store_is_up(p->store))
+		next(p);
+	else
+		end_round(p);
+}
+
+/* At once, and what follows once a minute. */
+static void
+tell_unreadable(struct pages_inbox *p)
+{
+	int64_t now_us = clock_monotonic_us();
+
+	if (p->unreadable == p->told ||
+	    (p->told > 0 && now_us - p->told_us < TELL_US))
+		return;
+	log_warnx("pages: entries of inboxes that cannot be read: "
+		  "count=%" PRIu64 " last=%s why=%s",
+	    p->unreadable - p->told, p->last, p->why);
+	p->told = p->unreadable;
+	p->told_us = now_us;
+}
+
+/* False: it cannot be read, with the reason. */
+static bool
+read_entry(struct pages_inbox *p, const char *name, const char *data,
+    size_t length, char why[160])
+{
+	bool read;
+
+	if (!attempt_begin(p->attempt, name)) {
+		probes_pass_over(p->probes);
+		text_copy(why, 160,
+		    "this program ended at it, again and again");
+		return false;
+	}
+	CRASH_POINT("pages-entry");
+	read = probes_entry(p->probes, data, length, why);
+	attempt_end(p->attempt);
+	return read;
+}
+
 static void
 on_entry(void *arg, const char *id, const char *data, size_t length)
 {
 	struct pages_inbox *p = arg;
+	struct inbox *i = &p->inboxes[p->at];
+	char name[72], why[160] = "";
 
 	if (p->is_gone)
 		return;
-	text_copy(p->inboxes[p->at].position, sizeof(p->inboxes->position), id);
+	text_copy(i->position, sizeof(i->position), id);
 	p->entries++;
-	probes_entry(p->probes, data, length);
+	text_format(name, sizeof(name), "%sin:%s", i->group, id);
+	if (read_entry(p, name, data, length, why))
+		return;
+	p->unreadable++;
+	memcpy(p->last, name, sizeof(name));
+	memcpy(p->why, why, sizeof(why));
 }
 
 static void
@@ -79,8 +139,13 @@ on_end(void *arg, bool ok)
 	struct pages_inbox *p = arg;
 	struct inbox *i = &p->inboxes[p->at];
 
-	if (p->is_gone || !ok) {
+	if (p->is_gone) {
 		end_round(p);
+		return;
+	}
+	tell_unreadable(p);
+	if (!ok) {
+		give_up(p);
 		return;
 	}
 	if (p->entries > 0)
@@ -113,8 +178,12 @@ on_last(void *arg, const struct redisReply *r)
 	struct inbox *i = &p->inboxes[p->at];
 	int64_t end_ms;
 
-	if (p->is_gone || r == NULL || r->type != REDIS_REPLY_ARRAY) {
+	if (p->is_gone) {
 		end_round(p);
+		return;
+	}
+	if (r == NULL || r->type != REDIS_REPLY_ARRAY) {
+		give_up(p);
 		return;
 	}
 	end_ms = last_ms(r);
@@ -155,17 +224,18 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 
 struct pages_inbox *
 pages_inbox_new(struct event_base *base, struct store *store,
-    struct probes *probes, unsigned shards, bool wanted)
+    struct probes *probes, const struct settings *s)
 {
 	struct timeval every = { EVERY_MS / 1000, EVERY_MS % 1000 * 1000 };
 	struct pages_inbox *p = mem_alloc(sizeof(*p));
 
 	p->store = store;
 	p->probes = probes;
-	p->shards = shards;
-	p->is_wanted = wanted;
-	p->inboxes = mem_alloc(shards * sizeof(*p->inboxes));
-	for (unsigned i = 0; i < shards; i++)
+	p->attempt = attempt_in(s->site.state_dir, "pages.entry");
+	p->shards = (unsigned)s->shards;
+	p->is_wanted = s->listen_metrics.address != NULL;
+	p->inboxes = mem_alloc(p->shards * sizeof(*p->inboxes));
+	for (unsigned i = 0; i < p->shards; i++)
 		store_shard_group(i, p->inboxes[i].group);
 	p->tick = event_new(base, -1, EV_PERSIST, on_tick, p);
 	if (p->tick == NULL || event_add(p->tick, &every) != 0)
@@ -184,6 +254,7 @@ pages_inbox_free(struct pages_inbox *p)
 	p->is_gone = true;
 	if (p->is_busy) /* the store still has our question */
 		return;
+	attempt_free(p->attempt);
 	free(p->inboxes);
 	free(p);
 }

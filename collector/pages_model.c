@@ -242,6 +242,12 @@ pages_model_field(struct pages_model *m, enum pages_part part, const char *key,
 	m->unreadable_coming[part] += !read;
 }
 
+void
+pages_model_pass_over(struct pages_model *m, enum pages_part part)
+{
+	m->unreadable_coming[part]++;
+}
+
 static bool
 same_states(struct records *a, struct records *b)
 {

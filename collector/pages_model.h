@@ -34,6 +34,8 @@ void pages_model_configure(struct pages_model *, const struct settings *);
 void pages_model_begin(struct pages_model *, enum pages_part);
 void pages_model_field(struct pages_model *, enum pages_part, const char *key,
     const char *field, const void *value, size_t length);
+/* One that nobody is to read: counted as one that cannot be read. */
+void pages_model_pass_over(struct pages_model *, enum pages_part);
 /* whole: everything was read; otherwise what was known stays. */
 void pages_model_end(struct pages_model *, enum pages_part, bool whole);
 /*

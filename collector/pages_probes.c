@@ -124,18 +124,33 @@ take(struct probes *p, const struct observation *o,
 		seen->phase_us[PHASE_TRANSFER] = 0;
 }
 
-void
-probes_entry(struct probes *p, const char *envelope, size_t length)
+bool
+probes_entry(struct probes *p, const char *envelope, size_t length,
+    char error[160])
 {
 	struct wire_envelope e;
 	struct wire_decoded *d;
-	char names[160], error[160];
+	char names[160];
 
-	if (wire_decode_envelope(envelope, length, &e, names, error) != 0 ||
-	    e.clock_unsure || !is_region(p->settings, e.region))
-		return;
+	if (wire_decode_envelope(envelope, length, &e, names, error) != 0) {
+		p->unreadable++;
+		return false;
+	}
+	if (e.clock_unsure || !is_region(p->settings, e.region))
+		return true;
 	d = wire_decode_part(e.part, e.part_length, error);
-	for (size_t i = 0; d != NULL && i < d->part.count; i++)
+	if (d == NULL) {
+		p->unreadable++;
+		return false;
+	}
+	for (size_t i = 0; i < d->part.count; i++)
 		take(p, &d->part.observations[i], &e);
 	wire_decoded_free(d);
+	return true;
+}
+
+void
+probes_pass_over(struct probes *p)
+{
+	p->unreadable++;
 }

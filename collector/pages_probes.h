@@ -1,6 +1,7 @@
 #ifndef COLLECTOR_PAGES_PROBES_H
 #define COLLECTOR_PAGES_PROBES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,8 +27,12 @@ void probes_free(struct probes *);
 /* What is not in the new tree is forgotten. */
 void probes_configure(struct probes *, const struct settings *);
 
-/* One entry of an inbox; what cannot be read is passed over. */
-void probes_entry(struct probes *, const char *envelope, size_t length);
+/* One entry of an inbox.  False, with the reason: it cannot be read, and is
+   passed over and counted. */
+bool probes_entry(struct probes *, const char *envelope, size_t length,
+    char error[160]);
+/* One that nobody is to read any more. */
+void probes_pass_over(struct probes *);
 void probes_metrics(const struct probes *, int64_t now_ms, struct text *out);
 
 #endif

@@ -169,4 +169,9 @@ probes_metrics(const struct probes *p, int64_t now_ms, struct text *out)
 	add_seconds(&t, "sunwatch_probe_timestamp_seconds",
 	    "When the region's last probe began.", begun_of);
 	add_counts(&t);
+	exposition_family(out, "sunwatch_pages_entries_unreadable_total",
+	    "counter",
+	    "Entries of the inboxes that the status pages could not read.");
+	text_addf(out, "sunwatch_pages_entries_unreadable_total %" PRIu64 "\n",
+	    p->unreadable);
 }

@@ -40,6 +40,7 @@ struct probes {
 	const struct settings *settings;
 	struct probe_seen *seen;
 	struct probe_count *counts;
+	uint64_t unreadable; /* entries, since this process began */
 };
 
 #endif

@@ -4,6 +4,10 @@
  * A round is a row of questions, one at a time: the end of each journal,
  * then the hashes of each part that is due.  A round that loses its
  * connection ends there; the next tick begins a new one.
+ *
+ * Whoever ended within a round is followed by one who writes down each record
+ * before it is read, so that one which ends this program is known, and is not
+ * read any more the fourth time.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +18,9 @@
 #include "collector/pages.h"
 #include "collector/pages_model.h"
 #include "collector/pages_reader.h"
+#include "lib/attempt.h"
 #include "lib/clock.h"
+#include "lib/crash.h"
 #include "lib/log.h"
 #include "lib/store.h"
 #include "lib/text.h"
@@ -40,6 +46,8 @@ struct journal {
 struct pages_reader {
 	struct store *store;
 	struct pages_model *model;
+	struct attempt *attempt;
+	bool is_careful; /* who was here before ended at a record */
 	struct event *tick;
 	unsigned shards;
 	struct journal *journals; /* of every shard, then the pager */
@@ -63,6 +71,7 @@ end_round(struct pages_reader *r, bool whole)
 	size_t unreadable;
 
 	r->is_busy = false;
+	attempt_end(r->attempt);
 	if (r->is_gone) {
 		pages_reader_free(r);
 		return;
@@ -165,6 +174,19 @@ next_part(struct pages_reader *r)
 	ask_part(r);
 }
 
+/* False: it has ended this program again and again, and is not read. */
+static bool
+begin_record(struct pages_reader *r, const char *key, const char *field)
+{
+	char name[160];
+
+	text_format(name, sizeof(name), "%s %s", key, field);
+	if (attempt_begin(r->attempt, name))
+		return true;
+	pages_model_pass_over(r->model, r->part);
+	return false;
+}
+
 static void
 on_field(void *arg, const char *key, const char *field, const void *value,
     size_t length)
@@ -173,7 +195,12 @@ on_field(void *arg, const char *key, const char *field, const void *value,
 
 	if (r->is_gone)
 		return;
+	if (r->is_careful && !begin_record(r, key, field))
+		return;
+	CRASH_POINT("pages-record");
 	pages_model_field(r->model, r->part, key, field, value, length);
+	if (r->is_careful)
+		attempt_end(r->attempt);
 }
 
 static void
@@ -230,12 +257,13 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	r->is_busy = true;
 	r->begun_ms = clock_now_ms();
 	r->at = 0;
+	(void)attempt_begin(r->attempt, "records");
 	ask_journal(r);
 }
 
 struct pages_reader *
 pages_reader_new(struct event_base *base, struct store *store,
-    struct pages_model *model, unsigned shards)
+    struct pages_model *model, const struct settings *s)
 {
 	struct timeval every = { PAGES_REFRESH_MS / 1000,
 		PAGES_REFRESH_MS % 1000 * 1000 };
@@ -243,11 +271,13 @@ pages_reader_new(struct event_base *base, struct store *store,
 
 	r->store = store;
 	r->model = model;
-	r->shards = shards;
-	r->journals = mem_alloc((shards + 1) * sizeof(*r->journals));
-	for (unsigned i = 0; i < shards; i++)
+	r->attempt = attempt_in(s->site.state_dir, "pages.reading");
+	r->is_careful = attempt_was_cut_short(r->attempt);
+	r->shards = (unsigned)s->shards;
+	r->journals = mem_alloc((r->shards + 1) * sizeof(*r->journals));
+	for (unsigned i = 0; i < r->shards; i++)
 		store_shard_group(i, r->journals[i].group);
-	text_copy(r->journals[shards].group, sizeof(r->journals[0].group),
+	text_copy(r->journals[r->shards].group, sizeof(r->journals[0].group),
 	    STORE_PAGER_GROUP);
 	r->tick = event_new(base, -1, EV_PERSIST, on_tick, r);
 	event_add(r->tick, &every);
@@ -266,6 +296,7 @@ pages_reader_free(struct pages_reader *r)
 	r->is_gone = true;
 	if (r->is_busy) /* the store still has our question */
 		return;
+	attempt_free(r->attempt);
 	free(r->journals);
 	free(r);
 }

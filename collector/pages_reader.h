@@ -18,7 +18,7 @@ struct pages_reader;
 struct store;
 
 struct pages_reader *pages_reader_new(struct event_base *, struct store *,
-    struct pages_model *, unsigned shards);
+    struct pages_model *, const struct settings *);
 void pages_reader_free(struct pages_reader *);
 /* When a whole round of reading last ended; 0: never. */
 int64_t pages_reader_read_ms(const struct pages_reader *);

@@ -11,7 +11,7 @@
 #include "lib/lease_file.h"
 #include "lib/settings.h"
 #include "lib/store.h"
-#include "pager/attempt.h"
+#include "lib/attempt.h"
 #include "pager/channel.h"
 #include "pager/duty.h"
 #include "pager/journal.h"

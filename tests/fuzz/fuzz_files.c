@@ -5,7 +5,7 @@
  * The first byte says which of them the rest is.
  */
 #include "lib/lease_file.h"
-#include "pager/attempt.h"
+#include "lib/attempt.h"
 #include "pager/audit.h"
 #include "pager/journal.h"
 #include "tests/fuzz/fuzz.h"

@@ -61,10 +61,14 @@ class Pages:
         self.conf = folder / "sunwatch.yaml"
         self.write(f'"127.0.0.1:{self.metrics_port}"')
         self.evaluated(time.time() + 3600)
-        self.program = program("sunwatch-collector", "--role", "pages", "-f",
-                               self.conf, log="pages", BETA_TOKEN=TOKEN,
-                               METRICS_TOKEN=METRICS_TOKEN)
+        self.start_program = program
+        self.begin()
         helpers.wait_for("the pages to be read", lambda: self.healthy(), 20)
+
+    def begin(self, **env):
+        self.program = self.start_program(
+            "sunwatch-collector", "--role", "pages", "-f", self.conf,
+            log="pages", BETA_TOKEN=TOKEN, METRICS_TOKEN=METRICS_TOKEN, **env)
 
     def write(self, metrics):
         self.conf.write_text(TREE.format(
@@ -347,3 +351,65 @@ def test_a_flood_is_answered_without_asking_redis(pages):
 
 def commands(redis):
     return redis.client.info("stats")["total_commands_processed"]
+
+
+def figure(pages, name):
+    found = re.search(rf"^{name} (\d+)$", pages.metrics().text, re.M)
+    return found and int(found[1])
+
+
+RECORDS = "sunwatch_pages_records_unreadable"
+ENTRIES = "sunwatch_pages_entries_unreadable_total"
+
+
+def dies_of(pages, point, times):
+    """Ends there so often, and lives on at the start after that."""
+    pages.program.kill()
+    for _ in range(times):
+        pages.begin(SUNWATCH_CRASH=point)
+        assert pages.program.wait() == -signal.SIGKILL
+    pages.begin(SUNWATCH_CRASH=point)
+    helpers.wait_for("the pages to be read", lambda: pages.healthy(), 20)
+
+
+def test_a_record_that_ends_pages_is_passed_over(pages):
+    pages.state("acme/learn", "up")
+    helpers.wait_for("up", lambda: "All services work." in
+                     pages.get("/c/acme/").text)
+    # Once before it is known which it is, and three times of it.
+    dies_of(pages, "pages-record", 4)
+    helpers.wait_for("it to be counted", lambda: figure(pages, RECORDS) == 1)
+    assert "we cannot see" in pages.get("/c/acme/").text
+    # Whoever lives to end by itself is not careful any more.
+    pages.program.signal(signal.SIGTERM)
+    pages.program.wait()
+    pages.begin()
+    helpers.wait_for("up", lambda: pages.healthy() and "All services work." in
+                     pages.get("/c/acme/").text)
+
+
+def test_an_entry_that_cannot_be_read_is_passed_over(pages):
+    for n in range(3):
+        pages.redis.client.xadd("sw:{c0}:in", {"d": f"rubbish {n}"})
+    helpers.wait_for("it to be counted", lambda: figure(pages, ENTRIES) == 3)
+    pages.program.wait_log(r"inboxes that cannot be read: count=3 "
+                           r"last=sw:\{c0\}:in:\d+-\d+ why=")
+    # Nor does one that ends this program do so for ever.
+    pages.redis.client.xtrim("sw:{c0}:in", maxlen=1, approximate=False)
+    dies_of(pages, "pages-entry", 3)
+    helpers.wait_for("it to be counted", lambda: figure(pages, ENTRIES) == 1)
+    pages.program.wait_log("ended at it, again and again")
+
+
+def test_an_inbox_that_is_none_holds_up_no_other(program, redis, tmp_path):
+    class TwoShards(Pages):
+        def write(self, metrics):
+            super().write(metrics)
+            with open(self.conf, "a", encoding="ascii") as f:
+                f.write("shards: 2\n")
+
+    redis.client.set("sw:{c0}:in", "no stream")
+    redis.client.xadd("sw:{c1}:in", {"d": "rubbish"})
+    pages = TwoShards(program, redis, tmp_path)
+    helpers.wait_for("the other to be read",
+                     lambda: figure(pages, ENTRIES) == 1)

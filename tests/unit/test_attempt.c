@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "lib/text.h"
-#include "pager/attempt.h"
+#include "lib/attempt.h"
 
 static char folder[64], path[128];
 

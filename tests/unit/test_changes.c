@@ -304,6 +304,33 @@ an_outage_of_long_ago_is_not_told(void **state)
 	changes_free(l.changes);
 }
 
+/* Bytes that no JSON can hold ended whoever told of them. */
+static void
+what_cannot_be_said_is_not_told(void **state)
+{
+	struct house *h = *state;
+	struct listening l;
+
+	listen_to(&l, h);
+	begin_part(h, PAGES_LEDGER);
+	feed_outage(h, "acme/le\xc1rn", NOW - 60000, NEVER);
+	feed_outage(h, "\xff/learn", NOW - 60000, NEVER);
+	feed(h, PAGES_LEDGER, "windows", "acme|m-\xc1",
+	    "{\"at\":1,\"by\":\"a\",\"text\":\"t\",\"times\":[{\"from\":2,"
+	    "\"to\":3}]}");
+	feed(h, PAGES_LEDGER, "outages", "acme/learn|1", "{}");
+	feed(h, PAGES_LEDGER, "outages", "|", "[]");
+	pages_model_end(h->model, PAGES_LEDGER, true);
+	begin_part(h, PAGES_STATES);
+	feed(h, PAGES_STATES, "states", "acme/\xc1", UP_SINCE("5"));
+	feed(h, PAGES_STATES, "states", "\xc1",
+	    "{\"state\":\"up\",\"since\":9223372036854775807}");
+	pages_model_end(h->model, PAGES_STATES, true);
+	l.heard = 0;
+	next_is(&l, "acme", "event: outage\ndata: {\"version\":1,\"outage\":");
+	changes_free(l.changes);
+}
+
 /* acme's page shows it, beta's does not (yet). */
 static void
 an_incident_as_each_may_see_it(void **state)
@@ -350,6 +377,7 @@ main(void)
 		STORY(a_state_that_is_another_one),
 		STORY(an_outage_that_is_booked_moved_or_gone),
 		STORY(an_outage_of_long_ago_is_not_told),
+		STORY(what_cannot_be_said_is_not_told),
 		STORY(an_incident_as_each_may_see_it),
 	};
 

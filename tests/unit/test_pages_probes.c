@@ -73,12 +73,14 @@ hear(struct story *s, const char *region, const struct observation *o,
 		.shift_ms = shift_ms,
 		.clock_unsure = unsure };
 	struct wire_bytes bytes, envelope;
+	char error[160];
 
 	wire_encode_part(&part, &bytes);
 	e.part = bytes.data;
 	e.part_length = bytes.length;
 	wire_encode_envelope(&e, &envelope);
-	probes_entry(s->probes, envelope.data, envelope.length);
+	assert_true(
+	    probes_entry(s->probes, envelope.data, envelope.length, error));
 	wire_bytes_clear(&envelope);
 	wire_bytes_clear(&bytes);
 }
@@ -168,14 +170,18 @@ only_what_stands_in_the_tree_is_kept(void **state)
 {
 	struct story *s = *state;
 	struct observation o = look("acme/gone", NOW, OUTCOME_OK);
+	char error[160] = "";
 
 	hear(s, "london", &o, 0, false);
 	o = look("acme/web", NOW, OUTCOME_OK);
 	hear(s, "paris", &o, 0, false);
 	hear(s, "london", &o, 0, true); /* nobody knows when that was */
-	probes_entry(s->probes, "rubbish", 7);
-	probes_entry(s->probes, "", 0);
+	assert_false(probes_entry(s->probes, "rubbish", 7, error));
+	assert_true(error[0] != 0);
+	assert_false(probes_entry(s->probes, "", 0, error));
+	probes_pass_over(s->probes);
 	lacks(tell(s, NOW), "{");
+	has(tell(s, NOW), "_entries_unreadable_total 3\n");
 	hear(s, "london", &o, 5000, false);
 	has(tell(s, NOW), "} 1800000005.000000\n"); /* by the agent's offset */
 	probes_configure(s->probes, s->settings);

@@ -13,7 +13,7 @@
 
 #include "lib/log.h"
 #include "lib/text.h"
-#include "pager/attempt.h"
+#include "lib/attempt.h"
 
 #define RECORD_MAX 200
 
@@ -46,6 +46,15 @@ attempt_new(const char *path)
 	return a;
 }
 
+struct attempt *
+attempt_in(const char *folder, const char *name)
+{
+	char path[1024];
+
+	text_format(path, sizeof(path), "%s/%s", folder, name);
+	return attempt_new(path);
+}
+
 void
 attempt_free(struct attempt *a)
 {
@@ -54,6 +63,12 @@ attempt_free(struct attempt *a)
 	if (a->fd != -1)
 		close(a->fd);
 	free(a);
+}
+
+bool
+attempt_was_cut_short(const struct attempt *a)
+{
+	return *a->record != '\0';
 }
 
 /* What stood there before remains behind its end. */

@@ -1,5 +1,5 @@
-#ifndef PAGER_ATTEMPT_H
-#define PAGER_ATTEMPT_H
+#ifndef LIB_ATTEMPT_H
+#define LIB_ATTEMPT_H
 
 #include <stdbool.h>
 
@@ -16,7 +16,10 @@ struct attempt;
 
 /* Never NULL; without a file nothing is counted (and that is logged). */
 struct attempt *attempt_new(const char *path);
+struct attempt *attempt_in(const char *folder, const char *name);
 void attempt_free(struct attempt *);
+/* Whether whoever was here before ended in the middle of a record. */
+bool attempt_was_cut_short(const struct attempt *);
 
 /* False: this record has crashed its reader ATTEMPTS_MAX times; set it
    aside.  True: read it, then say attempt_end(). */
