@@ -134,7 +134,7 @@ view_for(const struct api *a, const struct client *only)
 	return (struct api_view){ .settings = a->settings,
 		.model = a->model,
 		.index = &a->index,
-		.reports = a->reports,
+		.reports = reports_known(a->reports),
 		.only = only,
 		.now_ms = clock_now_ms(),
 		.known_until = a->known,

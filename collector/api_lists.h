@@ -20,7 +20,7 @@
  */
 
 struct pages_model;
-struct reports;
+struct reports_list;
 
 /* Clients by name and endpoints by id, of one tree. */
 struct api_index {
@@ -35,8 +35,8 @@ struct api_view {
 	const struct settings *settings;
 	const struct pages_model *model;
 	const struct api_index *index;
-	const struct reports *reports; /* NULL: none */
-	const struct client *only;     /* the reader's; NULL: an operator's */
+	const struct reports_list *reports;
+	const struct client *only; /* the reader's; NULL: an operator's */
 	int64_t now_ms;
 	/* Up to when all is known of a client's shard. */
 	int64_t (*known_until)(void *arg, const struct client *);

@@ -1,6 +1,5 @@
 /* api_lists_history: outages and incidents; see api_lists.h. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -37,12 +37,11 @@ add_period(struct api_page *p, const struct reports_period *m)
 void
 api_list_reports(struct api_page *p)
 {
-	const struct reports *r = p->view->reports;
-	size_t count = r != NULL ? reports_count(r) : 0;
+	const struct reports_list *all = p->view->reports;
 	const char *period = p->query->period;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct reports_period *m = reports_at(r, i);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct reports_period *m = &all->items[i];
 
 		if ((p->client == NULL ||
 			strcmp(m->client, p->client->name) == 0) &&

@@ -2,10 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "collector/api_who.h"
 #include "lib/clock.h"
+#include "lib/hash_free.h"
 #include "lib/log.h"
 #include "lib/serve.h"
 #include "lib/sign.h"
@@ -124,13 +123,7 @@ api_who_new(void)
 void
 api_who_forget(struct api_who *w)
 {
-	struct quota *q, *next;
-
-	HASH_ITER (hh, w->quotas, q, next) {
-		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
-		HASH_DEL(w->quotas, q);
-		free(q);
-	}
+	HASH_FREE_ITEMS(struct quota, w->quotas);
 }
 
 void

@@ -132,7 +132,7 @@ page_of(struct pages *p, const struct client *c)
 		return r;
 	make_view(p, c, now_ms, &v);
 	if (access_is_possible(c, ACCESS_REPORTS))
-		pages_reports_view(p->reports, &v);
+		pages_reports_view(reports_known(p->reports), &v);
 	v.reports_want_token = access_is_open(c, ACCESS_PAGE) &&
 	    !access_is_open(c, ACCESS_REPORTS);
 	text_clear(&r->body);

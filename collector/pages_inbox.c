@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <event2/event.h>
 #include <hiredis/hiredis.h>
 
 #include "collector/pages_inbox.h"
 #include "collector/pages_probes.h"
+#include "collector/rounds.h"
 #include "lib/attempt.h"
 #include "lib/clock.h"
 #include "lib/crash.h"
@@ -36,35 +36,25 @@ struct inbox {
 };
 
 struct pages_inbox {
-	struct store *store;
+	struct rounds rounds;
 	struct probes *probes;
 	struct attempt *attempt;
-	struct event *tick;
 	struct inbox *inboxes;
 	unsigned shards, at;
 	size_t entries;            /* of the piece under way */
 	uint64_t unreadable, told; /* entries; of these said */
 	char last[72], why[160];   /* of them: which, and what is wrong */
 	int64_t told_us;
-	bool is_wanted, is_busy;
-	bool is_gone; /* freed when what is under way has ended */
+	bool is_wanted;
 };
 
 static void ask(struct pages_inbox *);
 
 static void
-end_round(struct pages_inbox *p)
-{
-	p->is_busy = false;
-	if (p->is_gone)
-		pages_inbox_free(p);
-}
-
-static void
 next(struct pages_inbox *p)
 {
-	if (p->is_gone || ++p->at >= p->shards)
-		end_round(p);
+	if (++p->at >= p->shards)
+		rounds_end(&p->rounds);
 	else
 		ask(p);
 }
@@ -73,10 +63,10 @@ next(struct pages_inbox *p)
 static void
 give_up(struct pages_inbox *p)
 {
-	if (store_is_up(p->store))
+	if (store_is_up(p->rounds.store))
 		next(p);
 	else
-		end_round(p);
+		rounds_end(&p->rounds);
 }
 
 /* At once, and what follows once a minute. */
@@ -121,7 +111,7 @@ on_entry(void *arg, const char *id, const char *data, size_t length)
 	struct inbox *i = &p->inboxes[p->at];
 	char name[72], why[160] = "";
 
-	if (p->is_gone)
+	if (rounds_are_over(&p->rounds))
 		return;
 	text_copy(i->position, sizeof(i->position), id);
 	p->entries++;
@@ -139,8 +129,8 @@ on_end(void *arg, bool ok)
 	struct pages_inbox *p = arg;
 	struct inbox *i = &p->inboxes[p->at];
 
-	if (p->is_gone) {
-		end_round(p);
+	if (rounds_are_over(&p->rounds)) {
+		rounds_end(&p->rounds);
 		return;
 	}
 	tell_unreadable(p);
@@ -178,8 +168,8 @@ on_last(void *arg, const struct redisReply *r)
 	struct inbox *i = &p->inboxes[p->at];
 	int64_t end_ms;
 
-	if (p->is_gone) {
-		end_round(p);
+	if (rounds_are_over(&p->rounds)) {
+		rounds_end(&p->rounds);
 		return;
 	}
 	if (r == NULL || r->type != REDIS_REPLY_ARRAY) {
@@ -202,34 +192,45 @@ ask(struct pages_inbox *p)
 
 	p->entries = 0;
 	if (i->position[0] == '\0' || i->ask_end)
-		store_commandf(p->store, on_last, p,
+		store_commandf(p->rounds.store, on_last, p,
 		    "XREVRANGE %sin + - COUNT 1", i->group);
 	else
-		store_read(p->store, i->group, "in", i->position, PIECE,
+		store_read(p->rounds.store, i->group, "in", i->position, PIECE,
 		    on_entry, on_end, p);
 }
 
 static void
-on_tick(evutil_socket_t fd, short what, void *arg)
+begin_round(void *arg)
 {
 	struct pages_inbox *p = arg;
 
-	(void)fd, (void)what;
-	if (p->is_busy || !p->is_wanted || !store_is_up(p->store))
-		return;
-	p->is_busy = true;
 	p->at = 0;
-	ask(p);
+	if (p->is_wanted)
+		ask(p);
+	else
+		rounds_end(&p->rounds);
+}
+
+static void
+release(void *arg)
+{
+	struct pages_inbox *p = arg;
+
+	attempt_free(p->attempt);
+	free(p->inboxes);
+	free(p);
 }
 
 struct pages_inbox *
 pages_inbox_new(struct event_base *base, struct store *store,
     struct probes *probes, const struct settings *s)
 {
-	struct timeval every = { EVERY_MS / 1000, EVERY_MS % 1000 * 1000 };
 	struct pages_inbox *p = mem_alloc(sizeof(*p));
 
-	p->store = store;
+	p->rounds = (struct rounds){ .store = store,
+		.begin = begin_round,
+		.release = release,
+		.arg = p };
 	p->probes = probes;
 	p->attempt = attempt_in(s->site.state_dir, "pages.entry");
 	p->shards = (unsigned)s->shards;
@@ -237,26 +238,15 @@ pages_inbox_new(struct event_base *base, struct store *store,
 	p->inboxes = mem_alloc(p->shards * sizeof(*p->inboxes));
 	for (unsigned i = 0; i < p->shards; i++)
 		store_shard_group(i, p->inboxes[i].group);
-	p->tick = event_new(base, -1, EV_PERSIST, on_tick, p);
-	if (p->tick == NULL || event_add(p->tick, &every) != 0)
-		fatalx("pages: no memory for a timer");
+	rounds_start(&p->rounds, base, EVERY_MS);
 	return p;
 }
 
 void
 pages_inbox_free(struct pages_inbox *p)
 {
-	if (p == NULL)
-		return;
-	if (p->tick != NULL)
-		event_free(p->tick);
-	p->tick = NULL;
-	p->is_gone = true;
-	if (p->is_busy) /* the store still has our question */
-		return;
-	attempt_free(p->attempt);
-	free(p->inboxes);
-	free(p);
+	if (p != NULL)
+		rounds_free(&p->rounds);
 }
 
 void

@@ -12,6 +12,7 @@
 #include "collector/pages_reports.h"
 #include "collector/pages_windows.h"
 #include "lib/civil.h"
+#include "lib/hash_free.h"
 #include "lib/interval.h"
 #include "lib/ledger_facts.h"
 #include "lib/report_say.h"
@@ -33,13 +34,7 @@ clear_states(struct records *r)
 static void
 clear_agents(struct records *r)
 {
-	struct agent_record *a, *next;
-
-	HASH_ITER (hh, r->agents, a, next) {
-		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
-		HASH_DEL(r->agents, a);
-		free(a);
-	}
+	HASH_FREE_ITEMS(struct agent_record, r->agents);
 }
 
 static void

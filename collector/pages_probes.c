@@ -2,10 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "collector/pages_probes.h"
 #include "collector/pages_probes_parts.h"
+#include "lib/hash_free.h"
 #include "lib/wire.h"
 
 struct probes *
@@ -17,31 +16,13 @@ probes_new(const struct settings *s)
 	return p;
 }
 
-static void
-forget_all(struct probes *p)
-{
-	struct probe_seen *seen, *next;
-
-	HASH_ITER (hh, p->seen, seen, next) {
-		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
-		HASH_DEL(p->seen, seen);
-		free(seen);
-	}
-}
-
 void
 probes_free(struct probes *p)
 {
-	struct probe_count *c, *next;
-
 	if (p == NULL)
 		return;
-	forget_all(p);
-	HASH_ITER (hh, p->counts, c, next) {
-		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
-		HASH_DEL(p->counts, c);
-		free(c);
-	}
+	HASH_FREE_ITEMS(struct probe_seen, p->seen);
+	HASH_FREE_ITEMS(struct probe_count, p->counts);
 	free(p);
 }
 
@@ -49,7 +30,7 @@ probes_free(struct probes *p)
 void
 probes_configure(struct probes *p, const struct settings *s)
 {
-	forget_all(p);
+	HASH_FREE_ITEMS(struct probe_seen, p->seen);
 	p->settings = s;
 }
 

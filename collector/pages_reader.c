@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <event2/event.h>
 #include <hiredis/hiredis.h>
 
 #include "collector/pages.h"
 #include "collector/pages_model.h"
 #include "collector/pages_reader.h"
+#include "collector/rounds.h"
 #include "lib/attempt.h"
 #include "lib/clock.h"
 #include "lib/crash.h"
@@ -44,15 +44,12 @@ struct journal {
 };
 
 struct pages_reader {
-	struct store *store;
+	struct rounds rounds;
 	struct pages_model *model;
 	struct attempt *attempt;
 	bool is_careful; /* who was here before ended at a record */
-	struct event *tick;
 	unsigned shards;
 	struct journal *journals; /* of every shard, then the pager */
-	bool is_busy;             /* a round is under way */
-	bool is_gone;             /* freed when the round has ended */
 	unsigned at;              /* journal, or group of the part */
 	enum pages_part part;
 	bool is_whole;
@@ -66,22 +63,24 @@ static void ask_journal(struct pages_reader *);
 static void ask_part(struct pages_reader *);
 
 static void
-end_round(struct pages_reader *r, bool whole)
+tell_unreadable(struct pages_reader *r)
 {
-	size_t unreadable;
+	size_t unreadable = pages_model_unreadable(r->model);
 
-	r->is_busy = false;
-	attempt_end(r->attempt);
-	if (r->is_gone) {
-		pages_reader_free(r);
-		return;
-	}
-	unreadable = pages_model_unreadable(r->model);
-	if (whole)
-		r->read_ms = r->begun_ms;
 	if (unreadable != r->told_unreadable)
 		log_warnx("pages: %zu records cannot be read", unreadable);
 	r->told_unreadable = unreadable;
+}
+
+static void
+end_round(struct pages_reader *r, bool whole)
+{
+	attempt_end(r->attempt);
+	if (whole)
+		r->read_ms = r->begun_ms;
+	if (!rounds_are_over(&r->rounds)) /* else the model is no more */
+		tell_unreadable(r);
+	rounds_end(&r->rounds);
 }
 
 /* ---- journals ---- */
@@ -106,7 +105,8 @@ on_journal(void *arg, const struct redisReply *reply)
 	struct pages_reader *r = arg;
 	struct journal *j = &r->journals[r->at];
 
-	if (r->is_gone || reply == NULL || reply->type != REDIS_REPLY_ARRAY) {
+	if (rounds_are_over(&r->rounds) || reply == NULL ||
+	    reply->type != REDIS_REPLY_ARRAY) {
 		end_round(r, false);
 		return;
 	}
@@ -123,7 +123,7 @@ on_journal(void *arg, const struct redisReply *reply)
 static void
 ask_journal(struct pages_reader *r)
 {
-	store_commandf(r->store, on_journal, r,
+	store_commandf(r->rounds.store, on_journal, r,
 	    "XREVRANGE %sjournal + - COUNT 1", r->journals[r->at].group);
 }
 
@@ -193,7 +193,7 @@ on_field(void *arg, const char *key, const char *field, const void *value,
 {
 	struct pages_reader *r = arg;
 
-	if (r->is_gone)
+	if (rounds_are_over(&r->rounds))
 		return;
 	if (r->is_careful && !begin_record(r, key, field))
 		return;
@@ -209,7 +209,7 @@ on_end(void *arg, bool ok)
 	struct pages_reader *r = arg;
 	unsigned groups = r->part == PAGES_INCIDENTS ? 1 : r->shards;
 
-	if (r->is_gone) {
+	if (rounds_are_over(&r->rounds)) {
 		end_round(r, false);
 		return;
 	}
@@ -242,34 +242,41 @@ ask_part(struct pages_reader *r)
 		}
 		pages_model_begin(r->model, r->part);
 	}
-	store_load(r->store, r->journals[group].group, part_keys[r->part],
-	    on_field, on_end, r);
+	store_load(r->rounds.store, r->journals[group].group,
+	    part_keys[r->part], on_field, on_end, r);
 }
 
 static void
-on_tick(evutil_socket_t fd, short what, void *arg)
+begin_round(void *arg)
 {
 	struct pages_reader *r = arg;
 
-	(void)fd, (void)what;
-	if (r->is_busy || !store_is_up(r->store))
-		return;
-	r->is_busy = true;
 	r->begun_ms = clock_now_ms();
 	r->at = 0;
 	(void)attempt_begin(r->attempt, "records");
 	ask_journal(r);
 }
 
+static void
+release(void *arg)
+{
+	struct pages_reader *r = arg;
+
+	attempt_free(r->attempt);
+	free(r->journals);
+	free(r);
+}
+
 struct pages_reader *
 pages_reader_new(struct event_base *base, struct store *store,
     struct pages_model *model, const struct settings *s)
 {
-	struct timeval every = { PAGES_REFRESH_MS / 1000,
-		PAGES_REFRESH_MS % 1000 * 1000 };
 	struct pages_reader *r = mem_alloc(sizeof(*r));
 
-	r->store = store;
+	r->rounds = (struct rounds){ .store = store,
+		.begin = begin_round,
+		.release = release,
+		.arg = r };
 	r->model = model;
 	r->attempt = attempt_in(s->site.state_dir, "pages.reading");
 	r->is_careful = attempt_was_cut_short(r->attempt);
@@ -279,26 +286,15 @@ pages_reader_new(struct event_base *base, struct store *store,
 		store_shard_group(i, r->journals[i].group);
 	text_copy(r->journals[r->shards].group, sizeof(r->journals[0].group),
 	    STORE_PAGER_GROUP);
-	r->tick = event_new(base, -1, EV_PERSIST, on_tick, r);
-	event_add(r->tick, &every);
-	event_active(r->tick, EV_TIMEOUT, 0);
+	rounds_start(&r->rounds, base, PAGES_REFRESH_MS);
 	return r;
 }
 
 void
 pages_reader_free(struct pages_reader *r)
 {
-	if (r == NULL)
-		return;
-	if (r->tick != NULL)
-		event_free(r->tick);
-	r->tick = NULL;
-	r->is_gone = true;
-	if (r->is_busy) /* the store still has our question */
-		return;
-	attempt_free(r->attempt);
-	free(r->journals);
-	free(r);
+	if (r != NULL)
+		rounds_free(&r->rounds);
 }
 
 int64_t
@@ -310,5 +306,5 @@ pages_reader_read_ms(const struct pages_reader *r)
 bool
 pages_reader_is_up(const struct pages_reader *r)
 {
-	return store_is_up(r->store);
+	return store_is_up(r->rounds.store);
 }

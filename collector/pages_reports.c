@@ -7,13 +7,13 @@
 #include "collector/reports.h"
 
 void
-pages_reports_view(const struct reports *r, struct view *v)
+pages_reports_view(const struct reports_list *all, struct view *v)
 {
 	struct view_report *list = mem_alloc(VIEW_REPORTS_MAX * sizeof(*list));
 	size_t n = 0;
 
-	for (size_t i = reports_count(r); i > 0 && n < VIEW_REPORTS_MAX; i--) {
-		const struct reports_period *m = reports_at(r, i - 1);
+	for (size_t i = all->count; i > 0 && n < VIEW_REPORTS_MAX; i--) {
+		const struct reports_period *m = &all->items[i - 1];
 
 		if (strcmp(m->client, v->client) != 0)
 			continue;

@@ -7,10 +7,10 @@
 
 #define PAGES_PATH_ROOM 80 /* "/c/NAME/" */
 
-struct reports;
+struct reports_list;
 
 /* The last of its months, the newest first. */
-void pages_reports_view(const struct reports *, struct view *);
+void pages_reports_view(const struct reports_list *, struct view *);
 void pages_reports_unview(struct view *);
 /*
  * "/c/acme/reports/2026-10.html" is "2026-10.html" beneath "/c/acme/"; NULL:

@@ -4,16 +4,14 @@
  * The head of the chain changes with every report that is stored, so it is
  * what is asked for; the list is read anew when it is another one.
  */
-#include <sys/queue.h>
-
 #include <stdlib.h>
 #include <string.h>
 
-#include <event2/event.h>
 #include <hiredis/hiredis.h>
 
 #include "collector/reports.h"
 #include "collector/reports_told.h"
+#include "collector/rounds.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/report.h"
@@ -35,14 +33,8 @@ static const struct {
 	[REPORTS_TEXT] = { ".txt", "text/plain; charset=utf-8" },
 };
 
-struct list {
-	struct reports_period *items;
-	size_t count, room;
-};
-
 /* A body on its way; request NULL: who asked has gone. */
 struct body {
-	TAILQ_ENTRY(body) entry;
 	struct reports *reports;
 	struct serve_request *request;
 	char client[SEAL_NAME], period[SEAL_PERIOD];
@@ -54,34 +46,23 @@ struct body {
 };
 
 struct reports {
-	struct store *store;
-	struct event *tick;
-	struct list known, coming;
+	struct rounds rounds;
+	struct reports_list known, coming;
 	size_t unreadable;
 	char head[SEAL_HEX], head_coming[SEAL_HEX];
-	bool is_busy, is_gone; /* the list is being asked for; to be freed */
-	TAILQ_HEAD(, body) bodies;
-	int reads;
+	int reads; /* bodies on their way */
 	struct reports_told told;
 };
 
 /* ---- which there are ---- */
 
 static void
-list_clear(struct list *l)
+list_clear(struct reports_list *l)
 {
 	for (size_t i = 0; i < l->count; i++)
 		published_clear(&l->items[i].versions);
 	free(l->items);
-	*l = (struct list){ 0 };
-}
-
-static void
-reports_end(struct reports *r)
-{
-	r->is_busy = false;
-	if (r->is_gone)
-		reports_free(r);
+	*l = (struct reports_list){ 0 };
 }
 
 static void
@@ -89,12 +70,12 @@ on_field(void *arg, const char *key, const char *field, const void *value,
     size_t length)
 {
 	struct reports *r = arg;
-	struct list *l = &r->coming;
+	struct reports_list *l = &r->coming;
 	struct reports_period m = { 0 };
 	char error[160];
 
 	(void)key;
-	if (r->is_gone)
+	if (rounds_are_over(&r->rounds))
 		return;
 	if (!published_field_read(field, m.client, m.period) ||
 	    published_read(value, length, &m.versions, error) != 0) {
@@ -122,9 +103,9 @@ on_end(void *arg, bool ok)
 {
 	struct reports *r = arg;
 
-	if (!ok || r->is_gone) {
+	if (!ok || rounds_are_over(&r->rounds)) {
 		list_clear(&r->coming);
-		reports_end(r);
+		rounds_end(&r->rounds);
 		return;
 	}
 	if (r->coming.count > 0)
@@ -132,12 +113,12 @@ on_end(void *arg, bool ok)
 		    sizeof(*r->coming.items), compare_periods);
 	list_clear(&r->known);
 	r->known = r->coming;
-	r->coming = (struct list){ 0 };
+	r->coming = (struct reports_list){ 0 };
 	memcpy(r->head, r->head_coming, sizeof(r->head));
 	if (r->unreadable > 0)
 		log_warnx("pages: %zu records of reports cannot be read",
 		    r->unreadable);
-	reports_end(r);
+	rounds_end(&r->rounds);
 }
 
 static void
@@ -146,32 +127,26 @@ on_head(void *arg, const struct redisReply *reply)
 	static const char *const keys[] = { "reports", NULL };
 	struct reports *r = arg;
 
-	if (r->is_gone || reply == NULL ||
+	if (rounds_are_over(&r->rounds) || reply == NULL ||
 	    (reply->type != REDIS_REPLY_STRING &&
 		reply->type != REDIS_REPLY_NIL)) {
-		reports_end(r);
+		rounds_end(&r->rounds);
 		return;
 	}
 	text_copy(r->head_coming, sizeof(r->head_coming),
 	    reply->type == REDIS_REPLY_STRING ? reply->str : "");
 	if (strcmp(r->head, r->head_coming) == 0) {
-		reports_end(r);
+		rounds_end(&r->rounds);
 		return;
 	}
 	r->unreadable = 0;
-	store_load(r->store, PUBLISHED_GROUP, keys, on_field, on_end, r);
+	store_load(r->rounds.store, PUBLISHED_GROUP, keys, on_field, on_end, r);
 }
 
-size_t
-reports_count(const struct reports *r)
+const struct reports_list *
+reports_known(const struct reports *r)
 {
-	return r->known.count;
-}
-
-const struct reports_period *
-reports_at(const struct reports *r, size_t i)
-{
-	return &r->known.items[i];
+	return &r->known;
 }
 
 static const struct published_version *
@@ -329,12 +304,10 @@ body_free(struct body *b)
 {
 	struct reports *r = b->reports;
 
-	TAILQ_REMOVE(&r->bodies, b, entry);
 	r->reads--;
 	text_clear(&b->bytes);
 	free(b);
-	if (r->is_gone)
-		reports_free(r);
+	rounds_let_go(&r->rounds);
 }
 
 static void
@@ -370,7 +343,7 @@ ask_part(struct body *b)
 
 	published_part_field(b->client, b->period, b->version.version, b->part,
 	    field);
-	store_commandf(b->reports->store, on_part, b, "HGET %sbodies %s",
+	store_commandf(b->reports->rounds.store, on_part, b, "HGET %sbodies %s",
 	    PUBLISHED_GROUP, field);
 }
 
@@ -395,8 +368,8 @@ read_body(struct reports *r, struct serve_request *request,
 	b->until_us = clock_monotonic_us() + REPORTS_READ_MS * INT64_C(1000);
 	text_copy(b->client, sizeof(b->client), w->client);
 	text_copy(b->period, sizeof(b->period), w->period);
-	TAILQ_INSERT_TAIL(&r->bodies, b, entry);
 	r->reads++;
+	rounds_hold(&r->rounds);
 	serve_defer(request, on_gone, b);
 	ask_part(b);
 }
@@ -428,30 +401,35 @@ reports_answer(struct reports *r, struct serve_request *request,
 /* ---- life ---- */
 
 static void
-on_tick(evutil_socket_t fd, short what, void *arg)
+begin_round(void *arg)
 {
 	struct reports *r = arg;
 
-	(void)fd, (void)what;
-	if (r->is_busy || !store_is_up(r->store))
-		return;
-	r->is_busy = true;
-	store_commandf(r->store, on_head, r, "HGET %smeta head",
+	store_commandf(r->rounds.store, on_head, r, "HGET %smeta head",
 	    PUBLISHED_GROUP);
+}
+
+static void
+release(void *arg)
+{
+	struct reports *r = arg;
+
+	list_clear(&r->known);
+	list_clear(&r->coming);
+	reports_told_clear(&r->told);
+	free(r);
 }
 
 struct reports *
 reports_new(struct event_base *base, struct store *store)
 {
-	struct timeval every = { REPORTS_EVERY_MS / 1000, 0 };
 	struct reports *r = mem_alloc(sizeof(*r));
 
-	r->store = store;
-	TAILQ_INIT(&r->bodies);
-	r->tick = event_new(base, -1, EV_PERSIST, on_tick, r);
-	if (r->tick == NULL || event_add(r->tick, &every) != 0)
-		fatalx("reports: no memory for a timer");
-	event_active(r->tick, EV_TIMEOUT, 0);
+	r->rounds = (struct rounds){ .store = store,
+		.begin = begin_round,
+		.release = release,
+		.arg = r };
+	rounds_start(&r->rounds, base, REPORTS_EVERY_MS);
 	return r;
 }
 
@@ -459,17 +437,6 @@ reports_new(struct event_base *base, struct store *store)
 void
 reports_free(struct reports *r)
 {
-	if (r == NULL)
-		return;
-	if (r->tick != NULL)
-		event_free(r->tick);
-	r->tick = NULL;
-	r->is_gone = true;
-	if (r->is_busy ||
-	    !TAILQ_EMPTY(&r->bodies)) /* the store has questions */
-		return;
-	list_clear(&r->known);
-	list_clear(&r->coming);
-	reports_told_clear(&r->told);
-	free(r);
+	if (r != NULL)
+		rounds_free(&r->rounds);
 }

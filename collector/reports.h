@@ -44,9 +44,12 @@ enum reports_format {
 struct reports *reports_new(struct event_base *, struct store *);
 void reports_free(struct reports *);
 
-/* By client, then period; good until the event loop turns. */
-size_t reports_count(const struct reports *);
-const struct reports_period *reports_at(const struct reports *, size_t i);
+/* By client, then period; what is in it is good until the event loop turns. */
+struct reports_list {
+	struct reports_period *items;
+	size_t count, room;
+};
+const struct reports_list *reports_known(const struct reports *);
 
 /* "2026-10", "2026-Q4.csv": the period and the format; false: neither. */
 bool reports_name_read(const char *name, char period[SEAL_PERIOD],

@@ -10,6 +10,7 @@
 #include "collector/facts.h"
 #include "collector/facts_reader.h"
 #include "collector/pages_model.h"
+#include "collector/reports.h"
 #include "lib/interval.h"
 #include "lib/ledger.h"
 #include "tests/fuzz/fuzz.h"
@@ -169,10 +170,12 @@ listen_to(const struct client *only, const struct api_query *q)
 static void
 answer(const struct client *only, struct api_query q)
 {
+	static const struct reports_list none;
 	static struct api_index index;
 	struct api_view v = { .settings = fuzz_settings(),
 		.model = model(),
 		.index = &index,
+		.reports = &none,
 		.only = only,
 		.now_ms = NOW,
 		.known_until = known };

@@ -10,6 +10,7 @@
 
 #include "collector/api_lists.h"
 #include "collector/pages_model.h"
+#include "collector/reports.h"
 #include "lib/ledger.h"
 #include "tests/unit/pages_text.h"
 #include "tests/unit/terms_records.h"
@@ -154,6 +155,23 @@ feed_all(struct house *h)
 	assert_int_equal(pages_model_unreadable(h->model), 0);
 }
 
+/* Four final reports, of which one was corrected. */
+static inline const struct reports_list *
+some_reports(void)
+{
+	static struct published_version versions[] = {
+		{ .version = 1, .made_ms = 5, .bytes = 100, .hash = "a" },
+		{ .version = 2, .made_ms = 6, .bytes = 200, .hash = "b" }
+	};
+	static struct reports_period periods[] = { { "acme", "2026-10",
+						       { versions, 2 } },
+		{ "acme", "2026-11", { versions, 1 } },
+		{ "beta", "2026-11", { versions, 1 } } };
+	static const struct reports_list list = { periods, 3, 3 };
+
+	return &list;
+}
+
 /* With nothing in memory yet. */
 static inline struct house *
 house_of(const char *text)
@@ -170,6 +188,7 @@ house_of(const char *text)
 	h->view = (struct api_view){ .settings = h->settings,
 		.model = h->model,
 		.index = &h->index,
+		.reports = some_reports(),
 		.now_ms = NOW,
 		.known_until = known,
 		.arg = h };

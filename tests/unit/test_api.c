@@ -289,6 +289,34 @@ accounts_of_instants_far_away(void **state)
 	}
 }
 
+#define REPORT(client, period, version, last)                                  \
+	"{\"client\":\"" client "\",\"period\":\"" period                      \
+	"\",\"version\":" version ",\"last\":" last ",\"made_ms\":"
+
+/* Each version of each, the oldest first. */
+static void
+reports_that_are_final(void **state)
+{
+	struct house *h = *state;
+
+	assert_int_equal(walk(h, "reports", 1, NULL), 4);
+	assert_int_equal(walk(h, "reports", 3, NULL), 4);
+	contains(h, "reports", "limit=1",
+	    REPORT("acme", "2026-10", "1", "false"), true);
+	contains(h, "reports", "period=2026-11", "2026-10", false);
+	contains(h, "reports", "period=2026-11", "beta", true);
+	contains(h, "reports", "client=beta", "acme", false);
+	says(h, "reports", "period=2026-12",
+	    "{\"version\":1,\"reports\":[],\"next\":null}");
+	h->view.only = settings_client(h->settings, "acme");
+	assert_int_equal(walk(h, "reports", 1, NULL), 3);
+	contains(h, "reports", "", "beta", false);
+	/* One of them is no list, nor are facts and events. */
+	says(h, "reports/acme/2026-10", "", "404 path");
+	says(h, "facts", "endpoint=acme/learn", "404 path");
+	says(h, "events", "", "404 path");
+}
+
 static void
 cursors_lead_through_all(void **state)
 {
@@ -323,6 +351,8 @@ main(void)
 		    tear_down),
 		cmocka_unit_test_setup_teardown(accounts_of_instants_far_away,
 		    build, tear_down),
+		cmocka_unit_test_setup_teardown(reports_that_are_final, build,
+		    tear_down),
 		cmocka_unit_test_setup_teardown(cursors_lead_through_all, build,
 		    tear_down),
 	};
