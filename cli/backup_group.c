@@ -11,6 +11,7 @@
 #include "lib/text.h"
 
 #define TRIES 10 /* a key may come or go meanwhile, a journal be trimmed */
+#define SMALL 3  /* after so many a journal is read in the moment, whole */
 
 /* Of a stream, as XINFO has it at the moment. */
 struct stream_info {
@@ -128,7 +129,7 @@ on_entry(void *arg, const redisReply *entry)
 }
 
 static bool
-read_journals(struct backup_take *t, struct backup_group *g)
+read_journals(struct backup_take *t, struct backup_group *g, bool is_small)
 {
 	bool read = true;
 
@@ -136,7 +137,7 @@ read_journals(struct backup_take *t, struct backup_group *g)
 		struct backup_key *k = &g->keys[i];
 
 		text_copy(k->read_to, sizeof(k->read_to), "0-0");
-		if (k->type == BACKUP_KEY_JOURNAL)
+		if (is_small && k->type == BACKUP_KEY_JOURNAL)
 			read = records_stream(t->redis, k->name, "0-0", NULL,
 			    RECORDS_ALL, on_entry, k);
 		if (!read)
@@ -252,19 +253,22 @@ take_last(struct backup_key *k, const redisReply *moment)
 }
 
 /* What it has grown by since it was read, and what went meanwhile; false: that
-   is not all, and it has to be read once more. */
+   is not all, or somebody has written lines that are not true. */
 static bool
 settle_journal(struct backup_key *k, const redisReply *moment)
 {
 	const redisReply *grown = moment->element[k->at + 1];
 	struct stream_info info;
+	char read_to[SEAL_ID];
 	bool is = read_info(moment->element[k->at], &info) &&
 	    grown->type == REDIS_REPLY_ARRAY;
 
+	text_copy(read_to, sizeof(read_to), k->read_to);
 	for (size_t i = 0; is && i < grown->elements; i++)
 		is = on_entry(k, grown->element[i]);
-	journal_copy_settle(&k->copy,
-	    info.first[0] != '\0' ? info.first : NULL);
+	if (strcmp(read_to, "0-0") != 0)
+		journal_copy_settle(&k->copy,
+		    info.first[0] != '\0' ? info.first : NULL);
 	return is && k->copy.count == info.length;
 }
 
@@ -292,7 +296,7 @@ backup_group_read(struct backup_take *t, struct backup_group *g)
 
 	for (int i = 0; i < TRIES && !is; i++) {
 		freeReplyObject(moment);
-		if (!plan(t, g) || !read_journals(t, g))
+		if (!plan(t, g) || !read_journals(t, g, i < SMALL))
 			return NULL;
 		if ((moment = read_moment(t, g)) == NULL)
 			break;

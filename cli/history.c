@@ -87,7 +87,38 @@ on_entry(void *arg, const redisReply *entry)
 	return true;
 }
 
-/* As it is at its end: what was replaced meanwhile only as it is by now. */
+/* Of what is said to have gone; *is_there: it was not true. */
+static bool
+look_for(struct records *redis, const char *key, const char *id, bool *is_there)
+{
+	redisReply *reply = records_ask(redis, "XRANGE %s %s %s", key, id, id);
+	bool read = reply != NULL && reply->type == REDIS_REPLY_ARRAY;
+
+	*is_there = read && reply->elements > 0;
+	freeReplyObject(reply);
+	return read;
+}
+
+/* What was replaced while it was read only as it is by now. */
+static bool
+add_entries(struct history *h, const struct journal_copy *c,
+    struct records *redis, const char *key)
+{
+	bool read = true;
+
+	for (size_t i = 0; read && i < c->count; i++) {
+		const struct journal_entry *e = &c->items[i];
+		bool is_there = true;
+
+		if (journal_copy_went(c, i))
+			read = look_for(redis, key, e->id, &is_there);
+		if (is_there)
+			history_add(h, MOVED_JOURNAL, NULL, e->value,
+			    e->value_length);
+	}
+	return read;
+}
+
 static bool
 read_journal(struct history *h, struct records *redis, const char *group)
 {
@@ -96,12 +127,9 @@ read_journal(struct history *h, struct records *redis, const char *group)
 	bool read;
 
 	text_format(key, sizeof(key), "%sjournal", group);
-	read =
-	    records_stream(redis, key, "0-0", NULL, RECORDS_ALL, on_entry, &j);
-	journal_copy_settle(&j.copy, NULL);
-	for (size_t i = 0; read && i < j.copy.count; i++)
-		history_add(h, MOVED_JOURNAL, NULL, j.copy.items[i].value,
-		    j.copy.items[i].value_length);
+	read = records_stream(redis, key, "0-0", NULL, RECORDS_ALL, on_entry,
+		   &j) &&
+	    add_entries(h, &j.copy, redis, key);
 	journal_copy_clear(&j.copy);
 	return read;
 }
@@ -290,6 +318,8 @@ history_gather(struct cli *c, const struct settings *s, struct records *redis,
 		cli_fail(c, "Redis cannot be read");
 		return false;
 	}
+	if (!history_reports(c, redis, h))
+		return false;
 	sort(h);
 	tidy(h);
 	return true;

@@ -32,6 +32,8 @@ void history_clear(struct history *);
 /* -1: it could not be written. */
 int history_write(const struct history *, FILE *);
 
+/* history_reports.c: final reports, and what signs them; complains. */
+bool history_reports(struct cli *, struct records *, struct history *);
 /* history_live.c: what can change; complains. */
 bool history_live(struct cli *, const struct settings *, struct records *,
     struct history *);

@@ -21,6 +21,7 @@
 #include "collector/shard.h"
 #include "lib/clock.h"
 #include "lib/crash.h"
+#include "lib/published.h"
 #include "lib/record.h"
 #include "lib/store.h"
 #include "lib/text.h"
@@ -59,6 +60,15 @@ on_there(void *arg, const char *field, const char *value, size_t length)
 	if (moved_is_of(MOVED_TERMS, field, client) ||
 	    moved_is_of(MOVED_WINDOWS, field, client))
 		x->is_there = true;
+}
+
+static void
+on_report_there(void *arg, const char *field, const char *value, size_t length)
+{
+	struct import *x = arg;
+
+	(void)field, (void)value, (void)length;
+	x->is_there = true;
 }
 
 static bool
@@ -181,6 +191,27 @@ fits_mark(struct import *x)
 	return fits;
 }
 
+static bool
+fits_reports(struct import *x)
+{
+	char match[80];
+
+	text_format(match, sizeof(match), "%s|*", x->file.head.client);
+	if (x->mark[0] != '\0')
+		return import_reports_may(x->file.reports, x->redis, true);
+	if (!records_scan(x->redis, PUBLISHED_GROUP, "reports", match,
+		on_report_there, x)) {
+		cli_fail(x->cli, "Redis cannot be read");
+		return false;
+	}
+	if (x->is_there)
+		cli_fail(x->cli,
+		    "there are final reports of %s already: nothing was "
+		    "changed",
+		    x->file.head.client);
+	return !x->is_there;
+}
+
 /* ---- doing it ---- */
 
 static void
@@ -218,7 +249,21 @@ add_record(const struct moved *m, struct commit *out)
 		commit_set(out, key, m->field, m->value, m->length);
 }
 
-/* What was written before is passed over. */
+/* What was written before is passed over; *count: so many so far.  Parts of
+   reports are written again: nothing names them before the end. */
+static bool
+write_record(struct import *x, const struct moved *m, size_t *count,
+    struct commit *batch)
+{
+	if (m->key == MOVED_BODIES)
+		return import_reports_body(x->file.reports, m);
+	if (!import_reports_is_one(m->key) && ++*count > x->done) {
+		add_record(m, batch);
+		x->done = *count;
+	}
+	return true;
+}
+
 static bool
 write_records(struct import *x, struct commit *batch)
 {
@@ -228,10 +273,7 @@ write_records(struct import *x, struct commit *batch)
 	bool written = import_file_again(&x->file);
 
 	while (written && (read = import_file_next(&x->file, &m)) == 1) {
-		if (++count > x->done) {
-			add_record(&m, batch);
-			x->done = count;
-		}
+		written = write_record(x, &m, &count, batch);
 		moved_clear(&m);
 		if (batch->count < BATCH_OPS && batch->bytes < BATCH_BYTES)
 			continue;
@@ -303,16 +345,24 @@ add_note(struct import *x, struct commit *out)
 static bool
 write_all(struct import *x)
 {
+	bool has_reports = import_reports_count(x->file.reports) > 0;
 	struct commit batch;
-	bool written = true;
+	bool written =
+	    !has_reports || import_reports_begin(x->file.reports, x->redis);
 
 	commit_init(&batch);
-	if (x->mark[0] == '\0') { /* before anything of the client is there */
+	if (written && x->mark[0] == '\0') {
+		/* before anything of the client is there */
 		set_mark(x, &batch, false);
 		add_meta(x, &batch);
 		written = write_batch(x, &batch);
 	}
 	written = written && write_records(x, &batch);
+	if (written && has_reports) {
+		set_mark(x, &batch, false);
+		written = write_batch(x, &batch) &&
+		    import_reports_end(x->file.reports);
+	}
 	if (written) {
 		add_note(x, &batch);
 		set_mark(x, &batch, true);
@@ -365,7 +415,7 @@ prepare(struct import *x, bool is_dry)
 	    (x->writer = shard_writer_new(x->cli, x->settings, x->shard)) ==
 		NULL)
 		return false;
-	return fits_mark(x) && fits_voids(x);
+	return fits_mark(x) && fits_reports(x) && fits_voids(x);
 }
 
 static int

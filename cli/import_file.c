@@ -50,6 +50,9 @@ take(struct import_file *f, const struct moved *m)
 
 	if (moved_check(f->check, m, error) != 0)
 		return complain(f, linefile_line(f->sealed), error);
+	if (import_reports_is_one(m->key) &&
+	    import_reports_see(f->reports, m, error) != 0)
+		return complain(f, linefile_line(f->sealed), error);
 	if (m->key == MOVED_VOIDS || m->key == MOVED_OLDVOIDS)
 		moved_voids_file(f->voids, m);
 	f->counts[m->key]++;
@@ -61,6 +64,7 @@ static bool
 check_all(struct import_file *f)
 {
 	struct moved m;
+	char error[160];
 	int read;
 
 	while ((read = import_file_next(f, &m)) == 1) {
@@ -71,6 +75,8 @@ check_all(struct import_file *f)
 			return false;
 	}
 	text_copy(f->sum, sizeof(f->sum), linefile_sum(f->sealed));
+	if (read == 0 && moved_check_end(f->check, error) != 0)
+		return complain(f, linefile_line(f->sealed), error);
 	return read == 0;
 }
 
@@ -95,6 +101,7 @@ import_file_open(struct import_file *f, struct cli *c, const struct settings *s,
 		return false;
 	f->check = moved_check_new(s, f->head.client);
 	f->voids = moved_voids_new(f->check);
+	f->reports = import_reports_new(c, moved_check_reports(f->check));
 	return check_all(f);
 }
 
@@ -112,6 +119,7 @@ import_file_close(struct import_file *f)
 {
 	linefile_free(f->sealed);
 	moved_voids_free(f->voids);
+	import_reports_free(f->reports);
 	moved_check_free(f->check);
 	if (f->file != NULL)
 		fclose(f->file);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "cli/import_reports.h"
 #include "collector/moved.h"
 #include "lib/linefile.h"
 #include "lib/settings.h"
@@ -18,6 +19,7 @@ struct import_file {
 	struct moved_head head;
 	struct moved_check *check;
 	struct moved_voids *voids; /* what is in it of these */
+	struct import_reports *reports;
 	char sum[SIGN_HEX];
 	size_t count; /* records */
 	size_t counts[MOVED_KEYS];

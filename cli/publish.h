@@ -36,6 +36,7 @@ struct publish_client {
 	char *name;
 	struct ledger *ledger;
 	size_t unreadable; /* records: nothing can be said of it then */
+	bool is_half;      /* its import was begun, and is not finished */
 };
 struct publish_shard {
 	struct publish_client **items; /* by name */

@@ -4,6 +4,7 @@
 
 #include "cli/publish.h"
 #include "cli/records.h"
+#include "lib/record.h"
 #include "lib/text.h"
 
 struct reading {
@@ -44,6 +45,19 @@ on_field(void *arg, const char *field, const char *value, size_t length)
 	    ledger_load(c->ledger, r->key, field, value, length, error) != 0;
 }
 
+/* Behind the records: whoever was read half was begun before. */
+static void
+on_import(void *arg, const char *field, const char *value, size_t length)
+{
+	struct reading *r = arg;
+	struct publish_client *c = names_find(&r->shard->by_name, field);
+	json_t *mark = json_loadb(value, length, 0, NULL);
+
+	if (c != NULL)
+		c->is_half = !record_bool(mark, "whole");
+	json_decref(mark);
+}
+
 static int
 by_name(const void *a, const void *b)
 {
@@ -81,6 +95,7 @@ publish_shard_read(struct records *redis, unsigned number, const char *only,
 		r.key = keys[i];
 		read = records_each(redis, group, r.key, on_field, &r);
 	}
+	read = read && records_each(redis, group, "imports", on_import, &r);
 	if (s->count > 0)
 		qsort(s->items, s->count, sizeof(struct publish_client *),
 		    by_name);

@@ -264,10 +264,14 @@ look_at_period(struct looking *l, int64_t judged_ms)
 static bool
 is_readable(struct publisher *p, const struct publish_client *client)
 {
-	if (client->unreadable == 0)
+	if (client->unreadable == 0 && !client->is_half)
 		return true;
-	cli_fail(p->cli, "%s: %zu records cannot be read", client->name,
-	    client->unreadable);
+	if (client->is_half)
+		cli_fail(p->cli, "%s: its import was begun and is not finished",
+		    client->name);
+	else
+		cli_fail(p->cli, "%s: %zu records cannot be read", client->name,
+		    client->unreadable);
 	p->failed = true;
 	return false;
 }

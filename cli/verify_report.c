@@ -70,6 +70,7 @@ static void
 look_at_body(struct verify_chain *v, const struct seal *s,
     const struct seal_report *r, const struct published_version *stored)
 {
+	const char *key = r->has_key ? r->key : s->key;
 	struct text body = { 0 };
 	char hash[SEAL_HEX], name[160];
 
@@ -83,8 +84,8 @@ look_at_body(struct verify_chain *v, const struct seal *s,
 			    "%s: its bytes are not those that seal %lld "
 			    "names",
 			    name, (long long)s->number);
-		else if (s->key[0] != '\0')
-			verify_signed(v, name, s->key, hash, body.data,
+		else if (key[0] != '\0')
+			verify_signed(v, name, key, hash, body.data,
 			    body.length);
 	}
 	text_clear(&body);

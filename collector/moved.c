@@ -30,6 +30,10 @@ static const struct {
 	[MOVED_OLDVOIDS] = { "oldvoids", PLACE_ANY },
 	[MOVED_INCIDENTS] = { "incidents", PLACE_BAR },
 	[MOVED_JOURNAL] = { "journal", PLACE_ANY },
+	[MOVED_REPORTS] = { "reports", PLACE_BAR },
+	[MOVED_SIGNATURES] = { "signatures", PLACE_ANY },
+	[MOVED_PUBLIC_KEYS] = { "keys", PLACE_ANY },
+	[MOVED_BODIES] = { "bodies", PLACE_BAR },
 };
 
 const char *

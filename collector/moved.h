@@ -32,6 +32,10 @@ enum moved_key {
 	MOVED_OLDVOIDS,
 	MOVED_INCIDENTS, /* what the client could read of them */
 	MOVED_JOURNAL,   /* a stream: without fields */
+	MOVED_REPORTS,   /* from here on of the group of reports */
+	MOVED_SIGNATURES,
+	MOVED_PUBLIC_KEYS,
+	MOVED_BODIES,
 	MOVED_KEYS
 };
 const char *moved_key_text(enum moved_key); /* "terms" */
@@ -81,11 +85,16 @@ int moved_read_head(const char *line, size_t length, struct moved_head *,
  */
 #define MOVED_SAID_MAX 20000 /* of each of what people said */
 struct moved_check;
+struct moved_reports; /* collector/moved_reports.h */
 /* The settings live as long as the check. */
 struct moved_check *
 moved_check_new(const struct settings *, const char *client);
 void moved_check_free(struct moved_check *);
 int moved_check(struct moved_check *, const struct moved *, char error[160]);
+/* After the last one; -1: something is missing, told in error. */
+int moved_check_end(const struct moved_check *, char error[160]);
+/* The reports among them, as long as the check. */
+const struct moved_reports *moved_check_reports(const struct moved_check *);
 /* Since when it was seen from a region; NEVER: it was not. */
 int64_t moved_check_begin(const struct moved_check *, const char *region);
 

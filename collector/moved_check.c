@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "collector/moved.h"
+#include "collector/moved_reports.h"
 #include "collector/runs.h"
 #include "collector/shard_internal.h"
 #include "lib/record.h"
@@ -23,6 +24,7 @@ struct moved_check {
 	size_t said[MOVED_KEYS];
 	struct begin *begins;
 	size_t begin_count;
+	struct moved_reports *reports;
 };
 
 struct moved_check *
@@ -33,6 +35,7 @@ moved_check_new(const struct settings *settings, const char *client)
 	text_copy(c->client, sizeof(c->client), client);
 	c->shard = shard_new(settings, 0);
 	c->ledger = ledger_new(client);
+	c->reports = moved_reports_new();
 	return c;
 }
 
@@ -43,6 +46,7 @@ moved_check_free(struct moved_check *c)
 		return;
 	shard_free(c->shard);
 	ledger_free(c->ledger);
+	moved_reports_free(c->reports);
 	free(c->field);
 	free(c->begins);
 	free(c);
@@ -238,6 +242,12 @@ check_journal(struct moved_check *c, const struct moved *m, char error[160])
 	    : refuse(error, "journal: about somebody else");
 }
 
+static int
+check_report(struct moved_check *c, const struct moved *m, char error[160])
+{
+	return moved_reports_check(c->reports, m, error);
+}
+
 /* ---- all of them ---- */
 
 /* By key and field, each once. */
@@ -288,6 +298,10 @@ moved_check(struct moved_check *c, const struct moved *m, char error[160])
 		[MOVED_OLDVOIDS] = check_void,
 		[MOVED_INCIDENTS] = check_incident,
 		[MOVED_JOURNAL] = check_journal,
+		[MOVED_REPORTS] = check_report,
+		[MOVED_SIGNATURES] = check_report,
+		[MOVED_PUBLIC_KEYS] = check_report,
+		[MOVED_BODIES] = check_report,
 	};
 
 	error[0] = '\0';
@@ -298,4 +312,16 @@ moved_check(struct moved_check *c, const struct moved *m, char error[160])
 	if (check_order(c, m, error) != 0)
 		return -1;
 	return checks[m->key](c, m, error);
+}
+
+int
+moved_check_end(const struct moved_check *c, char error[160])
+{
+	return moved_reports_end(c->reports, error);
+}
+
+const struct moved_reports *
+moved_check_reports(const struct moved_check *c)
+{
+	return c->reports;
 }

@@ -43,6 +43,12 @@ journal_copy_add(struct journal_copy *c, const struct journal_entry *e)
 	journal_copy_pass(c, e->value, e->value_length);
 }
 
+bool
+journal_copy_went(const struct journal_copy *c, size_t i)
+{
+	return names_find(&c->changes.by_id, c->items[i].id) != NULL;
+}
+
 void
 journal_copy_settle(struct journal_copy *c, const char *oldest)
 {
@@ -53,7 +59,7 @@ journal_copy_settle(struct journal_copy *c, const char *oldest)
 		bool is_trimmed =
 		    oldest != NULL && seal_compare_ids(e->id, oldest) < 0;
 
-		if (is_trimmed || names_find(&c->changes.by_id, e->id) != NULL)
+		if (is_trimmed || journal_copy_went(c, i))
 			drop(e);
 		else
 			c->items[kept++] = *e;

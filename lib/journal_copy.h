@@ -31,6 +31,9 @@ void journal_copy_clear(struct journal_copy *);
 void journal_copy_add(struct journal_copy *, const struct journal_entry *);
 /* The next one, which is not kept; but it may say what went. */
 void journal_copy_pass(struct journal_copy *, const char *value, size_t length);
+/* The journal says that the entry went.  Anybody who can write there could
+   have said so. */
+bool journal_copy_went(const struct journal_copy *, size_t i);
 /*
  * After the last one: what went is left out, and what stands before the oldest
  * that is there (NULL: not known).  Once.

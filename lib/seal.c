@@ -25,9 +25,9 @@ seal_text(const struct seal *s)
 		const struct seal_report *r = &s->reports[i];
 
 		json_array_append_new(reports,
-		    json_pack("{s:s, s:s, s:I, s:s}", "client", r->client,
+		    json_pack("{s:s, s:s, s:I, s:s, s:s*}", "client", r->client,
 			"month", r->period, "version", (json_int_t)r->version,
-			"hash", r->hash));
+			"hash", r->hash, "key", r->has_key ? r->key : NULL));
 	}
 	for (size_t i = 0; i < s->stretch_count; i++) {
 		const struct seal_stretch *j = &s->stretches[i];
@@ -106,6 +106,9 @@ read_report(const json_t *o, struct seal_report *r, char error[160])
 	read_word(o, "month", r->period, sizeof(r->period), error);
 	r->version = read_number(o, "version", error);
 	read_hash(o, "hash", false, r->hash, error);
+	r->has_key = json_object_get(o, "key") != NULL;
+	if (r->has_key)
+		read_hash(o, "key", true, r->key, error);
 }
 
 static void

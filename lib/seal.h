@@ -30,6 +30,10 @@ struct seal_report {
 	char client[SEAL_NAME], period[SEAL_PERIOD];
 	int64_t version;
 	char hash[SEAL_HEX]; /* of its bytes */
+	/* It came with a client's history from another store, and is signed
+	   by that key, or "" by none; of others it is the seal's. */
+	bool has_key;
+	char key[SEAL_HEX];
 };
 struct seal_stretch {
 	char journal[8];                  /* "c0", "p": of its key group */

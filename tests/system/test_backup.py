@@ -283,6 +283,21 @@ def test_what_was_erased_meanwhile_was_lost(filled, tmp_path):
         eraser.join()
 
 
+def test_a_line_that_is_not_true_leaves_nothing_out(filled, tmp_path):
+    """Whoever can write could say that an entry went which is there."""
+    client, file = filled.redis.client, tmp_path / "it.backup"
+    first = client.xrange(GROUP + "journal", count=1)[0]
+    client.xadd(GROUP + "journal", {"d": json.dumps({
+        "at": 1, "what": "resealed", "by": "x", "reason": "x", "entries": [
+            [first[0], "a" * 64, "b" * 64]]})})
+    done = filled.cli("backup", file)
+    assert done.returncode == 0, done.stderr
+    ids = [line["stream"][0::3] for line in map(json.loads, open(
+        file, encoding="utf-8")) if line.get("key") == GROUP + "journal" and
+        "stream" in line]
+    assert sum(ids, []) == [e[0] for e in client.xrange(GROUP + "journal")]
+
+
 def test_more_keys_than_there_may_be_were_left_out(filled, tmp_path):
     file, client = tmp_path / "it.backup", filled.redis.client
     long = "sw:{p}:" + "k" * 200
