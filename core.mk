@@ -13,6 +13,7 @@ CORE := lib/account.c lib/alarm.c lib/civil.c lib/civil_days.c lib/civil_read.c 
 	pager/mail_text.c pager/terminal_text.c pager/link_page.c pager/link_html.c \
 	pager/link_facts.c pager/link_forms.c pager/link_form.c lib/control_line.c \
 	$(wildcard pager/page*.c) $(wildcard pager/incident*.c) \
+	$(wildcard pager/woken*.c) \
 	pager/audit.c pager/audit_look.c pager/audit_record.c pager/audit_words.c \
 	$(wildcard pager/duty*.c) \
 	$(wildcard lib/seal*.c) lib/publish.c lib/published.c \

@@ -1,11 +1,13 @@
 /*
- * sunwatch why: why an endpoint is, or was, in the state it is in.
+ * sunwatch why: why an endpoint is, or was, in the state it is in, and why
+ * somebody was, or was not, woken.
  *
- * From what is stored, by the very code that evaluate decides by: what each
- * region saw, what made a region blind, which terms were in force, and what
- * was booked.
+ * From what is stored, by the very code that evaluate and pager decide by:
+ * what each region saw, what made a region blind, which terms were in force,
+ * what was booked (why_seen); when the quorum was met (why_quorum); who was
+ * called, and why (why_woken).
  */
-#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -13,13 +15,11 @@
 #include "cli/shard_read.h"
 #include "cli/show.h"
 #include "cli/tree.h"
-#include "collector/shard_look.h"
-#include "lib/civil.h"
+#include "cli/why_seen.h"
+#include "cli/why_woken.h"
+#include "cli/woken_read.h"
 #include "lib/clock.h"
-#include "lib/interval.h"
-#include "lib/ledger.h"
 #include "lib/text.h"
-#include "lib/window.h"
 
 static const struct cli_option options[] = {
 	{ "at", "TIME", "then (default: now)" },
@@ -28,251 +28,122 @@ static const struct cli_option options[] = {
 
 struct question {
 	struct cli *cli;
+	const struct settings *settings;
+	struct records *redis;
 	const char *endpoint;
-	int64_t at_ms;
-	struct shard_view view;
+	int64_t at_ms, now_ms;
+	bool is_now; /* no --at */
 };
 
-/* An instant, or what stands for there being none. */
-static const char *
-time_text(int64_t at_ms, char text[40])
+static int64_t
+until(const struct question *q)
 {
-	if (at_ms == NEVER || at_ms == BEFORE_ALL)
-		text_copy(text, 40, "?");
-	else if (at_ms == LEDGER_UNSEEN)
-		text_copy(text, 40, "unknown, as nobody looked");
-	else
-		civil_utc(at_ms, text, 40);
-	return text;
+	return q->at_ms + WOKEN_NEAR_MS < q->now_ms ? q->at_ms + WOKEN_NEAR_MS
+						    : q->now_ms + 1;
 }
 
-static const char *
-outcome_of(const struct fact *f)
-{
-	return f->is_none ? "none" : outcome_text(f->outcome);
-}
-
-static enum cli_style
-style_of(const struct fact *f)
-{
-	if (f->is_none)
-		return STYLE_DOUBT;
-	return outcome_is_failing(f->outcome) ? STYLE_BAD : STYLE_GOOD;
-}
-
-static void
-print_region(const struct question *q, size_t i)
-{
-	const struct fact *f = &q->view.look.facts[i];
-	struct cli *c = q->cli;
-	char from[40], before[40];
-
-	fprintf(c->out, "  %s: ", q->view.regions[i].name);
-	cli_styled(c, style_of(f), outcome_of(f));
-	if (!f->is_none && f->reason != REASON_NONE)
-		fprintf(c->out, " (%s)", reason_words(f->reason));
-	fprintf(c->out, " since %s (the look before: %s)%s",
-	    time_text(f->from_ms, from), time_text(f->before_ms, before),
-	    f->is_blippy ? ", with blips" : "");
-	if (!f->is_none && f->outcome != OUTCOME_OK &&
-	    q->view.regions[i].detail != NULL) {
-		fputs(": ", c->out);
-		cli_plain(c, q->view.regions[i].detail);
-	}
-	if (q->view.regions[i].blind != NULL)
-		fprintf(c->out, "; not seeing: %s", q->view.regions[i].blind);
-	fputc('\n', c->out);
-}
-
-static void
-print_booked(struct cli *c, const struct ledger_stretch *s)
-{
-	char from[40], to[40], before[40], last[40];
-
-	if (s == NULL) {
-		fputs("  nothing is booked\n", c->out);
-		return;
-	}
-	fprintf(c->out, "  booked %s from %s (not before %s)",
-	    ledger_kind_text(s->kind), time_text(s->from_ms, from),
-	    time_text(s->from_before_ms, before));
-	if (s->to_ms == NEVER)
-		fputs(", and it goes on", c->out);
-	else
-		fprintf(c->out, " to %s (not before %s)",
-		    time_text(s->to_ms, to), time_text(s->to_before_ms, last));
-	fprintf(c->out, "%s\n", s->removed ? ", removed" : "");
-}
-
-static void
-print_terms(struct cli *c, const struct ledger_step *s)
-{
-	char from[40];
-
-	if (s == NULL) {
-		fputs("  no terms were in force\n", c->out);
-		return;
-	}
-	fprintf(c->out, "  terms since %s: ", time_text(s->from_ms, from));
-	if (s->ended != NULL)
-		fprintf(c->out, "%s\n", s->ended);
-	else
-		fprintf(c->out,
-		    "quorum %" PRId64 " of %s, every %" PRId64 " ms, %s\n",
-		    s->quorum, s->regions, s->interval_ms,
-		    s->counts ? "counts" : "does not count");
-}
-
-static void
-print_window(const struct question *q)
-{
-	const struct window *w = q->view.window;
-	char from[40], to[40], said[40];
-
-	if (w == NULL)
-		return;
-	fprintf(q->cli->out,
-	    "  maintenance %s is announced since %s for %s to %s: no alarm "
-	    "rises\n",
-	    w->id, time_text(w->at_ms, said),
-	    time_text(q->view.window_from_ms, from),
-	    time_text(q->view.window_to_ms, to));
-}
-
-static void
-print(const struct question *q)
-{
-	const struct quorum_look *l = &q->view.look;
-	struct cli *c = q->cli;
-	char at[40];
-
-	fprintf(c->out, "%s at %s: ", q->endpoint, time_text(q->at_ms, at));
-	show_state(c, state_text(l->state));
-	fprintf(c->out, ": %d fresh regions, %d failing, quorum %d\n", l->fresh,
-	    l->failing, l->quorum);
-	for (size_t i = 0; i < q->view.region_count; i++)
-		if ((l->regions >> i & 1) != 0)
-			print_region(q, i);
-	print_terms(c, q->view.step);
-	print_booked(c, q->view.booked);
-	print_window(q);
-}
-
+/* All of it, as one object; NULL: complained about. */
 static json_t *
-time_json(int64_t at_ms)
+answer(const struct question *q, const struct shard *shard,
+    const struct why_seen *seen)
 {
-	return at_ms == NEVER || at_ms == BEFORE_ALL || at_ms == LEDGER_UNSEEN
-	    ? json_null()
-	    : json_integer(at_ms);
-}
+	const struct why_question woken = { q->cli, q->settings, q->redis,
+		q->endpoint, q->at_ms, q->is_now, seen->view };
+	json_t *about_people = why_woken(&woken), *o;
 
-static json_t *
-regions_json(const struct question *q)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < q->view.region_count; i++) {
-		const struct fact *f = &q->view.look.facts[i];
-
-		if ((q->view.look.regions >> i & 1) == 0)
-			continue;
-		json_array_append_new(list,
-		    json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:s?}", "region",
-			q->view.regions[i].name, "outcome", outcome_of(f),
-			"reason",
-			reason_text(f->is_none ? REASON_NONE : f->reason),
-			"since_ms", time_json(f->from_ms), "before_ms",
-			time_json(f->before_ms), "blips", (int)f->is_blippy,
-			"blind", q->view.regions[i].blind));
-	}
-	return list;
-}
-
-static json_t *
-booked_json(const struct ledger_stretch *s)
-{
-	if (s == NULL)
-		return json_null();
-	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "kind",
-	    ledger_kind_text(s->kind), "from_ms", time_json(s->from_ms),
-	    "from_before_ms", time_json(s->from_before_ms), "to_ms",
-	    time_json(s->to_ms), "to_before_ms", time_json(s->to_before_ms));
-}
-
-static json_t *
-terms_json(const struct ledger_step *s)
-{
-	if (s == NULL)
-		return json_null();
-	return json_pack("{s:I, s:I, s:s?, s:I, s:b, s:s?}", "from_ms",
-	    (json_int_t)s->from_ms, "quorum", (json_int_t)s->quorum, "regions",
-	    s->regions, "interval_ms", (json_int_t)s->interval_ms, "counts",
-	    (int)s->counts, "ended", s->ended);
-}
-
-static json_t *
-window_json(const struct shard_view *v)
-{
-	if (v->window == NULL)
-		return json_null();
-	return json_pack("{s:s, s:I, s:I, s:I}", "window", v->window->id,
-	    "announced_ms", (json_int_t)v->window->at_ms, "from_ms",
-	    (json_int_t)v->window_from_ms, "to_ms",
-	    (json_int_t)v->window_to_ms);
-}
-
-static void
-print_json(const struct question *q)
-{
-	const struct quorum_look *l = &q->view.look;
-
-	cli_print_json(q->cli,
-	    json_pack("{s:s, s:I, s:s, s:i, s:i, s:i, s:o, s:o, s:o, s:o}",
-		"endpoint", q->endpoint, "at_ms", (json_int_t)q->at_ms, "state",
-		state_text(l->state), "fresh", l->fresh, "failing", l->failing,
-		"quorum", l->quorum, "regions", regions_json(q), "terms",
-		terms_json(q->view.step), "booked", booked_json(q->view.booked),
-		"maintenance", window_json(&q->view)));
+	if (about_people == NULL)
+		return NULL;
+	o = why_seen_json(seen);
+	json_object_set_new(o, "around",
+	    why_quorum_json(seen, shard, q->at_ms - WOKEN_NEAR_MS, until(q)));
+	json_object_set_new(o, "woken", about_people);
+	return o;
 }
 
 static int
-explain(struct question *q, const struct settings *s, struct shard *shard)
+say(const struct question *q, const struct why_seen *seen, json_t *all)
 {
-	if (!shard_look(shard, q->endpoint, q->at_ms, &q->view)) {
-		/* One that was taken out of the tree may still be known. */
-		if (tree_endpoint(q->cli, s, q->endpoint) == NULL)
-			return CLI_FAILED;
-		return cli_fail(q->cli, "nothing is known of \"%s\" yet",
-		    q->endpoint);
+	if (all == NULL)
+		return CLI_FAILED;
+	if (q->cli->json) {
+		cli_print_json(q->cli, all);
+		return CLI_DONE;
 	}
-	q->endpoint = q->view.endpoint;
-	if (q->cli->json)
-		print_json(q);
-	else
-		print(q);
+	why_seen_print(seen);
+	why_quorum_print(q->cli, json_object_get(all, "around"), q->at_ms);
+	why_say_woken(q->cli, json_object_get(all, "woken"));
+	json_decref(all);
 	return CLI_DONE;
 }
 
 static int
-ask(struct question *q, const struct settings *s)
+explain(struct question *q, const struct shard *shard)
 {
-	struct records *redis = records_need(q->cli, s);
-	const struct shard_span span = { q->endpoint, q->at_ms, q->at_ms };
+	struct shard_view view;
+	struct why_seen seen = { q->cli, q->endpoint, q->at_ms, &view };
+
+	if (!shard_look(shard, q->endpoint, q->at_ms, &view)) {
+		/* One that was taken out of the tree may still be known. */
+		if (tree_endpoint(q->cli, q->settings, q->endpoint) == NULL)
+			return CLI_FAILED;
+		return cli_fail(q->cli, "nothing is known of \"%s\" yet",
+		    q->endpoint);
+	}
+	seen.endpoint = q->endpoint = view.endpoint;
+	return say(q, &seen, answer(q, shard, &seen));
+}
+
+/* What the pager has in memory is all that can be said. */
+static int
+ask_pager_alone(const struct question *q)
+{
+	json_t *list = json_array();
+	const json_t *incident;
+	bool is_there =
+	    q->is_now && why_by_pager(q->cli, q->settings, q->endpoint, list);
+	size_t i;
+
+	cli_fail(q->cli,
+	    "what regions saw, and what was before, cannot be said%s",
+	    !q->is_now      ? ""
+		: !is_there ? "; nor does a pager answer"
+			    : "; this the pager knows");
+	if (q->cli->json && is_there)
+		cli_print_json(q->cli,
+		    json_pack("{s:s, s:I, s:O}", "endpoint", q->endpoint,
+			"at_ms", (json_int_t)q->at_ms, "incidents", list));
+	json_array_foreach(list, i, incident)
+	{
+		if (!q->cli->json)
+			show_incident(q->cli, incident, q->now_ms);
+	}
+	if (is_there && !q->cli->json && json_array_size(list) == 0)
+		fprintf(q->cli->out, "%s has no open incident\n", q->endpoint);
+	json_decref(list);
+	return CLI_FAILED;
+}
+
+static int
+ask(struct question *q)
+{
+	const struct shard_span span = { q->endpoint, q->at_ms - WOKEN_NEAR_MS,
+		until(q) };
 	size_t unreadable = 0;
 	struct shard *shard;
 	char client[64];
 	int status = CLI_FAILED;
 
-	if (redis == NULL)
-		return CLI_FAILED;
+	q->redis = records_need(q->cli, q->settings);
+	if (q->redis == NULL)
+		return ask_pager_alone(q);
 	text_format(client, sizeof(client), "%.*s",
 	    (int)strcspn(q->endpoint, "/"), q->endpoint);
-	shard = shard_read(q->cli, s, redis, settings_shard(s, client), &span,
-	    &unreadable);
-	records_close(redis);
+	shard = shard_read(q->cli, q->settings, q->redis,
+	    settings_shard(q->settings, client), &span, &unreadable);
 	if (shard != NULL)
-		status = explain(q, s, shard);
+		status = explain(q, shard);
 	shard_free(shard);
+	records_close(q->redis);
 	return status;
 }
 
@@ -280,10 +151,12 @@ static int
 why(struct cli *c, const struct cli_arguments *a)
 {
 	int64_t now_ms = clock_now_ms();
+	const char *at = cli_value(a, "at");
 	struct question q = { .cli = c,
 		.endpoint = a->words[0],
-		.at_ms = now_ms };
-	const char *at = cli_value(a, "at");
+		.at_ms = now_ms,
+		.now_ms = now_ms,
+		.is_now = at == NULL };
 	struct settings *s;
 	int status;
 
@@ -296,7 +169,8 @@ why(struct cli *c, const struct cli_arguments *a)
 		return cli_misuse(c, "nobody has seen %s yet", at);
 	if ((s = tree_load(c)) == NULL)
 		return CLI_FAILED;
-	status = ask(&q, s);
+	q.settings = s;
+	status = ask(&q);
 	settings_free(s);
 	return status;
 }
@@ -304,7 +178,8 @@ why(struct cli *c, const struct cli_arguments *a)
 const struct cli_command cmd_why = {
 	.name = "why",
 	.synopsis = "CLIENT/ENDPOINT [--at TIME]",
-	.summary = "Say why an endpoint is, or was, in its state",
+	.summary =
+	    "Say why an endpoint is, or was, in its state, and who was woken",
 	.options = options,
 	.min = 1,
 	.max = 1,

@@ -395,6 +395,8 @@ void shard_input(const struct shard *, const struct target *, bool proven,
 void shard_rebook(struct shard *, struct target *);
 
 /* shard_watch.c */
+/* The latest beginning of failing among the fresh, if all of them fail. */
+int64_t shard_all_fail_since(const struct shard *, const struct quorum_look *);
 void shard_watch(struct shard *, struct target *, const struct quorum_look *);
 void
 shard_write_state(struct shard *, struct target *, const struct quorum_look *);

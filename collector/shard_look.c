@@ -1,8 +1,13 @@
 /* shard_look: see shard_look.h. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "collector/shard_internal.h"
 #include "collector/shard_look.h"
+#include "lib/text.h"
+
+/* So far back it is looked when the state began: more than any wait. */
+#define BACK_MS INT64_C(1800000)
 
 static const char *
 blind_at(const struct region *r, int64_t at_ms)
@@ -33,28 +38,66 @@ booked_at(const struct target *t, int64_t at_ms)
 	return NULL;
 }
 
-/* What was announced for it then, by what had been said by then. */
-static void
-window_at(const struct agreed *a, const struct renames *names,
+/* What was announced for it then, by what had been said by then; and when the
+   last such time before it was over. */
+static int64_t
+windows_at(const struct agreed *a, const struct renames *names,
     const struct target *t, int64_t at_ms, struct shard_view *out)
 {
-	int64_t from_ms, to_ms;
+	int64_t from_ms, to_ms, over_ms = 0;
 
 	for (size_t i = 0; a != NULL && i < a->window_count; i++) {
 		const struct window *w = a->windows[i];
 
+		if (w->at_ms > at_ms || !window_covers(w, names, t->key))
+			continue;
 		for (size_t k = 0; k < w->count; k++) {
-			if (w->at_ms > at_ms ||
-			    !window_covers(w, names, t->key) ||
-			    !window_held(&w->times[k], &from_ms, &to_ms) ||
-			    at_ms < from_ms || at_ms >= to_ms)
+			if (!window_held(&w->times[k], &from_ms, &to_ms) ||
+			    at_ms < from_ms)
 				continue;
+			if (to_ms <= at_ms) {
+				over_ms = to_ms > over_ms ? to_ms : over_ms;
+				continue;
+			}
 			out->window = w;
 			out->window_from_ms = from_ms;
 			out->window_to_ms = to_ms;
-			return;
 		}
 	}
+	return over_ms;
+}
+
+/* Since when it is in the state it is in then; not longer than matters. */
+static int64_t
+state_since(const struct quorum_input *in, int64_t at_ms)
+{
+	struct state_line line = { 0 };
+	int64_t since_ms;
+
+	quorum_line(in, at_ms - BACK_MS, at_ms + 1, &line);
+	since_ms = line.items[line.count - 1].from_ms;
+	state_line_clear(&line);
+	return since_ms;
+}
+
+static void
+look_for_alarm(const struct shard *s, const struct target *t,
+    const struct quorum_input *in, int64_t at_ms, int64_t over_ms,
+    struct shard_view *view)
+{
+	const struct quorum_look *look = &view->look;
+	struct watcher_look seen = { .state = look->state,
+		.since_ms = state_since(in, at_ms),
+		.fresh = look->fresh,
+		.failing = look->failing,
+		.maintenance = look->maintenance,
+		.quorum = look->quorum,
+		.all_fail_since_ms = shard_all_fail_since(s, look),
+		.interval_ms = shard_interval(t),
+		.held_until_ms = view->window != NULL ? view->window_to_ms : 0,
+		.held_before_ms = over_ms };
+
+	view->quiet = watcher_quiet(&seen, at_ms, &view->loud_ms);
 }
 
 bool
@@ -65,11 +108,13 @@ shard_look(const struct shard *s, const char *endpoint, int64_t at_ms,
 	const struct target *t = shard_find(s, endpoint);
 	struct quorum_input input;
 	struct agreed *agreed;
+	int64_t over_ms;
 
 	*out = (struct shard_view){ .judged_ms = s->judge_ms };
 	if (t == NULL || t->steps.count == 0)
 		return false;
 	out->endpoint = t->id;
+	out->was = renames_name(&s->renames, t->key, at_ms);
 	shard_input(s, t, false, regions, &input);
 	quorum_look(&input, at_ms, &out->look);
 	out->region_count = s->region_count;
@@ -82,6 +127,63 @@ shard_look(const struct shard *s, const char *endpoint, int64_t at_ms,
 	out->step = step_at(t, at_ms);
 	out->booked = booked_at(t, at_ms);
 	HASH_FIND_STR(s->agreed, t->client, agreed);
-	window_at(agreed, &s->renames, t, at_ms, out);
+	over_ms = windows_at(agreed, &s->renames, t, at_ms, out);
+	look_for_alarm(s, t, &input, at_ms, over_ms, out);
 	return true;
+}
+
+static void
+read_look(const struct quorum_look *look, struct shard_stretch *out)
+{
+	out->state = look->state;
+	out->quorum = look->quorum;
+	out->regions = look->regions;
+	for (size_t i = 0; i < REGIONS_MAX; i++) {
+		const struct fact *f = &look->facts[i];
+
+		if ((look->regions >> i & 1) == 0 || !quorum_is_fresh(f))
+			continue;
+		out->fresh |= UINT64_C(1) << i;
+		if (outcome_is_failing(f->outcome))
+			out->failing |= UINT64_C(1) << i;
+	}
+}
+
+static bool
+is_alike(const struct shard_stretch *a, const struct shard_stretch *b)
+{
+	return a->state == b->state && a->quorum == b->quorum &&
+	    a->regions == b->regions && a->fresh == b->fresh &&
+	    a->failing == b->failing;
+}
+
+struct shard_stretch *
+shard_stretches(const struct shard *s, const char *endpoint, int64_t from_ms,
+    int64_t to_ms, size_t *count)
+{
+	struct quorum_region regions[REGIONS_MAX];
+	const struct target *t = shard_find(s, endpoint);
+	struct quorum_input input;
+	struct quorum_look look;
+	struct shard_stretch *list;
+
+	*count = 0;
+	if (t == NULL)
+		return NULL;
+	list = mem_alloc(SHARD_STRETCHES_MAX * sizeof(*list));
+	shard_input(s, t, false, regions, &input);
+	for (int64_t at_ms = from_ms; at_ms < to_ms; at_ms = look.until_ms) {
+		struct shard_stretch next = { .from_ms = at_ms };
+
+		quorum_look(&input, at_ms, &look);
+		read_look(&look, &next);
+		next.to_ms = look.until_ms < to_ms ? look.until_ms : to_ms;
+		if (*count > 0 && is_alike(&list[*count - 1], &next))
+			list[*count - 1].to_ms = next.to_ms;
+		else if (*count < SHARD_STRETCHES_MAX)
+			list[(*count)++] = next;
+		else
+			break;
+	}
+	return list;
 }

@@ -7,6 +7,7 @@
 
 #include "collector/quorum.h"
 #include "collector/shard.h"
+#include "collector/watcher.h"
 #include "lib/ledger.h"
 
 /*
@@ -15,6 +16,7 @@
  */
 struct shard_view {
 	const char *endpoint; /* what it is called now */
+	const char *was;      /* what it was called then */
 	struct quorum_look look;
 	struct {
 		const char *name;
@@ -27,10 +29,30 @@ struct shard_view {
 	int64_t judged_ms;                   /* up to where silence is judged */
 	const struct window *window; /* announced for then; NULL: none was */
 	int64_t window_from_ms, window_to_ms;
+	/* Would humans have heard of it, by that look alone; and when. */
+	enum watcher_quiet quiet;
+	int64_t loud_ms; /* NEVER: not while it stays like that */
 };
 
 /* False: nothing is known of this endpoint. */
 bool shard_look(const struct shard *, const char *endpoint, int64_t at_ms,
     struct shard_view *out);
+
+/* A stretch in which the same regions saw the same of it. */
+struct shard_stretch {
+	int64_t from_ms, to_ms; /* half-open */
+	enum state state;
+	int quorum;
+	uint64_t regions, fresh, failing; /* bit i: region i of the view */
+};
+#define SHARD_STRETCHES_MAX 1000
+
+/*
+ * Those of [from_ms, to_ms), in their order, without gaps; to be freed.  As
+ * many as there is room for: the last one's end says how far they go.  NULL:
+ * nothing is known of this endpoint.
+ */
+struct shard_stretch *shard_stretches(const struct shard *,
+    const char *endpoint, int64_t from_ms, int64_t to_ms, size_t *count);
 
 #endif

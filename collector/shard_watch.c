@@ -20,9 +20,8 @@ is_in_force(const struct quorum_look *look, size_t region)
 	return (look->regions >> region & 1) != 0;
 }
 
-/* The latest beginning of failing among the fresh, if all of them fail. */
-static int64_t
-all_fail_since(const struct shard *s, const struct quorum_look *look)
+int64_t
+shard_all_fail_since(const struct shard *s, const struct quorum_look *look)
 {
 	int64_t since_ms = BEFORE_ALL;
 
@@ -61,7 +60,7 @@ look_of(const struct shard *s, const struct target *t,
 		.quorum = look->quorum,
 		.reason = look->reason,
 		.good_regions = good_regions(s, t, look),
-		.all_fail_since_ms = all_fail_since(s, look),
+		.all_fail_since_ms = shard_all_fail_since(s, look),
 		.interval_ms = shard_interval(t),
 		.severity = t->endpoint != NULL
 		    ? (int)t->endpoint->probe.severity

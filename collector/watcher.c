@@ -324,3 +324,40 @@ watcher_deadline(const struct watcher *w, const struct watcher_look *look,
 		sooner(&deadline_ms, w->bad_at_ms + WATCHER_CALM_MS, now_ms);
 	return deadline_ms;
 }
+
+const char *
+watcher_quiet_text(enum watcher_quiet quiet)
+{
+	static const char *const texts[] = { "due", "not watched", "well",
+		"too few regions", "unknown", "too short", "maintenance" };
+
+	return texts[quiet];
+}
+
+enum watcher_quiet
+watcher_quiet(const struct watcher_look *look, int64_t now_ms, int64_t *due_ms)
+{
+	struct watcher fresh;
+
+	*due_ms = NEVER;
+	if (look->state == STATE_ABSENT)
+		return WATCHER_GONE;
+	watcher_init(&fresh);
+	keep_waits(&fresh, look, now_ms);
+	for (int k = 0; k < ALARM_OPERATIONS; k++)
+		if (fresh.waiting_ms[k] != NEVER &&
+		    fresh.waiting_ms[k] + wait_ms(look, (enum alarm_kind)k) <
+			*due_ms)
+			*due_ms = fresh.waiting_ms[k] +
+			    wait_ms(look, (enum alarm_kind)k);
+	if (*due_ms != NEVER && is_held(look)) {
+		if (*due_ms < look->held_until_ms)
+			*due_ms = look->held_until_ms;
+		return WATCHER_HELD;
+	}
+	if (*due_ms != NEVER)
+		return *due_ms <= now_ms ? WATCHER_LOUD : WATCHER_WAITS;
+	if (look->state == STATE_UNKNOWN)
+		return WATCHER_UNSEEN;
+	return look->failing > 0 ? WATCHER_FEW : WATCHER_WELL;
+}

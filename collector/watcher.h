@@ -86,6 +86,23 @@ watcher_step(struct watcher *, const struct watcher_look *, int64_t now_ms);
 int64_t watcher_deadline(const struct watcher *, const struct watcher_look *,
     int64_t now_ms);
 
+/*
+ * Why nobody is told: what a watcher that has told nothing yet would make of
+ * a look.  *due_ms: when humans hear of it if it stays as it is; or NEVER.
+ */
+enum watcher_quiet {
+	WATCHER_LOUD,   /* they are told */
+	WATCHER_GONE,   /* it is not watched */
+	WATCHER_WELL,   /* nothing fails */
+	WATCHER_FEW,    /* some regions see it fail, fewer than it takes */
+	WATCHER_UNSEEN, /* too few regions see it */
+	WATCHER_WAITS,  /* it has not lasted long enough */
+	WATCHER_HELD,   /* announced maintenance */
+};
+enum watcher_quiet
+watcher_quiet(const struct watcher_look *, int64_t now_ms, int64_t *due_ms);
+const char *watcher_quiet_text(enum watcher_quiet);
+
 /* As JSON for the record; what is only waited for is not kept. */
 char *watcher_encode(const struct watcher *); /* to be freed */
 int

@@ -61,8 +61,8 @@ duty_free(struct duty *d)
 }
 
 void
-duty_journal(struct duty *d, const struct incident *inc, const char *by,
-    const char *what, const char *text, int64_t now_ms)
+duty_journal_more(struct duty *d, const struct incident *inc, const char *by,
+    const char *what, const char *text, json_t *more, int64_t now_ms)
 {
 	json_t *o = json_object();
 	char *line;
@@ -73,10 +73,20 @@ duty_journal(struct duty *d, const struct incident *inc, const char *by,
 	record_set_text(o, "by", by);
 	record_set_text(o, "what", what);
 	record_set_text(o, "text", text);
+	if (more != NULL)
+		json_object_update(o, more);
 	line = record_dump(o);
 	json_decref(o);
+	json_decref(more);
 	commit_append(&d->pending, "journal", line, strlen(line));
 	free(line);
+}
+
+void
+duty_journal(struct duty *d, const struct incident *inc, const char *by,
+    const char *what, const char *text, int64_t now_ms)
+{
+	duty_journal_more(d, inc, by, what, text, NULL, now_ms);
 }
 
 void

@@ -129,7 +129,8 @@ duty_open(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
 	duty_index(d, inc);
 	incident_note(inc, now_ms, by, a->text[0] != '\0' ? a->text : "opened");
 	incident_audiences(inc, d->settings, now_ms);
-	duty_journal(d, inc, by, "opened", a->subject, now_ms);
+	duty_journal_more(d, inc, by, "opened", a->subject,
+	    json_pack("{s:i}", "severity", inc->severity), now_ms);
 	start_paging(d, inc, now_ms);
 	return inc;
 }
@@ -145,7 +146,10 @@ duty_severity_changed(struct duty *d, struct incident *inc, int was,
 	text_format(text, sizeof(text), "severity S%d -> S%d", was,
 	    inc->severity);
 	incident_note(inc, now_ms, by, text);
-	duty_journal(d, inc, by, "severity", text, now_ms);
+	duty_journal_more(d, inc, by, "severity", text,
+	    json_pack("{s:i, s:b}", "severity", inc->severity, "again",
+		(int)(raised && inc->storm[0] == '\0')),
+	    now_ms);
 	duty_policy(d, inc, &policy);
 	if (policy.ladder != NULL && inc->storm[0] == '\0') {
 		duty_cancel_calls(d, inc, "severity changed", now_ms);

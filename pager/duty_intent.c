@@ -164,6 +164,7 @@ duty_call(struct duty *d, enum message_kind kind, struct incident *inc,
 	i = duty_intent(d, kind, inc, p, did->step, "", now_ms);
 	i->call = did->call;
 	(void)incident_called(inc, p->name, i->channel, i->id, now_ms);
+	duty_journal_call(d, inc, i, page, now_ms);
 	return true;
 }
 
@@ -210,6 +211,7 @@ ask_last_resort(struct duty *d, enum message_kind kind, struct incident *inc,
 		i = duty_intent(d, kind, inc, person, step, "", now_ms);
 		(void)incident_called(inc, person->name, i->channel, i->id,
 		    now_ms);
+		duty_journal_call(d, inc, i, NULL, now_ms);
 	}
 }
 

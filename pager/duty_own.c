@@ -9,16 +9,21 @@
 #include "lib/text.h"
 #include "pager/duty_request.h"
 
-/* It is somebody's own act now: out of a storm, nobody else is called. */
+/* It is somebody's own act now: out of a storm, nobody else is called.
+   person: whose it is then, or who is called; for so long; 0: not said. */
 static void
 act_on(struct request *r, struct incident *inc, const char *what,
-    const char *text)
+    const char *text, const char *person, int64_t for_ms)
 {
+	json_t *more = json_object();
+
 	duty_leave_storm(r->duty, inc, r->now_ms);
 	duty_cancel_calls(r->duty, inc, what, r->now_ms);
 	duty_late_answered(r->duty, inc, r->now_ms);
 	incident_note(inc, r->now_ms, r->by, text);
-	duty_journal(r->duty, inc, r->by, what, text, r->now_ms);
+	record_set_text(more, "person", person);
+	record_set_int(more, "until_ms", for_ms == 0 ? 0 : r->now_ms + for_ms);
+	duty_journal_more(r->duty, inc, r->by, what, text, more, r->now_ms);
 	duty_dirty(r->duty, inc);
 }
 
@@ -67,7 +72,8 @@ take(struct request *r, struct incident *inc, const struct person *p)
 	char was[64];
 
 	text_copy(was, sizeof(was), inc->page.owner);
-	act_on(r, inc, "taken", "takes it");
+	act_on(r, inc, "taken", "takes it", p->name,
+	    page_take_span(inc->severity));
 	duty_policy(r->duty, inc, &policy);
 	(void)page_take(&inc->page, &policy, p->name, r->now_ms);
 	tell_owner_changed(r, inc, was, p->name);
@@ -115,7 +121,7 @@ snooze(struct request *r, struct incident *inc, const struct person *p,
 	text_copy(was, sizeof(was), inc->page.owner);
 	civil_clock(p->zone, r->now_ms + for_ms, until, sizeof(until));
 	text_format(note, sizeof(note), "snoozes it until %s", until);
-	act_on(r, inc, "snoozed", note);
+	act_on(r, inc, "snoozed", note, p->name, for_ms);
 	duty_policy(r->duty, inc, &policy);
 	(void)page_snooze(&inc->page, &policy, p->name, for_ms, r->now_ms);
 	tell_owner_changed(r, inc, was, p->name);
@@ -161,7 +167,7 @@ hand_on(struct request *r, struct incident *inc, const struct person *to,
 	text_addf(&t, "hands it to %s%s", to->name,
 	    note[0] != '\0' ? ": " : "");
 	text_add_plain(&t, note);
-	act_on(r, inc, "handed on", t.data);
+	act_on(r, inc, "handed on", t.data, to->name, 0);
 	text_clear(&t);
 	duty_policy(r->duty, inc, &policy);
 	(void)page_hand_on(&inc->page, &policy, to->name, r->now_ms);
@@ -249,7 +255,8 @@ command_decline(struct request *r)
 	}
 	inc->unheld_ms = r->now_ms;
 	incident_note(inc, r->now_ms, r->by, "declines");
-	duty_journal(r->duty, inc, r->by, "declined", "", r->now_ms);
+	duty_journal_more(r->duty, inc, r->by, "declined", "",
+	    json_pack("{s:s}", "person", p->name), r->now_ms);
 	duty_dirty(r->duty, inc);
 	say_declined(r, inc, p);
 }

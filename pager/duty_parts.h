@@ -159,6 +159,10 @@ void duty_group_clear(struct duty_group **);
 /* duty.c: what comes out. */
 void duty_journal(struct duty *, const struct incident *, const char *by,
     const char *what, const char *text, int64_t now_ms);
+/* The same with further fields, for who reads it again (woken.h); they are
+   taken over. */
+void duty_journal_more(struct duty *, const struct incident *, const char *by,
+    const char *what, const char *text, json_t *more, int64_t now_ms);
 /* answer is taken over; without "text" or "error" it is a fault. */
 void duty_answer(struct duty *, uint64_t command, bool ok, json_t *answer);
 void duty_poison(struct duty *, const char *name, const void *record,
@@ -280,6 +284,11 @@ struct intent_list *duty_intents_of(struct duty *, const char *incident);
 bool duty_is_call(enum message_kind);
 /* It tells somebody something, and that by one way is enough. */
 bool duty_is_news(enum message_kind);
+
+/* duty_called.c: what the journal keeps of a call, and on whose account it
+   is; page NULL: the last resort is told. */
+void duty_journal_call(struct duty *, const struct incident *,
+    const struct intent *, const struct page *, int64_t now_ms);
 
 /* duty_ready.c: which is handed out next. */
 /* No commit is waited for any more. */

@@ -65,7 +65,8 @@ open_storm(struct duty *d, const struct incident *first, int64_t now_ms)
 	duty_index(d, storm);
 	incident_note(storm, now_ms, "pager",
 	    "storm: from the sixth page within 60 s one page calls for all");
-	duty_journal(d, storm, "pager", "storm", subject, now_ms);
+	duty_journal_more(d, storm, "pager", "storm", subject,
+	    json_pack("{s:i}", "severity", storm->severity), now_ms);
 	duty_begin_page(d, storm, now_ms);
 	return storm;
 }
@@ -83,6 +84,7 @@ duty_join_storm(struct duty *d, struct incident *inc, int64_t now_ms)
 	text_copy(inc->storm, sizeof(inc->storm), storm->id);
 	LIST_INSERT_HEAD(&storm->joined, inc, of_storm);
 	incident_note(inc, now_ms, "pager", "joins the storm's page");
+	duty_journal(d, inc, "pager", "joined storm", storm->id, now_ms);
 	storm->members_untold = true;
 	if (inc->severity < storm->severity) {
 		int was = storm->severity;
@@ -127,6 +129,7 @@ duty_leave_storm(struct duty *d, struct incident *inc, int64_t now_ms)
 
 	if (inc->storm[0] == '\0')
 		return;
+	duty_journal(d, inc, "pager", "left storm", inc->storm, now_ms);
 	inc->storm[0] = '\0';
 	duty_begin_page(d, inc, now_ms);
 	if (storm == NULL)

@@ -31,43 +31,6 @@ duty_say_called(struct duty_words *w, const char *but_intent)
 		text_add(w->text, "\nNobody else was called so far.\n");
 }
 
-/* Whom this page calls after its present level, and when. */
-static bool
-upcoming(const struct page *p, const struct page_policy *policy, int64_t now_ms,
-    const struct person **person, int64_t *at_ms)
-{
-	int count = (int)policy->ladder->levels.count, level;
-	int64_t until_ms;
-
-	*at_ms = p->pause_until_ms != 0 ? p->pause_until_ms : p->level_until_ms;
-	level = p->pause_until_ms != 0 ? 0 : (p->level + 1) % count;
-	for (int i = 0; i < count; i++, level = (level + 1) % count) {
-		*person = page_callee(policy, level,
-		    *at_ms > now_ms ? *at_ms : now_ms, &until_ms);
-		if (*person != NULL)
-			return true;
-	}
-	return false;
-}
-
-/* Severity 3: who is in the office then, or the watch, four hours later. */
-static bool
-quietly_upcoming(const struct page *p, const struct page_policy *policy,
-    int64_t now_ms, const struct person **person, int64_t *at_ms)
-{
-	int64_t until_ms;
-	int level;
-
-	*at_ms = p->level_until_ms > now_ms ? p->level_until_ms : now_ms;
-	level = page_quiet_level(p, policy, *at_ms);
-	if (level < 0) {
-		level = 0;
-		*at_ms = p->noticed_ms + PAGE_REMIND_MS;
-	}
-	*person = page_callee(policy, level, *at_ms, &until_ms);
-	return *person != NULL;
-}
-
 bool
 duty_upcoming(const struct duty *d, const struct incident *inc, int64_t now_ms,
     const struct person **person, int64_t *at_ms)
@@ -75,14 +38,8 @@ duty_upcoming(const struct duty *d, const struct incident *inc, int64_t now_ms,
 	struct page_policy policy;
 
 	duty_policy(d, inc, &policy);
-	if (policy.ladder == NULL || inc->page.state != PAGE_CALLING ||
-	    inc->storm[0] != '\0')
-		return false;
-	if (inc->severity == 3)
-		return quietly_upcoming(&inc->page, &policy, now_ms, person,
-		    at_ms);
-	return page_insists(inc->severity) &&
-	    upcoming(&inc->page, &policy, now_ms, person, at_ms);
+	return policy.ladder != NULL && inc->storm[0] == '\0' &&
+	    page_upcoming(&inc->page, &policy, now_ms, person, at_ms);
 }
 
 static void
@@ -102,8 +59,10 @@ duty_say_next_for_update(struct duty_words *w)
 	int64_t at_ms;
 
 	duty_policy(w->duty, w->inc, &policy);
-	if (policy.ladder != NULL && w->inc->late.state == PAGE_CALLING &&
-	    upcoming(&w->inc->late, &policy, w->now_ms, &next, &at_ms))
+	if (!page_insists(policy.severity))
+		policy.severity = 2; /* as duty_late.c calls for it */
+	if (policy.ladder != NULL &&
+	    page_upcoming(&w->inc->late, &policy, w->now_ms, &next, &at_ms))
 		add_next(w, next, at_ms, "the update is there");
 }
 

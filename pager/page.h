@@ -154,6 +154,10 @@ bool page_in_office(const struct person *, int64_t at_ms);
 int page_quiet_level(const struct page *, const struct page_policy *,
     int64_t at_ms);
 
+/* Whom it calls after the present level, and when; false: nobody. */
+bool page_upcoming(const struct page *, const struct page_policy *,
+    int64_t now_ms, const struct person **, int64_t *at_ms);
+
 const char *page_state_text(enum page_state);
 
 #endif

@@ -41,6 +41,7 @@ struct world {
 	size_t pending_count;
 	int sends, commits;
 	struct text *tape;        /* whole messages go here, too; or NULL */
+	struct text *journal;     /* its lines go here; or NULL */
 	unsigned long long entry; /* number of the last alarm */
 };
 
@@ -198,6 +199,10 @@ world_apply(struct world *w, const struct commit *c)
 			world_set(w, &c->ops[i]);
 		if (c->ops[i].kind == COMMIT_UNSET)
 			world_unset(w, &c->ops[i]);
+		if (c->ops[i].kind == COMMIT_APPEND && w->journal != NULL &&
+		    strcmp(c->ops[i].key, "journal") == 0)
+			text_addf(w->journal, "%.*s\n", (int)c->ops[i].length,
+			    (const char *)c->ops[i].value);
 	}
 	w->commits++;
 }

@@ -1,0 +1,120 @@
+/* woken_why: what follows of what is known of an incident at an instant. */
+#include <string.h>
+
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/woken_parts.h"
+
+#define WORD "erased"
+
+/* Since it calls, for itself: did anything get through, or may it still? */
+static enum woken_why
+why_calling(const struct woken *w)
+{
+	enum woken_why why = WOKEN_NOBODY;
+
+	for (size_t i = 0; i < w->call_count; i++) {
+		const struct woken_call *c = &w->calls[i];
+
+		if (c->late || c->at_ms < w->calls_since_ms)
+			continue;
+		if (c->outcome == CALLED_HANDED ||
+		    (c->outcome == CALLED_WAITING && c->answered_ms == 0))
+			return WOKEN_CALLS;
+		why = WOKEN_UNREACHED;
+	}
+	return why;
+}
+
+enum woken_why
+woken_why(const struct woken *w)
+{
+	if (w->opened_ms == 0)
+		return WOKEN_NOT_OPEN;
+	if (w->state == PAGE_CLOSED)
+		return WOKEN_CLOSED;
+	if (w->storm[0] != '\0')
+		return WOKEN_STORM;
+	if (w->state == PAGE_TAKEN)
+		return WOKEN_TAKEN;
+	if (w->state == PAGE_SNOOZED)
+		return WOKEN_SNOOZED;
+	if (w->severity == 4)
+		return WOKEN_DIGEST;
+	return w->severity == 3 ? WOKEN_NOTICE : why_calling(w);
+}
+
+const char *
+woken_why_text(enum woken_why why)
+{
+	static const char *const texts[] = { "calls", "unreached", "nobody",
+		"taken", "snoozed", "storm", "notice", "digest", "closed",
+		"not open" };
+
+	return texts[why];
+}
+
+void
+woken_page(const struct woken *w, struct page *out)
+{
+	*out = (struct page){ .state = w->state,
+		.level_until_ms = w->calls_since_ms,
+		.noticed_ms = w->calls_since_ms,
+		.until_ms = NEVER };
+	for (size_t i = 0; i < w->call_count; i++) {
+		const struct woken_call *c = &w->calls[i];
+
+		if (c->late || c->at_ms < w->calls_since_ms || c->until_ms == 0)
+			continue;
+		out->level = c->level == 0 ? PAGE_DIRECT : c->level - 1;
+		out->level_until_ms = c->until_ms;
+		if (out->level <= 0)
+			out->noticed_ms = c->at_ms;
+	}
+}
+
+static bool
+is_erased(const char *name)
+{
+	return strncmp(name, WORD "-", sizeof(WORD)) == 0;
+}
+
+bool
+woken_is_nameless(const struct incident *inc)
+{
+	for (size_t i = 0; i < inc->hold_count; i++)
+		if (is_erased(inc->holds[i].person))
+			return true;
+	for (size_t i = 0; i < inc->called_count; i++)
+		if (is_erased(inc->called[i].person))
+			return true;
+	return false;
+}
+
+static void
+hide(char name[64])
+{
+	if (name[0] != '\0' && strcmp(name, "pager") != 0)
+		text_copy(name, 64, WORD);
+}
+
+void
+woken_hide_names(struct woken *w)
+{
+	hide(w->owner);
+	for (size_t i = 0; i < w->call_count; i++) {
+		hide(w->calls[i].person);
+		hide(w->calls[i].override_by);
+		hide(w->calls[i].instead);
+		if (strncmp(w->calls[i].from, "person ", 7) == 0)
+			text_copy(w->calls[i].from, sizeof(w->calls[i].from),
+			    "person");
+		w->calls[i].answer[0] = '\0'; /* it may have an address */
+	}
+	for (size_t i = 0; i < w->act_count; i++) {
+		hide(w->acts[i].by);
+		hide(w->acts[i].person);
+		if (strcmp(w->acts[i].what, "severity") != 0)
+			w->acts[i].text[0] = '\0';
+	}
+}
