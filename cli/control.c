@@ -173,6 +173,23 @@ control_path(struct cli *c, char *out, size_t room)
 	return true;
 }
 
+json_t *
+control_pager(struct cli *c, const struct settings *s, json_t *request)
+{
+	char path[512], error[256];
+
+	if (c->socket != NULL)
+		text_copy(path, sizeof(path), c->socket);
+	else if (s->site.state_dir != NULL)
+		text_format(path, sizeof(path), "%s/" SOCKET_NAME,
+		    s->site.state_dir);
+	else {
+		json_decref(request);
+		return NULL; /* of a tree with mistakes */
+	}
+	return control_ask(path, request, error);
+}
+
 /* Fields of the wire, as the usage of commands calls them. */
 static const struct {
 	const char *field, *word;

@@ -35,6 +35,10 @@ json_t *control_ask_at(const char *peer, const char *path, json_t *request,
  */
 json_t *control_command(struct cli *, json_t *request);
 
+/* The same by a tree that was read; quiet: NULL when there is no answer. */
+struct settings;
+json_t *control_pager(struct cli *, const struct settings *, json_t *request);
+
 /* The path of the pager's socket; false: complained about. */
 bool control_path(struct cli *, char *out, size_t room);
 
@@ -48,7 +52,6 @@ int control_run(struct cli *, json_t *request, const char *as);
  * The same of the collector; what it warns of goes to err.  The settings are
  * the tree's, for where its socket is.
  */
-struct settings;
 int control_run_collector(struct cli *, const struct settings *,
     json_t *request, const char *as);
 

@@ -54,17 +54,8 @@ json_t *
 overrides_question(struct cli *c, const struct settings *s,
     const char *question)
 {
-	char path[512], error[256];
-
-	if (c->socket != NULL)
-		text_copy(path, sizeof(path), c->socket);
-	else if (s->site.state_dir == NULL)
-		return NULL; /* of a tree with mistakes */
-	else
-		text_format(path, sizeof(path), "%s/pager.sock",
-		    s->site.state_dir);
-	return control_ask(path,
-	    json_pack("{s:s, s:b}", "command", question, "all", 1), error);
+	return control_pager(c, s,
+	    json_pack("{s:s, s:b}", "command", question, "all", 1));
 }
 
 void

@@ -304,19 +304,6 @@ plan_json(const struct endpoint *e)
 	    e->disabled);
 }
 
-static json_t *
-pager_ask(struct cli *c, const struct settings *s, json_t *request)
-{
-	char path[512], error[256];
-
-	if (c->socket != NULL)
-		text_copy(path, sizeof(path), c->socket);
-	else
-		text_format(path, sizeof(path), "%s/pager.sock",
-		    s->site.state_dir);
-	return control_ask(path, request, error);
-}
-
 /* Is anybody there who would call? */
 static json_t *
 pager_json(const struct why_question *q)
@@ -325,7 +312,7 @@ pager_json(const struct why_question *q)
 
 	if (!q->is_now)
 		return json_null();
-	answer = pager_ask(q->cli, q->settings,
+	answer = control_pager(q->cli, q->settings,
 	    json_pack("{s:s}", "command", "status"));
 	said = json_string(answer != NULL ? show_pager(answer) : "none");
 	json_decref(answer);
@@ -385,7 +372,7 @@ why_by_pager(struct cli *c, const struct settings *s, const char *endpoint,
     json_t *into)
 {
 	json_t *answer =
-	    pager_ask(c, s, json_pack("{s:s}", "command", "incidents"));
+	    control_pager(c, s, json_pack("{s:s}", "command", "incidents"));
 	bool is_there = json_is_true(json_object_get(answer, "ok"));
 	const json_t *one;
 	size_t i;
@@ -396,7 +383,7 @@ why_by_pager(struct cli *c, const struct settings *s, const char *endpoint,
 
 		if (!has_member(one, endpoint))
 			continue;
-		whole = pager_ask(c, s,
+		whole = control_pager(c, s,
 		    json_pack("{s:s, s:s}", "command", "incident", "incident",
 			show_text(one, "id")));
 		if (json_is_object(json_object_get(whole, "incident")))

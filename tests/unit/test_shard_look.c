@@ -101,6 +101,164 @@ an_endpoint_whose_client_has_agreed_to_nothing(void **state)
 	end();
 }
 
+/* "too short, due 412", as seen at that second. */
+static const char *
+quiet(const char *endpoint, int64_t at_s)
+{
+	static char out[80];
+	struct shard_view v;
+
+	assert_true(shard_look(st.w.shard, endpoint, ms(at_s), &v));
+	text_format(out, sizeof(out), "%s", watcher_quiet_text(v.quiet));
+	if (v.loud_ms != NEVER)
+		text_format(out, sizeof(out), "%s, due %lld",
+		    watcher_quiet_text(v.quiet),
+		    (long long)(v.loud_ms - WORLD_BEGIN) / S);
+	return out;
+}
+
+/* An alarm rises in the second in which it is due by what was seen. */
+static void
+why_nobody_is_told(void **state)
+{
+	(void)state;
+	begin_one();
+	run(100);
+	assert_string_equal(quiet("acme/learn", -10), "not watched");
+	assert_string_equal(quiet("acme/learn", 100), "well");
+	see(0, 0, OUTCOME_FAILED);
+	run(200);
+	told("");
+	assert_string_equal(quiet("acme/learn", 200), "too few regions");
+	see(0, 0, OUTCOME_OK);
+	run(300);
+	all_see(OUTCOME_SLOW);
+	run(500);
+	told("");
+	assert_string_equal(quiet("acme/learn", 310), "well");
+	assert_string_equal(quiet("acme/learn", 500), "too short, due 620");
+	run(630);
+	told("[  620] acme/learn raised degraded S2: is degraded: 3 of 3 "
+	     "regions fail at times or are slow\n");
+	assert_string_equal(quiet("acme/learn", 625), "due, due 620");
+	all_see(OUTCOME_UNKNOWN);
+	run(700);
+	assert_string_equal(quiet("acme/learn", 700), "unknown");
+	end();
+}
+
+/* Seen by fewer than the quorum, or as a maintenance page: it waits. */
+static void
+why_it_is_told_later(void **state)
+{
+	(void)state;
+	begin_one();
+	run(100);
+	st.silent[1] = st.silent[2] = true;
+	see(0, 0, OUTCOME_FAILED);
+	run(400);
+	text_clear(&st.w.story);
+	assert_string_equal(quiet("acme/learn", 180), "too short, due 190");
+	assert_string_equal(quiet("acme/learn", 200), "due, due 190");
+	st.silent[1] = st.silent[2] = false;
+	all_see(OUTCOME_MAINTENANCE);
+	run(700);
+	assert_string_equal(quiet("acme/learn", 600), "too short, due 1010");
+	end();
+}
+
+/* Nothing rises in it; and after it what has lasted is told at once. */
+static void
+announced_maintenance_keeps_it_quiet(void **state)
+{
+	(void)state;
+	begin_within(OUTCOME_FAILED);
+	run(4100);
+	told("");
+	assert_string_equal(quiet("acme/learn", 690), "well");
+	assert_string_equal(quiet("acme/learn", 800), "maintenance, due 4200");
+	run(4210);
+	told_at_its_end(4200, "acme/learn");
+	assert_string_equal(quiet("acme/learn", 4205), "due, due 2405");
+	all_see(OUTCOME_OK);
+	run(4400);
+	all_see(OUTCOME_MAINTENANCE);
+	run(4500);
+	assert_string_equal(quiet("acme/learn", 4500), "too short, due 5020");
+	end();
+}
+
+/* From when to when who was fresh and who failed: bits, auckland the first. */
+static void
+check_stretches(int64_t from_s, int64_t to_s, const char *expected)
+{
+	struct text t = { 0 };
+	struct shard_stretch *list;
+	size_t count;
+
+	list = shard_stretches(st.w.shard, "acme/learn", ms(from_s), ms(to_s),
+	    &count);
+	for (size_t i = 0; i < count; i++)
+		text_addf(&t, "%lld..%lld %s quorum %d fresh %d failing %d\n",
+		    (long long)(list[i].from_ms - WORLD_BEGIN) / S,
+		    (long long)(list[i].to_ms - WORLD_BEGIN) / S,
+		    state_text(list[i].state), list[i].quorum,
+		    (int)list[i].fresh, (int)list[i].failing);
+	assert_string_equal(t.data == NULL ? "" : t.data, expected);
+	text_clear(&t);
+	free(list);
+}
+
+static void
+who_met_the_quorum_when(void **state)
+{
+	struct shard_stretch *list;
+	size_t count;
+
+	(void)state;
+	begin_one();
+	run(100);
+	see(0, 0, OUTCOME_FAILED);
+	run(130);
+	see(0, 2, OUTCOME_FAILED);
+	run(200);
+	see(0, 0, OUTCOME_OK);
+	run(300);
+	st.silent[1] = true;
+	run(500);
+	check_stretches(-50, 500,
+	    "-50..0 absent quorum 0 fresh 0 failing 0\n"
+	    "0..10 unknown quorum 2 fresh 0 failing 0\n"
+	    "10..20 unknown quorum 2 fresh 4 failing 0\n"
+	    "20..30 up quorum 2 fresh 6 failing 0\n"
+	    "30..120 up quorum 2 fresh 7 failing 0\n"
+	    "120..160 up quorum 2 fresh 7 failing 1\n"
+	    "160..210 down quorum 2 fresh 7 failing 5\n"
+	    "210..320 up quorum 2 fresh 7 failing 4\n"
+	    "320..500 up quorum 2 fresh 5 failing 4\n");
+	check_stretches(500, 500, "");
+	list = shard_stretches(st.w.shard, "elm/learn", 0, 1, &count);
+	assert_null(list);
+	assert_int_equal(count, 0);
+	/* As many as there is room for. */
+	for (int64_t at_s = 500; at_s < 500 + 60 * 400; at_s += 60) {
+		st.silent[1] = false;
+		for (size_t a = 0; a < AGENTS; a++)
+			see(0, a,
+			    (at_s / 60 + (int)a) % 2 == 0 ? OUTCOME_FAILED
+							  : OUTCOME_OK);
+		run(at_s + 60);
+	}
+	list = shard_stretches(st.w.shard, "acme/learn", ms(0),
+	    ms(second_now()), &count);
+	assert_int_equal(count, SHARD_STRETCHES_MAX);
+	assert_true(list[count - 1].to_ms < ms(second_now()));
+	for (size_t i = 1; i < count; i++)
+		assert_int_equal(list[i].from_ms, list[i - 1].to_ms);
+	free(list);
+	end();
+}
+
 int
 main(void)
 {
@@ -110,6 +268,10 @@ main(void)
 		cmocka_unit_test(several_times_of_which_one_is_cancelled),
 		cmocka_unit_test(
 		    an_endpoint_whose_client_has_agreed_to_nothing),
+		cmocka_unit_test(why_nobody_is_told),
+		cmocka_unit_test(why_it_is_told_later),
+		cmocka_unit_test(announced_maintenance_keeps_it_quiet),
+		cmocka_unit_test(who_met_the_quorum_when),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
