@@ -7,6 +7,7 @@
 #include "cli/chain_read.h"
 #include "cli/records.h"
 #include "cli/records_stream.h"
+#include "lib/erase.h"
 #include "lib/settings.h"
 #include "lib/text.h"
 
@@ -48,8 +49,8 @@ add_entry(void *arg, const redisReply *entry)
 		return false;
 	text_copy(p->last, SEAL_ID, entry->element[0]->str);
 	if (p->each != NULL)
-		p->each(p->arg, fields->element[1]->str,
-		    fields->element[1]->len);
+		p->each(p->arg, p->last, hash, fields->element[1]->str,
+		    is_ours ? fields->element[1]->len : 0);
 	return true;
 }
 
@@ -65,6 +66,29 @@ chain_entries(struct records *r, const char *journal, const char *after,
 	text_add_bytes(list, "", 0);
 	text_format(key, sizeof(key), "sw:{%s}:journal", journal);
 	return records_stream(r, key, after, to, most, add_entry, &p);
+}
+
+void
+chain_bare_hash(const char *data, size_t length, bool is_first,
+    char hash[SEAL_HEX])
+{
+	char *bare = erase_bare(data, length, is_first);
+
+	if (bare != NULL)
+		sign_sha256(bare, strlen(bare), hash);
+	else
+		sign_sha256(data, length, hash);
+	free(bare);
+}
+
+void
+chain_salted_hash(const char *salt, const char *hash, char out[SEAL_HEX])
+{
+	char both[SEAL_SALT + SEAL_HEX];
+
+	memcpy(both, salt, SEAL_SALT);
+	text_copy(both + SEAL_SALT, SEAL_HEX, hash);
+	sign_sha256(both, sizeof(both) - 1, out);
 }
 
 static redisReply *

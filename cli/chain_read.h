@@ -25,10 +25,17 @@ chain_journals(const struct settings *, char names[CHAIN_JOURNALS_MAX][8]);
  * most so many, as a list of lib/seal.h; last is the id of the last one.  Each
  * is told to the function, if there is one.  False: an error.
  */
-typedef void chain_entry(void *arg, const char *data, size_t length);
+typedef void chain_entry(void *arg, const char *id, const char *hash,
+    const char *data, size_t length);
 bool chain_entries(struct records *, const char *journal, const char *after,
     const char *to, size_t most, struct text *list, char last[SEAL_ID],
     chain_entry *, void *arg);
+
+/* Of an entry's bytes without names, as seals name it (lib/erase.h). */
+void chain_bare_hash(const char *data, size_t length, bool is_first,
+    char hash[SEAL_HEX]);
+/* Of a salt and the hash of an entry's bytes. */
+void chain_salted_hash(const char *salt, const char *hash, char out[SEAL_HEX]);
 
 /* The versions of a period; without any there are none, or with error "" not
    empty they cannot be read. */

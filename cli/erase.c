@@ -63,11 +63,10 @@ on_entry(void *arg, const redisReply *entry)
 static bool
 count_journal(struct counting *n, const char *group)
 {
-	char key[32], to[24];
+	char key[32];
 
 	text_format(key, sizeof(key), "%sjournal", group);
-	text_format(to, sizeof(to), "%lld", (long long)n->before_ms);
-	return records_stream(n->redis, key, "0-0", to, RECORDS_ALL, on_entry,
+	return records_stream(n->redis, key, "0-0", NULL, RECORDS_ALL, on_entry,
 	    n);
 }
 

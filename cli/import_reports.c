@@ -48,7 +48,6 @@ clear_publisher(struct publisher *p)
 	publish_store_close(p->store);
 	commit_clear(&p->commit);
 	seal_clear(&p->seal);
-	publish_chain_clear(&p->chain);
 	sign_key_free(p->key);
 	json_decref(p->reports);
 	json_decref(p->seals);

@@ -106,7 +106,6 @@ run(struct publisher *p)
 		p->failed = true;
 	commit_clear(&p->commit);
 	seal_clear(&p->seal);
-	publish_chain_clear(&p->chain);
 	json_decref(p->reports);
 	json_decref(p->waiting);
 	json_decref(p->seals);

@@ -49,17 +49,8 @@ struct publish_shard {
 bool publish_shard_read(struct records *, unsigned number, const char *only,
     bool terms_only, struct publish_shard *);
 void publish_shard_clear(struct publish_shard *);
-
-/* publish_seal.c: where the chain ends, and what goes into the next seal. */
-struct publish_chain {
-	int64_t number; /* 0: nothing is sealed */
-	int64_t at_ms;  /* of the last seal */
-	char head[SEAL_HEX];
-	struct names ends; /* struct publish_end: of each journal */
-};
-struct publish_end {
-	char journal[8], to[SEAL_ID];
-};
+/* Of a journal "c0" or "p": what is older need not be there; false: an error. */
+bool publish_kept(struct records *, const char *journal, int64_t *kept_ms);
 
 struct publisher {
 	struct cli *cli;
@@ -69,17 +60,17 @@ struct publisher {
 	struct sign_key *key;        /* NULL: nothing is signed */
 	const char *client, *period; /* only this one; NULL: all */
 	int64_t now_ms;              /* as of when it is asked what is final */
-	struct publish_chain chain;
-	struct commit commit;              /* to be sealed */
-	struct seal seal;                  /* the same: what it names */
+	struct seal_chain chain;     /* as "meta" says that it ends */
+	struct commit commit;        /* to be sealed */
+	struct seal seal;            /* the same: what it names */
 	json_t *reports, *waiting, *seals; /* what was done, as JSON */
 	json_t *pending;                   /* reports that are in the commit */
 	bool failed; /* something could not be done, and was complained of */
 	bool broken; /* nothing more can be written */
 };
 
+/* publish_seal.c: where the chain ends, and what goes into the next seal. */
 bool publish_chain_read(struct publisher *);
-void publish_chain_clear(struct publish_chain *);
 /* Sign these bytes, whose hash it is, in the commit. */
 void
 publish_sign(struct publisher *, const char *hash, const void *, size_t length);
@@ -88,6 +79,11 @@ publish_sign(struct publisher *, const char *hash, const void *, size_t length);
 void publish_seal(struct publisher *, bool *more);
 /* What is left: what waits, and the journals, once a day or with a report. */
 void publish_seal_rest(struct publisher *);
+
+/* publish_salts.c: the salts of what was erased since go as well; false:
+   complained. */
+bool publish_forget_salts(struct publisher *, const char *journal,
+    const struct seal_changes *);
 
 /* publish_run.c: every shard, client and period. */
 void publish_all(struct publisher *);

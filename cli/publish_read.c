@@ -4,6 +4,7 @@
 
 #include "cli/publish.h"
 #include "cli/records.h"
+#include "lib/clock.h"
 #include "lib/record.h"
 #include "lib/text.h"
 
@@ -113,4 +114,32 @@ publish_shard_clear(struct publish_shard *s)
 	free(s->items);
 	names_clear(&s->by_name);
 	*s = (struct publish_shard){ 0 };
+}
+
+#define KEPT_MS (400 * INT64_C(86400000)) /* docs/redis.md, "journal" */
+
+/* A shard's is kept for the oldest contract; without any nothing goes. */
+bool
+publish_kept(struct records *redis, const char *journal, int64_t *kept_ms)
+{
+	int64_t before_ms = clock_now_ms() - KEPT_MS, begin_ms = NEVER;
+	struct publish_shard shard;
+	bool read;
+
+	*kept_ms = before_ms;
+	if (journal[0] == 'p')
+		return true;
+	read = publish_shard_read(redis,
+	    (unsigned)strtoul(journal + 1, NULL, 10), NULL, true, &shard);
+	for (size_t i = 0; i < shard.count; i++) {
+		int64_t from_ms =
+		    ledger_kept_from(ledger_agreed(shard.items[i]->ledger),
+			before_ms);
+
+		if (from_ms < begin_ms)
+			begin_ms = from_ms;
+	}
+	*kept_ms = begin_ms == NEVER || begin_ms < 0 ? 0 : begin_ms;
+	publish_shard_clear(&shard);
+	return read;
 }

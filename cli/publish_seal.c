@@ -20,43 +20,27 @@
 #define SEAL_EVERY_MS INT64_C(86400000) /* without a report */
 #define FORGET_MS (400 * INT64_C(86400000))
 
+/* "end|c0", "kept|c0". */
 static void
-put_end(struct publish_chain *c, const char *journal, const char *to)
+on_end(struct seal_chain *c, const char *field, const char *value)
 {
-	struct publish_end *e = names_find(&c->ends, journal);
+	const char *journal = strchr(field, '|') + 1;
+	struct seal_stretch *end =
+	    strlen(journal) < 8 ? seal_end(c, journal) : NULL;
 
-	if (e == NULL) {
-		e = mem_alloc(sizeof(*e));
-		text_copy(e->journal, sizeof(e->journal), journal);
-		names_add(&c->ends, e->journal, e);
-	}
-	text_copy(e->to, sizeof(e->to), to);
+	if (end == NULL)
+		return;
+	if (field[0] == 'k')
+		end->kept_ms = strtoll(value, NULL, 10);
+	else if (seal_is_id(value))
+		text_copy(end->to, sizeof(end->to), value);
 }
 
-static const char *
-end_of(const struct publish_chain *c, const char *journal)
-{
-	const struct publish_end *e = names_find(&c->ends, journal);
-
-	return e == NULL ? "0-0" : e->to;
-}
-
-void
-publish_chain_clear(struct publish_chain *c)
-{
-	struct publish_end *e;
-	size_t at = 0;
-
-	while ((e = names_next(&c->ends, &at)) != NULL)
-		free(e);
-	names_clear(&c->ends);
-}
-
-/* "seals", "head", "sealed", and of each journal "end|c0". */
+/* "seals", "head", "sealed", and of each journal what was sealed of it. */
 static void
 on_meta(void *arg, const char *field, const char *value, size_t length)
 {
-	struct publish_chain *c = arg;
+	struct seal_chain *c = arg;
 
 	(void)length;
 	if (strcmp(field, "seals") == 0)
@@ -64,10 +48,10 @@ on_meta(void *arg, const char *field, const char *value, size_t length)
 	else if (strcmp(field, "sealed") == 0)
 		c->at_ms = strtoll(value, NULL, 10);
 	else if (strcmp(field, "head") == 0)
-		text_copy(c->head, sizeof(c->head), value);
-	else if (strncmp(field, "end|", 4) == 0 && strlen(field + 4) < 8 &&
-	    seal_is_id(value))
-		put_end(c, field + 4, value);
+		text_copy(c->hash, sizeof(c->hash), value);
+	else if (strncmp(field, "end|", 4) == 0 ||
+	    strncmp(field, "kept|", 5) == 0)
+		on_end(c, field, value);
 }
 
 bool
@@ -95,6 +79,13 @@ publish_sign(struct publisher *p, const char *hash, const void *data,
 	commit_set_text(&p->commit, "signatures", hash, value);
 }
 
+static void
+forget(struct publisher *p, const char *field)
+{
+	commit_unset(&p->commit, "entries", field);
+	commit_unset(&p->commit, "salts", field);
+}
+
 /* Lists of entries that are gone, and old enough to be so rightly. */
 static void
 forget_lists(struct publisher *p, const char *journal)
@@ -118,7 +109,7 @@ forget_lists(struct publisher *p, const char *journal)
 		    seal_compare_ids(field + n + 1, begin) < 0 &&
 		    strtoll(field + n + 1, NULL, 10) <
 			clock_now_ms() - FORGET_MS)
-			commit_unset(&p->commit, "entries", field);
+			forget(p, field);
 	}
 	if (first != NULL)
 		freeReplyObject(first);
@@ -126,35 +117,109 @@ forget_lists(struct publisher *p, const char *journal)
 		freeReplyObject(keys);
 }
 
-/* What a journal has grown by, as a stretch of the seal. */
+/* A journal while it is read for its stretch. */
+struct growing {
+	struct text list, items, salts;
+	struct seal_changes erased;
+};
+
+static void
+clear_growing(struct growing *g)
+{
+	text_clear(&g->list);
+	text_clear(&g->items);
+	text_clear(&g->salts);
+	seal_changes_clear(&g->erased);
+}
+
+static void
+on_entry(void *arg, const char *id, const char *hash, const char *data,
+    size_t length)
+{
+	struct growing *g = arg;
+	char hex[2 * SEAL_SALT + 1], bare[SEAL_HEX], salted[SEAL_HEX];
+	unsigned char salt[SEAL_SALT];
+
+	sign_random(hex, 2 * SEAL_SALT);
+	sign_unhex(hex, salt, sizeof(salt));
+	chain_bare_hash(data, length, false, bare);
+	chain_salted_hash((const char *)salt, hash, salted);
+	seal_item_add(&g->items, id, bare, salted);
+	text_add_bytes(&g->salts, salt, sizeof(salt));
+	seal_changes_read(&g->erased, id, data, length);
+}
+
+/* What stands beside the seal, by which each entry can be looked at. */
+static void
+write_lists(struct publisher *p, const struct seal_stretch *s,
+    const struct growing *g)
+{
+	char field[64];
+
+	text_format(field, sizeof(field), "%s|%s", s->journal, s->to);
+	commit_set(&p->commit, "entries", field, g->items.data,
+	    g->items.length);
+	commit_set(&p->commit, "salts", field, g->salts.data, g->salts.length);
+	forget_lists(p, s->journal);
+}
+
+static void
+write_end(struct publisher *p, const struct seal_stretch *s)
+{
+	char field[16], kept[24];
+
+	text_format(field, sizeof(field), "end|%s", s->journal);
+	commit_set_text(&p->commit, "meta", field, s->to);
+	text_format(field, sizeof(field), "kept|%s", s->journal);
+	text_format(kept, sizeof(kept), "%lld", (long long)s->kept_ms);
+	commit_set_text(&p->commit, "meta", field, kept);
+}
+
+/*
+ * What a journal has grown by, as a stretch of the seal.  When more of it need
+ * not be there than was said last, that is said even if it has not grown: it
+ * may be taken back later, when what is gone is gone.
+ */
+static void
+end_stretch(struct publisher *p, struct seal_stretch *s,
+    const struct seal_stretch *end, const struct growing *g)
+{
+	s->entries = (int64_t)(g->items.length / SEAL_ITEM);
+	if (s->entries == 0 &&
+	    (s->journal[0] == 'p' || s->kept_ms <= end->kept_ms))
+		return;
+	sign_sha256(g->items.data, g->items.length, s->hash);
+	if (s->entries > 0)
+		write_lists(p, s, g);
+	write_end(p, s);
+	p->seal.stretch_count++;
+}
+
 static bool
 add_stretch(struct publisher *p, const char *journal, size_t *room)
 {
 	struct seal_stretch *s = &p->seal.stretches[p->seal.stretch_count];
-	char last[SEAL_ID], field[64], meta[16];
-	struct text list = { 0 };
+	const struct seal_stretch *end = seal_end(&p->chain, journal);
+	struct growing g = { 0 };
 	bool read;
 
-	text_copy(s->journal, sizeof(s->journal), journal);
-	text_copy(s->after, sizeof(s->after), end_of(&p->chain, journal));
-	read = chain_entries(p->redis, journal, s->after, NULL, *room, &list,
-	    last, NULL, NULL);
-	if (read && list.length > 0) {
-		text_copy(s->to, sizeof(s->to), last);
-		s->entries = (int64_t)(list.length / SEAL_ENTRY);
-		*room -= (size_t)s->entries;
-		sign_sha256(list.data, list.length, s->hash);
-		text_format(field, sizeof(field), "%s|%s", journal, last);
-		commit_set(&p->commit, "entries", field, list.data,
-		    list.length);
-		text_format(meta, sizeof(meta), "end|%s", journal);
-		commit_set_text(&p->commit, "meta", meta, last);
-		forget_lists(p, journal);
-		p->seal.stretch_count++;
+	if (end == NULL) {
+		cli_fail(p->cli, "\"meta\" names too many journals");
+		return false;
 	}
-	text_clear(&list);
+	text_add_bytes(&g.items, "", 0);
+	text_copy(s->journal, sizeof(s->journal), journal);
+	text_copy(s->after, sizeof(s->after), end->to);
+	read = chain_entries(p->redis, journal, s->after, NULL, *room, &g.list,
+		   s->to, on_entry, &g) &&
+	    publish_kept(p->redis, journal, &s->kept_ms);
 	if (!read)
 		cli_fail(p->cli, "the journal of %s cannot be read", journal);
+	else if ((read = publish_forget_salts(p, journal, &g.erased))) {
+		end_stretch(p, s, end, &g);
+		*room -= (size_t)s->entries;
+	}
+	clear_growing(&g);
 	return read;
 }
 
@@ -198,7 +263,7 @@ write_seal(struct publisher *p, char hash[SEAL_HEX])
 
 	p->seal.number = p->chain.number + 1;
 	p->seal.at_ms = clock_now_ms();
-	text_copy(p->seal.previous, sizeof(p->seal.previous), p->chain.head);
+	text_copy(p->seal.previous, sizeof(p->seal.previous), p->chain.hash);
 	if (p->key != NULL) {
 		sign_key_fingerprint(p->key, p->seal.key);
 		pem = sign_key_pem(p->key);
@@ -219,16 +284,11 @@ static void
 take_seal(struct publisher *p, const char *hash)
 {
 	int64_t entries = 0;
+	char why[160];
 
-	for (size_t i = 0; i < p->seal.stretch_count; i++) {
-		const struct seal_stretch *s = &p->seal.stretches[i];
-
-		put_end(&p->chain, s->journal, s->to);
-		entries += s->entries;
-	}
-	p->chain.number = p->seal.number;
-	p->chain.at_ms = p->seal.at_ms;
-	text_copy(p->chain.head, sizeof(p->chain.head), hash);
+	for (size_t i = 0; i < p->seal.stretch_count; i++)
+		entries += p->seal.stretches[i].entries;
+	seal_follow(&p->chain, &p->seal, hash, why);
 	json_array_extend(p->reports, p->pending);
 	json_array_clear(p->pending);
 	json_array_append_new(p->seals,

@@ -22,6 +22,7 @@ struct records {
 	char *address, *ca_file, *password; /* the last two may be NULL */
 	redisContext *context;
 	SSL *ssl;
+	bool failed; /* something that was asked had no good answer */
 };
 
 static bool
@@ -210,9 +211,16 @@ ask(struct records *r, char *command, long long length)
 	redisFreeCommand(command);
 	if (reply != NULL && reply->type == REDIS_REPLY_ERROR) {
 		freeReplyObject(reply);
-		return NULL;
+		reply = NULL;
 	}
+	r->failed |= reply == NULL;
 	return reply;
+}
+
+bool
+records_failed(const struct records *r)
+{
+	return r->failed;
 }
 
 redisReply *

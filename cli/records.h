@@ -33,6 +33,9 @@ struct redisReply *records_ask(struct records *, const char *fmt, ...);
 struct redisReply *records_send(struct records *, int argc, const char **argv,
     const size_t *lengths);
 
+/* Whether anything that was asked so far had no answer, or an error. */
+bool records_failed(const struct records *);
+
 /* A field of a hash, the caller's to free; NULL: absent or an error. */
 char *records_field(struct records *, const char *group, const char *key,
     const char *field);

@@ -10,7 +10,7 @@
 #include "lib/text.h"
 
 #define REPLACED_ENTRIES                                                       \
-	"%zu entries were replaced by us since, as the journal says"
+	"%zu entries were replaced since, and only names differ"
 
 void
 verify_find(struct verify_chain *v, const char *fmt, ...)
@@ -60,31 +60,31 @@ look_at_signature(struct verify_chain *v, const struct seal *s,
 }
 
 /* One that is not there, or says nothing: the next is taken at its word. */
-static bool
+static void
 skip(struct verify_chain *v, int64_t number, const char *why)
 {
 	verify_find(v, "seal %lld: %s", (long long)number, why);
 	v->chain.number = number;
 	v->chain.hash[0] = '\0';
-	return true;
 }
 
-/* False: Redis cannot be read. */
-static bool
+static void
 look_at_seal(struct verify_chain *v, int64_t number)
 {
 	redisReply *bytes = seal_of(v, number);
 	char hash[SEAL_HEX], why[160];
 	struct seal s;
-	bool read = true;
 
-	if (bytes == NULL)
-		return skip(v, number, "it is not there");
+	if (bytes == NULL) {
+		skip(v, number, "it is not there");
+		return;
+	}
 	sign_sha256(bytes->str, bytes->len, hash);
 	v->has_head |= v->head != NULL && strcmp(hash, v->head) == 0;
 	if (seal_read(bytes->str, bytes->len, &s, why) != 0) {
 		freeReplyObject(bytes);
-		return skip(v, number, why);
+		skip(v, number, why);
+		return;
 	}
 	if (v->chain.hash[0] == '\0' && number > 1)
 		text_copy(v->chain.hash, sizeof(v->chain.hash), s.previous);
@@ -94,53 +94,54 @@ look_at_seal(struct verify_chain *v, int64_t number)
 	look_at_signature(v, &s, hash, bytes);
 	for (size_t i = 0; i < s.report_count; i++)
 		verify_sealed_report(v, &s, &s.reports[i]);
-	for (size_t i = 0; read && i < s.stretch_count; i++)
-		read = verify_stretch(v, &s, &s.stretches[i]);
+	for (size_t i = 0; i < s.stretch_count; i++)
+		verify_stretch(v, &s, &s.stretches[i]);
 	seal_clear(&s);
 	freeReplyObject(bytes);
-	return read;
 }
 
-/* How many there are to be, and the hash of the last of them. */
+/* How many there are; whatever else stands in their place has none. */
 static int64_t
-promised(struct verify_chain *v, char head[SEAL_HEX])
+stored(struct verify_chain *v)
 {
-	char *seals = records_field(v->redis, PUBLISHED_GROUP, "meta", "seals");
-	char *last = records_field(v->redis, PUBLISHED_GROUP, "meta", "head");
-	int64_t n = seals != NULL ? strtoll(seals, NULL, 10) : 0;
 	redisReply *reply =
 	    records_ask(v->redis, "HLEN " PUBLISHED_GROUP "seals");
+	int64_t n = 0;
 
-	text_copy(head, SEAL_HEX, last != NULL ? last : "");
-	if (reply != NULL && reply->type == REDIS_REPLY_INTEGER &&
-	    reply->integer != n) {
-		verify_find(v, "there are %lld seals, and %lld are promised",
-		    reply->integer, (long long)n);
-		/* So many may be looked for that are not there. */
-		if (n < reply->integer)
-			n = reply->integer;
-		if (n > reply->integer + VERIFY_FINDINGS_MAX)
-			n = reply->integer + VERIFY_FINDINGS_MAX;
-	}
+	if (reply != NULL && reply->type == REDIS_REPLY_INTEGER)
+		n = reply->integer;
 	if (reply != NULL)
 		freeReplyObject(reply);
-	free(seals);
-	free(last);
 	return n;
 }
 
-/* False: Redis cannot be read. */
-static bool
+/* How many are looked for: that many are promised proves nothing. */
+static int64_t
+looked_for(struct verify_chain *v, int64_t promised)
+{
+	int64_t there = stored(v), most = there + VERIFY_BEYOND_MAX;
+
+	if (promised != there)
+		verify_find(v, "there are %lld seals, and %lld are promised",
+		    (long long)there, (long long)promised);
+	if (promised > most)
+		verify_find(v, "seals after %lld are not looked for",
+		    (long long)most);
+	return promised > most ? most : promised > there ? promised : there;
+}
+
+static void
 look_at_all(struct verify_chain *v)
 {
-	char head[SEAL_HEX];
-	int64_t n = promised(v, head);
-	bool read = verify_journals_read(v);
+	char *seals = records_field(v->redis, PUBLISHED_GROUP, "meta", "seals");
+	char *last = records_field(v->redis, PUBLISHED_GROUP, "meta", "head");
+	const char *head = last != NULL ? last : "";
+	int64_t n = looked_for(v, seals != NULL ? strtoll(seals, NULL, 10) : 0);
 
-	for (int64_t i = 1; read && i <= n; i++)
-		read = look_at_seal(v, i);
-	if (!read || !verify_stored_reports(v))
-		return false;
+	verify_journals_read(v);
+	for (int64_t i = 1; i <= n && !records_failed(v->redis); i++)
+		look_at_seal(v, i);
+	verify_stored_reports(v);
 	if (strcmp(head, v->chain.hash) != 0)
 		verify_find(v,
 		    "the last seal's hash is %s, and not what it was: %s",
@@ -150,7 +151,8 @@ look_at_all(struct verify_chain *v)
 	if (v->key_count > 0 && !v->is_signed)
 		verify_find(v, "no seal is signed");
 	verify_journals(v);
-	return true;
+	free(seals);
+	free(last);
 }
 
 /* What journals no longer have, and need not. */
@@ -196,15 +198,16 @@ static void
 print_json(const struct verify_chain *v)
 {
 	cli_print_json(v->cli,
-	    json_pack("{s:b, s:O, s:I, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I}",
+	    json_pack("{s:b, s:O, s:I, s:I, s:s, s:I, s:I, s:I, s:I, s:O, s:I, "
+		      "s:I}",
 		"same", v->finding_count == 0, "differences", v->findings,
 		"found", (json_int_t)v->finding_count, "seals",
 		(json_int_t)v->chain.number, "head", v->chain.hash, "unsigned",
 		(json_int_t)v->unsigned_seals, "reports",
 		(json_int_t)v->reports, "entries", (json_int_t)v->entries.same,
-		"replaced", (json_int_t)v->entries.replaced, "trimmed",
-		(json_int_t)trimmed_of(v), "unsealed",
-		(json_int_t)v->unsealed));
+		"replaced", (json_int_t)v->entries.replaced, "replacements",
+		v->replacements, "trimmed", (json_int_t)trimmed_of(v),
+		"unsealed", (json_int_t)v->unsealed));
 }
 
 static void
@@ -225,6 +228,7 @@ print(const struct verify_chain *v)
 		fprintf(out, "%zu differ from what was sealed\n",
 		    v->finding_count);
 	print_counts(v);
+	verify_replacements_print(v);
 }
 
 int
@@ -233,18 +237,22 @@ verify_chain(struct verify_chain *v)
 	int status = CLI_FAILED;
 
 	v->findings = json_array();
+	v->replacements = json_array();
 	if ((v->redis = records_need(v->cli, v->settings)) != NULL) {
-		if (look_at_all(v)) {
+		look_at_all(v);
+		if (v->broken || records_failed(v->redis))
+			cli_fail(v->cli, "Redis cannot be read");
+		else {
 			if (v->cli->json)
 				print_json(v);
 			else
 				print(v);
 			status = v->finding_count == 0 ? CLI_DONE : CLI_FAILED;
-		} else
-			cli_fail(v->cli, "Redis cannot be read");
+		}
 		records_close(v->redis);
 	}
 	verify_journals_clear(v);
 	json_decref(v->findings);
+	json_decref(v->replacements);
 	return status;
 }

@@ -13,6 +13,7 @@
 
 #define VERIFY_FINDINGS_MAX 1000 /* listed; all are counted */
 #define VERIFY_KEYS_MAX 16
+#define VERIFY_BEYOND_MAX 1000 /* seals looked for that are not there */
 
 struct records;
 
@@ -21,7 +22,7 @@ struct verify_journal {
 	char name[8];
 	int64_t kept_ms;              /* what is older need not be there */
 	struct text now;              /* its entries as they are */
-	struct text sealed;           /* and as they were sealed, so far */
+	struct text sealed;           /* what was sealed, as seal_compare() */
 	struct seal_changes replaced; /* by us, as it says itself */
 	char end[SEAL_ID];            /* of what is sealed */
 	int64_t unknown; /* entries whose list is gone, rightly, as they are */
@@ -43,6 +44,8 @@ struct verify_chain {
 	size_t journal_count;
 	struct seal_compared entries;
 	int64_t unsealed;
+	bool broken;          /* what stands in Redis cannot be read at all */
+	json_t *replacements; /* what journals say of erasures */
 	json_t *findings;
 	size_t finding_count;
 };
@@ -59,14 +62,15 @@ bool verify_signed(struct verify_chain *, const char *what, const char *key,
     const char *hash, const void *data, size_t length);
 void verify_sealed_report(struct verify_chain *, const struct seal *,
     const struct seal_report *);
-/* All that are stored are named by a seal; false: an error. */
-bool verify_stored_reports(struct verify_chain *);
+/* All that are stored are named by a seal. */
+void verify_stored_reports(struct verify_chain *);
 
 /* verify_journal.c: journals, by the lists that were sealed. */
-bool verify_journals_read(struct verify_chain *); /* false: an error */
-bool verify_stretch(struct verify_chain *, const struct seal *,
+void verify_journals_read(struct verify_chain *);
+void verify_stretch(struct verify_chain *, const struct seal *,
     const struct seal_stretch *);
 void verify_journals(struct verify_chain *); /* at the end */
+void verify_replacements_print(const struct verify_chain *);
 void verify_journals_clear(struct verify_chain *);
 
 #endif

@@ -141,18 +141,18 @@ on_report(void *arg, const char *field, const char *value, size_t length)
 	published_clear(&all);
 }
 
-bool
+void
 verify_stored_reports(struct verify_chain *v)
 {
-	bool read =
-	    records_each(v->redis, PUBLISHED_GROUP, "reports", on_report, v);
 	size_t at = 0;
 	char *text;
+
+	if (!records_each(v->redis, PUBLISHED_GROUP, "reports", on_report, v))
+		v->broken = true;
 
 	while ((text = names_next(&v->sealed_reports, &at)) != NULL) {
 		names_remove_at(&v->sealed_reports, &at);
 		free(text);
 	}
 	names_clear(&v->sealed_reports);
-	return read;
 }

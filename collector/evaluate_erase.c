@@ -1,13 +1,12 @@
 /*
  * evaluate_erase: the journal of a shard is read from its beginning, a piece
- * a second, for names of people that are to be erased (collector/shard_erase.h).
- *
- * What was asked for goes before what is old enough.  The latter goes on where
- * it was the last time: what it has passed has no names any more.
+ * a second, for names of people that are to be erased (collector/shard_erase.h);
+ * how far, erase_round.h says.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/erase_round.h"
 #include "collector/evaluate_parts.h"
 #include "collector/shard_erase.h"
 #include "lib/erase.h"
@@ -17,10 +16,8 @@
 #define PIECE 200
 
 struct erasure {
-	struct shard_erasing what; /* round 0: nothing is under way */
-	bool is_ordered, is_reading, is_past;
-	uint64_t ordered, by_age; /* rounds that are done */
-	char cursor[SEAL_ID], old[SEAL_ID];
+	struct erase_round round;
+	bool is_reading;
 	struct shard_erased *found;
 	size_t count, seen;
 };
@@ -46,41 +43,39 @@ worker_forget_erasure(struct worker *w)
 }
 
 static void
+add_found(struct erasure *e, const char *id, const char *data, size_t length,
+    char *text_taken)
+{
+	char *bare = erase_bare(data, length, false);
+	struct shard_erased *f;
+
+	e->found = mem_grow(e->found, (e->count + 1) * sizeof(*e->found));
+	f = &e->found[e->count++];
+	text_copy(f->id, SEAL_ID, id);
+	f->text = text_taken;
+	sign_sha256(bare, strlen(bare), f->bare);
+	sign_sha256(text_taken, strlen(text_taken), f->now);
+	free(bare);
+}
+
+static void
 on_entry(void *arg, const char *id, const char *data, size_t length)
 {
 	struct worker *w = errand_worker(arg);
 	struct erasure *e = w != NULL ? w->erasure : NULL;
+	const struct shard_erasing *what;
+	int64_t left_ms;
 	char *text;
 
-	if (e == NULL || e->is_past)
+	if (e == NULL || !erase_round_take(&e->round, id))
 		return;
-	if (strtoll(id, NULL, 10) >= e->what.before_ms || !seal_is_id(id)) {
-		e->is_past = true;
-		return;
-	}
 	e->seen++;
-	text_copy(e->cursor, sizeof(e->cursor), id);
-	text = erase_names(data, length, e->what.before_ms,
-	    e->what.person[0] != '\0' ? e->what.person : NULL);
-	if (text == NULL)
-		return;
-	e->found = mem_grow(e->found, (e->count + 1) * sizeof(*e->found));
-	text_copy(e->found[e->count].id, SEAL_ID, id);
-	e->found[e->count].text = text;
-	sign_sha256(data, length, e->found[e->count].was);
-	e->count++;
-}
-
-static void
-finish(struct erasure *e)
-{
-	if (e->is_ordered)
-		e->ordered = e->what.round;
-	else {
-		e->by_age = e->what.round;
-		text_copy(e->old, sizeof(e->old), e->cursor);
-	}
-	e->what.round = 0;
+	what = &e->round.what;
+	text = erase_entry(data, length, what->before_ms,
+	    what->person[0] != '\0' ? what->person : NULL, id, &left_ms);
+	erase_round_left(&e->round, id, left_ms);
+	if (text != NULL)
+		add_found(e, id, data, length, text);
 }
 
 static void
@@ -94,26 +89,19 @@ on_end(void *arg, bool ok)
 	e->is_reading = false;
 	if (ok && e->count > 0)
 		shard_erase_entries(w->shard, e->found, e->count);
-	if (ok && (e->is_past || e->seen < PIECE))
-		finish(e);
+	if (ok && (e->round.is_past || e->seen < PIECE))
+		erase_round_end(&e->round);
 	drop_found(e);
 	worker_pump(w);
 }
 
-/* The next round that is not done; false: there is none. */
 static bool
-begin(struct worker *w, struct erasure *e)
+begin(struct worker *w, struct erase_round *round)
 {
 	struct shard_erasing ordered, by_age;
 
 	shard_erasing(w->shard, &ordered, &by_age);
-	e->is_ordered = ordered.round > e->ordered;
-	if (!e->is_ordered && by_age.round <= e->by_age)
-		return false;
-	e->what = e->is_ordered ? ordered : by_age;
-	text_copy(e->cursor, sizeof(e->cursor),
-	    e->is_ordered || e->old[0] == '\0' ? "0-0" : e->old);
-	return true;
+	return erase_round_begin(round, &ordered, &by_age);
 }
 
 void
@@ -123,10 +111,9 @@ worker_erase(struct worker *w)
 
 	if (e == NULL)
 		e = w->erasure = mem_alloc(sizeof(*e));
-	if (e->is_reading || (e->what.round == 0 && !begin(w, e)))
+	if (e->is_reading || (e->round.what.round == 0 && !begin(w, &e->round)))
 		return;
 	e->is_reading = true;
-	e->is_past = false;
-	store_read(w->evaluate->store, w->group, "journal", e->cursor, PIECE,
-	    on_entry, on_end, errand_new(w));
+	store_read(w->evaluate->store, w->group, "journal", e->round.cursor,
+	    PIECE, on_entry, on_end, errand_new(w));
 }

@@ -137,9 +137,9 @@ put_reseal(struct shard *s, const struct shard_erased *list, size_t count)
 	struct commit line;
 
 	for (size_t i = 0; i < count; i++) {
-		replaced[i] = (struct seal_replaced){ .now = "" };
 		text_copy(replaced[i].id, SEAL_ID, list[i].id);
-		text_copy(replaced[i].was, SEAL_HEX, list[i].was);
+		text_copy(replaced[i].bare, SEAL_HEX, list[i].bare);
+		text_copy(replaced[i].now, SEAL_HEX, list[i].now);
 	}
 	commit_init(&line);
 	seal_reseal(&line, "journal", s->now_ms, "evaluate",

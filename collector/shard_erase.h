@@ -12,8 +12,8 @@
  * them.  The journal is not: whoever has the shard reads it from its beginning
  * (lib/erase.h says what of an entry is to go) and hands in what has to be
  * another one.  An entry of a stream cannot be changed: it is removed and
- * stands again at the end, and a line of the same commit says so, by which
- * the seals over the journal still hold (lib/seal.h).
+ * stands again at the end, saying where it stood, and a line of the same commit
+ * says so, by which the seals over the journal still hold (lib/seal.h).
  */
 
 /* What is to be erased; another round each time that it is to be looked for. */
@@ -28,8 +28,9 @@ void shard_erasing(const struct shard *, struct shard_erasing *ordered,
 
 struct shard_erased {
 	char id[SEAL_ID];
-	char *text;         /* as it is to stand there */
-	char was[SEAL_HEX]; /* SHA-256 of what stood there */
+	char *text;          /* as it is to stand at the end */
+	char bare[SEAL_HEX]; /* SHA-256 of what stood there, without names */
+	char now[SEAL_HEX];  /* and of the text */
 };
 void
 shard_erase_entries(struct shard *, const struct shard_erased *, size_t count);

@@ -22,14 +22,6 @@ published_add(struct published *p, const struct published_version *v)
 }
 
 static void
-read_hash(const json_t *o, const char *key, char out[SEAL_HEX], char error[160])
-{
-	if (!record_text(o, key, out, SEAL_HEX) ||
-	    strspn(out, "0123456789abcdef") != SEAL_HEX - 1)
-		whole_fault(error, key, "expected a hash");
-}
-
-static void
 read_version(const json_t *o, int64_t before, struct published_version *v,
     char error[160])
 {
@@ -40,11 +32,11 @@ read_version(const json_t *o, int64_t before, struct published_version *v,
 	v->bytes = record_int(o, "bytes", -1);
 	if (v->bytes < 0)
 		whole_fault(error, "bytes", "expected a number");
-	read_hash(o, "hash", v->hash, error);
-	read_hash(o, "facts", v->facts, error);
+	seal_read_hash(o, "hash", false, v->hash, error);
+	seal_read_hash(o, "facts", false, v->facts, error);
 	v->seen[0] = '\0';
 	if (json_object_get(o, "seen") != NULL)
-		read_hash(o, "seen", v->seen, error);
+		seal_read_hash(o, "seen", false, v->seen, error);
 }
 
 int

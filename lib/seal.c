@@ -33,14 +33,15 @@ seal_text(const struct seal *s)
 		const struct seal_stretch *j = &s->stretches[i];
 
 		json_array_append_new(journals,
-		    json_pack("{s:s, s:s, s:s, s:I, s:s}", "journal",
+		    json_pack("{s:s, s:s, s:s, s:I, s:I, s:s}", "journal",
 			j->journal, "after", j->after, "to", j->to, "entries",
-			(json_int_t)j->entries, "hash", j->hash));
+			(json_int_t)j->entries, "kept", (json_int_t)j->kept_ms,
+			"hash", j->hash));
 	}
-	o = json_pack("{s:i, s:I, s:I, s:s, s:s, s:o, s:o}", "sunwatch_seal", 1,
-	    "number", (json_int_t)s->number, "at", (json_int_t)s->at_ms,
-	    "previous", s->previous, "key", s->key, "reports", reports,
-	    "journals", journals);
+	o = json_pack("{s:i, s:I, s:I, s:s, s:s, s:o, s:o}", "sunwatch_seal",
+	    SEAL_FORM, "number", (json_int_t)s->number, "at",
+	    (json_int_t)s->at_ms, "previous", s->previous, "key", s->key,
+	    "reports", reports, "journals", journals);
 	text = record_dump(o);
 	json_decref(o);
 	return text;
@@ -53,10 +54,9 @@ is_hash(const char *text)
 	    strspn(text, "0123456789abcdef") == SEAL_HEX - 1;
 }
 
-/* A hash, or with may_lack nothing. */
-static void
-read_hash(const json_t *o, const char *key, bool may_lack, char out[SEAL_HEX],
-    char error[160])
+void
+seal_read_hash(const json_t *o, const char *key, bool may_lack,
+    char out[SEAL_HEX], char error[160])
 {
 	const char *text = record_string(o, key);
 
@@ -105,10 +105,10 @@ read_report(const json_t *o, struct seal_report *r, char error[160])
 	read_word(o, "client", r->client, sizeof(r->client), error);
 	read_word(o, "month", r->period, sizeof(r->period), error);
 	r->version = read_number(o, "version", error);
-	read_hash(o, "hash", false, r->hash, error);
+	seal_read_hash(o, "hash", false, r->hash, error);
 	r->has_key = json_object_get(o, "key") != NULL;
 	if (r->has_key)
-		read_hash(o, "key", true, r->key, error);
+		seal_read_hash(o, "key", true, r->key, error);
 }
 
 static void
@@ -118,7 +118,8 @@ read_stretch(const json_t *o, struct seal_stretch *j, char error[160])
 	read_id(o, "after", j->after, error);
 	read_id(o, "to", j->to, error);
 	j->entries = read_number(o, "entries", error);
-	read_hash(o, "hash", false, j->hash, error);
+	j->kept_ms = read_number(o, "kept", error);
+	seal_read_hash(o, "hash", false, j->hash, error);
 }
 
 /* A list that is not too long; NULL: it is none. */
@@ -160,12 +161,12 @@ seal_read(const char *bytes, size_t length, struct seal *s, char error[160])
 	error[0] = '\0';
 	if ((o = whole_load(bytes, length, error)) == NULL)
 		return -1;
-	if (record_int(o, "sunwatch_seal", 0) != 1)
-		whole_fault(error, "sunwatch_seal", "is not 1");
+	if (record_int(o, "sunwatch_seal", 0) != SEAL_FORM)
+		whole_fault(error, "sunwatch_seal", "is not 2");
 	s->number = read_number(o, "number", error);
 	s->at_ms = read_number(o, "at", error);
-	read_hash(o, "previous", true, s->previous, error);
-	read_hash(o, "key", true, s->key, error);
+	seal_read_hash(o, "previous", true, s->previous, error);
+	seal_read_hash(o, "key", true, s->key, error);
 	read_lists(o, s, error);
 	json_decref(o);
 	if (error[0] == '\0')
@@ -174,22 +175,20 @@ seal_read(const char *bytes, size_t length, struct seal *s, char error[160])
 	return -1;
 }
 
-static struct seal_stretch *
-end_of(struct seal_chain *c, const char *journal)
+struct seal_stretch *
+seal_end(struct seal_chain *c, const char *journal)
 {
+	struct seal_stretch *end;
+
 	for (size_t i = 0; i < c->count; i++)
 		if (strcmp(c->ends[i].journal, journal) == 0)
 			return &c->ends[i];
-	return NULL;
-}
-
-const char *
-seal_end(const struct seal_chain *c, const char *journal)
-{
-	for (size_t i = 0; i < c->count; i++)
-		if (strcmp(c->ends[i].journal, journal) == 0)
-			return c->ends[i].to;
-	return "0-0";
+	if (c->count == SEAL_JOURNALS_MAX)
+		return NULL;
+	end = &c->ends[c->count++];
+	*end = (struct seal_stretch){ .to = "0-0" };
+	text_copy(end->journal, sizeof(end->journal), journal);
+	return end;
 }
 
 /* What is wrong with one stretch is not held against the next. */
@@ -197,21 +196,20 @@ static bool
 follow_stretch(struct seal_chain *c, const struct seal_stretch *j,
     char why[160])
 {
-	struct seal_stretch *end = end_of(c, j->journal);
-	bool follows = strcmp(seal_end(c, j->journal), j->after) == 0 &&
-	    seal_compare_ids(j->after, j->to) <= 0;
+	struct seal_stretch *end = seal_end(c, j->journal);
+	bool follows;
 
+	if (end == NULL) {
+		text_copy(why, 160, "there are too many journals");
+		return false;
+	}
+	follows = strcmp(end->to, j->after) == 0 &&
+	    seal_compare_ids(j->after, j->to) <= 0;
 	if (!follows)
 		text_format(why, 160,
 		    "its stretch of journal %s begins after %s, and not "
 		    "after %s",
-		    j->journal, j->after, seal_end(c, j->journal));
-	if (end == NULL && c->count == SEAL_JOURNALS_MAX) {
-		text_copy(why, 160, "there are too many journals");
-		return false;
-	}
-	if (end == NULL)
-		end = &c->ends[c->count++];
+		    j->journal, j->after, end->to);
 	*end = *j;
 	return follows;
 }

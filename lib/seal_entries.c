@@ -1,14 +1,10 @@
-/*
- * seal_entries: lists of a journal's entries, what was replaced in them by
- * us, and one list against another.
- */
-#include <jansson.h>
+/* seal_entries: lists of a journal's entries, and one against another. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/commit.h"
-#include "lib/record.h"
 #include "lib/seal.h"
+#include "lib/seal_inside.h"
 
 static bool
 halves(const char *id, uint64_t out[2])
@@ -68,9 +64,8 @@ nibble(char c)
 	return at == NULL ? -1 : (int)(at - digits);
 }
 
-/* 64 digits as 32 bytes. */
-static bool
-pack_hash(const char *hex, char out[32])
+bool
+seal_pack_hash(const char *hex, char out[32])
 {
 	for (int i = 0; i < 32; i++) {
 		int high = nibble(hex[2 * i]);
@@ -83,18 +78,39 @@ pack_hash(const char *hex, char out[32])
 	return hex[64] == '\0';
 }
 
+static bool
+add(struct text *list, const char *id, const char *const hashes[2],
+    size_t count)
+{
+	char item[SEAL_ITEM];
+	uint64_t h[2];
+
+	if (!halves(id, h))
+		return false;
+	put(item, h[0]);
+	put(item + 8, h[1]);
+	for (size_t i = 0; i < count; i++)
+		if (!seal_pack_hash(hashes[i], item + 16 + 32 * i))
+			return false;
+	text_add_bytes(list, item, 16 + 32 * count);
+	return true;
+}
+
 bool
 seal_entry_add(struct text *list, const char *id, const char *hex)
 {
-	char entry[SEAL_ENTRY];
-	uint64_t h[2];
+	const char *const hashes[2] = { hex, NULL };
 
-	if (!halves(id, h) || !pack_hash(hex, entry + 16))
-		return false;
-	put(entry, h[0]);
-	put(entry + 8, h[1]);
-	text_add_bytes(list, entry, sizeof(entry));
-	return true;
+	return add(list, id, hashes, 1);
+}
+
+bool
+seal_item_add(struct text *list, const char *id, const char *bare,
+    const char *hex)
+{
+	const char *const hashes[2] = { bare, hex };
+
+	return add(list, id, hashes, 2);
 }
 
 void
@@ -104,118 +120,41 @@ seal_entry_id(const char *entry, char out[SEAL_ID])
 	    (unsigned long long)get(entry + 8));
 }
 
-static void
-append(struct commit *out, const char *key, int64_t at_ms, const char *by,
-    const char *reason, json_t *entries)
-{
-	json_t *line = json_pack("{s:I, s:s, s:s, s:s, s:o}", "at",
-	    (json_int_t)at_ms, "what", "resealed", "by", by, "reason", reason,
-	    "entries", entries);
-	char *text = record_dump(line);
-
-	commit_append(out, key, text, strlen(text));
-	json_decref(line);
-	free(text);
-}
-
 void
-seal_reseal(struct commit *out, const char *journal_key, int64_t at_ms,
-    const char *by, const char *reason, const struct seal_replaced *items,
-    size_t count)
+seal_entry_hash(const char *entry, int which, char hex[SEAL_HEX])
 {
-	json_t *entries = NULL;
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *hash =
+	    (const unsigned char *)entry + 16 + (size_t)which * 32;
 
-	for (size_t i = 0; i < count; i++) {
-		if (i % SEAL_REPLACED_MAX == 0)
-			entries = json_array();
-		json_array_append_new(entries,
-		    json_pack("[s, s, s]", items[i].id, items[i].was,
-			items[i].now));
-		if (i + 1 == count || (i + 1) % SEAL_REPLACED_MAX == 0)
-			append(out, journal_key, at_ms, by, reason, entries);
+	for (size_t i = 0; i < 32; i++) {
+		hex[2 * i] = digits[hash[i] >> 4];
+		hex[2 * i + 1] = digits[hash[i] & 15];
 	}
+	hex[64] = '\0';
 }
 
-/* One replacement; of an entry that was replaced again the next follows. */
-struct seal_change {
-	struct seal_replaced what;
-	struct seal_change *later; /* of the same entry; NULL: the last */
-	struct seal_change *next;  /* of all; NULL: the first that was read */
-};
-
-static bool
-read_change(const json_t *item, struct seal_replaced *out)
+size_t
+seal_later(const struct text *list, size_t size, const char *id)
 {
-	const char *id = json_string_value(json_array_get(item, 0));
-	const char *was = json_string_value(json_array_get(item, 1));
-	const char *now = json_string_value(json_array_get(item, 2));
-	char packed[32];
+	size_t low = 0, high = list->length / size;
+	char at[SEAL_ID];
 
-	if (id == NULL || was == NULL || now == NULL || !seal_is_id(id) ||
-	    !pack_hash(was, packed) ||
-	    (*now != '\0' && !pack_hash(now, packed)))
-		return false;
-	text_copy(out->id, sizeof(out->id), id);
-	text_copy(out->was, sizeof(out->was), was);
-	text_copy(out->now, sizeof(out->now), now);
-	return true;
-}
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-static void
-keep(struct seal_changes *all, const struct seal_replaced *what)
-{
-	struct seal_change *c = mem_alloc(sizeof(*c));
-	struct seal_change *first = names_find(&all->by_id, what->id);
-
-	c->what = *what;
-	c->next = all->all;
-	all->all = c;
-	if (first == NULL) {
-		names_add(&all->by_id, c->what.id, c);
-		return;
-	}
-	while (first->later != NULL)
-		first = first->later;
-	first->later = c;
-}
-
-void
-seal_changes_read(struct seal_changes *all, const char *line, size_t length)
-{
-	struct seal_replaced what;
-	json_t *o, *list;
-
-	if (memmem(line, length, "\"resealed\"", 10) == NULL)
-		return;
-	o = json_loadb(line, length, 0, NULL);
-	list = json_object_get(o, "entries");
-	if (text_differs(record_string(o, "what"), "resealed")) {
-		json_decref(o);
-		return;
-	}
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (read_change(json_array_get(list, i), &what))
-			keep(all, &what);
+		seal_entry_id(list->data + middle * size, at);
+		if (seal_compare_ids(at, id) <= 0)
+			low = middle + 1;
 		else
-			all->unsound++;
-	json_decref(o);
-}
-
-void
-seal_changes_clear(struct seal_changes *all)
-{
-	struct seal_change *c;
-
-	while ((c = all->all) != NULL) {
-		all->all = c->next;
-		free(c);
+			high = middle;
 	}
-	names_clear(&all->by_id);
+	return low * size;
 }
 
 /* Two lists side by side. */
 struct comparing {
-	const struct seal_changes *changes;
+	struct seal_changes *changes;
 	int64_t kept_ms;
 	seal_found *found;
 	void *arg;
@@ -223,43 +162,19 @@ struct comparing {
 	bool has_begun; /* something older than what follows is there */
 };
 
-/* What an entry is to be by now; *removed: not there at all. */
-static bool
-was_replaced(const struct comparing *c, const char *id, const char *sealed,
-    char hash[32], bool *removed)
-{
-	struct seal_change *s = names_find(&c->changes->by_id, id);
-	char was[32];
-	bool replaced = false;
-
-	memcpy(hash, sealed + 16, 32);
-	*removed = false;
-	for (; s != NULL; s = s->later) {
-		pack_hash(s->what.was, was);
-		if (*removed || memcmp(was, hash, 32) != 0)
-			continue;
-		*removed = s->what.now[0] == '\0';
-		if (!*removed)
-			pack_hash(s->what.now, hash);
-		replaced = true;
-	}
-	return replaced;
-}
-
 /* A sealed entry, and the same as it is now; NULL: it is not there. */
 static void
 judge(struct comparing *c, const char *sealed, const char *now)
 {
-	char id[SEAL_ID], hash[32];
-	bool removed, replaced;
+	char id[SEAL_ID], bare[SEAL_HEX];
 
 	seal_entry_id(sealed, id);
-	replaced = was_replaced(c, id, sealed, hash, &removed);
-	if (now == NULL ? removed
-			: !removed && memcmp(hash, now + 16, 32) == 0) {
-		c->out->replaced += replaced;
-		c->out->same += !replaced;
-	} else if (now == NULL && !c->has_begun &&
+	seal_entry_hash(sealed, 0, bare);
+	if (now != NULL && memcmp(sealed + 48, now + 16, 32) == 0)
+		c->out->same++;
+	else if (now == NULL && seal_changes_excuse(c->changes, id, bare))
+		c->out->replaced++;
+	else if (now == NULL && !c->has_begun &&
 	    get(sealed) < (uint64_t)c->kept_ms)
 		c->out->trimmed++;
 	else
@@ -269,8 +184,8 @@ judge(struct comparing *c, const char *sealed, const char *now)
 
 void
 seal_compare(const struct text *sealed, const struct text *now,
-    const struct seal_changes *changes, int64_t kept_ms, seal_found *found,
-    void *arg, struct seal_compared *out)
+    struct seal_changes *changes, int64_t kept_ms, seal_found *found, void *arg,
+    struct seal_compared *out)
 {
 	struct comparing c = { changes, kept_ms < 0 ? 0 : kept_ms, found, arg,
 		out, false };
@@ -279,11 +194,11 @@ seal_compare(const struct text *sealed, const struct text *now,
 
 	*out = (struct seal_compared){ 0 };
 	while (
-	    i + SEAL_ENTRY <= sealed->length || k + SEAL_ENTRY <= now->length) {
+	    i + SEAL_ITEM <= sealed->length || k + SEAL_ENTRY <= now->length) {
 		const char *a = sealed->data + i, *b = now->data + k;
-		int order = i + SEAL_ENTRY > sealed->length ? 1
-		    : k + SEAL_ENTRY > now->length          ? -1
-							    : memcmp(a, b, 16);
+		int order = i + SEAL_ITEM > sealed->length ? 1
+		    : k + SEAL_ENTRY > now->length         ? -1
+							   : memcmp(a, b, 16);
 
 		if (order > 0) {
 			seal_entry_id(b, id);
@@ -291,7 +206,7 @@ seal_compare(const struct text *sealed, const struct text *now,
 			c.has_begun = true;
 		} else
 			judge(&c, a, order == 0 ? b : NULL);
-		i += order <= 0 ? SEAL_ENTRY : 0;
+		i += order <= 0 ? SEAL_ITEM : 0;
 		k += order >= 0 ? SEAL_ENTRY : 0;
 	}
 }

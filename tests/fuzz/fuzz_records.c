@@ -69,6 +69,27 @@ read_runs(const char *data, size_t size)
 	runs_clear(&runs);
 }
 
+/* What stays of an entry is the same before and after. */
+static void
+erase_one(const char *data, size_t size, const char *person)
+{
+	char *bare = erase_bare(data, size, false), *after = NULL, id[42];
+	int64_t left_ms;
+	char *text =
+	    erase_entry(data, size, INT64_MAX, person, "7-1", &left_ms);
+
+	if (text != NULL) {
+		must(erase_stood(text, strlen(text), id, sizeof(id)));
+		after = erase_bare(text, strlen(text), strcmp(id, "7-1") == 0);
+		must(after != NULL);
+	}
+	if (text != NULL && !erase_stood(data, size, id, sizeof(id)))
+		must(strcmp(after, bare) == 0);
+	free(after);
+	free(text);
+	free(bare);
+}
+
 /* What was erased has nothing more to be erased, whatever it was. */
 static void
 erase(const char *data, size_t size)
@@ -79,6 +100,8 @@ erase(const char *data, size_t size)
 	    erase_names(text, strlen(text), INT64_MAX, NULL) == NULL);
 	free(text);
 	free(erase_names(data, size, 1800000000000, "isla"));
+	erase_one(data, size, "isla");
+	erase_one(data, size, NULL);
 }
 
 static void

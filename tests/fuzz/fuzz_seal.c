@@ -65,7 +65,7 @@ lists(const char *data, size_t size)
 
 	text_add_bytes(&sealed, data, size);
 	text_add_bytes(&now, data, size / 2);
-	seal_changes_read(&changes, data, size);
+	seal_changes_read(&changes, "1-0", data, size);
 	seal_compare(&sealed, &now, &changes, 1 << 20, on_found, NULL,
 	    &compared);
 	seal_changes_clear(&changes);

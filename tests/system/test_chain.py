@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from commands import cli  # fixtures
-from test_publish import C0, P, R, body, journal, kahu, outage, publish
+from test_publish import C0, P, R, body, journal, kahu, ms, outage, publish
 
 assert cli and kahu
 
@@ -128,10 +128,11 @@ TAMPERED = {
     "more seals are promised than anybody could have made": (
         lambda redis: redis.client.hset(f"{R}meta", "seals", 10 ** 15), [
             "there are 3 seals, and 1000000000000000 are promised",
+            "seals after 1003 are not looked for",
             "seal 4: it is not there"]),
     "a seal that says nothing": (
         lambda redis: redis.client.hset(f"{R}seals", "2", "{}"), [
-            "seal 2: sunwatch_seal: is not 1"]),
+            "seal 2: sunwatch_seal: is not 2"]),
     "a report taken out": (
         lambda redis: redis.client.hdel(f"{R}reports", "acme|2026-01"), [
             "report acme 2026-01 version 1: it is not there"]),
@@ -150,12 +151,15 @@ TAMPERED = {
         lambda redis: [redis.client.hdel(f"{R}entries", f)
                        for f in redis.client.hkeys(f"{R}entries")
                        if f.startswith("c0")][0], [
-            "the list of entries of journal c0 as far as"]),
+            "the list of entries of journal c0 later than 0-0"]),
+    "the salts of entries": (
+        lambda redis: redis.client.delete(f"{R}salts"), [
+            "seal 1: the salts of journal c0 later than 0-0"]),
     "another list of entries": (
         lambda redis: [redis.client.hset(f"{R}entries", f, "x")
                        for f in redis.client.hkeys(f"{R}entries")
                        if f.startswith("c0")][0], [
-            "the list of entries of journal c0 as far as"]),
+            "the list of entries of journal c0 later than 0-0"]),
 }
 
 
@@ -188,30 +192,202 @@ def test_trimmed_journals_can_no_longer_be_looked_at(kahu, redis):
             "be looked at") in kahu("verify", "--chain").stdout
 
 
-def erase(redis, key, number, text):
-    """As an erasure does: replace an entry, and say so."""
-    entries = redis.client.xrange(key)
-    entry, fields = entries[number]
-    sha = [hashlib.sha256(t.encode()).hexdigest()
-           for t in (fields["d"], text)]
-    rewrite(redis, key, lambda n, _, was: text if n == number else was)
-    redis.client.xadd(key, {"d": json.dumps({
-        "at": 1, "what": "resealed", "by": "maya", "reason": "erasure",
-        "entries": [[entry, *sha]]})})
+def sha(text):
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_what_we_replaced_ourselves_is_no_difference(kahu, redis):
+def dump(line):
+    return json.dumps(line, separators=(",", ":"))
+
+
+def say_replaced(redis, key, *entries):
+    redis.client.xadd(key, {"d": dump({
+        "at": 1_700_000_000_000, "what": "resealed", "by": "maya",
+        "reason": "erasure", "entries": entries})})
+
+
+def replace(redis, key, entry, **names):
+    """As an erasure does it: the entry goes, the same but for names is
+    appended, and it is said."""
+    (_, fields), = redis.client.xrange(key, entry, entry)
+    was = json.loads(fields["d"])
+    now = {**was, **names}
+    now.setdefault("stood", entry)
+    redis.client.xdel(key, entry)
+    entry_now = redis.client.xadd(key, {"d": dump(now)})
+    say_replaced(redis, key, [
+        entry, sha(dump({**was, **{k: "" for k in ("by", "who")
+                                   if k in was}})), sha(dump(now))])
+    return entry_now
+
+
+@pytest.fixture
+def named(kahu, redis):
+    """Two entries that name people, sealed among others; their ids."""
+    ids = [redis.client.xadd(f"{C0}journal", {"d": dump(
+        {"at": 1, "what": what, "by": "tom", "who": "Dean"})})
+        for what in ("claimed", "agreed")]
     grow(kahu, redis)
-    erase(redis, f"{P}journal", 1, '{"what":"incident 0"}')
+    return ids
+
+
+def test_what_we_replaced_ourselves_is_no_difference(kahu, redis, named):
+    replace(redis, f"{C0}journal", named[0], by="erased-1")
     answer = chain(kahu)
     assert (answer["same"], answer["replaced"], answer["unsealed"]) == (
-        True, 1, 1)
-    erase(redis, f"{P}journal", 1, "{}")
-    assert chain(kahu)["replaced"] == 1
-    ids = rewrite(redis, f"{P}journal",
-                  lambda n, _, text: "[]" if n == 1 else text)
+        True, 1, 2)
+    told = {"journal": "c0", "id": named[0], "at": "2023-11-14T22:13:20Z",
+            "by": "maya", "reason": "erasure", "shown": True}
+    assert told.items() <= answer["replacements"][0].items()
+    assert not answer["replacements"][0]["line_sealed"]
+    assert (f"journal c0: entry {named[0]} was replaced at "
+            "2023-11-14T22:13:20Z by maya: erasure (only its names differ; "
+            "not sealed yet)") in kahu("verify", "--chain").stdout
+    redis.client.hset(f"{R}meta", "sealed", "1")
+    publish(kahu)
+    answer = chain(kahu)
+    assert answer["same"] and answer["replacements"][0]["line_sealed"]
+
+
+def test_who_was_erased_twice_is_no_difference(kahu, redis, named):
+    again = replace(redis, f"{C0}journal", named[0], by="erased-1")
+    unsealed = replace(redis, f"{C0}journal", named[1], who="erased-1")
+    replace(redis, f"{C0}journal", unsealed, by="erased-2")
+    assert chain(kahu)["same"]
+    redis.client.hset(f"{R}meta", "sealed", "1")
+    publish(kahu)
+    replace(redis, f"{C0}journal", again, who="erased-2")
+    answer = chain(kahu)
+    assert (answer["same"], answer["replaced"]) == (True, 3)
+    assert [r["shown"] for r in answer["replacements"]] == [
+        True, True, False, True]
+
+
+def test_an_edit_is_not_excused_by_a_line_that_says_so(kahu, redis, named):
+    """Whoever can write to Redis can write such a line as well."""
+    (_, fields), = redis.client.xrange(f"{C0}journal", named[0], named[0])
+    edited = fields["d"].replace("claimed", "withdrawn")
+    ids = rewrite(redis, f"{C0}journal",
+                  lambda _, entry, text: edited if entry == named[0]
+                  else text)
+    assert named[0] in ids
+    say_replaced(redis, f"{C0}journal",
+                 [named[0], sha(fields["d"]), sha(edited)])
+    finding = f"journal c0: entry {named[0]} is not as it was sealed"
+    assert chain(kahu)["differences"] == [finding]
+    # Nor when it stands elsewhere, and all hashes are right.
+    replace(redis, f"{C0}journal", named[1], by="erased-1",
+            what="withdrawn")
+    gone = f"journal c0: entry {named[1]} is not there any more"
+    assert chain(kahu)["differences"] == [finding, gone]
+    redis.client.hset(f"{R}meta", "sealed", "1")
+    publish(kahu)
+    answer = chain(kahu)
+    assert answer["differences"] == [finding, gone]
+    assert [(r["id"], r["shown"]) for r in answer["replacements"]] == [
+        (named[0], False), (named[1], False)]
+
+
+def test_a_removal_is_not_excused(kahu, redis, named):
+    (_, fields), = redis.client.xrange(f"{C0}journal", named[0], named[0])
+    redis.client.xdel(f"{C0}journal", named[0])
+    say_replaced(redis, f"{C0}journal", [named[0], sha(fields["d"]), ""])
     assert chain(kahu)["differences"] == [
-        f"journal p: entry {ids[1]} is not as it was sealed"]
+        "journal c0: 1 lines on what was replaced cannot be read",
+        f"journal c0: entry {named[0]} is not there any more"]
+
+
+def test_who_was_erased_cannot_be_guessed(kahu, redis, named):
+    """Neither the hash of the entry is left, nor what it was salted with."""
+    key = f"{C0}journal"
+    (_, fields), = redis.client.xrange(key, named[0], named[0])
+    field = min(f for f in redis.client.hkeys(f"{R}salts")
+                if f.startswith("c0|") and f.split("|")[1] >= named[1])
+
+    def salts():
+        return redis.client.execute_command(
+            "HGET", f"{R}salts", field, NEVER_DECODE=True)
+
+    before = salts()
+    replace(redis, key, named[0], by="erased-1", who="erased-2")
+    redis.client.hset(f"{R}meta", "sealed", "1")
+    publish(kahu)
+    after = salts()
+    assert len(before) == len(after)
+    parts = [(before[i:i + 16], after[i:i + 16])
+             for i in range(0, len(before), 16)]
+    assert bytes(16) not in [was for was, _ in parts]
+    assert [now for was, now in parts if was != now] == [bytes(16)]
+    everything = repr([redis.client.execute_command(
+        "DUMP", k, NEVER_DECODE=True) for k in redis.client.keys("sw:*")])
+    assert repr(bytes.fromhex(sha(fields["d"])))[2:-1] not in everything
+    assert sha(fields["d"]) not in everything
+    assert chain(kahu)["same"]
+    # What still stands is not excused by a salt that is gone.
+    redis.client.execute_command("HSET", f"{R}salts", field,
+                                 bytes(len(after)))
+    assert f"journal c0: entry {named[1]} is not as it was sealed" in \
+        chain(kahu)["differences"]
+
+
+def test_a_client_that_returns_is_no_difference(kahu, redis):
+    """What was trimmed rightly stays so when the journal begins earlier."""
+    old, begin = ms("2025-03-01T00:00Z"), ms("2026-01-10T00:00Z")
+    redis.client.delete(f"{C0}journal")
+    for n in range(3):
+        redis.client.xadd(f"{C0}journal", {"d": dump(
+            {"at": 1, "what": f"old {n}"})}, id=f"{old}-{n + 1}")
+    journal(redis, C0, "now")
+    gone = {"sla": "gold", "zone": "UTC", "guarantee": 99900, "floor": 0}
+    ended = [{**gone, "from": old - DAY},
+             {**gone, "from": old, "ended": "removed"}]
+    redis.client.hset(f"{C0}terms", "birch", json.dumps(ended))
+    publish(kahu)
+    seal = json.loads(redis.client.hget(f"{R}seals", "1"))
+    assert [j["kept"] for j in seal["journals"] if j["journal"] == "c0"] == [
+        begin]
+    redis.client.xtrim(f"{C0}journal", minid=f"{begin}-0", approximate=False)
+    answer = chain(kahu)
+    assert (answer["same"], answer["trimmed"]) == (True, 3)
+    redis.client.hset(f"{C0}terms", "birch", json.dumps(
+        [*ended, {**gone, "from": ms("2026-11-01T00:00Z")}]))
+    answer = chain(kahu)
+    assert (answer["same"], answer["trimmed"]) == (True, 3)
+
+
+def test_what_goes_between_two_seals_is_said(kahu, redis):
+    """A journal that has not grown is sealed when more of it may go."""
+    old = ms("2025-03-01T00:00Z")
+    redis.client.delete(f"{C0}journal")
+    redis.client.xadd(f"{C0}journal", {"d": dump(
+        {"at": 1, "what": "old"})}, id=f"{old}-1")
+    gone = {"sla": "gold", "zone": "UTC", "guarantee": 99900, "floor": 0}
+    terms = [{**gone, "from": old - DAY}]
+    redis.client.hset(f"{C0}terms", "birch", json.dumps(terms))
+    publish(kahu)
+    redis.client.hset(f"{C0}terms", "birch", json.dumps(
+        [*terms, {**gone, "from": old, "ended": "removed"}]))
+    for seals in (2, 2):
+        redis.client.hset(f"{R}meta", "sealed", "1")
+        publish(kahu)
+        assert chain(kahu)["seals"] == seals
+    redis.client.delete(f"{C0}journal")
+    redis.client.hset(f"{C0}terms", "birch", json.dumps(terms))
+    answer = chain(kahu)
+    assert (answer["same"], answer["trimmed"]) == (True, 1)
+
+
+@pytest.mark.parametrize("name", ["reports", "bodies", "signatures", "keys",
+                                  "seals", "entries", "salts", "meta"])
+def test_what_cannot_be_read_is_not_said_to_be_gone(kahu, redis, key, name):
+    assert key.exists()
+    publish(kahu)
+    redis.client.delete(f"{R}{name}")
+    redis.client.set(f"{R}{name}", "no hash")
+    done = kahu("verify", "--chain", "--json")
+    assert done.returncode == 1
+    assert "Redis cannot be read" in done.stderr
+    assert done.stdout == ""
 
 
 def test_the_head_is_remembered_elsewhere(kahu, redis):
@@ -250,6 +426,15 @@ def test_signed_as_openssl_verifies(kahu, redis, key):
     changed = kahu(*ours, conf=False)
     assert changed.returncode == 1
     assert "is no signature of these bytes" in changed.stderr
+    # Every figure is right, and it is not the same all the same.
+    report.write_text(done.stdout + "\n")
+    changed = json.loads(kahu(*ours, "--json", conf=False).stdout)
+    assert (changed["same"], changed["signed"]) == (False, False)
+    assert changed["differences"] == []
+    report.write_text(done.stdout)
+    unchanged = json.loads(kahu(*ours, "--json", conf=False).stdout)
+    assert (unchanged["same"], unchanged["signed"]) == (True, True)
+    report.write_text(done.stdout + "\n")
     # The seal's, from Redis by hand.
     text = redis.client.hget(f"{R}seals", "1")
     fingerprint, signature = redis.client.hget(

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "lib/erase.h"
+#include "lib/interval.h"
 #include "lib/text.h"
 
 static void
@@ -82,6 +83,94 @@ records(void **state)
 	}
 }
 
+static void
+entries(void **state)
+{
+	static const struct {
+		const char *json, *becomes;
+		int64_t left_ms;
+	} cases[] = {
+		{ "{\"at\":1,\"by\":\"isla\"}",
+		    "{\"at\":1,\"by\":\"erased-1\",\"stood\":\"7-1\"}", NEVER },
+		/* Where it stood first is remembered. */
+		{ "{\"at\":1,\"by\":\"isla\",\"who\":\"erased-1\",\"stood\":"
+		  "\"3-0\"}",
+		    "{\"at\":1,\"by\":\"erased-2\",\"who\":\"erased-1\","
+		    "\"stood\":\"3-0\"}",
+		    NEVER },
+		/* What is too young is due by its own instant. */
+		{ "{\"at\":10,\"by\":\"isla\"}", NULL, 10 },
+		{ "{\"at\":30,\"by\":\"isla\",\"answers\":[{\"at\":20,\"by\":"
+		  "\"tom\"}]}",
+		    NULL, 20 },
+		{ "{\"at\":1,\"by\":\"isla\",\"answers\":[{\"at\":20,\"by\":"
+		  "\"tom\"}]}",
+		    "{\"at\":1,\"by\":\"erased-1\",\"answers\":[{\"at\":20,"
+		    "\"by\":\"tom\"}],\"stood\":\"7-1\"}",
+		    20 },
+		{ "{\"at\":1,\"what\":\"opened\"}", NULL, NEVER },
+		{ "{\"at\":1,\"what\":\"resealed\",\"by\":\"isla\"}", NULL,
+		    NEVER },
+		{ "[{\"at\":1,\"by\":\"isla\"}]", NULL, NEVER },
+		{ "no json", NULL, NEVER },
+	};
+	int64_t left_ms;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *text = erase_entry(cases[i].json, strlen(cases[i].json),
+		    10, NULL, "7-1", &left_ms);
+
+		if (text_differs(text, cases[i].becomes) ||
+		    left_ms != cases[i].left_ms)
+			fail_msg("case %zu: %s", i, text);
+		free(text);
+	}
+}
+
+/* Whatever names go, what stays is the same. */
+static void
+what_stays_is_the_same(void **state)
+{
+	static const char line[] =
+	    "{\"at\":1, \"what\":\"excluded\",\"by\":\"root as tom\",\"x\":"
+	    "0.1,\"answers\":[{\"at\":2,\"by\":\"isla\",\"who\":\"Dean\"}]}";
+	static const char *const persons[] = { "isla", "Dean", "tom" };
+	char *text = mem_text(line), *bare, *first;
+	char *was = erase_bare(line, sizeof(line) - 1, false);
+	char id[42];
+	int64_t left_ms;
+
+	(void)state;
+	assert_null(strstr(was, "isla"));
+	assert_null(strstr(was, "erased"));
+	assert_false(erase_stood(line, sizeof(line) - 1, id, sizeof(id)));
+	for (size_t i = 0; i < 3; i++) {
+		char *next = erase_entry(text, strlen(text), 10, persons[i],
+		    i == 0 ? "7-1" : "8-1", &left_ms);
+
+		assert_non_null(next);
+		free(text);
+		text = next;
+		first = erase_bare(text, strlen(text), true);
+		assert_string_equal(first, was);
+		bare = erase_bare(text, strlen(text), false);
+		assert_non_null(strstr(bare, "\"stood\":\"7-1\""));
+		assert_true(erase_stood(text, strlen(text), id, sizeof(id)));
+		assert_string_equal(id, "7-1");
+		free(first);
+		free(bare);
+	}
+	free(text);
+	free(was);
+	assert_null(erase_bare("{\"at\":1}", 8, true));
+	assert_null(erase_bare("[{\"by\":\"isla\"}]", 15, true));
+	assert_null(erase_bare("x", 1, true));
+	assert_true(erase_stood("{\"stood\":7}", 11, id, sizeof(id)));
+	assert_string_equal(id, "");
+	assert_false(erase_stood("[\"stood\"]", 9, id, sizeof(id)));
+}
+
 /* Beyond as many as a record has there is one word for all. */
 static void
 more_names_than_there_are(void **state)
@@ -108,6 +197,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records),
+		cmocka_unit_test(entries),
+		cmocka_unit_test(what_stays_is_the_same),
 		cmocka_unit_test(more_names_than_there_are),
 	};
 

@@ -2,6 +2,9 @@
 #include "collector/shard_erase.h"
 #include "tests/unit/maintenance_story.h"
 
+#define A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
 static const char *
 record(const char *key)
 {
@@ -155,8 +158,8 @@ entries_of_the_journal(void **state)
 	for (size_t i = 0; i < 4; i++) {
 		list[i].text = mem_text("{\"at\":1,\"by\":\"erased-1\"}");
 		text_format(list[i].id, SEAL_ID, "7-%zu", i);
-		memset(list[i].was, 'a', SEAL_HEX - 1);
-		list[i].was[SEAL_HEX - 1] = '\0';
+		text_copy(list[i].bare, SEAL_HEX, A);
+		text_copy(list[i].now, SEAL_HEX, B);
 	}
 	text_clear(&st.w.journal);
 	shard_erase_entries(st.w.shard, list, 4);
@@ -166,8 +169,11 @@ entries_of_the_journal(void **state)
 	    "removed 7-0\n{\"at\":1,\"by\":"
 	    "\"erased-1\"}\nremoved 7-1\n");
 	assert_ptr_equal(at, st.w.journal.data);
+	/* What was, without names, and what stands there now. */
 	at = strstr(at, "\"what\":\"resealed\"");
 	assert_non_null(at);
+	assert_non_null(
+	    strstr(at, "\"entries\":[[\"7-0\",\"" A "\",\"" B "\"],"));
 	at = strstr(at, "removed 7-3\n");
 	assert_non_null(at);
 	assert_non_null(strstr(at, "\"what\":\"resealed\""));
