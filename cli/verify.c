@@ -113,16 +113,30 @@ print(struct cli *c, const char *path, const struct report *r,
 	text_clear(&t);
 }
 
+/* is_signed: CLI_DONE, or why it is not; asked: whether it is to be. */
+static json_t *
+answer(const struct report *r, json_t *differences, bool asked, int is_signed)
+{
+	bool same = json_array_size(differences) == 0 && is_signed == CLI_DONE;
+	json_t *o = json_pack("{s:b, s:O}", "same", (int)same, "differences",
+	    differences);
+
+	if (asked)
+		json_object_set_new(o, "signed",
+		    json_boolean(is_signed == CLI_DONE));
+	json_object_set_new(o, "report", report_json(r));
+	return o;
+}
+
 static int
-compare(struct cli *c, const char *path, const struct report *r)
+compare(struct cli *c, const char *path, const struct report *r, bool asked,
+    int is_signed)
 {
 	json_t *differences = report_differences(r);
 	bool same = json_array_size(differences) == 0;
 
 	if (c->json)
-		cli_print_json(c,
-		    json_pack("{s:b, s:O, s:o}", "same", (int)same,
-			"differences", differences, "report", report_json(r)));
+		cli_print_json(c, answer(r, differences, asked, is_signed));
 	else
 		print(c, path, r, differences);
 	json_decref(differences);
@@ -207,7 +221,7 @@ verify_file(struct cli *c, const struct cli_arguments *a,
 		if (r == NULL)
 			cli_fail(c, "%s: %s", path, error);
 		else
-			status = compare(c, path, r);
+			status = compare(c, path, r, sig != NULL, is_signed);
 	}
 	text_clear(&bytes);
 	report_free(r);
