@@ -133,7 +133,6 @@ duty_erase_names(struct duty *d, int64_t now_ms)
 		return;
 	d->erased_ms = now_ms;
 	HASH_ITER (hh, d->incidents, inc, next)
-		if (is_over_for_all(inc) && inc->closed_ms < before_ms &&
-		    incident_erase_names(inc))
+		if (incident_erase_names(inc, before_ms, is_over_for_all(inc)))
 			duty_dirty(d, inc);
 }

@@ -145,7 +145,7 @@ void duty_index(struct duty *, struct incident *);
 void duty_unindex(struct duty *, struct incident *);
 /* Not while anybody holds an incident: the oldest closed ones may go. */
 void duty_forget_oldest(struct duty *);
-/* Once an hour: names go from what was closed "names_after" ago. */
+/* Once an hour: names go from what was written "names_after" ago. */
 void duty_erase_names(struct duty *, int64_t now_ms);
 
 /* duty_group.c: incidents by name. */

@@ -245,8 +245,9 @@ int64_t incident_publish_deadline(const struct incident *);
 /* How soon the next public update is promised. */
 int64_t incident_update_span(const struct incident *);
 
-/* Who acted on it, of a closed one; true: there was somebody (once for all). */
-bool incident_erase_names(struct incident *);
+/* Who acted on it before an instant, each line by its own; who was called and
+   who had it only when it is over.  True: there was somebody. */
+bool incident_erase_names(struct incident *, int64_t before_ms, bool is_over);
 
 /* Records (docs/redis.md); texts are the caller's to free. */
 char *incident_encode(const struct incident *);

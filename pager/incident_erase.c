@@ -1,23 +1,22 @@
 /*
- * incident_erase: names of people go from a closed incident: who wrote its
- * lines, who was called, who had it.  Within it one name has one word,
+ * incident_erase: names of people go from what is old of an incident: who wrote
+ * its lines, who was called, who had it.  Within it one name has one word,
  * "erased-1" and so on; the pager and other programs stay.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "lib/erase.h"
 #include "lib/text.h"
 #include "pager/incident.h"
 
 #define NAME_ROOM 64
-#define WORD "erased-"
 
 struct erasing {
-	char (*names)[NAME_ROOM]; /* the n-th becomes erased-(n + 1) */
-	size_t count;
+	struct erase_words words;
+	bool is_first; /* only words that are there are looked for */
 };
 
-/* Nobody: what a program did; or it is erased already. */
+/* Nobody: what a program did. */
 static bool
 is_nobody(const char *name)
 {
@@ -27,37 +26,53 @@ is_nobody(const char *name)
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		if (strcmp(name, programs[i]) == 0)
 			return true;
-	return strncmp(name, WORD, sizeof(WORD) - 1) == 0;
+	return false;
 }
 
 static void
-erase(struct erasing *e, char name[NAME_ROOM])
+look_at(struct erasing *e, char name[NAME_ROOM], bool is_old)
 {
-	size_t i = 0;
+	char word[ERASE_WORD];
 
-	if (is_nobody(name))
-		return;
-	while (i < e->count && strcmp(e->names[i], name) != 0)
-		i++;
-	if (i == e->count) {
-		e->names =
-		    mem_grow(e->names, (e->count + 1) * sizeof(*e->names));
-		text_copy(e->names[e->count++], NAME_ROOM, name);
+	if (erase_is_word(name))
+		erase_words_keep(&e->words, name);
+	else if (!e->is_first && is_old && !is_nobody(name)) {
+		erase_words_give(&e->words, name, word);
+		text_copy(name, NAME_ROOM, word);
 	}
-	text_format(name, NAME_ROOM, WORD "%zu", i + 1);
+}
+
+/* Who has it, until when: what is not over is never old. */
+static bool
+is_old_hold(const struct incident *inc, const struct hold *h, int64_t before_ms)
+{
+	return (h->to_ms != 0 ? h->to_ms : inc->closed_ms) < before_ms;
+}
+
+static void
+look_at_all(struct erasing *e, struct incident *inc, int64_t before_ms,
+    bool is_over)
+{
+	for (size_t i = 0; i < inc->hold_count; i++)
+		look_at(e, inc->holds[i].person,
+		    is_over && is_old_hold(inc, &inc->holds[i], before_ms));
+	for (size_t i = 0; i < inc->called_count; i++)
+		look_at(e, inc->called[i].person,
+		    is_over && inc->called[i].at_ms < before_ms);
+	for (size_t i = 0; i < inc->line_count; i++)
+		look_at(e, inc->lines[i].by, inc->lines[i].at_ms < before_ms);
 }
 
 bool
-incident_erase_names(struct incident *inc)
+incident_erase_names(struct incident *inc, int64_t before_ms, bool is_over)
 {
-	struct erasing e = { 0 };
+	struct erasing e = { .is_first = true };
+	bool has_erased;
 
-	for (size_t i = 0; i < inc->hold_count; i++)
-		erase(&e, inc->holds[i].person);
-	for (size_t i = 0; i < inc->called_count; i++)
-		erase(&e, inc->called[i].person);
-	for (size_t i = 0; i < inc->line_count; i++)
-		erase(&e, inc->lines[i].by);
-	free(e.names);
-	return e.count > 0;
+	look_at_all(&e, inc, before_ms, is_over);
+	e.is_first = false;
+	look_at_all(&e, inc, before_ms, is_over);
+	has_erased = e.words.count > 0;
+	erase_words_clear(&e.words);
+	return has_erased;
 }
