@@ -318,24 +318,10 @@ read_value(const json_t *o, struct moved *m, char error[160])
 	return 0;
 }
 
-static json_t *
-read_object(const char *line, size_t length, char error[160])
-{
-	json_error_t why;
-	json_t *o = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
-
-	if (json_is_object(o))
-		return o;
-	text_format(error, 160, "not an object: %s",
-	    o != NULL ? "something else" : why.text);
-	json_decref(o);
-	return NULL;
-}
-
 int
 moved_read(const char *line, size_t length, struct moved *m, char error[160])
 {
-	json_t *o = read_object(line, length, error);
+	json_t *o = record_object(line, length, error);
 	int result = -1;
 
 	*m = (struct moved){ 0 };
@@ -368,7 +354,7 @@ int
 moved_read_head(const char *line, size_t length, struct moved_head *h,
     char error[160])
 {
-	json_t *o = read_object(line, length, error);
+	json_t *o = record_object(line, length, error);
 	const char *what = record_string(o, "sunwatch");
 	int64_t shards = record_int(o, "shards", 0);
 	int64_t format = record_int(o, "format", 0);

@@ -89,25 +89,11 @@ backup_clear(struct backup_line *l)
 	*l = (struct backup_line){ 0 };
 }
 
-static json_t *
-read_object(const char *line, size_t length, char error[160])
-{
-	json_error_t why;
-	json_t *o = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
-
-	if (json_is_object(o))
-		return o;
-	text_format(error, 160, "not an object: %s",
-	    o != NULL ? "something else" : why.text);
-	json_decref(o);
-	return NULL;
-}
-
 int
 backup_read_head(const char *line, size_t length, struct backup_head *h,
     char error[160])
 {
-	json_t *o = read_object(line, length, error);
+	json_t *o = record_object(line, length, error);
 	const char *what = record_string(o, "sunwatch");
 	int64_t shards = record_int(o, "shards", 0);
 	int64_t format = record_int(o, "format", 0);
@@ -194,7 +180,7 @@ int
 backup_read(const char *line, size_t length, struct backup_line *l,
     char error[160])
 {
-	json_t *o = read_object(line, length, error);
+	json_t *o = record_object(line, length, error);
 	int result = -1;
 
 	*l = (struct backup_line){ 0 };

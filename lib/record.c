@@ -83,6 +83,20 @@ record_set_bool(json_t *object, const char *key, bool value)
 		json_object_set_new(object, key, json_true());
 }
 
+json_t *
+record_object(const char *bytes, size_t length, char error[160])
+{
+	json_error_t why;
+	json_t *o = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &why);
+
+	if (json_is_object(o))
+		return o;
+	text_format(error, 160, "not an object: %s",
+	    o != NULL ? "something else" : why.text);
+	json_decref(o);
+	return NULL;
+}
+
 char *
 record_dump(const json_t *object)
 {

@@ -26,6 +26,8 @@ void record_set_bool(json_t *, const char *key, bool);
 
 /* Text from outside, with bytes that are not UTF-8 made plain. */
 json_t *record_foreign(const char *);
+/* An object and nothing else, each field once; NULL: told in error. */
+json_t *record_object(const char *, size_t length, char error[160]);
 /* As text, compact; ends the process when there is no memory. */
 char *record_dump(const json_t *);
 

@@ -454,3 +454,19 @@ def test_periods_of_the_contract_have_reports_besides(kahu, redis):
     for wrong in (["--month", "2026-Q1"], ["--quarter", "2026-01"],
                   ["--period", "1969-12-31"], ["--year", "2026-13"]):
         assert kahu("report", "acme", *wrong).returncode == 2
+
+
+def test_nobody_had_no_reports_yet(kahu, redis):
+    """A client's name that is misspelt was answered as if there were one."""
+    done = kahu("report", "acmo", "--list")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert 'did you mean "acme"?' in done.stderr
+    done = kahu("report", "acme", "--list")
+    assert (done.returncode, done.stdout) == (0, "no report is final yet\n")
+    # One that has left the tree has its reports all the same.
+    redis.client.hset(f"{R}reports", "birch|2026-01", json.dumps([{
+        "version": 1, "made": 1, "bytes": 3, "hash": "a" * 64,
+        "facts": "b" * 64}]))
+    done = kahu("report", "birch", "--list")
+    assert done.returncode == 0
+    assert done.stdout.startswith("2026-01  version 1")
