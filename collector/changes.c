@@ -119,7 +119,7 @@ changes_add(struct changes *c, const struct change *change)
 	k->json = json;
 	k->size = strlen(json) + strlen(k->clients) + strlen(k->endpoints);
 	c->bytes += k->size;
-	while (c->bytes > CHANGES_BYTES && c->first < c->last)
+	while (c->bytes > CHANGES_BYTES) /* one alone is far smaller */
 		drop_first(c);
 }
 

@@ -93,6 +93,24 @@ static const struct {
 	    "" },
 	{ "/api/v1/maintenance", "cursor=1~acme~m-1", 0, "" },
 	{ "/api/v1/maintenance", "kind=down", 400, "kind" },
+	{ "/api/v1/states", "client=-acme", 400, "client" },
+	{ "/api/v1/states",
+	    "client=a2345678901234567890123456789012345678901234567890123456789"
+	    "0123",
+	    0, "" },
+	{ "/api/v1/states",
+	    "client=a2345678901234567890123456789012345678901234567890123456789"
+	    "01234",
+	    400, "client" },
+	{ "/api/v1/states", "client=be&endpoint=acme/learn", 400, "endpoint" },
+	{ "/api/v1/states", "cursor=a%7F", 400, "cursor" },
+	{ "/api/v1/states", "\x01\x7f=1", 400, "??" },
+	{ "/api/v1/states", "a23456789012345678901234567890=1", 400,
+	    "a2345678901234567890123" },
+	{ "/other/v1/states", "", 404, "path" },
+	{ "/api/v1/reports/acme/2026-10.csv .html", "", 404, "path" },
+	{ "/api/v1/reports/acme/2026-10.aaaaaaaaaaaaaaaaaaaa", "", 404,
+	    "path" },
 	{ "/api/v1/maintenance", "at_ms=1", 400, "at_ms" },
 };
 
@@ -115,6 +133,25 @@ only_what_there_is_may_be_asked(void **state)
 			    asked[i].query, error.status, error.field,
 			    error.text);
 	}
+}
+
+static void
+a_query_may_be_so_long(void **state)
+{
+	char query[API_QUERY_MAX + 2];
+	struct api_error error;
+	struct api_query q;
+
+	(void)state;
+	memset(query, '&', sizeof(query));
+	query[API_QUERY_MAX + 1] = '\0';
+	assert_int_equal(api_query_read("/api/v1/states", query, &q, &error),
+	    -1);
+	assert_string_equal(error.field, "query");
+	query[API_QUERY_MAX] = '\0';
+	assert_int_equal(api_query_read("/api/v1/states", query, &q, &error),
+	    -1);
+	assert_string_equal(error.field, "");
 }
 
 static void
@@ -289,6 +326,73 @@ accounts_of_instants_far_away(void **state)
 	}
 }
 
+static int
+build_empty(void **state)
+{
+	*state = house_of(tree);
+	return 0;
+}
+
+static void
+what_was_never_seen_is_unknown(void **state)
+{
+	struct house *h = *state;
+
+	contains(h, "clients", "", "\"name\":\"acme\"", true);
+	contains(h, "clients", "", "\"state\":\"unknown\"", true);
+	contains(h, "states", "endpoint=acme/learn", "\"state\":\"unknown\"",
+	    true);
+	contains(h, "states", "", "since_ms", false);
+	says(h, "sla", "", "{\"version\":1,\"sla\":[],\"next\":null}");
+	says(h, "outages", "", "{\"version\":1,\"outages\":[],\"next\":null}");
+	says(h, "maintenance", "",
+	    "{\"version\":1,\"maintenance\":[],\"next\":null}");
+	contains(h, "agents", "", "\"heard_ms\":null,\"silent\":true", true);
+}
+
+static void
+cursors_that_nobody_was_given(void **state)
+{
+	static const char *const outages[] = { "a", "-1", "1", "1x", "~1",
+		"999999999999999~acme/learn" };
+	static const char *const incidents[] = { "INC", "INC-", "INC-x",
+		"INC-!", "INC-1x", "7" };
+	struct house *h = *state;
+	char query[80];
+
+	for (size_t i = 0; i < sizeof(outages) / sizeof(*outages); i++) {
+		text_format(query, sizeof(query), "cursor=%s", outages[i]);
+		says(h, "outages", query, "400 cursor");
+	}
+	for (size_t i = 0; i < sizeof(incidents) / sizeof(*incidents); i++) {
+		text_format(query, sizeof(query), "cursor=%s", incidents[i]);
+		says(h, "incidents", query, "400 cursor");
+	}
+	says(h, "outages", "from_ms=1800000300000", "400 from_ms");
+	says(h, "outages", "from_ms=1700000000000", "400 from_ms");
+	contains(h, "outages", "kind=unknown", "acme", false);
+	contains(h, "outages", "kind=down", "acme", true);
+	contains(h, "outages", "to_ms=5", "acme", false);
+	contains(h, "incidents", "client=beta&state=closed", "INC-000006",
+	    true);
+	contains(h, "incidents", "client=beta&state=open", "INC-000006", false);
+}
+
+static void
+agents_by_region_and_age(void **state)
+{
+	struct house *h = *state;
+
+	contains(h, "agents", "region=auckland", "lon-1", false);
+	contains(h, "agents", "region=auckland", "\"silent\":false", true);
+	contains(h, "agents", "cursor=akl-1", "akl-1", false);
+	h->view.now_ms = NOW + 3600000;
+	contains(h, "agents", "region=auckland", "\"silent\":true", true);
+	/* And states of a shard that is not evaluated are not known. */
+	contains(h, "states", "endpoint=acme/learn", "\"state\":\"unknown\"",
+	    true);
+}
+
 #define REPORT(client, period, version, last)                                  \
 	"{\"client\":\"" client "\",\"period\":\"" period                      \
 	"\",\"version\":" version ",\"last\":" last ",\"made_ms\":"
@@ -338,7 +442,14 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_there_is_may_be_asked),
+		cmocka_unit_test(a_query_may_be_so_long),
 		cmocka_unit_test(what_is_not_said_has_its_default),
+		cmocka_unit_test_setup_teardown(what_was_never_seen_is_unknown,
+		    build_empty, tear_down),
+		cmocka_unit_test_setup_teardown(cursors_that_nobody_was_given,
+		    build, tear_down),
+		cmocka_unit_test_setup_teardown(agents_by_region_and_age, build,
+		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    a_clients_reader_learns_of_no_other, build, tear_down),
 		cmocka_unit_test_setup_teardown(an_operator_sees_all_but_notes,

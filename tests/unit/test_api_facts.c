@@ -198,6 +198,118 @@ what_each_region_saw(void **state)
 	facts_free(f);
 }
 
+/* Watched by these regions, then by others, and then by none. */
+static char *
+steps_of(const char *regions, const char *others)
+{
+	struct ledger_step step = { .from_ms = 5,
+		.quorum = 1,
+		.interval_ms = 30000,
+		.timeout_ms = 10000,
+		.regions = mem_text(regions),
+		.counts = true };
+	struct ledger_terms list = { 0 };
+	char *text;
+
+	ledger_add_step(&list, &step);
+	free(step.regions);
+	step.regions = mem_text(others);
+	step.from_ms = 6;
+	ledger_add_step(&list, &step);
+	free(step.regions);
+	ledger_add_step(&list,
+	    &(struct ledger_step){ .from_ms = 7,
+		.ended = (char[]){ "removed" } });
+	text = ledger_encode_terms(&list);
+	ledger_terms_clear(&list);
+	return text;
+}
+
+/* It is no more; each region is asked once, whichever terms had it. */
+static void
+of_what_is_no_more(void **state)
+{
+	struct house *h = *state;
+	struct facts_question q;
+	struct text regions = { 0 };
+	char *steps = steps_of("auckland berlin", "auckland london");
+
+	pages_model_begin(h->model, PAGES_LEDGER);
+	feed_terms(h);
+	feed(h, PAGES_LEDGER, "terms", "acme/was", steps);
+	free(steps);
+	pages_model_end(h->model, PAGES_LEDGER, true);
+	assert_string_equal(question_of(h, "endpoint=acme/was", &q, &regions),
+	    "");
+	assert_string_equal(q.regions, "auckland berlin london");
+	assert_int_equal(q.begin_ms, 5);
+	/* A client of which nothing was read, with and without the endpoint. */
+	assert_string_equal(question_of(h, "endpoint=beta/learn", &q, &regions),
+	    "");
+	assert_string_equal(question_of(h, "endpoint=beta/was", &q, &regions),
+	    "404 endpoint");
+	text_clear(&regions);
+}
+
+/* What the state says of the edges may be of any kind. */
+static void
+an_edge_that_says_nothing(void **state)
+{
+	struct house *h = *state;
+	struct facts *f;
+
+	pages_model_begin(h->model, PAGES_STATES);
+	feed(h, PAGES_STATES, "states", "acme/learn",
+	    "{\"state\":\"up\",\"since\":5,\"regions\":[7,{\"region\":"
+	    "\"london\"},"
+	    "{\"outcome\":\"ok\"},{\"region\":\"london\",\"outcome\":\"none\","
+	    "\"since\":1799999400000}]}");
+	pages_model_end(h->model, PAGES_STATES, true);
+	f = an_hour();
+	says(h, f, HOUR "&region=london&cursor=london~1799998560000",
+	    "{\"version\":1,\"facts\":[" ITEM("london", "1799998560000",
+		"1800000299000", OK) "],\"next\":null,\"unreadable\":0}");
+	facts_free(f);
+	/* And there may be none. */
+	pages_model_begin(h->model, PAGES_STATES);
+	pages_model_end(h->model, PAGES_STATES, true);
+	f = an_hour();
+	says(h, f,
+	    "endpoint=acme/learn&from_ms=1800000290000&to_ms=1800000290001&"
+	    "region=london&cursor=london~5",
+	    "{\"version\":1,\"facts\":[" ITEM("london", "1800000290000",
+		"1800000290001", OK) "],\"next\":null,\"unreadable\":0}");
+	says(h, f, "endpoint=acme/learn&from_ms=1797000000000", "400 from_ms");
+	for (const char *const *c = (const char *const[]){ "~", "london~",
+		 "london~:", "~5~", "london~999999999999999",
+		 "a234567890123456789012345678901234567890123456789012345678901"
+		 "234~5",
+		 NULL };
+	     *c != NULL; c++) {
+		char query[200];
+
+		text_format(query, sizeof(query), HOUR "&cursor=%s", *c);
+		says(h, f, query, "400 cursor");
+	}
+	facts_free(f);
+}
+
+/* A region that sees nothing, and one that flickers. */
+static void
+what_nobody_saw_and_blips(void **state)
+{
+	struct house *h = *state;
+	struct facts *f = an_hour();
+	char *said;
+
+	interval_set_add(&f->regions[0].voids, NOW - 1200000, NOW - 600000);
+	said = said_of(h, f, HOUR "&region=auckland");
+	assert_non_null(
+	    strstr(said, "\"outcome\":\"none\",\"reason\":\"none\""));
+	free(said);
+	facts_free(f);
+}
+
 int
 main(void)
 {
@@ -206,6 +318,9 @@ main(void)
 		STORY(what_is_to_be_read),
 		STORY(what_is_not_read),
 		STORY(what_each_region_saw),
+		STORY(of_what_is_no_more),
+		STORY(an_edge_that_says_nothing),
+		STORY(what_nobody_saw_and_blips),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,6 +142,26 @@ all_of_it_is_bounded(void **state)
 	free(large);
 }
 
+/* A name within another one is another name. */
+static void
+a_name_is_heard_as_a_whole(void **state)
+{
+	static const struct change_filter acme = { NULL, "acme", "" };
+	struct changes *c = changes_new("s");
+	struct text t = { 0 };
+
+	(void)state;
+	changes_free(NULL);
+	add(c, CHANGE_STATE, " xacme acmex ", " acmex/learn ", "{}");
+	assert_int_equal(changes_next(c, 0, &acme, &t), 0);
+	add(c, CHANGE_INCIDENT, " xacme acmex acme ", " acme/learn ", "{}");
+	assert_int_equal(changes_next(c, 0, &acme, &t), 2);
+	text_clear(&t);
+	changes_add(c, &(struct change){ .json = NULL });
+	assert_int_equal(changes_last(c), 2);
+	changes_free(c);
+}
+
 /* ---- what differs ---- */
 
 struct listening {
@@ -286,6 +306,58 @@ an_outage_that_is_booked_moved_or_gone(void **state)
 	changes_free(l.changes);
 }
 
+static void
+books(struct house *h, const struct ledger_stretch *s)
+{
+	char *text = ledger_encode_stretch(s), field[80];
+
+	text_format(field, sizeof(field), "acme/learn|%lld",
+	    (long long)s->from_ms);
+	begin_part(h, PAGES_LEDGER);
+	feed(h, PAGES_LEDGER, "outages", field, text);
+	pages_model_end(h->model, PAGES_LEDGER, true);
+	free(text);
+}
+
+static void
+every_correction_of_an_outage_is_told(void **state)
+{
+	struct ledger_stretch s = { .kind = LEDGER_DOWN,
+		.from_ms = NOW - 60000,
+		.to_ms = NOW - 50000,
+		.from_before_ms = NOW - 61000,
+		.to_before_ms = NOW - 51000,
+		.reason = REASON_TIMEOUT };
+	struct house *h = *state;
+	struct listening l;
+
+	listen_to(&l, h);
+	books(h, &s);
+	l.heard = changes_last(l.changes);
+	books(h, &s);
+	next_is(&l, NULL, "nothing");
+	s.from_before_ms -= 1000;
+	books(h, &s);
+	everything_once(&l, "acme", "event: outage\n");
+	s.to_before_ms += 500;
+	books(h, &s);
+	everything_once(&l, "acme", "event: outage\n");
+	s.reason = REASON_DNS;
+	books(h, &s);
+	everything_once(&l, "acme", "event: outage\n");
+	s.removed = true;
+	books(h, &s);
+	everything_once(&l, "acme", "event: outage\n");
+	/* Of the same instant, but unknown: the one is gone, the other is new. */
+	s.kind = LEDGER_UNKNOWN;
+	s.removed = false;
+	books(h, &s);
+	next_is(&l, "acme", "event: outage\n");
+	next_is(&l, "acme", "event: outage\n");
+	next_is(&l, "acme", "nothing");
+	changes_free(l.changes);
+}
+
 /* What is too old to be looked at has not gone. */
 static void
 an_outage_of_long_ago_is_not_told(void **state)
@@ -373,10 +445,12 @@ main(void)
 		cmocka_unit_test(each_hears_what_is_for_it),
 		cmocka_unit_test(who_comes_again_goes_on_where_it_was),
 		cmocka_unit_test(what_is_too_old_is_gone),
+		cmocka_unit_test(a_name_is_heard_as_a_whole),
 		cmocka_unit_test(all_of_it_is_bounded),
 		STORY(a_state_that_is_another_one),
 		STORY(an_outage_that_is_booked_moved_or_gone),
 		STORY(an_outage_of_long_ago_is_not_told),
+		STORY(every_correction_of_an_outage_is_told),
 		STORY(what_cannot_be_said_is_not_told),
 		STORY(an_incident_as_each_may_see_it),
 	};
