@@ -30,6 +30,7 @@ static const struct cli_option options[] = {
 	    "of times without an offset (default: the clients')" },
 	{ "text", "TEXT", "what the clients are told" },
 	{ "force", NULL, "in blackout dates, too" },
+	{ "name", "NAME", "its own (default: from all that is said)" },
 	{ "as", "NAME", "the person who announces (default: the user)" },
 	{ NULL, NULL, NULL },
 };
@@ -156,14 +157,23 @@ times_of(struct cli *c, const struct cli_arguments *a, const char *zone)
 	return list;
 }
 
-/* A name that no other has; asked again it is the same. */
+/* Said again in the same words for the same times it is the same: whoever was
+   not answered may say it once more. */
 static void
-make_name(char out[WINDOW_ID_MAX + 1])
+make_name(const struct cli_arguments *a, const json_t *request,
+    char out[WINDOW_ID_MAX + 1])
 {
-	char random[11];
+	const char *name = cli_value(a, "name");
+	char *said = json_dumps(request, JSON_COMPACT | JSON_SORT_KEYS);
+	char hash[SIGN_HEX];
 
-	sign_random(random, sizeof(random) - 1);
-	text_format(out, WINDOW_ID_MAX + 1, "m-%s", random);
+	sign_sha256(said, strlen(said), hash);
+	if (name == NULL)
+		text_format(out, WINDOW_ID_MAX + 1, "m-%.10s", hash);
+	else
+		text_format(out, WINDOW_ID_MAX + 1, "%s%s",
+		    strncmp(name, "m-", 2) == 0 ? "" : "m-", name);
+	free(said);
 }
 
 static int
@@ -172,13 +182,13 @@ send(struct cli *c, const struct cli_arguments *a, const struct settings *s,
 {
 	char id[WINDOW_ID_MAX + 1];
 
-	make_name(id);
-	json_object_set_new(request, "window", json_string(id));
 	json_object_set_new(request, "times", times);
 	json_object_set_new(request, "text", json_string(cli_value(a, "text")));
 	if (cli_value(a, "rule") != NULL)
 		json_object_set_new(request, "rule",
 		    json_string(cli_value(a, "rule")));
+	make_name(a, request, id);
+	json_object_set_new(request, "window", json_string(id));
 	if (cli_value(a, "force") != NULL)
 		json_object_set_new(request, "force", json_true());
 	return control_run_collector(c, s, request, cli_value(a, "as"));
@@ -212,7 +222,7 @@ announce_in(struct cli *c, const struct cli_arguments *a,
 static int
 announce(struct cli *c, const struct cli_arguments *a)
 {
-	const char *zone = cli_value(a, "zone");
+	const char *zone = cli_value(a, "zone"), *name = cli_value(a, "name");
 	struct settings *s;
 	int status, i = 0;
 
@@ -221,6 +231,9 @@ announce(struct cli *c, const struct cli_arguments *a)
 		    "of what? name clients, endpoints or --platform");
 	if (cli_value(a, "text") == NULL)
 		return cli_misuse(c, "--text is missing: what clients read");
+	if (name != NULL && strlen(name) > WINDOW_ID_MAX - 2)
+		return cli_misuse(c, "--name: at most %d bytes",
+		    WINDOW_ID_MAX - 2);
 	if (zone != NULL && !civil_zone_exists(zone))
 		return cli_misuse(c, "--zone: there is no zone \"%s\"", zone);
 	if ((s = tree_parse(c)) == NULL)

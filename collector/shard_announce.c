@@ -156,6 +156,17 @@ announce(struct order *o, struct agreed *a, struct window *w)
 	    o->by, w->text);
 }
 
+static bool
+is_withdrawn(const struct window *w)
+{
+	int64_t from_ms, to_ms;
+
+	for (size_t i = 0; i < w->count; i++)
+		if (window_stands(&w->times[i], &from_ms, &to_ms))
+			return false;
+	return true;
+}
+
 /* One of that name stands already: the same, said again, or another one. */
 static bool
 said_before(struct order *o, const struct window *before,
@@ -163,6 +174,11 @@ said_before(struct order *o, const struct window *before,
 {
 	if (!is_same(before, w))
 		return order_refuse(o, "window: %s is another one already",
+		    w->id);
+	if (is_withdrawn(before))
+		return order_refuse(o,
+		    "window: %s was announced and taken back: this one needs "
+		    "another name",
 		    w->id);
 	say_announced(o, before, "was announced before");
 	return true;

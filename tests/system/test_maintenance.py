@@ -430,3 +430,28 @@ def test_outages_are_noted_and_claimed(collector, redis, tmp_path):
     assert "is claimed" in say(*claim)
     claim[1:2] = ["acme/lear"]
     assert 'there is no endpoint "acme/lear"' in say(*claim, status=1)
+
+
+def test_an_announcement_said_again_stood_twice(collector, redis):
+    """Whoever was not answered says it once more, and it is the same."""
+    said = ["announce", "acme/learn", "--from", time.strftime(
+        "%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 7 * 86400)),
+        "--for", "2h", "--text", "Moodle 5"]
+    first = sunwatch(collector, *said)
+    assert (first.returncode, "is announced" in first.stdout) == (0, True)
+    again = sunwatch(collector, *said, "--as", "aroha")
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == first.stdout.replace("is announced",
+                                                "was announced before")
+    name, = redis.client.hkeys("sw:{c0}:windows")
+    # Other words are another one, and so is one with a name of its own.
+    assert sunwatch(collector, *said[:-1], "Moodle 6").returncode == 0
+    other = sunwatch(collector, *said, "--name", "second")
+    assert "maintenance m-second is announced" in other.stdout
+    assert len(redis.client.hkeys("sw:{c0}:windows")) == 3
+    # What was taken back does not stand again by being said again.
+    assert sunwatch(collector, "cancel", name.split("|")[1]).returncode == 0
+    done = sunwatch(collector, *said)
+    assert done.returncode == 1
+    assert "was announced and taken back" in done.stderr
+    assert sunwatch(collector, *said, "--name", "x" * 30).returncode == 2

@@ -267,6 +267,25 @@ maintenance_with_one_thing_other_is_another_one(void **state)
 	end();
 }
 
+/* Whoever announces it anew is not told that it stands. */
+static void
+what_was_taken_back_is_not_said_to_stand(void **state)
+{
+	(void)state;
+	begin_both();
+	announce("\"acme\"", 600, 4200);
+	assert_true(
+	    command("{\"command\":\"maintenance-cancel\",\"window\":\"m-1\"}"));
+	assert_false(command("%s",
+	    ANNOUNCE("\"acme\"",
+		"\"text\":\"Upgrade\","
+		"\"times\":[[1800000600000,1800004200000]]")));
+	assert_string_equal(answer,
+	    "window: m-1 was announced and taken back: this one needs another "
+	    "name");
+	end();
+}
+
 /* Shortened to where it ends already. */
 static void
 a_change_said_again_is_no_other_one(void **state)
@@ -413,6 +432,7 @@ main(void)
 		    the_last_exclusion_there_may_be_is_no_harm_said_again),
 		cmocka_unit_test(
 		    maintenance_with_one_thing_other_is_another_one),
+		cmocka_unit_test(what_was_taken_back_is_not_said_to_stand),
 		cmocka_unit_test(a_change_said_again_is_no_other_one),
 		cmocka_unit_test(a_client_that_is_gone),
 		cmocka_unit_test(
