@@ -31,7 +31,7 @@ static const char fuzz_tree[] =
     "{ name: web, url: 'https://web.acme.example/' }] }\n";
 
 /* The same one for the whole run. */
-static inline const struct settings *
+static inline struct settings *
 fuzz_settings(void)
 {
 	static struct settings *s;
