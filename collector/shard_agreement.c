@@ -40,8 +40,9 @@ split(struct agreed *a, int64_t now_ms, struct ledger_agreements *ahead)
 }
 
 void
-shard_put_agreements(struct shard *s, const struct agreed *a)
+shard_put_agreements(struct shard *s, struct agreed *a)
 {
+	a->period_until_ms = 0;
 	shard_put_text(s, COMMIT_SET, "terms", a->client,
 	    ledger_encode_agreements(&a->list));
 	shard_put_end(s);

@@ -155,19 +155,44 @@ shard_free_budget(struct agreed *a)
 	}
 }
 
+/* It stays the same until it ends, or other terms begin or are written. */
+static void
+note_period(const struct shard *s, struct agreed *a, const struct sla_facts *f)
+{
+	const struct ledger_agreement *v = a->list.items;
+
+	a->period_from_ms = f->from_ms;
+	a->period_until_ms = f->to_ms;
+	for (size_t i = 0; i < a->list.count; i++)
+		if (v[i].from_ms > s->now_ms &&
+		    v[i].from_ms < a->period_until_ms)
+			a->period_until_ms = v[i].from_ms;
+}
+
+/* To read all terms again takes longer than to see that nothing failed. */
+static bool
+is_known_well(const struct shard *s, const struct agreed *a)
+{
+	return s->now_ms >= a->period_from_ms &&
+	    s->now_ms < a->period_until_ms && !was_down(s, a);
+}
+
 /* The part that is under way, and only if something of it may fail. */
 static void
 look(struct shard *s, struct agreed *a)
 {
-	struct ledger *l = ledger_new(a->client);
 	struct ledger_account account;
+	struct ledger *l;
 	struct sla_facts f;
 
 	shard_free_budget(a);
-	ledger_put_agreements(l, &a->list);
 	a->is_looked_at = true;
+	if (is_known_well(s, a))
+		return;
+	l = ledger_new(a->client);
+	ledger_put_agreements(l, &a->list);
 	ledger_period_at(l, "UTC", s->now_ms, &f);
-	a->period_from_ms = f.from_ms;
+	note_period(s, a, &f);
 	if (!was_down(s, a) || ledger_agreement_at(l, s->now_ms) == NULL) {
 		sla_facts_clear(&f);
 		ledger_free(l);

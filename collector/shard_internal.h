@@ -194,9 +194,11 @@ enum budget_word { BUDGET_HALF, BUDGET_GONE, BUDGET_BURNING };
 struct agreed {
 	char client[NAME_ROOM];
 	struct ledger_agreements list;
-	int64_t budget_ms;      /* when it is looked at next; 0: not known */
-	bool is_looked_at;      /* in this life */
-	int64_t period_from_ms; /* of the period under way, once looked at */
+	int64_t budget_ms; /* when it is looked at next; 0: not known */
+	bool is_looked_at; /* in this life */
+	int64_t
+	    period_from_ms; /* of the period under way, once looked at ... */
+	int64_t period_until_ms; /* ... which it is until then; 0: look anew */
 	char *budget[BUDGET_WORDS]; /* what is to be said; NULL: nothing */
 	struct window **windows;    /* as they were announced */
 	size_t window_count;
@@ -333,7 +335,7 @@ size_t shard_begun(const struct agreed *, int64_t now_ms);
 /* The one in force began at that instant, in place of what began since. */
 void shard_move_agreement(struct shard *, struct agreed *, int64_t from_ms,
     const struct sla_accord *);
-void shard_put_agreements(struct shard *, const struct agreed *);
+void shard_put_agreements(struct shard *, struct agreed *);
 /* shard_terms.c */
 int64_t shard_step_instant(const struct shard *, int64_t last_ms);
 void shard_take_terms(struct shard *);
