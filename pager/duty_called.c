@@ -3,7 +3,6 @@
  * level of the ladder, and why this person.  "sunwatch why" reads it again
  * (woken.h) when rotas and people are others.
  */
-#include "lib/interval.h"
 #include "lib/text.h"
 #include "pager/duty_parts.h"
 
@@ -14,12 +13,11 @@ set_watch(json_t *o, const struct page_policy *policy,
 {
 	struct stretch s;
 
-	if (level->call == CALL_PERSON ||
-	    !rota_at(level->rota, policy->overrides, policy->override_count,
-		now_ms, &s))
+	if (level->call == CALL_PERSON)
 		return;
-	if (s.to_ms != NEVER)
-		record_set_int(o, "watch_until_ms", s.to_ms);
+	(void)rota_at(level->rota, policy->overrides, policy->override_count,
+	    now_ms, &s);
+	record_set_int(o, "watch_until_ms", s.to_ms);
 	if (s.override != NULL) {
 		record_set_text(o, "override", s.override->id);
 		record_set_text(o, "override_by", s.override->by);
@@ -38,8 +36,7 @@ set_level(json_t *o, const struct page_policy *policy, const struct page *page,
 {
 	const struct level *levels = policy->ladder->levels.items;
 
-	if (page->level_until_ms != NEVER)
-		record_set_int(o, "until_ms", page->level_until_ms);
+	record_set_int(o, "until_ms", page->level_until_ms);
 	if (page->level == PAGE_DIRECT && late)
 		return "owner";
 	if (page->level == PAGE_DIRECT)

@@ -91,13 +91,14 @@ severities(const json_t *o, int *was, int *is)
 {
 	const char *text = record_string(o, "text");
 
-	if (text == NULL || strncmp(text, "severity S", 10) != 0 ||
-	    text[10] < '1' || text[10] > '4' ||
-	    strncmp(text + 11, " -> S", 5) != 0 || text[16] < '1' ||
-	    text[16] > '4')
+	if (text == NULL || strlen(text) != strlen("severity S2 -> S1") ||
+	    strncmp(text, "severity S", 10) != 0 ||
+	    strncmp(text + 11, " -> S", 5) != 0)
 		return false;
 	*was = text[10] - '0';
 	*is = text[16] - '0';
+	if (*was < 1 || *was > 4 || *is < 1 || *is > 4)
+		return false;
 	return true;
 }
 

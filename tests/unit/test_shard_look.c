@@ -259,6 +259,50 @@ who_met_the_quorum_when(void **state)
 	end();
 }
 
+/* The same regions say the same, by other terms: it is another stretch. */
+static void
+other_terms_are_another_stretch(void **state)
+{
+	static const char three[] =
+	    HEAD CLIENT("acme") ENDPOINT("learn", ", quorum: 3");
+	static const char fewer[] = HEAD CLIENT("acme")
+	    ENDPOINT("learn", ", regions: [auckland, london], quorum: 2");
+	struct settings *first, *second;
+	struct shard_view v;
+
+	(void)state;
+	begin_one();
+	run(100);
+	first = reconfigure(three);
+	run(200);
+	st.silent[2] = true;
+	run(300);
+	second = reconfigure(one);
+	run(400);
+	settings_free(first);
+	first = reconfigure(fewer);
+	run(500);
+	go_blind(0, 510, 560);
+	run(600);
+	check_stretches(30, 600,
+	    "30..100 up quorum 2 fresh 7 failing 0\n"
+	    "100..220 up quorum 3 fresh 7 failing 0\n"
+	    "220..300 unknown quorum 3 fresh 3 failing 0\n"
+	    "300..400 up quorum 2 fresh 3 failing 0\n"
+	    "400..510 up quorum 2 fresh 3 failing 0\n"
+	    "510..560 unknown quorum 2 fresh 2 failing 0\n"
+	    "560..600 up quorum 2 fresh 3 failing 0\n");
+	assert_true(shard_look(st.w.shard, "acme/learn", ms(520), &v));
+	assert_string_equal(v.regions[0].blind, "blind");
+	assert_true(shard_look(st.w.shard, "acme/learn", ms(580), &v));
+	assert_null(v.regions[0].blind);
+	assert_true(shard_look(st.w.shard, "acme/learn", ms(500), &v));
+	assert_null(v.regions[0].blind);
+	settings_free(first);
+	settings_free(second);
+	end();
+}
+
 int
 main(void)
 {
@@ -272,6 +316,7 @@ main(void)
 		cmocka_unit_test(why_it_is_told_later),
 		cmocka_unit_test(announced_maintenance_keeps_it_quiet),
 		cmocka_unit_test(who_met_the_quorum_when),
+		cmocka_unit_test(other_terms_are_another_stretch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

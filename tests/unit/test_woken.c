@@ -12,10 +12,12 @@ static const struct woken_of learn = { "acme/learn", "acme/learn" };
 static struct text lines; /* of the journal, as they were written */
 static int64_t told_ms;   /* up to then it was told by was() */
 static int64_t told_ms;   /* up to then it was told by was() */
+static int64_t told_ms;   /* up to then it was told by was() */
 
 static void
 begin(struct world *w)
 {
+	told_ms = 0;
 	told_ms = 0;
 	told_ms = 0;
 	text_clear(&lines);
@@ -71,6 +73,10 @@ tell_call(const struct world *w, const struct woken_call *c, struct text *t)
 		text_addf(t, " %d/%d round %d", c->level, c->levels, c->round);
 	if (c->override[0] != '\0')
 		text_addf(t, " (%s of %s)", c->override, c->override_by);
+	if (c->layer[0] != '\0')
+		text_addf(t, " (layer %s)", c->layer);
+	if (c->instead[0] != '\0')
+		text_addf(t, " (instead of %s)", c->instead);
 	text_addf(t, "%s%s: %s", c->late ? " (late)" : "",
 	    c->filled ? " (filled)" : "", called_outcome_text(c->outcome));
 	text_addf(t, "%s%s\n", c->answer[0] != '\0' ? ": " : "", c->answer);
@@ -405,12 +411,73 @@ test_an_override_and_a_late_update(void **state)
 	pass(&w, 200);
 	was(&w, 200, "INC-000001",
 	    "S2 taken, taken: tom since 60 until 3660\n"
-	    "[    0] calls tom by mail: rota support 1/2 round 1 (o-1 of "
-	    "test): handed over\n"
+	    "[    0] calls tom by mail: rota support 1/2 round 1 (o-1 of test) "
+	    "(instead of isla): handed over\n"
 	    "[  180] calls tom by mail: rota support 1/2 round 1 (o-1 of test) "
-	    "(late): handed over\n"
+	    "(instead of isla) (late): handed over\n"
 	    "[   60] taken by test: tom\n"
 	    "[  180] update late by pager: \n");
+	end(&w);
+}
+
+/* Who is on nobody's watch owes an update, and is asked first. */
+static void
+test_its_owner_owes_an_update(void **state)
+{
+	char command[200];
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
+	say(&w, "{\"command\":\"take\",\"person\":\"moana\",\"incident\":1}");
+	text_format(command, sizeof(command),
+	    "{\"command\":\"update\",\"person\":\"moana\",\"incident\":1,"
+	    "\"state\":\"identified\",\"text\":\"x\",\"publish\":true,"
+	    "\"next_ms\":%lld}",
+	    (long long)w.now_ms + 120000);
+	say(&w, command);
+	pass(&w, 130);
+	was(&w, 130, "INC-000001",
+	    "S2 taken, taken: moana since 0 until 3600\n"
+	    "[    0] calls isla by terminal: rota support 1/2 round 1: handed "
+	    "over\n"
+	    "[  120] calls moana by mail: owner (late): handed over\n"
+	    "[    0] taken by test: moana\n"
+	    "[  120] update late by pager: \n");
+	end(&w);
+}
+
+/* From ten to twelve it is tom's, by a layer of the rota. */
+static void
+test_a_layer_of_the_rota(void **state)
+{
+	static const char layered[] =
+	    HEAD "rotas:\n"
+		 "  - name: all\n"
+		 "    max_watch: 24h\n"
+		 "    watches:\n"
+		 "      - { zone: UTC, takes_over: '08:00', people: [isla] }\n"
+		 "    layers:\n"
+		 "      - { name: noon, watches: [{ zone: UTC, from: '10:00',"
+		 " to: '12:00', people: [tom] }] }\n"
+		 "ladders:\n"
+		 "  - name: only\n"
+		 "    levels: [{ call: rota all, patience: 5m }]\n";
+	struct world w;
+
+	(void)state;
+	told_ms = 0;
+	told_ms = 0;
+	text_clear(&lines);
+	world_begin(&w, layered, NIGHT);
+	w.journal = &lines;
+	world_raise(&w, ALARM_RAISED, "operations/x", 2);
+	pass(&w, 10);
+	was(&w, 10, "INC-000001",
+	    "S2 calling, calls\n"
+	    "[    0] calls tom by mail: rota all 1/1 round 1 (layer noon): "
+	    "handed over\n");
 	end(&w);
 }
 
@@ -459,6 +526,21 @@ check_at(const char *journal, bool with_record, int64_t at_ms, bool hide,
 	woken_end(&k);
 	woken_clear(&j);
 	incident_free(inc);
+}
+
+static int
+severity_at(const char *journal, int64_t at_ms)
+{
+	struct woken_journal j = { 0 };
+	struct woken k;
+	int severity;
+
+	read_lines(&j, journal);
+	woken_at(&j, NULL, "INC-000001", &learn, at_ms, &k);
+	severity = k.severity;
+	woken_end(&k);
+	woken_clear(&j);
+	return severity;
 }
 
 /* The record alone, when its lines are gone. */
@@ -511,6 +593,53 @@ test_lines_of_an_earlier_release(void **state)
 	    "[    3] taken by erased: \n"
 	    "[    4] snoozed by erased: \n"
 	    "[    6] severity by pager: \n");
+}
+
+/* Only what says both severities is a change of it; else it is as it is. */
+static void
+test_changes_of_severity(void **state)
+{
+	static const struct {
+		const char *text;
+		int was, is;
+	} rows[] = {
+		{ "severity S2 -> S1", 2, 1 },
+		{ "severity S4 -> S3", 4, 3 },
+		{ "severity S0 -> S1", 1, 0 },
+		{ "severity S5 -> S1", 1, 0 },
+		{ "severity S1 -> S0", 1, 0 },
+		{ "severity S1 -> S5", 1, 0 },
+		{ "severity S2 => S1", 1, 0 },
+		{ "Severity S2 -> S1", 1, 0 },
+		{ "severity S2 -> S10", 1, 0 },
+		{ "", 1, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char line[300], expected[80];
+
+		text_format(line, sizeof(line),
+		    OPENED "{\"at_ms\":6000,\"incident\":\"INC-000002\","
+			   "\"what\":\"severity\","
+			   "\"text\":\"severity S4 -> S3\"}\n"
+			   "{\"at_ms\":7000,\"incident\":\"INC-000001\","
+			   "\"what\":\"severity\",\"text\":\"%s\"}\n",
+		    rows[i].text);
+		text_format(expected, sizeof(expected), "S%d calling, %s\n",
+		    rows[i].was,
+		    rows[i].was == 3       ? "notice"
+			: rows[i].was == 4 ? "digest"
+					   : "nobody");
+		check_at(line, true, 1500, false, expected);
+		assert_int_equal(severity_at(line, 7000), rows[i].is);
+	}
+	/* Whoever took it before lines said until when, and notes it. */
+	check_at(OPENED LINE(3000, "tom", "taken", "")
+		     LINE(4000, "tom", "note", "x"),
+	    false, 5000, false,
+	    "S0 taken, taken: tom since 3 until 0\n"
+	    "[    3] taken by tom: \n");
 }
 
 #define CALLS(at, n, more)                                                     \
@@ -572,6 +701,7 @@ test_its_own_part(void **state)
 		{ 3000, 3000, 0 },
 		{ 3500, 3000, 0 },
 		{ 4000, 3000, 4000 },
+		{ 4500, 3000, 4000 },
 		{ 5000, 3000, 0 },
 	};
 	struct woken_journal j = { 0 };
@@ -708,8 +838,11 @@ main(void)
 		cmocka_unit_test(test_mild_trouble),
 		cmocka_unit_test(test_nobody_is_reached),
 		cmocka_unit_test(test_an_override_and_a_late_update),
+		cmocka_unit_test(test_its_owner_owes_an_update),
+		cmocka_unit_test(test_a_layer_of_the_rota),
 		cmocka_unit_test(test_the_record_says_what_no_line_does),
 		cmocka_unit_test(test_lines_of_an_earlier_release),
+		cmocka_unit_test(test_changes_of_severity),
 		cmocka_unit_test(test_what_came_of_a_call),
 		cmocka_unit_test(test_its_own_part),
 		cmocka_unit_test(test_about),
