@@ -5,6 +5,7 @@
 
 #include "collector/shard.h"
 #include "lib/ledger.h"
+#include "lib/seal.h"
 #include "tests/sim/world.h"
 
 /*
@@ -89,6 +90,15 @@ struct month {
 		int64_t from_ms, to_ms;
 	} broken[32];
 	int broken_count;
+	/* month_publish.c: the last version of each report that is final. */
+#define MONTH_FINALS 32
+	struct month_final {
+		char client[SEAL_NAME], name[SEAL_PERIOD];
+		int64_t version;
+		char hash[SEAL_HEX], *text, *facts;
+	} finals[MONTH_FINALS];
+	int final_count;
+	unsigned reports, corrections;
 	FILE *out;
 };
 
@@ -126,5 +136,12 @@ void month_says_plan(struct month *);
 /* month_report.c */
 void month_line(struct month *, json_t *taken);
 void month_report(struct month *); /* all clients, as of now */
+struct ledger *month_ledger(struct month *, const char *client);
+int64_t month_judged(const struct month *);
+
+/* month_publish.c */
+void month_publish(struct month *);   /* what is final by now is stored */
+void month_published(struct month *); /* the same for the last time */
+void month_publish_end(struct month *);
 
 #endif

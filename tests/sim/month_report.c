@@ -184,8 +184,8 @@ write_variant(struct month *m, const struct report *r)
 	free(text);
 }
 
-static int64_t
-judged_ms(const struct month *m)
+int64_t
+month_judged(const struct month *m)
 {
 	size_t length;
 	const char *text =
@@ -194,31 +194,40 @@ judged_ms(const struct month *m)
 	return text != NULL ? strtoll(text, NULL, 10) : m->world.now_ms;
 }
 
+struct ledger *
+month_ledger(struct month *m, const char *client)
+{
+	struct loading l = { .month = m, .ledger = ledger_new(client) };
+
+	simstore_fields(m->store, GROUP, on_record, &l);
+	return l.ledger;
+}
+
 static void
 report_client(struct month *m, const char *client)
 {
-	struct loading l = { .month = m, .ledger = ledger_new(client) };
-	int64_t known_ms = judged_ms(m), at_ms = m->world.now_ms;
+	struct ledger *l = month_ledger(m, client);
+	int64_t known_ms = month_judged(m), at_ms = m->world.now_ms;
 	char error[REPORT_ERROR] = "";
 	struct sla_facts f;
 	struct report *r;
 
-	simstore_fields(m->store, GROUP, on_record, &l);
 	if (at_ms >= m->to_ms)
 		at_ms = m->to_ms - 1;
-	ledger_period_at(l.ledger, m->zone, at_ms, &f);
+	ledger_period_at(l, m->zone, at_ms, &f);
 	f.as_of_ms = known_ms < f.to_ms ? known_ms : NEVER;
-	ledger_facts(l.ledger, &f);
+	ledger_facts(l, &f);
 	r = report_of(client, NULL, &f, error);
 	if (r == NULL)
 		broken(&m->world, "no report of %s: %s", client, error);
 	else {
 		write_report(m, "report", r);
+		m->reports++;
 		if (at_ms == m->to_ms - 1)
 			write_variant(m, r);
 	}
 	report_free(r);
-	ledger_free(l.ledger);
+	ledger_free(l);
 }
 
 void
@@ -228,7 +237,7 @@ month_report(struct month *m)
 
 	month_line(m,
 	    json_pack("{s:I, s:I, s:s, s:i, s:i, s:I}", "reported",
-		(json_int_t)w->now_ms, "known", (json_int_t)judged_ms(m),
+		(json_int_t)w->now_ms, "known", (json_int_t)month_judged(m),
 		"zone", m->zone, "year", m->year, "month", m->number, "begun",
 		(json_int_t)m->begin_ms));
 	write_export(m);

@@ -449,7 +449,7 @@ class Month:
                 steps.add(a, fact)
             self.seen.setdefault(record["facts"], {})[
                 record["region"]] = steps
-        for kind in ("report", "variant"):
+        for kind in ("report", "variant", "final"):
             if kind in record:
                 self.compare(kind, record[kind])
 

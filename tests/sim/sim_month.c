@@ -19,7 +19,7 @@
 
 /* What the workers count together; shared memory. */
 struct sums {
-	uint64_t months, observations, messages, commits, reports;
+	uint64_t months, observations, messages, commits, reports, corrections;
 	unsigned faults[FAULTS];
 	uint64_t broken_seed; /* 0: none */
 	char broken[600];
@@ -56,6 +56,25 @@ on_report(struct world *w, int who, void *data)
 }
 
 static void
+on_publish(struct world *w, int who, void *data)
+{
+	(void)who, (void)data;
+	month_publish(month_of(w));
+}
+
+/* For the last time; some report there must have been. */
+static void
+on_end(struct world *w, int who, void *data)
+{
+	struct month *m = month_of(w);
+
+	on_report(w, who, data);
+	month_published(m);
+	if (m->reports == 0)
+		broken(w, "no report was made of it");
+}
+
+static void
 live_through(struct month *m)
 {
 	struct world *w = &m->world;
@@ -73,7 +92,10 @@ live_through(struct month *m)
 	if (chance(w, 40))
 		at(w, m->to_ms + roll_between(w, MINUTE, 3 * HOUR), on_report,
 		    0, NULL);
-	at(w, m->end_ms - MINUTE, on_report, 0, NULL);
+	for (int64_t t_ms = m->to_ms + MINUTE; t_ms < m->end_ms - HOUR;
+	     t_ms += 5 * HOUR)
+		at(w, t_ms, on_publish, 0, NULL);
+	at(w, m->end_ms - MINUTE, on_end, 0, NULL);
 	while (w->broken[0] == '\0' && world_step(w, m->end_ms))
 		continue;
 }
@@ -109,10 +131,12 @@ month(struct sums *s, uint64_t seed, bool trace)
 	s->observations += m->world.observations;
 	s->messages += m->world.messages;
 	s->commits += m->world.commits;
+	s->corrections += m->corrections;
 	for (int i = 0; i < FAULTS; i++)
 		s->faults[i] += m->world.faults[i];
 	if (m->world.broken[0] != '\0')
 		note_broken(s, seed, m->world.broken);
+	month_publish_end(m);
 	month_end(m);
 	free(m);
 }
@@ -220,6 +244,7 @@ add_up(struct sums *to, const struct sums *from)
 	to->messages += from->messages;
 	to->commits += from->commits;
 	to->reports += from->reports;
+	to->corrections += from->corrections;
 	for (int i = 0; i < FAULTS; i++)
 		to->faults[i] += from->faults[i];
 	if (from->broken_seed != 0)
@@ -230,10 +255,10 @@ static void
 print_sums(const struct sums *s)
 {
 	printf("# months %llu, observations %llu, messages %llu, commits "
-	       "%llu, reports recounted %llu\n",
+	       "%llu, reports recounted %llu, final ones corrected %llu\n",
 	    (unsigned long long)s->months, (unsigned long long)s->observations,
 	    (unsigned long long)s->messages, (unsigned long long)s->commits,
-	    (unsigned long long)s->reports);
+	    (unsigned long long)s->reports, (unsigned long long)s->corrections);
 	for (int i = 0; i < FAULTS; i++)
 		if (s->faults[i] > 0)
 			printf("# fault %-26s %u\n", fault_names[i],
