@@ -5,36 +5,32 @@
 
 #define SECOND_MS 1000
 
-static int64_t
-floor_s(int64_t ms)
+int64_t
+account_floor_s(int64_t ms)
 {
-	int64_t s = ms / SECOND_MS;
-
-	return ms % SECOND_MS < 0 ? s - 1 : s;
+	return ms / SECOND_MS - (ms % SECOND_MS < 0);
 }
 
-static int64_t
-ceiling_s(int64_t ms)
+int64_t
+account_ceiling_s(int64_t ms)
 {
-	int64_t s = ms / SECOND_MS;
-
-	return ms % SECOND_MS > 0 ? s + 1 : s;
+	return ms / SECOND_MS + (ms % SECOND_MS > 0);
 }
 
 void
 account_outward(const struct interval_set *ms, struct interval_set *s)
 {
 	for (size_t i = 0; i < ms->count; i++)
-		interval_set_add(s, floor_s(ms->items[i].from),
-		    ceiling_s(ms->items[i].to));
+		interval_set_add(s, account_floor_s(ms->items[i].from),
+		    account_ceiling_s(ms->items[i].to));
 }
 
 void
 account_inward(const struct interval_set *ms, struct interval_set *s)
 {
 	for (size_t i = 0; i < ms->count; i++)
-		interval_set_add(s, ceiling_s(ms->items[i].from),
-		    floor_s(ms->items[i].to));
+		interval_set_add(s, account_ceiling_s(ms->items[i].from),
+		    account_floor_s(ms->items[i].to));
 }
 
 void

@@ -35,6 +35,9 @@ struct account {
 	enum verdict verdict;
 };
 
+/* Whole seconds, down and up, also below 0. */
+int64_t account_floor_s(int64_t ms);
+int64_t account_ceiling_s(int64_t ms);
 /* Down outward, unknown inward, to whole seconds. */
 void account_outward(const struct interval_set *ms, struct interval_set *s);
 void account_inward(const struct interval_set *ms, struct interval_set *s);

@@ -300,19 +300,6 @@ ledger_facts(const struct ledger *l, struct sla_facts *f)
 	sla_facts_fit(f);
 }
 
-/* Seconds of milliseconds that nobody gains by. */
-static int64_t
-ceiling_s(int64_t ms)
-{
-	return ms / 1000 + (ms % 1000 > 0);
-}
-
-static int64_t
-floor_s(int64_t ms)
-{
-	return ms / 1000 - (ms % 1000 < 0);
-}
-
 static void
 sum_up(const struct sla_account *a, const struct sla_figures *f,
     struct account *out)
@@ -321,11 +308,11 @@ sum_up(const struct sla_account *a, const struct sla_figures *f,
 		.excluded_s = f->maintenance_s + f->excluded_s,
 		.unknown_s = f->unknown_s,
 		.total_s = f->total_s,
-		.down_s = ceiling_s(f->down_ms),
+		.down_s = account_ceiling_s(f->down_ms),
 		.uptime = sla_uptime(f),
 		.coverage = f->expected_s > 0 ? sla_coverage(f) : -1,
 		.allowed_s = a->allowed_s,
-		.left_s = floor_s(a->left_ms),
+		.left_s = account_floor_s(a->left_ms),
 		.verdict = f->verdict };
 }
 

@@ -2,13 +2,13 @@
  * ledger_record: the records of a ledger as JSON.  Written by a shard, read
  * strictly: a record that is not whole is refused, naming the field.
  */
-#include <assert.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/ledger.h"
 #include "lib/record.h"
+#include "lib/record_whole.h"
 #include "lib/report_agreed.h"
 #include "lib/sla_text.h"
 #include "lib/text.h"
@@ -18,13 +18,6 @@ struct fields {
 	char *error; /* 160 bytes; "" while all is well */
 };
 
-static void
-fail(struct fields *f, const char *key, const char *why)
-{
-	if (f->error[0] == '\0')
-		text_format(f->error, 160, "%s: %s", key, why);
-}
-
 static int64_t
 integer(struct fields *f, const char *key)
 {
@@ -33,9 +26,9 @@ integer(struct fields *f, const char *key)
 	int64_t n = json_integer_value(v);
 
 	if (!json_is_integer(v))
-		fail(f, key, "expected a whole number");
+		whole_fault(f->error, key, "expected a whole number");
 	else if (n < -TIME_MAX || n > TIME_MAX)
-		fail(f, key, "out of range");
+		whole_fault(f->error, key, "out of range");
 	return f->error[0] == '\0' ? n : 0;
 }
 
@@ -45,7 +38,7 @@ string(struct fields *f, const char *key)
 	json_t *v = json_object_get(f->object, key);
 
 	if (!json_is_string(v)) {
-		fail(f, key, "expected a text");
+		whole_fault(f->error, key, "expected a text");
 		return "";
 	}
 	return json_string_value(v);
@@ -57,34 +50,16 @@ boolean(struct fields *f, const char *key)
 	json_t *v = json_object_get(f->object, key);
 
 	if (!json_is_boolean(v))
-		fail(f, key, "expected true or false");
+		whole_fault(f->error, key, "expected true or false");
 	return json_is_true(v);
-}
-
-static json_t *
-parse(const char *data, size_t length, char error[160])
-{
-	json_error_t why;
-	json_t *root;
-
-	error[0] = '\0';
-	if (length > LEDGER_RECORD_MAX) {
-		text_copy(error, 160, "record too long");
-		return NULL;
-	}
-	root = json_loadb(data, length, JSON_REJECT_DUPLICATES, &why);
-	if (root == NULL)
-		text_format(error, 160, "not JSON: %s", why.text);
-	return root;
 }
 
 static char *
 dump(json_t *root)
 {
-	char *text = json_dumps(root, JSON_COMPACT);
+	char *text = record_dump(root);
 
 	json_decref(root);
-	assert(text != NULL); /* no memory: texts in records are UTF-8 */
 	return text;
 }
 
@@ -118,9 +93,9 @@ read_stretch(struct fields *f, struct ledger_stretch *s)
 	int reason = reason_parse(string(f, "reason"));
 
 	if (strcmp(kind, "down") != 0 && strcmp(kind, "unknown") != 0)
-		fail(f, "kind", "expected down or unknown");
+		whole_fault(f->error, "kind", "expected down or unknown");
 	if (reason < 0)
-		fail(f, "reason", "not known");
+		whole_fault(f->error, "reason", "not known");
 	*s = (struct ledger_stretch){ .from_ms = integer(f, "from"),
 		.to_ms = integer(f, "to"),
 		.from_before_ms = integer(f, "from_before"),
@@ -131,14 +106,14 @@ read_stretch(struct fields *f, struct ledger_stretch *s)
 	if (s->to_ms == 0)
 		s->to_ms = s->to_before_ms = NEVER;
 	if (s->to_ms <= s->from_ms)
-		fail(f, "to", "not after from");
+		whole_fault(f->error, "to", "not after from");
 }
 
 int
 ledger_decode_stretch(const char *data, size_t length,
     struct ledger_stretch *out, char error[160])
 {
-	struct fields f = { parse(data, length, error), error };
+	struct fields f = { whole_load(data, length, error), error };
 
 	if (f.object == NULL)
 		return -1;
@@ -236,7 +211,7 @@ read_more(struct fields *f)
 	    report_agreed_version(own, &facts, &version, why))
 		sla_version_clear(&version);
 	else
-		fail(f, "terms", "not terms of an SLA");
+		whole_fault(f->error, "terms", "not terms of an SLA");
 	return own;
 }
 
@@ -267,7 +242,7 @@ read_ended(struct fields *f)
 		return NULL;
 	if (json_typeof(v) == JSON_STRING)
 		return mem_text(json_string_value(v));
-	fail(f, "ended", "expected a text");
+	whole_fault(f->error, "ended", "expected a text");
 	return mem_text("");
 }
 
@@ -275,7 +250,7 @@ read_ended(struct fields *f)
 static json_t *
 parse_steps(const char *data, size_t length, char error[160])
 {
-	json_t *steps = parse(data, length, error);
+	json_t *steps = whole_load(data, length, error);
 
 	if (steps == NULL)
 		return NULL;
@@ -308,7 +283,8 @@ ledger_decode_terms(const char *data, size_t length, struct ledger_terms *out,
 
 		s.regions = mem_text(string(&f, "regions"));
 		if (s.from_ms <= before_ms)
-			fail(&f, "from", "not after the step before");
+			whole_fault(f.error, "from",
+			    "not after the step before");
 		if (error[0] == '\0')
 			ledger_add_step(out, &s);
 		before_ms = s.from_ms;
@@ -346,7 +322,8 @@ ledger_decode_agreements(const char *data, size_t length,
 		a.zone = mem_text(string(&f, "zone"));
 		a.more = read_more(&f);
 		if (a.from_ms <= before_ms)
-			fail(&f, "from", "not after the step before");
+			whole_fault(f.error, "from",
+			    "not after the step before");
 		if (error[0] == '\0')
 			ledger_add_agreement(out, &a);
 		before_ms = a.from_ms;

@@ -6,14 +6,6 @@
 #include "lib/sla_text.h"
 #include "lib/text.h"
 
-static bool
-is_same_text(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return a == b;
-	return strcmp(a, b) == 0;
-}
-
 static char *
 copy(const char *text)
 {
@@ -23,21 +15,21 @@ copy(const char *text)
 bool
 ledger_is_same_step(const struct ledger_step *a, const struct ledger_step *b)
 {
-	return is_same_text(a->ended, b->ended) && a->quorum == b->quorum &&
+	return text_is_same(a->ended, b->ended) && a->quorum == b->quorum &&
 	    a->interval_ms == b->interval_ms &&
 	    a->timeout_ms == b->timeout_ms && a->counts == b->counts &&
-	    is_same_text(a->regions, b->regions);
+	    text_is_same(a->regions, b->regions);
 }
 
 bool
 ledger_is_same_agreement(const struct ledger_agreement *a,
     const struct ledger_agreement *b)
 {
-	return is_same_text(a->ended, b->ended) &&
-	    is_same_text(a->sla, b->sla) && is_same_text(a->zone, b->zone) &&
+	return text_is_same(a->ended, b->ended) &&
+	    text_is_same(a->sla, b->sla) && text_is_same(a->zone, b->zone) &&
 	    a->guarantee_milli == b->guarantee_milli &&
 	    a->coverage_floor_milli == b->coverage_floor_milli &&
-	    is_same_text(a->more, b->more);
+	    text_is_same(a->more, b->more);
 }
 
 int64_t
@@ -143,7 +135,7 @@ forget_step(struct ledger_terms *terms)
 	for (size_t i = 1; i < terms->count; i++) {
 		const struct ledger_step *a = &terms->items[i - 1], *b = a + 1;
 
-		if (a->counts != b->counts || !is_same_text(a->ended, b->ended))
+		if (a->counts != b->counts || !text_is_same(a->ended, b->ended))
 			continue;
 		remove_step(terms, i);
 		return;
@@ -159,11 +151,11 @@ forget_agreement(struct ledger_agreements *list)
 		const struct ledger_agreement *a = &list->items[i - 1],
 					      *b = a + 1;
 
-		if (!is_same_text(a->zone, b->zone) ||
+		if (!text_is_same(a->zone, b->zone) ||
 		    a->guarantee_milli != b->guarantee_milli ||
 		    a->coverage_floor_milli != b->coverage_floor_milli ||
-		    !is_same_text(a->more, b->more) ||
-		    !is_same_text(a->ended, b->ended) || b->accord.ours != NULL)
+		    !text_is_same(a->more, b->more) ||
+		    !text_is_same(a->ended, b->ended) || b->accord.ours != NULL)
 			continue;
 		remove_agreement(list, i);
 		return;

@@ -36,18 +36,6 @@ rate(int64_t milli)
 	return json_string(text);
 }
 
-static int64_t
-up_s(int64_t ms)
-{
-	return ms / 1000 + (ms % 1000 > 0);
-}
-
-static int64_t
-down_s(int64_t ms)
-{
-	return ms / 1000 - (ms % 1000 < 0);
-}
-
 static void
 put_figures(json_t *o, const struct sla_figures *f)
 {
@@ -56,7 +44,7 @@ put_figures(json_t *o, const struct sla_figures *f)
 	put(o, "excluded_s", f->excluded_s);
 	put(o, "unknown_s", f->unknown_s);
 	put(o, "total_s", f->total_s);
-	put(o, "down_s", up_s(f->down_ms));
+	put(o, "down_s", account_ceiling_s(f->down_ms));
 	put(o, "down_ms", f->down_ms);
 	put(o, "up_ms", f->total_s * 1000 - f->down_ms);
 	json_object_set_new(o, "uptime",
@@ -104,8 +92,8 @@ budget_json(const struct sla_budget *b)
 	json_t *o = json_object(), *burns = json_array();
 
 	put(o, "allowed_s", b->allowed_s);
-	put(o, "used_s", up_s(b->used_ms));
-	put(o, "left_s", down_s(b->left_ms));
+	put(o, "used_s", account_ceiling_s(b->used_ms));
+	put(o, "left_s", account_floor_s(b->left_ms));
 	json_object_set_new(o, "exhausted_at",
 	    report_instant(b->exhausted_at_ms));
 	json_object_set_new(o, "forecast_at",
@@ -191,8 +179,9 @@ window_json(const struct sla_window *w, const struct sla_window_row *row)
 	    w->name == NULL ? json_null() : json_string(w->name));
 	json_object_set_new(o, "from", report_instant(w->first.from_ms));
 	json_object_set_new(o, "lead_s",
-	    row->lead_ms == NEVER ? json_null()
-				  : json_integer(down_s(row->lead_ms)));
+	    row->lead_ms == NEVER
+		? json_null()
+		: json_integer(account_floor_s(row->lead_ms)));
 	json_object_set_new(o, "late", json_boolean(row->is_late));
 	put(o, "declared_s", row->declared_s);
 	put(o, "excluded_s", row->excluded_s);
@@ -246,7 +235,8 @@ report_figures(const struct report *r)
 	json_object_set_new(o, "period",
 	    json_pack("{s:o, s:o, s:I}", "from", report_instant(f->from_ms),
 		"to", report_instant(f->to_ms), "seconds",
-		(json_int_t)(down_s(f->to_ms) - down_s(f->from_ms))));
+		(json_int_t)(account_floor_s(f->to_ms) -
+		    account_floor_s(f->from_ms))));
 	json_object_set_new(o, "verdict",
 	    json_string(verdict_text(r->account.verdict)));
 	json_object_set_new(o, "so_far",

@@ -97,8 +97,8 @@ tell_outages(const struct work *w, const struct sla_way *way,
 		size_t at = o->endpoint == SLA_EVERY ? n : o->endpoint;
 
 		if (sla_weight(way, at, o->kind) == 0 ||
-		    sla_floor_s(o->from_ms) >= way->to_s ||
-		    sla_floor_s(o->to_ms) < way->from_s)
+		    account_floor_s(o->from_ms) >= way->to_s ||
+		    account_floor_s(o->to_ms) < way->from_s)
 			continue;
 		if (!is_made[at])
 			owed(way, sets, o->endpoint, &owe[at]);
@@ -226,7 +226,7 @@ count_part(const struct work *w, struct sla_way *way, struct sla_part *p)
 	sla_windows(f, way->version, windows, rows);
 	way->windows = windows;
 	whole = *way;
-	whole.to_s = sla_floor_s(p->to_ms);
+	whole.to_s = account_floor_s(p->to_ms);
 	sla_sets_of(way, &so_far);
 	sla_judge(way, &so_far, &p->figures);
 	sla_sets_of(&whole, &best);
@@ -275,14 +275,14 @@ add_part(const struct work *w, size_t version)
 	p.from_ms = later(later(f->from_ms, f->begin_ms), v->from_ms);
 	p.to_ms = earlier(earlier(f->to_ms, f->end_ms), v->to_ms);
 	p.counted_to_ms = earlier(p.to_ms, f->as_of_ms);
-	way.from_s = sla_floor_s(p.from_ms);
-	way.to_s = sla_floor_s(p.counted_to_ms);
-	if (way.from_s >= sla_floor_s(p.to_ms))
+	way.from_s = account_floor_s(p.from_ms);
+	way.to_s = account_floor_s(p.counted_to_ms);
+	if (way.from_s >= account_floor_s(p.to_ms))
 		return;
 	if (way.to_s < way.from_s)
 		way.to_s = way.from_s;
 	p.from_ms = way.from_s * SECOND_MS;
-	p.to_ms = sla_floor_s(p.to_ms) * SECOND_MS;
+	p.to_ms = account_floor_s(p.to_ms) * SECOND_MS;
 	p.counted_to_ms = way.to_s * SECOND_MS;
 	p.claim_by_ms = claim_by(f, v);
 	count_part(w, &way, &p);
@@ -351,7 +351,7 @@ sla_account(const struct sla_facts *f, struct sla_account *out)
 		.exclusions = mem_alloc(
 		    (f->exclusion_count + 1) * sizeof(*out->exclusions)),
 	};
-	w.origin_s = sla_floor_s(civil_first_ms(f->zone, first, 0));
+	w.origin_s = account_floor_s(civil_first_ms(f->zone, first, 0));
 	w.raw = sla_raw_of(f);
 	for (size_t i = 0; i < f->version_count; i++)
 		add_part(&w, i);

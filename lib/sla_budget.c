@@ -118,9 +118,9 @@ sla_budget(const struct sla_part *p, const struct sla_version *v,
 	struct budget b = { .part = p,
 		.so_far = so_far,
 		.best = best,
-		.from_s = sla_floor_s(p->from_ms),
-		.now_s = sla_floor_s(p->counted_to_ms),
-		.to_s = sla_floor_s(p->to_ms) };
+		.from_s = account_floor_s(p->from_ms),
+		.now_s = account_floor_s(p->counted_to_ms),
+		.to_s = account_floor_s(p->to_ms) };
 
 	b.allowed =
 	    (wide)(WHOLE_MILLI - v->target_milli) * p->best.total_s * SECOND_MS;

@@ -77,7 +77,6 @@ void sla_windows(const struct sla_facts *, const struct sla_version *,
     struct interval_set *out, struct sla_window_row *rows);
 
 /* sla_seconds: sets of whole seconds. */
-int64_t sla_floor_s(int64_t ms);
 void sla_edges(const struct interval_set *ms, struct interval_set *s);
 void sla_slice_levels(const struct sla_levels *, const struct interval_set *,
     const struct sla_version *, int64_t origin_s, struct sla_levels *out);

@@ -12,7 +12,7 @@ static int64_t
 latest(const struct sla_facts *f)
 {
 	return f->as_of_ms == NEVER ? NEVER
-				    : sla_floor_s(f->as_of_ms) * SECOND_MS;
+				    : account_floor_s(f->as_of_ms) * SECOND_MS;
 }
 
 static size_t

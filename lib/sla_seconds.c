@@ -7,19 +7,13 @@
 #include "lib/sla_inside.h"
 #include "lib/text.h"
 
-int64_t
-sla_floor_s(int64_t ms)
-{
-	return ms / SECOND_MS - (ms % SECOND_MS < 0);
-}
-
 /* A second that is cut belongs to the later stretch. */
 void
 sla_edges(const struct interval_set *ms, struct interval_set *s)
 {
 	for (size_t i = 0; i < ms->count; i++)
-		interval_set_add(s, sla_floor_s(ms->items[i].from),
-		    sla_floor_s(ms->items[i].to));
+		interval_set_add(s, account_floor_s(ms->items[i].from),
+		    account_floor_s(ms->items[i].to));
 }
 
 /* Every slice that is touched, as far as it is agreed. */

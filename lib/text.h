@@ -36,6 +36,8 @@ bool text_formatv(char *out, size_t room, const char *fmt, va_list)
 void text_copy(char *out, size_t room, const char *);
 /* NULL is as good as "". */
 bool text_differs(const char *, const char *);
+/* NULL is like NULL alone. */
+bool text_is_same(const char *, const char *);
 
 /* "45 s", "12 min", "3 h 20 min", "2 d 4 h". */
 void text_duration(int64_t ms, char *out, size_t room);
