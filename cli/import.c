@@ -16,6 +16,7 @@
 #include "cli/commands.h"
 #include "cli/import_file.h"
 #include "cli/records.h"
+#include "cli/shards_fit.h"
 #include "cli/shard_writer.h"
 #include "cli/tree.h"
 #include "collector/shard.h"
@@ -137,29 +138,6 @@ fits_voids(struct import *x)
 		return true;
 	cli_fail(x->cli, "%s: it can go into a store of its own", x->error);
 	return false;
-}
-
-/* How many shards there are is fixed by the first record of any. */
-static bool
-fits_shards(struct import *x)
-{
-	const char *groups[] = { x->group, "sw:{c0}:" };
-
-	for (size_t i = 0; i < 2; i++) {
-		char *text =
-		    records_field(x->redis, groups[i], "worker", "shards");
-		long there = text != NULL ? strtol(text, NULL, 10) : 0;
-
-		free(text);
-		if (there == 0 || there == (long)x->settings->shards)
-			continue;
-		cli_fail(x->cli,
-		    "the store was begun with shards: %ld, the configuration "
-		    "says %lld",
-		    there, (long long)x->settings->shards);
-		return false;
-	}
-	return true;
 }
 
 /* An import that was begun: of this file it goes on. */
@@ -409,7 +387,7 @@ prepare(struct import *x, bool is_dry)
 	x->shard = settings_shard(x->settings, x->file.head.client);
 	store_shard_group(x->shard, x->group);
 	if ((x->redis = records_need(x->cli, x->settings)) == NULL ||
-	    !fits_shards(x))
+	    !shards_fit(x->cli, x->redis, x->settings, x->group))
 		return false;
 	if (!is_dry &&
 	    (x->writer = shard_writer_new(x->cli, x->settings, x->shard)) ==

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/publish.h"
 #include "cli/records.h"
+#include "cli/shards_fit.h"
 #include "cli/tree.h"
 #include "lib/clock.h"
 #include "lib/text.h"
@@ -132,12 +133,15 @@ publish_with(struct publisher *p, bool rehearsal)
 	bool is_busy = false;
 	int status = CLI_FAILED;
 
+	bool fits;
+
 	if (!read_key(p) ||
 	    (p->redis = records_need(p->cli, p->settings)) == NULL)
 		return CLI_FAILED;
-	if (!rehearsal)
+	fits = shards_fit(p->cli, p->redis, p->settings, NULL);
+	if (fits && !rehearsal)
 		p->store = publish_store_open(p->cli, p->settings, &is_busy);
-	if (rehearsal || p->store != NULL)
+	if (fits && (rehearsal || p->store != NULL))
 		status = run(p);
 	else if (is_busy) {
 		if (p->cli->json)

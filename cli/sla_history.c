@@ -1,15 +1,23 @@
 /*
- * sunwatch sla history: the versions of a client's terms, as they were
- * journalled.
+ * sunwatch sla history: the versions of a client's terms, and those that were
+ * to come and were withdrawn.
  */
+#include <string.h>
+
+#include <hiredis/hiredis.h>
+
 #include "cli/booked.h"
 #include "cli/commands.h"
+#include "cli/records.h"
+#include "cli/records_stream.h"
 #include "cli/sla_terms.h"
 #include "cli/tree.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
 #include "lib/interval.h"
+#include "lib/record.h"
 #include "lib/report_say.h"
+#include "lib/store.h"
 
 /* Who agreed, and of what is ahead since when it is known. */
 static void
@@ -53,8 +61,80 @@ say_head(struct cli *c, const struct ledger_agreement *a, int64_t to_ms)
 	say_accord(c, a);
 }
 
+/* ---- what was to come, and was taken back ---- */
+
+struct withdrawing {
+	const char *client;
+	json_t *rows;
+};
+
+static bool
+on_entry(void *arg, const redisReply *entry)
+{
+	const redisReply *value = entry->element[1]->element[1];
+	struct withdrawing *w = arg;
+	const json_t *terms;
+	char at[40], from[40];
+	json_t *o;
+
+	if (memmem(value->str, value->len, "\"withdrawn\"", 11) == NULL)
+		return true; /* most are about something else */
+	o = json_loadb(value->str, value->len, 0, NULL);
+	terms = json_object_get(o, "terms");
+	if (!text_differs(record_string(o, "what"), "withdrawn") &&
+	    !text_differs(record_string(o, "subject"), w->client) &&
+	    record_string(terms, "sla") != NULL) {
+		civil_utc(record_int(o, "at", 0), at, sizeof(at));
+		civil_utc(record_int(terms, "from", 0), from, sizeof(from));
+		json_array_append_new(w->rows,
+		    json_pack("{s:s, s:s, s:s}", "withdrawn", at, "name",
+			record_string(terms, "sla"), "from", from));
+	}
+	json_decref(o);
+	return true;
+}
+
+/* From the journal alone: the record has what holds.  NULL: complained. */
+static json_t *
+read_withdrawn(struct cli *c, const struct settings *s, const char *client)
+{
+	struct withdrawing w = { client, json_array() };
+	struct records *redis = records_need(c, s);
+	char group[16], key[32];
+	bool read = false;
+
+	store_shard_group(settings_shard(s, client), group);
+	text_format(key, sizeof(key), "%sjournal", group);
+	if (redis != NULL &&
+	    !(read = records_stream(redis, key, "0-0", NULL, RECORDS_ALL,
+		  on_entry, &w)))
+		cli_fail(c, "the journal cannot be read");
+	records_close(redis);
+	if (read)
+		return w.rows;
+	json_decref(w.rows);
+	return NULL;
+}
+
 static void
-show(struct cli *c, const char *client, const struct ledger_agreements *all)
+say_withdrawn(struct cli *c, const json_t *rows)
+{
+	size_t i;
+	json_t *o;
+
+	json_array_foreach(rows, i, o)
+	{
+		fprintf(c->out,
+		    "withdrawn %s: ", record_string(o, "withdrawn"));
+		cli_plain(c, record_string(o, "name"));
+		fprintf(c->out, ", which was to begin %s\n",
+		    record_string(o, "from"));
+	}
+}
+
+static void
+show(struct cli *c, const char *client, const struct ledger_agreements *all,
+    json_t *withdrawn)
 {
 	json_t *list = json_array(), *before = NULL;
 
@@ -72,10 +152,12 @@ show(struct cli *c, const char *client, const struct ledger_agreements *all)
 	}
 	if (c->json)
 		cli_print_json(c,
-		    json_pack("{s:s, s:O}", "client", client, "versions",
-			list));
+		    json_pack("{s:s, s:O, s:O}", "client", client, "versions",
+			list, "withdrawn", withdrawn));
 	else if (all->count == 0)
 		fprintf(c->out, "%s: nothing was agreed so far\n", client);
+	if (!c->json)
+		say_withdrawn(c, withdrawn);
 	json_decref(list);
 }
 
@@ -87,6 +169,7 @@ history(struct cli *c, const struct cli_arguments *a)
 	struct settings *s;
 	int64_t known_ms;
 	int status = CLI_FAILED;
+	json_t *withdrawn;
 
 	if ((s = tree_load(c)) == NULL)
 		return CLI_FAILED;
@@ -94,9 +177,13 @@ history(struct cli *c, const struct cli_arguments *a)
 	if (client != NULL &&
 	    (ledger = booked_ledger(c, s, client->name, clock_now_ms(),
 		 &known_ms)) != NULL) {
-		show(c, client->name, ledger_agreed(ledger));
+		withdrawn = read_withdrawn(c, s, client->name);
+		if (withdrawn != NULL) {
+			show(c, client->name, ledger_agreed(ledger), withdrawn);
+			status = CLI_DONE;
+		}
+		json_decref(withdrawn);
 		ledger_free(ledger);
-		status = CLI_DONE;
 	}
 	settings_free(s);
 	return status;

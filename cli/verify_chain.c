@@ -6,6 +6,7 @@
 #include <hiredis/hiredis.h>
 
 #include "cli/records.h"
+#include "cli/shards_fit.h"
 #include "cli/verify_chain.h"
 #include "lib/text.h"
 
@@ -231,6 +232,19 @@ print(const struct verify_chain *v)
 	verify_replacements_print(v);
 }
 
+static int
+look(struct verify_chain *v)
+{
+	look_at_all(v);
+	if (v->broken || records_failed(v->redis))
+		return cli_fail(v->cli, "Redis cannot be read");
+	if (v->cli->json)
+		print_json(v);
+	else
+		print(v);
+	return v->finding_count == 0 ? CLI_DONE : CLI_FAILED;
+}
+
 int
 verify_chain(struct verify_chain *v)
 {
@@ -239,16 +253,8 @@ verify_chain(struct verify_chain *v)
 	v->findings = json_array();
 	v->replacements = json_array();
 	if ((v->redis = records_need(v->cli, v->settings)) != NULL) {
-		look_at_all(v);
-		if (v->broken || records_failed(v->redis))
-			cli_fail(v->cli, "Redis cannot be read");
-		else {
-			if (v->cli->json)
-				print_json(v);
-			else
-				print(v);
-			status = v->finding_count == 0 ? CLI_DONE : CLI_FAILED;
-		}
+		if (shards_fit(v->cli, v->redis, v->settings, NULL))
+			status = look(v);
 		records_close(v->redis);
 	}
 	verify_journals_clear(v);

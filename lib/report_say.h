@@ -24,7 +24,7 @@ void report_say_csv(const struct report *, struct text *);
 
 /* Shared: how the parts of a report are put into words. */
 
-/* "2026-10", "2026-Q4", "2026", or "FROM to TO". */
+/* "2026-10", "2026-Q4", "2026", "FROM to TO"; or both, where it was cut. */
 void report_say_period(const struct report *, char *out, size_t room);
 /* "met"; of what is under way "kept so far". */
 const char *report_say_verdict(const struct report *);

@@ -72,6 +72,9 @@ def test_a_version_takes_effect_at_its_instant_without_a_reload(collector):
              lambda: names(collector) == ["gold", "bronze"])
     text = run(collector, "sla", "show", "acme").stdout
     assert "without recorded consent" in text
+    # People do not read names of fields.
+    assert "  maintenance is announced ahead by: 3 d" in text
+    assert not [line for line in text.splitlines() if "_" in line]
     assert f"  from {utc(at)} on: bronze, 99.500 %, without recorded" in text
     done = run(collector, "sla", "amend", "acme", "--from", utc(at), *BOTH,
                "--reason", "letter of the 3rd", "--as", "moana")
@@ -109,6 +112,23 @@ def test_a_version_takes_effect_at_its_instant_without_a_reload(collector):
     said = run(collector, "sla", "history", "acme").stdout
     assert "without recorded consent" in said
     assert "letter of the 3rd; in the settings since" in said
+
+
+def test_what_was_withdrawn_is_in_the_history(collector):
+    edit(collector, "    sla: gold\n", """    sla: gold
+    amendments: [{ from: "2069-01-01", sla: bronze }]
+""")
+    wait_for("the version ahead",
+             lambda: names(collector) == ["gold", "bronze"])
+    edit(collector, """    amendments: [{ from: "2069-01-01", sla: bronze }]
+""", "")
+    wait_for("that it is gone", lambda: names(collector) == ["gold"])
+    said = run(collector, "sla", "history", "acme").stdout.splitlines()[-1]
+    assert said.startswith("withdrawn 20")
+    assert ": bronze, which was to begin 20" in said
+    row, = json.loads(run(collector, "sla", "history", "acme",
+                          "--json").stdout)["withdrawn"]
+    assert row["name"] == "bronze"
 
 
 def test_what_the_settings_do_not_have_is_refused(collector):

@@ -470,3 +470,12 @@ def test_nobody_had_no_reports_yet(kahu, redis):
     done = kahu("report", "birch", "--list")
     assert done.returncode == 0
     assert done.stdout.startswith("2026-01  version 1")
+
+
+def test_another_number_of_shards_is_refused(kahu, redis):
+    redis.client.hset(f"{C0}worker", "shards", 4)
+    for command in (["publish"], ["verify", "--chain"]):
+        done = kahu(*command)
+        assert done.returncode == 1
+        assert "the store was begun with shards: 4" in done.stderr
+    assert not redis.client.exists(f"{R}meta")
