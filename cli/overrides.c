@@ -3,6 +3,8 @@
 
 #include "cli/control.h"
 #include "cli/overrides.h"
+#include "cli/tree.h"
+#include "lib/clock.h"
 #include "lib/text.h"
 
 static const char *
@@ -46,6 +48,8 @@ overrides_read(const json_t *answer, const struct settings *s,
 		text_copy(next->person, sizeof(next->person),
 		    text_of(item, "person"));
 		text_copy(next->by, sizeof(next->by), text_of(item, "by"));
+		text_copy(next->instead, sizeof(next->instead),
+		    text_of(item, "instead"));
 		next->who = settings_person(s, next->person);
 	}
 }
@@ -67,6 +71,57 @@ overrides_ask(struct cli *c, const struct settings *s, struct overrides *o)
 		return;
 	overrides_read(answer, s, o);
 	json_decref(answer);
+}
+
+bool
+overrides_span(struct cli *c, const struct cli_arguments *a, int64_t *from_ms,
+    int64_t *to_ms)
+{
+	const char *from = cli_value(a, "from"), *to = cli_value(a, "to"),
+		   *length = cli_value(a, "for");
+	int64_t now_ms = clock_now_ms(), length_ms;
+
+	*from_ms = now_ms;
+	if (from != NULL && !cli_time(c, "from", from, now_ms, from_ms))
+		return false;
+	if ((to == NULL) == (length == NULL)) {
+		cli_misuse(c, "give either --to or --for");
+		return false;
+	}
+	if (to != NULL && !cli_time(c, "to", to, now_ms, to_ms))
+		return false;
+	if (length != NULL) {
+		if (!cli_duration(c, length, &length_ms))
+			return false;
+		*to_ms = *from_ms + length_ms;
+	}
+	if (*to_ms > *from_ms)
+		return true;
+	cli_misuse(c, "the override ends before it begins");
+	return false;
+}
+
+json_t *
+overrides_request(struct cli *c, const char *command, const char *rota,
+    const char *taker, const char *instead)
+{
+	struct settings *s = tree_parse(c);
+	const struct rota *r;
+	json_t *request = NULL;
+
+	if (s == NULL)
+		return NULL;
+	r = tree_rota(c, s, rota);
+	if (r != NULL && (taker == NULL || tree_person(c, s, taker) != NULL) &&
+	    (instead == NULL || tree_person(c, s, instead) != NULL))
+		request = json_pack("{s:s, s:s}", "command", command, "rota",
+		    r->name);
+	if (request != NULL && taker != NULL)
+		json_object_set_new(request, "for", json_string(taker));
+	if (request != NULL && instead != NULL)
+		json_object_set_new(request, "instead", json_string(instead));
+	settings_free(s);
+	return request;
 }
 
 void

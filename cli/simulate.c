@@ -61,6 +61,7 @@ purpose(enum message_kind kind)
 		[MESSAGE_UPDATE_DUE] = "the promised public update is late",
 		[MESSAGE_LAST_RESORT] = "last resort: nobody was reached",
 		[MESSAGE_DIGEST] = "the daily digest",
+		[MESSAGE_ROTA] = "whose watches have changed",
 	};
 
 	return texts[kind];
@@ -170,6 +171,7 @@ take_overrides(struct rehearsal *r)
 		record_set_text(record, "rota", o->rota);
 		record_set_text(record, "person", o->person);
 		record_set_text(record, "by", o->by);
+		record_set_text(record, "instead", o->instead);
 		record_set_int(record, "from_ms", o->from_ms);
 		record_set_int(record, "to_ms", o->to_ms);
 		text = record_dump(record);

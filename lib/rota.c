@@ -30,7 +30,7 @@ override_is_away(const struct override *o)
 static void
 stand(struct stretch *out, const struct ring *ring, const struct handoff *h)
 {
-	out->from_ms = h->at_ms;
+	out->from_ms = out->begin_ms = h->at_ms;
 	out->watch = h->watch;
 	out->clash = h->clash;
 	out->day = h->day;
@@ -46,6 +46,7 @@ by_ring(struct look *l, const struct rota *rota)
 	struct ring ring;
 
 	*l->out = (struct stretch){ .from_ms = l->at_ms,
+		.begin_ms = l->at_ms,
 		.to_ms = l->at_ms + HOLE_MS,
 		.rota = rota };
 	ring_build(&ring, rota, l->at_ms);

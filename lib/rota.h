@@ -40,6 +40,7 @@ struct stretch {
 	const struct watch *watch;   /* whose hours these are; NULL: nobody's */
 	const struct layer *layer;   /* whose watch it is; NULL: the rota's */
 	int64_t day;                 /* of the watch, on which it took over */
+	int64_t begin_ms;            /* when the watch took over */
 	const struct person *person; /* NULL: nobody (only in a broken rota) */
 	/* Called where the ladder says so; NULL: there is nobody else. */
 	const struct person *secondary;

@@ -167,6 +167,16 @@ settings_from_text(const char *yaml, struct conf_errors *errors)
 	return finish(&l, settings_tree_text(&l, "text", yaml), PARSED);
 }
 
+struct settings *
+settings_glance_text(const char *yaml, struct conf_errors *errors)
+{
+	struct settings_load l;
+
+	begin(&l, errors);
+	l.reader.secrets = NULL;
+	return finish(&l, settings_tree_text(&l, "text", yaml), GLANCED);
+}
+
 /* It was accepted once: what has become stricter since does not matter. */
 struct settings *
 settings_kept(enum settings_for whom, const char *path,

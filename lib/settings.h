@@ -379,6 +379,8 @@ struct settings *settings_glance(const char *path, struct conf_errors *);
 
 /* settings_parse() of one file's text from memory, with secrets; for tests. */
 struct settings *settings_from_text(const char *yaml, struct conf_errors *);
+/* As settings_glance(), of a text. */
+struct settings *settings_glance_text(const char *yaml, struct conf_errors *);
 void settings_free(struct settings *);
 
 /*

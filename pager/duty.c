@@ -4,7 +4,7 @@
 
 #include "lib/interval.h"
 #include "lib/text.h"
-#include "pager/duty_parts.h"
+#include "pager/duty_rotas.h"
 
 struct duty *
 duty_new(const struct settings *settings, duty_sign *sign, void *arg)
@@ -22,6 +22,7 @@ duty_new(const struct settings *settings, duty_sign *sign, void *arg)
 	TAILQ_INIT(&d->loose);
 	d->answers_end = &d->answers;
 	commit_init(&d->pending);
+	d->rotas = rotas_new();
 	return d;
 }
 
@@ -56,6 +57,7 @@ duty_free(struct duty *d)
 	duty_group_clear(&d->platforms);
 	free(d->overrides);
 	free(d->contacts);
+	rotas_free(d->rotas);
 	commit_clear(&d->pending);
 	free(d);
 }
@@ -220,6 +222,7 @@ duty_time(struct duty *d, int64_t now_ms)
 	duty_run_due(d, now_ms); /* what the digest has told of */
 	duty_forget_oldest(d);
 	duty_erase_names(d, now_ms);
+	rotas_time(d, now_ms);
 }
 
 int64_t
@@ -231,6 +234,8 @@ duty_deadline(const struct duty *d)
 
 	if (digest_ms < due_ms)
 		due_ms = digest_ms;
+	if (rotas_deadline(d) < due_ms)
+		due_ms = rotas_deadline(d);
 	if (first != NULL && first->at_ms < due_ms)
 		due_ms = first->at_ms;
 	return due_ms;

@@ -26,6 +26,9 @@
  *   intents    one field per unfinished intent, JSON
  *   overrides  one field per override, JSON
  *   contacts   one field per person and way, JSON
+ *   rotas      one field per version of a rota, JSON
+ *   changes    one field per change of hours, JSON
+ *   past       one field per watch that has been, JSON
  *   poison     records set aside
  *   journal    stream: everything that happened, with who and when
  *   out        stream: for status pages: public changes
@@ -50,8 +53,9 @@ enum message_kind {
 	MESSAGE_UPDATE_DUE,  /* the promised public update is late */
 	MESSAGE_LAST_RESORT, /* nobody could be reached */
 	MESSAGE_DIGEST,      /* once a day: what calls nobody */
+	MESSAGE_ROTA,        /* your watches have changed */
 };
-#define MESSAGE_KINDS (MESSAGE_DIGEST + 1)
+#define MESSAGE_KINDS (MESSAGE_ROTA + 1)
 
 struct message {
 	char intent[24]; /* "i-000000123" */

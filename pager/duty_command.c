@@ -55,6 +55,9 @@ static const struct {
 	{ "open", command_open },
 	{ "override-add", command_override_add },
 	{ "override-remove", command_override_remove },
+	{ "override-swap", command_override_swap },
+	{ "override-away", command_override_away },
+	{ "override-relieve", command_override_relieve },
 	{ "page-test", command_page_test },
 };
 

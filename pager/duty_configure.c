@@ -1,35 +1,9 @@
 /* Another configuration: what is open goes on under it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/text.h"
-#include "pager/duty_parts.h"
-
-/* A rota was edited in the middle of a watch: the watch is still theirs. */
-static void
-keep_watch(struct duty *d, const struct settings *old, const struct rota *rota,
-    int64_t now_ms)
-{
-	const struct rota *was = settings_rota(old, rota->name);
-	struct override keep = { 0 };
-	struct stretch before, after;
-
-	if (was == NULL ||
-	    !rota_at(was, d->overrides, d->override_count, now_ms, &before))
-		return;
-	keep.who = settings_person(d->settings, before.person->name);
-	text_copy(keep.person, sizeof(keep.person), before.person->name);
-	if (!rota_at(rota, NULL, 0, now_ms, &after) || keep.who == NULL ||
-	    before.override != NULL ||
-	    strcmp(after.person->name, keep.person) == 0)
-		return;
-	keep.from_ms = now_ms;
-	keep.to_ms = before.to_ms < after.to_ms ? before.to_ms : after.to_ms;
-	text_copy(keep.rota, sizeof(keep.rota), rota->name);
-	text_copy(keep.by, sizeof(keep.by), "reload");
-	if (duty_add_override(d, &keep, now_ms) != NULL)
-		duty_journal(d, NULL, "reload", "watch kept", keep.person,
-		    now_ms);
-}
+#include "pager/duty_rotas.h"
 
 /* Who has it is not among the people any more, and can neither act nor be
    told: it calls again. */
@@ -66,18 +40,21 @@ void
 duty_configure(struct duty *d, const struct settings *settings, int64_t now_ms)
 {
 	const struct settings *old = d->settings;
+	size_t count = d->override_count;
+	struct override *was = NULL;
 
+	if (count > 0)
+		was = mem_copy(d->overrides, count * sizeof(*was));
 	d->settings = settings;
-	if (d->started)
-		CONF_EACH (const struct rota, rota, &settings->rotas)
-			keep_watch(d, old, rota, now_ms);
-	for (size_t i = 0; i < d->override_count; i++)
+	for (size_t i = 0; i < count; i++)
 		d->overrides[i].who =
 		    settings_person(settings, d->overrides[i].person);
-	if (!d->started)
-		return; /* pages may still be missing that say who is called */
-	duty_release_left(d, now_ms);
-	duty_forget_contacts(d);
-	duty_recheck_pages(d, now_ms);
-	duty_time(d, now_ms);
+	if (d->started) { /* before, pages may be missing */
+		rotas_follow(d, old, was, count, now_ms);
+		duty_release_left(d, now_ms);
+		duty_forget_contacts(d);
+		duty_recheck_pages(d, now_ms);
+		duty_time(d, now_ms);
+	}
+	free(was);
 }

@@ -5,7 +5,7 @@
 
 #include "lib/interval.h"
 #include "lib/text.h"
-#include "pager/duty_parts.h"
+#include "pager/duty_rotas.h"
 
 #define NUMBER_MAX (UINT64_C(1) << 56) /* as in lib/record.c */
 
@@ -37,6 +37,9 @@ duty_override_encode(const struct override *v)
 	record_set_text(o, "rota", v->rota);
 	record_set_text(o, "person", v->person);
 	record_set_text(o, "by", v->by);
+	record_set_text(o, "instead", v->instead);
+	record_set_text(o, "with", v->with);
+	record_set_text(o, "uid", v->uid);
 	record_set_int(o, "from_ms", v->from_ms);
 	record_set_int(o, "to_ms", v->to_ms);
 	text = record_dump(o);
@@ -168,7 +171,8 @@ load_intent(struct duty *d, const char *field, const char *value, size_t length,
 	    MESSAGE_CALL);
 	i->channel = (enum channel_kind)kind;
 	record_text(o, "person", i->person, sizeof(i->person));
-	if (i->kind != MESSAGE_TEST && i->kind != MESSAGE_DIGEST)
+	if (i->kind != MESSAGE_TEST && i->kind != MESSAGE_DIGEST &&
+	    i->kind != MESSAGE_ROTA)
 		record_text(o, "incident", i->incident, sizeof(i->incident));
 	record_text(o, "note", i->note, sizeof(i->note));
 	i->due.owner = i;
@@ -191,11 +195,16 @@ load_override(struct duty *d, const char *field, const char *value,
 	struct override v = { 0 };
 	bool good;
 
-	good = record_text(o, "rota", v.rota, sizeof(v.rota)) &&
-	    record_text(o, "person", v.person, sizeof(v.person)) &&
+	record_text(o, "rota", v.rota, sizeof(v.rota));
+	record_text(o, "person", v.person, sizeof(v.person));
+	record_text(o, "instead", v.instead, sizeof(v.instead));
+	record_text(o, "with", v.with, sizeof(v.with));
+	record_text(o, "uid", v.uid, sizeof(v.uid));
+	record_text(o, "by", v.by, sizeof(v.by));
+	good = (v.person[0] != '\0' || v.instead[0] != '\0') &&
+	    (v.rota[0] != '\0' || v.instead[0] != '\0') &&
 	    strncmp(field, "o-", 2) == 0 &&
 	    d->override_count < DUTY_OVERRIDES_MAX;
-	record_text(o, "by", v.by, sizeof(v.by));
 	v.from_ms = record_int(o, "from_ms", 0);
 	v.to_ms = record_int(o, "to_ms", 0);
 	json_decref(o);
@@ -222,6 +231,9 @@ static const struct {
 	{ "intents", load_intent },
 	{ "overrides", load_override },
 	{ "contacts", duty_load_contact },
+	{ "rotas", rotas_load_version },
+	{ "changes", rotas_load_change },
+	{ "past", rotas_load_row },
 };
 
 int
@@ -304,6 +316,7 @@ duty_start(struct duty *d, int64_t now_ms)
 	duty_resume_digest(d);
 	d->started = true;
 	duty_resume_storms(d, now_ms);
+	rotas_follow(d, NULL, d->overrides, d->override_count, now_ms);
 	duty_release_left(d, now_ms);
 	duty_forget_contacts(d);
 	duty_resume_intents(d, now_ms);

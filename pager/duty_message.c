@@ -205,7 +205,8 @@ compose_incident(struct duty_words *w, const struct intent *i,
 static bool
 is_of_no_incident(enum message_kind kind)
 {
-	return kind == MESSAGE_TEST || kind == MESSAGE_DIGEST;
+	return kind == MESSAGE_TEST || kind == MESSAGE_DIGEST ||
+	    kind == MESSAGE_ROTA;
 }
 
 void
@@ -233,6 +234,8 @@ duty_compose(const struct duty *d, const struct intent *i, int64_t now_ms,
 		compose_test(&w, i, m);
 	else if (i->kind == MESSAGE_DIGEST)
 		duty_say_digest(&w, i, m);
+	else if (i->kind == MESSAGE_ROTA)
+		duty_say_rota(&w, i, m);
 	else
 		compose_incident(&w, i, m);
 	m->body = text_take(&body);

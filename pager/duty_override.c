@@ -1,12 +1,10 @@
-/* Overrides: who stands in for whom, as commands. */
+/* Overrides: what is made, kept and undone. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/civil.h"
 #include "lib/text.h"
-#include "pager/duty_request.h"
-
-#define OVERRIDE_LENGTH_MAX_MS (400 * INT64_C(86400000))
+#include "pager/duty_cover.h"
 
 /* Those that count for nothing any more make room. */
 static void
@@ -67,82 +65,65 @@ duty_add_override(struct duty *d, const struct override *wanted, int64_t now_ms)
 	return o;
 }
 
-/* The first override of this rota in these hours, or NULL. */
-static const struct override *
-find_clash(const struct duty *d, const struct override *wanted)
+/* "o-12: moana has support from 22:00 to 24:00", in the zone of whom it is
+   about. */
+void
+cover_say(const struct override *o, const struct duty *d, char *out,
+    size_t room)
 {
-	for (size_t i = 0; i < d->override_count; i++) {
-		const struct override *o = &d->overrides[i];
+	bool away = override_is_away(o);
+	const char *zone = duty_zone(d, away ? o->instead : o->person);
+	const char *rota = o->rota[0] != '\0' ? o->rota : "every rota";
+	char from[48], to[48];
 
-		if (strcmp(o->rota, wanted->rota) == 0 &&
-		    o->from_ms < wanted->to_ms && wanted->from_ms < o->to_ms)
-			return o;
-	}
-	return NULL;
+	civil_full(zone, o->from_ms, from, sizeof(from));
+	civil_full(zone, o->to_ms, to, sizeof(to));
+	if (away)
+		text_format(out, room, "%s: %s is away from %s to %s", o->id,
+		    o->instead, from, to);
+	else
+		text_format(out, room, "%s: %s has %s%s%s from %s to %s", o->id,
+		    o->person, rota,
+		    o->instead[0] != '\0' ? " instead of " : "", o->instead,
+		    from, to);
 }
 
-static bool
-read_override(struct request *r, struct override *o)
+/* Several are made together or not at all; the first gives them their name.
+   Their texts are what is journalled. */
+bool
+cover_make(struct request *r, struct override *all, size_t count)
 {
-	const char *rota = record_string(r->json, "rota");
+	struct duty *d = r->duty;
+	int64_t from_ms = all[0].from_ms, to_ms = all[0].to_ms;
+	const struct override *made;
+	char first[16] = "", text[240];
 
-	*o = (struct override){ 0 };
-	if (rota == NULL || settings_rota(r->duty->settings, rota) == NULL) {
-		request_refuse(r, "rota: there is no such rota");
+	forget_past(d, r->now_ms);
+	if (d->override_count + count > DUTY_OVERRIDES_MAX) {
+		request_refuse(r, "there are %d overrides already",
+		    DUTY_OVERRIDES_MAX);
 		return false;
 	}
-	o->who = request_callable(r, "for");
-	if (o->who == NULL)
-		return false;
-	o->from_ms = record_int(r->json, "from_ms", r->now_ms);
-	o->to_ms = record_int(r->json, "to_ms", 0);
-	if (o->from_ms < r->now_ms) /* the past is as it happened */
-		o->from_ms = r->now_ms;
-	if (o->to_ms <= o->from_ms ||
-	    o->to_ms - o->from_ms > OVERRIDE_LENGTH_MAX_MS ||
-	    o->from_ms - r->now_ms > OVERRIDE_LENGTH_MAX_MS) {
-		request_refuse(r,
-		    "from_ms, to_ms: in order, ahead, and within "
-		    "400 days");
-		return false;
+	for (size_t i = 0; i < count; i++) {
+		text_copy(all[i].by, sizeof(all[i].by), r->by);
+		text_copy(all[i].with, sizeof(all[i].with), first);
+		made = duty_add_override(d, &all[i], r->now_ms);
+		text_copy(all[i].id, sizeof(all[i].id), made->id);
+		if (i == 0)
+			text_copy(first, sizeof(first), made->id);
+		from_ms = made->from_ms < from_ms ? made->from_ms : from_ms;
+		to_ms = made->to_ms > to_ms ? made->to_ms : to_ms;
+		cover_say(made, d, text, sizeof(text));
+		duty_journal(d, NULL, r->by, "override", text, r->now_ms);
 	}
-	text_copy(o->rota, sizeof(o->rota), rota);
-	text_copy(o->person, sizeof(o->person), o->who->name);
-	text_copy(o->by, sizeof(o->by), r->by);
+	cover_say(&all[0], d, text, sizeof(text));
+	rotas_overridden(d, d->overrides, d->override_count - count, from_ms,
+	    to_ms, r->by, text, r->now_ms);
 	return true;
 }
 
-void
-command_override_add(struct request *r)
-{
-	const struct override *clash, *made;
-	struct override o;
-	char from[48], to[48], text[200];
-
-	if (!read_override(r, &o))
-		return;
-	clash = find_clash(r->duty, &o);
-	if (clash != NULL) {
-		request_refuse(r, "overlaps %s of %s, made by %s", clash->id,
-		    clash->person, clash->by);
-		return;
-	}
-	made = duty_add_override(r->duty, &o, r->now_ms);
-	if (made == NULL) {
-		request_refuse(r, "there are %d overrides already",
-		    DUTY_OVERRIDES_MAX);
-		return;
-	}
-	civil_full(made->who->zone, made->from_ms, from, sizeof(from));
-	civil_full(made->who->zone, made->to_ms, to, sizeof(to));
-	text_format(text, sizeof(text), "%s: %s has %s from %s to %s", made->id,
-	    made->person, made->rota, from, to);
-	duty_journal(r->duty, NULL, r->by, "override", text, r->now_ms);
-	request_agree(r, NULL, "%s.", text);
-}
-
 static void
-remove_override(struct duty *d, size_t i, int64_t now_ms)
+remove_one(struct duty *d, size_t i, int64_t now_ms)
 {
 	struct override *o = &d->overrides[i];
 
@@ -155,6 +136,42 @@ remove_override(struct duty *d, size_t i, int64_t now_ms)
 		d->override_count--;
 	}
 	duty_recheck_pages(d, now_ms);
+}
+
+/* Were both made by one command? */
+static bool
+is_with(const struct override *a, const struct override *b)
+{
+	const char *x = a->with[0] != '\0' ? a->with : a->id;
+	const char *y = b->with[0] != '\0' ? b->with : b->id;
+
+	return strcmp(x, y) == 0;
+}
+
+/* It and all that were made with it, as far as they are not over. */
+void
+cover_undo(struct duty *d, const struct override *one, const char *by,
+    int64_t now_ms)
+{
+	struct override given = *one, *was;
+	size_t count = d->override_count;
+	int64_t from_ms = given.from_ms, to_ms = given.to_ms;
+	char text[64];
+
+	was = mem_copy(d->overrides, count * sizeof(*was));
+	for (size_t i = d->override_count; i > 0; i--) {
+		const struct override *o = &d->overrides[i - 1];
+
+		if (!is_with(o, &given) || o->to_ms <= now_ms)
+			continue;
+		from_ms = o->from_ms < from_ms ? o->from_ms : from_ms;
+		to_ms = o->to_ms > to_ms ? o->to_ms : to_ms;
+		duty_journal(d, NULL, by, "override removed", o->id, now_ms);
+		remove_one(d, i - 1, now_ms);
+	}
+	text_format(text, sizeof(text), "%s is undone", given.id);
+	rotas_overridden(d, was, count, from_ms, to_ms, by, text, now_ms);
+	free(was);
 }
 
 void
@@ -170,8 +187,7 @@ command_override_remove(struct request *r)
 			request_refuse(r, "override: %s is over", id);
 			return;
 		}
-		duty_journal(d, NULL, r->by, "override removed", id, r->now_ms);
-		remove_override(d, i, r->now_ms);
+		cover_undo(d, &d->overrides[i], r->by, r->now_ms);
 		request_agree(r, NULL, "%s is removed.", id);
 		return;
 	}

@@ -31,6 +31,7 @@
 #define DUTY_RETRY_MAX_MS INT64_C(120000)   /* ... up to this */
 #define DUTY_BEFORE_SHOWN 3 /* earlier incidents of the same thing */
 #define DUTY_DIGEST_STALE_MS (4 * INT64_C(3600000)) /* nor a digest */
+#define DUTY_ROTA_STALE_MS (24 * INT64_C(3600000))  /* whose watch it is */
 #define DUTY_STALE_MS (15 * INT64_C(60000)) /* news nobody wants after that */
 
 enum intent_state {
@@ -92,6 +93,7 @@ struct duty {
 	struct intent *intents;     /* by id, in the order of their making */
 	struct override *overrides; /* in the order of their making */
 	size_t override_count;
+	struct duty_rotas *rotas; /* versions, changes, the past */
 	struct contact *contacts; /* NULL while there are none */
 	size_t contact_count;
 

@@ -39,6 +39,8 @@ unwanted(const struct duty *d, const struct intent *i, int64_t now_ms)
 
 	int64_t age_ms = now_ms - i->made_ms;
 
+	if (i->kind == MESSAGE_ROTA)
+		return age_ms > DUTY_ROTA_STALE_MS ? "too old" : NULL;
 	if (i->kind == MESSAGE_DIGEST)
 		return age_ms > DUTY_DIGEST_STALE_MS ? "too old" : NULL;
 	if (!duty_is_call(i->kind) && age_ms > DUTY_STALE_MS)

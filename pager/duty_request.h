@@ -35,7 +35,12 @@ void command_resolve(struct request *);
 void command_note(struct request *);
 void command_severity(struct request *);
 
-/* duty_opened.c, duty_update.c, duty_override.c */
+/* duty_cover.c: who stands in for whom. */
+void command_override_swap(struct request *);
+void command_override_away(struct request *);
+void command_override_relieve(struct request *);
+
+/* duty_opened.c, duty_update.c, duty_override.c, duty_cover.c */
 void command_open(struct request *);
 void command_update(struct request *);
 void command_override_add(struct request *);

@@ -72,6 +72,9 @@ void duty_say_over_subject(struct duty_words *, char *out, size_t room);
 /* duty_digest.c: subject and all. */
 void
 duty_say_digest(struct duty_words *, const struct intent *, struct message *);
+/* duty_change.c: whose watches have changed. */
+void
+duty_say_rota(struct duty_words *, const struct intent *, struct message *);
 void duty_say_over_sms(struct duty_words *, char sms[141]);
 
 #endif

@@ -170,7 +170,8 @@ static void
 load_all(struct run *r)
 {
 	static const char *const keys[] = { "meta", "incidents", "pages",
-		"intents", "overrides", "contacts", "poison", NULL };
+		"intents", "overrides", "contacts", "rotas", "changes", "past",
+		"poison", NULL };
 
 	r->phase = RUN_LOADING;
 	r->generation++;

@@ -17,6 +17,7 @@ static const char *const titles[] = {
 	[MESSAGE_UPDATE_DUE] = "UPDATE DUE",
 	[MESSAGE_LAST_RESORT] = "LAST RESORT",
 	[MESSAGE_DIGEST] = "DIGEST",
+	[MESSAGE_ROTA] = "ROTA",
 };
 
 static const char *

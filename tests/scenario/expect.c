@@ -10,7 +10,8 @@ static const char *const kinds[] = { [MESSAGE_CALL] = "call",
 	[MESSAGE_TEST] = "test",
 	[MESSAGE_UPDATE_DUE] = "update-due",
 	[MESSAGE_LAST_RESORT] = "last-resort",
-	[MESSAGE_DIGEST] = "digest" };
+	[MESSAGE_DIGEST] = "digest",
+	[MESSAGE_ROTA] = "rota" };
 
 static void
 read_message(struct words *w, struct sentence *x)

@@ -37,6 +37,17 @@ assert cli and pager
       "--for", "2h"],
      {"command": "override-add", "rota": "support", "for": "isla",
       "from_ms": 1774742400000, "to_ms": 1774749600000}),
+    (["override", "swap", "aroha", "isla", "--at", "2026-03-29T00:00Z",
+      "--other", "2026-03-29T02:00Z"],
+     {"command": "override-swap", "rota": "support", "for": "isla",
+      "instead": "aroha", "at_ms": 1774742400000,
+      "other_at_ms": 1774749600000}),
+    (["override", "away", "aroha", "--from", "2026-03-29T00:00Z", "--for",
+      "2h", "--cover", "isla", "--try"],
+     {"command": "override-away", "for": "isla", "instead": "aroha",
+      "from_ms": 1774742400000, "to_ms": 1774749600000, "try": True}),
+    (["override", "relieve", "--as", "aroha"],
+     {"command": "override-relieve", "rota": "support", "as": "aroha"}),
 ])
 def test_what_the_pager_is_asked(cli, pager, words, request_):
     done = cli(*words)

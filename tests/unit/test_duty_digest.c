@@ -42,7 +42,7 @@ test_a_digest_each_morning(void **state)
 	text_clear(&w.text);
 	world_pass(&w, 10 * 86400);
 	told(&w, "");
-	assert_true(duty_deadline(w.duty) == NEVER);
+	assert_true(duty_digest_deadline(w.duty) == NEVER);
 	world_end(&w);
 }
 
@@ -323,7 +323,8 @@ digests_told(const struct world *w, double *hours, size_t room)
 	size_t count = 0;
 
 	for (; (p = strchr(p, '[')) != NULL && count < room; p++)
-		hours[count++] = strtod(p + 1, NULL) / 3600;
+		if (strncmp(p + strcspn(p, "]"), "] digest", 8) == 0)
+			hours[count++] = strtod(p + 1, NULL) / 3600;
 	return count;
 }
 

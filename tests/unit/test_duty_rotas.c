@@ -18,7 +18,11 @@ test_overrides(void **state)
 	    "o-1: moana has support from 2026-07-01 22:00:00 "
 	    "NZST to 2026-07-02 00:00:00 NZST.");
 	/* Whoever stands in is called now. */
-	told(&w, "[    0] answer 1 ok\n[    0] call moana by mail\n");
+	told(&w,
+	    "[    0] answer 1 ok\n"
+	    "[    0] rota isla by terminal\n"
+	    "[    0] rota moana by mail\n"
+	    "[    0] call moana by mail\n");
 	check_refused(&w,
 	    "{\"command\":\"override-add\","
 	    "\"rota\":\"support\",\"for\":\"tom\","
@@ -67,7 +71,11 @@ test_overrides_end(void **state)
 	world_command(&w,
 	    "{\"command\":\"override-remove\","
 	    "\"override\":\"o-1\"}");
-	told(&w, "[   60] answer 1 ok\n[   60] call isla by terminal\n");
+	told(&w,
+	    "[   60] answer 1 ok\n"
+	    "[   60] rota moana by mail\n"
+	    "[   60] rota isla by terminal\n"
+	    "[   60] call isla by terminal\n");
 	check_refused(&w,
 	    "{\"command\":\"override-remove\","
 	    "\"override\":\"o-1\"}",
@@ -182,7 +190,7 @@ test_reload(void **state)
 	settings_free(w.settings);
 	w.settings = other;
 	world_settle(&w);
-	told(&w, "");
+	told(&w, "[    0] rota isla by terminal\n[    0] rota tom by mail\n");
 	check_asked(&w, "{\"command\":\"oncall\"}",
 	    "\"primary\":\"isla\",\"zone\":\"Europe/London\"");
 	world_pass(&w, 24 * 3600 - 7200);

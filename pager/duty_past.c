@@ -1,0 +1,167 @@
+/*
+ * Who was on watch: rows that no later edit of a rota changes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/interval.h"
+#include "lib/text.h"
+#include "pager/duty_rotas.h"
+
+static struct rota_row *
+last_row(const struct duty_rotas *r, const char *rota)
+{
+	for (size_t i = r->row_count; i > 0; i--)
+		if (strcmp(r->rows[i - 1].rota, rota) == 0)
+			return &r->rows[i - 1];
+	return NULL;
+}
+
+static void
+name_field(const struct rota_row *row, char field[96])
+{
+	text_format(field, 96, "%s:%lld", row->rota, (long long)row->from_ms);
+}
+
+static void
+write_row(struct duty *d, const struct rota_row *row)
+{
+	json_t *o = json_object();
+	char field[96], *record;
+
+	record_set_text(o, "person", row->person);
+	record_set_text(o, "secondary", row->secondary);
+	record_set_text(o, "uid", row->uid);
+	record_set_text(o, "override", row->override);
+	record_set_int(o, "to_ms", row->to_ms);
+	record_set_int(o, "version", row->version);
+	record = record_dump(o);
+	json_decref(o);
+	name_field(row, field);
+	commit_set_text(&d->pending, "past", field, record);
+	free(record);
+}
+
+static void
+add_row(struct duty *d, const struct rota_row *row)
+{
+	struct duty_rotas *r = d->rotas;
+
+	if (r->row_count >= ROTAS_ROWS_MAX)
+		return;
+	r->rows = mem_room(r->rows, r->row_count, sizeof(*r->rows));
+	r->rows[r->row_count++] = *row;
+	write_row(d, row);
+}
+
+/* The same watch going on is the same row. */
+static void
+freeze_stretch(struct duty *d, const struct stretch *s, unsigned version,
+    int64_t from_ms, int64_t to_ms)
+{
+	struct rota_row *last = last_row(d->rotas, s->rota->name);
+	struct rota_row row = { .from_ms = from_ms,
+		.to_ms = to_ms,
+		.version = version };
+
+	text_copy(row.rota, sizeof(row.rota), s->rota->name);
+	if (s->person != NULL)
+		text_copy(row.person, sizeof(row.person), s->person->name);
+	if (s->secondary != NULL)
+		text_copy(row.secondary, sizeof(row.secondary),
+		    s->secondary->name);
+	if (s->override != NULL)
+		text_copy(row.override, sizeof(row.override), s->override->id);
+	rota_uid(s, row.uid);
+	if (last == NULL || last->to_ms != from_ms ||
+	    strcmp(last->uid, row.uid) != 0 ||
+	    strcmp(last->person, row.person) != 0) {
+		add_row(d, &row);
+		return;
+	}
+	last->to_ms = to_ms;
+	write_row(d, last);
+}
+
+/* Up to now, or up to the last hand-off. */
+void
+rotas_freeze(struct duty *d, const struct rota_side *side, unsigned version,
+    bool all, int64_t now_ms)
+{
+	const struct rota_row *last = last_row(d->rotas, side->rota->name);
+	int64_t at_ms = last == NULL ? now_ms : last->to_ms;
+	bool first = last == NULL; /* from which later ones go on */
+	struct stretch s;
+
+	(void)rota_at(side->rota, side->overrides, side->count, at_ms, &s);
+	if (first)
+		at_ms = s.from_ms; /* so far as is known */
+	if (now_ms - at_ms > ROTAS_KEPT_MS)
+		at_ms = now_ms - ROTAS_KEPT_MS;
+	while (at_ms < now_ms) {
+		int64_t to_ms;
+
+		(void)rota_at(side->rota, side->overrides, side->count, at_ms,
+		    &s);
+		to_ms = s.to_ms < now_ms ? s.to_ms : now_ms;
+		if (s.to_ms <= now_ms || all || first)
+			freeze_stretch(d, &s, version, at_ms, to_ms);
+		at_ms = to_ms;
+	}
+	(void)rota_at(side->rota, side->overrides, side->count, now_ms, &s);
+	if (s.to_ms < d->rotas->row_due_ms)
+		d->rotas->row_due_ms = s.to_ms;
+}
+
+void
+rotas_forget(struct duty *d, int64_t now_ms)
+{
+	struct duty_rotas *r = d->rotas;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->row_count; i++) {
+		char field[96];
+
+		if (r->rows[i].to_ms > now_ms - ROTAS_KEPT_MS) {
+			r->rows[kept++] = r->rows[i];
+			continue;
+		}
+		name_field(&r->rows[i], field);
+		commit_unset(&d->pending, "past", field);
+	}
+	r->row_count = kept;
+}
+
+/* "support:1782900000000" */
+int
+rotas_load_row(struct duty *d, const char *field, const char *value,
+    size_t length, char error[160])
+{
+	const char *colon = strrchr(field, ':');
+	json_t *o = json_loadb(value, length, 0, NULL);
+	struct duty_rotas *r = d->rotas;
+	struct rota_row row = { 0 };
+	bool good;
+
+	good = colon != NULL &&
+	    record_text(o, "uid", row.uid, sizeof(row.uid)) &&
+	    r->row_count < ROTAS_ROWS_MAX;
+	record_text(o, "person", row.person, sizeof(row.person));
+	record_text(o, "secondary", row.secondary, sizeof(row.secondary));
+	record_text(o, "override", row.override, sizeof(row.override));
+	row.to_ms = record_int(o, "to_ms", 0);
+	row.version = (unsigned)record_int(o, "version", 0);
+	json_decref(o);
+	if (good) {
+		row.from_ms = strtoll(colon + 1, NULL, 10);
+		text_format(row.rota, sizeof(row.rota), "%.*s",
+		    (int)(colon - field), field);
+	}
+	if (!good || row.from_ms < 0 || row.from_ms >= row.to_ms) {
+		text_format(error, 160, "not the record of a watch");
+		return -1;
+	}
+	r->rows = mem_room(r->rows, r->row_count, sizeof(*r->rows));
+	r->rows[r->row_count++] = row;
+	return 0;
+}

@@ -1,0 +1,392 @@
+/* duty: cover, swap, vacation, "take it from me now", and their undoing. */
+#include "pager/duty_parts.h"
+#include "tests/unit/duty_story.h"
+
+/* 2026-07-01T10:00Z is isla's until the 2nd, 08:00; then tom's, then maya's. */
+static const char three[] =
+    HEAD "  - { name: maya, zone: America/New_York, email: m@kahu.example,"
+	 " reach: [mail 0s] }\n"
+	 "  - { name: moana, zone: UTC }\n"
+	 "rotas:\n"
+	 "  - name: support\n"
+	 "    max_watch: 48h\n"
+	 "    anchor: 2026-07-01\n"
+	 "    watches:\n"
+	 "      - { zone: UTC, takes_over: '08:00', rotate: daily,"
+	 " people: [isla, tom, maya] }\n"
+	 "  - name: second\n"
+	 "    max_watch: 7d\n"
+	 "    watches: [{ zone: UTC, takes_over: '08:00', people: [tom] }]\n"
+	 "ladders:\n"
+	 "  - name: only\n"
+	 "    levels: [{ call: rota support, patience: 5m }]\n";
+
+/* Milliseconds of a day and an hour of July 2026. */
+static long long
+july(int day, int hour)
+{
+	return 1782864000000 + ((day - 1) * 24LL + hour) * 3600000;
+}
+
+static void order(struct world *w, const char *command, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void
+order(struct world *w, const char *command, const char *fmt, ...)
+{
+	char text[400], rest[300];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(rest, sizeof(rest), fmt, ap);
+	va_end(ap);
+	text_format(text, sizeof(text), "{\"command\":\"override-%s\",%s}",
+	    command, rest);
+	world_command(w, text);
+}
+
+static void
+agreed(const struct world *w, const char *part)
+{
+	check_has(w->answer, part);
+	assert_true(w->answer_ok);
+}
+
+static void
+refused(const struct world *w, const char *part)
+{
+	check_has(w->answer, part);
+	assert_false(w->answer_ok);
+}
+
+static const char *
+on_watch(const struct world *w, const char *rota, int day, int hour)
+{
+	static struct stretch s;
+	const struct duty *d = w->duty;
+
+	rota_at(settings_rota(w->settings, rota), d->overrides,
+	    d->override_count, july(day, hour), &s);
+	return s.person->name;
+}
+
+static void
+test_cover(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"maya\",\"instead\":\"tom\","
+	    "\"from_ms\":%lld,\"to_ms\":%lld",
+	    july(1, 12), july(4, 0));
+	agreed(&w, "o-1: maya has support instead of tom from");
+	assert_string_equal(on_watch(&w, "support", 1, 20), "isla");
+	assert_string_equal(on_watch(&w, "support", 2, 20), "maya");
+	assert_string_equal(on_watch(&w, "second", 2, 20), "tom");
+	/* A second for the same hours, whoever it names. */
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"isla\",\"instead\":\"tom\","
+	    "\"from_ms\":%lld,\"to_ms\":%lld",
+	    july(2, 9), july(2, 10));
+	refused(&w, "overlaps o-1 of maya, made by test");
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"isla\",\"from_ms\":%lld,"
+	    "\"to_ms\":%lld",
+	    july(2, 9), july(2, 10));
+	refused(&w, "overlaps o-1 of maya");
+	/* Hours around it are free, those of others, too. */
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"tom\",\"instead\":\"isla\","
+	    "\"from_ms\":%lld,\"to_ms\":%lld",
+	    july(1, 13), july(1, 14));
+	agreed(&w, "o-2: tom has support instead of isla");
+	world_end(&w);
+}
+
+static void
+test_refusals(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"maya\",\"instead\":\"tom\","
+	    "\"from_ms\":%lld,\"to_ms\":%lld",
+	    july(1, 12), july(1, 14));
+	refused(&w, "tom has no watch of support in these hours");
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"isla\",\"from_ms\":%lld,"
+	    "\"to_ms\":%lld",
+	    july(1, 12), july(1, 14));
+	refused(&w, "isla is on watch then already");
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"isla\",\"instead\":\"isla\","
+	    "\"from_ms\":%lld,\"to_ms\":%lld",
+	    july(1, 12), july(1, 14));
+	refused(&w, "isla would stand in for isla");
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"tom\",\"instead\":\"who\","
+	    "\"to_ms\":%lld",
+	    july(1, 14));
+	refused(&w, "instead: who is not one of the people");
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"moana\","
+	    "\"to_ms\":%lld",
+	    july(1, 14));
+	refused(&w, "there is no way to reach moana");
+	order(&w, "add", "\"rota\":\"x\",\"for\":\"tom\"%s", "");
+	refused(&w, "there is no such rota");
+	order(&w, "swap", "\"rota\":\"x\"%s", "");
+	refused(&w, "there is no such rota");
+	order(&w, "relieve", "\"for\":\"tom\"%s", "");
+	refused(&w, "there is no such rota");
+	assert_int_equal(w.duty->override_count, 0);
+	world_end(&w);
+}
+
+/* Each has the other's watch, whole; one undoing undoes both. */
+static void
+test_swap(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	order(&w, "swap",
+	    "\"rota\":\"support\",\"instead\":\"tom\",\"at_ms\":%lld,"
+	    "\"for\":\"maya\",\"other_at_ms\":%lld",
+	    july(2, 9), july(6, 12));
+	agreed(&w, "o-1: maya has support instead of tom from");
+	agreed(&w, "; o-2: tom has support instead of maya from");
+	assert_string_equal(on_watch(&w, "support", 2, 20), "maya");
+	assert_string_equal(on_watch(&w, "support", 3, 20), "maya");
+	assert_string_equal(on_watch(&w, "support", 6, 20), "tom");
+	order(&w, "swap",
+	    "\"rota\":\"support\",\"instead\":\"tom\",\"at_ms\":%lld,"
+	    "\"for\":\"maya\",\"other_at_ms\":%lld",
+	    july(2, 9), july(6, 12));
+	refused(&w, "at_ms: the watch is maya's then, not tom's");
+	order(&w, "swap",
+	    "\"rota\":\"support\",\"instead\":\"tom\",\"at_ms\":%lld,"
+	    "\"for\":\"isla\",\"other_at_ms\":%lld",
+	    july(5, 9), july(1, 8));
+	refused(&w, "other_at_ms: ahead, and within 400 days");
+	world_restart(&w);
+	order(&w, "remove", "\"override\":\"%s\"", "o-2");
+	agreed(&w, "o-2 is removed");
+	assert_int_equal(w.duty->override_count, 0);
+	assert_null(world_field(&w, "overrides", "o-1"));
+	assert_string_equal(on_watch(&w, "support", 2, 20), "tom");
+	/* The watch that has begun: from now on. */
+	order(&w, "swap",
+	    "\"rota\":\"support\",\"instead\":\"isla\",\"at_ms\":%lld,"
+	    "\"for\":\"tom\",\"other_at_ms\":%lld",
+	    july(1, 10), july(2, 12));
+	agreed(&w, "tom has support instead of isla from 2026-07-01 11:00:00");
+	world_end(&w);
+}
+
+/* Who is hit is told, before and when it is made. */
+static void
+test_vacation(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	order(&w, "away",
+	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld,"
+	    "\"try\":true",
+	    july(2, 0), july(7, 0));
+	agreed(&w,
+	    "maya would be away. Hit: support from 2026-07-03 04:00:00 "
+	    "EDT to 2026-07-04 04:00:00 EDT (isla has it), support "
+	    "from 2026-07-06 04:00:00 EDT to 2026-07-06 20:00:00 EDT "
+	    "(isla has it)");
+	assert_int_equal(w.duty->override_count, 0);
+	order(&w, "away",
+	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld", july(2, 0),
+	    july(7, 0));
+	agreed(&w, "o-1: maya is away from");
+	agreed(&w, ". Hit: support from 2026-07-03");
+	assert_string_equal(on_watch(&w, "support", 3, 12), "isla");
+	assert_string_equal(on_watch(&w, "support", 7, 2), "maya");
+	order(&w, "away",
+	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld", july(6, 0),
+	    july(9, 0));
+	refused(&w, "maya is away then already (o-1, made by test)");
+	/* Nor does she stand in for others then. */
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"maya\",\"from_ms\":%lld,"
+	    "\"to_ms\":%lld",
+	    july(2, 9), july(2, 10));
+	refused(&w, "maya is away then (o-1, made by test)");
+	order(&w, "away",
+	    "\"instead\":\"isla\",\"from_ms\":%lld,\"to_ms\":%lld,"
+	    "\"for\":\"maya\"",
+	    july(6, 0), july(9, 0));
+	refused(&w, "for: maya is away then");
+	/* tom is alone on the other rota. */
+	order(&w, "away", "\"instead\":\"tom\",\"from_ms\":%lld,\"to_ms\":%lld",
+	    july(2, 0), july(2, 12));
+	refused(&w,
+	    "nobody is left on second from 2026-07-02 01:00:00 BST to "
+	    "2026-07-02 09:00:00 BST: say who has it (for)");
+	order(&w, "away",
+	    "\"instead\":\"tom\",\"from_ms\":%lld,\"to_ms\":%lld,"
+	    "\"for\":\"isla\"",
+	    july(2, 0), july(2, 12));
+	agreed(&w, "o-2: tom is away from");
+	assert_string_equal(on_watch(&w, "second", 2, 9), "isla");
+	assert_string_equal(on_watch(&w, "support", 2, 9), "isla");
+	world_restart(&w);
+	assert_string_equal(on_watch(&w, "second", 2, 9), "isla");
+	order(&w, "remove", "\"override\":\"%s\"", "o-2");
+	assert_string_equal(on_watch(&w, "second", 2, 9), "tom");
+	assert_int_equal(w.duty->override_count, 1);
+	/* Away when nothing is theirs. */
+	order(&w, "away",
+	    "\"instead\":\"moana\",\"from_ms\":%lld,\"to_ms\":%lld", july(2, 0),
+	    july(3, 0));
+	agreed(&w, ". No watch is hit.");
+	order(&w, "away",
+	    "\"instead\":\"moana\",\"from_ms\":%lld,\"to_ms\":%lld,"
+	    "\"try\":true",
+	    july(12, 0), july(13, 0));
+	agreed(&w, "moana would be away: no watch is hit.");
+	order(&w, "away", "\"instead\":\"isla\",\"to_ms\":%d", 1);
+	refused(&w, "in order, ahead");
+	order(&w, "away", "\"to_ms\":%lld", july(12, 0));
+	refused(&w, "instead: is missing");
+	order(&w, "away",
+	    "\"instead\":\"isla\",\"from_ms\":%lld,\"to_ms\":%lld,"
+	    "\"for\":\"moana\"",
+	    july(12, 0), july(13, 0));
+	refused(&w, "no way to reach moana");
+	order(&w, "away",
+	    "\"instead\":\"isla\",\"from_ms\":%lld,\"to_ms\":%lld", july(10, 0),
+	    july(31, 0));
+	agreed(&w, " (tom has it)");
+	world_end(&w);
+}
+
+/* More watches than are listed. */
+static void
+test_a_long_vacation(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	order(&w, "away",
+	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld,"
+	    "\"try\":true",
+	    july(2, 0), july(40, 0));
+	assert_true(w.answer_ok);
+	order(&w, "away",
+	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld", july(2, 0),
+	    july(40, 0));
+	assert_true(w.answer_ok);
+	world_end(&w);
+}
+
+/* From now to the end of the watch: whoever is second, or is said. */
+static void
+test_take_it_from_me_now(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	world_pass(&w, 3600);
+	order(&w, "relieve", "\"rota\":\"support\"%s", "");
+	agreed(&w,
+	    "o-1: tom has support instead of isla from 2026-07-01 "
+	    "12:00:00 BST to 2026-07-02 09:00:00 BST");
+	check_asked(&w, "{\"command\":\"oncall\",\"rota\":\"support\"}",
+	    "\"primary\":\"tom\"");
+	order(&w, "relieve", "\"rota\":\"support\",\"for\":\"%s\"", "tom");
+	refused(&w, "tom would stand in for tom");
+	order(&w, "relieve", "\"rota\":\"support\",\"for\":\"%s\"", "who");
+	refused(&w, "who is not one of the people");
+	/* It may be passed on, and each step can be taken back. */
+	order(&w, "relieve", "\"rota\":\"support\",\"for\":\"%s\"", "maya");
+	agreed(&w, "o-2: maya has support instead of tom");
+	order(&w, "remove", "\"override\":\"%s\"", "o-2");
+	assert_string_equal(on_watch(&w, "support", 1, 12), "tom");
+	order(&w, "remove", "\"override\":\"%s\"", "o-1");
+	assert_string_equal(on_watch(&w, "support", 1, 12), "isla");
+	order(&w, "relieve", "\"rota\":\"second\"%s", "");
+	refused(&w, "nobody is second on second; say who takes it");
+	world_end(&w);
+}
+
+/* What a calendar says again is nothing; another word takes its place. */
+static void
+test_by_calendar(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	for (int i = 0; i < 2; i++) {
+		order(&w, "add",
+		    "\"rota\":\"support\",\"for\":\"maya\",\"uid\":\"a@b\","
+		    "\"from_ms\":%lld,\"to_ms\":%lld",
+		    july(2, 9), july(2, 10));
+		agreed(&w,
+		    i == 0 ? "o-1: maya has support from"
+			   : "o-1 is as it was.");
+		world_restart(&w);
+	}
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"maya\",\"uid\":\"a@b\","
+	    "\"from_ms\":%lld,\"to_ms\":%lld",
+	    july(2, 11), july(2, 12));
+	agreed(&w, "o-2: maya has support from");
+	assert_int_equal(w.duty->override_count, 1);
+	world_end(&w);
+}
+
+/* Two that are made together need room for both. */
+static void
+test_no_room_for_two(void **state)
+{
+	struct override o = { .rota = "another",
+		.from_ms = july(1, 12),
+		.to_ms = july(1, 13),
+		.person = "tom" };
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	for (int i = 0; i < DUTY_OVERRIDES_MAX - 1; i++)
+		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
+	order(&w, "swap",
+	    "\"rota\":\"support\",\"instead\":\"tom\",\"at_ms\":%lld,"
+	    "\"for\":\"maya\",\"other_at_ms\":%lld",
+	    july(2, 9), july(6, 12));
+	refused(&w, "there are 1000 overrides already");
+	assert_int_equal(w.duty->override_count, DUTY_OVERRIDES_MAX - 1);
+	world_end(&w);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cover),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_swap),
+		cmocka_unit_test(test_vacation),
+		cmocka_unit_test(test_a_long_vacation),
+		cmocka_unit_test(test_take_it_from_me_now),
+		cmocka_unit_test(test_by_calendar),
+		cmocka_unit_test(test_no_room_for_two),
+	};
+
+	return cmocka_run_group_tests_name("duty_cover", tests, NULL, NULL);
+}
