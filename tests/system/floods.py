@@ -109,7 +109,8 @@ class Floods:
                    "-z", 32, "-k", 3)
 
     def crowd(self, name, path):
-        """More half requests at once than there may be connections."""
+        """More half requests than there may be connections, if the machine is
+        fast enough to have them at once."""
         self.start(f"crowd-{name}", "slowhttptest", "-c", CROWD, "-r",
                    CROWD // 2, "-l", ENDS_S, "-H", "-i", 5, "-u",
                    self.h.origin(name) + path)
