@@ -116,13 +116,11 @@ publish_shard_clear(struct publish_shard *s)
 	*s = (struct publish_shard){ 0 };
 }
 
-#define KEPT_MS (400 * INT64_C(86400000)) /* docs/redis.md, "journal" */
-
 /* A shard's is kept for the oldest contract; without any nothing goes. */
 bool
 publish_kept(struct records *redis, const char *journal, int64_t *kept_ms)
 {
-	int64_t before_ms = clock_now_ms() - KEPT_MS, begin_ms = NEVER;
+	int64_t before_ms = clock_now_ms() - JOURNAL_KEPT_MS, begin_ms = NEVER;
 	struct publish_shard shard;
 	bool read;
 

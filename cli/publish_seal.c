@@ -18,7 +18,6 @@
 #include "lib/text.h"
 
 #define SEAL_EVERY_MS INT64_C(86400000) /* without a report */
-#define FORGET_MS (400 * INT64_C(86400000))
 
 /* "end|c0", "kept|c0". */
 static void
@@ -108,7 +107,7 @@ forget_lists(struct publisher *p, const char *journal)
 		if (strncmp(field, journal, n) == 0 && field[n] == '|' &&
 		    seal_compare_ids(field + n + 1, begin) < 0 &&
 		    strtoll(field + n + 1, NULL, 10) <
-			clock_now_ms() - FORGET_MS)
+			clock_now_ms() - JOURNAL_KEPT_MS)
 			forget(p, field);
 	}
 	if (first != NULL)

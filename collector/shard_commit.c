@@ -17,6 +17,7 @@
 
 #include "collector/shard_internal.h"
 #include "lib/record.h"
+#include "lib/seal.h"
 #include "lib/text.h"
 
 #define TRIM_EVERY_MS 60000
@@ -274,7 +275,7 @@ journal_begin(const struct shard *s)
 
 	for (const struct agreed *a = s->agreed; a != NULL; a = a->hh.next) {
 		int64_t from_ms =
-		    ledger_kept_from(&a->list, s->now_ms - JOURNAL_MS);
+		    ledger_kept_from(&a->list, s->now_ms - JOURNAL_KEPT_MS);
 
 		if (from_ms < begin_ms)
 			begin_ms = from_ms;

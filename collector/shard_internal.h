@@ -44,7 +44,6 @@
 #define ORDERS_PER_PLATFORM 5
 #define ORDERS_MAX 1000
 #define PRUNE_EVERY_MS 3600000
-#define JOURNAL_MS INT64_C(34560000000) /* 400 days after a contract's end */
 #define KEPT_MARK 1000 /* every so many entries the time is remembered */
 #define KEPT_MARKS (SHARD_KEPT_MAX / KEPT_MARK + 2)
 #define ASIDE_MAX 20                 /* entries of the inbox kept in "poison" */

@@ -29,6 +29,9 @@
 #define SEAL_ENTRIES_MAX 10000 /* of all journals, in one seal */
 #define SEAL_BYTES_MAX 100000  /* of one seal */
 
+/* How long a journal is kept: what is in it, or after a contract's end. */
+#define JOURNAL_KEPT_MS (400 * INT64_C(86400000))
+
 struct seal_report {
 	char client[SEAL_NAME], period[SEAL_PERIOD];
 	int64_t version;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/seal.h"
 #include "lib/text.h"
 #include "pager/duty_parts.h"
 
@@ -147,7 +148,7 @@ trim(struct duty *d, struct commit *out, int64_t now_ms)
 	    (long long)(now_ms - DUTY_OUT_KEPT_MS));
 	commit_trim(out, "out", id);
 	text_format(id, sizeof(id), "%lld-0",
-	    (long long)(now_ms - DUTY_JOURNAL_KEPT_MS));
+	    (long long)(now_ms - JOURNAL_KEPT_MS));
 	commit_trim(out, "journal", id);
 }
 

@@ -21,7 +21,6 @@
 #define DUTY_CONTACTS_MAX 2000 /* people and ways */
 #define DUTY_CLOSED_MAX 500    /* closed incidents that are kept in Redis */
 #define DUTY_OUT_KEPT_MS (7 * INT64_C(86400000))
-#define DUTY_JOURNAL_KEPT_MS (400 * INT64_C(86400000))
 #define DUTY_STORM_MS INT64_C(60000)
 #define DUTY_STORM_FROM 6 /* the sixth page of a ladder within that time */
 #define DUTY_MEMBER_MS (2 * INT64_C(60000)) /* quiet updates, at most */
