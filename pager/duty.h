@@ -8,6 +8,7 @@
 #include "lib/alarm.h"
 #include "lib/commit.h"
 #include "lib/interval.h"
+#include "lib/renames.h"
 #include "lib/settings.h"
 
 /*
@@ -119,12 +120,14 @@ void duty_alarm_crashed(struct duty *, unsigned shard, const char *id,
 /*
  * Is anything open that this shard has told?  Then the shell looks about once
  * a minute, each time after it has read the outbox to its end, at what the
- * shard's records know of: the fields of "alarms", and "judged" of "meta".
+ * shard's records know of: the fields of "alarms", which are keys, "names",
+ * which says what these are called, and "judged" of "meta".
  * What they lack in three such looks, while the shard judged on, is over.
  */
 bool duty_has_of(const struct duty *, unsigned shard);
 void duty_standing(struct duty *, unsigned shard, int64_t judged_ms,
-    const char *const *subjects, size_t count, int64_t now_ms);
+    const char *const *keys, size_t count, const struct renames *,
+    int64_t now_ms);
 
 /*
  * A person's command as a JSON object (docs/protocol.md, "Control socket"):

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/interval.h"
+#include "lib/renames.h"
 #include "lib/text.h"
 #include "pager/duty_parts.h"
 
@@ -68,11 +70,22 @@ by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* A look at what a shard's records know of. */
+struct look {
+	unsigned shard;
+	bool is_news;              /* it has judged on since the last one */
+	const char *const *sorted; /* keys of what it has alarms of */
+	size_t count;
+	const struct renames *names;
+};
+
 static bool
-is_among(const char *const *sorted, size_t count, const char *subject)
+is_among(const struct look *l, const char *subject)
 {
-	return bsearch(&subject, sorted, count, sizeof(*sorted), by_text) !=
-	    NULL;
+	const char *key = renames_key(l->names, subject, TIME_MAX);
+
+	return bsearch(&key, l->sorted, l->count, sizeof(*l->sorted),
+		   by_text) != NULL;
 }
 
 /* As if the shard had told its end; when that was nobody knows. */
@@ -108,14 +121,6 @@ is_missed(struct member *m, uint64_t bit)
 	return false;
 }
 
-/* A look at what a shard's records know of. */
-struct look {
-	unsigned shard;
-	bool is_news; /* it has judged on since the last one */
-	const char *const *sorted;
-	size_t count;
-};
-
 static void
 compare(struct duty *d, struct incident *inc, const struct look *l,
     int64_t now_ms)
@@ -125,7 +130,7 @@ compare(struct duty *d, struct incident *inc, const struct look *l,
 
 		if (!is_of(d, inc, m, l->shard))
 			continue;
-		if (is_among(l->sorted, l->count, m->subject))
+		if (is_among(l, m->subject))
 			m->missed = m->missed_twice = 0;
 		else if (l->is_news && is_missed(m, bit_of(l->shard)))
 			end(d, inc, m, l->shard, now_ms);
@@ -134,9 +139,10 @@ compare(struct duty *d, struct incident *inc, const struct look *l,
 
 void
 duty_standing(struct duty *d, unsigned shard, int64_t judged_ms,
-    const char *const *subjects, size_t count, int64_t now_ms)
+    const char *const *keys, size_t count, const struct renames *names,
+    int64_t now_ms)
 {
-	struct look l = { .shard = shard, .count = count };
+	struct look l = { .shard = shard, .count = count, .names = names };
 	const char **sorted;
 	int64_t was_ms;
 
@@ -145,7 +151,7 @@ duty_standing(struct duty *d, unsigned shard, int64_t judged_ms,
 	was_ms = d->judged_ms[shard];
 	l.is_news = was_ms != 0 && judged_ms - was_ms >= STEP_MS;
 	d->judged_ms[shard] = judged_ms;
-	l.sorted = sorted = mem_copy(subjects, count * sizeof(*subjects));
+	l.sorted = sorted = mem_copy(keys, count * sizeof(*keys));
 	qsort(sorted, count, sizeof(*sorted), by_text);
 	for (struct incident *inc = d->incidents; inc != NULL;
 	     inc = inc->hh.next)

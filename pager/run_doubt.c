@@ -31,23 +31,6 @@ add_subject(struct standing *s, const char *field)
 	s->subjects[s->count++] = mem_text(field);
 }
 
-/*
- * Records bear keys, and members the names that were told: what is called
- * otherwise by now, the outbox says so.
- */
-static void
-add_names(struct standing *s)
-{
-	size_t count = s->count;
-	const char *name;
-
-	for (size_t i = 0; i < count; i++)
-		for (size_t n = 0;
-		     (name = renames_nth(&s->names, s->subjects[i], n)) != NULL;
-		     n++)
-			add_subject(s, name);
-}
-
 static void
 on_field(void *arg, const char *key, const char *field, const void *value,
     size_t length)
@@ -75,17 +58,17 @@ on_end(void *arg, bool ok)
 	struct standing *s = arg;
 	struct run *r = s->run;
 
-	add_names(s);
-	renames_clear(&s->names);
 	if (ok && s->generation == r->generation && r->phase == RUN_ACTIVE &&
 	    !r->away) {
 		duty_standing(r->duty, s->shard, s->judged_ms,
-		    (const char *const *)s->subjects, s->count, clock_now_ms());
+		    (const char *const *)s->subjects, s->count, &s->names,
+		    clock_now_ms());
 		run_turn(r);
 	}
 	for (size_t i = 0; i < s->count; i++)
 		free(s->subjects[i]);
 	free(s->subjects);
+	renames_clear(&s->names);
 	free(s);
 }
 

@@ -45,6 +45,7 @@ const char *const fault_names[FAULTS] = {
 	[FAULT_STORE_FORGETS] = "store forgot minutes",
 	[FAULT_RELOAD] = "configuration changed",
 	[FAULT_CRASH_STEP] = "death between two steps",
+	[FAULT_RENAME] = "endpoint renamed",
 	[FAULT_POISON] = "unreadable in an inbox",
 	[FAULT_ANNOUNCED] = "announced maintenance",
 };
@@ -300,6 +301,9 @@ other_fault(struct world *w, enum fault fault, int64_t length_ms)
 	case FAULT_RELOAD:
 		sim_tree_change(w);
 		break;
+	case FAULT_RENAME:
+		sim_tree_rename(w);
+		break;
 	case FAULT_POISON:
 		w->poison = (int)roll_between(w, 1, 3);
 		break;
@@ -438,6 +442,13 @@ has_poison(const struct world *w)
 	return w->seed % 6 == 1;
 }
 
+/* In every third night endpoints get other names. */
+static bool
+has_renames(const struct world *w)
+{
+	return w->seed % 3 == 2;
+}
+
 /* At least two outages and eight faults; often many more. */
 void
 faults_plan(struct world *w)
@@ -452,6 +463,9 @@ faults_plan(struct world *w)
 		one_fault(w, (enum fault)roll(w, FAULT_POISON));
 	for (int i = has_poison(w) ? (int)roll_between(w, 1, 3) : 0; i > 0; i--)
 		one_fault(w, FAULT_POISON);
+	for (int i = has_renames(w) ? (int)roll_between(w, 2, 5) : 0; i > 0;
+	     i--)
+		one_fault(w, FAULT_RENAME);
 	windows_plan(w);
 	says_plan(w);
 }

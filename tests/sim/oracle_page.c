@@ -195,6 +195,11 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 	}
 	tell(w, "alarm: %s %s S%d %s", a.subject, alarm_event_text(a.event),
 	    a.severity, a.text);
+	if (a.event == ALARM_RENAMED)
+		return;
+	if (field_endpoint(a.subject) >= 0) /* whatever it is called */
+		text_copy(a.subject, sizeof(a.subject),
+		    truth_endpoints[field_endpoint(a.subject)]);
 	check_alarm(w, &a);
 	s = subject_seen(w, a.subject);
 	check_turn(w, s, shard, &a);
@@ -216,13 +221,34 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 		note_end(w, s);
 }
 
+/* By any name that it may have had. */
+static bool
+covers_endpoint(const char *record, int e)
+{
+	const char *client = truth_clients[truth_client(e)];
+	size_t length = strlen(client);
+
+	for (const char *at = record; (at = strchr(at, '"')) != NULL; at++) {
+		size_t n = strcspn(at + 1, "\" ");
+
+		if (strncmp(at + 1, client, length) == 0 &&
+		    at[1 + length] == '/' && at[1 + n] == '"' &&
+		    at[n] == (char)('0' + e))
+			return true;
+	}
+	return false;
+}
+
 /* Does this incident's record name the subject? */
 bool
 covers(const char *record, const struct subject *s)
 {
 	char quoted[200];
+	int e = field_endpoint(s->name);
 
 	text_format(quoted, sizeof(quoted), "\"%s\"", s->name);
+	if (record != NULL && e >= 0)
+		return covers_endpoint(record, e);
 	return record != NULL && strstr(record, quoted) != NULL;
 }
 

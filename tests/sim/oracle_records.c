@@ -10,13 +10,7 @@
 int
 field_endpoint(const char *field)
 {
-	size_t n = strcspn(field, "|");
-
-	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
-		if (strncmp(truth_endpoints[e], field, n) == 0 &&
-		    truth_endpoints[e][n] == '\0')
-			return e;
-	return -1;
+	return truth_endpoint(field);
 }
 
 void
@@ -213,6 +207,7 @@ books_changed(struct world *w, unsigned shard, const struct simstore_change *c)
 		on_terms(w, c);
 	/* Nobody announces so early in a night that anything is excluded. */
 	if (strcmp(c->key, "outages") == 0 || strcmp(c->key, "terms") == 0 ||
-	    strcmp(c->key, "windows") == 0 || strcmp(c->key, "exclusions") == 0)
+	    strcmp(c->key, "windows") == 0 ||
+	    strcmp(c->key, "exclusions") == 0 || strcmp(c->key, "names") == 0)
 		account_changed(w, c);
 }

@@ -55,7 +55,8 @@ is_about(const struct search *x, const char *field, const json_t *record)
 	if (strncmp(field, name, length) != 0 || field[length] != '|')
 		return false;
 	json_array_foreach(list, i,
-	    one) if (strcmp(json_string_value(one), name) == 0) return true;
+	    one) if (truth_endpoint(json_string_value(one)) ==
+	    x->endpoint) return true;
 	return list == NULL;
 }
 

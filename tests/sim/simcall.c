@@ -97,7 +97,7 @@ static void
 on_standing(void *arg, const char *key, const char *field, const void *value,
     size_t length)
 {
-	if (strcmp(key, "alarms") == 0 ||
+	if (strcmp(key, "alarms") == 0 || strcmp(key, "names") == 0 ||
 	    (strcmp(key, "meta") == 0 && strcmp(field, "judged") == 0))
 		add_record(arg, key, field, value, length);
 }

@@ -55,6 +55,8 @@ was_asked(struct world *w, struct call *c)
 {
 	struct sim_pager *p = w->pagers[c->proc->number];
 	const char *subjects[SUBJECTS_ASKED];
+	struct renames names = { NULL };
+	char error[160];
 	int64_t judged_ms = 0;
 	size_t count = 0;
 
@@ -64,10 +66,14 @@ was_asked(struct world *w, struct call *c)
 	for (size_t i = 0; i < c->count; i++)
 		if (strcmp(c->records[i].key, "meta") == 0)
 			judged_ms = strtoll(c->records[i].value, NULL, 10);
+		else if (strcmp(c->records[i].key, "names") == 0)
+			(void)renames_load(&names, c->records[i].field,
+			    c->records[i].value, c->records[i].length, error);
 		else if (count < SUBJECTS_ASKED)
 			subjects[count++] = c->records[i].field;
 	duty_standing(p->duty, (unsigned)c->who, judged_ms, subjects, count,
-	    proc_now(w, &p->proc));
+	    &names, proc_now(w, &p->proc));
+	renames_clear(&names);
 	pager_pump(w, p);
 }
 

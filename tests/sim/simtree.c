@@ -10,6 +10,7 @@
 
 #define TAKEN_MS 5000 /* a process takes so long at most */
 #define AGAIN_MS 5000
+#define RENAMED_MS (30 * INT64_C(60000)) /* no store forgets that much */
 
 static const char tree[] =
     "site:\n"
@@ -80,6 +81,25 @@ add_terms(struct text *t, const struct sim_wish *wish, int client)
 	    wish->target_milli[client] % 1000, unknowns[wish->unknown[client]]);
 }
 
+static void
+add_endpoint(struct text *t, const struct sim_wish *wish, int e)
+{
+	size_t skip = strlen(truth_clients[truth_client(e)]) + 1;
+	char name[TRUTH_NAME], was[TRUTH_NAME], said[TRUTH_NAME + 8] = "";
+
+	truth_name(e, wish->called[e], name);
+	if (wish->was[e] >= 0) {
+		truth_name(e, wish->was[e], was);
+		text_format(said, sizeof(said), "was: %s, ", was + skip);
+	}
+	text_addf(t,
+	    "      - { name: %s, %surl: \"http://127.0.0.1/e%d\", "
+	    "platform: f%d, interval: %ds, timeout: 10s, quorum: %d, "
+	    "ladder: standard }\n",
+	    name + skip, said, e, e % wish->platforms, wish->interval_s[e],
+	    wish->quorum[e]);
+}
+
 /* The tree as it is now wished. */
 static char *
 text_of(struct world *w)
@@ -104,13 +124,7 @@ text_of(struct world *w)
 			    "    endpoints:\n");
 		}
 		if (!w->wish.removed[e])
-			text_addf(&t,
-			    "      - { name: e%d, "
-			    "url: \"http://127.0.0.1/e%d\", platform: f%d, "
-			    "interval: %ds, timeout: 10s, quorum: %d, "
-			    "ladder: standard }\n",
-			    e, e, e % w->wish.platforms, w->wish.interval_s[e],
-			    w->wish.quorum[e]);
+			add_endpoint(&t, &w->wish, e);
 	}
 	return text_take(&t);
 }
@@ -155,6 +169,7 @@ sim_tree_draw(struct world *w)
 		w->wish.interval_s[e] = e == 0 ? 30 : 60;
 		w->wish.longest_s[e] = w->wish.interval_s[e];
 		w->wish.quorum[e] = 2;
+		w->wish.was[e] = -1;
 	}
 	take_over(w, make(w));
 }
@@ -261,6 +276,54 @@ sim_tree_change_terms(struct world *w, int client)
 	w->wish.target_milli[client] = targets[roll(w, 4)];
 	tell(w, "the terms of %s change: unknown %d", truth_clients[client],
 	    w->wish.unknown[client]);
+	take_over(w, make(w));
+	announce(w);
+}
+
+/* The shard has taken up what it is called now, and nothing makes it forget
+   that: of two renames it would never hear of the first. */
+static bool
+may_be_renamed(struct world *w, int e)
+{
+	char group[16], name[TRUTH_NAME];
+	size_t length;
+	const char *record;
+
+	if (w->wish.renamed_ms[e] == 0)
+		return true;
+	if (w->now_ms - w->wish.renamed_ms[e] < RENAMED_MS)
+		return false;
+	text_format(group, sizeof(group), "sw:{c%u}:",
+	    settings_shard(w->settings, truth_clients[truth_client(e)]));
+	record =
+	    simstore_get(w->store, group, "names", truth_endpoints[e], &length);
+	truth_name(e, w->wish.called[e], name);
+	return record != NULL && strstr(record, name) != NULL;
+}
+
+/* Back to a name that it had is also said by that name alone. */
+void
+sim_tree_rename(struct world *w)
+{
+	int e = (int)roll(w, (uint64_t)w->truth.endpoints);
+	int was = w->wish.called[e];
+	bool back = w->wish.names[e] > 0 && chance(w, 40);
+	char from[TRUTH_NAME], to[TRUTH_NAME];
+
+	if (w->wish.removed[e] || !may_be_renamed(w, e))
+		return;
+	w->wish.called[e] =
+	    back ? (was + 1) % (w->wish.names[e] + 1) : ++w->wish.names[e];
+	w->wish.was[e] = back && chance(w, 50) ? -1 : was;
+	w->wish.renamed_ms[e] = w->now_ms;
+	/* What was said once may leave the tree. */
+	for (int i = 0; i < w->truth.endpoints; i++)
+		if (i != e && w->wish.was[i] >= 0 && may_be_renamed(w, i) &&
+		    chance(w, 50))
+			w->wish.was[i] = -1;
+	truth_name(e, was, from);
+	truth_name(e, w->wish.called[e], to);
+	tell(w, "the configuration changes: %s is called %s", from, to);
 	take_over(w, make(w));
 	announce(w);
 }

@@ -7,6 +7,8 @@
 
 void sim_tree_draw(struct world *); /* the first */
 void sim_tree_change(struct world *);
+/* An endpoint gets another name, or has an old one again. */
+void sim_tree_rename(struct world *);
 /* What counts as unknown, and how much is guaranteed, to a client. */
 void sim_tree_change_terms(struct world *, int client);
 /* Somebody saves half a file: it is refused with a place, or is as good. */

@@ -36,15 +36,15 @@ say(struct world *w, int who, void *data)
 	const char *client = truth_clients[truth_client(x->endpoint)];
 	int64_t from_ms = x->from_ms > w->now_ms ? x->from_ms : w->now_ms;
 	int64_t to_ms = x->to_ms > w->now_ms ? x->to_ms : w->now_ms;
-	char json[400], error[300];
+	char json[400], error[300], name[TRUTH_NAME];
 
 	(void)who;
+	truth_name(x->endpoint, w->wish.called[x->endpoint], name);
 	if (strcmp(x->command, "maintenance-announce") == 0)
 		text_format(json, sizeof(json),
 		    "{\"command\":\"%s\",\"window\":\"%s\",\"scope\":[\"%s\"],"
 		    "\"text\":\"x\",\"times\":[[%lld,%lld]]}",
-		    x->command, x->window,
-		    x->whole ? client : truth_endpoints[x->endpoint],
+		    x->command, x->window, x->whole ? client : name,
 		    (long long)from_ms, (long long)to_ms);
 	else
 		text_format(json, sizeof(json),

@@ -1,4 +1,7 @@
 /* truth: see truth.h. */
+#include <string.h>
+
+#include "lib/text.h"
 #include "tests/sim/truth.h"
 
 /* With four shards each client is in another one. */
@@ -10,6 +13,32 @@ int
 truth_client(int endpoint)
 {
 	return endpoint / 2;
+}
+
+void
+truth_name(int endpoint, int n, char out[TRUTH_NAME])
+{
+	if (n == 0)
+		text_copy(out, TRUTH_NAME, truth_endpoints[endpoint]);
+	else
+		text_format(out, TRUTH_NAME, "%s/r%d-e%d",
+		    truth_clients[truth_client(endpoint)], n, endpoint);
+}
+
+int
+truth_endpoint(const char *field)
+{
+	size_t n = strcspn(field, "|");
+
+	for (int e = 0; e < TRUTH_ENDPOINTS; e++) {
+		size_t client = strlen(truth_clients[truth_client(e)]) + 1;
+
+		if (n > client + 1 &&
+		    strncmp(truth_endpoints[e], field, client) == 0 &&
+		    strncmp(truth_endpoints[e] + client, field + n - 2, 2) == 0)
+			return e;
+	}
+	return -1;
 }
 
 void

@@ -19,6 +19,11 @@
 extern const char *const truth_endpoints[TRUTH_ENDPOINTS]; /* "acme/e0" */
 extern const char *const truth_clients[TRUTH_CLIENTS];
 int truth_client(int endpoint); /* whose it is */
+/* "acme/e0", or as it was renamed for the n-th time: "acme/r1-e0". */
+#define TRUTH_NAME 32
+void truth_name(int endpoint, int n, char out[TRUTH_NAME]);
+/* Whose name that is, up to a bar; -1: no endpoint's. */
+int truth_endpoint(const char *field);
 
 struct truth {
 	int endpoints;

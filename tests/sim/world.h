@@ -72,6 +72,10 @@ struct sim_wish {
 	int interval_s[TRUTH_ENDPOINTS], quorum[TRUTH_ENDPOINTS];
 	int longest_s[TRUTH_ENDPOINTS]; /* that the interval ever was */
 	bool removed[TRUTH_ENDPOINTS];
+	/* What it is called: "e0", or "r2-e0"; and was, as the tree says. */
+	int called[TRUTH_ENDPOINTS], was[TRUTH_ENDPOINTS]; /* was -1: no word */
+	int names[TRUTH_ENDPOINTS]; /* that it ever had */
+	int64_t renamed_ms[TRUTH_ENDPOINTS];
 	/* Of a client, once its terms were changed. */
 	bool own_terms[TRUTH_CLIENTS];
 	int unknown[TRUTH_CLIENTS], target_milli[TRUTH_CLIENTS];
@@ -108,6 +112,7 @@ enum fault {
 	FAULT_RELOAD,        /* the configuration is changed */
 	FAULT_CRASH_STEP,    /* some process dies at its n-th next step */
 	FAULT_POISON,        /* the next parts are damaged in an inbox */
+	FAULT_RENAME,        /* an endpoint gets another name */
 	FAULT_ANNOUNCED,     /* maintenance: planned by simwindow.c alone */
 	FAULTS,
 };

@@ -176,9 +176,10 @@ duty_has_of(const struct duty *d, unsigned shard)
 
 void
 duty_standing(struct duty *d, unsigned shard, int64_t judged_ms,
-    const char *const *subjects, size_t count, int64_t now_ms)
+    const char *const *subjects, size_t count, const struct renames *names,
+    int64_t now_ms)
 {
-	(void)d, (void)shard, (void)now_ms;
+	(void)d, (void)shard, (void)now_ms, (void)names;
 	text_addf(&tape, "standing:%lld", (long long)judged_ms);
 	for (size_t i = 0; i < count; i++)
 		text_addf(&tape, ",%s", subjects[i]);

@@ -6,6 +6,7 @@
 
 static struct world w;
 static int64_t judged_ms;
+static struct renames names;
 
 /* A minute later the shard has judged so much more, and knows of these. */
 static void
@@ -14,7 +15,8 @@ look_of(unsigned shard, int64_t judged_for_s, const char *const *subjects,
 {
 	world_pass(&w, 60);
 	judged_ms += judged_for_s * 1000;
-	duty_standing(w.duty, shard, judged_ms, subjects, count, w.now_ms);
+	duty_standing(w.duty, shard, judged_ms, subjects, count, &names,
+	    w.now_ms);
 	world_settle(&w);
 }
 
@@ -59,6 +61,23 @@ test_an_end_that_the_store_forgot(void **state)
 	assert_non_null(
 	    strstr(world_field(&w, "incidents", "INC-000001")->value,
 		"is not known to evaluate any more"));
+	world_end(&w);
+}
+
+/* Records bear the name that it had first; the pager knows it by the new. */
+static void
+test_a_renamed_one_is_known_by_its_key(void **state)
+{
+	(void)state;
+	start_with("acme/web");
+	renames_add(&names, "acme/site", 5, "acme/web");
+	for (int i = 0; i < 5; i++)
+		look("acme/site");
+	assert_true(is_open("INC-000001"));
+	for (int i = 0; i < 4; i++)
+		look("acme/web");
+	assert_false(is_open("INC-000001"));
+	renames_clear(&names);
 	world_end(&w);
 }
 
@@ -253,6 +272,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_an_end_that_the_store_forgot),
+		cmocka_unit_test(test_a_renamed_one_is_known_by_its_key),
 		cmocka_unit_test(test_a_taken_one_ends_for_its_owner),
 		cmocka_unit_test(
 		    test_a_shard_that_does_not_judge_is_not_believed),
