@@ -15,6 +15,8 @@
 #include "cli/shard_read.h"
 #include "cli/tree.h"
 #include "lib/clock.h"
+#include "lib/interval.h"
+#include "lib/renames.h"
 #include "lib/store.h"
 #include "lib/text.h"
 
@@ -30,6 +32,7 @@ struct exporter {
 	struct records *redis;
 	int64_t from_ms, to_ms;
 	size_t unreadable;
+	struct renames names;
 };
 
 static void
@@ -46,18 +49,30 @@ on_outage(void *arg, const char *field, const char *value, size_t length)
 {
 	const char *bar = strchr(field, '|');
 	struct exporter *e = arg;
+	char key[RENAMES_NAME_ROOM];
 	json_t *record = json_loadb(value, length, 0, NULL), *line;
 
 	if (bar == NULL || record == NULL) {
 		json_decref(record);
 		return;
 	}
-	line = json_pack("{s:s%, s:I, s:o}", "booked", field,
-	    (size_t)(bar - field), "from",
+	text_format(key, sizeof(key), "%.*s", (int)(bar - field), field);
+	line = json_pack("{s:s, s:I, s:o}", "booked",
+	    renames_name(&e->names, key, TIME_MAX), "from",
 	    (json_int_t)strtoll(bar + 1, NULL, 10), "record", record);
 	json_dumpf(line, e->cli->out, JSON_COMPACT);
 	fputc('\n', e->cli->out);
 	json_decref(line);
+}
+
+static void
+on_name(void *arg, const char *field, const char *value, size_t length)
+{
+	struct exporter *e = arg;
+	char error[160];
+
+	e->unreadable +=
+	    renames_load(&e->names, field, value, length, error) != 0;
 }
 
 static bool
@@ -74,7 +89,9 @@ export_shard(struct exporter *e, unsigned number)
 	shard_export(shard, e->from_ms, e->to_ms, on_line, e);
 	shard_free(shard);
 	store_shard_group(number, group);
-	read = records_each(e->redis, group, "outages", on_outage, e);
+	read = records_each(e->redis, group, "names", on_name, e) &&
+	    records_each(e->redis, group, "outages", on_outage, e);
+	renames_clear(&e->names);
 	if (!read)
 		cli_fail(e->cli, "Redis cannot be read");
 	return read;
