@@ -102,12 +102,47 @@ an_answer_counts_so_many_rows_and_no_more(void **state)
 	assert_int_equal(most, 3);
 }
 
+/* A client of which nothing is known has no account; terms that change each
+   minute are more than one holds. */
+static void
+an_account_that_is_incomplete_says_so(void **state)
+{
+	struct house *h = *state;
+	struct text t = { 0 };
+	char *terms = terms_record(1);
+
+	for (int i = 0; i < SLA_VERSIONS_MAX + 2; i++)
+		text_addf(&t,
+		    "%s{\"from\":%lld,\"sla\":\"gold\",\"zone\":\"UTC\","
+		    "\"guarantee\":%d,\"floor\":0}",
+		    i == 0 ? "[" : ",", (long long)(NOW - 6000000 + i * 60000),
+		    99000 + i);
+	text_add(&t, "]");
+	pages_model_begin(h->model, PAGES_LEDGER);
+	feed(h, PAGES_LEDGER, "terms", "c01", t.data);
+	feed(h, PAGES_LEDGER, "terms", "c01/learn", terms);
+	pages_model_end(h->model, PAGES_LEDGER, true);
+	assert_int_equal(pages_model_unreadable(h->model), 0);
+	contains(h, "sla", "", "\"client\":\"c01\"", true);
+	contains(h, "sla", "", "\"client\":\"c02\"", false);
+	contains(h, "sla", "", "\"terms_changed\":true,\"incomplete\":true",
+	    true);
+	/* Without a title a client has its name for one. */
+	contains(h, "clients", "limit=1", "\"name\":\"c00\",\"title\":\"c00\"",
+	    true);
+	text_clear(&t);
+	free(terms);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    accounts_of_quiet_clients_fit_an_answer, build_quiet,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    an_account_that_is_incomplete_says_so, build_quiet,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    an_answer_counts_so_many_rows_and_no_more, build_busy,

@@ -159,6 +159,8 @@ a_name_is_heard_as_a_whole(void **state)
 	text_clear(&t);
 	changes_add(c, &(struct change){ .json = NULL });
 	assert_int_equal(changes_last(c), 2);
+	add(c, CHANGE_STATE, "acme ", " acme/learn ", "{}"); /* no list */
+	assert_int_equal(changes_next(c, 2, &acme, &t), 0);
 	changes_free(c);
 }
 
@@ -242,6 +244,12 @@ a_state_that_is_another_one(void **state)
 	listen_to(&l, h);
 	states_are(h, DOWN, UP_SINCE("5"));
 	next_is(&l, NULL, "nothing"); /* as it was */
+	states_are(h, DOWN, UP_SINCE("6"));
+	everything_once(&l, NULL,
+	    "event: state\ndata: {\"version\":1,\"state\":{\"endpoint\":"
+	    "\"acme/web\",\"client\":\"acme\",\"state\":\"up\",\"since_ms\":6");
+	states_are(h, DOWN, UP_SINCE("5"));
+	everything_once(&l, NULL, "event: state\n");
 	states_are(h, UP_SINCE("1800000250000"), UP_SINCE("5"));
 	everything_once(&l, NULL,
 	    "event: state\ndata: {\"version\":1,\"state\":{\"endpoint\":"
@@ -434,6 +442,20 @@ an_incident_as_each_may_see_it(void **state)
 	everything_once(&l, "acme",
 	    "event: incident\ndata: {\"version\":1,\"incident\":{\"id\":"
 	    "\"INC-000008\"");
+	/* One that is gone is not told; one before all others is. */
+	begin_part(h, PAGES_INCIDENTS);
+	feed_incident(h, 7, NOW - 5000);
+	feed_incident(h, 3, 0);
+	pages_model_end(h->model, PAGES_INCIDENTS, true);
+	everything_once(&l, "acme",
+	    "event: incident\ndata: {\"version\":1,\"incident\":{\"id\":"
+	    "\"INC-000003\"");
+	begin_part(h, PAGES_INCIDENTS);
+	feed_incident(h, 5, 0);
+	pages_model_end(h->model, PAGES_INCIDENTS, true);
+	everything_once(&l, "acme",
+	    "event: incident\ndata: {\"version\":1,\"incident\":{\"id\":"
+	    "\"INC-000005\"");
 	changes_free(l.changes);
 }
 
