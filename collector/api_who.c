@@ -123,7 +123,7 @@ api_who_new(void)
 void
 api_who_forget(struct api_who *w)
 {
-	HASH_FREE_ITEMS(struct quota, w->quotas);
+	HASH_FREE_ITEMS(w->quotas);
 }
 
 void

@@ -34,7 +34,7 @@ clear_states(struct records *r)
 static void
 clear_agents(struct records *r)
 {
-	HASH_FREE_ITEMS(struct agent_record, r->agents);
+	HASH_FREE_ITEMS(r->agents);
 }
 
 static void

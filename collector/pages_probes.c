@@ -21,8 +21,8 @@ probes_free(struct probes *p)
 {
 	if (p == NULL)
 		return;
-	HASH_FREE_ITEMS(struct probe_seen, p->seen);
-	HASH_FREE_ITEMS(struct probe_count, p->counts);
+	HASH_FREE_ITEMS(p->seen);
+	HASH_FREE_ITEMS(p->counts);
 	free(p);
 }
 
@@ -30,7 +30,7 @@ probes_free(struct probes *p)
 void
 probes_configure(struct probes *p, const struct settings *s)
 {
-	HASH_FREE_ITEMS(struct probe_seen, p->seen);
+	HASH_FREE_ITEMS(p->seen);
 	p->settings = s;
 }
 

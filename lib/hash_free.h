@@ -7,9 +7,9 @@
 
 /* Free every item of a table that has nothing more of its own; the table is
    empty then. */
-#define HASH_FREE_ITEMS(type, head)                                            \
+#define HASH_FREE_ITEMS(head)                                                  \
 	do {                                                                   \
-		type *item_, *next_;                                           \
+		__typeof__(head) item_, next_;                                 \
 		HASH_ITER (hh, head, item_, next_) {                           \
 			/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */       \
 			HASH_DEL(head, item_);                                 \

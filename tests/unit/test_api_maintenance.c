@@ -119,8 +119,8 @@ it_is_filtered(void **state)
 	says(h, "maintenance", "to_ms=1800000300000", "400 to_ms");
 	for (const char *const *c = (const char *const[]){ "a", "1", "1~",
 		 "1~acme", "-1~acme~m", "999999999999999~acme~m", "1acme~m",
-		 "1~a234567890123456789012345678901234567890123456789012345"
-		 "678901234~m",
+		 ("1~a234567890123456789012345678901234567890123456789012345"
+		  "678901234~m"),
 		 NULL };
 	     *c != NULL; c++) {
 		char query[120];
