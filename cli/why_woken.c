@@ -152,11 +152,13 @@ static void
 keep_private(const struct telling *t, const struct incident *record,
     struct woken *w)
 {
-	int64_t after_ms = t->q->settings->site.names_after_ms;
+	int64_t before_ms =
+	    clock_now_ms() - t->q->settings->site.names_after_ms;
 
+	woken_hide_names(w, before_ms);
 	if ((record != NULL && woken_is_nameless(record)) ||
-	    (w->closed_ms != 0 && w->closed_ms + after_ms < clock_now_ms()))
-		woken_hide_names(w);
+	    (w->closed_ms != 0 && w->closed_ms < before_ms))
+		woken_hide_all_names(w);
 }
 
 /* Now is whatever was written by the time it was read. */

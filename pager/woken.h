@@ -104,8 +104,10 @@ void woken_at(const struct woken_journal *, const struct incident *record,
     struct woken *out);
 void woken_end(struct woken *);
 
-/* Names of people go from it, as they go from records of old. */
-void woken_hide_names(struct woken *);
+/* Names of people go from it, as they go from records of old: of what was done
+   before an instant, or of all of it. */
+void woken_hide_names(struct woken *, int64_t before_ms);
+void woken_hide_all_names(struct woken *);
 /* Did they go from this record? */
 bool woken_is_nameless(const struct incident *);
 

@@ -99,22 +99,33 @@ hide(char name[64])
 }
 
 void
-woken_hide_names(struct woken *w)
+woken_hide_names(struct woken *w, int64_t before_ms)
 {
+	for (size_t i = 0; i < w->act_count; i++) {
+		struct woken_act *a = &w->acts[i];
+
+		if (a->at_ms >= before_ms)
+			continue;
+		hide(a->by);
+		hide(a->person);
+		if (strcmp(a->what, "severity") != 0)
+			a->text[0] = '\0';
+	}
+}
+
+void
+woken_hide_all_names(struct woken *w)
+{
+	woken_hide_names(w, NEVER);
 	hide(w->owner);
 	for (size_t i = 0; i < w->call_count; i++) {
-		hide(w->calls[i].person);
-		hide(w->calls[i].override_by);
-		hide(w->calls[i].instead);
-		if (strncmp(w->calls[i].from, "person ", 7) == 0)
-			text_copy(w->calls[i].from, sizeof(w->calls[i].from),
-			    "person");
-		w->calls[i].answer[0] = '\0'; /* it may have an address */
-	}
-	for (size_t i = 0; i < w->act_count; i++) {
-		hide(w->acts[i].by);
-		hide(w->acts[i].person);
-		if (strcmp(w->acts[i].what, "severity") != 0)
-			w->acts[i].text[0] = '\0';
+		struct woken_call *c = &w->calls[i];
+
+		hide(c->person);
+		hide(c->override_by);
+		hide(c->instead);
+		if (strncmp(c->from, "person ", 7) == 0)
+			text_copy(c->from, sizeof(c->from), "person");
+		c->answer[0] = '\0'; /* it may have an address */
 	}
 }

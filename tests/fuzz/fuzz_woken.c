@@ -26,7 +26,7 @@ judge(const struct woken_journal *j, const struct incident *inc, int64_t at_ms)
 	must(woken_why_text(woken_why(&w))[0] != '\0');
 	woken_page(&w, &page);
 	must(page.level >= PAGE_DIRECT);
-	woken_hide_names(&w);
+	woken_hide_all_names(&w);
 	must(w.owner[0] == '\0' || strcmp(w.owner, "erased") == 0 ||
 	    strcmp(w.owner, "pager") == 0);
 	woken_end(&w);

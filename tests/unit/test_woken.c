@@ -511,7 +511,7 @@ check_at(const char *journal, bool with_record, int64_t at_ms, bool hide,
 	read_lines(&j, journal);
 	woken_at(&j, inc, "INC-000001", &learn, at_ms, &k);
 	if (hide)
-		woken_hide_names(&k);
+		woken_hide_all_names(&k);
 	tell(&w, &k, &t);
 	if (strcmp(t.data, expected) != 0)
 		fail_msg("at %d it was:\n%snot:\n%s", (int)at_ms, t.data,
@@ -806,6 +806,25 @@ test_more_than_there_is_room_for(void **state)
 	woken_clear(&j);
 }
 
+/* Each act by its own instant. */
+static void
+test_names_of_what_was_done_long_ago(void **state)
+{
+	static const char acts[] = OPENED LINE(2000, "tom", "declined", "")
+	    LINE(3000, "isla", "declined", "");
+	struct woken_journal j = { 0 };
+	struct woken k;
+
+	(void)state;
+	read_lines(&j, acts);
+	woken_at(&j, NULL, "INC-000001", &learn, 9000, &k);
+	woken_hide_names(&k, 3000);
+	assert_string_equal(k.acts[0].by, "erased");
+	assert_string_equal(k.acts[1].by, "isla");
+	woken_end(&k);
+	woken_clear(&j);
+}
+
 static void
 test_a_record_without_names(void **state)
 {
@@ -842,6 +861,7 @@ main(void)
 		cmocka_unit_test(test_about),
 		cmocka_unit_test(test_lines_that_come_late),
 		cmocka_unit_test(test_more_than_there_is_room_for),
+		cmocka_unit_test(test_names_of_what_was_done_long_ago),
 		cmocka_unit_test(test_a_record_without_names),
 	};
 
