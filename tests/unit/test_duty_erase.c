@@ -26,8 +26,7 @@ test_names_of_a_closed_incident_go(void **state)
 	(void)state;
 	world_begin(&w, world_tree, NIGHT);
 	world_raise(&w, ALARM_RAISED, "acme/web", 2);
-	world_command(&w,
-	    TAKE("tom"));
+	world_command(&w, TAKE("tom"));
 	world_command(&w,
 	    "{\"command\":\"note\",\"person\":\"isla\",\"incident\":1,"
 	    "\"text\":\"the disk\"}");
