@@ -160,8 +160,7 @@ test_reload_while_loading(void **state)
 
 	(void)state;
 	begin_with(&w, NIGHT, "acme/learn", 1);
-	world_command(&w,
-	    TAKE("tom"));
+	world_command(&w, TAKE("tom"));
 	inc = world_field(&w, "incidents", "INC-000001");
 	page = world_field(&w, "pages", "INC-000001");
 	duty_free(w.duty);
@@ -224,8 +223,7 @@ test_take_recorded_only_in_the_journal(void **state)
 	(void)state;
 	begin_with(&w, NIGHT, "acme/learn", 1);
 	w.hold_commits = true;
-	world_command(&w,
-	    TAKE("isla"));
+	world_command(&w, TAKE("isla"));
 	check_lacks(w.answer, "You have it");
 	duty_store(w.duty, false);
 	w.hold_commits = false;
@@ -248,8 +246,7 @@ test_worse_in_the_journal_is_taken_anew_there(void **state)
 
 	(void)state;
 	begin_with(&w, NIGHT, "acme/learn", 2);
-	world_command(&w,
-	    TAKE("isla"));
+	world_command(&w, TAKE("isla"));
 	world_pass(&w, 60);
 	text_clear(&w.text);
 	w.hold_commits = true;
@@ -260,8 +257,7 @@ test_worse_in_the_journal_is_taken_anew_there(void **state)
 	world_settle(&w);
 	told(&w, "[   60] call isla by terminal (store down)\n");
 	check_has(w.message.subject, "] S1 ");
-	world_command(&w,
-	    TAKE("isla"));
+	world_command(&w, TAKE("isla"));
 	check_has(w.answer, "Heard, not yet recorded");
 	text_clear(&w.text);
 	world_raise(&w, ALARM_CHANGED, "acme/learn", 1); /* no worse */

@@ -87,8 +87,7 @@ test_a_taken_one_ends_for_its_owner(void **state)
 {
 	(void)state;
 	start_with("acme/web");
-	world_command(&w,
-	    TAKE("tom"));
+	world_command(&w, TAKE("tom"));
 	for (int i = 0; i < 3; i++)
 		look(NULL);
 	text_clear(&w.text);

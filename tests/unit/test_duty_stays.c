@@ -25,8 +25,7 @@ tree_without(const char *name)
 static void
 test_killed_before_the_take_was_confirmed(void **state)
 {
-	static const char take[] =
-	    TAKE("moana");
+	static const char take[] = TAKE("moana");
 	struct commit c;
 	struct world w;
 
@@ -62,8 +61,7 @@ test_killed_before_the_take_was_recorded(void **state)
 	world_pass(&w, 61);
 	text_clear(&w.text);
 	w.hold_commits = true;
-	world_command(&w,
-	    TAKE("isla"));
+	world_command(&w, TAKE("isla"));
 	w.hold_commits = false;
 	world_restart(&w);
 	told(&w, "");
@@ -117,8 +115,7 @@ journal_until(struct world *w, int64_t until_ms, struct commit *lines,
 static void
 live_with(size_t recorded)
 {
-	static const char take[] =
-	    TAKE("isla");
+	static const char take[] = TAKE("isla");
 	struct commit lines[LINES_MAX];
 	const struct incident *inc;
 	size_t count = 0;
