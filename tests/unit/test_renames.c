@@ -179,6 +179,8 @@ test_the_oldest_names_go(void **state)
 static void
 test_damaged_records_are_refused(void **state)
 {
+	static const char earlier[] = "[{\"from\":2,\"name\":\"acme/b\"},"
+				      "{\"from\":1,\"name\":\"acme/c\"}]";
 	static const char *const records[] = {
 		"",
 		"{}",
@@ -195,8 +197,7 @@ test_damaged_records_are_refused(void **state)
 		"[{\"from\":1,\"name\":\"acme/b c\"}]",
 		"[{\"from\":1,\"name\":\"acme/b|c\"}]",
 		"[{\"from\":1,\"name\":\"acme/\xc3\xa9\"}]",
-		"[{\"from\":2,\"name\":\"acme/b\"},"
-		"{\"from\":1,\"name\":\"acme/c\"}]",
+		earlier,
 	};
 	static const char good[] = "[{\"from\":1,\"name\":\"acme/b\"}]";
 	struct text longer = { 0 };
