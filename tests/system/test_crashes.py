@@ -35,14 +35,15 @@ JOURNAL_POINTS = [  # while Redis is away, and when it is back
     "pager-before-journal", "pager-after-journal", "pager-journal-line",
     "pager-journal-imported", "pager-journal-emptied",
 ]
-# Poison is put aside in test_collector_poison.py, passed over in test_pages.py; the auditor has something to
-# tell in test_auditor.py; reports are published in test_publish.py, histories
-# imported in test_import.py, backups restored in test_backup.py.
+# Poison is put aside in test_collector_poison.py, passed over in test_pages.py;
+# the auditor has something to tell in test_auditor.py; reports are published in
+# test_publish.py, histories imported in test_import.py, their reports in
+# test_import_reports.py, backups restored in test_backup.py.
 ELSEWHERE = ["evaluate-aside", "pager-auditor-before-tell",
              "pager-auditor-told", "publish-before-commit",
              "publish-after-commit", "import-leased", "import-batch",
-             "import-last", "pages-entry", "pages-record", "restore-held",
-             "restore-line", "restore-written"]
+             "import-last", "import-report", "pages-entry", "pages-record",
+             "restore-held", "restore-line", "restore-written"]
 
 
 def named_in(paths):
