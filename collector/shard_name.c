@@ -44,12 +44,11 @@ shard_find(const struct shard *s, const char *name)
 struct target *
 shard_find_then(const struct shard *s, const char *name, int64_t at_ms)
 {
-	struct target *t = by_name(s, name), *then;
+	struct target *t = by_name(s, name);
 
 	if (t != NULL && at_ms >= t->named_ms)
 		return t;
-	then = by_key(s, renames_key(&s->renames, name, at_ms));
-	return then != NULL ? then : t;
+	return by_key(s, renames_key(&s->renames, name, at_ms));
 }
 
 static void

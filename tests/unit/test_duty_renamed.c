@@ -150,6 +150,44 @@ test_two_members_become_one(void **state)
 	world_end(&w);
 }
 
+/* The other of that name was over before. */
+static void
+test_a_member_takes_a_name_that_is_free(void **state)
+{
+	struct alarm a;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
+	world_raise(&w, ALARM_RAISED, "acme/library", 2);
+	a = world_alarm(&w, ALARM_CLEARED, "acme/library", 2);
+	world_tell(&w, &a);
+	rename_to("acme/learn", "acme/library");
+	check_lacks(incident("INC-000001"), "\"closed_ms\"");
+	a = world_alarm(&w, ALARM_CLEARED, "acme/library", 2);
+	world_tell(&w, &a);
+	check_has(incident("INC-000001"), "\"closed_ms\"");
+	rename_to("acme/login", "acme/door"); /* closed, and not of it */
+	world_end(&w);
+}
+
+/* A storm has no member of its own name; a report by hand neither, at times. */
+static void
+test_an_incident_without_a_member_of_its_name(void **state)
+{
+	struct incident *inc;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	say(ALARM_RAISED, "acme/web");
+	inc = duty_find(w.duty, "INC-000001");
+	text_copy(inc->subject, sizeof(inc->subject), "acme/door");
+	rename_to("acme/door", "acme/gate");
+	check_has(incident("INC-000001"), "\"subject\":\"acme/gate\"");
+	check_has(incident("INC-000001"), "\"subject\":\"acme/web\"");
+	world_end(&w);
+}
+
 /* Nothing is open of it, nor is a client told of what it never read. */
 static void
 test_nobody_hears_of_what_is_not_theirs(void **state)
@@ -173,6 +211,8 @@ main(void)
 		cmocka_unit_test(test_earlier_incidents_are_still_its_own),
 		cmocka_unit_test(test_a_member_is_renamed),
 		cmocka_unit_test(test_two_members_become_one),
+		cmocka_unit_test(test_a_member_takes_a_name_that_is_free),
+		cmocka_unit_test(test_an_incident_without_a_member_of_its_name),
 		cmocka_unit_test(test_nobody_hears_of_what_is_not_theirs),
 	};
 

@@ -336,6 +336,46 @@ test_who_had_the_new_name_before_keeps_its_history(void **state)
 	end();
 }
 
+/* An agent had the new plan before evaluate had the tree: it is not lost. */
+static void
+test_what_is_seen_just_before_a_name_begins_is_its_own(void **state)
+{
+	(void)state;
+	begin_one();
+	run(60);
+	st.unread = true;
+	st.endpoints[0] = "acme/academy";
+	all_see(OUTCOME_FAILED);
+	run(99);
+	st.unread = false;
+	st.w.now_ms = WORLD_BEGIN + 100 * S;
+	take(ACADEMY);
+	world_read(&st.w);
+	run(150);
+	booked(FIRST "acme/learn down 80..on [50]\n");
+	end();
+}
+
+/* The clock was ahead when it was renamed: what is announced now is its. */
+static void
+test_a_rename_under_a_clock_that_was_ahead(void **state)
+{
+	(void)state;
+	begin_one();
+	run(600);
+	take(JOINED);
+	names("acme/learn [{\"from\":1800000600000,\"name\":\"acme/academy\"}]"
+	      "\n");
+	st.w.now_ms = WORLD_BEGIN + 300 * S;
+	shard_break(st.w.shard, st.w.now_ms);
+	world_commit(&st.w);
+	names("acme/learn [{\"from\":1800000300000,\"name\":\"acme/academy\"}]"
+	      "\n");
+	shard_break(st.w.shard, st.w.now_ms - S);
+	world_restart(&st.w);
+	end();
+}
+
 static void
 said(const char *json, bool done)
 {
@@ -448,6 +488,9 @@ main(void)
 		    test_late_data_of_an_old_name_is_whose_name_it_was),
 		cmocka_unit_test(
 		    test_who_had_the_new_name_before_keeps_its_history),
+		cmocka_unit_test(
+		    test_what_is_seen_just_before_a_name_begins_is_its_own),
+		cmocka_unit_test(test_a_rename_under_a_clock_that_was_ahead),
 		cmocka_unit_test(test_what_was_said_of_the_old_name_holds),
 		cmocka_unit_test(test_terms_are_not_changed_by_a_rename),
 	};
