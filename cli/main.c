@@ -50,6 +50,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_override_swap,
 	&cmd_override_away,
 	&cmd_override_relieve,
+	&cmd_calendar,
 	&cmd_simulate,
 	&cmd_page_test,
 	&cmd_due,

@@ -29,6 +29,7 @@
  *   contacts   one field per person and way, JSON
  *   rotas      one field per version of a rota, JSON
  *   changes    one field per change of hours, JSON
+ *   calendars  one field per calendar whose address was renewed, JSON
  *   past       one field per watch that has been, JSON
  *   poison     records set aside
  *   journal    stream: everything that happened, with who and when

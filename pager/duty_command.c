@@ -55,6 +55,7 @@ static const struct {
 	{ "open", command_open },
 	{ "override-add", command_override_add },
 	{ "override-remove", command_override_remove },
+	{ "calendar-renew", command_calendar_renew },
 	{ "override-swap", command_override_swap },
 	{ "override-away", command_override_away },
 	{ "override-relieve", command_override_relieve },

@@ -234,6 +234,7 @@ static const struct {
 	{ "rotas", rotas_load_version },
 	{ "changes", rotas_load_change },
 	{ "past", rotas_load_row },
+	{ "calendars", rotas_load_feed },
 };
 
 int

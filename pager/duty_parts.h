@@ -334,6 +334,12 @@ const struct override *
 duty_add_override(struct duty *, const struct override *wanted, int64_t now_ms);
 void duty_recheck_pages(struct duty *, int64_t now_ms);
 
+/* duty_calendar.c: watches as iCalendar files, and their addresses. */
+json_t *duty_query_calendar(const struct duty *, const json_t *request,
+    int64_t now_ms, bool *ok);
+json_t *duty_query_calendar_url(const struct duty *, const json_t *request,
+    int64_t now_ms, bool *ok);
+
 /* duty_contact.c: which ways were seen to work. */
 void duty_note_contact(struct duty *, const struct intent *, bool handed,
     int64_t now_ms);

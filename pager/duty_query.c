@@ -195,6 +195,8 @@ static const struct {
 	{ "overrides", query_overrides },
 	{ "override-list", query_overrides },
 	{ "contacts", query_contacts },
+	{ "calendar", duty_query_calendar },
+	{ "calendar-url", duty_query_calendar_url },
 	{ "status", query_status },
 };
 

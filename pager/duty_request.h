@@ -35,6 +35,9 @@ void command_resolve(struct request *);
 void command_note(struct request *);
 void command_severity(struct request *);
 
+/* duty_calendar.c */
+void command_calendar_renew(struct request *);
+
 /* duty_cover.c: who stands in for whom. */
 void command_override_swap(struct request *);
 void command_override_away(struct request *);

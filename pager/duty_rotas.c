@@ -26,6 +26,7 @@ rotas_free(struct duty_rotas *r)
 	free(r->versions);
 	rotas_clear_changes(r);
 	free(r->rows);
+	free(r->feeds);
 	free(r);
 }
 

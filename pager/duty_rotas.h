@@ -53,6 +53,13 @@ struct rota_row {
 	unsigned version;
 };
 
+/* A calendar whose address was renewed: "person.aroha". */
+#define ROTAS_FEEDS_MAX 1000
+struct rota_feed {
+	char name[80];
+	unsigned generation; /* of its address; 1 until it is renewed */
+};
+
 struct duty_rotas {
 	struct rota_version *versions; /* of a rota in rising order */
 	size_t version_count;
@@ -60,6 +67,8 @@ struct duty_rotas {
 	size_t change_count;
 	struct rota_row *rows; /* of a rota in rising order */
 	size_t row_count;
+	struct rota_feed *feeds;
+	size_t feed_count;
 	uint64_t last_change;
 	int64_t row_due_ms; /* when the next stretch will have been */
 };
@@ -92,6 +101,9 @@ int rotas_load_version(struct duty *, const char *field, const char *value,
 int rotas_load_change(struct duty *, const char *field, const char *value,
     size_t length, char error[160]);
 int rotas_load_row(struct duty *, const char *field, const char *value,
+    size_t length, char error[160]);
+
+int rotas_load_feed(struct duty *, const char *field, const char *value,
     size_t length, char error[160]);
 
 /* duty_rotas.c */

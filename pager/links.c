@@ -14,6 +14,7 @@
 #include "pager/link_page.h"
 #include "pager/link_token.h"
 #include "pager/links.h"
+#include "pager/links_calendar.h"
 
 struct links {
 	struct serve *serve;
@@ -289,7 +290,16 @@ on_health(void *arg, struct serve_request *r)
 	serve_answerf(r, 200, "text/plain; charset=utf-8", "alive\n");
 }
 
+static void
+on_calendar(void *arg, struct serve_request *r)
+{
+	const struct links *l = arg;
+
+	links_calendar(l->desk, l->secret, r);
+}
+
 static const struct serve_route routes[] = {
+	{ "GET", "/calendar/*", 0, on_calendar },
 	{ "GET", "/l/*", 0, on_get },
 	{ "POST", "/l/*", LINK_FORM_MAX, on_post },
 	{ "*", "/l/*", LINK_FORM_MAX, on_other },

@@ -171,7 +171,7 @@ load_all(struct run *r)
 {
 	static const char *const keys[] = { "meta", "incidents", "pages",
 		"intents", "overrides", "contacts", "rotas", "changes", "past",
-		"poison", NULL };
+		"calendars", "poison", NULL };
 
 	r->phase = RUN_LOADING;
 	r->generation++;

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("bad_calls")  # one house for all
 STORED = ["in", "spools", "runs", "voids", "outages", "terms", "alarms",
           "poison", "out", "journal"]
 OF_PAGER = ["incidents", "pages", "intents", "overrides", "contacts", "rotas",
-            "changes", "past", "poison",
+            "changes", "past", "calendars", "poison",
             "journal", "out"]
 
 

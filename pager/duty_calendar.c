@@ -1,0 +1,372 @@
+/*
+ * Calendars of a person, a rota, or the whole team: the watches that have
+ * been, as they were, and those of the year ahead.
+ *
+ * Whoever has the address may read.  It is signed, and has the number of its
+ * making in it: a renewed one makes all earlier ones worthless.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/rota_ical.h"
+#include "lib/text.h"
+#include "pager/duty_request.h"
+#include "pager/duty_rotas.h"
+
+#define AHEAD_MS (365 * INT64_C(86400000))
+#define EVENTS_MAX 20000
+
+/* One calendar being written. */
+struct feed {
+	const struct duty *duty;
+	struct text *out;
+	const char *person; /* NULL: everybody's */
+	const char *rota;   /* NULL: every one */
+	char host[128];
+	int64_t now_ms;
+	size_t count;
+};
+
+static struct rota_feed *
+find(const struct duty *d, const char *kind, const char *name)
+{
+	char key[80];
+
+	text_format(key, sizeof(key), "%s.%s", kind, name);
+	for (size_t i = 0; i < d->rotas->feed_count; i++)
+		if (strcmp(d->rotas->feeds[i].name, key) == 0)
+			return &d->rotas->feeds[i];
+	return NULL;
+}
+
+static unsigned
+generation(const struct duty *d, const char *kind, const char *name)
+{
+	const struct rota_feed *f = find(d, kind, name);
+
+	return f == NULL ? 1 : f->generation;
+}
+
+/* Is there such a person, or rota?  The team is called "all". */
+static bool
+exists(const struct duty *d, const char *kind, const char *name)
+{
+	if (strcmp(kind, "person") == 0)
+		return settings_person(d->settings, name) != NULL;
+	if (strcmp(kind, "rota") == 0)
+		return settings_rota(d->settings, name) != NULL;
+	return strcmp(kind, "team") == 0 && strcmp(name, "all") == 0;
+}
+
+static void
+find_host(const struct duty *d, char out[128])
+{
+	const char *url = d->settings->site.url;
+	const char *host = url == NULL ? NULL : strstr(url, "://");
+
+	text_format(out, 128, "%.*s",
+	    host == NULL ? 0 : (int)strcspn(host + 3, "/:?"),
+	    host == NULL ? "" : host + 3);
+}
+
+/* The last change of these hours, or of their edges. */
+static void
+find_change(const struct feed *f, const char *rota, struct ical_watch *w)
+{
+	const struct duty_rotas *r = f->duty->rotas;
+
+	for (size_t i = 0; i < r->version_count; i++)
+		if (strcmp(r->versions[i].rota, rota) == 0) {
+			w->modified_ms = r->versions[i].since_ms;
+			break; /* the first that is known */
+		}
+	for (size_t i = 0; i < r->change_count; i++) {
+		const struct rota_change *c = &r->changes[i];
+
+		/* What only touches them may have moved an edge of theirs. */
+		if (strcmp(c->rota, rota) != 0 ||
+		    interval_set_within(&c->hours, w->from_ms - 1,
+			w->to_ms + 1) == 0)
+			continue;
+		w->sequence = c->number;
+		w->modified_ms = c->at_ms;
+	}
+}
+
+/* Who is second, and by which override it is so. */
+static void
+describe(const struct rota_row *row, char *out, size_t room)
+{
+	bool both = row->secondary[0] != '\0' && row->override[0] != '\0';
+
+	text_format(out, room, "%s%s%s%s%s",
+	    row->secondary[0] != '\0' ? "Second: " : "", row->secondary,
+	    both ? "\n" : "", row->override[0] != '\0' ? "By " : "",
+	    row->override);
+}
+
+static void
+add_event(struct feed *f, const struct rota_row *row, bool second)
+{
+	char uid[ROTA_UID + 160], summary[160], description[200] = "";
+	const char *who = second ? row->secondary : row->person;
+	struct ical_watch w = { .uid = uid,
+		.summary = summary,
+		.description = description,
+		.from_ms = row->from_ms,
+		.to_ms = row->to_ms };
+
+	if (f->count++ >= EVENTS_MAX)
+		return;
+	text_format(uid, sizeof(uid), "%s%s@%s", row->uid,
+	    second ? ".second" : "", f->host);
+	if (f->person != NULL)
+		text_format(summary, sizeof(summary), "On watch: %s%s",
+		    row->rota, second ? " (second)" : "");
+	else
+		text_format(summary, sizeof(summary), "%s: %s%s", row->rota,
+		    who, second ? " (second)" : "");
+	if (!second)
+		describe(row, description, sizeof(description));
+	find_change(f, row->rota, &w);
+	ical_add(f->out, &w);
+}
+
+static void
+add_row(struct feed *f, const struct rota_row *row)
+{
+	if (row->person[0] != '\0' &&
+	    (f->person == NULL || strcmp(f->person, row->person) == 0))
+		add_event(f, row, false);
+	if (f->person != NULL && strcmp(f->person, row->secondary) == 0)
+		add_event(f, row, true);
+}
+
+/* What has been; the last of it may still go on, and is left to the caller. */
+static const struct rota_row *
+add_past(struct feed *f, const char *rota)
+{
+	const struct duty_rotas *r = f->duty->rotas;
+	const struct rota_row *last = NULL;
+
+	for (size_t i = 0; i < r->row_count; i++) {
+		if (strcmp(r->rows[i].rota, rota) != 0)
+			continue;
+		if (last != NULL)
+			add_row(f, last);
+		last = &r->rows[i];
+	}
+	return last;
+}
+
+static void
+make_row(struct rota_row *row, const struct stretch *s)
+{
+	*row = (struct rota_row){ .from_ms = s->from_ms, .to_ms = s->to_ms };
+	text_copy(row->rota, sizeof(row->rota), s->rota->name);
+	if (s->person != NULL)
+		text_copy(row->person, sizeof(row->person), s->person->name);
+	if (s->secondary != NULL)
+		text_copy(row->secondary, sizeof(row->secondary),
+		    s->secondary->name);
+	if (s->override != NULL)
+		text_copy(row->override, sizeof(row->override),
+		    s->override->id);
+	rota_uid(s, row->uid);
+}
+
+/* One row and the stretch after it are one watch: it is shown whole. */
+static void
+join(struct feed *f, const struct rota_row *last, struct rota_row *row)
+{
+	row->from_ms = last->to_ms;
+	if (strcmp(last->uid, row->uid) == 0 &&
+	    strcmp(last->person, row->person) == 0)
+		row->from_ms = last->from_ms;
+	else
+		add_row(f, last);
+}
+
+static void
+add_ahead(struct feed *f, const struct rota *rota, const struct rota_row *last)
+{
+	const struct duty *d = f->duty;
+	int64_t at_ms = last == NULL ? f->now_ms : last->to_ms;
+	struct stretch s;
+
+	for (; at_ms < f->now_ms + AHEAD_MS; at_ms = s.to_ms) {
+		struct rota_row row;
+
+		(void)rota_at(rota, d->overrides, d->override_count, at_ms, &s);
+		make_row(&row, &s);
+		if (last != NULL)
+			join(f, last, &row);
+		last = NULL;
+		add_row(f, &row);
+	}
+}
+
+static void
+write_feed(struct feed *f, const char *title)
+{
+	const struct duty *d = f->duty;
+
+	find_host(d, f->host);
+	ical_begin(f->out, title);
+	CONF_EACH (const struct rota, rota, &d->settings->rotas)
+		if (f->rota == NULL || strcmp(f->rota, rota->name) == 0)
+			add_ahead(f, rota, add_past(f, rota->name));
+	ical_end(f->out);
+}
+
+static json_t *
+fault(const char *text, bool *ok)
+{
+	json_t *o = json_object();
+
+	*ok = false;
+	json_object_set_new(o, "error", json_string(text));
+	return o;
+}
+
+static void
+make_url(const struct duty *d, const char *kind, const char *name, char *out,
+    size_t room)
+{
+	char incident[24], number[24], token[200] = "";
+
+	text_format(incident, sizeof(incident), "cal.%s", kind);
+	text_format(number, sizeof(number), "%u", generation(d, kind, name));
+	if (d->sign != NULL)
+		d->sign(d->sign_arg, incident, name, number, token,
+		    sizeof(token));
+	text_format(out, room, "%s/calendar/%s.ics", d->settings->site.links,
+	    token);
+}
+
+json_t *
+duty_query_calendar(const struct duty *d, const json_t *request, int64_t now_ms,
+    bool *ok)
+{
+	const char *kind = record_string(request, "kind");
+	const char *name = record_string(request, "name");
+	struct text out = { 0 };
+	struct feed f = { .duty = d, .out = &out, .now_ms = now_ms };
+	char title[160], number[24];
+	const char *said = record_string(request, "generation");
+	json_t *o;
+
+	if (kind == NULL || name == NULL || !exists(d, kind, name))
+		return fault("name: there is no such calendar", ok);
+	text_format(number, sizeof(number), "%u", generation(d, kind, name));
+	if (said != NULL && strcmp(said, number) != 0)
+		return fault("generation: this address has been renewed", ok);
+	if (strcmp(kind, "person") == 0)
+		f.person = name;
+	if (strcmp(kind, "rota") == 0)
+		f.rota = name;
+	text_format(title, sizeof(title), "%s: %s",
+	    d->settings->site.name == NULL ? "" : d->settings->site.name,
+	    f.person != NULL || f.rota != NULL ? name : "all watches");
+	write_feed(&f, title);
+	o = json_object();
+	json_object_set_new(o, "calendar", json_string(out.data));
+	text_clear(&out);
+	*ok = true;
+	return o;
+}
+
+json_t *
+duty_query_calendar_url(const struct duty *d, const json_t *request,
+    int64_t now_ms, bool *ok)
+{
+	const char *kind = record_string(request, "kind");
+	const char *name = record_string(request, "name");
+	char url[400];
+	json_t *o;
+
+	(void)now_ms;
+	if (kind == NULL || name == NULL || !exists(d, kind, name))
+		return fault("name: there is no such calendar", ok);
+	make_url(d, kind, name, url, sizeof(url));
+	o = json_object();
+	json_object_set_new(o, "text", json_string(url));
+	*ok = true;
+	return o;
+}
+
+static void
+write_generation(struct duty *d, const struct rota_feed *f)
+{
+	json_t *o = json_object();
+	char *record;
+
+	record_set_int(o, "generation", f->generation);
+	record = record_dump(o);
+	json_decref(o);
+	commit_set_text(&d->pending, "calendars", f->name, record);
+	free(record);
+}
+
+static struct rota_feed *
+add_feed(struct duty *d, const char *name)
+{
+	struct duty_rotas *r = d->rotas;
+	struct rota_feed *f;
+
+	if (r->feed_count >= ROTAS_FEEDS_MAX)
+		return NULL;
+	r->feeds = mem_room(r->feeds, r->feed_count, sizeof(*r->feeds));
+	f = &r->feeds[r->feed_count++];
+	*f = (struct rota_feed){ .generation = 1 };
+	text_copy(f->name, sizeof(f->name), name);
+	return f;
+}
+
+void
+command_calendar_renew(struct request *r)
+{
+	const char *kind = record_string(r->json, "kind");
+	const char *name = record_string(r->json, "name");
+	struct duty *d = r->duty;
+	struct rota_feed *f;
+	char key[80], url[400];
+
+	if (kind == NULL || name == NULL || !exists(d, kind, name)) {
+		request_refuse(r, "name: there is no such calendar");
+		return;
+	}
+	text_format(key, sizeof(key), "%s.%s", kind, name);
+	f = find(d, kind, name);
+	if (f == NULL)
+		f = add_feed(d, key);
+	if (f == NULL) {
+		request_refuse(r, "there are %d renewed calendars already",
+		    ROTAS_FEEDS_MAX);
+		return;
+	}
+	f->generation++;
+	write_generation(d, f);
+	duty_journal(d, NULL, r->by, "calendar renewed", key, r->now_ms);
+	make_url(d, kind, name, url, sizeof(url));
+	request_agree(r, NULL, "%s", url);
+}
+
+int
+rotas_load_feed(struct duty *d, const char *field, const char *value,
+    size_t length, char error[160])
+{
+	json_t *o = json_loadb(value, length, 0, NULL);
+	int64_t number = record_int(o, "generation", 0);
+	struct rota_feed *f = NULL;
+
+	json_decref(o);
+	if (number > 0 && number < INT32_MAX && strlen(field) < 80)
+		f = add_feed(d, field);
+	if (f == NULL) {
+		text_format(error, 160, "not the record of a calendar");
+		return -1;
+	}
+	f->generation = (unsigned)number;
+	return 0;
+}

@@ -1,0 +1,127 @@
+"""Watches as calendars: subscribed to, read back by others' programs."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from helpers import http
+from pagers import Stage, now_ms
+
+DAY_MS = 86400000
+ROTA = """
+rotas:
+  - name: support
+    max_watch: 48h
+    waive: ["aroha until 2069-01-01", "tom until 2069-01-01"]
+    watches:
+      - { zone: Europe/London, takes_over: "08:00", people: [aroha, tom],
+          rotate: daily }
+"""
+# By npm, where it is there; what it reads is printed as JSON.
+READER = """
+const ICAL = require("ical.js");
+let text = require("fs").readFileSync(0, "utf8");
+let root = new ICAL.Component(ICAL.parse(text));
+console.log(JSON.stringify(root.getAllSubcomponents("vevent").map(v => {
+  let e = new ICAL.Event(v);
+  return [e.uid, e.sequence, e.startDate.toUnixTime(), e.endDate.toUnixTime(),
+          e.summary, v.getFirstPropertyValue("transp")];
+})));
+"""
+
+
+@pytest.fixture
+def stage(tmp_path, program, redis, smtp):
+    stage = Stage(tmp_path, program, redis, smtp)
+    stage.write(more=ROTA)
+    stage.start()
+    stage.ready()
+    return stage
+
+
+def get(stage, kind, name):
+    url = stage.ask(command="calendar-url", kind=kind, name=name)["text"]
+    page = http(url)
+    assert page.status == 200
+    assert page.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    return url, page.text
+
+
+def events(text):
+    """What python3-icalendar reads, by name."""
+    icalendar = pytest.importorskip("icalendar")
+    whole = icalendar.Calendar.from_ical(text)
+    assert whole["REFRESH-INTERVAL"].to_ical() == b"PT1H"
+    return {str(e["UID"]): e for e in whole.walk("VEVENT")}
+
+
+def test_watches_of_a_year_are_read_back(stage):
+    _, text = get(stage, "rota", "support")
+    found = events(text)
+    assert 364 <= len(found) <= 368
+    ordered = sorted(found.values(), key=lambda e: e["DTSTART"].dt)
+    for a, b in zip(ordered, ordered[1:]):
+        assert a["DTEND"].dt == b["DTSTART"].dt
+        assert {str(a["SUMMARY"]), str(b["SUMMARY"])} == {
+            "support: aroha", "support: tom"}
+    assert {str(e["TRANSP"]) for e in ordered} == {"TRANSPARENT"}
+    assert {int(e["SEQUENCE"]) for e in ordered} == {0}
+
+
+def test_an_override_counts_on_and_keeps_the_name(stage):
+    before = events(get(stage, "team", "all")[1])
+    victim = min((e for e in before.values()
+                  if "tom" in e["SUMMARY"] and
+                  e["DTSTART"].dt.timestamp() * 1000 > now_ms()),
+                 key=lambda e: e["DTSTART"].dt)
+    from_ms = int(victim["DTSTART"].dt.timestamp() * 1000)
+    made = stage.ask(command="override-add", rota="support",
+                     **{"for": "aroha"}, instead="tom",
+                     from_ms=from_ms + 3600000, to_ms=from_ms + 7200000)
+    assert made["ok"], made
+    after = events(get(stage, "team", "all")[1])
+    changed = after[str(victim["UID"])]
+    assert int(changed["SEQUENCE"]) > int(victim["SEQUENCE"])
+    assert changed["LAST-MODIFIED"].dt > victim["LAST-MODIFIED"].dt
+    same = [uid for uid in before if uid in after and
+            after[uid].to_ical() == before[uid].to_ical()]
+    assert len(same) == len(before) - 1
+    assert len(after) == len(before) + 2
+    hers = events(get(stage, "person", "aroha")[1])
+    assert f"{victim['UID']}".replace("@", ".o-1@") in hers
+
+
+def test_a_renewed_address_makes_the_old_one_worthless(stage):
+    url, _ = get(stage, "person", "tom")
+    renewed = stage.ask(command="calendar-renew", kind="person", name="tom")
+    assert renewed["text"] != url
+    assert http(renewed["text"]).status == 200
+    for bad in (url, url.replace("tom", "aroha"), url[:-4],
+                url.replace("~1~", "~2~"), f"{stage.links}/calendar/x.ics",
+                f"{stage.links}/calendar/.ics"):
+        assert http(bad).status == 404
+    assert http(url, method="POST").status == 405
+
+
+def test_ical_js_reads_the_same(stage, tmp_path):
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        pytest.skip("there is no npm")
+    done = subprocess.run(
+        ["npm", "install", "--silent", "--no-audit", "--no-fund",
+         "ical.js@1.5.0"], cwd=tmp_path, capture_output=True, timeout=60,
+        env=os.environ | {"HOME": str(tmp_path)}, check=False)
+    if done.returncode != 0:
+        pytest.skip("npm does not get ical.js here")
+    text = get(stage, "person", "aroha")[1]
+    seen = json.loads(subprocess.run(
+        ["node", "-e", READER], cwd=tmp_path, input=text, text=True,
+        capture_output=True, timeout=60, check=True).stdout)
+    assert len(seen) == text.count("BEGIN:VEVENT")
+    for uid, sequence, start, end, summary, transp in seen:
+        assert uid.startswith("support.") and sequence == 0
+        assert 0 < end - start <= 25 * 3600
+        assert summary in ("On watch: support", "On watch: support (second)")
+        assert transp == "TRANSPARENT"
