@@ -70,6 +70,10 @@ read_rule(const char *text, struct icalrecurrencetype *r, char why[160])
 		text_copy(why, 160, "a rule is at most 500 bytes long");
 		return false;
 	}
+	if (strcasestr(text, "RSCALE") != NULL) { /* and libical leaks it */
+		text_copy(why, 160, "RSCALE is not understood");
+		return false;
+	}
 	icalerror_clear_errno();
 	*r = icalrecurrencetype_from_string(text);
 	if (r->freq == ICAL_NO_RECURRENCE || !is_sound(r->until)) {

@@ -143,6 +143,10 @@ what_cannot_be_done_is_said(void **state)
 		{ "FREQ=DAILY;UNTIL=20261232",
 		    "\"FREQ=DAILY;UNTIL=20261232\" is no rule, as "
 		    "FREQ=WEEKLY;BYDAY=TH;COUNT=10" },
+		/* Found by fuzzing: libical forgets its words. */
+		{ "RSCALE=.0", "RSCALE is not understood" },
+		{ "rscale=GREGORIAN;FREQ=DAILY;COUNT=2",
+		    "RSCALE is not understood" },
 		{ "FREQ=YEARLY;COUNT=9",
 		    "it does not come so often within 800 days" },
 		{ "FREQ=YEARLY;UNTIL=20400101",
