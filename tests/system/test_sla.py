@@ -78,7 +78,8 @@ def test_terms_and_budget_as_text(amended):
     said = amended("sla", "show", "acme").stdout
     assert said.startswith("acme: gold, 99.900 % guaranteed\n")
     assert f"  in force since {utc(AMENDED)}\n" in said
-    assert "  min_countable_s: 60\n  period: contract_year\n" in said
+    assert "  outages count from: 1 min\n" in said
+    assert "min_countable_s" not in said
     assert "used 1800 s" in said
     assert "  at the rate so far used up at " in said
     assert "burn rates: 1 uses the allowance up at the very end\n" in said
@@ -92,8 +93,8 @@ def test_history_has_every_version(amended):
             in said)
     assert (f"{utc(AMENDED)} to now: gold, 99.900 %\n"
             "  without recorded consent\n"
-            "  name: silver -> gold\n  target: 99.5 -> 99.9\n"
-            "  min_countable_s: 0 -> 60\n") in said
+            "  terms: silver -> gold\n  guaranteed: 99.5 % -> 99.9 %\n"
+            "  outages count from: 0 s -> 1 min\n") in said
     old, new = amended.json("sla", "history", "acme")["versions"]
     assert (old["to"], new["from"], new["to"]) == (utc(AMENDED), utc(AMENDED),
                                                    None)
