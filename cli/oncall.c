@@ -58,6 +58,8 @@ as_json(const struct rota *r, const struct stretch *now,
 	    now->rota != NULL ? instant(now->from_ms) : json_null());
 	json_object_set_new(o, "until",
 	    now->rota != NULL ? instant(now->to_ms) : json_null());
+	json_object_set_new(o, "secondary",
+	    name_or_null(now->secondary != NULL ? now->secondary->name : NULL));
 	json_object_set_new(o, "next", name_or_null(name_of(next)));
 	json_object_set_new(o, "next_until",
 	    next->rota != NULL ? instant(next->to_ms) : json_null());
@@ -85,6 +87,8 @@ print(struct cli *c, const struct stretch *now, const struct stretch *next,
 	if (now->override != NULL)
 		fprintf(c->out, " (override %s by %s)", now->override->id,
 		    now->override->by);
+	if (now->secondary != NULL)
+		fprintf(c->out, " (second: %s)", now->secondary->name);
 	fprintf(c->out, " since %s, until %s (%s left), then %s\n", since,
 	    until, left, next->person != NULL ? next->person->name : "nobody");
 }

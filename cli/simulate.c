@@ -15,6 +15,7 @@
 #include "lib/civil.h"
 #include "lib/clock.h"
 #include "lib/record.h"
+#include "lib/rota_why.h"
 #include "lib/text.h"
 #include "pager/duty.h"
 #include "pager/incident.h"
@@ -207,6 +208,29 @@ rehearse(struct rehearsal *r, const struct endpoint *e, int64_t for_ms)
 	return CLI_DONE;
 }
 
+/* Everybody of a rota who is not on watch then, and why. */
+static void
+print_others(struct rehearsal *r, const struct rota *rota)
+{
+	struct overrides all = { 0 };
+	char why[200];
+
+	overrides_ask(r->cli, r->settings, &all);
+	CONF_EACH (const struct person, p, &r->settings->people) {
+		struct stretch s;
+
+		if (!rota_next_of(rota, all.items, all.count, p, r->began_ms,
+			false, &s) ||
+		    s.from_ms <= r->began_ms)
+			continue;
+		rota_why_not(rota, all.items, all.count, p, r->began_ms, why,
+		    sizeof(why));
+		fprintf(r->cli->out, "not %s by rota %s: %s\n", p->name,
+		    rota->name, why);
+	}
+	overrides_clear(&all);
+}
+
 static void
 print_why(struct rehearsal *r, const struct endpoint *e)
 {
@@ -228,6 +252,9 @@ print_why(struct rehearsal *r, const struct endpoint *e)
 		fprintf(r->cli->out, " %s for %s%s", l->call_text, patience,
 		    l + 1 == l_end ? "; then again\n" : ",");
 	}
+	CONF_EACH (const struct level, l, &e->ladder->levels)
+		if (l->call == CALL_ROTA)
+			print_others(r, l->rota);
 }
 
 static int

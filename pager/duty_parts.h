@@ -340,6 +340,12 @@ json_t *duty_query_calendar(const struct duty *, const json_t *request,
 json_t *duty_query_calendar_url(const struct duty *, const json_t *request,
     int64_t now_ms, bool *ok);
 
+/* duty_past.c, duty_rotas.c: who was on watch; what was changed. */
+json_t *duty_query_past(const struct duty *, const json_t *request,
+    int64_t now_ms, bool *ok);
+json_t *duty_query_changes(const struct duty *, const json_t *request,
+    int64_t now_ms, bool *ok);
+
 /* duty_contact.c: which ways were seen to work. */
 void duty_note_contact(struct duty *, const struct intent *, bool handed,
     int64_t now_ms);

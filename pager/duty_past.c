@@ -165,3 +165,41 @@ rotas_load_row(struct duty *d, const char *field, const char *value,
 	r->rows[r->row_count++] = row;
 	return 0;
 }
+
+static json_t *
+row_json(const struct rota_row *row)
+{
+	json_t *o = json_object();
+
+	record_set_text(o, "rota", row->rota);
+	record_set_text(o, "person", row->person);
+	record_set_text(o, "secondary", row->secondary);
+	record_set_int(o, "from_ms", row->from_ms);
+	record_set_int(o, "to_ms", row->to_ms);
+	record_set_int(o, "version", row->version);
+	record_set_text(o, "override", row->override);
+	return o;
+}
+
+/* Who was on watch between two instants, at most so many. */
+json_t *
+duty_query_past(const struct duty *d, const json_t *request, int64_t now_ms,
+    bool *ok)
+{
+	const char *rota = record_string(request, "rota");
+	int64_t from_ms = record_int(request, "from_ms", 0);
+	int64_t to_ms = record_int(request, "to_ms", now_ms);
+	json_t *o = json_object(), *list = json_array();
+
+	for (size_t i = 0; i < d->rotas->row_count; i++) {
+		const struct rota_row *row = &d->rotas->rows[i];
+
+		if (row->to_ms > from_ms && row->from_ms < to_ms &&
+		    (rota == NULL || strcmp(rota, row->rota) == 0) &&
+		    json_array_size(list) < ROTAS_SHOWN_MAX)
+			json_array_append_new(list, row_json(row));
+	}
+	json_object_set_new(o, "past", list);
+	*ok = true;
+	return o;
+}

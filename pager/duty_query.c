@@ -88,6 +88,8 @@ oncall_object(const struct duty *d, const struct rota *rota, int64_t at_ms)
 	}
 	record_set_int(o, "since_ms", now.from_ms);
 	record_set_int(o, "until_ms", now.to_ms);
+	if (now.secondary != NULL)
+		record_set_text(o, "secondary", now.secondary->name);
 	if (then.person != NULL)
 		record_set_text(o, "next", then.person->name);
 	record_set_bool(o, "filled", now.filled);
@@ -195,6 +197,8 @@ static const struct {
 	{ "overrides", query_overrides },
 	{ "override-list", query_overrides },
 	{ "contacts", query_contacts },
+	{ "past", duty_query_past },
+	{ "changes", duty_query_changes },
 	{ "calendar", duty_query_calendar },
 	{ "calendar-url", duty_query_calendar_url },
 	{ "status", query_status },

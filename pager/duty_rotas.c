@@ -337,3 +337,34 @@ rotas_deadline(const struct duty *d)
 {
 	return d->rotas->row_due_ms;
 }
+
+/* Versions of a rota, and what was changed by whom; the newest come first. */
+json_t *
+duty_query_changes(const struct duty *d, const json_t *request, int64_t now_ms,
+    bool *ok)
+{
+	const char *rota = record_string(request, "rota");
+	json_t *o = json_object(), *list = json_array();
+	const struct duty_rotas *r = d->rotas;
+
+	(void)now_ms;
+	for (size_t i = r->change_count; i > 0; i--) {
+		const struct rota_change *c = &r->changes[i - 1];
+		json_t *one;
+
+		if (rota != NULL && strcmp(rota, c->rota) != 0)
+			continue;
+		one = json_object();
+		record_set_int(one, "number", (int64_t)c->number);
+		record_set_text(one, "rota", c->rota);
+		record_set_int(one, "at_ms", c->at_ms);
+		record_set_text(one, "by", c->by);
+		record_set_text(one, "what", c->what);
+		record_set_int(one, "version", c->version);
+		record_set_int(one, "hours_ms", interval_set_length(&c->hours));
+		json_array_append_new(list, one);
+	}
+	json_object_set_new(o, "changes", list);
+	*ok = true;
+	return o;
+}

@@ -46,6 +46,11 @@ assert cli and pager
       "2h", "--cover", "isla", "--try"],
      {"command": "override-away", "for": "isla", "instead": "aroha",
       "from_ms": 1774742400000, "to_ms": 1774749600000, "try": True}),
+    (["calendar", "team"],
+     {"command": "calendar-url", "kind": "team", "name": "all"}),
+    (["calendar", "person", "aroha", "--renew", "--as", "isla"],
+     {"command": "calendar-renew", "kind": "person", "name": "aroha",
+      "as": "isla"}),
     (["override", "relieve", "--as", "aroha"],
      {"command": "override-relieve", "rota": "support", "as": "aroha"}),
 ])

@@ -147,3 +147,27 @@ def test_overrides_of_a_running_pager_are_on_top(cli, pager):
     assert now["until"] == "2026-03-29T02:00:00Z"
     assert now["next"] == "aroha"
     assert now["overrides_known"] is True
+
+
+def test_who_is_next(cli):
+    """Three hand-offs of each rota; or when somebody's watch is."""
+    said = cli.json("oncall", "next", "--at", "2026-07-01T12:00Z")
+    assert [(s["person"], s["from"]) for s in said] == [
+        ("aroha", "2026-07-01T20:00:00Z"), ("isla", "2026-07-02T07:00:00Z"),
+        ("aroha", "2026-07-02T20:00:00Z")]
+    done = cli("oncall", "next", "aroha", "--at", "2026-07-01T12:00Z")
+    assert done.stdout == ("support: aroha from 2026-07-02 08:00:00 NZST to "
+                           "2026-07-02 19:00:00 NZST\n")
+    assert cli("oncall", "next", "arohaa").returncode == 1
+
+
+def test_what_was_is_asked_of_the_pager(cli, pager):
+    pager.answer = {"ok": True, "past": [
+        {"rota": "support", "person": "isla", "from_ms": 1774742400000,
+         "to_ms": 1774749600000}], "changes": []}
+    assert "support" in cli("rota", "history", "--watches").stdout
+    assert "isla" in cli("rota", "history", "--watches").stdout
+    assert pager.asked[0]["command"] == "past"
+    assert cli("rota", "history", "support").stdout == (
+        "nothing is known of that\n")
+    assert pager.asked[-1] == {"command": "changes", "rota": "support"}

@@ -51,3 +51,11 @@ def test_who_stands_in_is_called(cli, pager):
     done = cli("simulate", "--incident", "acme/learn", "--at", AT)
     assert "by the tree alone" not in done.stdout
     assert json.loads(cli("simulate", "acme/learn", "--json").stdout)
+
+
+def test_why_nobody_else_is_called(cli):
+    said = cli("simulate", "--incident", "acme/learn", "--at",
+               "2026-07-01T12:00Z").stdout
+    assert ("not aroha by rota support: the watch is another one, of isla "
+            "until 2026-07-02 08:00:00 NZST; next from 2026-07-02 08:00:00 "
+            "NZST\n") in said

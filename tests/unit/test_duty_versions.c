@@ -155,6 +155,38 @@ test_the_past_is_frozen(void **state)
 	world_end(&w);
 }
 
+/* It can be asked for. */
+static void
+test_questions_of_the_past(void **state)
+{
+	struct world w;
+	char *answer;
+
+	(void)state;
+	world_begin(&w, both, NIGHT);
+	world_pass(&w, 2 * 86400);
+	configure(&w, turned);
+	check_asked(&w, "{\"command\":\"past\"}",
+	    "{\"rota\":\"support\",\"person\":\"isla\","
+	    "\"secondary\":\"tom\",\"from_ms\":1782892800000,"
+	    "\"to_ms\":1782979200000,\"version\":1}");
+	answer = asked(&w,
+	    "{\"command\":\"past\",\"rota\":\"support\","
+	    "\"from_ms\":1782979200000,\"to_ms\":1782979200001}");
+	check_lacks(answer, "\"person\":\"isla\"");
+	check_has(answer, "\"person\":\"tom\"");
+	free(answer);
+	check_asked(&w, "{\"command\":\"past\",\"rota\":\"x\"}",
+	    "{\"past\":[]}");
+	check_asked(&w, "{\"command\":\"changes\",\"rota\":\"support\"}",
+	    "{\"number\":1,\"rota\":\"support\","
+	    "\"at_ms\":1783072800000,\"by\":\"reload\","
+	    "\"what\":\"version 2\",\"version\":2,\"hours_ms\":");
+	check_asked(&w, "{\"command\":\"changes\",\"rota\":\"x\"}",
+	    "{\"changes\":[]}");
+	world_end(&w);
+}
+
 /* The rota was edited while the pager was down: the same, as of the start. */
 static void
 test_an_edit_while_nobody_ran(void **state)
@@ -393,6 +425,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_an_edit_is_a_version_and_is_told),
 		cmocka_unit_test(test_the_past_is_frozen),
+		cmocka_unit_test(test_questions_of_the_past),
 		cmocka_unit_test(test_an_edit_while_nobody_ran),
 		cmocka_unit_test(test_a_rota_that_left),
 		cmocka_unit_test(test_a_text_of_a_rota),
