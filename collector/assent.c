@@ -45,6 +45,27 @@ assent_shards(const struct settings *s, const json_t *request, char error[300])
 }
 
 void
+assent_named(const json_t *request, struct assent_named *out)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+	const char *window = record_string(request, "window"),
+		   *id = window != NULL ? window
+					: record_string(request, "exclusion");
+
+	*out = (struct assent_named){ 0 };
+	if (id == NULL || record_string(request, "client") != NULL ||
+	    json_object_get(request, "scope") != NULL ||
+	    json_object_get(request, "platforms") != NULL)
+		return;
+	/* Any other name is refused by whoever is asked. */
+	if (id[0] == '\0' || id[strspn(id, letters)] != '\0' ||
+	    strlen(id) >= sizeof(out->id))
+		return;
+	text_copy(out->id, sizeof(out->id), id);
+	out->key = window != NULL ? "windows" : "exclusions";
+}
+
+void
 assent_checked(struct assent *e, const struct shard_reply *r)
 {
 	e->found += r->found;

@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "collector/shard_command.h"
+#include "lib/window.h"
 
 /*
  * assent: one command of people, and what all shards that it concerns say to
@@ -20,6 +21,17 @@ struct assent {
 /* One bit for each shard that it may concern; 0: refused, told in error. */
 uint64_t
 assent_shards(const struct settings *, const json_t *request, char error[300]);
+
+/*
+ * What a command is about when it names neither clients nor endpoints: a
+ * window or an exclusion, as it is stored.  Shards that have none of that name
+ * are not concerned, and somebody else may evaluate those.
+ */
+struct assent_named {
+	const char *key; /* "windows", "exclusions"; NULL: another command */
+	char id[WINDOW_ID_MAX + 1]; /* of a-z, 0-9 and "-" */
+};
+void assent_named(const json_t *request, struct assent_named *);
 
 /* What a shard said when it was asked to check, and when it was done. */
 void assent_checked(struct assent *, const struct shard_reply *);

@@ -4,23 +4,23 @@
  * A command is checked by every shard that it concerns before any of them
  * changes anything, and answered when what they decided is durable.  All of
  * them must be evaluated here: otherwise it is refused, and says by whom the
- * shard is evaluated.
+ * shard is evaluated.  Whether a shard of somebody else has what a command
+ * names is looked up where it is stored.
  *
  * Of several collectors on one host the socket is that of the one that came
  * to evaluate last; one that stands by listens while nobody else does.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 #include <unistd.h>
 
 #include <event2/event.h>
-#include <hiredis/hiredis.h>
 #include <jansson.h>
 
 #include "collector/assent.h"
+#include "collector/elsewhere.h"
 #include "collector/evaluate_parts.h"
 #include "lib/control.h"
 #include "lib/desk.h"
@@ -41,8 +41,11 @@ struct pending {
 	uint64_t id;
 	struct wait *waits; /* NULL: none */
 	size_t count;
-	unsigned shard; /* the one that is not ours */
-	bool is_asking; /* the store, by whom it is evaluated */
+	char *json, *by;
+	size_t length;   /* of json */
+	uint64_t shards; /* that it may concern */
+	unsigned shard;  /* the one that is not ours */
+	bool is_asking;  /* the store, of that one */
 	bool ok;
 	char *answer;
 };
@@ -70,15 +73,21 @@ door_name(char out[96])
 /* ---- answers ---- */
 
 static void
-give(struct pending *p)
+forget(struct pending *p)
 {
-	struct door *door = p->door;
-
-	desk_answer(door->desk, p->id, p->ok, p->answer);
-	LIST_REMOVE(p, entry);
 	free(p->waits);
+	free(p->json);
+	free(p->by);
 	free(p->answer);
 	free(p);
+}
+
+static void
+give(struct pending *p)
+{
+	desk_answer(p->door->desk, p->id, p->ok, p->answer);
+	LIST_REMOVE(p, entry);
+	forget(p);
 }
 
 static void
@@ -161,59 +170,11 @@ door_is_idle(const struct door *door)
 	return LIST_EMPTY(&door->pending);
 }
 
-/* ---- a shard that is another's ---- */
-
-static void
-on_holder(void *arg, const struct redisReply *reply)
-{
-	struct pending *p = arg;
-	char us[96], host[64] = "", by[64] = "";
-
-	p->is_asking = false;
-	door_name(us);
-	if (reply != NULL && reply->type == REDIS_REPLY_ARRAY &&
-	    reply->elements == 2 &&
-	    reply->element[0]->type == REDIS_REPLY_STRING &&
-	    reply->element[1]->type == REDIS_REPLY_STRING &&
-	    sscanf(reply->element[1]->str, "%20[0-9] %63s", by, host) == 2)
-		refuse(p,
-		    "shard %u is evaluated by process %s on %s, and this is "
-		    "%s: ask there",
-		    p->shard, by, host, us);
-	else if (reply == NULL)
-		refuse(p, "the store is away: nothing can be recorded");
-	else
-		refuse(p,
-		    "shard %u is evaluated by nobody at the moment: try again "
-		    "soon",
-		    p->shard);
-}
-
-/* It has its lease from us and is not ready, or is another's. */
-static void
-refuse_shard(struct pending *p, const struct worker *w)
-{
-	p->shard = w->number;
-	if (w->state == WORKER_LOADING) {
-		refuse(p, "shard %u is being loaded: try again soon",
-		    w->number);
-		return;
-	}
-	p->is_asking = true;
-	store_commandf(w->evaluate->store, on_holder, p,
-	    "EVAL %s 2 %slease %sworker",
-	    "return {redis.call('GET', KEYS[1]), "
-	    "redis.call('HGET', KEYS[2], 'holder')}",
-	    w->group, w->group);
-}
-
 /* ---- a command ---- */
 
 struct asking {
 	struct pending *pending;
-	const char *json, *by;
-	size_t length;
-	uint64_t shards;
+	json_t *request;
 	struct assent assent;
 };
 
@@ -221,19 +182,20 @@ struct asking {
 static bool
 ask_all(struct asking *x, bool check)
 {
-	struct evaluate *e = x->pending->door->evaluate;
+	struct pending *p = x->pending;
+	struct evaluate *e = p->door->evaluate;
 	int64_t now_ms = clock_now_ms();
 
 	for (unsigned i = 0; i < e->count; i++) {
 		struct shard_reply reply;
 		bool done;
 
-		if ((x->shards >> i & 1) == 0)
+		if ((p->shards >> i & 1) == 0)
 			continue;
-		done = shard_command(e->workers[i].shard, x->json, x->length,
-		    x->by, check, now_ms, &reply);
+		done = shard_command(e->workers[i].shard, p->json, p->length,
+		    p->by, check, now_ms, &reply);
 		if (!done)
-			refuse(x->pending, "%s", reply.error);
+			refuse(p, "%s", reply.error);
 		else if (check)
 			assent_checked(&x->assent, &reply);
 		else
@@ -246,49 +208,66 @@ ask_all(struct asking *x, bool check)
 }
 
 static void
-wait_for_all(struct asking *x)
+wait_for_all(struct pending *p)
 {
-	struct pending *p = x->pending;
 	struct evaluate *e = p->door->evaluate;
 
 	p->waits = mem_alloc(e->count * sizeof(*p->waits));
 	for (unsigned i = 0; i < e->count; i++) {
 		struct worker *w = &e->workers[i];
 
-		if ((x->shards >> i & 1) == 0)
+		if ((p->shards >> i & 1) == 0)
 			continue;
 		p->waits[p->count++] =
 		    (struct wait){ w, w->life, shard_put_so_far(w->shard) };
 	}
 	for (unsigned i = 0; i < e->count; i++)
-		if ((x->shards >> i & 1) != 0)
+		if ((p->shards >> i & 1) != 0)
 			worker_pump(&e->workers[i]);
 }
 
+static void on_elsewhere(void *arg, const char *why);
+
+/* False: one is not ours, or not ready; what it has is asked, or refused. */
+static bool
+has_all(struct asking *x)
+{
+	struct pending *p = x->pending;
+	struct worker *w = p->door->evaluate->workers;
+	struct assent_named named;
+
+	while ((p->shards >> w->number & 1) == 0 || w->state == WORKER_RUNNING)
+		if (++w ==
+		    p->door->evaluate->workers + p->door->evaluate->count)
+			return true;
+	p->shard = w->number;
+	if (w->state == WORKER_LOADING) {
+		refuse(p, "shard %u is being loaded: try again soon",
+		    w->number);
+		return false;
+	}
+	assent_named(x->request, &named);
+	p->is_asking = true;
+	elsewhere_ask(w, &named, on_elsewhere, p);
+	return false;
+}
+
 static void
-obey(struct asking *x, const json_t *request)
+obey(struct asking *x)
 {
 	struct pending *p = x->pending;
 	struct evaluate *e = p->door->evaluate;
 	char error[300];
 
-	if ((x->shards = assent_shards(e->settings, request, error)) == 0) {
-		refuse(p, "%s", error);
+	if (!has_all(x))
 		return;
-	}
-	for (unsigned i = 0; i < e->count; i++)
-		if ((x->shards >> i & 1) != 0 &&
-		    e->workers[i].state != WORKER_RUNNING) {
-			refuse_shard(p, &e->workers[i]);
-			return;
-		}
 	if (!store_is_up(e->store)) {
 		refuse(p, "the store is away: nothing can be recorded");
 		return;
 	}
 	if (!ask_all(x, true))
 		return;
-	if (!assent_is_clear(&x->assent, e->settings, request, error)) {
+	if (!assent_is_clear(&x->assent, e->settings, x->request, error)) {
 		refuse(p, "%s", error);
 		return;
 	}
@@ -296,7 +275,34 @@ obey(struct asking *x, const json_t *request)
 	if (!ask_all(x, false))
 		return;
 	decide(p, true, assent_answer(&x->assent));
-	wait_for_all(x);
+	wait_for_all(p);
+}
+
+static void
+begin(struct pending *p)
+{
+	struct asking x = { .pending = p,
+		.request = json_loadb(p->json, p->length, 0, NULL) };
+
+	obey(&x);
+	assent_clear(&x.assent);
+	json_decref(x.request);
+}
+
+/* It is refused, or goes on without that shard. */
+static void
+on_elsewhere(void *arg, const char *why)
+{
+	struct pending *p = arg;
+
+	p->is_asking = false;
+	if (why != NULL) {
+		refuse(p, "%s", why);
+		return;
+	}
+	worker_look_at_clock(p->door->evaluate->workers);
+	p->shards &= ~(UINT64_C(1) << p->shard);
+	begin(p);
 }
 
 static bool
@@ -304,29 +310,32 @@ on_command(void *arg, uint64_t id, const char *json, size_t length,
     const char *by)
 {
 	struct door *door = arg;
+	struct evaluate *e = door->evaluate;
 	struct pending *p;
-	struct asking x;
 	json_t *request;
 	const char *name;
+	char error[300];
 
 	/* It may be the first thing that happens after a break. */
-	worker_look_at_clock(&door->evaluate->workers[0]);
-	if (door->evaluate->stopping || door->evaluate->is_aside)
+	worker_look_at_clock(&e->workers[0]);
+	if (e->stopping || e->is_aside)
 		return false;
 	p = mem_alloc(sizeof(*p));
-	*p = (struct pending){ .door = door, .id = id };
+	*p = (struct pending){ .door = door,
+		.id = id,
+		.json = mem_alloc(length + 1),
+		.by = mem_text(by),
+		.length = length };
+	memcpy(p->json, json, length);
 	LIST_INSERT_HEAD(&door->pending, p, entry);
 	request = json_loadb(json, length, 0, NULL);
 	name = record_string(request, "command");
-	x = (struct asking){ .pending = p,
-		.json = json,
-		.by = by,
-		.length = length };
 	if (name == NULL || !shard_command_is_known(name))
 		refuse(p, "command: there is no such command here");
+	else if ((p->shards = assent_shards(e->settings, request, error)) == 0)
+		refuse(p, "%s", error);
 	else
-		obey(&x, request);
-	assent_clear(&x.assent);
+		begin(p);
 	json_decref(request);
 	return true;
 }
@@ -423,9 +432,7 @@ door_free(struct door *door)
 	desk_free(door->desk);
 	while ((p = LIST_FIRST(&door->pending)) != NULL) {
 		LIST_REMOVE(p, entry);
-		free(p->waits);
-		free(p->answer);
-		free(p);
+		forget(p);
 	}
 	event_free(door->answers);
 	free(door);

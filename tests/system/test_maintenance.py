@@ -455,3 +455,70 @@ def test_an_announcement_said_again_stood_twice(collector, redis):
     assert done.returncode == 1
     assert "was announced and taken back" in done.stderr
     assert sunwatch(collector, *said, "--name", "x" * 30).returncode == 2
+
+
+def test_of_whom_it_is_when_shards_are_two_collectors(program, redis,
+                                                      tmp_path):
+    """What is named by its id alone was refused by either of them: each had
+    a shard that the other one evaluates."""
+    group = {"acme": "sw:{c3}:", "birch": "sw:{c1}:"}
+    folders = [tmp_path / n for n in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    one, two = (Collector(program, f, redis, shards=4) for f in folders)
+    redis.client.set(group["birch"] + "lease", "somebody", px=60000)
+    one.start().program.wait_log(r"(?s)" + "evaluating.*" * 3)
+    two.start().program.wait_log(r"(?s)" + "standing by.*" * 4)
+    # It takes over what nobody else is quick enough for.
+    one.program.signal(signal.SIGSTOP)
+    try:
+        redis.client.delete(group["birch"] + "lease")
+        two.program.wait_log("shard 1: evaluating")
+    finally:
+        one.program.signal(signal.SIGCONT)
+    wait_for("one's door", lambda: status(one).get("evaluates") == [0, 2, 3])
+    assert status(two)["evaluates"] == [1]
+
+    def outage(collector, *words):
+        return subprocess.run(
+            [str(a) for a in (helpers.BIN / "sunwatch", "outage", *words,
+                              "--conf", collector.path)],
+            text=True, capture_output=True, timeout=30, check=False)
+
+    def elsewhere(done, shard):
+        assert (done.returncode, done.stdout) == (1, "")
+        assert re.search(rf"shard {shard} is evaluated by process \d+ on .*: "
+                         "ask there, for one client at a time", done.stderr)
+
+    of_acme = window_of(announce(one, "acme"))
+    of_birch = window_of(announce(two, "birch"))
+    assert redis.client.hexists(group["birch"] + "windows",
+                                f"birch|{of_birch}")
+    for c, window, client in (one, of_acme, "acme"), (two, of_birch, "birch"):
+        other = two if c is one else one
+        elsewhere(sunwatch(other, "cancel", window), group[client][5])
+        for words in (("extend", window, "--to", "+3h"),
+                      ("shorten", window, "--to", "+2h"), ("cancel", window)):
+            done = sunwatch(c, *words)
+            assert done.returncode == 0, done.stderr
+            assert f"{client}: maintenance {window} is" in done.stdout
+    done = sunwatch(one, "cancel", "m-unknown")
+    assert "WINDOW: there is none of that name" in done.stderr
+    # Of both at once: each is asked for its own.
+    for c, client in (one, "acme"), (two, "birch"):
+        for request in (
+                {"command": "maintenance-announce", "window": "m-both",
+                 "times": [[now_ms(), now_ms() + 3600_000]], "text": "both"},
+                {"command": "outage-exclude", "exclusion": f"x-{client}",
+                 "text": "the cable", "reason": "client", "claimant": "moana",
+                 "from_ms": now_ms() - 9000, "to_ms": now_ms()}):
+            assert helpers.control(door(c), {**request, "scope": [client]}
+                                   )["ok"]
+    elsewhere(sunwatch(one, "cancel", "m-both"), 1)
+    elsewhere(sunwatch(two, "cancel", "m-both"), 3)
+    assert not listed(one, "--all")[-1]["changes"]
+    done = sunwatch(one, "cancel", "m-both", "--client", "acme")
+    assert done.returncode == 0, done.stderr
+    done = outage(two, "agree", "x-birch", "--who", "Dean")
+    assert done.stdout == "birch: exclusion x-birch is agreed by Dean\n"
+    elsewhere(outage(one, "dispute", "x-birch", "--who", "Dean"), 1)

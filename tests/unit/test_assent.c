@@ -75,6 +75,45 @@ which_shards_are_asked(void **state)
 	}
 }
 
+static void
+what_is_named_without_whose_it_is(void **state)
+{
+	static const struct {
+		const char *json, *key, *id;
+	} cases[] = {
+		{ "{\"window\":\"m-1\"}", "windows", "m-1" },
+		{ "{\"exclusion\":\"x-5f0c9a1b22\"}", "exclusions",
+		    "x-5f0c9a1b22" },
+		{ "{\"window\":\"m-01234567890123456789012345678\"}", "windows",
+		    "m-01234567890123456789012345678" },
+		/* Whose it is was said, or who it is for. */
+		{ "{\"window\":\"m-1\",\"client\":\"acme\"}", NULL, "" },
+		{ "{\"exclusion\":\"x-1\",\"scope\":[\"acme\"]}", NULL, "" },
+		{ "{\"window\":\"m-1\",\"platforms\":[\"farm\"]}", NULL, "" },
+		/* Every shard is concerned. */
+		{ "{\"command\":\"erase\",\"before_ms\":1}", NULL, "" },
+		/* No names: whoever is asked says so. */
+		{ "{\"window\":\"\"}", NULL, "" },
+		{ "{\"window\":\"m-*\"}", NULL, "" },
+		{ "{\"exclusion\":\"x-[a]\"}", NULL, "" },
+		{ "{\"window\":\"m-012345678901234567890123456789\"}", NULL,
+		    "" },
+		{ "{\"window\":5}", NULL, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		json_t *request = json_loads(cases[i].json, 0, NULL);
+		struct assent_named named;
+
+		assent_named(request, &named);
+		if (text_differs(named.key, cases[i].key) ||
+		    strcmp(named.id, cases[i].id) != 0)
+			fail_msg("%s: %s", cases[i].json, named.id);
+		json_decref(request);
+	}
+}
+
 /* So many shards, each of which has one of them. */
 static void
 ask(struct assent *a, const char *const *clients, size_t count)
@@ -183,6 +222,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(which_shards_are_asked),
+		cmocka_unit_test(what_is_named_without_whose_it_is),
 		cmocka_unit_test(clients_of_several_shards_were_no_choice),
 		cmocka_unit_test(nobody_has_it),
 		cmocka_unit_test(what_they_said_stands_together),
