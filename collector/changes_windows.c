@@ -68,15 +68,18 @@ find(const struct windows *all, const struct window *w)
 	return found != NULL ? *found : NULL;
 }
 
+/* Whoever listens for an endpoint does so by what it is called now. */
 static void
 add_window(const struct finding *f, const struct window *w)
 {
+	const struct renames *names = &f->view->model->known.names;
 	struct text clients = { 0 }, endpoints = { 0 };
 
 	text_addf(&clients, " %s ", w->client);
 	text_add(&endpoints, w->endpoint_count == 0 ? " * " : " ");
 	for (size_t i = 0; i < w->endpoint_count; i++)
-		text_addf(&endpoints, "%s ", w->endpoints[i]);
+		text_addf(&endpoints, "%s ",
+		    renames_now(names, w->endpoints[i], w->at_ms));
 	changes_add(f->changes,
 	    &(struct change){ .kind = CHANGE_MAINTENANCE,
 		.whom = CHANGE_FOR_CLIENTS | CHANGE_FOR_OPERATORS,

@@ -251,6 +251,37 @@ it_is_told_when_it_is_announced_and_changed(void **state)
 	changes_free(l.changes);
 }
 
+/* Whoever listens for an endpoint says what it is called now, and what was
+   announced under an older name is about it as well. */
+static void
+what_was_announced_before_a_rename_is_told_under_the_new_name(void **state)
+{
+	static const struct change_filter campus = { "acme", "acme",
+		"acme/campus" },
+					  learn = { "acme", "acme",
+						  "acme/learn" };
+	struct house *h = *state;
+	struct listening l = { h, changes_new("s"), 0 };
+	char names[200];
+
+	pages_model_watch(h->model, on_changed, &l);
+	text_format(names, sizeof(names),
+	    "[{\"from\":%lld,\"name\":\"acme/campus\"}]",
+	    (long long)(NOW - HOUR));
+	pages_model_begin(h->model, PAGES_STATES);
+	feed(h, PAGES_STATES, "names", "acme/learn", names);
+	pages_model_end(h->model, PAGES_STATES, true);
+	pages_model_begin(h->model, PAGES_LEDGER);
+	announce_all(h);
+	announce(h, "acme|m-8", 2, 3, "\"endpoints\":[\"acme/learn\"],", "");
+	pages_model_end(h->model, PAGES_LEDGER, true);
+	hears(&l, &learn, "nothing");
+	hears(&l, &campus,
+	    "event: maintenance\ndata: {\"version\":1,\"maintenance\":" ITEM(
+		"m-8", "acme", "[\"acme/campus\"]", AS_SAID) "}\n\n");
+	changes_free(l.changes);
+}
+
 /* Of one that is too long for an event the id is told. */
 static void
 a_long_one_is_named(void **state)
@@ -288,6 +319,8 @@ main(void)
 		TEST(a_client_sees_its_own),
 		TEST(an_answer_has_so_many_names_and_times),
 		TEST(it_is_told_when_it_is_announced_and_changed),
+		TEST(
+		    what_was_announced_before_a_rename_is_told_under_the_new_name),
 		TEST(a_long_one_is_named),
 	};
 
