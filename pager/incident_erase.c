@@ -20,8 +20,8 @@ struct erasing {
 static bool
 is_nobody(const char *name)
 {
-	static const char *const programs[] = { "", "pager", "reload",
-		"sunwatch" };
+	static const char *const programs[] = { "", "pager", "evaluate",
+		"reload", "sunwatch" };
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		if (strcmp(name, programs[i]) == 0)

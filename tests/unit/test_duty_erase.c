@@ -70,6 +70,25 @@ test_programs_are_nobody(void **state)
 	incident_free(inc);
 }
 
+/* What evaluate had closed was by "erased-2", 400 days later. */
+static void
+test_what_evaluate_did_stays_its_own(void **state)
+{
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	world_command(&w, TAKE("tom"));
+	world_pass(&w, 600);
+	world_raise(&w, ALARM_CLEARED, "acme/web", 2);
+	world_pass(&w, 600);
+	assert_non_null(strstr(record("INC-000001"), "\"by\":\"evaluate\""));
+	days(401);
+	assert_null(strstr(record("INC-000001"), "tom"));
+	assert_non_null(strstr(record("INC-000001"), "erased-1"));
+	assert_non_null(strstr(record("INC-000001"), "\"by\":\"evaluate\""));
+	world_end(&w);
+}
+
 /* [   9] the incident is closed; what was before 5 is old enough at 5 already. */
 static void
 test_each_line_goes_by_its_own_instant(void **state)
@@ -122,6 +141,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_of_a_closed_incident_go),
 		cmocka_unit_test(test_programs_are_nobody),
+		cmocka_unit_test(test_what_evaluate_did_stays_its_own),
 		cmocka_unit_test(test_each_line_goes_by_its_own_instant),
 		cmocka_unit_test(test_names_do_not_wait_for_the_end),
 	};
