@@ -38,33 +38,89 @@ booked_at(const struct target *t, int64_t at_ms)
 	return NULL;
 }
 
-/* What was announced for it then, by what had been said by then; and when the
-   last such time before it was over. */
-static int64_t
-windows_at(const struct agreed *a, const struct renames *names,
-    const struct target *t, int64_t at_ms, struct shard_view *out)
+/* Whom maintenance was announced for, by what had been said by then. */
+struct announced {
+	const struct agreed *agreed; /* NULL: nothing was */
+	const struct renames *names;
+	const struct target *target;
+	int64_t at_ms;
+};
+
+static const struct window *
+said(const struct announced *x, size_t i)
 {
-	int64_t from_ms, to_ms, over_ms = 0;
+	const struct window *w = x->agreed->windows[i];
 
-	for (size_t i = 0; a != NULL && i < a->window_count; i++) {
-		const struct window *w = a->windows[i];
+	return w->at_ms <= x->at_ms &&
+		window_covers(w, x->names, x->target->key)
+	    ? w
+	    : NULL;
+}
 
-		if (w->at_ms > at_ms || !window_covers(w, names, t->key))
+/* Of what goes on at an instant the one that ends last; NULL: nothing does. */
+static const struct window *
+longest(const struct announced *x, int64_t at_ms, struct interval *out)
+{
+	const struct window *w, *found = NULL;
+	struct interval is;
+
+	for (size_t i = 0; x->agreed != NULL && i < x->agreed->window_count;
+	     i++) {
+		if ((w = said(x, i)) == NULL)
 			continue;
 		for (size_t k = 0; k < w->count; k++) {
-			if (!window_held(&w->times[k], &from_ms, &to_ms) ||
-			    at_ms < from_ms)
+			if (!window_held(&w->times[k], &is.from, &is.to) ||
+			    at_ms < is.from || at_ms >= is.to ||
+			    (found != NULL && is.to <= out->to))
 				continue;
-			if (to_ms <= at_ms) {
-				over_ms = to_ms > over_ms ? to_ms : over_ms;
-				continue;
-			}
-			out->window = w;
-			out->window_from_ms = from_ms;
-			out->window_to_ms = to_ms;
+			found = w;
+			*out = is;
 		}
 	}
+	return found;
+}
+
+/* Until when nothing is told: one may end in another, or where one begins. */
+static int64_t
+held_until(const struct announced *x)
+{
+	struct interval is = { .to = x->at_ms };
+	bool is_held = false;
+
+	while (longest(x, is.to, &is) != NULL)
+		is_held = true;
+	return is_held ? is.to : 0;
+}
+
+/* When the last one before was over. */
+static int64_t
+held_before(const struct announced *x)
+{
+	const struct window *w;
+	int64_t over_ms = 0;
+	struct interval is;
+
+	for (size_t i = 0; x->agreed != NULL && i < x->agreed->window_count;
+	     i++) {
+		if ((w = said(x, i)) == NULL)
+			continue;
+		for (size_t k = 0; k < w->count; k++)
+			if (window_held(&w->times[k], &is.from, &is.to) &&
+			    is.to <= x->at_ms && is.to > over_ms)
+				over_ms = is.to;
+	}
 	return over_ms;
+}
+
+static void
+look_at_window(const struct announced *x, struct shard_view *out)
+{
+	struct interval is;
+
+	if ((out->window = longest(x, x->at_ms, &is)) == NULL)
+		return;
+	out->window_from_ms = is.from;
+	out->window_to_ms = is.to;
 }
 
 /* Since when it is in the state it is in then; not longer than matters. */
@@ -82,22 +138,22 @@ state_since(const struct quorum_input *in, int64_t at_ms)
 
 static void
 look_for_alarm(const struct shard *s, const struct target *t,
-    const struct quorum_input *in, int64_t at_ms, int64_t over_ms,
+    const struct quorum_input *in, const struct announced *announced,
     struct shard_view *view)
 {
 	const struct quorum_look *look = &view->look;
 	struct watcher_look seen = { .state = look->state,
-		.since_ms = state_since(in, at_ms),
+		.since_ms = state_since(in, announced->at_ms),
 		.fresh = look->fresh,
 		.failing = look->failing,
 		.maintenance = look->maintenance,
 		.quorum = look->quorum,
 		.all_fail_since_ms = shard_all_fail_since(s, look),
 		.interval_ms = shard_interval(t),
-		.held_until_ms = view->window != NULL ? view->window_to_ms : 0,
-		.held_before_ms = over_ms };
+		.held_until_ms = held_until(announced),
+		.held_before_ms = held_before(announced) };
 
-	view->quiet = watcher_quiet(&seen, at_ms, &view->loud_ms);
+	view->quiet = watcher_quiet(&seen, announced->at_ms, &view->loud_ms);
 }
 
 bool
@@ -106,9 +162,9 @@ shard_look(const struct shard *s, const char *endpoint, int64_t at_ms,
 {
 	struct quorum_region regions[REGIONS_MAX];
 	const struct target *t = shard_find(s, endpoint);
+	struct announced announced = { NULL, &s->renames, t, at_ms };
 	struct quorum_input input;
 	struct agreed *agreed;
-	int64_t over_ms;
 
 	*out = (struct shard_view){ .judged_ms = s->judge_ms };
 	if (t == NULL || t->steps.count == 0)
@@ -127,8 +183,9 @@ shard_look(const struct shard *s, const char *endpoint, int64_t at_ms,
 	out->step = step_at(t, at_ms);
 	out->booked = booked_at(t, at_ms);
 	HASH_FIND_STR(s->agreed, t->client, agreed);
-	over_ms = windows_at(agreed, &s->renames, t, at_ms, out);
-	look_for_alarm(s, t, &input, at_ms, over_ms, out);
+	announced.agreed = agreed;
+	look_at_window(&announced, out);
+	look_for_alarm(s, t, &input, &announced, out);
 	return true;
 }
 

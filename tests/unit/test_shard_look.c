@@ -188,6 +188,27 @@ announced_maintenance_keeps_it_quiet(void **state)
 	end();
 }
 
+/* Two at once, and a third that begins where the longer one ends: "why" named
+   the end of whichever it met last. */
+static void
+it_is_told_at_the_end_of_the_last_of_several_times(void **state)
+{
+	static const char more[] =
+	    "{\"command\":\"maintenance-announce\",\"window\":\"%s\","
+	    "\"scope\":[\"acme\"],\"text\":\"x\",\"times\":[[%lld,%lld]]}";
+
+	(void)state;
+	begin_within(OUTCOME_FAILED);
+	assert_true(command(more, "m-2", ms(750), ms(1500)));
+	assert_true(command(more, "m-3", ms(4200), ms(4800)));
+	run(5000);
+	assert_string_equal(announced("acme/learn", 800), "m-1 600..4200");
+	assert_string_equal(quiet("acme/learn", 800), "maintenance, due 4800");
+	assert_string_equal(announced("acme/learn", 4300), "m-3 4200..4800");
+	told_at_its_end(4800, "acme/learn");
+	end();
+}
+
 /* From when to when who was fresh and who failed: bits, auckland the first. */
 static void
 check_stretches(int64_t from_s, int64_t to_s, const char *expected)
@@ -315,6 +336,8 @@ main(void)
 		cmocka_unit_test(why_nobody_is_told),
 		cmocka_unit_test(why_it_is_told_later),
 		cmocka_unit_test(announced_maintenance_keeps_it_quiet),
+		cmocka_unit_test(
+		    it_is_told_at_the_end_of_the_last_of_several_times),
 		cmocka_unit_test(who_met_the_quorum_when),
 		cmocka_unit_test(other_terms_are_another_stretch),
 	};
