@@ -160,15 +160,17 @@ ask_contacts(struct cli *c, const struct settings *s, size_t *count)
 {
 	json_t *answer = overrides_question(c, s, "contacts");
 	const json_t *list = json_object_get(answer, "contacts");
-	struct contact *all = NULL;
+	struct contact *all;
 
-	*count = json_array_size(list);
-	if (*count > CONTACTS_MAX)
-		*count = CONTACTS_MAX;
-	if (json_is_array(list))
-		all = mem_alloc((*count + 1) * sizeof(*all));
-	for (size_t i = 0; i < *count; i++)
-		read_contact(json_array_get(list, i), &all[i]);
+	*count = 0;
+	if (!json_is_array(list)) {
+		json_decref(answer);
+		return NULL;
+	}
+	all = mem_alloc((json_array_size(list) + 1) * sizeof(*all));
+	for (; *count < json_array_size(list) && *count < CONTACTS_MAX;
+	     (*count)++)
+		read_contact(json_array_get(list, *count), &all[*count]);
 	json_decref(answer);
 	return all;
 }
