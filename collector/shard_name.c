@@ -143,15 +143,32 @@ add(struct shard *s, const char *name)
 	return t;
 }
 
+static bool
+was_called(const struct shard *s, const struct target *t, const char *name)
+{
+	const char *had = t->key;
+
+	for (size_t n = 0; had != NULL; n++) {
+		if (strcmp(had, name) == 0)
+			return true;
+		had = renames_nth(&s->renames, t->key, n);
+	}
+	return false;
+}
+
 /*
  * Who is to have that name from now on: whom the settings say ("was"), or, when
- * nobody has it, who had it last.  Not who is still there under another.
+ * nobody has it, who had it last.  Not who is still there under another, nor
+ * anybody for whom that rename was made before: "was" may stay in a tree, or
+ * come back with one, when somebody else has the old name.
  */
 static struct target *
 heir(const struct shard *s, const struct endpoint *e, const struct target *t)
 {
 	struct target *was = NULL;
 
+	if (e->was_id != NULL && t != NULL && was_called(s, t, e->was_id))
+		return NULL;
 	if (e->was_id != NULL)
 		was = shard_find(s, e->was_id);
 	else if (t == NULL)

@@ -151,6 +151,28 @@ renames_cut(struct renames *r, const char *key, int64_t now_ms)
 	return cut;
 }
 
+static const char *
+name_at(const struct renames_item *i, int64_t at_ms)
+{
+	const char *name = i->key;
+
+	if (strchr(i->key, '#') != NULL) /* it is no name of anybody */
+		name = i->steps[0].name;
+	for (size_t k = 0; k < i->count && i->steps[k].from_ms <= at_ms; k++)
+		name = i->steps[k].name;
+	return name;
+}
+
+/* Of two that took it at one instant, since a clock was set back
+   (renames_cut), it is whose name it was then. */
+static bool
+is_later(const struct step *s, int64_t taken_ms, const struct renames_item *i,
+    int64_t at_ms)
+{
+	return s->from_ms > taken_ms ||
+	    (s->from_ms == taken_ms && strcmp(name_at(i, at_ms), s->name) == 0);
+}
+
 /* Who took a name last by then, and when; NULL: nobody did. */
 static const struct renames_item *
 taker(const struct renames *r, const char *name, int64_t at_ms,
@@ -162,8 +184,8 @@ taker(const struct renames *r, const char *name, int64_t at_ms,
 	for (const struct renames_item *i = r->items; i != NULL; i = i->hh.next)
 		for (size_t k = 0; k < i->count; k++)
 			if (i->steps[k].from_ms <= at_ms &&
-			    i->steps[k].from_ms >= *taken_ms &&
-			    strcmp(i->steps[k].name, name) == 0) {
+			    strcmp(i->steps[k].name, name) == 0 &&
+			    is_later(&i->steps[k], *taken_ms, i, at_ms)) {
 				found = i;
 				*taken_ms = i->steps[k].from_ms;
 			}
@@ -211,15 +233,8 @@ const char *
 renames_name(const struct renames *r, const char *key, int64_t at_ms)
 {
 	const struct renames_item *i = find(r, key);
-	const char *name = key;
 
-	if (i == NULL)
-		return key;
-	if (strchr(key, '#') != NULL) /* it is no name of anybody */
-		name = i->steps[0].name;
-	for (size_t k = 0; k < i->count && i->steps[k].from_ms <= at_ms; k++)
-		name = i->steps[k].name;
-	return name;
+	return i != NULL ? name_at(i, at_ms) : key;
 }
 
 const char *

@@ -161,6 +161,28 @@ test_a_name_from_the_future_begins_now(void **state)
 	renames_clear(&r);
 }
 
+/* Ahead of time a had the name, and then b; whatever order they are read in,
+   it is b's from the instant at which the clock was set back. */
+static void
+test_who_lost_a_name_under_a_wrong_clock_does_not_have_it(void **state)
+{
+	static const char *const keys[] = { "acme/a", "acme/b", "acme/a" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		for (size_t k = i; k < i + 2; k++)
+			renames_add(&r, keys[k], 5, keys[k]);
+		renames_add(&r, "acme/a", 3600, "acme/x");
+		renames_add(&r, "acme/a", 3700, "acme/a#2");
+		renames_add(&r, "acme/b", 3700, "acme/x");
+		assert_true(renames_cut(&r, "acme/a", 100));
+		assert_true(renames_cut(&r, "acme/b", 100));
+		assert_string_equal(renames_name(&r, "acme/b", 100), "acme/x");
+		assert_string_equal(renames_key(&r, "acme/x", 100), "acme/b");
+		renames_clear(&r);
+	}
+}
+
 static void
 test_the_oldest_names_go(void **state)
 {
@@ -234,6 +256,8 @@ main(void)
 		cmocka_unit_test(test_what_is_said_later_is_later),
 		cmocka_unit_test(test_there_is_no_later_than_the_end_of_time),
 		cmocka_unit_test(test_a_name_from_the_future_begins_now),
+		cmocka_unit_test(
+		    test_who_lost_a_name_under_a_wrong_clock_does_not_have_it),
 		cmocka_unit_test(test_the_oldest_names_go),
 		cmocka_unit_test(test_damaged_records_are_refused),
 	};

@@ -257,6 +257,35 @@ test_a_rename_can_be_taken_back(void **state)
 	}
 }
 
+/* A tree of before, in which the rename stands that was made long ago: by now
+   somebody else has the old name, and is not who it means. */
+static void
+test_a_rename_that_was_made_is_not_made_of_who_has_the_old_name_now(
+    void **state)
+{
+	(void)state;
+	begin_one();
+	run(60);
+	take(ACADEMY);
+	run(120);
+	take(BOTH);
+	run(180);
+	told("[   60] acme/academy renamed down S4: was called acme/learn\n");
+	take(ACADEMY);
+	told("");
+	names("acme/learn [{\"from\":1800000060000,\"name\":\"acme/academy\"}]"
+	      "\nacme/learn#2 [{\"from\":1800000120000,\"name\":"
+	      "\"acme/learn\"}]\n");
+	/* The same of a name between the first and the one of now. */
+	take(CAMPUS);
+	told("[  180] acme/campus renamed down S4: was called acme/academy\n");
+	take(
+	    HEAD CLIENT("acme") ENDPOINT("campus", "") ENDPOINT("academy", ""));
+	take(CAMPUS);
+	told("");
+	end();
+}
+
 /* Another endpoint takes the old name: it has a line of its own. */
 static void
 test_who_takes_an_old_name_is_somebody_else(void **state)
@@ -483,6 +512,8 @@ main(void)
 		cmocka_unit_test(test_was_may_leave_the_tree),
 		cmocka_unit_test(test_a_chain_of_renames_is_one_line),
 		cmocka_unit_test(test_a_rename_can_be_taken_back),
+		cmocka_unit_test(
+		    test_a_rename_that_was_made_is_not_made_of_who_has_the_old_name_now),
 		cmocka_unit_test(test_who_takes_an_old_name_is_somebody_else),
 		cmocka_unit_test(
 		    test_late_data_of_an_old_name_is_whose_name_it_was),
