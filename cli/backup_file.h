@@ -1,17 +1,12 @@
 #ifndef CLI_BACKUP_FILE_H
 #define CLI_BACKUP_FILE_H
 
-#include <stdio.h>
-
-#include "cli/cli.h"
+#include "cli/infile.h"
 #include "lib/backup.h"
-#include "lib/linefile.h"
 
 /* backup_file: a backup as it lies on disk, read line by line. */
 struct backup_file {
-	struct cli *cli;
-	FILE *file;
-	struct linefile *lines; /* NULL before it is read */
+	struct infile in;
 	struct backup_head head;
 	struct backup_check *check; /* of all of it, once it was verified */
 	size_t texts;               /* values, fields and entries in it */

@@ -14,7 +14,7 @@
 #include <jansson.h>
 
 #include "cli/commands.h"
-#include "cli/import_file.h"
+#include "cli/import_parts.h"
 #include "cli/records.h"
 #include "cli/shards_fit.h"
 #include "cli/shard_writer.h"
@@ -22,7 +22,6 @@
 #include "collector/shard.h"
 #include "lib/clock.h"
 #include "lib/crash.h"
-#include "lib/published.h"
 #include "lib/record.h"
 #include "lib/store.h"
 #include "lib/text.h"
@@ -34,161 +33,6 @@ static const struct cli_option options[] = {
 	{ "dry-run", NULL, "look whether it could be done; write nothing" },
 	{ NULL, NULL, NULL },
 };
-
-struct import {
-	struct cli *cli;
-	const struct settings *settings;
-	struct import_file file;
-	struct records *redis;
-	struct shard_writer *writer; /* NULL: a dry run */
-	unsigned shard;
-	char group[16];
-	char *mark;    /* how far it has come, as it is stored; "": not begun */
-	size_t done;   /* records that are written */
-	bool is_there; /* something of the client, where nothing should be */
-	char error[160];
-};
-
-/* ---- may it be done? ---- */
-
-static void
-on_there(void *arg, const char *field, const char *value, size_t length)
-{
-	struct import *x = arg;
-	const char *client = x->file.head.client;
-
-	(void)value, (void)length;
-	if (moved_is_of(MOVED_TERMS, field, client) ||
-	    moved_is_of(MOVED_WINDOWS, field, client))
-		x->is_there = true;
-}
-
-static void
-on_report_there(void *arg, const char *field, const char *value, size_t length)
-{
-	struct import *x = arg;
-
-	(void)field, (void)value, (void)length;
-	x->is_there = true;
-}
-
-static bool
-is_new(struct import *x)
-{
-	static const char *const hashes[] = { "names", "terms", "windows",
-		"exclusions", "annotations", "states", "outages", "runs",
-		"history", "alarms", "incidents" };
-	char match[80];
-
-	text_format(match, sizeof(match), "%s*", x->file.head.client);
-	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
-		if (!records_scan(x->redis, x->group, hashes[i], match,
-			on_there, x)) {
-			cli_fail(x->cli, "Redis cannot be read");
-			return false;
-		}
-		if (!x->is_there)
-			continue;
-		cli_fail(x->cli,
-		    "there is a history of %s already (%s%s): nothing was "
-		    "changed",
-		    x->file.head.client, x->group, hashes[i]);
-		return false;
-	}
-	return true;
-}
-
-static void
-on_other(void *arg, const char *field, const char *value, size_t length)
-{
-	struct import *x = arg;
-	char region[64], error[160];
-	int64_t begin_ms;
-
-	(void)value, (void)length;
-	if (!moved_is_of(MOVED_RUNS, field, x->file.head.client) &&
-	    moved_runs_field(field, region, &begin_ms, error) == 0)
-		moved_voids_other(x->file.voids, region, begin_ms);
-}
-
-static void
-on_void(void *arg, const char *field, const char *value, size_t length)
-{
-	struct import *x = arg;
-
-	if (x->error[0] == '\0')
-		(void)moved_voids_there(x->file.voids, field, value, length,
-		    x->error);
-}
-
-/* Nobody's facts become others by what the regions could not see. */
-static bool
-fits_voids(struct import *x)
-{
-	x->error[0] = '\0';
-	if (!records_scan(x->redis, x->group, "runs", "*", on_other, x) ||
-	    !records_scan(x->redis, x->group, "history", "*", on_other, x) ||
-	    !records_scan(x->redis, x->group, "voids", "*", on_void, x) ||
-	    !records_scan(x->redis, x->group, "oldvoids", "*", on_void, x)) {
-		cli_fail(x->cli, "Redis cannot be read");
-		return false;
-	}
-	if (x->error[0] == '\0' &&
-	    moved_voids_bear(x->file.voids, x->error) == 0)
-		return true;
-	cli_fail(x->cli, "%s: it can go into a store of its own", x->error);
-	return false;
-}
-
-/* An import that was begun: of this file it goes on. */
-static bool
-fits_mark(struct import *x)
-{
-	const char *client = x->file.head.client, *sum;
-	json_t *mark;
-	bool fits;
-
-	x->mark = records_field(x->redis, x->group, "imports", client);
-	if (x->mark == NULL)
-		x->mark = mem_text("");
-	if (x->mark[0] == '\0')
-		return is_new(x);
-	mark = json_loads(x->mark, 0, NULL);
-	sum = record_string(mark, "sha256");
-	fits = !record_bool(mark, "whole") && sum != NULL &&
-	    strcmp(sum, x->file.sum) == 0;
-	x->done = (size_t)record_int(mark, "done", 0);
-	if (record_bool(mark, "whole"))
-		cli_fail(x->cli, "%s was imported already", client);
-	else if (!fits)
-		cli_fail(x->cli,
-		    "the import of another file of %s was begun: go on with "
-		    "that one",
-		    client);
-	json_decref(mark);
-	return fits;
-}
-
-static bool
-fits_reports(struct import *x)
-{
-	char match[80];
-
-	text_format(match, sizeof(match), "%s|*", x->file.head.client);
-	if (x->mark[0] != '\0')
-		return import_reports_may(x->file.reports, x->redis, true);
-	if (!records_scan(x->redis, PUBLISHED_GROUP, "reports", match,
-		on_report_there, x)) {
-		cli_fail(x->cli, "Redis cannot be read");
-		return false;
-	}
-	if (x->is_there)
-		cli_fail(x->cli,
-		    "there are final reports of %s already: nothing was "
-		    "changed",
-		    x->file.head.client);
-	return !x->is_there;
-}
 
 /* ---- doing it ---- */
 
@@ -259,39 +103,47 @@ write_records(struct import *x, struct commit *batch)
 		written = write_batch(x, batch);
 	}
 	if (written && read == 0 &&
-	    strcmp(linefile_sum(x->file.sealed), x->file.sum) != 0) {
+	    strcmp(linefile_sum(x->file.in.lines), x->file.sum) != 0) {
 		cli_fail(x->cli, "the file was changed while it was read");
 		written = false;
 	}
 	return written && read == 0;
 }
 
-static int64_t
-number_of(struct import *x, const char *field)
+static bool
+number_of(struct import *x, const char *field, int64_t *n)
 {
-	char *text = records_field(x->redis, x->group, "meta", field);
-	int64_t n = text != NULL ? strtoll(text, NULL, 10) : 0;
+	char *text;
 
+	if (!records_find(x->redis, x->group, "meta", field, &text)) {
+		cli_fail(x->cli, "Redis cannot be read");
+		return false;
+	}
+	*n = text != NULL ? strtoll(text, NULL, 10) : 0;
 	free(text);
-	return n;
+	return true;
 }
 
 /*
  * A shard that has judged nothing yet has what the other one had; and what
  * could not change any more there does not do so here.
  */
-static void
+static bool
 add_meta(struct import *x, struct commit *out)
 {
 	const struct moved_head *h = &x->file.head;
+	int64_t judged_ms, settled_ms;
 	char text[24];
 
-	if (number_of(x, "judged") == 0 && h->judged_ms != 0) {
+	if (!number_of(x, "judged", &judged_ms) ||
+	    !number_of(x, "settled", &settled_ms))
+		return false;
+	if (judged_ms == 0 && h->judged_ms != 0) {
 		text_format(text, sizeof(text), "%lld",
 		    (long long)h->judged_ms);
 		commit_set_text(out, "meta", "judged", text);
 	}
-	if (number_of(x, "settled") < h->settled_ms) {
+	if (settled_ms < h->settled_ms) {
 		text_format(text, sizeof(text), "%lld",
 		    (long long)h->settled_ms);
 		commit_set_text(out, "meta", "settled", text);
@@ -299,6 +151,7 @@ add_meta(struct import *x, struct commit *out)
 	text_format(text, sizeof(text), "%lld", (long long)x->settings->shards);
 	commit_set_text(out, "worker", "shards", text);
 	commit_set_text(out, "meta", "shard_schema", SHARD_SCHEMA);
+	return true;
 }
 
 static void
@@ -332,8 +185,7 @@ write_all(struct import *x)
 	if (written && x->mark[0] == '\0') {
 		/* before anything of the client is there */
 		set_mark(x, &batch, false);
-		add_meta(x, &batch);
-		written = write_batch(x, &batch);
+		written = add_meta(x, &batch) && write_batch(x, &batch);
 	}
 	written = written && write_records(x, &batch);
 	if (written && has_reports) {
@@ -393,7 +245,7 @@ prepare(struct import *x, bool is_dry)
 	    (x->writer = shard_writer_new(x->cli, x->settings, x->shard)) ==
 		NULL)
 		return false;
-	return fits_mark(x) && fits_reports(x) && fits_voids(x);
+	return import_may(x);
 }
 
 static int

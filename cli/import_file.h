@@ -1,12 +1,9 @@
 #ifndef CLI_IMPORT_FILE_H
 #define CLI_IMPORT_FILE_H
 
-#include <stdio.h>
-
-#include "cli/cli.h"
+#include "cli/infile.h"
 #include "cli/import_reports.h"
 #include "collector/moved.h"
-#include "lib/linefile.h"
 #include "lib/settings.h"
 
 /*
@@ -14,8 +11,7 @@
  * believed, and then once more record by record.
  */
 struct import_file {
-	struct cli *cli;
-	FILE *file;
+	struct infile in;
 	struct moved_head head;
 	struct moved_check *check;
 	struct moved_voids *voids; /* what is in it of these */
@@ -23,7 +19,6 @@ struct import_file {
 	char sum[SIGN_HEX];
 	size_t count; /* records */
 	size_t counts[MOVED_KEYS];
-	struct linefile *sealed; /* NULL but while it is read again */
 };
 
 /* False: complained about, with the line. */

@@ -286,17 +286,30 @@ records_need(struct cli *c, const struct settings *s)
 	return r;
 }
 
+bool
+records_find(struct records *r, const char *group, const char *key,
+    const char *field, char **value)
+{
+	redisReply *reply = records_ask(r, "HGET %s%s %s", group, key, field);
+	bool read = reply != NULL &&
+	    (reply->type == REDIS_REPLY_STRING ||
+		reply->type == REDIS_REPLY_NIL);
+
+	*value = NULL;
+	if (read && reply->type == REDIS_REPLY_STRING)
+		*value = mem_text(reply->str);
+	if (reply != NULL)
+		freeReplyObject(reply);
+	return read;
+}
+
 char *
 records_field(struct records *r, const char *group, const char *key,
     const char *field)
 {
-	redisReply *reply = records_ask(r, "HGET %s%s %s", group, key, field);
-	char *value = NULL;
+	char *value;
 
-	if (reply != NULL && reply->type == REDIS_REPLY_STRING)
-		value = mem_text(reply->str);
-	if (reply != NULL)
-		freeReplyObject(reply);
+	(void)records_find(r, group, key, field, &value);
 	return value;
 }
 

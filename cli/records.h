@@ -39,6 +39,9 @@ bool records_failed(const struct records *);
 /* A field of a hash, the caller's to free; NULL: absent or an error. */
 char *records_field(struct records *, const char *group, const char *key,
     const char *field);
+/* The same, told apart.  False: an error; *value NULL: absent. */
+bool records_find(struct records *, const char *group, const char *key,
+    const char *field, char **value);
 /* Call each(arg, field, value) for every field; false: an error. */
 bool records_each(struct records *, const char *group, const char *key,
     void (

@@ -169,7 +169,7 @@ write_lines(struct restore *x)
 		CRASH_POINT("restore-line");
 	}
 	if (written && read == 0 &&
-	    strcmp(linefile_sum(x->file.lines), x->file.sum) != 0) {
+	    strcmp(linefile_sum(x->file.in.lines), x->file.sum) != 0) {
 		cli_fail(x->cli, "the file was changed while it was read");
 		return false;
 	}

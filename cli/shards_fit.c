@@ -11,10 +11,15 @@ shards_fit(struct cli *c, struct records *redis, const struct settings *s,
 	const char *groups[] = { "sw:{c0}:", group };
 
 	for (size_t i = 0; i < 2 && groups[i] != NULL; i++) {
-		char *text =
-		    records_field(redis, groups[i], "worker", "shards");
-		long there = text != NULL ? strtol(text, NULL, 10) : 0;
+		char *text;
+		long there;
 
+		if (!records_find(redis, groups[i], "worker", "shards",
+			&text)) {
+			cli_fail(c, "Redis cannot be read");
+			return false;
+		}
+		there = text != NULL ? strtol(text, NULL, 10) : 0;
 		free(text);
 		if (there == 0 || there == (long)s->shards)
 			continue;

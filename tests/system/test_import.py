@@ -401,3 +401,16 @@ def test_bytes_that_are_no_json_come_back(full, redis, elsewhere, tmp_path):
     file.write_text(text)
     assert there.cli("import", file).returncode == 0
     assert there.redis.client.hget(GROUP + "terms", LEARN) == value
+
+
+@pytest.mark.parametrize("key", ["worker", "imports"])
+def test_what_cannot_be_read_is_not_absent(full, elsewhere, tmp_path, key):
+    """How many shards the store has, and whether an import was begun, were
+    "nothing of it" when the question failed."""
+    file = tmp_path / "acme.jsonl"
+    file.write_text(export(full))
+    there = elsewhere()
+    there.redis.client.set(GROUP + key, "no hash")
+    done = there.cli("import", file, "--dry-run")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Redis cannot be read" in done.stderr
