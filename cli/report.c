@@ -170,7 +170,8 @@ show(struct cli *c, const struct cli_arguments *a, const struct asked *q,
 	r = report_of(q->client->name, q->client->title, &f, error);
 	if (r == NULL)
 		return cli_fail(c, "%s", error);
-	r->preliminary_ms = until_ms;
+	if (r->facts.version_count > 0) /* else there will be none */
+		r->preliminary_ms = until_ms;
 	report_print(c, a, r);
 	report_free(r);
 	return CLI_DONE;

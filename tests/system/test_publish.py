@@ -322,6 +322,14 @@ def test_a_large_report_has_several_parts(kahu, redis):
     assert hashlib.sha256(text.encode()).hexdigest() == stored["hash"]
 
 
+def test_what_gets_no_report_was_called_preliminary(kahu):
+    ask = ["report", "acme", "--month", "2025-09"]
+    said = kahu(*ask).stdout
+    assert "Nothing was agreed in this period." in said
+    assert "Preliminary" not in said
+    assert "preliminary_until" not in kahu.json(*ask)
+
+
 def test_what_is_final_is_shown_as_it_was_stored(kahu, redis):
     assert "Preliminary; final from 2026-03-05 00:00:00 UTC on" in kahu(
         "report", "acme", "--month", "2026-02").stdout
