@@ -20,7 +20,7 @@ add_folded(struct text *out, const char *line)
 		size_t bytes = 1;
 		char c[5] = { 0 };
 
-		while (((unsigned char)line[bytes] & 0xc0) == 0x80 && bytes < 4)
+		while (bytes < 4 && ((unsigned char)line[bytes] & 0xc0) == 0x80)
 			bytes++;
 		if (used + bytes > FOLD) {
 			text_add(out, "\r\n ");

@@ -5,6 +5,7 @@
  * Whoever has the address may read.  It is signed, and has the number of its
  * making in it: a renewed one makes all earlier ones worthless.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,11 +63,10 @@ static void
 find_host(const struct duty *d, char out[128])
 {
 	const char *url = d->settings->site.url;
-	const char *host = url == NULL ? NULL : strstr(url, "://");
+	const char *host = strstr(url, "://");
 
-	text_format(out, 128, "%.*s",
-	    host == NULL ? 0 : (int)strcspn(host + 3, "/:?"),
-	    host == NULL ? "" : host + 3);
+	assert(host != NULL); /* no other address is let in */
+	text_format(out, 128, "%.*s", (int)strcspn(host + 3, "/:?"), host + 3);
 }
 
 /* The last change of these hours, or of their edges. */
@@ -265,8 +265,7 @@ duty_query_calendar(const struct duty *d, const json_t *request, int64_t now_ms,
 		f.person = name;
 	if (strcmp(kind, "rota") == 0)
 		f.rota = name;
-	text_format(title, sizeof(title), "%s: %s",
-	    d->settings->site.name == NULL ? "" : d->settings->site.name,
+	text_format(title, sizeof(title), "%s: %s", d->settings->site.name,
 	    f.person != NULL || f.rota != NULL ? name : "all watches");
 	write_feed(&f, title);
 	o = json_object();

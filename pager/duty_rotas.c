@@ -2,6 +2,7 @@
  * Versions of rotas: a tree that is taken, now or while nobody ran, is
  * compared with what was, and everyone is told whose hours change.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,16 @@ rotas_version(const struct duty *d, const char *rota)
 		if (strcmp(d->rotas->versions[i].rota, rota) == 0)
 			found = &d->rotas->versions[i];
 	return found;
+}
+
+/* Of a rota that was followed once: each has a version since then. */
+static unsigned
+number_of(const struct duty *d, const char *rota)
+{
+	const struct rota_version *v = rotas_version(d, rota);
+
+	assert(v != NULL);
+	return v->number;
 }
 
 static void
@@ -204,12 +215,11 @@ static void
 replace(struct duty *d, const struct rota_side *was, const struct rota *is,
     const char *name, const char *text, int64_t now_ms)
 {
-	const struct rota_version *last = rotas_version(d, name), *v;
+	const struct rota_version *v;
 	char what[32];
 
 	if (was->rota != NULL)
-		rotas_freeze(d, was, last == NULL ? 0 : last->number, true,
-		    now_ms);
+		rotas_freeze(d, was, number_of(d, name), true, now_ms);
 	v = rotas_add_version(d, name, text, now_ms);
 	if (v->number == 1)
 		return; /* nothing is known of before */
@@ -279,7 +289,7 @@ rotas_follow(struct duty *d, const struct settings *old,
 		sort(d->rotas);
 	CONF_EACH (const struct rota, r, &d->settings->rotas)
 		follow_rota(d, old, was, count, r, r->name, now_ms);
-	for (size_t i = 0; i < before && i < d->rotas->version_count; i++) {
+	for (size_t i = 0; i < before; i++) {
 		char name[64];
 
 		text_copy(name, sizeof(name), d->rotas->versions[i].rota);
@@ -299,9 +309,8 @@ rotas_overridden(struct duty *d, const struct override *was, size_t count,
 		from_ms = now_ms;
 	CONF_EACH (const struct rota, r, &d->settings->rotas) {
 		struct rota_side side = { r, was, count };
-		const struct rota_version *v = rotas_version(d, r->name);
 
-		rotas_freeze(d, &side, v == NULL ? 0 : v->number, true, now_ms);
+		rotas_freeze(d, &side, number_of(d, r->name), true, now_ms);
 		rotas_changed(d,
 		    &(struct rota_edit){ .rota = r->name,
 			.was = side,
@@ -324,10 +333,8 @@ rotas_time(struct duty *d, int64_t now_ms)
 	d->rotas->row_due_ms = NEVER;
 	CONF_EACH (const struct rota, r, &d->settings->rotas) {
 		struct rota_side side = { r, d->overrides, d->override_count };
-		const struct rota_version *v = rotas_version(d, r->name);
 
-		rotas_freeze(d, &side, v == NULL ? 0 : v->number, false,
-		    now_ms);
+		rotas_freeze(d, &side, number_of(d, r->name), false, now_ms);
 	}
 	rotas_forget(d, now_ms);
 }

@@ -195,6 +195,7 @@ test_addresses(void **state)
 static void
 test_no_such_calendar(void **state)
 {
+	/* NOLINTBEGIN(bugprone-suspicious-missing-comma): long ones */
 	static const char *const bad[] = {
 		"{\"command\":\"calendar\"}",
 		"{\"command\":\"calendar\",\"kind\":\"person\"}",
@@ -209,6 +210,7 @@ test_no_such_calendar(void **state)
 		"{\"command\":\"calendar-url\",\"kind\":\"x\"}",
 		"{\"command\":\"calendar-url\",\"kind\":\"x\",\"name\":\"x\"}",
 	};
+	/* NOLINTEND(bugprone-suspicious-missing-comma) */
 	struct world w;
 	char error[160], name[40];
 
