@@ -245,6 +245,15 @@ look_at_chain(struct cli *c, const struct cli_arguments *a,
 	return status;
 }
 
+/* Half of a hash would be in no chain, which is no finding. */
+static bool
+may_be_head(const char *head)
+{
+	unsigned char hash[(SEAL_HEX - 1) / 2];
+
+	return head == NULL || sign_unhex(head, hash, sizeof(hash));
+}
+
 static int
 verify(struct cli *c, const struct cli_arguments *a)
 {
@@ -261,6 +270,9 @@ verify(struct cli *c, const struct cli_arguments *a)
 		return cli_misuse(c, "--signature and --key go together");
 	if (!chain && cli_value(a, "head") != NULL)
 		return cli_misuse(c, "--head is of the chain");
+	if (chain && !may_be_head(cli_value(a, "head")))
+		return cli_misuse(c,
+		    "--head is the 64 digits of a seal's hash");
 	if (read_keys(c, a, &v))
 		status =
 		    chain ? look_at_chain(c, a, &v) : verify_file(c, a, &v);
@@ -271,7 +283,8 @@ verify(struct cli *c, const struct cli_arguments *a)
 
 const struct cli_command cmd_verify = {
 	.name = "verify",
-	.synopsis = "FILE [--signature FILE --key FILE] | --chain [--key FILE]",
+	.synopsis = "FILE [--signature FILE --key FILE] | --chain [--key FILE] "
+		    "[--head HASH]",
 	.summary =
 	    "Work out every figure of a report again, or the whole chain",
 	.options = options,

@@ -494,6 +494,7 @@ def test_what_is_asked_wrongly(kahu):
                   ["verify", "x", "--key", "y"],
                   ["verify", "x", "--head", "y"],
                   ["verify", "--chain", "--key", "/nonexistent"],
+                  ["verify", "--chain", "--head", "abc"],
                   ["report", "acme", "--signature", "x"],
                   ["report", "acme", "--version", "1"]):
         done = kahu(*words)
