@@ -44,14 +44,10 @@ units_since(const struct rota *rota, const struct watch *w, int64_t day)
 {
 	struct civil_date anchor = anchor_of(rota);
 
-	switch ((enum rotate_unit)w->rotate.unit) {
-	case ROTATE_DAILY:
+	if (w->rotate.unit == ROTATE_DAILY)
 		return day - civil_days(anchor);
-	case ROTATE_WEEKLY:
+	if (w->rotate.unit == ROTATE_WEEKLY)
 		return civil_floor_div(day - civil_days(anchor), 7);
-	case ROTATE_MONTHLY:
-		break;
-	}
 	return months_since(anchor, day);
 }
 

@@ -91,7 +91,7 @@ rota_why_not(const struct rota *rota, const struct override *list, size_t count,
 		    next);
 	else if (is_same(s.instead, who))
 		text_format(out, room, "%s has these hours until %s (%s)%s", on,
-		    until, s.override == NULL ? "" : s.override->id, next);
+		    until, s.override->id, next);
 	else if (is_same(s.secondary, who))
 		text_format(out, room, "second to %s until %s%s", on, until,
 		    next);

@@ -132,6 +132,93 @@ test_too_many_records(void **state)
 	world_end(&w);
 }
 
+/* No room for one more: the watch goes to whom the new tree says. */
+static void
+test_no_room_to_keep_a_watch(void **state)
+{
+	struct override o = { .rota = "another",
+		.person = "tom",
+		.from_ms = 1782900000000,
+		.to_ms = 1782990000000 };
+	char *tree = mem_text(two);
+	struct settings *s;
+	struct world w;
+
+	(void)state;
+	world_begin(&w, two, NIGHT);
+	for (int i = 0; i < DUTY_OVERRIDES_MAX; i++)
+		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
+	assert_null(duty_add_override(w.duty, &o, w.now_ms));
+	memcpy(strstr(tree, "[isla, tom]"), "[tom, isla]", 11);
+	s = world_settings(tree);
+	duty_configure(w.duty, s, w.now_ms);
+	settings_free(w.settings);
+	w.settings = s;
+	check_asked(&w, "{\"command\":\"oncall\"}", "\"primary\":\"tom\"");
+	check_refused(&w, "{\"command\":\"override-remove\"}",
+	    "there is no such override");
+	check_refused(&w,
+	    "{\"command\":\"override-away\",\"instead\":\"isla\","
+	    "\"to_ms\":1782990000000}",
+	    "there are 1000 overrides already");
+	check_refused(&w,
+	    "{\"command\":\"override-relieve\",\"rota\":\"support\"}",
+	    "there are 1000 overrides already");
+	free(tree);
+	world_end(&w);
+}
+
+/* Overrides around others: what is near does not matter. */
+static void
+test_what_is_no_clash(void **state)
+{
+	struct world w;
+	char *answer;
+
+	(void)state;
+	world_begin(&w, two, NIGHT);
+	w.duty->sign = NULL; /* an address that nobody signs is none */
+	answer = asked(&w,
+	    "{\"command\":\"calendar-url\",\"kind\":\"rota\","
+	    "\"name\":\"support\"}");
+	check_has(answer, "/calendar/.ics");
+	free(answer);
+	/* tom is away on the 2nd: isla's by that, and may be covered. */
+	world_command(&w,
+	    "{\"command\":\"override-away\",\"instead\":\"tom\","
+	    "\"from_ms\":1782979200000,\"to_ms\":1783000000000}");
+	assert_true(w.answer_ok);
+	world_command(&w,
+	    "{\"command\":\"override-add\",\"rota\":\"support\","
+	    "\"for\":\"tom\",\"uid\":\"x\",\"instead\":\"isla\","
+	    "\"from_ms\":1783065600000,\"to_ms\":1783070000000}");
+	assert_true(w.answer_ok);
+	world_command(&w,
+	    "{\"command\":\"override-add\",\"rota\":\"support\","
+	    "\"for\":\"isla\",\"uid\":\"y\",\"instead\":\"tom\","
+	    "\"from_ms\":1782960000000,\"to_ms\":1783080000000}");
+	check_has(w.answer, "o-3: isla has support instead of tom");
+	world_command(&w,
+	    "{\"command\":\"override-swap\",\"rota\":\"support\","
+	    "\"instead\":\"isla\",\"at_ms\":9999999999999,\"for\":\"tom\","
+	    "\"other_at_ms\":1}");
+	check_has(w.answer, "at_ms: ahead, and within 400 days");
+	world_command(&w,
+	    "{\"command\":\"override-swap\",\"rota\":\"support\","
+	    "\"instead\":\"who\"}");
+	check_has(w.answer, "who is not one of the people");
+	world_command(&w,
+	    "{\"command\":\"override-swap\",\"rota\":\"support\","
+	    "\"instead\":\"isla\"}");
+	check_has(w.answer, "for: is missing");
+	world_command(&w,
+	    "{\"command\":\"override-away\",\"instead\":\"isla\","
+	    "\"for\":\"isla\",\"from_ms\":1783200000000,"
+	    "\"to_ms\":1783300000000}");
+	check_has(w.answer, "for: isla is away then");
+	world_end(&w);
+}
+
 /* Out for more than what is kept: the past begins 400 days ago. */
 static void
 test_a_long_sleep(void **state)
@@ -216,6 +303,8 @@ main(void)
 		cmocka_unit_test(test_a_rota_of_nobody),
 		cmocka_unit_test(test_an_edit_of_everything),
 		cmocka_unit_test(test_too_many_records),
+		cmocka_unit_test(test_no_room_to_keep_a_watch),
+		cmocka_unit_test(test_what_is_no_clash),
 		cmocka_unit_test(test_a_long_sleep),
 		cmocka_unit_test(test_a_notice_of_what_is_forgotten),
 		cmocka_unit_test(test_an_event_that_changes),

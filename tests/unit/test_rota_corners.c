@@ -143,6 +143,45 @@ test_hours_that_never_come(void **state)
 	interval_set_clear(&room[0].days_off);
 }
 
+/* The last one has it; nobody's hours are nobody's to cover; the same person
+   written twice is one; a second who is away is none. */
+static void
+test_odd_rings(void **state)
+{
+	static const struct person *twice[] = { &isla, &isla, &tom };
+	struct watch room[1] = { watch(utc, 8, twice, 3) };
+	static char name[] = "support";
+	struct rota rota = { .name = name, .watches = { room, 1 } };
+	struct rota empty = { .name = name };
+	struct override o =
+	    override("o-1", &zoe, "2026-07-01T00:00Z", "2026-07-03T00:00Z");
+	struct override away = o;
+	struct stretch s;
+
+	(void)state;
+	text_copy(o.instead, sizeof(o.instead), "isla");
+	assert_false(rota_at(&empty, &o, 1, at("2026-07-01T10:00Z"), &s));
+	room[0].rotate.unit = ROTATE_DAILY;
+	for (int day = 1; day < 4; day++)
+		assert_true(rota_at(&rota, NULL, 0,
+				at("2026-07-01T10:00Z") + day * DAY_MS, &s) &&
+		    s.secondary != NULL && s.secondary != s.person);
+	away.person[0] = away.rota[0] = '\0';
+	away.who = NULL;
+	text_copy(away.instead, sizeof(away.instead), "aroha");
+	room[0].secondary.count = 2;
+	room[0].seconds = down_under;
+	for (int day = 0; day < 2; day++) {
+		rota_at(&rota, &away, 1, at("2026-07-01T10:00Z") + day * DAY_MS,
+		    &s);
+		assert_ptr_equal(s.secondary, &wiremu);
+	}
+	interval_set_add(&room[0].days_off, 20600, 40000);
+	assert_true(rota_at(&rota, NULL, 0, 20650 * DAY_MS, &s));
+	assert_int_equal(s.to_ms, 20651 * DAY_MS);
+	interval_set_clear(&room[0].days_off);
+}
+
 static void
 check_uid(const struct stretch *s, const char *expected)
 {
@@ -264,6 +303,7 @@ main(void)
 		cmocka_unit_test(test_any_hours),
 		cmocka_unit_test(test_hours_at_once),
 		cmocka_unit_test(test_hours_that_never_come),
+		cmocka_unit_test(test_odd_rings),
 		cmocka_unit_test(test_names_of_watches),
 		cmocka_unit_test(test_differences),
 		cmocka_unit_test(test_lints_of_odd_ladders),

@@ -90,6 +90,20 @@ test_reasons_in_a_broken_rota(void **state)
 	    "the watch is another one, of nobody until 2026-07-02 11:00:00 "
 	    "BST; not in "
 	    "the next 400 days");
+	o.from_ms = at("2026-07-01T12:00Z"); /* not yet; then another's */
+	rota_why_not(&rota, &o, 1, &isla, at("2026-07-01T10:00Z"), why,
+	    sizeof(why));
+	assert_null(strstr(why, "away"));
+	o.to_ms = at("2026-07-01T09:00Z");
+	o.from_ms = at("2026-07-01T08:00Z");
+	rota_why_not(&rota, &o, 1, &isla, at("2026-07-01T10:00Z"), why,
+	    sizeof(why));
+	assert_null(strstr(why, "away"));
+	o.to_ms = at("2026-07-02T00:00Z");
+	text_copy(o.rota, sizeof(o.rota), "support");
+	rota_why_not(&rota, &o, 1, &isla, at("2026-07-01T10:00Z"), why,
+	    sizeof(why));
+	assert_non_null(strstr(why, "away"));
 	text_copy(o.rota, sizeof(o.rota), "other");
 	rota_why_not(&rota, &o, 1, &isla, at("2026-07-01T10:00Z"), why,
 	    sizeof(why));
