@@ -134,6 +134,7 @@ compare_booked(const void *a, const void *b)
 	return compare(a, b);
 }
 
+/* Of either the same span: what it is too old for has not gone. */
 static void
 collect(const struct finding *f, const struct records *r, struct bookings *out)
 {
@@ -165,13 +166,6 @@ add_outage(const struct finding *f, const struct booked *b, bool gone)
 		gone));
 }
 
-/* What ended before the span while we looked is not gone. */
-static bool
-is_past(const struct finding *f, const struct booked *b)
-{
-	return b->stretch.to_ms <= f->view->now_ms - SPAN_MS;
-}
-
 static void
 find_outages(const struct finding *f, const struct records *was,
     const struct records *now)
@@ -186,7 +180,7 @@ find_outages(const struct finding *f, const struct records *was,
 		    : k == b.count       ? -1
 					 : compare(&a.items[i], &b.items[k]);
 
-		if (order < 0 && !is_past(f, &a.items[i]))
+		if (order < 0)
 			add_outage(f, &a.items[i], true);
 		else if (order > 0 ||
 		    (order == 0 &&

@@ -235,7 +235,7 @@ ledger_period_by_name(const struct ledger_periods *p, const char *name,
 		call(x, true);
 		return place(p, x);
 	}
-	if (!civil_date_parse(name, &d) || d.year < 1970 || d.year > 2069)
+	if (!civil_date_parse(name, &d))
 		return false;
 	ledger_period_find(p, ledger_period_day_ms(p, civil_days(d)), x);
 	return true;

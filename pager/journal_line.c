@@ -1,4 +1,5 @@
 /* journal_line: see the header. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,9 +30,9 @@ value_json(const char *value, size_t length)
 static json_t *
 op_json(const struct commit_op *op)
 {
-	return json_pack("[s, s, s, o]", kinds[op->kind], op->key,
-	    op->field != NULL ? op->field : "",
-	    value_json(op->value != NULL ? op->value : "", op->length));
+	assert(op->kind <= COMMIT_TRIM); /* a pager removes no entries */
+	return json_pack("[s, s, s, o]", kinds[op->kind], op->key, op->field,
+	    value_json(op->value, op->length));
 }
 
 /* NULL: one of them cannot be written, so that none is. */

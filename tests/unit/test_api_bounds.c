@@ -134,6 +134,29 @@ an_account_that_is_incomplete_says_so(void **state)
 	free(terms);
 }
 
+/* A house before its first client, and before its first agent. */
+static void
+where_nothing_is_lists_are_empty(void **state)
+{
+	const struct settings none = { 0 };
+	struct house *h = *state;
+	struct api_index empty, *full = &h->index;
+	const struct settings *all = h->settings;
+
+	api_index_make(&none, &empty);
+	assert_int_equal(empty.client_count, 0);
+	assert_int_equal(empty.endpoint_count, 0);
+	h->view.settings = &none;
+	h->view.index = &empty;
+	says(h, "clients", "", "{\"version\":1,\"clients\":[],\"next\":null}");
+	says(h, "endpoints", "",
+	    "{\"version\":1,\"endpoints\":[],\"next\":null}");
+	says(h, "agents", "", "{\"version\":1,\"agents\":[],\"next\":null}");
+	h->view.settings = all;
+	h->view.index = full;
+	api_index_clear(&empty);
+}
+
 int
 main(void)
 {
@@ -141,6 +164,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    accounts_of_quiet_clients_fit_an_answer, build_quiet,
 		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    where_nothing_is_lists_are_empty, build_quiet, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    an_account_that_is_incomplete_says_so, build_quiet,
 		    tear_down),

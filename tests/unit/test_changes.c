@@ -366,6 +366,29 @@ every_correction_of_an_outage_is_told(void **state)
 	changes_free(l.changes);
 }
 
+/* Booked late, it stands before one that was there: that one is the same. */
+static void
+an_outage_that_was_earlier_is_new_alone(void **state)
+{
+	struct house *h = *state;
+	struct listening l;
+
+	begin_part(h, PAGES_LEDGER);
+	feed_outage(h, "acme/learn", NOW - 60000, NOW - 50000);
+	pages_model_end(h->model, PAGES_LEDGER, true);
+	listen_to(&l, h);
+	begin_part(h, PAGES_LEDGER);
+	feed_outage(h, "acme/learn", NOW - 60000, NOW - 50000);
+	feed_outage(h, "acme/learn", NOW - 90000, NOW - 80000);
+	pages_model_end(h->model, PAGES_LEDGER, true);
+	next_is(&l, "acme",
+	    "event: outage\ndata: {\"version\":1,\"outage\":"
+	    "{\"endpoint\":\"acme/learn\",\"client\":\"acme\","
+	    "\"kind\":\"down\",\"from_ms\":1800000210000,");
+	next_is(&l, NULL, "nothing");
+	changes_free(l.changes);
+}
+
 /* What is too old to be looked at has not gone. */
 static void
 an_outage_of_long_ago_is_not_told(void **state)
@@ -471,6 +494,7 @@ main(void)
 		cmocka_unit_test(all_of_it_is_bounded),
 		STORY(a_state_that_is_another_one),
 		STORY(an_outage_that_is_booked_moved_or_gone),
+		STORY(an_outage_that_was_earlier_is_new_alone),
 		STORY(an_outage_of_long_ago_is_not_told),
 		STORY(every_correction_of_an_outage_is_told),
 		STORY(what_cannot_be_said_is_not_told),

@@ -149,6 +149,24 @@ what_is_refused(void **state)
 		{ "facts.period: expected 2026-10 for a month, 2026-Q4, 2026, "
 		  "or a date in a contract year",
 		    "'period':{'year':true}" },
+		/* A name, and other edges than its clock gives. */
+		{ "facts.period: expected an instant with its offset "
+		  "(2026-03-29T00:30:00Z) or a date, found \"x\"",
+		    "'period':{'month':'2026-04','from':'x','to':5}" },
+		{ "facts.period: expected an instant",
+		    "'period':{'month':'2026-04','from':5,'to':true}" },
+		{ "facts.period: from and to are of 2026-05",
+		    "'period':{'month':'2026-04','from':"
+		    "'2026-05-01T00:00:00Z','to':'2026-05-31T00:00:00Z'}" },
+		{ "facts.period: expected one of month, quarter, year, "
+		  "contract_year, or from and to",
+		    "'period':{'month':'2026-04','from':5,'until':6}" },
+		{ "facts.period: expected one of month, quarter, year, "
+		  "contract_year, or from and to",
+		    "'period':{'month':'2026-04','till':5,'to':6}" },
+		{ "facts.period: expected one of month, quarter, year, "
+		  "contract_year, or from and to",
+		    "'period':{'month':4,'from':5,'to':6}" },
 		{ "facts.period: there is no contract.from",
 		    "'period':{'contract_year':'2026-04-16'}" },
 		{ "facts: period: nothing lies in it",
@@ -190,6 +208,10 @@ what_is_refused(void **state)
 		{ "facts.versions[0].service_hours: there are no hours",
 		    APRIL ",'versions':[{'target':99,'service_hours':{"
 			  "'holidays':['2026-04-03']}}]" },
+		{ "facts.versions[0].service_hours.closed[0]: ends before "
+		  "it begins",
+		    APRIL ",'versions':[{'target':99,'service_hours':{"
+			  "'hours':'24x7','closed':[[9,8]]}}]" },
 		{ "facts.versions[0].service_hours: expected hours, holidays, "
 		  "exceptions and closed, nothing else",
 		    APRIL ",'versions':[{'target':99,'service_hours':{"

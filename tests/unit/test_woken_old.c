@@ -116,6 +116,22 @@ test_lines_of_an_earlier_release(void **state)
 	    "[    6] severity by pager: \n");
 }
 
+/* A call that has a line, and one before it that only the record knows. */
+static void
+test_calls_stand_in_their_order(void **state)
+{
+	static const char begun[] = OPENED
+	    "{\"at_ms\":3500,\"incident\":\"INC-000001\",\"by\":\"pager\","
+	    "\"what\":\"calls\",\"intent\":\"i-000000003\","
+	    "\"person\":\"tom\",\"channel\":\"mail\",\"from\":\"owner\"}\n";
+
+	(void)state;
+	check_at(begun, true, 4000, false,
+	    "S1 calling, calls\n"
+	    "[    2] calls isla by mail: : handed over\n"
+	    "[    3] calls tom by mail: owner: waiting\n");
+}
+
 /* Only what says both severities is a change of it; else it is as it is. */
 static void
 test_changes_of_severity(void **state)
@@ -374,6 +390,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_record_says_what_no_line_does),
 		cmocka_unit_test(test_lines_of_an_earlier_release),
+		cmocka_unit_test(test_calls_stand_in_their_order),
 		cmocka_unit_test(test_changes_of_severity),
 		cmocka_unit_test(test_what_came_of_a_call),
 		cmocka_unit_test(test_its_own_part),
