@@ -75,11 +75,9 @@ find_change(const struct feed *f, const char *rota, struct ical_watch *w)
 {
 	const struct duty_rotas *r = f->duty->rotas;
 
-	for (size_t i = 0; i < r->version_count; i++)
-		if (strcmp(r->versions[i].rota, rota) == 0) {
-			w->modified_ms = r->versions[i].since_ms;
-			break; /* the first that is known */
-		}
+	for (size_t i = r->version_count; i > 0; i--) /* the first stays */
+		if (strcmp(r->versions[i - 1].rota, rota) == 0)
+			w->modified_ms = r->versions[i - 1].since_ms;
 	for (size_t i = 0; i < r->change_count; i++) {
 		const struct rota_change *c = &r->changes[i];
 

@@ -160,6 +160,22 @@ test_a_change_counts_on(void **state)
 	world_end(&w);
 }
 
+/* Nothing has been yet: it begins with the watch that begins now. */
+static void
+test_a_calendar_from_the_first_instant(void **state)
+{
+	struct world w;
+	char *text;
+
+	(void)state;
+	world_begin(&w, both, "2026-07-01T08:00Z");
+	text = calendar(&w, "rota", "support");
+	assert_int_equal(count_of(text, "BEGIN:VEVENT"), 365);
+	check_has(text, "UID:support.20260701.1@status.kahu.example");
+	free(text);
+	world_end(&w);
+}
+
 /* Each address has its number; a renewed one makes the others worthless. */
 static void
 test_addresses(void **state)
@@ -253,6 +269,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_year_ahead_and_what_has_been),
 		cmocka_unit_test(test_a_change_counts_on),
+		cmocka_unit_test(test_a_calendar_from_the_first_instant),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_no_such_calendar),
 	};
