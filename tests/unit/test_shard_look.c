@@ -188,8 +188,8 @@ announced_maintenance_keeps_it_quiet(void **state)
 	end();
 }
 
-/* Two at once, and a third that begins where the longer one ends: "why" named
-   the end of whichever it met last. */
+/* Two at once, a third that begins where the longer one ends, and a fourth that
+   begins within that: "why" named the end of whichever it met last. */
 static void
 it_is_told_at_the_end_of_the_last_of_several_times(void **state)
 {
@@ -201,11 +201,13 @@ it_is_told_at_the_end_of_the_last_of_several_times(void **state)
 	begin_within(OUTCOME_FAILED);
 	assert_true(command(more, "m-2", ms(750), ms(1500)));
 	assert_true(command(more, "m-3", ms(4200), ms(4800)));
+	assert_true(command(more, "m-4", ms(4500), ms(4900)));
 	run(5000);
 	assert_string_equal(announced("acme/learn", 800), "m-1 600..4200");
-	assert_string_equal(quiet("acme/learn", 800), "maintenance, due 4800");
+	assert_string_equal(quiet("acme/learn", 800), "maintenance, due 4900");
 	assert_string_equal(announced("acme/learn", 4300), "m-3 4200..4800");
-	told_at_its_end(4800, "acme/learn");
+	assert_string_equal(announced("acme/learn", 4600), "m-4 4500..4900");
+	told_at_its_end(4900, "acme/learn");
 	end();
 }
 
