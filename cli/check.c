@@ -76,6 +76,15 @@ print_amendment(struct cli *c, const struct later_sla *a)
 	    a->sla->guarantee_milli % 1000);
 }
 
+/* Without a token what wants one is shown to nobody there. */
+static const char *
+access_text(const struct status_page *p, int access)
+{
+	if (access == PAGE_PUBLIC)
+		return "public";
+	return p->token != NULL ? "with token" : "for nobody";
+}
+
 static void
 print_client(struct cli *c, const struct settings *s, const struct client *cl)
 {
@@ -86,10 +95,14 @@ print_client(struct cli *c, const struct settings *s, const struct client *cl)
 		    "%" PRId64 ".%03" PRId64 " %%",
 		    cl->sla->guarantee_milli / 1000,
 		    cl->sla->guarantee_milli % 1000);
-	fprintf(c->out, "client %s: %s, zone %s, status page /c/%s/%s%s\n",
+	fprintf(c->out,
+	    "client %s: %s, zone %s, status page /c/%s/%s%s (%s, reports "
+	    "%s)\n",
 	    cl->name, percent, cl->zone, cl->name,
 	    cl->status_page.host != NULL ? " and " : "",
-	    cl->status_page.host != NULL ? cl->status_page.host : "");
+	    cl->status_page.host != NULL ? cl->status_page.host : "",
+	    access_text(&cl->status_page, cl->status_page.access),
+	    access_text(&cl->status_page, cl->status_page.reports));
 	CONF_EACH (const struct later_sla, a, &cl->amendments)
 		print_amendment(c, a);
 	CONF_EACH (const struct endpoint, e, &cl->endpoints) {

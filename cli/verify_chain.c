@@ -232,10 +232,46 @@ print(const struct verify_chain *v)
 	verify_replacements_print(v);
 }
 
+/* Nothing is known yet. */
+static void
+begin(struct verify_chain *v)
+{
+	v->findings = json_array();
+	v->replacements = json_array();
+}
+
+/* What is known, but not what was asked. */
+static void
+forget(struct verify_chain *v)
+{
+	struct verify_chain asked = { .cli = v->cli,
+		.settings = v->settings,
+		.redis = v->redis,
+		.key_count = v->key_count,
+		.head = v->head };
+
+	memcpy(asked.keys, v->keys, sizeof(asked.keys));
+	verify_journals_clear(v);
+	names_clear(&v->sealed_reports);
+	json_decref(v->findings);
+	json_decref(v->replacements);
+	*v = asked;
+}
+
+/*
+ * What is read is not of one moment: names may be erased, and it be sealed
+ * that they are, between a journal and the salts of its seals.  So what
+ * differs is looked at once more, and differs only if it still does.
+ */
 static int
 look(struct verify_chain *v)
 {
 	look_at_all(v);
+	if (v->finding_count > 0 && !v->broken && !records_failed(v->redis)) {
+		forget(v);
+		begin(v);
+		look_at_all(v);
+	}
 	if (v->broken || records_failed(v->redis))
 		return cli_fail(v->cli, "Redis cannot be read");
 	if (v->cli->json)
@@ -250,15 +286,13 @@ verify_chain(struct verify_chain *v)
 {
 	int status = CLI_FAILED;
 
-	v->findings = json_array();
-	v->replacements = json_array();
+	begin(v);
 	if ((v->redis = records_need(v->cli, v->settings)) != NULL) {
 		if (shards_fit(v->cli, v->redis, v->settings, NULL))
 			status = look(v);
 		records_close(v->redis);
+		v->redis = NULL;
 	}
-	verify_journals_clear(v);
-	json_decref(v->findings);
-	json_decref(v->replacements);
+	forget(v);
 	return status;
 }

@@ -2,7 +2,11 @@
 
 import hashlib
 import json
+import select
+import socket
+import socketserver
 import subprocess
+import threading
 
 import pytest
 
@@ -247,6 +251,53 @@ def test_what_we_replaced_ourselves_is_no_difference(kahu, redis, named):
     publish(kahu)
     answer = chain(kahu)
     assert answer["same"] and answer["replacements"][0]["line_sealed"]
+
+
+def relay(redis, path, word, act):
+    """Redis at another socket; before a command that has the word in it goes
+    there, something happens, once."""
+    todo = [act]
+
+    class Relay(socketserver.BaseRequestHandler):
+        def handle(self):
+            with socket.socket(socket.AF_UNIX) as there:
+                there.connect(str(redis.socket))
+                while ready := select.select([self.request, there], [],
+                                             [])[0]:
+                    data = ready[0].recv(1 << 16)
+                    if not data:
+                        return
+                    if ready[0] is self.request and word in data and todo:
+                        todo.pop()()
+                    other = there if ready[0] is self.request else (
+                        self.request)
+                    other.sendall(data)
+
+    server = socketserver.ThreadingUnixStreamServer(str(path), Relay)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, todo
+
+
+def test_names_that_are_erased_meanwhile_are_no_difference(kahu, redis, named):
+    """The journal was read before the erasure, and the salts after it, when
+    the seals were made that have forgotten them."""
+    def erase():
+        replace(redis, f"{C0}journal", named[0], by="erased-1")
+        redis.client.hset(f"{R}meta", "sealed", "1")
+        publish(kahu)
+
+    path = kahu.folder / "relay.sock"
+    server, todo = relay(redis, path, b"salts", erase)
+    kahu.edit(f'redis: "{redis.address}"', f'redis: "unix:{path}"')
+    try:
+        answer = chain(kahu)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert not todo
+    assert (answer["same"], answer["replaced"]) == (True, 1)
+    assert answer["found"] == 0 and len(answer["replacements"]) == 1
 
 
 def test_who_was_erased_twice_is_no_difference(kahu, redis, named):

@@ -31,6 +31,28 @@ def test_check_says_what_will_happen(cli):
     assert cli.json("check")["ok"] is True
 
 
+def test_check_says_who_sees_a_page_and_its_reports(cli):
+    def page():
+        done = cli("check")
+        assert done.returncode == 0, done.stderr
+        return re.search(r"status page (.*)", done.stdout).group(1)
+
+    assert page() == "/c/acme/ (public, reports for nobody)"
+    token = cli.folder / "token"
+    token.write_text("a-token-of-twenty-two")
+    token.chmod(0o600)
+    cli.edit("    sla: gold\n", "    sla: gold\n    status_page: { host: "
+             f'status.acme.example, token: "file:{token}" }}\n')
+    assert page() == ("/c/acme/ and status.acme.example "
+                      "(public, reports with token)")
+    cli.edit("status_page: {", "status_page: { access: token,")
+    assert page() == ("/c/acme/ and status.acme.example "
+                      "(with token, reports with token)")
+    cli.edit(f'access: token, host: status.acme.example, token: '
+             f'"file:{token}"', "reports: public")
+    assert page() == "/c/acme/ (public, reports public)"
+
+
 def test_no_tree_is_said(cli):
     for command in "check", "oncall", "take 1", "doctor":
         done = cli(*command.split(), "--conf", "/nonexistent.yaml",

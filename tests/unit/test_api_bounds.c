@@ -19,7 +19,7 @@ house_of_many(void)
 
 	text_add(&t,
 	    "site: { name: Kahu, url: 'https://status.kahu.example' }\n"
-	    "agents: [{ name: lon-1, region: london, token_sha256: " HASH("1") " }, { name: akl-1, region: auckland, token_sha256: " HASH(
+	    "agents: [{ name: akl-1, region: auckland, token_sha256: " HASH("1") " }, { name: lon-1, region: london, token_sha256: " HASH(
 		"2") " }]\n"
 		     "people: [{ name: isla, zone: Europe/London, reach: "
 		     "[terminal 0s] }]\n"
@@ -134,6 +134,32 @@ an_account_that_is_incomplete_says_so(void **state)
 	free(terms);
 }
 
+/* Agents by their names, however they are written down. */
+static void
+agents_are_in_the_order_of_names(void **state)
+{
+	contains(*state, "agents", "limit=1", "\"name\":\"akl-1\"", true);
+	contains(*state, "agents", "limit=1", "lon-1", false);
+	assert_int_equal(walk(*state, "agents", 1, NULL), 2);
+}
+
+static void
+what_does_not_count_makes_no_client_worse(void **state)
+{
+	struct house *h = *state;
+	struct client *c = h->settings->clients.items;
+	struct endpoint *e = c->endpoints.items;
+
+	pages_model_begin(h->model, PAGES_STATES);
+	feed(h, PAGES_STATES, "states", "c00/learn",
+	    "{\"state\":\"down\",\"since\":5}");
+	pages_model_end(h->model, PAGES_STATES, true);
+	contains(h, "clients", "limit=1", "\"state\":\"down\"", true);
+	e->probe.counts = false;
+	contains(h, "clients", "limit=1", "\"state\":\"not_watched\"", true);
+	contains(h, "states", "limit=1", "\"state\":\"down\"", true);
+}
+
 /* A house before its first client, and before its first agent. */
 static void
 where_nothing_is_lists_are_empty(void **state)
@@ -163,6 +189,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    accounts_of_quiet_clients_fit_an_answer, build_quiet,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    agents_are_in_the_order_of_names, build_quiet, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    what_does_not_count_makes_no_client_worse, build_quiet,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    where_nothing_is_lists_are_empty, build_quiet, tear_down),
