@@ -1,5 +1,7 @@
 /* ledger_facts: records without end do not make facts without end; terms that
    are missing, or not yet in force, give facts all the same. */
+#include <time.h>
+
 #include "lib/report.h"
 #include "lib/report_say.h"
 #include "tests/unit/ledger_story.h"
@@ -150,6 +152,57 @@ more_maintenance_than_a_report_may_have(void **state)
 	assert_int_equal(facts.window_count, SLA_ROWS_MAX);
 	assert_int_equal(facts.left.windows, 400);
 	assert_true(sla_is_incomplete(&facts));
+	let_go();
+}
+
+/* A hundred renamed endpoints of a thousand, and all that are in a text. */
+static void
+load_renamed(struct text *names)
+{
+	char name[32], was[80];
+
+	for (int i = 0; i < SLA_ENDPOINTS_MAX - 2; i++) {
+		text_format(name, sizeof(name), "acme/e%03d", i);
+		load("terms", name,
+		    "[{\"from\":1767225600000,\"quorum\":2,\"interval\":30000,"
+		    "\"timeout\":10000,\"regions\":\"a\",\"counts\":true}]");
+		text_addf(names, "%s\"%s\"", i > 0 ? "," : "", name);
+		text_format(was, sizeof(was),
+		    "[{\"from\":1767225600001,\"name\":\"acme/n%03d\"}]", i);
+		if (i < 100)
+			load("names", name, was);
+	}
+}
+
+/*
+ * Each name was looked up for each endpoint among all that were renamed: with
+ * 60 windows that took seconds, of every account, and held up whoever made it.
+ * It takes hundredths.
+ */
+static void
+windows_over_many_of_which_some_were_renamed(void **state)
+{
+	struct text t = { 0 };
+	char id[40];
+	clock_t begin;
+
+	(void)state;
+	text_add(&t, "{\"at\":1,\"by\":\"a\",\"text\":\"t\",\"endpoints\":[");
+	load_renamed(&t);
+	text_add(&t,
+	    "],\"times\":[{\"from\":1775088000000,\"to\":"
+	    "1775088060000,\"changes\":[]}]}");
+	for (int i = 0; i < 60; i++) {
+		text_format(id, sizeof(id), "acme|m-%d", i);
+		load("windows", id, t.data);
+	}
+	text_clear(&t);
+	begin = clock();
+	facts_of_april();
+	assert_true(clock() - begin < 4 * CLOCKS_PER_SEC);
+	assert_int_equal(facts.endpoint_count, SLA_ENDPOINTS_MAX);
+	assert_true(facts.window_count > 0);
+	assert_int_equal(facts.windows[0].scope.count, SLA_ENDPOINTS_MAX - 2);
 	let_go();
 }
 
@@ -436,6 +489,7 @@ main(void)
 		TEST(more_outages_than_a_report_may_have),
 		TEST(more_gaps_than_a_report_may_have),
 		TEST(more_maintenance_than_a_report_may_have),
+		TEST(windows_over_many_of_which_some_were_renamed),
 		TEST(more_weights_than_can_be_counted),
 		TEST(more_exclusions_than_can_be_counted),
 		TEST(what_is_whole_says_nothing_of_it),
