@@ -37,18 +37,33 @@ window_free(struct window *w)
 	free(w);
 }
 
+/* Whether it names that, and meant that key by it. */
+static bool
+means(const struct window *w, const struct renames *names, const char *name,
+    const char *key)
+{
+	for (size_t i = 0; i < w->endpoint_count; i++)
+		if (strcmp(w->endpoints[i], name) == 0)
+			return strcmp(renames_key(names, name, w->at_ms),
+				   key) == 0;
+	return false;
+}
+
 bool
 window_covers(const struct window *w, const struct renames *names,
     const char *key)
 {
 	size_t length = strlen(w->client);
+	const char *had = key;
 
 	if (strncmp(key, w->client, length) != 0 || key[length] != '/')
 		return false;
-	for (size_t i = 0; i < w->endpoint_count; i++)
-		if (strcmp(renames_key(names, w->endpoints[i], w->at_ms),
-			key) == 0)
+	/* By one of its own names: whose a name was takes time to find out. */
+	for (size_t n = 0; had != NULL && w->endpoint_count > 0; n++) {
+		if (means(w, names, had, key))
 			return true;
+		had = renames_nth(names, key, n);
+	}
 	return w->endpoint_count == 0;
 }
 

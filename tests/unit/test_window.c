@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -163,6 +164,44 @@ whom_it_covers(void **state)
 	window_free(one);
 }
 
+/*
+ * Who reloads asks of each endpoint and each window; each name was looked up
+ * among all renames of the shard, and the reload took seconds.
+ */
+static void
+whom_it_covers_when_many_were_renamed(void **state)
+{
+	struct text t = { 0 };
+	struct renames names = { 0 };
+	struct window *w;
+	char key[32], name[32];
+	clock_t begin;
+
+	(void)state;
+	text_add(&t,
+	    HEAD "\"times\":[{\"from\":10,\"to\":20}],\"endpoints\":[");
+	for (int i = 0; i < 1000; i++) {
+		text_format(key, sizeof(key), "acme/e%03d", i);
+		text_format(name, sizeof(name), "acme/n%03d", i);
+		text_addf(&t, "%s\"%s\"", i > 0 ? "," : "",
+		    i < 250 ? name : key);
+		if (i < 500)
+			renames_add(&names, key, i < 250 ? 4 : 6, name);
+	}
+	text_add(&t, "]}");
+	w = decode(t.data);
+	begin = clock();
+	for (int i = 0; i < 20000; i++) {
+		text_format(key, sizeof(key), "acme/e%03d", i % 1000);
+		assert_true(window_covers(w, &names, key));
+	}
+	assert_true(clock() - begin < 5 * CLOCKS_PER_SEC);
+	assert_false(window_covers(w, &names, "acme/n001"));
+	window_free(w);
+	renames_clear(&names);
+	text_clear(&t);
+}
+
 static void
 say(struct window_time *t, int64_t at_ms, int64_t to_ms, bool cancelled)
 {
@@ -220,6 +259,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read_again),
+		cmocka_unit_test(whom_it_covers_when_many_were_renamed),
 		cmocka_unit_test(a_record_that_is_not_whole_is_refused),
 		cmocka_unit_test(more_changes_than_there_may_be),
 		cmocka_unit_test(more_times_than_there_may_be),
