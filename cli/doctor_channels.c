@@ -1,4 +1,8 @@
 /* doctor_channels: whether each way to people leads anywhere. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
 #include <curl/curl.h>
 
 #include "cli/doctor.h"
@@ -27,6 +31,27 @@ look_at_mail(struct doctor *d, const struct channel_settings *s)
 	else
 		doctor_find(d, FINDING_BAD, "channel", "mail: %s: %s",
 		    s->server, curl_easy_strerror(code));
+}
+
+/* By its mode alone: it is the pager's user who is to run it. */
+static void
+look_at_command(struct doctor *d, const struct channel_settings *s)
+{
+	const char *path = *(char *const *)s->run.items;
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		doctor_find(d, FINDING_BAD, "channel", "command: %s: %s", path,
+		    strerror(errno));
+	else if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0)
+		doctor_find(d, FINDING_BAD, "channel",
+		    "command: %s is no program that can be run", path);
+	else if ((st.st_mode & S_IWOTH) != 0)
+		doctor_find(d, FINDING_DOUBT, "channel",
+		    "command: everybody may write to %s", path);
+	else
+		doctor_find(d, FINDING_GOOD, "channel",
+		    "command: %s can be run", path);
 }
 
 static bool
@@ -64,6 +89,8 @@ doctor_channels(struct doctor *d)
 	CONF_EACH (const struct channel_settings, s, &d->settings->channels)
 		if (s->kind == CHANNEL_MAIL && s->server != NULL)
 			look_at_mail(d, s);
+		else if (s->kind == CHANNEL_COMMAND)
+			look_at_command(d, s);
 		else
 			doctor_find(d, FINDING_GOOD, "channel", "%s",
 			    channel_text(s->kind));

@@ -30,7 +30,7 @@
 enum channel_kind {
 	CHANNEL_TERMINAL,
 	CHANNEL_MAIL,
-	CHANNEL_SMS, /* this and those below: reserved names, refused */
+	CHANNEL_SMS, /* this and those until COMMAND: reserved, refused */
 	CHANNEL_VOICE,
 	CHANNEL_NTFY,
 	CHANNEL_SLACK,
@@ -225,6 +225,7 @@ struct channel_settings {
 	char *user, *password;
 	char *ca_file;
 	char *file; /* terminal: a file or fifo; NULL: standard output */
+	struct conf_list run; /* command: char *: a path and its arguments */
 	int64_t timeout_ms;
 };
 

@@ -12,9 +12,8 @@
 /* Their alarms would be taken for those of our own operation. */
 static const char reserved_client[] = "operations";
 
-/* Also if it was refused: that was said then. */
-static bool
-is_written(const struct settings_load *l, const void *value)
+bool
+settings_is_written(const struct settings_load *l, const void *value)
 {
 	return conf_where(&l->reader, value, NULL) != NULL;
 }
@@ -291,13 +290,13 @@ static void
 check_page_access(struct settings_load *l, const struct client *c)
 {
 	const struct status_page *p = &c->status_page;
-	bool has_token = is_written(l, &p->token);
+	bool has_token = settings_is_written(l, &p->token);
 
 	if (p->access == PAGE_TOKEN && !has_token)
 		conf_complain(l->reader.errors,
 		    conf_where(&l->reader, &p->access, &c->place),
 		    "access: token needs a token");
-	if (p->reports == PAGE_TOKEN && is_written(l, &p->reports) &&
+	if (p->reports == PAGE_TOKEN && settings_is_written(l, &p->reports) &&
 	    !has_token)
 		conf_complain(l->reader.errors,
 		    conf_where(&l->reader, &p->reports, &c->place),
@@ -387,7 +386,7 @@ check_client(struct settings_load *l, const struct client *c)
 static void
 check_called(struct settings_load *l, const struct person *p)
 {
-	if (p != NULL && p->name != NULL && !is_written(l, &p->reach))
+	if (p != NULL && p->name != NULL && !settings_is_written(l, &p->reach))
 		conf_complain(l->reader.errors, &p->place,
 		    "person \"%s\" is to be called, but has no \"reach\"",
 		    p->name);
@@ -410,41 +409,6 @@ check_ladders(struct settings_load *l)
 				check_called(l, w->members[i]);
 	CONF_EACH (char *const, name, &s->site.last_resort)
 		check_called(l, settings_person(s, *name));
-}
-
-static void
-check_person(struct settings_load *l, const struct person *p)
-{
-	const struct conf_place *where =
-	    conf_where(&l->reader, &p->reach, &p->place);
-
-	CONF_EACH (const struct reach, r, &p->reach) {
-		if (r->channel != CHANNEL_MAIL)
-			continue;
-		if (!is_written(l, &p->email))
-			conf_complain(l->reader.errors, where,
-			    "reach: mail needs an \"email\"");
-		if (settings_channel(l->settings, CHANNEL_MAIL) == NULL)
-			conf_complain(l->reader.errors, where,
-			    "reach: mail is not among the channels");
-	}
-}
-
-static void
-check_channel(struct settings_load *l, const struct channel_settings *c)
-{
-	if (c->kind != CHANNEL_MAIL)
-		return;
-	if (!is_written(l, &c->server))
-		conf_complain(l->reader.errors, &c->place,
-		    "the mail channel lacks \"server\"");
-	if (!is_written(l, &c->from))
-		conf_complain(l->reader.errors, &c->place,
-		    "the mail channel lacks \"from\"");
-	if (is_written(l, &c->user) != is_written(l, &c->password))
-		conf_complain(l->reader.errors, &c->place,
-		    "the mail channel needs both \"user\" and \"password\", "
-		    "or neither");
 }
 
 static void
@@ -475,7 +439,8 @@ check_metrics(struct settings_load *l, const struct listen *n)
 		return;
 	check_listen(l, n);
 	if (value_listen(n->address, &why) &&
-	    !settings_is_loopback(n->address) && !is_written(l, &n->token))
+	    !settings_is_loopback(n->address) &&
+	    !settings_is_written(l, &n->token))
 		conf_complain(l->reader.errors,
 		    conf_where(&l->reader, &n->address,
 			&l->settings->site.place),
@@ -499,10 +464,7 @@ settings_check(struct settings_load *l)
 	check_canaries(l);
 	check_ladders(l);
 	check_regions(l, &s->defaults, &s->site.place);
-	CONF_EACH (const struct person, p, &s->people)
-		check_person(l, p);
-	CONF_EACH (const struct channel_settings, c, &s->channels)
-		check_channel(l, c);
+	settings_check_channels(l);
 	CONF_EACH (const struct platform, p, &s->platforms)
 		check_regions(l, &p->defaults, &p->place);
 	CONF_EACH (const struct client, c, &s->clients)

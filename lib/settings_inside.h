@@ -114,6 +114,10 @@ void settings_place_amendment(struct settings_load *, const struct client *,
     struct later_sla *);
 /* What only settings_load() refuses. */
 void settings_check(struct settings_load *);
+/* settings_channels.c: a part of it. */
+void settings_check_channels(struct settings_load *);
+/* Also if it was refused: that was said then. */
+bool settings_is_written(const struct settings_load *, const void *value);
 /* settings_mend.c: rotas that can be asked, whatever is wrong in the tree. */
 void settings_mend(struct settings_load *);
 void settings_mend_clear(struct settings *);

@@ -355,6 +355,7 @@ static const struct conf_field channel_fields[] = {
 	    .for_whom = SETTINGS_FOR_PAGER | SETTINGS_FOR_EVALUATE },
 	{ "ca_file", CONF_STRING, F(ca_file) },
 	{ "file", CONF_STRING, F(file) },
+	{ "run", CONF_STRINGS, F(run), .min = 1, .max = 32 },
 	{ "timeout", CONF_DURATION, F(timeout_ms), .fallback = "10s",
 	    .min = SECOND, .max = MINUTE },
 	{ NULL },

@@ -26,8 +26,7 @@ static const struct {
 	{ "slack", CHANNEL_SLACK, "slack is reserved for a later release" },
 	{ "webhook", CHANNEL_WEBHOOK,
 	    "webhook is reserved for a later release" },
-	{ "command", CHANNEL_COMMAND,
-	    "command is reserved for a later release" },
+	{ "command", CHANNEL_COMMAND, NULL },
 };
 #define CHANNEL_COUNT (sizeof(channels) / sizeof(channels[0]))
 
@@ -193,7 +192,7 @@ value_channel(const char *text, void *member, const char **why)
 			*why = channels[i].refusal;
 			return channels[i].refusal == NULL;
 		}
-	*why = "expected terminal or mail";
+	*why = "expected terminal, mail or command";
 	return false;
 }
 

@@ -31,6 +31,7 @@ struct delivery {
 static const struct channel_driver *const drivers[KINDS] = {
 	[CHANNEL_TERMINAL] = &channel_terminal,
 	[CHANNEL_MAIL] = &channel_mail,
+	[CHANNEL_COMMAND] = &channel_command,
 };
 
 struct channels {

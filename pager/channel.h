@@ -55,7 +55,8 @@ struct channel_driver {
 	    char detail[CHANNEL_DETAIL_MAX]);
 	void (*cancel)(void *under_way);
 };
-extern const struct channel_driver channel_terminal, channel_mail;
+extern const struct channel_driver channel_terminal, channel_mail,
+    channel_command;
 
 void delivery_done(struct delivery *, enum sent, const char *detail);
 

@@ -52,6 +52,28 @@ people:
     assert "takes_over" in done.stderr
 
 
+def test_doctor_looks_whether_the_command_can_be_run(cli, tmp_path):
+    file = tmp_path / "page"
+    cli.edit("  - { kind: terminal }\n",
+             f"  - {{ kind: command, run: [{file}, --loud] }}\n")
+
+    def said():
+        done = cli("doctor", "--json")
+        return [(f["finding"], f["text"]) for f in
+                json.loads(done.stdout)["findings"] if f["what"] == "channel"]
+
+    assert said() == [
+        ("BAD", f"command: {file}: No such file or directory")]
+    file.write_text("#!/bin/sh\n")
+    file.chmod(0o644)
+    assert said() == [
+        ("BAD", f"command: {file} is no program that can be run")]
+    file.chmod(0o757)
+    assert said() == [("look", f"command: everybody may write to {file}")]
+    file.chmod(0o755)
+    assert said() == [("good", f"command: {file} can be run")]
+
+
 def test_doctor_by_what_was_written_last(cli, redis):
     cli.edit(f"unix:{cli.folder}/none.sock", redis.address)
     now = int(time.time() * 1000)

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <event2/event.h>
 
+#include "lib/clock.h"
 #include "lib/text.h"
 #include "pager/channel.h"
 
@@ -49,7 +50,7 @@ page(void)
 }
 
 static struct settings *
-settings_with(const char *file)
+settings_with(const char *file, const char *script)
 {
 	struct conf_errors errors = { 0 };
 	struct text yaml = { 0 };
@@ -63,8 +64,11 @@ settings_with(const char *file)
 	    "people:\n  - { name: aroha, zone: UTC, email: a@s.example, "
 	    "reach: [terminal 0s] }\n"
 	    "ladders:\n  - { name: l, levels: [{ call: person aroha }] }\n"
-	    "channels:\n  - { kind: terminal, file: \"%s\" }\n",
-	    file);
+	    "channels:\n  - { kind: terminal, file: \"%s\" }\n"
+	    "  - { kind: command, timeout: 30s, run: [/bin/sh, -c, "
+	    "'cat >\"$0\"; echo asleep >&2; exec /bin/sh -c \"$1\"', "
+	    "\"%s\", \"%s\"] }\n",
+	    file, file, script);
 	s = settings_from_text(yaml.data, &errors);
 	CONF_EACH (const struct conf_complaint, c, &errors.list)
 		print_message("%s\n", c->text);
@@ -74,15 +78,22 @@ settings_with(const char *file)
 	return s;
 }
 
+/* The command puts what it reads into the file, and goes on as script says. */
 static void
-begin(struct stage *s)
+begin_with(struct stage *s, const char *script)
 {
 	*s = (struct stage){ .base = event_base_new() };
 	text_copy(s->folder, sizeof(s->folder), "/tmp/sunwatch-test-XXXXXX");
 	assert_non_null(mkdtemp(s->folder));
 	text_format(s->file, sizeof(s->file), "%s/pages", s->folder);
-	s->settings = settings_with(s->file);
+	s->settings = settings_with(s->file, script);
 	s->channels = channels_new(s->base, s->settings);
+}
+
+static void
+begin(struct stage *s)
+{
+	begin_with(s, "exit 0");
 }
 
 static void
@@ -229,12 +240,113 @@ new_settings_are_used_at_once(void **state)
 	begin(&s);
 	text_format(other, sizeof(other), "%s/others", s.folder);
 	old = s.settings;
-	s.settings = settings_with(other);
+	s.settings = settings_with(other, "exit 0");
 	channels_configure(s.channels, s.settings);
 	settings_free(old);
 	send_one(&s, &m);
 	assert_int_equal(access(s.file, F_OK), -1);
 	assert_int_equal(unlink(other), 0);
+	end(&s);
+}
+
+static void
+turn_until(struct stage *s, bool (*so)(const struct stage *))
+{
+	int64_t until_us = clock_monotonic_us() + 25000000;
+
+	while (!so(s) && clock_monotonic_us() < until_us) {
+		event_base_loop(s->base, EVLOOP_NONBLOCK);
+		usleep(2000);
+	}
+	assert_true(so(s));
+}
+
+static bool
+is_told(const struct stage *s)
+{
+	return s->count > 0;
+}
+
+static bool
+has_input(const struct stage *s)
+{
+	struct stat st;
+
+	return stat(s->file, &st) == 0 && st.st_size > 0;
+}
+
+static void
+a_command_has_the_page_and_its_status_counts(void **state)
+{
+	static const struct {
+		const char *script, *said;
+	} table[] = {
+		{ "exit 0", "0 the command has it: asleep" },
+		{ "exit 75", "1 the command ended with status 75: asleep" },
+		{ "exit 3", "2 the command ended with status 3: asleep" },
+		{ "kill -9 $$", "1 the command was ended by signal 9: asleep" },
+	};
+	struct message m = page();
+	struct stage s;
+	char *text;
+
+	(void)state;
+	m.channel = CHANNEL_COMMAND;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		begin_with(&s, table[i].script);
+		assert_non_null(channel_send(s.channels, &m, on_done, &s));
+		assert_int_equal(s.count, 0);
+		turn_until(&s, is_told);
+		assert_string_equal(s.said, table[i].said);
+		text = contents(&s);
+		assert_non_null(strstr(text, "\"intent\":\"i-1\""));
+		assert_non_null(strstr(text, "\"email\":\"a@s.example\""));
+		free(text);
+		end(&s);
+	}
+}
+
+static void
+a_command_is_ended_by_a_reload_and_tried_again(void **state)
+{
+	struct message m = page();
+	struct settings *old;
+	struct stage s;
+
+	(void)state;
+	m.channel = CHANNEL_COMMAND;
+	begin_with(&s, "sleep 60");
+	assert_non_null(channel_send(s.channels, &m, on_done, &s));
+	turn_until(&s, has_input);
+	old = s.settings;
+	s.settings = settings_with(s.file, "exit 0");
+	channels_configure(s.channels, s.settings);
+	settings_free(old);
+	turn_until(&s, is_told);
+	assert_string_equal(s.said,
+	    "1 the configuration was replaced meanwhile");
+	s.count = 0;
+	assert_non_null(channel_send(s.channels, &m, on_done, &s));
+	turn_until(&s, is_told);
+	assert_string_equal(s.said, "0 the command has it: asleep");
+	end(&s);
+}
+
+static void
+a_command_that_is_cancelled_says_nothing(void **state)
+{
+	struct message m = page();
+	struct delivery *d;
+	struct stage s;
+
+	(void)state;
+	m.channel = CHANNEL_COMMAND;
+	begin_with(&s, "sleep 60");
+	d = channel_send(s.channels, &m, on_done, &s);
+	turn_until(&s, has_input);
+	channel_cancel(d);
+	event_base_loop(s.base, EVLOOP_NONBLOCK);
+	assert_int_equal(s.count, 0);
 	end(&s);
 }
 
@@ -248,6 +360,10 @@ main(void)
 		cmocka_unit_test(who_or_what_is_not_configured_fails_for_good),
 		cmocka_unit_test(cancelled_means_silence),
 		cmocka_unit_test(new_settings_are_used_at_once),
+		cmocka_unit_test(a_command_has_the_page_and_its_status_counts),
+		cmocka_unit_test(
+		    a_command_is_ended_by_a_reload_and_tried_again),
+		cmocka_unit_test(a_command_that_is_cancelled_says_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
