@@ -296,6 +296,8 @@ on_elsewhere(void *arg, const char *why)
 	struct pending *p = arg;
 
 	p->is_asking = false;
+	if (why == NULL && p->door->evaluate->stopping)
+		why = "this collector is stopping: try again soon";
 	if (why != NULL) {
 		refuse(p, "%s", why);
 		return;
