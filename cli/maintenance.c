@@ -158,7 +158,8 @@ times_of(struct cli *c, const struct cli_arguments *a, const char *zone)
 }
 
 /* Said again in the same words for the same times it is the same: whoever was
-   not answered may say it once more. */
+   not answered may say it once more.  "+4d" is another instant then, which the
+   collector sees through, being told that nobody chose this name. */
 static void
 make_name(const struct cli_arguments *a, const json_t *request,
     char out[WINDOW_ID_MAX + 1])
@@ -189,6 +190,8 @@ send(struct cli *c, const struct cli_arguments *a, const struct settings *s,
 		    json_string(cli_value(a, "rule")));
 	make_name(a, request, id);
 	json_object_set_new(request, "window", json_string(id));
+	if (cli_value(a, "name") == NULL)
+		json_object_set_new(request, "unnamed", json_true());
 	if (cli_value(a, "force") != NULL)
 		json_object_set_new(request, "force", json_true());
 	return control_run_collector(c, s, request, cli_value(a, "as"));

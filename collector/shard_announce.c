@@ -12,11 +12,15 @@
 #include "lib/record.h"
 
 #define COMING_MAX 1000 /* of one client, not yet over */
+/* Said again so soon, for about the same times, it is the same: "+4d" is
+   another instant whenever it is said. */
+#define AGAIN_MS 600000
 
 struct wish {
 	const char *id, *text, *rule;
 	const json_t *times;
 	bool force;
+	bool unnamed; /* nobody chose its id */
 };
 
 static int64_t
@@ -59,7 +63,8 @@ read_wish(struct order *o, struct wish *w)
 	if (!order_id(o, "window", 'm', &w->id) ||
 	    !order_text(o, "text", WINDOW_TEXT_MAX, true, &w->text) ||
 	    !order_text(o, "rule", WINDOW_TEXT_MAX, false, &w->rule) ||
-	    !order_flag(o, "force", &w->force))
+	    !order_flag(o, "force", &w->force) ||
+	    !order_flag(o, "unnamed", &w->unnamed))
 		return false;
 	if (n == 0 || n > WINDOW_TIMES_MAX)
 		return order_refuse(o, "times: 1 to %d are expected",
@@ -102,21 +107,72 @@ make_window(const struct order *o, const struct wish *wish,
 	return w;
 }
 
+/* Of the same scope and words, by the same rule, at as many times. */
 static bool
-is_same(const struct window *a, const struct window *b)
+is_alike(const struct window *a, const struct window *b)
 {
 	if (strcmp(a->text, b->text) != 0 || a->count != b->count ||
 	    a->endpoint_count != b->endpoint_count ||
 	    text_differs(a->rule, b->rule))
 		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (a->times[i].from_ms != b->times[i].from_ms ||
-		    a->times[i].to_ms != b->times[i].to_ms)
-			return false;
 	for (size_t i = 0; i < a->endpoint_count; i++)
 		if (strcmp(a->endpoints[i], b->endpoints[i]) != 0)
 			return false;
 	return true;
+}
+
+static bool
+is_same(const struct window *a, const struct window *b)
+{
+	if (!is_alike(a, b))
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (a->times[i].from_ms != b->times[i].from_ms ||
+		    a->times[i].to_ms != b->times[i].to_ms)
+			return false;
+	return true;
+}
+
+static bool
+is_about_then(const struct window_time *a, const struct window_time *b)
+{
+	int64_t apart_ms = a->from_ms - b->from_ms;
+
+	return apart_ms > -AGAIN_MS && apart_ms < AGAIN_MS &&
+	    a->to_ms - a->from_ms == b->to_ms - b->from_ms;
+}
+
+static bool
+is_withdrawn(const struct window *w)
+{
+	int64_t from_ms, to_ms;
+
+	for (size_t i = 0; i < w->count; i++)
+		if (window_stands(&w->times[i], &from_ms, &to_ms))
+			return false;
+	return true;
+}
+
+/* An answer was lost, or a finger struck twice: is this that one? */
+static bool
+is_said_again(const struct window *before, const struct window *w)
+{
+	if (w->at_ms - before->at_ms >= AGAIN_MS || !is_alike(before, w) ||
+	    is_withdrawn(before))
+		return false;
+	for (size_t i = 0; i < w->count; i++)
+		if (!is_about_then(&before->times[i], &w->times[i]))
+			return false;
+	return true;
+}
+
+static const struct window *
+find_said_before(const struct agreed *a, const struct window *w)
+{
+	for (size_t i = 0; i < a->window_count; i++)
+		if (is_said_again(a->windows[i], w))
+			return a->windows[i];
+	return NULL;
 }
 
 static bool
@@ -156,17 +212,6 @@ announce(struct order *o, struct agreed *a, struct window *w)
 	    o->by, w->text);
 }
 
-static bool
-is_withdrawn(const struct window *w)
-{
-	int64_t from_ms, to_ms;
-
-	for (size_t i = 0; i < w->count; i++)
-		if (window_stands(&w->times[i], &from_ms, &to_ms))
-			return false;
-	return true;
-}
-
 /* One of that name stands already: the same, said again, or another one. */
 static bool
 said_before(struct order *o, const struct window *before,
@@ -198,31 +243,44 @@ heed_blackouts(struct order *o, const struct wish *wish, const char *client,
 	return true;
 }
 
+/* It is not there yet; takes the window over. */
+static bool
+announce_anew(struct order *o, struct agreed *a, struct window *w)
+{
+	if (!has_room(o, a)) {
+		window_free(w);
+		return order_refuse(o,
+		    "%s: %d announcements are not over yet, which is all that "
+		    "there may be",
+		    a->client, COMING_MAX);
+	}
+	order_warn_of_notice(o, a->client, w->times[0].from_ms, "it");
+	announce(o, a, w);
+	return true;
+}
+
 static bool
 announce_to(struct order *o, const void *arg, const struct scope_client *c)
 {
 	const struct wish *wish = arg;
 	struct agreed *a = shard_agreed(o->s, c->client->name);
-	const struct window *before = shard_window(a, wish->id);
+	const struct window *before = shard_window(a, wish->id), *again = NULL;
 	const char *forced = NULL;
 	struct window *w;
-	bool done;
+	bool done = true;
 
 	if (!heed_blackouts(o, wish, a->client, &forced))
 		return false;
 	o->reply->found++;
-	if (before == NULL && !has_room(o, a))
-		return order_refuse(o,
-		    "%s: %d announcements are not over yet, which is all that "
-		    "there may be",
-		    a->client, COMING_MAX);
 	w = make_window(o, wish, c, forced);
-	if (before == NULL) {
-		order_warn_of_notice(o, a->client, w->times[0].from_ms, "it");
-		announce(o, a, w);
-		return true;
-	}
-	done = said_before(o, before, w);
+	if (before == NULL && wish->unnamed)
+		again = find_said_before(a, w);
+	if (before == NULL && again == NULL)
+		return announce_anew(o, a, w);
+	if (before != NULL)
+		done = said_before(o, before, w);
+	else
+		say_announced(o, again, "was announced before");
 	window_free(w);
 	return done;
 }

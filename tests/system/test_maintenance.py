@@ -300,11 +300,14 @@ def test_two_on_one_host(program, redis, tmp_path):
                              second.path, log="second")
     second.program.wait_log("another has the lease: standing by")
     assert str(first.program.process.pid) in status(first)["holder"]
-    window_of(announce(first, "acme"))
+    window = window_of(announce(first, "acme"))
     first.program.signal(signal.SIGKILL)
     wait_for("the second's door", lambda: status(second).get("evaluates"))
     assert str(second.program.process.pid) in status(second)["holder"]
-    window_of(announce(second, "acme"))
+    # Whoever says it again, "now" being later, is told of the first.
+    again = announce(second, "acme")
+    assert f"{window} was announced before" in again.stdout, again.stderr
+    window_of(announce(second, "acme", text="Moodle 6"))
 
 
 def test_several_shards(program, redis, tmp_path):
@@ -444,6 +447,11 @@ def test_an_announcement_said_again_stood_twice(collector, redis):
     assert again.stdout == first.stdout.replace("is announced",
                                                 "was announced before")
     name, = redis.client.hkeys("sw:{c0}:windows")
+    # "+7d" is another instant each time.
+    soon = [*said[:3], "+7d", *said[4:]]
+    again = sunwatch(collector, *soon)
+    assert (again.returncode, again.stdout) == (
+        0, first.stdout.replace("is announced", "was announced before"))
     # Other words are another one, and so is one with a name of its own.
     assert sunwatch(collector, *said[:-1], "Moodle 6").returncode == 0
     other = sunwatch(collector, *said, "--name", "second")

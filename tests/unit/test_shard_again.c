@@ -286,6 +286,96 @@ what_was_taken_back_is_not_said_to_stand(void **state)
 	end();
 }
 
+#define DAY 86400
+#define UNNAMED(window, scope, rest)                                           \
+	"{\"command\":\"maintenance-announce\",\"unnamed\":true,\"window\":"   \
+	"\"" window "\",\"scope\":[" scope "],\"text\":\"x\"," rest "}"
+#define AT_PLUS "\"times\":[[%lld,%lld]]"
+
+static bool
+has_window(const char *field)
+{
+	return world_find(&st.w, "windows", field) != NULL;
+}
+
+/* "--from +4d", once more after seven seconds: another instant. */
+static void
+an_announcement_from_plus_four_days_said_twice_stood_twice(void **state)
+{
+	(void)state;
+	begin_both();
+	assert_true(command(UNNAMED("m-1", "\"acme\"", AT_PLUS), ms(4 * DAY),
+	    ms(4 * DAY + 3600)));
+	run(107);
+	assert_true(command(UNNAMED("m-2", "\"acme\"", AT_PLUS),
+	    ms(4 * DAY + 7), ms(4 * DAY + 3607)));
+	assert_string_equal(answer,
+	    "acme: maintenance m-1 was announced before, 2027-01-19 08:00:00 "
+	    "UTC to 2027-01-19 09:00:00 UTC\n");
+	assert_string_equal(warning, "");
+	assert_true(has_window("acme|m-1"));
+	assert_false(has_window("acme|m-2"));
+	end();
+}
+
+/* What differs by more than a retry does is announced. */
+static void
+what_is_not_that_one_is_announced_as_well(void **state)
+{
+	static const struct {
+		const char *scope, *more;
+		int64_t from_s, length_s;
+		bool named;
+	} others[] = {
+		{ "\"acme/learn\"", "", 0, 3600, false },
+		{ "\"acme\"", "", 600, 3600, false },
+		{ "\"acme\"", "", -600, 3600, false },
+		{ "\"acme\"", "", 7, 3601, false },
+		{ "\"acme\"", "\"rule\":\"FREQ=DAILY;COUNT=1\",", 7, 3600,
+		    false },
+		{ "\"acme\"", "", 7, 3600, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		int64_t from_s = 4 * DAY + others[i].from_s;
+
+		begin_both();
+		assert_true(command(UNNAMED("m-1", "\"acme\"", AT_PLUS),
+		    ms(4 * DAY), ms(4 * DAY + 3600)));
+		assert_true(
+		    command("{\"command\":\"maintenance-announce\","
+			    "\"unnamed\":%s,\"window\":\"m-2\","
+			    "\"scope\":[%s],\"text\":\"x\",%s" AT_PLUS "}",
+			others[i].named ? "false" : "true", others[i].scope,
+			others[i].more, ms(from_s),
+			ms(from_s + others[i].length_s)));
+		if (!has_window("acme|m-2"))
+			fail_msg("case %zu: %s", i, answer);
+		end();
+	}
+}
+
+/* One that is withdrawn does not stand; after ten minutes it is no retry. */
+static void
+what_was_taken_back_or_is_long_ago_is_announced_anew(void **state)
+{
+	(void)state;
+	begin_both();
+	assert_true(command(UNNAMED("m-1", "\"acme\"", AT_PLUS), ms(4 * DAY),
+	    ms(4 * DAY + 3600)));
+	assert_true(
+	    command("{\"command\":\"maintenance-cancel\",\"window\":\"m-1\"}"));
+	assert_true(command(UNNAMED("m-2", "\"acme\"", AT_PLUS),
+	    ms(4 * DAY + 7), ms(4 * DAY + 3607)));
+	assert_true(has_window("acme|m-2"));
+	run(700);
+	assert_true(command(UNNAMED("m-3", "\"acme\"", AT_PLUS),
+	    ms(4 * DAY + 8), ms(4 * DAY + 3608)));
+	assert_true(has_window("acme|m-3"));
+	end();
+}
+
 /* Shortened to where it ends already. */
 static void
 a_change_said_again_is_no_other_one(void **state)
@@ -433,6 +523,11 @@ main(void)
 		cmocka_unit_test(
 		    maintenance_with_one_thing_other_is_another_one),
 		cmocka_unit_test(what_was_taken_back_is_not_said_to_stand),
+		cmocka_unit_test(
+		    an_announcement_from_plus_four_days_said_twice_stood_twice),
+		cmocka_unit_test(what_is_not_that_one_is_announced_as_well),
+		cmocka_unit_test(
+		    what_was_taken_back_or_is_long_ago_is_announced_anew),
 		cmocka_unit_test(a_change_said_again_is_no_other_one),
 		cmocka_unit_test(a_client_that_is_gone),
 		cmocka_unit_test(
