@@ -12,6 +12,8 @@
 #include "lib/sla_inside.h"
 #include "lib/text.h"
 
+#define SEAM_MS (26 * INT64_C(3600000)) /* zones are not farther apart */
+
 /*
  * The boundary is inclusive: announced exactly so long before is in time.
  * Of what was announced nobody knows when, nobody knows that it was earlier
@@ -73,19 +75,40 @@ announced(const struct sla_window *w, int64_t notice_ms,
 	interval_set_clear(&stands);
 }
 
+/*
+ * A contract that moved to another zone may begin a period some hours beside
+ * the first midnight of a month of the new one.  Those hours are no month that
+ * has a cap of its own: months are those that are reported.
+ */
+static bool
+is_seam(const struct sla_facts *f, int64_t month_ms)
+{
+	int second;
+
+	if (f->period == SLA_BETWEEN || llabs(f->from_ms - month_ms) >= SEAM_MS)
+		return false;
+	(void)civil_date_at(f->zone, f->from_ms, &second);
+	return second != 0;
+}
+
 static int64_t
-month_end(const char *zone, int64_t at_ms)
+month_end(const struct sla_facts *f, int64_t at_ms)
 {
 	int64_t from_ms, to_ms;
 
-	civil_month(zone, at_ms, &from_ms, &to_ms);
+	civil_month(f->zone, at_ms, &from_ms, &to_ms);
+	if (at_ms >= f->from_ms && is_seam(f, to_ms))
+		civil_month(f->zone, to_ms, &from_ms, &to_ms);
+	else if (at_ms < f->from_ms && to_ms > f->from_ms &&
+	    (is_seam(f, from_ms) || is_seam(f, to_ms)))
+		return f->from_ms;
 	return to_ms;
 }
 
 /* What of the set fits the cap of each month, the earlier first. */
 static void
-capped(const struct interval_set *all, const char *zone, int64_t cap_ms,
-    struct interval_set *out)
+capped(const struct interval_set *all, const struct sla_facts *f,
+    int64_t cap_ms, struct interval_set *out)
 {
 	int64_t end_ms = ALWAYS, left_ms = 0;
 
@@ -96,7 +119,7 @@ capped(const struct interval_set *all, const char *zone, int64_t cap_ms,
 			int64_t until_ms, take_ms;
 
 			if (at_ms >= end_ms) {
-				end_ms = month_end(zone, at_ms);
+				end_ms = month_end(f, at_ms);
 				left_ms = cap_ms;
 			}
 			until_ms = to_ms < end_ms ? to_ms : end_ms;
@@ -162,7 +185,7 @@ keep_cap(const struct sla_facts *f, const struct sla_version *v,
 	if (v->cap_ms == NEVER)
 		return;
 	join(out, f->window_count, &all);
-	capped(&all, f->zone, v->cap_ms, &fits);
+	capped(&all, f, v->cap_ms, &fits);
 	for (size_t i = 0; i < f->window_count; i++) {
 		struct interval_set beyond = { 0 };
 

@@ -242,14 +242,28 @@ def length_s(pairs):
                for a, b in joined(pairs))
 
 
-def fits(windows, zone, cap):
+SEAM = 26 * 3600 * 1000
+
+
+def months_of_caps(facts, begin, end):
+    """Those of the zone, but where a period was cut by a move of zones."""
+    months = hours.months_over(facts.zone, min(begin, facts.period[0]), end)
+    if not facts.is_cut:
+        return months
+    cut = facts.period[0]
+    moved = [tuple(cut if abs(edge - cut) < SEAM else edge for edge in month)
+             for month in months]
+    return [month for month in moved if month[0] < month[1]]
+
+
+def fits(windows, facts, cap):
     """What of all windows a month's cap leaves, the earlier first."""
     out = []
     all_of_them = joined([p for w in windows for p in w])
     if not all_of_them:
         return out
-    for month in hours.months_over(zone, all_of_them[0][0],
-                                   all_of_them[-1][1]):
+    for month in months_of_caps(facts, all_of_them[0][0],
+                                all_of_them[-1][1]):
         left = cap
         for a, b in cross(all_of_them, [month]):
             out.append((a, min(b, a + left)))
@@ -263,6 +277,7 @@ class Facts:
         self.begin = ms_at(said["contract"]["from"])
         self.end = ms_at(said["contract"]["to"])
         period = said["period"]
+        self.is_cut = "from" in period and not period.keys() <= {"from", "to"}
         if "from" in period:
             self.period = ms_at(period["from"]), ms_at(period["to"])
         else:

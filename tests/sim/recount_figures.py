@@ -229,7 +229,7 @@ class Part:
             joined(cross(told, v.pattern)) for told in self.told]
         self.fits = self.inside
         if v.cap is not None:
-            most = fits(self.inside, facts.zone, v.cap)
+            most = fits(self.inside, facts, v.cap)
             self.fits = [cross(one, most) for one in self.inside]
         self.way = Way(facts, v, self.begin, self.now, self.fits, False)
         self.figures = self.way.judged()

@@ -134,6 +134,52 @@ maintenance_up_to_a_cap(void **state)
 	json_decref(f);
 }
 
+/* November of a contract that moved: three hours are agreed a month. */
+static int64_t
+excluded_of(const char *zone, const char *from, const char *to,
+    const char *windows)
+{
+	json_t *f = story("'zone':'%s','period':{'month':'2026-11','from':'%s',"
+			  "'to':'%s'},'versions':[{'target':'99',"
+			  "'maintenance_cap_s':10800}],'maintenance':[%s]",
+	    zone, from, to, windows);
+	int64_t excluded = story_number(f, "parts[0].maintenance_s");
+
+	json_decref(f);
+	return excluded;
+}
+
+/* Each month had one more cap for the hours between two zones' midnights. */
+static void
+a_month_cut_by_a_zone_has_one_cap(void **state)
+{
+	(void)state;
+	/* From Auckland to UTC before it began: 11 hours of October's. */
+	assert_int_equal(excluded_of("UTC", "2026-10-31T11:00Z",
+			     "2026-12-01T00:00Z",
+			     "{'from':'2026-10-31T12:00Z',"
+			     "'to':'2026-10-31T15:00Z'},"
+			     "{'from':'2026-11-10T00:00Z',"
+			     "'to':'2026-11-10T03:00Z'}"),
+	    10800);
+	/* What October used of its own is nothing of November's. */
+	assert_int_equal(excluded_of("UTC", "2026-10-31T11:00Z",
+			     "2026-12-01T00:00Z",
+			     "{'from':'2026-10-20T12:00Z',"
+			     "'to':'2026-10-20T15:00Z'},"
+			     "{'from':'2026-11-10T00:00Z',"
+			     "'to':'2026-11-10T03:00Z'}"),
+	    10800);
+	/* From UTC to Auckland, where November began 13 hours before. */
+	assert_int_equal(excluded_of("Pacific/Auckland", "2026-11-01T00:00Z",
+			     "2026-11-30T11:00Z",
+			     "{'from':'2026-10-31T12:00Z',"
+			     "'to':'2026-10-31T15:00Z'},"
+			     "{'from':'2026-11-10T00:00Z',"
+			     "'to':'2026-11-10T03:00Z'}"),
+	    10800);
+}
+
 static void
 maintenance_within_a_pattern(void **state)
 {
@@ -229,6 +275,7 @@ main(void)
 		cmocka_unit_test(maintenance_as_published),
 		cmocka_unit_test(maintenance_announced_nobody_knows_when),
 		cmocka_unit_test(maintenance_up_to_a_cap),
+		cmocka_unit_test(a_month_cut_by_a_zone_has_one_cap),
 		cmocka_unit_test(maintenance_within_a_pattern),
 		cmocka_unit_test(maintenance_of_one_endpoint),
 		cmocka_unit_test(disputed_exclusions),
