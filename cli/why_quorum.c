@@ -63,25 +63,55 @@ print_names(struct cli *c, const char *before, const json_t *names)
 	}
 }
 
+/* Up to its end; one that is over within its second says how long it was. */
+static void
+print_span(struct cli *c, const json_t *s)
+{
+	int64_t from_ms = show_number(s, "from_ms");
+	int64_t to_ms = show_number(s, "to_ms");
+
+	show_row(c, s, "    @from_ms to @to_ms ");
+	if (from_ms / 1000 == to_ms / 1000)
+		fprintf(c->out, "(%" PRId64 " ms) ", to_ms - from_ms);
+}
+
+/* "not down: of 3 fresh regions 0 fail, a quorum of 2 would be needed" */
+static void
+print_count(struct cli *c, const json_t *s)
+{
+	size_t fresh = json_array_size(json_object_get(s, "fresh"));
+	size_t failing = json_array_size(json_object_get(s, "failing"));
+	const char *fail = failing == 1 ? "fails" : "fail";
+	int64_t quorum = show_number(s, "quorum");
+
+	if (json_is_true(json_object_get(s, "met")))
+		fprintf(c->out,
+		    ": the quorum of %" PRId64 " is met, of %zu fresh regions "
+		    "%zu %s",
+		    quorum, fresh, failing, fail);
+	else if ((int64_t)fresh < quorum)
+		fprintf(c->out,
+		    ": fresh regions: %zu, too few to say, a quorum of "
+		    "%" PRId64 " is needed; %zu %s",
+		    fresh, quorum, failing, fail);
+	else
+		fprintf(c->out,
+		    ": not down: of %zu fresh regions %zu %s, a quorum of "
+		    "%" PRId64 " would be needed",
+		    fresh, failing, fail, quorum);
+}
+
 static void
 print_stretch(struct cli *c, const json_t *s)
 {
-	size_t fresh = json_array_size(json_object_get(s, "fresh"));
-	const json_t *failing = json_object_get(s, "failing");
-	int64_t quorum = show_number(s, "quorum");
-
-	show_row(c, s, "    @from_ms to @to_ms ");
+	print_span(c, s);
 	show_state(c, show_text(s, "state"));
 	if (strcmp(show_text(s, "state"), "absent") == 0) {
 		fputs(": not watched\n", c->out);
 		return;
 	}
-	fprintf(c->out, ": the quorum of %" PRId64 " is %s, ", quorum,
-	    json_is_true(json_object_get(s, "met")) ? "met" : "not met");
-	fprintf(c->out, "%zu of %zu fresh regions fail%s",
-	    json_array_size(failing), fresh,
-	    (int64_t)fresh < quorum ? ", too few to say" : "");
-	print_names(c, ": ", failing);
+	print_count(c, s);
+	print_names(c, ": ", json_object_get(s, "failing"));
 	print_names(c, "; not fresh: ", json_object_get(s, "missing"));
 	fputc('\n', c->out);
 }

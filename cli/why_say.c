@@ -265,6 +265,18 @@ say_ladder(struct cli *c, const json_t *on_watch)
 	}
 }
 
+const char *
+why_budget_of(const char *subject)
+{
+	static const char budget[] = "operations/budget-";
+	const char *client = strrchr(subject, '/');
+
+	return strncmp(subject, budget, strlen(budget)) == 0 &&
+		client > subject + strlen(budget)
+	    ? client + 1
+	    : NULL;
+}
+
 static void
 say_operations(struct cli *c, const json_t *list)
 {
@@ -273,9 +285,11 @@ say_operations(struct cli *c, const json_t *list)
 
 	json_array_foreach(list, i, o)
 	{
-		show_row(c, o,
-		    "  our own trouble then: $incident $subject since "
-		    "@since_ms: $text\n");
+		fputs(why_budget_of(show_text(o, "subject")) != NULL
+			? "  its client's budget of downtime then: "
+			: "  our own trouble then: ",
+		    c->out);
+		show_row(c, o, "$incident $subject since @since_ms: $text\n");
 	}
 }
 
@@ -299,7 +313,10 @@ why_say_woken(struct cli *c, const json_t *woken)
 		fputc('\n', c->out);
 	}
 	say_operations(c, json_object_get(woken, "operations"));
-	say_ladder(c, json_object_get(woken, "on_watch"));
+	/* Of a time before it was watched today's ladder says nothing. */
+	if (json_array_size(incidents) > 0 ||
+	    strcmp(show_text(woken, "alarm"), "not watched") != 0)
+		say_ladder(c, json_object_get(woken, "on_watch"));
 	if (strcmp(pager, "none") == 0)
 		fputs("  no pager answers here: nobody is called by one that "
 		      "is not running\n",

@@ -128,8 +128,11 @@ why_seen_print(const struct why_seen *q)
 
 	fprintf(c->out, "%s at %s: ", q->endpoint, time_text(q->at_ms, at));
 	show_state(c, state_text(l->state));
-	fprintf(c->out, ": %d fresh regions, %d failing, quorum %d\n", l->fresh,
-	    l->failing, l->quorum);
+	if (l->state == STATE_ABSENT)
+		fputs(": it was not watched then\n", c->out);
+	else
+		fprintf(c->out, ": %d fresh regions, %d failing, quorum %d\n",
+		    l->fresh, l->failing, l->quorum);
 	for (size_t i = 0; i < q->view->region_count; i++)
 		if ((l->regions >> i & 1) != 0)
 			print_region(q, i);

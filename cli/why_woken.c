@@ -211,6 +211,17 @@ incidents_json(const struct telling *t, bool storms)
 	return list;
 }
 
+/* Another client's budget of downtime is nothing to this one. */
+static bool
+is_of_another(const struct incident *inc, const char *endpoint)
+{
+	const char *client = why_budget_of(inc->subject);
+	size_t n = strcspn(endpoint, "/");
+
+	return client != NULL &&
+	    (strlen(client) != n || strncmp(client, endpoint, n) != 0);
+}
+
 /* Our own trouble that was open then: it has incidents of its own. */
 static json_t *
 operations_json(const struct telling *t)
@@ -222,6 +233,7 @@ operations_json(const struct telling *t)
 		json_t *o;
 
 		if (inc->client[0] != '\0' || inc->is_storm ||
+		    is_of_another(inc, t->q->endpoint) ||
 		    inc->opened_ms > t->q->at_ms ||
 		    (inc->closed_ms != 0 && inc->closed_ms <= t->q->at_ms))
 			continue;

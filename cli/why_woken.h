@@ -28,5 +28,7 @@ bool why_by_pager(struct cli *, const struct settings *, const char *endpoint,
 
 /* why_say.c: for people. */
 void why_say_woken(struct cli *, const json_t *woken);
+/* "operations/budget-gone/acme" is about acme's budget; NULL: about none. */
+const char *why_budget_of(const char *subject);
 
 #endif
