@@ -91,6 +91,12 @@ api_page_is_full(struct api_page *p)
 	return p->is_full;
 }
 
+void
+api_page_pass(struct api_page *p, const char *cursor)
+{
+	text_copy(p->next, sizeof(p->next), cursor);
+}
+
 bool
 api_page_add(struct api_page *p, const char *cursor, json_t *item)
 {
@@ -99,7 +105,7 @@ api_page_add(struct api_page *p, const char *cursor, json_t *item)
 		return false;
 	}
 	json_array_append_new(p->items, item);
-	text_copy(p->next, sizeof(p->next), cursor);
+	api_page_pass(p, cursor);
 	return true;
 }
 

@@ -97,6 +97,8 @@ struct api_page {
 bool api_page_is_full(struct api_page *);
 /* False when it takes no more: then there is a next one. */
 bool api_page_add(struct api_page *, const char *cursor, json_t *item);
+/* It was gone through and is not asked for: one may have to go on there. */
+void api_page_pass(struct api_page *, const char *cursor);
 void api_list_outages(struct api_page *, struct api_error *);
 void api_list_incidents(struct api_page *, struct api_error *);
 void api_list_maintenance(struct api_page *, struct api_error *);

@@ -23,26 +23,9 @@ struct outages {
 	struct api_page *page;
 	struct outage *items;
 	size_t count, room;
+	int64_t after_ms;
+	const char *after; /* of the cursor; NULL: there is none */
 };
-
-static void
-on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
-{
-	struct outages *o = arg;
-	const struct api_query *q = o->page->query;
-
-	if ((q->endpoint[0] != '\0' && strcmp(q->endpoint, endpoint) != 0) ||
-	    (q->kind[0] != '\0' &&
-		strcmp(q->kind, ledger_kind_text(s->kind)) != 0))
-		return;
-	if (o->count == o->room) {
-		o->room = 2 * o->room + 64;
-		o->items = mem_grow(o->items, o->room * sizeof(*o->items));
-	}
-	text_copy(o->items[o->count].endpoint, sizeof(o->items[0].endpoint),
-	    endpoint);
-	o->items[o->count++].stretch = *s;
-}
 
 /* Where a stretch stands in the list: "1795322928000~acme/learn". */
 static int
@@ -51,6 +34,24 @@ compare_places(int64_t a_ms, const char *a, int64_t b_ms, const char *b)
 	if (a_ms != b_ms)
 		return a_ms > b_ms ? -1 : 1;
 	return strcmp(a, b);
+}
+
+/* All behind the cursor: what is not asked for is gone through as well. */
+static void
+on_stretch(void *arg, const char *endpoint, const struct ledger_stretch *s)
+{
+	struct outages *o = arg;
+
+	if (o->after != NULL &&
+	    compare_places(s->from_ms, endpoint, o->after_ms, o->after) <= 0)
+		return;
+	if (o->count == o->room) {
+		o->room = 2 * o->room + 64;
+		o->items = mem_grow(o->items, o->room * sizeof(*o->items));
+	}
+	text_copy(o->items[o->count].endpoint, sizeof(o->items[0].endpoint),
+	    endpoint);
+	o->items[o->count++].stretch = *s;
 }
 
 static int
@@ -91,27 +92,32 @@ api_outage_item(const char *endpoint, const struct ledger_stretch *s)
 	    "reason", reason_text(s->reason), "removed", (int)s->removed);
 }
 
+static bool
+is_asked_for(const struct api_query *q, const struct outage *x)
+{
+	return (q->endpoint[0] == '\0' ||
+		   strcmp(q->endpoint, x->endpoint) == 0) &&
+	    (q->kind[0] == '\0' ||
+		strcmp(q->kind, ledger_kind_text(x->stretch.kind)) == 0);
+}
+
 static void
 add_outages(struct outages *o)
 {
-	const char *cursor = o->page->query->cursor, *endpoint = "";
-	int64_t at_ms = 0;
-	char place[176];
-
-	if (*cursor != '\0')
-		(void)read_place(cursor, &at_ms, &endpoint);
 	for (size_t i = 0; i < o->count; i++) {
 		const struct outage *x = &o->items[i];
+		char place[176];
 
-		if (*cursor != '\0' &&
-		    compare_places(x->stretch.from_ms, x->endpoint, at_ms,
-			endpoint) <= 0)
-			continue;
+		if (api_page_is_full(o->page))
+			return;
 		text_format(place, sizeof(place), "%" PRId64 "~%s",
 		    x->stretch.from_ms, x->endpoint);
-		if (!api_page_add(o->page, place,
-			api_outage_item(x->endpoint, &x->stretch)))
-			return;
+		if (is_asked_for(o->page->query, x))
+			(void)api_page_add(o->page, place,
+			    api_outage_item(x->endpoint, &x->stretch));
+		else
+			api_page_pass(o->page, place);
+		o->page->work++;
 	}
 }
 
@@ -120,9 +126,8 @@ api_list_outages(struct api_page *p, struct api_error *error)
 {
 	const struct api_query *q = p->query;
 	int64_t to_ms = q->to_ms != API_NOT_GIVEN ? q->to_ms : p->view->now_ms;
-	int64_t from_ms = q->from_ms, ignored_ms;
+	int64_t from_ms = q->from_ms;
 	struct outages o = { .page = p };
-	const char *ignored;
 
 	if (from_ms == API_NOT_GIVEN)
 		from_ms = to_ms > SPAN_MS ? to_ms - SPAN_MS : 0;
@@ -133,7 +138,7 @@ api_list_outages(struct api_page *p, struct api_error *error)
 		return;
 	}
 	if (q->cursor[0] != '\0' &&
-	    !read_place(q->cursor, &ignored_ms, &ignored)) {
+	    !read_place(q->cursor, &o.after_ms, &o.after)) {
 		api_refuse(error, 400, "cursor",
 		    "cursor: expected the \"next\" of an answer");
 		return;

@@ -119,22 +119,22 @@ is_asked_for(const struct listing *l, const struct window *w)
 	if (endpoint[0] != '\0' &&
 	    !window_covers(w, names, renames_key(names, endpoint, TIME_MAX)))
 		return false;
-	if (l->at_ms != NEVER &&
-	    compare_places(w->at_ms, w->client, w->id, l->at_ms, l->client,
-		l->id) <= 0)
-		return false;
 	for (size_t i = 0; i < w->count; i++)
 		if (touches(&w->times[i], &l->span))
 			return true;
 	return false;
 }
 
+/* Behind the cursor; in order, since the place of the last that was gone
+   through, whether it was asked for or not, is the next cursor. */
 static void
 on_window(void *arg, const struct window *w)
 {
 	struct listing *l = arg;
 
-	if (!is_asked_for(l, w))
+	if (l->at_ms != NEVER &&
+	    compare_places(w->at_ms, w->client, w->id, l->at_ms, l->client,
+		l->id) <= 0)
 		return;
 	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
 	l->items = mem_room(l->items, l->count, sizeof(*l->items));
@@ -152,8 +152,12 @@ add_all(struct listing *l)
 			return;
 		text_format(place, sizeof(place), "%" PRId64 "~%s~%s", w->at_ms,
 		    w->client, w->id);
-		(void)api_page_add(l->page, place,
-		    item_of(&l->page->view->model->known.names, w, &l->span));
+		if (is_asked_for(l, w))
+			(void)api_page_add(l->page, place,
+			    item_of(&l->page->view->model->known.names, w,
+				&l->span));
+		else
+			api_page_pass(l->page, place);
 		l->page->work += 1 + w->count + w->endpoint_count;
 	}
 }

@@ -85,4 +85,33 @@ walk(struct house *h, const char *resource, int limit, size_t *most)
 	return count;
 }
 
+/* How many answers it took to the end, by the cursors; items: in all of them. */
+static inline size_t
+answers_to(struct house *h, const char *resource, const char *query,
+    size_t *items)
+{
+	char with_cursor[400];
+	size_t answers = 0;
+	const char *next;
+	json_t *root;
+
+	*items = 0;
+	text_copy(with_cursor, sizeof(with_cursor), query);
+	do {
+		char *text = ask(h, resource, with_cursor);
+
+		root = json_loads(text, 0, NULL);
+		if (root == NULL || answers == 100)
+			fail_msg("%s?%s: %s", resource, with_cursor, text);
+		free(text);
+		answers++;
+		*items += json_array_size(json_object_get(root, resource));
+		next = json_string_value(json_object_get(root, "next"));
+		text_format(with_cursor, sizeof(with_cursor), "%s&cursor=%s",
+		    query, next != NULL ? next : "");
+		json_decref(root);
+	} while (strstr(with_cursor, "&cursor=")[8] != '\0');
+	return answers;
+}
+
 #endif

@@ -172,6 +172,29 @@ an_answer_has_so_many_names_and_times(void **state)
 	assert_in_range(most, 20, API_WORK_MAX / 900 + 1);
 }
 
+/* Of those 54,000 names and times that are of another endpoint, or of long ago,
+   all were gone through for one answer. */
+static void
+announcements_that_a_filter_leaves_out_were_not_counted(void **state)
+{
+	struct house *h = *state;
+	size_t items;
+
+	an_answer_has_so_many_names_and_times(state);
+	assert_int_equal(answers_to(h, "maintenance", "endpoint=acme/learn",
+			     &items),
+	    3);
+	assert_int_equal(items, 0);
+	assert_int_equal(answers_to(h, "maintenance", "endpoint=acme/e7",
+			     &items),
+	    3);
+	assert_int_equal(items, 60);
+	assert_int_equal(answers_to(h, "maintenance", "from_ms=1000&to_ms=2000",
+			     &items),
+	    3);
+	assert_int_equal(items, 0);
+}
+
 /* ---- as it happens ---- */
 
 struct listening {
@@ -318,6 +341,7 @@ main(void)
 		TEST(it_is_filtered),
 		TEST(a_client_sees_its_own),
 		TEST(an_answer_has_so_many_names_and_times),
+		TEST(announcements_that_a_filter_leaves_out_were_not_counted),
 		TEST(it_is_told_when_it_is_announced_and_changed),
 		TEST(
 		    what_was_announced_before_a_rename_is_told_under_the_new_name),
