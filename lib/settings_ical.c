@@ -114,7 +114,7 @@ settings_file_text(struct settings_load *l, const char *path, const char **why)
 	const struct conf_secrets *all = l->reader.secrets;
 	struct text reference = { 0 };
 	const char *found = NULL;
-	size_t length;
+	size_t length = 0;
 	char *bytes = NULL;
 
 	text_addf(&reference, "ical:%s", path);
