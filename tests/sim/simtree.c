@@ -181,6 +181,34 @@ sim_tree_free(struct world *w)
 		settings_free(w->trees[i]);
 }
 
+/* Its shard has taken up what it is called now. */
+static bool
+is_renamed(struct world *w, int e)
+{
+	char group[16], name[TRUTH_NAME];
+	size_t length;
+	const char *record;
+
+	text_format(group, sizeof(group), "sw:{c%u}:",
+	    settings_shard(w->settings, truth_clients[truth_client(e)]));
+	record =
+	    simstore_get(w->store, group, "names", truth_endpoints[e], &length);
+	truth_name(e, w->wish.called[e], name);
+	return record != NULL && strstr(record, name) != NULL;
+}
+
+/* What agents see under a new name before evaluate knows it is nobody's
+   (docs/operation.md), so plans with it come after. */
+static bool
+is_renaming(struct world *w)
+{
+	for (int e = 0; e < w->truth.endpoints; e++)
+		if (w->wish.renamed_ms[e] != 0 && !w->wish.removed[e] &&
+		    !is_renamed(w, e))
+			return true;
+	return false;
+}
+
 /* Agents that cannot be told now are told later; the dead ask themselves. */
 static void
 tell_agent(struct world *w, int who, void *data)
@@ -190,7 +218,7 @@ tell_agent(struct world *w, int who, void *data)
 	(void)data;
 	if (!a->proc.up)
 		return;
-	if (a->proc.cut_until_ms > w->now_ms ||
+	if (a->proc.cut_until_ms > w->now_ms || is_renaming(w) ||
 	    truth_is_cut(&w->truth, a->place, w->now_ms) ||
 	    !proc_runs(w, &a->proc)) {
 		at(w, w->now_ms + AGAIN_MS, tell_agent, who, NULL);
@@ -280,25 +308,15 @@ sim_tree_change_terms(struct world *w, int client)
 	announce(w);
 }
 
-/* The shard has taken up what it is called now, and nothing makes it forget
-   that: of two renames it would never hear of the first. */
+/* It has, and nothing makes it forget that: of two renames it would never hear
+   of the first. */
 static bool
 may_be_renamed(struct world *w, int e)
 {
-	char group[16], name[TRUTH_NAME];
-	size_t length;
-	const char *record;
-
 	if (w->wish.renamed_ms[e] == 0)
 		return true;
-	if (w->now_ms - w->wish.renamed_ms[e] < RENAMED_MS)
-		return false;
-	text_format(group, sizeof(group), "sw:{c%u}:",
-	    settings_shard(w->settings, truth_clients[truth_client(e)]));
-	record =
-	    simstore_get(w->store, group, "names", truth_endpoints[e], &length);
-	truth_name(e, w->wish.called[e], name);
-	return record != NULL && strstr(record, name) != NULL;
+	return w->now_ms - w->wish.renamed_ms[e] >= RENAMED_MS &&
+	    is_renamed(w, e);
 }
 
 /* Back to a name that it had is also said by that name alone. */

@@ -346,15 +346,16 @@ def test_killed_between_decision_and_commit(program, redis, tmp_path):
     c = listen(Collector(program, tmp_path, redis).start(
         SUNWATCH_CRASH="evaluate-decided:4").evaluating())
     done = announce(c, "acme")
-    for _ in range(20):
+    for i in range(20):
         if not c.program.running():
             break
-        done = announce(c, "acme")
+        text = f"Moodle 5.{i}"  # another one
+        done = announce(c, "acme", text=text)
         time.sleep(0.2)
     assert done.returncode == 1 and "may or may not" in done.stderr
     listen(c.start().evaluating())
     count = len(listed(c))
-    window_of(announce(c, "acme"))
+    window_of(announce(c, "acme", text=text))
     assert len(listed(c)) == count + 1
 
 

@@ -121,7 +121,7 @@ def test_a_late_answer_was_taken_for_that_of_the_next_question(cli, tmp_path):
   ca_file: "{tmp_path}/ca.pem"
 """)
     done = subprocess.run(
-        [helpers.BIN / "sunwatch", "verify", "--chain", "--conf", cli.conf],
+        [helpers.BIN / "sunwatch", "doctor", "--conf", cli.conf],
         env={**os.environ, "SUNWATCH_RECORDS_MS": "300"}, text=True,
         capture_output=True, timeout=60, check=False)
     late.socket.close()
