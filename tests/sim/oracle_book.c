@@ -234,13 +234,16 @@ books_end(struct world *w)
 
 	for (int e = 0; e < w->truth.endpoints; e++) {
 		const struct inbox *in = &b->inboxes[endpoint_shard(w, e)];
+		/* Where nothing else is looked at, nothing comes meanwhile. */
+		int64_t quiet_ms =
+		    MINUTE + w->wish.interval_s[e] * INT64_C(1000);
 
 		if (in->first < in->count && w->now_ms - in->ms > MINUTE)
 			broken(w,
 			    "promise 1: what was acknowledged waits for "
 			    "%lld s to be evaluated",
 			    (long long)(w->now_ms - in->ms) / 1000);
-		if (!in->is.settled || w->now_ms - in->judged_ms > MINUTE)
+		if (!in->is.settled || w->now_ms - in->judged_ms > quiet_ms)
 			broken(w,
 			    "promise 1: all is well, and %s is judged up to "
 			    "%lld s ago",

@@ -8,7 +8,8 @@
 #include "tests/sim/simpager.h"
 #include "tests/sim/simtree.h"
 
-#define TAKEN_MS 5000 /* a process takes so long at most */
+#define TAKEN_MS 5000                   /* a process takes so long at most */
+#define AWAITED_MS (2 * INT64_C(60000)) /* agents wait so long for evaluate */
 #define AGAIN_MS 5000
 #define RENAMED_MS (30 * INT64_C(60000)) /* no store forgets that much */
 
@@ -203,8 +204,9 @@ static bool
 is_renaming(struct world *w)
 {
 	for (int e = 0; e < w->truth.endpoints; e++)
-		if (w->wish.renamed_ms[e] != 0 && !w->wish.removed[e] &&
-		    !is_renamed(w, e))
+		if (w->wish.renamed_ms[e] != 0 &&
+		    w->now_ms - w->wish.renamed_ms[e] < AWAITED_MS &&
+		    !w->wish.removed[e] && !is_renamed(w, e))
 			return true;
 	return false;
 }
