@@ -42,7 +42,9 @@ who_check(struct world *w, const struct message *m)
 	/* Whoever has it hears first that it grew worse. */
 	if (i->held_until_ms != 0 && strcmp(i->owner, m->person) == 0)
 		who_handed(i, m->person);
-	if (p != on_watch && p != SECOND && (i->handed_to >> p & 1) == 0)
+	/* What may not have been heard is said again to whom it was for. */
+	if (p != on_watch && p != SECOND && !m->possible_repeat &&
+	    (i->handed_to >> p & 1) == 0)
 		broken(w,
 		    "%s calls %s for %s, who is neither on watch nor on "
 		    "its ladder",
