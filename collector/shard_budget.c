@@ -21,6 +21,11 @@
 #define LOOKS_MAX 20 /* at a time: accounts take their time */
 #define ADVISORY 4
 #define DAY_MS INT64_C(86400000)
+/* A year, by clocks of two zones. */
+#define PERIOD_MAX_MS (368 * DAY_MS)
+/* So far before a period what is joined to outages in it may have ended: the
+   most of min_countable and merge_gap. */
+#define NEAR_MS (2 * DAY_MS)
 
 static const char *const words[] = {
 	[BUDGET_HALF] = "budget-half",
@@ -67,7 +72,8 @@ fill(const struct shard *s, const struct agreed *a, struct ledger *l)
 			    renames_encode(&s->renames, t->key));
 		ledger_put_terms(l, t->key, &t->steps);
 		for (size_t i = 0; i < t->booked_count; i++)
-			ledger_put_stretch(l, t->key, &t->booked[i]);
+			if (t->booked[i].to_ms >= a->period_from_ms - NEAR_MS)
+				ledger_put_stretch(l, t->key, &t->booked[i]);
 	}
 	for (size_t i = 0; i < a->window_count; i++)
 		put_record(l, a->client, "windows", a->windows[i]->id,
@@ -248,14 +254,8 @@ shard_look_at_budgets(struct shard *s)
 	}
 }
 
-/* A day more than the period, for what is joined to outages in it. */
 int64_t
-shard_budget_needs(const struct shard *s, const char *client)
+shard_budget_needs(const struct shard *s)
 {
-	struct agreed *a;
-
-	HASH_FIND_STR(s->agreed, client, a);
-	if (a == NULL)
-		return NEVER;
-	return a->is_looked_at ? a->period_from_ms - 2 * DAY_MS : INT64_MIN;
+	return s->now_ms - PERIOD_MAX_MS - NEAR_MS;
 }

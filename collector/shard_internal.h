@@ -434,8 +434,11 @@ void shard_found(struct shard *, const char *kind, const char *name,
 
 /* shard_budget.c: allowances, as advisories */
 void shard_look_at_budgets(struct shard *);
-/* Booked stretches that end before this bear on nothing any more. */
-int64_t shard_budget_needs(const struct shard *, const char *client);
+/*
+ * Booked stretches that end before this bear on no period that may be under
+ * way, whatever is agreed from now on: it may be made to begin earlier.
+ */
+int64_t shard_budget_needs(const struct shard *);
 void shard_free_budget(struct agreed *);
 
 /* shard_suspect.c */

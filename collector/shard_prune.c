@@ -131,8 +131,7 @@ shard_prune(struct shard *s)
 		for (size_t i = 0; i < s->region_count; i++)
 			if (t->series[i] != NULL)
 				prune_series(s, t->series[i], before_ms);
-		prune_booked(t,
-		    earlier(before_ms, shard_budget_needs(s, t->client)));
+		prune_booked(t, earlier(before_ms, shard_budget_needs(s)));
 	}
 	shard_void_forget(s);
 	shard_prune_aside(s);

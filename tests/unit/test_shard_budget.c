@@ -119,6 +119,97 @@ another_month_has_another_allowance(void **state)
 	end();
 }
 
+/* ---- terms that make the period under way begin earlier ---- */
+
+#define AGREED(zone, sla, contract)                                            \
+	SITE("")                                                               \
+	"agents:\n" AGENT("akl-1", "auckland") AGENT("lon-1", "london")        \
+	    AGENT("nyc-1", "new-york") PEOPLE                                  \
+	    "slas:\n  - { name: gold, " sla " }\nclients:\n  - name: acme\n"   \
+	    "    sla: gold\n    zone: " zone "\n" contract                     \
+	    "    endpoints:\n" ENDPOINT("learn", "")
+#define MONTH "guarantee: 99.9%"
+#define QUARTER "guarantee: 99.9%, period: quarter"
+#define YEAR "guarantee: 99.99%, period: contract_year"
+#define SINCE(day) "    contract: { from: " day " }\n"
+
+/* Down for a while on that second, then well until a week in February. */
+static void
+was_down_once(const char *before, int64_t at_s)
+{
+	static const char *const ids[] = { "acme/learn" };
+
+	begin(before, 1, ids);
+	st.w.budgets = true;
+	run(100);
+	st.w.now_ms = ms(at_s);
+	shard_time(st.w.shard, st.w.now_ms);
+	run(at_s + 300);
+	all_see(OUTCOME_FAILED);
+	run(at_s + 3900);
+	all_see(OUTCOME_OK);
+	run(at_s + 4200);
+	/* Pruned while February is the period that is known. */
+	for (int day = 37; day < 40; day++) {
+		st.w.now_ms = ms(day * INT64_C(86400));
+		shard_time(st.w.shard, st.w.now_ms);
+		run(day * INT64_C(86400) + 900);
+	}
+	text_clear(&st.w.story);
+}
+
+/* Both parties say that what the settings have now held from the first. */
+static void
+amended_says(const char *after, const char *expected)
+{
+	settings_free(reconfigure(after));
+	if (!command("{\"command\":\"sla-amend\",\"client\":\"acme\","
+		     "\"from_ms\":%lld,\"ours\":\"Moana\",\"theirs\":\"Dean\","
+		     "\"correction\":true}",
+		ms(-3600)))
+		fail_msg("%s", answer);
+	run(second_now() + 60);
+	told(expected);
+	world_restart(&st.w);
+	run(second_now() + 900);
+	told(""); /* as after a restart */
+	end();
+}
+
+static void
+an_amended_quarter_has_what_failed_before(void **state)
+{
+	(void)state;
+	was_down_once(AGREED("UTC", MONTH, ""), 86400);
+	amended_says(AGREED("UTC", QUARTER, ""),
+	    "[3370510] operations/budget-half/acme raised operations S4: acme: "
+	    "half of the SLA's allowance is gone: of the 5675 s that may fail "
+	    "until 2027-04-01T00:00:00Z, 3600 s are used\n");
+}
+
+static void
+an_amended_contract_year_has_what_failed_before(void **state)
+{
+	(void)state;
+	was_down_once(AGREED("UTC", YEAR, SINCE("2027-02-01")), 86400);
+	amended_says(AGREED("UTC", YEAR, SINCE("2027-01-01")),
+	    "[3370510] operations/budget-gone/acme raised operations S4: acme: "
+	    "more than the SLA allows: of the 2943 s that may fail until "
+	    "2028-01-01T00:00:00Z, 3600 s are used\n");
+}
+
+/* In Auckland it was February already. */
+static void
+an_amended_zone_has_what_failed_before(void **state)
+{
+	(void)state;
+	was_down_once(AGREED("UTC", MONTH, ""), 16 * INT64_C(86400) + 4 * 3600);
+	amended_says(AGREED("Pacific/Auckland", MONTH, ""),
+	    "[3370510] operations/budget-gone/acme raised operations S4: acme: "
+	    "more than the SLA allows: of the 1639 s that may fail until "
+	    "2027-02-28T11:00:00Z, 3600 s are used\n");
+}
+
 int
 main(void)
 {
@@ -127,6 +218,10 @@ main(void)
 		cmocka_unit_test(what_does_not_count_uses_nothing),
 		cmocka_unit_test(what_is_excluded_uses_nothing),
 		cmocka_unit_test(another_month_has_another_allowance),
+		cmocka_unit_test(an_amended_quarter_has_what_failed_before),
+		cmocka_unit_test(
+		    an_amended_contract_year_has_what_failed_before),
+		cmocka_unit_test(an_amended_zone_has_what_failed_before),
 	};
 
 	return cmocka_run_group_tests_name("shard budget", tests, NULL, NULL);
