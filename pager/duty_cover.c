@@ -146,39 +146,87 @@ read_taker(struct request *r, struct override *o)
 	return o->who != NULL;
 }
 
-static const struct override *
+/* The last that a calendar's event made: the others have been. */
+static struct override *
 find_uid(const struct duty *d, const char *uid)
 {
+	struct override *found = NULL;
+
 	for (size_t i = 0; uid[0] != '\0' && i < d->override_count; i++)
 		if (strcmp(d->overrides[i].uid, uid) == 0)
-			return &d->overrides[i];
-	return NULL;
+			found = &d->overrides[i];
+	return found;
 }
 
+/* What has begun begins where it did. */
 static bool
-is_same(const struct override *a, const struct override *b)
+is_same(const struct override *a, const struct override *b, int64_t now_ms)
 {
 	return strcmp(a->rota, b->rota) == 0 &&
 	    strcmp(a->person, b->person) == 0 &&
 	    strcmp(a->instead, b->instead) == 0 && a->to_ms == b->to_ms &&
-	    a->from_ms <= b->from_ms; /* what has begun begins where it did */
+	    (a->from_ms == b->from_ms ||
+		(a->from_ms < now_ms && b->from_ms == now_ms));
 }
 
-/* What a calendar has said before: the same is nothing, another takes its
-   place.  False: it is answered. */
+/* As if the one before it (NULL: none) were not there. */
 static bool
-replaces(struct request *r, const struct override *o)
+may_replace(struct request *r, struct override *old, const struct override *o)
 {
-	const struct override *old = find_uid(r->duty, o->uid);
+	int64_t to_ms;
+	bool may;
 
 	if (old == NULL)
-		return true;
-	if (is_same(old, o)) {
+		return check_cover(r, o);
+	to_ms = old->to_ms;
+	old->to_ms = old->from_ms; /* of no length: it has no hours */
+	may = check_cover(r, o);
+	old->to_ms = to_ms;
+	return may;
+}
+
+/* Room for one more; what has not begun yet leaves its own. */
+static bool
+has_room(struct request *r, const struct override *old)
+{
+	return (old != NULL && old->from_ms >= r->now_ms) ||
+	    cover_has_room(r, 1);
+}
+
+/* A calendar's event makes one, and when it is another one, another in its
+   place; what is refused leaves the one before it as it is. */
+static void
+add(struct request *r, struct override *o)
+{
+	struct override *old = find_uid(r->duty, o->uid);
+	char text[240];
+
+	if (old != NULL && is_same(old, o, r->now_ms)) {
 		request_agree(r, NULL, "%s is as it was.", old->id);
+		return;
+	}
+	if (old != NULL && old->to_ms <= r->now_ms)
+		old = NULL;
+	if (!may_replace(r, old, o) || !has_room(r, old))
+		return;
+	if (old != NULL)
+		cover_undo(r->duty, old, r->by, r->now_ms);
+	cover_make(r, o, 1);
+	cover_say(o, r->duty, text, sizeof(text));
+	request_agree(r, NULL, "%s.", text);
+}
+
+static bool
+read_uid(struct request *r, struct override *o)
+{
+	const char *uid = record_string(r->json, "uid");
+
+	if (uid != NULL && strlen(uid) >= sizeof(o->uid)) {
+		request_refuse(r, "uid: longer than %zu bytes",
+		    sizeof(o->uid) - 1);
 		return false;
 	}
-	if (old->to_ms > r->now_ms)
-		cover_undo(r->duty, old, r->by, r->now_ms);
+	record_text(r->json, "uid", o->uid, sizeof(o->uid));
 	return true;
 }
 
@@ -187,17 +235,12 @@ command_override_add(struct request *r)
 {
 	const struct rota *rota = read_rota(r);
 	struct override o = { 0 };
-	char text[240];
 
 	if (rota == NULL || !read_taker(r, &o) || !read_span(r, &o) ||
-	    !read_instead(r, &o, false))
+	    !read_instead(r, &o, false) || !read_uid(r, &o))
 		return;
 	text_copy(o.rota, sizeof(o.rota), rota->name);
-	record_text(r->json, "uid", o.uid, sizeof(o.uid));
-	if (!replaces(r, &o) || !check_cover(r, &o) || !cover_make(r, &o, 1))
-		return;
-	cover_say(&o, r->duty, text, sizeof(text));
-	request_agree(r, NULL, "%s.", text);
+	add(r, &o);
 }
 
 /* The watch of somebody that holds an instant, as hours of another's. */
@@ -244,8 +287,9 @@ command_override_swap(struct request *r)
 	    (b = request_callable(r, "for")) == NULL ||
 	    !read_swapped(r, "at_ms", rota, a, b, &both[0]) ||
 	    !read_swapped(r, "other_at_ms", rota, b, a, &both[1]) ||
-	    !cover_make(r, both, 2))
+	    !cover_has_room(r, 2))
 		return;
+	cover_make(r, both, 2);
 	cover_say(&both[0], r->duty, first, sizeof(first));
 	cover_say(&both[1], r->duty, second, sizeof(second));
 	request_agree(r, NULL, "%s; %s.", first, second);
@@ -279,8 +323,9 @@ command_override_relieve(struct request *r)
 	text_copy(o.person, sizeof(o.person), o.who->name);
 	if (s.person != NULL)
 		text_copy(o.instead, sizeof(o.instead), s.person->name);
-	if (!check_cover(r, &o) || !cover_make(r, &o, 1))
+	if (!check_cover(r, &o) || !cover_has_room(r, 1))
 		return;
+	cover_make(r, &o, 1);
 	cover_say(&o, d, text, sizeof(text));
 	request_agree(r, NULL, "%s.", text);
 }
@@ -394,7 +439,8 @@ command_override_away(struct request *r)
 		request_agree(r, NULL, "%s would be away%s%s", made[0].instead,
 		    h.count == 0 ? ": no watch is hit." : h.text.data,
 		    h.count > HITS_SHOWN ? ", and more" : "");
-	else if (cover_make(r, made, count)) {
+	else if (cover_has_room(r, count)) {
+		cover_make(r, made, count);
 		cover_say(&made[0], r->duty, text, sizeof(text));
 		request_agree(r, NULL, "%s%s%s", text,
 		    h.count == 0 ? ". No watch is hit." : h.text.data,

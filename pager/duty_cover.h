@@ -9,8 +9,10 @@
 /* "o-12: moana has support from ... to ...". */
 void
 cover_say(const struct override *, const struct duty *, char *out, size_t room);
-/* All of them together; false: refused, since there are too many. */
-bool cover_make(struct request *, struct override *all, size_t count);
+/* Room for so many more; false: refused. */
+bool cover_has_room(struct request *, size_t count);
+/* All of them together; there is room. */
+void cover_make(struct request *, struct override *all, size_t count);
 /* It, and whatever was made with it. */
 void cover_undo(struct duty *, const struct override *, const char *by,
     int64_t now_ms);

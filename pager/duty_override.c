@@ -6,15 +6,32 @@
 #include "lib/text.h"
 #include "pager/duty_cover.h"
 
+#define KEPT_MS (400 * INT64_C(86400000)) /* after its end */
+
+static bool
+is_kept(const struct override *o, int64_t now_ms)
+{
+	return o->to_ms > now_ms - KEPT_MS;
+}
+
+static size_t
+count_kept(const struct duty *d, int64_t now_ms)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < d->override_count; i++)
+		count += is_kept(&d->overrides[i], now_ms);
+	return count;
+}
+
 /* Those that count for nothing any more make room. */
 static void
 forget_past(struct duty *d, int64_t now_ms)
 {
-	int64_t old_ms = now_ms - INT64_C(400) * 86400000;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < d->override_count; i++) {
-		if (d->overrides[i].to_ms > old_ms)
+		if (is_kept(&d->overrides[i], now_ms))
 			d->overrides[kept++] = d->overrides[i];
 		else
 			commit_unset(&d->pending, "overrides",
@@ -88,9 +105,18 @@ cover_say(const struct override *o, const struct duty *d, char *out,
 		    from, to);
 }
 
-/* Several are made together or not at all; the first gives them their name.
-   Their texts are what is journalled. */
 bool
+cover_has_room(struct request *r, size_t count)
+{
+	if (count_kept(r->duty, r->now_ms) + count <= DUTY_OVERRIDES_MAX)
+		return true;
+	request_refuse(r, "there are %d overrides already", DUTY_OVERRIDES_MAX);
+	return false;
+}
+
+/* Several are made together; the first gives them their name.  Their texts
+   are what is journalled. */
+void
 cover_make(struct request *r, struct override *all, size_t count)
 {
 	struct duty *d = r->duty;
@@ -98,12 +124,6 @@ cover_make(struct request *r, struct override *all, size_t count)
 	const struct override *made;
 	char first[16] = "", text[240];
 
-	forget_past(d, r->now_ms);
-	if (d->override_count + count > DUTY_OVERRIDES_MAX) {
-		request_refuse(r, "there are %d overrides already",
-		    DUTY_OVERRIDES_MAX);
-		return false;
-	}
 	for (size_t i = 0; i < count; i++) {
 		text_copy(all[i].by, sizeof(all[i].by), r->by);
 		text_copy(all[i].with, sizeof(all[i].with), first);
@@ -119,7 +139,6 @@ cover_make(struct request *r, struct override *all, size_t count)
 	cover_say(&all[0], d, text, sizeof(text));
 	rotas_overridden(d, d->overrides, d->override_count - count, from_ms,
 	    to_ms, r->by, text, r->now_ms);
-	return true;
 }
 
 static void

@@ -351,6 +351,128 @@ test_by_calendar(void **state)
 	world_end(&w);
 }
 
+/* One event of a calendar: maya has support. */
+static void
+event(struct world *w, const char *uid, long long from_ms, long long to_ms)
+{
+	order(w, "add",
+	    "\"rota\":\"support\",\"for\":\"maya\",\"uid\":\"%s\","
+	    "\"from_ms\":%lld,\"to_ms\":%lld",
+	    uid, from_ms, to_ms);
+}
+
+/* It was taken for the same as long as it only began later. */
+static void
+test_an_event_that_begins_later_was_the_same(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	event(&w, "a@b", july(2, 9), july(2, 12));
+	agreed(&w, "o-1: maya has support from");
+	event(&w, "a@b", july(2, 11), july(2, 12));
+	agreed(&w, "o-2: maya has support from");
+	assert_string_equal(on_watch(&w, "support", 2, 10), "tom");
+	assert_string_equal(on_watch(&w, "support", 2, 11), "maya");
+	world_end(&w);
+}
+
+/* The hours that stood were lost with those that were refused. */
+static void
+test_a_refused_event_took_the_hours_away(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	event(&w, "a@b", july(2, 9), july(2, 12));
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"isla\","
+	    "\"from_ms\":%lld,\"to_ms\":%lld",
+	    july(2, 12), july(2, 14));
+	event(&w, "a@b", july(2, 11), july(2, 13));
+	refused(&w, "overlaps o-2 of isla");
+	assert_string_equal(on_watch(&w, "support", 2, 9), "maya");
+	assert_int_equal(w.duty->override_count, 2);
+	/* Its own hours are no clash. */
+	event(&w, "a@b", july(2, 10), july(2, 12));
+	agreed(&w, "o-3: maya has support from");
+	assert_string_equal(on_watch(&w, "support", 2, 9), "tom");
+	world_end(&w);
+}
+
+/* What has begun is cut; then the same again clashed with what came after. */
+static void
+test_a_begun_event_clashed_with_itself(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	event(&w, "a@b", july(1, 11), july(1, 20));
+	world_pass(&w, 2 * 3600);
+	event(&w, "a@b", july(1, 11), july(1, 20));
+	agreed(&w, "o-1 is as it was.");
+	event(&w, "a@b", july(1, 11), july(1, 22));
+	agreed(&w, "o-2: maya has support from 2026-07-01 08:00:00 EDT");
+	world_pass(&w, 3600);
+	event(&w, "a@b", july(1, 11), july(1, 22));
+	agreed(&w, "o-2 is as it was.");
+	assert_string_equal(on_watch(&w, "support", 1, 11), "maya");
+	assert_string_equal(on_watch(&w, "support", 1, 21), "maya");
+	/* One that has been is another's name now. */
+	world_pass(&w, 86400);
+	event(&w, "a@b", july(4, 9), july(4, 10));
+	agreed(&w, "o-3: maya has support from");
+	event(&w, "a@b", july(4, 9), july(4, 10));
+	agreed(&w, "o-3 is as it was.");
+	world_end(&w);
+}
+
+/* Two long names were one when only their beginnings were kept. */
+static void
+test_an_event_of_a_long_name(void **state)
+{
+	char uid[129];
+	struct world w;
+
+	(void)state;
+	memset(uid, 'a', sizeof(uid) - 1);
+	uid[sizeof(uid) - 1] = '\0';
+	world_begin(&w, three, NIGHT);
+	event(&w, uid, july(2, 9), july(2, 10));
+	refused(&w, "uid: longer than 127 bytes");
+	event(&w, uid + 1, july(2, 9), july(2, 10));
+	agreed(&w, "o-1: maya has support from");
+	world_end(&w);
+}
+
+/* Full: one in the place of another needs room when that has begun. */
+static void
+test_an_event_in_a_full_list(void **state)
+{
+	struct override o = { .rota = "another",
+		.from_ms = july(1, 12),
+		.to_ms = july(1, 13),
+		.person = "tom" };
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	event(&w, "a@b", july(1, 11), july(1, 20));
+	for (int i = 0; i < DUTY_OVERRIDES_MAX - 1; i++)
+		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
+	event(&w, "a@b", july(1, 12), july(1, 20));
+	agreed(&w, "maya has support from");
+	world_pass(&w, 4 * 3600);
+	event(&w, "a@b", july(1, 12), july(1, 22));
+	refused(&w, "there are 1000 overrides already");
+	assert_string_equal(on_watch(&w, "support", 1, 19), "maya");
+	assert_int_equal(w.duty->override_count, DUTY_OVERRIDES_MAX);
+	world_end(&w);
+}
+
 /* Two that are made together need room for both. */
 static void
 test_no_room_for_two(void **state)
@@ -385,6 +507,11 @@ main(void)
 		cmocka_unit_test(test_a_long_vacation),
 		cmocka_unit_test(test_take_it_from_me_now),
 		cmocka_unit_test(test_by_calendar),
+		cmocka_unit_test(test_an_event_that_begins_later_was_the_same),
+		cmocka_unit_test(test_a_refused_event_took_the_hours_away),
+		cmocka_unit_test(test_a_begun_event_clashed_with_itself),
+		cmocka_unit_test(test_an_event_of_a_long_name),
+		cmocka_unit_test(test_an_event_in_a_full_list),
 		cmocka_unit_test(test_no_room_for_two),
 	};
 
