@@ -240,7 +240,7 @@ SHELLS := tools/deps tests/make-certificates tests/check-layers tests/hardened t
 lint:
 	clang-format --dry-run --Werror $(SOURCES)
 	tests/check-layers
-	$(MAKE) -j$(JOBS) --output-sync CC=clang OUT=build/clang CI=1 all tidy
+	$(MAKE) -j$(JOBS) --output-sync CC=clang OUT=build/clang CI=1 all tidy apart
 	cppcheck --quiet -j $(JOBS) --error-exitcode=1 --inline-suppr --std=c11 \
 	    --enable=warning,portability -I. --include=tests/cppcheck.h \
 	    --include=$(firstword $(wildcard /usr/include/*/sys/queue.h)) \
@@ -257,6 +257,10 @@ $(OUT)/%.tidy: $(OUT)/%.o .clang-tidy tests/.clang-tidy tests/lint-tidy \
 	$(call say,TIDY,$*.c)
 	$(Q)tests/lint-tidy $*.c $(CFLAGS)
 	$(Q)touch $@
+
+# What no test builds must not fall behind what it calls.
+apart: $(patsubst %.c,$(OUT)/%.o,$(filter tests/fuzz/% tests/bench/%,$(filter \
+    %.c,$(SOURCES))))
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
@@ -297,7 +301,7 @@ clean:
 
 .PHONY: all deps deps-check deps-bench run check hardened unit sim scenario system \
 	valgrind-units valgrind-nights \
-	bench bench-built asan mutants fuzz fuzz-run valgrind coverage lint \
+	apart bench bench-built asan mutants fuzz fuzz-run valgrind coverage lint \
 	tidy install clean
 .SECONDARY:
 # What failed half way is not taken for made.

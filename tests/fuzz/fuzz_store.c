@@ -332,7 +332,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.timeout_ms = 86400000 },
 	    on_changed, NULL);
 	struct pages_model *m = pages_model_new(&settings);
-	struct pages_reader *r = pages_reader_new(base, s, m, 1);
+	struct pages_reader *r = pages_reader_new(base, s, m, &settings);
 	struct liveness *l = liveness_new(base, s, "fuzz");
 
 	asked = ended = 0;
