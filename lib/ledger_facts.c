@@ -12,15 +12,35 @@
 #include "lib/sla_text.h"
 #include "lib/text.h"
 
+/*
+ * Hours are wall clocks of the zone that was agreed with them.  Where the facts
+ * have another one, since the client moved, they are what they come to.
+ */
+static bool
+read_terms(const struct ledger_agreement *a, const struct sla_facts *f,
+    struct sla_version *v)
+{
+	struct sla_facts own = *f;
+	char error[REPORT_ERROR];
+
+	if (civil_zone_exists(a->zone))
+		own.zone = a->zone;
+	if (!report_agreed_version(a->more, &own, v, error))
+		return false;
+	if (strcmp(own.zone, f->zone) != 0) {
+		sla_hours_forget_texts(v->hours);
+		sla_hours_forget_texts(v->pattern);
+	}
+	return true;
+}
+
 bool
 ledger_version(const struct ledger_agreement *a, const struct sla_facts *f,
     struct sla_version *v)
 {
-	char error[REPORT_ERROR];
-
 	if (a->more == NULL)
 		sla_version_init(v);
-	else if (!report_agreed_version(a->more, f, v, error))
+	else if (!read_terms(a, f, v))
 		return false;
 	v->name = mem_text(a->sla);
 	v->from_ms = a->from_ms;

@@ -145,6 +145,18 @@ clear_texts(struct sla_texts *t)
 	for (size_t i = 0; i < t->count; i++)
 		free(t->items[i]);
 	free(t->items);
+	*t = (struct sla_texts){ 0 };
+}
+
+void
+sla_hours_forget_texts(struct sla_hours *h)
+{
+	if (h == NULL)
+		return;
+	clear_texts(&h->hours);
+	clear_texts(&h->holidays);
+	clear_texts(&h->exceptions);
+	interval_set_clear(&h->closed);
 }
 
 static void
@@ -152,11 +164,8 @@ free_hours(struct sla_hours *h)
 {
 	if (h == NULL)
 		return;
-	clear_texts(&h->hours);
-	clear_texts(&h->holidays);
-	clear_texts(&h->exceptions);
+	sla_hours_forget_texts(h);
 	interval_set_clear(&h->open);
-	interval_set_clear(&h->closed);
 	free(h);
 }
 

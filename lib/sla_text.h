@@ -25,6 +25,9 @@ void sla_granularity_text(const struct sla_version *, char *out, size_t room);
 bool sla_hours_open(struct sla_hours *, const char *zone, int64_t from_ms,
     int64_t to_ms, char why[200]);
 
+/* What is open stays, however it was written; NULL: nothing to forget. */
+void sla_hours_forget_texts(struct sla_hours *);
+
 /* All that was left out is as it is without: 24 hours, by the second. */
 void sla_version_init(struct sla_version *);
 void sla_version_clear(struct sla_version *);

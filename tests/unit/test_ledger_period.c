@@ -476,6 +476,81 @@ two_contracts_in_one_month(void **state)
 	ledger_free(l);
 }
 
+/* ---- hours in two zones ---- */
+
+static void
+agree_hours(struct ledger_agreements *all, const char *from, const char *zone)
+{
+	struct ledger_agreement a = { .from_ms = at(from),
+		.sla = (char[]){ "gold" },
+		.zone = mem_text(zone),
+		.guarantee_milli = 99900,
+		.more = (char[]){ "{\"service_hours\":{\"hours\":[\"mon-fri "
+				  "09:00-17:00\"],\"holidays\":[],"
+				  "\"exceptions\":[]}}" },
+		.accord = SLA_ACCORD_NONE };
+
+	ledger_add_agreement(all, &a);
+	free(a.zone);
+}
+
+static void
+watch(struct ledger *l, const char *down_from, const char *down_to)
+{
+	struct ledger_step step = { .from_ms = at("2026-09-01T00:00:00Z"),
+		.quorum = 2,
+		.interval_ms = 30000,
+		.timeout_ms = 10000,
+		.regions = (char[]){ "akl lon" },
+		.counts = true };
+	const struct ledger_terms terms = { .items = &step, .count = 1 };
+	const struct ledger_stretch s = { .from_ms = at(down_from),
+		.to_ms = at(down_to),
+		.from_before_ms = at(down_from),
+		.to_before_ms = at(down_to),
+		.reason = REASON_TIMEOUT };
+
+	ledger_put_terms(l, "acme/learn", &terms);
+	ledger_put_stretch(l, "acme/learn", &s);
+}
+
+/* At ten in the morning in London, in the night of Auckland, before the client
+   moved there: it was down while it was to serve. */
+static void
+hours_agreed_in_london_are_not_aucklands(void **state)
+{
+	struct ledger_agreements all = { 0 };
+	char error[REPORT_ERROR], *text;
+	struct report *r, *again;
+	struct ledger *l;
+	struct sla_facts f;
+	json_t *differences;
+
+	(void)state;
+	agree_hours(&all, "2026-09-01T00:00:00Z", "Europe/London");
+	agree_hours(&all, "2026-10-15T00:00:00Z", "Pacific/Auckland");
+	l = ledger_with(&all);
+	watch(l, "2026-10-06T09:00:00Z", "2026-10-06T10:00:00Z");
+	ledger_period_at(l, "UTC", at("2026-10-20T00:00:00Z"), &f);
+	assert_string_equal(f.zone, "Pacific/Auckland");
+	ledger_facts(l, &f);
+	r = report_of("acme", NULL, &f, error);
+	assert_non_null(r);
+	assert_int_equal(r->account.parts[0].figures.service_s, 10 * 8 * 3600);
+	assert_int_equal(r->account.sum.down_ms, 3600 * 1000);
+	/* Who has no more than the report counts the same. */
+	text = report_text_of(report_json(r));
+	again = report_read(text, strlen(text), error);
+	assert_non_null(again);
+	differences = report_differences(again);
+	assert_int_equal(json_array_size(differences), 0);
+	json_decref(differences);
+	free(text);
+	report_free(again);
+	report_free(r);
+	ledger_free(l);
+}
+
 int
 main(void)
 {
@@ -486,6 +561,7 @@ main(void)
 		cmocka_unit_test(a_client_without_terms_has_months),
 		cmocka_unit_test(a_report_says_where_its_period_was_cut),
 		cmocka_unit_test(two_contracts_in_one_month),
+		cmocka_unit_test(hours_agreed_in_london_are_not_aucklands),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
