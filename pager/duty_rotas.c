@@ -186,7 +186,8 @@ sort(struct duty_rotas *r)
 		qsort(r->rows, r->row_count, sizeof(*r->rows), by_time);
 }
 
-/* A rota was edited in the middle of a watch: the watch is still theirs. */
+/* A rota was edited in the middle of a watch: the watch is still theirs, also
+   when they have it instead of somebody whose it would not be any more. */
 static void
 keep_watch(struct duty *d, const struct rota_side *was, const struct rota *rota,
     int64_t now_ms)
@@ -198,9 +199,8 @@ keep_watch(struct duty *d, const struct rota_side *was, const struct rota *rota,
 		return;
 	keep.who = settings_person(d->settings, before.person->name);
 	text_copy(keep.person, sizeof(keep.person), before.person->name);
-	if (!rota_at(rota, NULL, 0, now_ms, &after) || keep.who == NULL ||
-	    before.override != NULL ||
-	    strcmp(after.person->name, keep.person) == 0)
+	if (!rota_at(rota, d->overrides, d->override_count, now_ms, &after) ||
+	    keep.who == NULL || strcmp(after.person->name, keep.person) == 0)
 		return;
 	keep.to_ms = before.to_ms < after.to_ms ? before.to_ms : after.to_ms;
 	text_copy(keep.rota, sizeof(keep.rota), rota->name);

@@ -248,6 +248,42 @@ test_reload_of_rotas(void **state)
 	world_end(&w);
 }
 
+/* Who stands in for somebody lost the watch with whom they stood in for. */
+static void
+test_a_cover_lost_its_watch_by_a_reload(void **state)
+{
+	static const char isla[] =
+	    HEAD "  - { name: maya, zone: UTC, email: m@kahu.example,"
+		 " reach: [mail 0s] }\n"
+		 "rotas:\n"
+		 "  - name: all\n"
+		 "    max_watch: 24h\n"
+		 "    watches:\n"
+		 "      - { zone: UTC, takes_over: '08:00', people: [isla] }\n"
+		 "ladders:\n"
+		 "  - name: only\n"
+		 "    levels: [{ call: rota all, patience: 5m }]\n";
+	char *tree = mem_text(isla), *place = strstr(tree, "people: [isla]");
+	struct world w;
+
+	(void)state;
+	world_begin(&w, isla, NIGHT);
+	text_clear(&w.text);
+	world_command(&w,
+	    "{\"command\":\"override-add\",\"rota\":\"all\","
+	    "\"for\":\"tom\",\"instead\":\"isla\","
+	    "\"to_ms\":1782907200000}");
+	assert_true(w.answer_ok);
+	memcpy(place, "people: [maya]", 14);
+	reload(&w, tree);
+	check_asked(&w, "{\"command\":\"oncall\"}",
+	    "\"primary\":\"tom\",\"zone\":\"Europe/London\","
+	    "\"since_ms\":1782900000000,\"until_ms\":1782907200000,"
+	    "\"next\":\"maya\"");
+	free(tree);
+	world_end(&w);
+}
+
 /* Whoever was called has left the configuration: the others are called. */
 static void
 test_person_leaves(void **state)
@@ -448,6 +484,7 @@ main(void)
 		cmocka_unit_test(test_overrides_of_two_rotas),
 		cmocka_unit_test(test_reload),
 		cmocka_unit_test(test_reload_of_rotas),
+		cmocka_unit_test(test_a_cover_lost_its_watch_by_a_reload),
 		cmocka_unit_test(test_person_leaves),
 		cmocka_unit_test(test_opened_by_hand),
 		cmocka_unit_test(test_naming),
