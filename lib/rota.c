@@ -26,11 +26,24 @@ override_is_away(const struct override *o)
 	return o->person[0] == '\0';
 }
 
+/* When it took over on that date: what overlaps with it may have had some of
+   its hours since. */
+static int64_t
+begun(const struct ring *ring, const struct handoff *h)
+{
+	const struct handoff *first = ring->items;
+
+	while (first->watch != h->watch || first->day != h->day)
+		first++;
+	return first->at_ms;
+}
+
 /* The stretch is this hand-off's, until the next one. */
 static void
 stand(struct stretch *out, const struct ring *ring, const struct handoff *h)
 {
-	out->from_ms = out->begin_ms = h->at_ms;
+	out->from_ms = h->at_ms;
+	out->begin_ms = begun(ring, h);
 	out->watch = h->watch;
 	out->clash = h->clash;
 	out->day = h->day;

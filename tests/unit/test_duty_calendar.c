@@ -160,6 +160,40 @@ test_a_change_counts_on(void **state)
 	world_end(&w);
 }
 
+/* Hours in the middle of others parted these into two of one name, of which a
+   calendar shows one. */
+static void
+test_two_events_of_one_name(void **state)
+{
+	static const char hours[] =
+	    HEAD "rotas:\n"
+		 "  - name: support\n"
+		 "    max_watch: 48h\n"
+		 "    watches:\n"
+		 "      - { zone: UTC, from: '00:00', to: '00:00',"
+		 " people: [isla] }\n"
+		 "      - { zone: UTC, from: '10:00', to: '12:00',"
+		 " people: [tom] }\n"
+		 "ladders:\n"
+		 "  - name: only\n"
+		 "    levels: [{ call: rota support, patience: 5m }]\n";
+	struct world w;
+	char *text;
+
+	(void)state;
+	world_begin(&w, hours, NIGHT);
+	text = calendar(&w, "rota", "support");
+	assert_int_equal(count_of(text,
+			     "UID:support.20260702.1@status.kahu.example"),
+	    1);
+	assert_int_equal(count_of(text,
+			     "UID:support.20260702.1.1782993600@"
+			     "status.kahu.example"),
+	    1);
+	free(text);
+	world_end(&w);
+}
+
 /* Nothing has been yet: it begins with the watch that begins now. */
 static void
 test_a_calendar_from_the_first_instant(void **state)
@@ -270,6 +304,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_year_ahead_and_what_has_been),
 		cmocka_unit_test(test_a_change_counts_on),
+		cmocka_unit_test(test_two_events_of_one_name),
 		cmocka_unit_test(test_a_calendar_from_the_first_instant),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_no_such_calendar),
