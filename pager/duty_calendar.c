@@ -15,7 +15,7 @@
 #include "pager/duty_rotas.h"
 
 #define AHEAD_MS (365 * INT64_C(86400000))
-#define EVENTS_MAX 20000
+#define EVENTS_MAX 20000 /* each rota has its part of them: half is ahead */
 
 /* One calendar being written. */
 struct feed {
@@ -25,7 +25,7 @@ struct feed {
 	const char *rota;   /* NULL: every one */
 	char host[128];
 	int64_t now_ms;
-	size_t count;
+	size_t room; /* for events of this rota, behind or ahead */
 };
 
 static struct rota_feed *
@@ -114,8 +114,9 @@ add_event(struct feed *f, const struct rota_row *row, bool second)
 		.from_ms = row->from_ms,
 		.to_ms = row->to_ms };
 
-	if (f->count++ >= EVENTS_MAX)
+	if (f->room == 0)
 		return;
+	f->room--;
 	text_format(uid, sizeof(uid), "%s%s@%s", row->uid,
 	    second ? ".second" : "", f->host);
 	if (f->person != NULL)
@@ -140,21 +141,15 @@ add_row(struct feed *f, const struct rota_row *row)
 		add_event(f, row, true);
 }
 
-/* What has been; the last of it may still go on, and is left to the caller. */
-static const struct rota_row *
-add_past(struct feed *f, const char *rota)
+/* What has been, the newest first. */
+static void
+add_past(struct feed *f, const char *rota, const struct rota_row *before)
 {
 	const struct duty_rotas *r = f->duty->rotas;
-	const struct rota_row *last = NULL;
 
-	for (size_t i = 0; i < r->row_count; i++) {
-		if (strcmp(r->rows[i].rota, rota) != 0)
-			continue;
-		if (last != NULL)
-			add_row(f, last);
-		last = &r->rows[i];
-	}
-	return last;
+	for (const struct rota_row *row = before; row-- > r->rows;)
+		if (strcmp(row->rota, rota) == 0)
+			add_row(f, row);
 }
 
 static void
@@ -185,6 +180,7 @@ join(struct feed *f, const struct rota_row *last, struct rota_row *row)
 		add_row(f, last);
 }
 
+/* The last of what has been may still go on. */
 static void
 add_ahead(struct feed *f, const struct rota *rota, const struct rota_row *last)
 {
@@ -192,7 +188,7 @@ add_ahead(struct feed *f, const struct rota *rota, const struct rota_row *last)
 	int64_t at_ms = last == NULL ? f->now_ms : last->to_ms;
 	struct stretch s;
 
-	for (; at_ms < f->now_ms + AHEAD_MS; at_ms = s.to_ms) {
+	for (; at_ms < f->now_ms + AHEAD_MS && f->room > 0; at_ms = s.to_ms) {
 		struct rota_row row;
 
 		(void)rota_at(rota, d->overrides, d->override_count, at_ms, &s);
@@ -205,15 +201,28 @@ add_ahead(struct feed *f, const struct rota *rota, const struct rota_row *last)
 }
 
 static void
+add_rota(struct feed *f, const struct rota *rota, size_t room)
+{
+	const struct rota_row *last = rotas_last_row(f->duty, rota->name);
+
+	f->room = room;
+	add_ahead(f, rota, last);
+	f->room = room;
+	if (last != NULL)
+		add_past(f, rota->name, last);
+}
+
+static void
 write_feed(struct feed *f, const char *title)
 {
 	const struct duty *d = f->duty;
+	size_t rotas = f->rota != NULL ? 1 : d->settings->rotas.count;
 
 	find_host(d, f->host);
 	ical_begin(f->out, title);
 	CONF_EACH (const struct rota, rota, &d->settings->rotas)
 		if (f->rota == NULL || strcmp(f->rota, rota->name) == 0)
-			add_ahead(f, rota, add_past(f, rota->name));
+			add_rota(f, rota, EVENTS_MAX / 2 / rotas);
 	ical_end(f->out);
 }
 

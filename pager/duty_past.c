@@ -8,9 +8,11 @@
 #include "lib/text.h"
 #include "pager/duty_rotas.h"
 
-static struct rota_row *
-last_row(const struct duty_rotas *r, const char *rota)
+struct rota_row *
+rotas_last_row(const struct duty *d, const char *rota)
 {
+	const struct duty_rotas *r = d->rotas;
+
 	for (size_t i = r->row_count; i > 0; i--)
 		if (strcmp(r->rows[i - 1].rota, rota) == 0)
 			return &r->rows[i - 1];
@@ -59,7 +61,7 @@ static void
 freeze_stretch(struct duty *d, const struct stretch *s, unsigned version,
     int64_t from_ms, int64_t to_ms)
 {
-	struct rota_row *last = last_row(d->rotas, s->rota->name);
+	struct rota_row *last = rotas_last_row(d, s->rota->name);
 	struct rota_row row = { .from_ms = from_ms,
 		.to_ms = to_ms,
 		.version = version };
@@ -88,7 +90,7 @@ void
 rotas_freeze(struct duty *d, const struct rota_side *side, unsigned version,
     bool all, int64_t now_ms)
 {
-	const struct rota_row *last = last_row(d->rotas, side->rota->name);
+	const struct rota_row *last = rotas_last_row(d, side->rota->name);
 	int64_t at_ms = last == NULL ? now_ms : last->to_ms;
 	bool first = last == NULL; /* from which later ones go on */
 	struct stretch s;

@@ -83,6 +83,8 @@ struct rota_version *rotas_add_version(struct duty *, const char *rota,
 void rotas_freeze(struct duty *, const struct rota_side *, unsigned version,
     bool all, int64_t now_ms);
 void rotas_forget(struct duty *, int64_t now_ms);
+/* The latest of a rota, or NULL. */
+struct rota_row *rotas_last_row(const struct duty *, const char *rota);
 
 /* duty_change.c: compare two sides, and tell everyone whose hours change. */
 struct rota_edit {

@@ -194,6 +194,37 @@ test_two_events_of_one_name(void **state)
 	world_end(&w);
 }
 
+/* The last of many rotas had no events when the first had them all. */
+static void
+test_the_last_of_many_rotas_had_no_events(void **state)
+{
+	struct text tree = { 0 };
+	struct world w;
+	char *text;
+
+	(void)state;
+	text_add(&tree, HEAD "rotas:\n");
+	for (int i = 1; i <= 60; i++)
+		text_addf(&tree,
+		    "  - { name: r%d, max_watch: 48h, watches: [{ zone: UTC,"
+		    " takes_over: '08:00', people: [isla] }] }\n",
+		    i);
+	text_add(&tree,
+	    "ladders:\n"
+	    "  - name: only\n"
+	    "    levels: [{ call: rota r1, patience: 5m }]\n");
+	world_begin(&w, tree.data, NIGHT);
+	world_pass(&w, 3 * 86400);
+	text = calendar(&w, "team", "all");
+	assert_int_equal(count_of(text, "SUMMARY:r1: isla\r\n"),
+	    count_of(text, "SUMMARY:r60: isla\r\n"));
+	assert_int_equal(count_of(text, "BEGIN:VEVENT"), 60 * (166 + 2));
+	check_has(text, "UID:r60.20260701.1@status.kahu.example");
+	free(text);
+	text_clear(&tree);
+	world_end(&w);
+}
+
 /* Nothing has been yet: it begins with the watch that begins now. */
 static void
 test_a_calendar_from_the_first_instant(void **state)
@@ -305,6 +336,7 @@ main(void)
 		cmocka_unit_test(test_a_year_ahead_and_what_has_been),
 		cmocka_unit_test(test_a_change_counts_on),
 		cmocka_unit_test(test_two_events_of_one_name),
+		cmocka_unit_test(test_the_last_of_many_rotas_had_no_events),
 		cmocka_unit_test(test_a_calendar_from_the_first_instant),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_no_such_calendar),
