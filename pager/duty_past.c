@@ -45,12 +45,42 @@ write_row(struct duty *d, const struct rota_row *row)
 }
 
 static void
+unset_row(struct duty *d, const struct rota_row *row)
+{
+	char field[96];
+
+	name_field(row, field);
+	commit_unset(&d->pending, "past", field);
+}
+
+/* The oldest go, some at once; of each rota the latest stays, from which its
+   later ones go on. */
+static void
+make_room(struct duty *d)
+{
+	struct duty_rotas *r = d->rotas;
+	size_t kept = 0, gone = 0;
+
+	for (size_t i = 0; i < r->row_count; i++) {
+		const struct rota_row *row = &r->rows[i];
+
+		if (gone < ROTAS_ROWS_AT_ONCE &&
+		    rotas_last_row(d, row->rota) != row) {
+			unset_row(d, row);
+			gone++;
+		} else if (kept++ < i)
+			r->rows[kept - 1] = *row;
+	}
+	r->row_count = kept;
+}
+
+static void
 add_row(struct duty *d, const struct rota_row *row)
 {
 	struct duty_rotas *r = d->rotas;
 
 	if (r->row_count >= ROTAS_ROWS_MAX)
-		return;
+		make_room(d);
 	r->rows = mem_room(r->rows, r->row_count, sizeof(*r->rows));
 	r->rows[r->row_count++] = *row;
 	write_row(d, row);
@@ -122,14 +152,10 @@ rotas_forget(struct duty *d, int64_t now_ms)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < r->row_count; i++) {
-		char field[96];
-
-		if (r->rows[i].to_ms > now_ms - ROTAS_KEPT_MS) {
+		if (r->rows[i].to_ms > now_ms - ROTAS_KEPT_MS)
 			r->rows[kept++] = r->rows[i];
-			continue;
-		}
-		name_field(&r->rows[i], field);
-		commit_unset(&d->pending, "past", field);
+		else
+			unset_row(d, &r->rows[i]);
 	}
 	r->row_count = kept;
 }

@@ -138,10 +138,46 @@ test_too_many_records(void **state)
 			     "{\"uid\":\"x\",\"to_ms\":5}", 21, error),
 	    -1);
 	r->rows[ROTAS_ROWS_MAX - 1].to_ms = INT64_MAX; /* stays */
-	duty_start(w.duty, w.now_ms); /* no room until the old ones went */
-	assert_int_equal(r->row_count, 1);
+	duty_start(w.duty, w.now_ms); /* what is old went, support is there */
+	assert_int_equal(r->row_count, 2);
+	assert_string_equal(r->rows[0].rota, "x");
+	assert_string_equal(r->rows[1].rota, "support");
 	/* Every one is its rota's latest: none makes room. */
 	assert_int_equal(r->version_count, ROTAS_VERSIONS_MAX + 1);
+	world_end(&w);
+}
+
+/* It was kept no more once there was no room: the newest, and not the oldest,
+   was missing. */
+static void
+test_the_past_ended_when_it_was_full(void **state)
+{
+	struct rota_row row = { .rota = "other", .uid = "u" };
+	struct duty_rotas *r;
+	struct world w;
+	size_t kept;
+
+	(void)state;
+	world_begin(&w, two, NIGHT);
+	r = w.duty->rotas;
+	assert_int_equal(r->row_count, 1); /* isla's, which goes on */
+	for (int i = 1; i < ROTAS_ROWS_MAX; i++) {
+		row.from_ms = w.now_ms - ROTAS_ROWS_MAX + i;
+		row.to_ms = row.from_ms + 1;
+		r->rows = mem_room(r->rows, r->row_count, sizeof(*r->rows));
+		r->rows[r->row_count++] = row;
+	}
+	text_copy(r->rows[1].rota, sizeof(row.rota), "quiet");
+	world_pass(&w, 2 * 86400);
+	kept = ROTAS_ROWS_MAX - ROTAS_ROWS_AT_ONCE;
+	assert_int_equal(r->row_count, kept + 1);
+	assert_string_equal(r->rows[0].rota, "support");
+	assert_string_equal(r->rows[0].person, "isla");
+	assert_string_equal(r->rows[1].rota, "quiet"); /* its only one */
+	assert_int_equal(r->rows[2].to_ms,
+	    row.to_ms - ROTAS_ROWS_MAX + ROTAS_ROWS_AT_ONCE + 3);
+	assert_string_equal(r->rows[kept].rota, "support");
+	assert_string_equal(r->rows[kept].person, "tom");
 	world_end(&w);
 }
 
@@ -316,6 +352,7 @@ main(void)
 		cmocka_unit_test(test_a_rota_of_nobody),
 		cmocka_unit_test(test_an_edit_of_everything),
 		cmocka_unit_test(test_too_many_records),
+		cmocka_unit_test(test_the_past_ended_when_it_was_full),
 		cmocka_unit_test(test_no_room_to_keep_a_watch),
 		cmocka_unit_test(test_what_is_no_clash),
 		cmocka_unit_test(test_a_long_sleep),
