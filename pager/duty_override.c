@@ -137,8 +137,8 @@ cover_make(struct request *r, struct override *all, size_t count)
 		duty_journal(d, NULL, r->by, "override", text, r->now_ms);
 	}
 	cover_say(&all[0], d, text, sizeof(text));
-	rotas_overridden(d, d->overrides, d->override_count - count, from_ms,
-	    to_ms, r->by, text, r->now_ms);
+	rotas_overridden(d, all[0].rota, d->overrides,
+	    d->override_count - count, from_ms, to_ms, r->by, text, r->now_ms);
 }
 
 static void
@@ -189,7 +189,8 @@ cover_undo(struct duty *d, const struct override *one, const char *by,
 		remove_one(d, i - 1, now_ms);
 	}
 	text_format(text, sizeof(text), "%s is undone", given.id);
-	rotas_overridden(d, was, count, from_ms, to_ms, by, text, now_ms);
+	rotas_overridden(d, given.rota, was, count, from_ms, to_ms, by, text,
+	    now_ms);
 	free(was);
 }
 

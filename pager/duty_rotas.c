@@ -301,15 +301,17 @@ rotas_follow(struct duty *d, const struct settings *old,
 }
 
 void
-rotas_overridden(struct duty *d, const struct override *was, size_t count,
-    int64_t from_ms, int64_t to_ms, const char *by, const char *what,
-    int64_t now_ms)
+rotas_overridden(struct duty *d, const char *rota, const struct override *was,
+    size_t count, int64_t from_ms, int64_t to_ms, const char *by,
+    const char *what, int64_t now_ms)
 {
 	if (from_ms < now_ms)
 		from_ms = now_ms;
 	CONF_EACH (const struct rota, r, &d->settings->rotas) {
 		struct rota_side side = { r, was, count };
 
+		if (rota[0] != '\0' && strcmp(rota, r->name) != 0)
+			continue; /* a year of many rotas takes seconds */
 		rotas_freeze(d, &side, number_of(d, r->name), true, now_ms);
 		rotas_changed(d,
 		    &(struct rota_edit){ .rota = r->name,

@@ -119,10 +119,11 @@ void rotas_free(struct duty_rotas *);
  */
 void rotas_follow(struct duty *, const struct settings *old,
     const struct override *was, size_t count, int64_t now_ms);
-/* Overrides were made or undone between two instants. */
-void rotas_overridden(struct duty *, const struct override *was, size_t count,
-    int64_t from_ms, int64_t to_ms, const char *by, const char *what,
-    int64_t now_ms);
+/* Overrides of a rota ("": of every one) were made or undone between two
+   instants. */
+void rotas_overridden(struct duty *, const char *rota,
+    const struct override *was, size_t count, int64_t from_ms, int64_t to_ms,
+    const char *by, const char *what, int64_t now_ms);
 void rotas_time(struct duty *, int64_t now_ms);
 int64_t rotas_deadline(const struct duty *);
 

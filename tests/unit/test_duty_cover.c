@@ -1,5 +1,5 @@
 /* duty: cover, swap, vacation, "take it from me now", and their undoing. */
-#include "pager/duty_parts.h"
+#include "pager/duty_rotas.h"
 #include "tests/unit/duty_story.h"
 
 /* 2026-07-01T10:00Z is isla's until the 2nd, 08:00; then tom's, then maya's. */
@@ -273,6 +273,27 @@ test_vacation(void **state)
 	world_end(&w);
 }
 
+/* A year of every rota was compared for an override of one of them. */
+static void
+test_other_rotas_are_left_alone(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, three, NIGHT);
+	world_pass(&w, 3600);
+	order(&w, "add", "\"rota\":\"support\",\"for\":\"tom\",\"to_ms\":%lld",
+	    july(2, 0));
+	assert_true(w.answer_ok);
+	assert_int_equal(rotas_last_row(w.duty, "support")->to_ms, w.now_ms);
+	assert_int_equal(rotas_last_row(w.duty, "second")->to_ms,
+	    w.now_ms - 3600000);
+	order(&w, "away", "\"instead\":\"maya\",\"to_ms\":%lld", july(2, 0));
+	assert_true(w.answer_ok);
+	assert_int_equal(rotas_last_row(w.duty, "second")->to_ms, w.now_ms);
+	world_end(&w);
+}
+
 /* More watches than are listed. */
 static void
 test_a_long_vacation(void **state)
@@ -504,6 +525,7 @@ main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_swap),
 		cmocka_unit_test(test_vacation),
+		cmocka_unit_test(test_other_rotas_are_left_alone),
 		cmocka_unit_test(test_a_long_vacation),
 		cmocka_unit_test(test_take_it_from_me_now),
 		cmocka_unit_test(test_by_calendar),
