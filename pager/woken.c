@@ -7,9 +7,19 @@
 #include "lib/text.h"
 #include "pager/woken_parts.h"
 
+/* What the subject asked for was called while the incident was open, and
+   until when: then somebody else may have had that name. */
+struct names {
+	struct {
+		char name[192];
+		int64_t until_ms;
+	} items[WOKEN_NAMES_MAX];
+	size_t count;
+};
+
 struct reading {
 	struct woken *w;
-	const struct woken_of *of;
+	const struct names *names;
 	const json_t *o; /* the line */
 	int64_t at_ms;
 };
@@ -64,25 +74,53 @@ on_opened(const struct reading *r)
 	call_anew(w, r->at_ms);
 }
 
+static bool
+begins_with(const char *text, const char *name)
+{
+	return woken_is_of(text, &(struct woken_of){ name, name });
+}
+
+/* "acme/learn", or "acme/learn cleared: ...", of then. */
+static bool
+is_of(const struct names *names, const char *text, int64_t at_ms)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (at_ms <= names->items[i].until_ms &&
+		    begins_with(text, names->items[i].name))
+			return true;
+	return false;
+}
+
 static void
 on_joined(const struct reading *r)
 {
-	if (r->w->joined_ms == 0 && woken_is_of(field(r, "text"), r->of))
+	if (r->w->joined_ms == 0 && is_of(r->names, field(r, "text"), r->at_ms))
 		r->w->joined_ms = r->at_ms;
 }
 
 static void
 on_cleared(const struct reading *r)
 {
-	if (woken_is_of(field(r, "text"), r->of))
+	if (is_of(r->names, field(r, "text"), r->at_ms))
 		r->w->cleared_ms = r->at_ms;
 }
 
 static void
 on_changed(const struct reading *r)
 {
-	if (woken_is_of(field(r, "text"), r->of))
+	if (is_of(r->names, field(r, "text"), r->at_ms))
 		r->w->cleared_ms = 0;
+}
+
+static void
+on_renamed(const struct reading *r)
+{
+	const char *text = field(r, "text"), *is = woken_new_name(text);
+	char *subject = r->w->subject;
+
+	if (is != NULL && begins_with(text, subject))
+		text_format(subject, sizeof(r->w->subject), "%.*s",
+		    (int)strcspn(is, " "), is);
 }
 
 /* "severity S2 -> S1": both; false: it does not say so. */
@@ -203,6 +241,7 @@ static const struct {
 	{ "joined", on_joined },
 	{ "cleared", on_cleared },
 	{ "changed", on_changed },
+	{ "renamed", on_renamed },
 	{ "severity", on_severity },
 	{ "taken", on_owned },
 	{ "snoozed", on_owned },
@@ -283,15 +322,51 @@ fill(struct woken *w, const struct woken_journal *j,
 	woken_fill_calls(w, record, at_ms);
 }
 
+static void
+add_name(struct names *names, const char *name, int64_t until_ms)
+{
+	size_t i = names->count;
+
+	if (i == WOKEN_NAMES_MAX)
+		return;
+	text_format(names->items[i].name, sizeof(names->items[i].name), "%.*s",
+	    (int)strcspn(name, " "), name);
+	names->items[i].until_ms = until_ms;
+	names->count++;
+}
+
+/* Backwards: what it was called before it was called that. */
+static void
+find_names(const struct woken_journal *j, const char *incident,
+    const struct woken_of *of, struct names *out)
+{
+	out->count = 0;
+	add_name(out, of->name, NEVER);
+	add_name(out, of->was, NEVER);
+	for (size_t i = j->count; i > 0; i--) {
+		const struct reading r = { .o = j->lines[i - 1].o,
+			.at_ms = j->lines[i - 1].at_ms };
+		const char *is = woken_new_name(field(&r, "text"));
+
+		if (is != NULL && strcmp(field(&r, "what"), "renamed") == 0 &&
+		    strcmp(field(&r, "incident"), incident) == 0 &&
+		    is_of(out, is, r.at_ms))
+			add_name(out, field(&r, "text"), r.at_ms);
+	}
+}
+
 void
 woken_at(const struct woken_journal *j, const struct incident *record,
     const char *incident, const struct woken_of *of, int64_t at_ms,
     struct woken *out)
 {
+	struct names names;
+
+	find_names(j, incident, of, &names);
 	*out = (struct woken){ .state = PAGE_CALLING };
 	text_copy(out->incident, sizeof(out->incident), incident);
 	for (size_t i = 0; i < j->count && j->lines[i].at_ms <= at_ms; i++) {
-		const struct reading r = { out, of, j->lines[i].o,
+		const struct reading r = { out, &names, j->lines[i].o,
 			j->lines[i].at_ms };
 
 		if (strcmp(field(&r, "incident"), incident) == 0)

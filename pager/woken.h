@@ -20,6 +20,7 @@
 #define WOKEN_LINES_MAX 100000 /* of the journal; later ones are left out */
 #define WOKEN_CALLS_MAX 500    /* of one incident; later ones are counted */
 #define WOKEN_ACTS_MAX 500     /* the same */
+#define WOKEN_NAMES_MAX 16     /* of one thing, the latest */
 
 /* What is asked for: as it is called now, and as it was called then. */
 struct woken_of {
@@ -39,7 +40,8 @@ void woken_clear(struct woken_journal *);
 struct woken_about {
 	int64_t at_ms;
 	char incident[24]; /* "": none */
-	bool is_of;        /* it opens it for this subject, or lets it join */
+	bool is_of;        /* it opens it for this subject, lets that join, or
+			      gives it another name */
 	bool is_end;       /* it closes it */
 	char storm[24];    /* whose page calls for it from then on; or "" */
 };

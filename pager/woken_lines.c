@@ -61,6 +61,26 @@ woken_is_of(const char *text, const struct woken_of *of)
 	    (begins_with(text, of->name) || begins_with(text, of->was));
 }
 
+const char *
+woken_new_name(const char *text)
+{
+	static const char words[] = " is called ";
+	const char *found = text != NULL ? strstr(text, words) : NULL;
+
+	return found != NULL ? found + sizeof(words) - 1 : NULL;
+}
+
+/* It opens it for this subject, lets that join, or gives it another name. */
+static bool
+is_of(const char *what, const char *text, const struct woken_of *of)
+{
+	if (strcmp(what, "renamed") == 0)
+		return woken_is_of(text, of) ||
+		    woken_is_of(woken_new_name(text), of);
+	return woken_is_of(text, of) &&
+	    (strcmp(what, "opened") == 0 || strcmp(what, "joined") == 0);
+}
+
 bool
 woken_about(const char *json, size_t length, const struct woken_of *of,
     struct woken_about *out)
@@ -72,9 +92,7 @@ woken_about(const char *json, size_t length, const struct woken_of *of,
 	*out = (struct woken_about){ .at_ms = record_int(o, "at_ms", 0) };
 	record_text(o, "incident", out->incident, sizeof(out->incident));
 	if (what != NULL) {
-		out->is_of = woken_is_of(text, of) &&
-		    (strcmp(what, "opened") == 0 ||
-			strcmp(what, "joined") == 0);
+		out->is_of = is_of(what, text, of);
 		out->is_end = strcmp(what, "resolved") == 0;
 		if (strcmp(what, "joined storm") == 0)
 			record_text(o, "text", out->storm, sizeof(out->storm));

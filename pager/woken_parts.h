@@ -12,6 +12,9 @@ struct woken_line {
 
 /* "acme/learn", or "acme/learn cleared: ...": of this subject. */
 bool woken_is_of(const char *text, const struct woken_of *);
+/* "acme/new now", of "acme/learn is called acme/new now"; NULL: it is no such
+   text. */
+const char *woken_new_name(const char *text);
 
 /* woken_calls.c: a call that begins, and what became of one. */
 void woken_call_line(struct woken *, const char *what, const json_t *,

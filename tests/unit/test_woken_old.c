@@ -257,6 +257,95 @@ test_its_own_part(void **state)
 	woken_clear(&j);
 }
 
+#define CALLED(at, was, is)                                                    \
+	LINE(at, "evaluate", "renamed",                                        \
+	    "acme/" was " is called acme/" is " now")
+
+/* It was opened under a name that it has no more, and cleared under the next. */
+static void
+test_what_was_renamed_while_it_was_open(void **state)
+{
+	static const char renamed[] =
+	    "{\"at_ms\":1000,\"incident\":\"INC-000001\",\"by\":\"evaluate\","
+	    "\"what\":\"opened\",\"text\":\"acme/web\",\"severity\":2}\n" LINE(
+		1500, "evaluate", "joined", "acme/old joined: is down")
+		CALLED(2000, "old", "school") CALLED(2200, "web", "site")
+		    LINE(2500, "evaluate", "cleared",
+			"acme/school cleared: is up")
+			CALLED(3000, "school", "learn")
+	    /* Another one has its name. */
+	    LINE(4000, "evaluate", "changed", "acme/school changed: is down");
+	struct woken_journal j = { 0 };
+	struct woken k;
+
+	(void)state;
+	read_lines(&j, renamed);
+	woken_at(&j, NULL, "INC-000001", &learn, 5000, &k);
+	assert_int_equal(k.joined_ms, 1500);
+	assert_int_equal(k.cleared_ms, 2500);
+	assert_string_equal(k.subject, "acme/site");
+	woken_end(&k);
+	woken_clear(&j);
+}
+
+/* Nobody was woken, it said, when the incident was forgotten. */
+static void
+test_a_line_of_another_name_finds_it(void **state)
+{
+	static const struct {
+		const char *what, *text;
+		bool is_of;
+	} rows[] = {
+		{ "renamed", "acme/old is called acme/learn now", true },
+		{ "renamed", "acme/learn is called acme/new now", true },
+		{ "renamed", "acme/old is called acme/learner now", false },
+		{ "renamed", "acme/learn", true },
+		{ "renamed", "acme/old", false },
+		{ "note", "acme/old is called acme/learn now", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct woken_about about;
+		char line[200];
+
+		text_format(line, sizeof(line),
+		    "{\"at_ms\":5,\"incident\":\"INC-000001\","
+		    "\"what\":\"%s\",\"text\":\"%s\"}",
+		    rows[i].what, rows[i].text);
+		assert_true(woken_about(line, strlen(line), &learn, &about));
+		assert_int_equal(about.is_of, rows[i].is_of);
+	}
+}
+
+/* More names than are kept: the latest are. */
+static void
+test_many_names(void **state)
+{
+	struct woken_journal j = { 0 };
+	struct text lines = { 0 };
+	struct woken k;
+
+	(void)state;
+	text_add(&lines,
+	    OPENED LINE(1500, "evaluate", "joined", "acme/n1 joined: x"));
+	for (int i = 1; i <= WOKEN_NAMES_MAX; i++)
+		text_addf(&lines,
+		    "{\"at_ms\":%d,\"incident\":\"INC-000001\","
+		    "\"what\":\"renamed\","
+		    "\"text\":\"acme/n%d is called acme/n%d now\"}\n",
+		    2000 + i, i, i + 1);
+	text_add(&lines,
+	    CALLED(3000, "n17", "learn")
+		LINE(3500, "evaluate", "renamed", "acme/learn"));
+	read_lines(&j, lines.data);
+	woken_at(&j, NULL, "INC-000001", &learn, 5000, &k);
+	assert_int_equal(k.joined_ms, 0);
+	woken_end(&k);
+	woken_clear(&j);
+	text_clear(&lines);
+}
+
 /* ---- lines as they come ---- */
 
 static void
@@ -394,6 +483,9 @@ main(void)
 		cmocka_unit_test(test_changes_of_severity),
 		cmocka_unit_test(test_what_came_of_a_call),
 		cmocka_unit_test(test_its_own_part),
+		cmocka_unit_test(test_what_was_renamed_while_it_was_open),
+		cmocka_unit_test(test_a_line_of_another_name_finds_it),
+		cmocka_unit_test(test_many_names),
 		cmocka_unit_test(test_about),
 		cmocka_unit_test(test_lines_that_come_late),
 		cmocka_unit_test(test_more_than_there_is_room_for),
