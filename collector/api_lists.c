@@ -376,7 +376,7 @@ fill(struct api_page *p, struct api_error *error)
 			list_agents(p);
 		break;
 	case API_REPORTS:
-		api_list_reports(p);
+		api_list_reports(p, error);
 		break;
 	case API_REPORT: /* answered as it is */
 	case API_FACTS:  /* see api_facts() */

@@ -103,7 +103,7 @@ void api_list_outages(struct api_page *, struct api_error *);
 void api_list_incidents(struct api_page *, struct api_error *);
 void api_list_maintenance(struct api_page *, struct api_error *);
 void api_list_sla(struct api_page *);
-void api_list_reports(struct api_page *);
+void api_list_reports(struct api_page *, struct api_error *);
 int api_list_facts(struct api_page *, struct facts *, struct api_error *);
 
 #endif

@@ -1,9 +1,41 @@
 /* api_lists_reports: final reports; see api_lists.h. */
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "collector/api_lists.h"
-#include "collector/reports.h"
+#include "collector/reports_list.h"
 #include "lib/text.h"
+
+/* The version of a report that the cursor names; "": before all. */
+struct place {
+	char client[SEAL_NAME], period[SEAL_PERIOD];
+	int64_t version;
+};
+
+/* "acme~2026-10~2": each part is compared by itself, as the list is in order;
+   as one text "acme-uk~" would be before "acme~". */
+static bool
+read_place(const char *cursor, struct place *out)
+{
+	size_t client = strcspn(cursor, "~"), period;
+	const char *number;
+	char *end;
+
+	*out = (struct place){ .version = 0 };
+	if (*cursor == '\0')
+		return true;
+	period = strcspn(cursor + client + (cursor[client] == '~'), "~");
+	number = cursor + client + 1 + period;
+	if (cursor[client] != '~' || number[0] != '~' || number[1] < '0' ||
+	    number[1] > '9' ||
+	    !text_format(out->client, SEAL_NAME, "%.*s", (int)client, cursor) ||
+	    !text_format(out->period, SEAL_PERIOD, "%.*s", (int)period,
+		cursor + client + 1))
+		return false;
+	out->version = strtoll(number + 1, &end, 10);
+	return *end == '\0';
+}
 
 static json_t *
 report_item(const struct reports_period *m, const struct published_version *v)
@@ -15,38 +47,62 @@ report_item(const struct reports_period *m, const struct published_version *v)
 	    v->hash);
 }
 
-/* False: the page is full.  "acme~2026-10~0000000002" */
 static bool
-add_period(struct api_page *p, const struct reports_period *m)
+is_asked_for(const struct api_page *p, const struct reports_period *m)
 {
-	const char *cursor = p->query->cursor;
+	return p->query->period[0] == '\0' ||
+	    strcmp(m->period, p->query->period) == 0;
+}
+
+/* Later than that version; false: the page is full. */
+static bool
+add_period(struct api_page *p, const struct reports_period *m, int64_t after)
+{
+	bool is_asked = is_asked_for(p, m);
 	char place[176];
 
 	for (size_t i = 0; i < m->versions.count; i++) {
 		const struct published_version *v = &m->versions.items[i];
 
-		text_format(place, sizeof(place), "%s~%s~%010lld", m->client,
-		    m->period, (long long)v->version);
-		if (strcmp(place, cursor) > 0 &&
-		    !api_page_add(p, place, report_item(m, v)))
+		if (v->version <= after)
+			continue;
+		text_format(place, sizeof(place), "%s~%s~%" PRId64, m->client,
+		    m->period, v->version);
+		if (!is_asked)
+			api_page_pass(p, place);
+		else if (!api_page_add(p, place, report_item(m, v)))
 			return false;
 	}
 	return true;
 }
 
 void
-api_list_reports(struct api_page *p)
+api_list_reports(struct api_page *p, struct api_error *error)
 {
 	const struct reports_list *all = p->view->reports;
-	const char *period = p->query->period;
+	const char *only = p->client != NULL ? p->client->name : NULL;
+	struct place after;
+	size_t i;
 
-	for (size_t i = 0; i < all->count; i++) {
+	if (!read_place(p->query->cursor, &after)) {
+		api_refuse(error, 400, "cursor",
+		    "cursor: expected the \"next\" of an answer");
+		return;
+	}
+	if (only != NULL && strcmp(after.client, only) != 0) {
+		after = (struct place){ .version = 0 };
+		text_copy(after.client, sizeof(after.client), only);
+	}
+	i = reports_list_at(all, after.client, after.period);
+	for (; i < all->count; i++) {
 		const struct reports_period *m = &all->items[i];
+		bool is_begun = strcmp(m->client, after.client) == 0 &&
+		    strcmp(m->period, after.period) == 0;
 
-		if ((p->client == NULL ||
-			strcmp(m->client, p->client->name) == 0) &&
-		    (period[0] == '\0' || strcmp(m->period, period) == 0) &&
-		    !add_period(p, m))
+		if ((only != NULL && strcmp(m->client, only) != 0) ||
+		    (p->work >= API_WORK_MAX && api_page_is_full(p)) ||
+		    !add_period(p, m, is_begun ? after.version : 0))
 			return;
+		p->work += m->versions.count;
 	}
 }

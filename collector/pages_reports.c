@@ -4,19 +4,19 @@
 
 #include "collector/pages_reports.h"
 #include "collector/pages_view_parts.h"
-#include "collector/reports.h"
+#include "collector/reports_list.h"
 
 void
 pages_reports_view(const struct reports_list *all, struct view *v)
 {
 	struct view_report *list = mem_alloc(VIEW_REPORTS_MAX * sizeof(*list));
-	size_t n = 0;
+	/* Of this client: no period is called like what is behind them all. */
+	size_t first = reports_list_at(all, v->client, ""), n = 0;
+	size_t end = reports_list_at(all, v->client, "~");
 
-	for (size_t i = all->count; i > 0 && n < VIEW_REPORTS_MAX; i--) {
+	for (size_t i = end; i > first && n < VIEW_REPORTS_MAX; i--) {
 		const struct reports_period *m = &all->items[i - 1];
 
-		if (strcmp(m->client, v->client) != 0)
-			continue;
 		text_copy(list[n].period, sizeof(list[n].period), m->period);
 		list[n++].version = published_find(&m->versions, 0)->version;
 	}

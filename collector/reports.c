@@ -57,20 +57,10 @@ struct reports {
 /* ---- which there are ---- */
 
 static void
-list_clear(struct reports_list *l)
-{
-	for (size_t i = 0; i < l->count; i++)
-		published_clear(&l->items[i].versions);
-	free(l->items);
-	*l = (struct reports_list){ 0 };
-}
-
-static void
 on_field(void *arg, const char *key, const char *field, const void *value,
     size_t length)
 {
 	struct reports *r = arg;
-	struct reports_list *l = &r->coming;
 	struct reports_period m = { 0 };
 	char error[160];
 
@@ -82,20 +72,7 @@ on_field(void *arg, const char *key, const char *field, const void *value,
 		r->unreadable++;
 		return;
 	}
-	if (l->count == l->room) {
-		l->room = 2 * l->room + 64;
-		l->items = mem_grow(l->items, l->room * sizeof(*l->items));
-	}
-	l->items[l->count++] = m;
-}
-
-static int
-compare_periods(const void *a, const void *b)
-{
-	const struct reports_period *x = a, *y = b;
-	int order = strcmp(x->client, y->client);
-
-	return order != 0 ? order : strcmp(x->period, y->period);
+	reports_list_add(&r->coming, &m);
 }
 
 static void
@@ -104,14 +81,12 @@ on_end(void *arg, bool ok)
 	struct reports *r = arg;
 
 	if (!ok || rounds_are_over(&r->rounds)) {
-		list_clear(&r->coming);
+		reports_list_clear(&r->coming);
 		rounds_end(&r->rounds);
 		return;
 	}
-	if (r->coming.count > 0)
-		qsort(r->coming.items, r->coming.count,
-		    sizeof(*r->coming.items), compare_periods);
-	list_clear(&r->known);
+	reports_list_sort(&r->coming);
+	reports_list_clear(&r->known);
 	r->known = r->coming;
 	r->coming = (struct reports_list){ 0 };
 	memcpy(r->head, r->head_coming, sizeof(r->head));
@@ -152,14 +127,9 @@ reports_known(const struct reports *r)
 static const struct published_version *
 find(const struct reports *r, const struct reports_wanted *w)
 {
-	struct reports_period key = { 0 };
-	const struct reports_period *m = NULL;
+	const struct reports_period *m =
+	    reports_list_find(&r->known, w->client, w->period);
 
-	text_copy(key.client, sizeof(key.client), w->client);
-	text_copy(key.period, sizeof(key.period), w->period);
-	if (r->known.count > 0)
-		m = bsearch(&key, r->known.items, r->known.count, sizeof(key),
-		    compare_periods);
 	return m != NULL ? published_find(&m->versions, w->version) : NULL;
 }
 
@@ -414,8 +384,8 @@ release(void *arg)
 {
 	struct reports *r = arg;
 
-	list_clear(&r->known);
-	list_clear(&r->coming);
+	reports_list_clear(&r->known);
+	reports_list_clear(&r->coming);
 	reports_told_clear(&r->told);
 	free(r);
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "collector/reports_list.h"
 #include "lib/published.h"
 
 /*
@@ -28,12 +29,6 @@ struct reports;
 struct serve_request;
 struct store;
 
-/* Of one client's period. */
-struct reports_period {
-	char client[SEAL_NAME], period[SEAL_PERIOD]; /* "acme", "2026-10" */
-	struct published versions;
-};
-
 enum reports_format {
 	REPORTS_JSON, /* as it was stored: this is hashed and signed */
 	REPORTS_HTML,
@@ -44,11 +39,7 @@ enum reports_format {
 struct reports *reports_new(struct event_base *, struct store *);
 void reports_free(struct reports *);
 
-/* By client, then period; what is in it is good until the event loop turns. */
-struct reports_list {
-	struct reports_period *items;
-	size_t count, room;
-};
+/* What is in it is good until the event loop turns. */
 const struct reports_list *reports_known(const struct reports *);
 
 /* "2026-10", "2026-Q4.csv": the period and the format; false: neither. */

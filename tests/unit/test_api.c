@@ -357,8 +357,13 @@ cursors_that_nobody_was_given(void **state)
 		"999999999999999~acme/learn" };
 	static const char *const incidents[] = { "INC", "INC-", "INC-x",
 		"INC-!", "INC-1x", "7" };
+	static const char *const reports[] = { "acme", "~", "acme~2026-10",
+		"acme~2026-10~", "acme~2026-10~-1", "acme~2026-10~1x",
+		"acme~2026-10-01-1~1",
+		("a234567890123456789012345678901234567890123456789012345678"
+		 "901234~2026-10~1") };
 	struct house *h = *state;
-	char query[80];
+	char query[120];
 
 	for (size_t i = 0; i < sizeof(outages) / sizeof(*outages); i++) {
 		text_format(query, sizeof(query), "cursor=%s", outages[i]);
@@ -367,6 +372,10 @@ cursors_that_nobody_was_given(void **state)
 	for (size_t i = 0; i < sizeof(incidents) / sizeof(*incidents); i++) {
 		text_format(query, sizeof(query), "cursor=%s", incidents[i]);
 		says(h, "incidents", query, "400 cursor");
+	}
+	for (size_t i = 0; i < sizeof(reports) / sizeof(*reports); i++) {
+		text_format(query, sizeof(query), "cursor=%s", reports[i]);
+		says(h, "reports", query, "400 cursor");
 	}
 	says(h, "outages", "from_ms=1800000300000", "400 from_ms");
 	says(h, "outages", "from_ms=1700000000000", "400 from_ms");
@@ -415,10 +424,32 @@ reports_that_are_final(void **state)
 	h->view.only = settings_client(h->settings, "acme");
 	assert_int_equal(walk(h, "reports", 1, NULL), 3);
 	contains(h, "reports", "", "beta", false);
+	contains(h, "reports", "cursor=beta~2026-10~1", "beta", false);
 	/* One of them is no list, nor are facts and events. */
 	says(h, "reports/acme/2026-10", "", "404 path");
 	says(h, "facts", "endpoint=acme/learn", "404 path");
 	says(h, "events", "", "404 path");
+}
+
+/* "acme" and "acme-uk": a cursor at the end of the one was taken to be behind
+   all of the other, whose reports were left out without a word. */
+static void
+a_client_called_almost_like_another_lost_its_reports(void **state)
+{
+	static struct published_version versions[] = { { .version = 1,
+	    .hash = "a" } };
+	static struct reports_period periods[] = {
+		{ "acme", "2026-10", { versions, 1 } },
+		{ "acme", "2026-11", { versions, 1 } },
+		{ "acme-uk", "2026-10", { versions, 1 } },
+		{ "acme.nz", "2026-11", { versions, 1 } },
+	};
+	static const struct reports_list list = { periods, 4, 4 };
+	struct house *h = *state;
+
+	h->view.reports = &list;
+	for (int limit = 1; limit < 5; limit++)
+		assert_int_equal(walk(h, "reports", limit, NULL), 4);
 }
 
 static void
@@ -463,6 +494,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(accounts_of_instants_far_away,
 		    build, tear_down),
 		cmocka_unit_test_setup_teardown(reports_that_are_final, build,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    a_client_called_almost_like_another_lost_its_reports, build,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(cursors_lead_through_all, build,
 		    tear_down),

@@ -122,6 +122,38 @@ outages_that_a_filter_leaves_out_were_not_counted(void **state)
 	assert_int_equal(items, 1000);
 }
 
+/* All 30,000 were gone through for a period that few have, and all before the
+   cursor were written out to be compared with it. */
+static void
+reports_that_a_filter_leaves_out_were_not_counted(void **state)
+{
+	static struct published_version version = { .version = 1, .hash = "a" };
+	struct reports_list list = { 0 };
+	struct reports_period p = { .versions = { &version, 1 } };
+	struct house *h = *state;
+	size_t items;
+
+	for (int i = 30000; i > 0; i--) {
+		text_format(p.client, sizeof(p.client), "d%05d", i / 10);
+		text_format(p.period, sizeof(p.period), "2026-%02d",
+		    i % 10 + 1);
+		reports_list_add(&list, &p);
+	}
+	reports_list_sort(&list);
+	h->view.reports = &list;
+	assert_int_equal(walk(h, "reports", 500, NULL), 30000);
+	assert_int_equal(answers_to(h, "reports", "period=2027-01", &items), 2);
+	assert_int_equal(items, 0);
+	assert_int_equal(answers_to(h, "reports", "period=2026-03&limit=400",
+			     &items),
+	    8);
+	assert_int_equal(items, 3000);
+	assert_non_null(reports_list_find(&list, "d00007", "2026-10"));
+	assert_null(reports_list_find(&list, "d00007", "2026-11"));
+	assert_null(reports_list_find(&list, "d99999", "2026-10"));
+	free(list.items);
+}
+
 /* A client of which nothing is known has no account; terms that change each
    minute are more than one holds. */
 static void
@@ -217,6 +249,9 @@ main(void)
 		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    where_nothing_is_lists_are_empty, build_quiet, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    reports_that_a_filter_leaves_out_were_not_counted,
+		    build_quiet, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    an_account_that_is_incomplete_says_so, build_quiet,
 		    tear_down),
