@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "collector/api_lists.h"
+#include "collector/api_lists_feeds.h"
 #include "collector/pages_model_parts.h"
 #include "lib/interval.h"
 #include "lib/ledger.h"
@@ -82,32 +83,63 @@ api_maintenance_item(const struct api_view *v, const struct window *w)
 struct listing {
 	struct api_page *page;
 	struct span span;
-	const struct window **items;
-	size_t count;
 	int64_t at_ms; /* of the cursor; NEVER: there is none */
 	const char *client, *id;
+	struct api_feeds feeds; /* one for each client */
 };
 
-static int
-compare_places(int64_t a_ms, const char *a, const char *a_id, int64_t b_ms,
-    const char *b, const char *b_id)
+/* Whether it is at the cursor, or before it. */
+static bool
+is_passed(const struct listing *l, const struct window *w)
 {
-	int order;
+	int order = l->at_ms != NEVER ? strcmp(w->client, l->client) : 1;
 
-	if (a_ms != b_ms)
-		return a_ms > b_ms ? -1 : 1;
-	order = strcmp(a, b);
-	return order != 0 ? order : strcmp(a_id, b_id);
+	if (w->at_ms != l->at_ms)
+		return w->at_ms > l->at_ms;
+	return order != 0 ? order < 0 : strcmp(w->id, l->id) <= 0;
 }
 
-static int
-compare(const void *a, const void *b)
+/* The first of them behind the cursor. */
+static size_t
+begin_at(const struct listing *l, const struct ledger *ledger)
 {
-	const struct window *x = *(const struct window *const *)a;
-	const struct window *y = *(const struct window *const *)b;
+	size_t low = 0, high = ledger_windows(ledger);
 
-	return compare_places(x->at_ms, x->client, x->id, y->at_ms, y->client,
-	    y->id);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (is_passed(l, ledger_window(ledger, middle)))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void
+set_next(struct listing *l, struct api_feed *f, size_t place)
+{
+	f->place = place;
+	if (place < ledger_windows(f->ledger))
+		api_feeds_set(&l->feeds, f,
+		    ledger_window(f->ledger, place)->at_ms);
+	else
+		api_feeds_end(&l->feeds, f);
+}
+
+static void
+gather(struct listing *l)
+{
+	const struct client *only = l->page->client;
+	const struct client_ledger *c = l->page->view->model->known.ledgers;
+
+	for (; c != NULL; c = c->hh.next)
+		if (only == NULL || strcmp(c->name, only->name) == 0)
+			api_feeds_add(&l->feeds, c->name, c->ledger, 0);
+	api_feeds_sort(&l->feeds);
+	for (size_t i = 0; i < l->feeds.count; i++)
+		set_next(l, &l->feeds.items[i],
+		    begin_at(l, l->feeds.items[i].ledger));
 }
 
 static bool
@@ -125,40 +157,32 @@ is_asked_for(const struct listing *l, const struct window *w)
 	return false;
 }
 
-/* Behind the cursor; in order, since the place of the last that was gone
-   through, whether it was asked for or not, is the next cursor. */
+/* The place of the last that was gone through, whether it was asked for or not,
+   is the next cursor. */
 static void
-on_window(void *arg, const struct window *w)
+add_window(struct listing *l, const struct window *w)
 {
-	struct listing *l = arg;
+	char place[176];
 
-	if (l->at_ms != NEVER &&
-	    compare_places(w->at_ms, w->client, w->id, l->at_ms, l->client,
-		l->id) <= 0)
-		return;
-	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
-	l->items = mem_room(l->items, l->count, sizeof(*l->items));
-	l->items[l->count++] = w;
+	text_format(place, sizeof(place), "%" PRId64 "~%s~%s", w->at_ms,
+	    w->client, w->id);
+	if (is_asked_for(l, w))
+		(void)api_page_add(l->page, place,
+		    item_of(&l->page->view->model->known.names, w, &l->span));
+	else
+		api_page_pass(l->page, place);
+	l->page->work += 1 + w->count + w->endpoint_count;
 }
 
 static void
 add_all(struct listing *l)
 {
-	for (size_t i = 0; i < l->count; i++) {
-		const struct window *w = l->items[i];
-		char place[176];
+	struct api_feed *f;
 
-		if (api_page_is_full(l->page))
-			return;
-		text_format(place, sizeof(place), "%" PRId64 "~%s~%s", w->at_ms,
-		    w->client, w->id);
-		if (is_asked_for(l, w))
-			(void)api_page_add(l->page, place,
-			    item_of(&l->page->view->model->known.names, w,
-				&l->span));
-		else
-			api_page_pass(l->page, place);
-		l->page->work += 1 + w->count + w->endpoint_count;
+	while ((f = api_feeds_first(&l->feeds)) != NULL &&
+	    !api_page_is_full(l->page)) {
+		add_window(l, ledger_window(f->ledger, f->place));
+		set_next(l, f, f->place + 1);
 	}
 }
 
@@ -209,13 +233,7 @@ api_list_maintenance(struct api_page *p, struct api_error *error)
 		    "cursor: expected the \"next\" of an answer");
 		return;
 	}
-	for (const struct client_ledger *c = p->view->model->known.ledgers;
-	     c != NULL; c = c->hh.next)
-		if (p->client == NULL || strcmp(c->name, p->client->name) == 0)
-			ledger_each_window(c->ledger, on_window, &l);
-	if (l.count > 0)
-		/* NOLINTNEXTLINE(bugprone-sizeof-expression): as above */
-		qsort(l.items, l.count, sizeof(*l.items), compare);
+	gather(&l);
 	add_all(&l);
-	free(l.items);
+	api_feeds_clear(&l.feeds);
 }

@@ -26,7 +26,7 @@ struct ledger {
 	struct ledger_agreements agreements;
 	struct ledger_endpoint *endpoints;
 	size_t count;
-	struct window **windows; /* as they were read */
+	struct window **windows; /* the last that was said first, then by id */
 	size_t window_count;
 	struct claim **claims;
 	size_t claim_count;
@@ -184,6 +184,46 @@ load_claim(struct ledger *l, const char *field, const void *value,
 	return 0;
 }
 
+static void
+drop_window(struct ledger *l, const char *id)
+{
+	for (size_t i = 0; i < l->window_count; i++)
+		if (strcmp(l->windows[i]->id, id) == 0) {
+			window_free(l->windows[i]);
+			l->window_count--;
+			memmove(l->windows + i, l->windows + i + 1,
+			    (l->window_count - i) * sizeof(struct window *));
+			return;
+		}
+}
+
+static bool
+is_later(const struct window *a, const struct window *b)
+{
+	return a->at_ms != b->at_ms ? a->at_ms > b->at_ms
+				    : strcmp(a->id, b->id) < 0;
+}
+
+static void
+put_window(struct ledger *l, struct window *w)
+{
+	size_t low = 0, high = l->window_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (is_later(l->windows[middle], w))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	l->windows = mem_grow(l->windows,
+	    (l->window_count + 1) * sizeof(struct window *));
+	memmove(l->windows + low + 1, l->windows + low,
+	    (l->window_count++ - low) * sizeof(struct window *));
+	l->windows[low] = w;
+}
+
 /* "acme|m-5f0c9a1b22"; what is written anew takes the old one's place. */
 static int
 load_window(struct ledger *l, const char *field, const void *value,
@@ -196,16 +236,8 @@ load_window(struct ledger *l, const char *field, const void *value,
 		return 0;
 	if ((w = window_decode(field, value, length, error)) == NULL)
 		return -1;
-	for (size_t i = 0; i < l->window_count; i++)
-		if (strcmp(l->windows[i]->id, w->id) == 0) {
-			window_free(l->windows[i]);
-			l->windows[i] = w;
-			return 0;
-		}
-	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
-	l->windows =
-	    mem_grow(l->windows, (l->window_count + 1) * sizeof(*l->windows));
-	l->windows[l->window_count++] = w;
+	drop_window(l, w->id);
+	put_window(l, w);
 	return 0;
 }
 
@@ -315,11 +347,46 @@ ledger_each(const struct ledger *l, int64_t from_ms, int64_t to_ms,
 	}
 }
 
+const char *
+ledger_endpoint_name(const struct ledger *l, size_t place)
+{
+	return name_of(l, &l->endpoints[place]);
+}
+
+const struct ledger_stretch *
+ledger_last_before(const struct ledger *l, size_t place, int64_t before_ms)
+{
+	const struct ledger_endpoint *e = &l->endpoints[place];
+	size_t low = 0, high = e->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (e->stretches[middle].from_ms < before_ms)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 ? &e->stretches[low - 1] : NULL;
+}
+
 void
 ledger_each_window(const struct ledger *l, ledger_announced *found, void *arg)
 {
 	for (size_t i = 0; i < l->window_count; i++)
 		found(arg, l->windows[i]);
+}
+
+size_t
+ledger_windows(const struct ledger *l)
+{
+	return l->window_count;
+}
+
+const struct window *
+ledger_window(const struct ledger *l, size_t place)
+{
+	return l->windows[place];
 }
 
 void

@@ -132,6 +132,14 @@ typedef void
 ledger_found(void *arg, const char *endpoint, const struct ledger_stretch *);
 void ledger_each(const struct ledger *, int64_t from_ms, int64_t to_ms,
     ledger_found *, void *arg);
+/*
+ * One by one, for whoever does not want all: what an endpoint is called now, by
+ * its place among ledger_endpoints(), and the last of its stretches, which
+ * follow each other, that begins before an instant; NULL: none does.
+ */
+const char *ledger_endpoint_name(const struct ledger *, size_t place);
+const struct ledger_stretch *
+ledger_last_before(const struct ledger *, size_t place, int64_t before_ms);
 
 /* What was agreed when: with the client, and on each of its endpoints. */
 const struct ledger_agreements *ledger_agreed(const struct ledger *);
@@ -143,10 +151,13 @@ size_t ledger_endpoints(const struct ledger *); /* how many are known */
 /* What its endpoints were called when. */
 const struct renames *ledger_names(const struct ledger *);
 
-/* What maintenance was announced to the client, as it was said. */
+/* What maintenance was announced to the client, as it was said: what was said
+   last first, then by its id. */
 struct window;
 typedef void ledger_announced(void *arg, const struct window *);
 void ledger_each_window(const struct ledger *, ledger_announced *, void *arg);
+size_t ledger_windows(const struct ledger *); /* how many */
+const struct window *ledger_window(const struct ledger *, size_t place);
 
 /* What was claimed not to count. */
 struct claim;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -120,6 +121,83 @@ outages_that_a_filter_leaves_out_were_not_counted(void **state)
 			     "kind=down&client=c07&limit=400", &items),
 	    3);
 	assert_int_equal(items, 1000);
+}
+
+#define ASKED 200
+
+/* CPU time of so many answers: how busy the machine is does not matter. */
+static int64_t
+cpu_us(struct house *h, const char *resource, const char *query)
+{
+	struct timespec t[2];
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t[0]);
+	for (int i = 0; i < ASKED; i++)
+		contains(h, resource, query, "\"next\":\"", true);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t[1]);
+	return (t[1].tv_sec - t[0].tv_sec) * INT64_C(1000000) +
+	    (t[1].tv_nsec - t[0].tv_nsec) / 1000;
+}
+
+/* All 40,000 behind the cursor were copied and sorted, for the first one. */
+static void
+all_outages_were_sorted_for_the_first_few(void **state)
+{
+	static const char cursor[] = "limit=1&cursor=1800000298000~c03/learn";
+	void *few;
+	int64_t us;
+
+	build_many(&few, 2);
+	us = cpu_us(few, "outages", "limit=1");
+	assert_true(cpu_us(*state, "outages", "limit=1") < 10 * us);
+	assert_true(cpu_us(*state, "outages", cursor) < 10 * us);
+	tear_down(&few);
+}
+
+static struct house *
+house_of_announcements(int count)
+{
+	struct house *h = house_of(tree);
+	char field[24], json[200];
+
+	pages_model_begin(h->model, PAGES_LEDGER);
+	for (int i = 0; i < count; i++) {
+		/* Not in the order in which they were said. */
+		int at = (i * 7919) % count;
+
+		text_format(field, sizeof(field), "acme|m-%05d", at);
+		text_format(json, sizeof(json),
+		    "{\"at\":%d,\"by\":\"a\",\"text\":\"t\",\"times\":[{"
+		    "\"from\":%lld,\"to\":%lld}]}",
+		    1 + at / 2, (long long)NOW, (long long)(NOW + 3600000));
+		feed(h, PAGES_LEDGER, "windows", field, json);
+	}
+	pages_model_end(h->model, PAGES_LEDGER, true);
+	return h;
+}
+
+/* The same of 5,000 announcements, which were sorted for each answer. */
+static void
+all_announcements_were_sorted_for_the_first_few(void **state)
+{
+	void *few = house_of_announcements(10);
+	void *many = house_of_announcements(5000);
+	int64_t us = cpu_us(few, "maintenance", "limit=1");
+
+	(void)state;
+	assert_true(cpu_us(many, "maintenance", "limit=1") < 10 * us);
+	assert_true(cpu_us(many, "maintenance",
+			"limit=1&cursor=1200~acme~m-02399") < 10 * us);
+	assert_int_equal(walk(many, "maintenance", 100, NULL), 5000);
+	/* Of two of one instant by their names. */
+	contains(many, "maintenance", "limit=2", "m-04998", true);
+	contains(many, "maintenance", "limit=2", "m-04999", true);
+	contains(many, "maintenance", "limit=1&cursor=2500~acme~m-04998",
+	    "m-04999", true);
+	contains(many, "maintenance", "limit=1&cursor=2500~acme~m-04999",
+	    "m-04996", true);
+	tear_down(&few);
+	tear_down(&many);
 }
 
 /* All 30,000 were gone through for a period that few have, and all before the
@@ -249,6 +327,11 @@ main(void)
 		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    where_nothing_is_lists_are_empty, build_quiet, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    all_outages_were_sorted_for_the_first_few, build_busy,
+		    tear_down),
+		cmocka_unit_test(
+		    all_announcements_were_sorted_for_the_first_few),
 		cmocka_unit_test_setup_teardown(
 		    reports_that_a_filter_leaves_out_were_not_counted,
 		    build_quiet, tear_down),
