@@ -36,7 +36,7 @@ struct publish_client {
 	char *name;
 	struct ledger *ledger;
 	size_t unreadable; /* records: nothing can be said of it then */
-	bool is_half;      /* its import was begun, and is not finished */
+	bool is_half;      /* its import was not finished when it was read */
 };
 struct publish_shard {
 	struct publish_client **items; /* by name */

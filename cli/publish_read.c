@@ -8,9 +8,14 @@
 #include "lib/record.h"
 #include "lib/text.h"
 
+/* How far the import of a client had come before its records were read. */
+struct mark {
+	char *client, *text;
+};
 struct reading {
 	struct publish_shard *shard;
 	const char *key, *only;
+	struct names marks; /* struct mark */
 };
 
 static struct publish_client *
@@ -46,17 +51,48 @@ on_field(void *arg, const char *field, const char *value, size_t length)
 	    ledger_load(c->ledger, r->key, field, value, length, error) != 0;
 }
 
-/* Behind the records: whoever was read half was begun before. */
+static void
+on_mark(void *arg, const char *field, const char *value, size_t length)
+{
+	struct reading *r = arg;
+	struct mark *m = mem_alloc(sizeof(*m));
+
+	(void)length;
+	*m = (struct mark){ mem_text(field), mem_text(value) };
+	names_add(&r->marks, m->client, m);
+}
+
+/*
+ * Behind the records: whoever was read half was begun before that.  It may even
+ * have ended by now, which its mark shows, being another one than before.
+ */
 static void
 on_import(void *arg, const char *field, const char *value, size_t length)
 {
 	struct reading *r = arg;
 	struct publish_client *c = names_find(&r->shard->by_name, field);
+	const struct mark *before = names_find(&r->marks, field);
 	json_t *mark = json_loadb(value, length, 0, NULL);
 
 	if (c != NULL)
-		c->is_half = !record_bool(mark, "whole");
+		c->is_half = !record_bool(mark, "whole") || before == NULL ||
+		    strcmp(before->text, value) != 0;
 	json_decref(mark);
+}
+
+static void
+clear_marks(struct reading *r)
+{
+	struct mark *m;
+	size_t at = 0;
+
+	while ((m = names_next(&r->marks, &at)) != NULL) {
+		names_remove_at(&r->marks, &at);
+		free(m->client);
+		free(m->text);
+		free(m);
+	}
+	names_clear(&r->marks);
 }
 
 static int
@@ -85,11 +121,12 @@ publish_shard_read(struct records *redis, unsigned number, const char *only,
 		"windows", "exclusions", "annotations" };
 	struct reading r = { .shard = s, .only = only };
 	size_t count = terms_only ? 1 : sizeof(keys) / sizeof(keys[0]);
-	bool read = true;
+	bool read;
 	char group[16];
 
 	*s = (struct publish_shard){ 0 };
 	store_shard_group(number, group);
+	read = records_each(redis, group, "imports", on_mark, &r);
 	/* Before the records: they are not older than this says. */
 	s->judged_ms = judged_ms(redis, group);
 	for (size_t i = 0; read && i < count; i++) {
@@ -97,6 +134,7 @@ publish_shard_read(struct records *redis, unsigned number, const char *only,
 		read = records_each(redis, group, r.key, on_field, &r);
 	}
 	read = read && records_each(redis, group, "imports", on_import, &r);
+	clear_marks(&r);
 	if (s->count > 0)
 		qsort(s->items, s->count, sizeof(struct publish_client *),
 		    by_name);

@@ -267,7 +267,9 @@ is_readable(struct publisher *p, const struct publish_client *client)
 	if (client->unreadable == 0 && !client->is_half)
 		return true;
 	if (client->is_half)
-		cli_fail(p->cli, "%s: its import was begun and is not finished",
+		cli_fail(p->cli,
+		    "%s: its import was begun and is not finished, or has "
+		    "just ended",
 		    client->name);
 	else
 		cli_fail(p->cli, "%s: %zu records cannot be read", client->name,
