@@ -281,16 +281,29 @@ list_endpoints(struct api_page *p,
 	}
 }
 
+/* Records tell of endpoints that have left the tree, too. */
+static bool
+has_former(enum api_resource r)
+{
+	return r == API_OUTAGES || r == API_FACTS || r == API_MAINTENANCE;
+}
+
 int
 api_check_endpoint(const struct api_view *v, struct api_query *q,
     struct api_error *error)
 {
 	const struct endpoint *e = pages_called(v->model, q->endpoint);
+	char asked[sizeof(q->endpoint)];
 
+	if (q->endpoint[0] == '\0')
+		return 0;
+	text_copy(asked, sizeof(asked), q->endpoint);
 	if (e != NULL && (v->only == NULL || e->client == v->only))
 		text_copy(q->endpoint, sizeof(q->endpoint), e->id);
-	else if (q->resource != API_OUTAGES && q->resource != API_FACTS &&
-	    q->resource != API_MAINTENANCE && q->endpoint[0] != '\0')
+	else if (has_former(q->resource))
+		text_copy(q->endpoint, sizeof(q->endpoint),
+		    renames_present(&v->model->known.names, asked));
+	else
 		return api_refuse(error, 404, "endpoint",
 		    "endpoint: there is none of this name");
 	return 0;

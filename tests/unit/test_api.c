@@ -431,6 +431,30 @@ reports_that_are_final(void **state)
 	says(h, "events", "", "404 path");
 }
 
+/* Renamed and later taken out of the tree: by the old name nothing was found. */
+static void
+a_former_endpoint_was_not_known_by_an_older_name(void **state)
+{
+	static const char names[] =
+	    "[{\"from\":1500000000000,\"name\":\"acme/portal\"}]";
+	struct house *h = *state;
+
+	pages_model_begin(h->model, PAGES_STATES);
+	feed(h, PAGES_STATES, "names", "acme/entry", names);
+	pages_model_end(h->model, PAGES_STATES, true);
+	pages_model_begin(h->model, PAGES_LEDGER);
+	feed(h, PAGES_LEDGER, "names", "acme/entry", names);
+	feed_outage(h, "acme/entry", NOW - 60000, NOW - 50000);
+	pages_model_end(h->model, PAGES_LEDGER, true);
+	contains(h, "outages", "endpoint=acme/portal",
+	    "\"endpoint\":\"acme/portal\"", true);
+	contains(h, "outages", "endpoint=acme/entry",
+	    "\"endpoint\":\"acme/portal\"", true);
+	says(h, "states", "endpoint=acme/entry", "404 endpoint");
+	h->view.only = settings_client(h->settings, "beta");
+	says(h, "outages", "endpoint=acme/entry", "404 endpoint");
+}
+
 /* "acme" and "acme-uk": a cursor at the end of the one was taken to be behind
    all of the other, whose reports were left out without a word. */
 static void
@@ -494,6 +518,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(accounts_of_instants_far_away,
 		    build, tear_down),
 		cmocka_unit_test_setup_teardown(reports_that_are_final, build,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    a_former_endpoint_was_not_known_by_an_older_name, build,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    a_client_called_almost_like_another_lost_its_reports, build,
