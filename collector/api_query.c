@@ -99,14 +99,27 @@ is_name(const char *text, size_t length)
 	    strspn(text, name_letters) >= length;
 }
 
+/* "#2": of one whose name another one has taken (lib/renames.h). */
+static bool
+is_spare(const char *text)
+{
+	size_t digits = strspn(text + 1, "0123456789");
+
+	return digits > 0 && digits < 5 && text[1 + digits] == '\0';
+}
+
 /* "acme/learn" */
 static bool
 is_endpoint(const char *text)
 {
-	size_t client = strcspn(text, "/");
+	size_t client = strcspn(text, "/"), name;
 
-	return is_name(text, client) && text[client] == '/' &&
-	    is_name(text + client + 1, strlen(text + client + 1));
+	if (!is_name(text, client) || text[client] != '/')
+		return false;
+	text += client + 1;
+	name = strcspn(text, "#");
+	return is_name(text, name) &&
+	    (text[name] == '\0' || is_spare(text + name));
 }
 
 static bool
