@@ -143,11 +143,13 @@ show(struct cli *c, const char *client, const struct ledger_agreements *all,
 		int64_t to_ms = i + 1 < all->count ? a[1].from_ms : NEVER;
 		json_t *terms = sla_terms_json(a, to_ms);
 
-		if (!c->json) {
+		if (!c->json)
 			say_head(c, a, to_ms);
-			sla_terms_say(c, before, terms);
-		}
 		json_array_append_new(list, terms);
+		if (a->ended != NULL)
+			continue; /* what its terms were bears on nothing */
+		if (!c->json)
+			sla_terms_say(c, before, terms);
 		before = terms;
 	}
 	if (c->json)

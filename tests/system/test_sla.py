@@ -101,6 +101,24 @@ def test_history_has_every_version(amended):
     assert old["period"] == "contract_year"
 
 
+def test_corrected_terms_were_told_of_the_time_without_any(amended, redis):
+    """Begun later than was said first: until then nothing was agreed.  The
+    terms stood there, and the version in force looked like no terms."""
+    first, second = json.loads(redis.client.hget("sw:{c0}:terms", "acme"))
+    first["terms"]["claim_days"] = 7
+    second["terms"]["claim_days"] = 7
+    redis.client.hset("sw:{c0}:terms", "acme", json.dumps([
+        {**first, "ended": "corrected"}, {**first, "from": BEGIN}, second]))
+    said = amended("sla", "history", "acme").stdout
+    assert said.startswith(
+        f"{utc(BEGIN - DAY)} to {utc(BEGIN)}: nothing agreed (corrected)\n"
+        f"{utc(BEGIN)} to {utc(AMENDED)}: silver, 99.500 %\n"
+        "  without recorded consent\n  to be claimed within: 7 days\n")
+    assert said.count("claimed") == 1 and "silver -> gold" in said
+    versions = amended.json("sla", "history", "acme")["versions"]
+    assert [v.get("ended") for v in versions] == ["corrected", None, None]
+
+
 def test_nobody_has_agreed_to_anything(cli, redis):
     cli.edit(f'redis: "unix:{cli.folder}/none.sock"',
              f'redis: "{redis.address}"')
