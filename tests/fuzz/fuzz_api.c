@@ -167,15 +167,28 @@ listen_to(const struct client *only, const struct api_query *q)
 	text_clear(&t);
 }
 
+static const struct reports_list *
+some_reports(void)
+{
+	static struct published_version versions[] = {
+		{ .version = 1, .hash = "a" }, { .version = 2, .hash = "b" }
+	};
+	static struct reports_period periods[] = { { "acme", "2026-10",
+						       { versions, 2 } },
+		{ "other", "2026-Q4", { versions, 1 } } };
+	static const struct reports_list list = { periods, 2, 2 };
+
+	return &list;
+}
+
 static void
 answer(const struct client *only, struct api_query q)
 {
-	static const struct reports_list none;
 	static struct api_index index;
 	struct api_view v = { .settings = fuzz_settings(),
 		.model = model(),
 		.index = &index,
-		.reports = &none,
+		.reports = some_reports(),
 		.only = only,
 		.now_ms = NOW,
 		.known_until = known };
