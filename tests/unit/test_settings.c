@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "lib/rota_lint.h"
 #include "tests/unit/settings_folder.h"
 
 /* The example loads, and no file in conf/ is forgotten by it. */
@@ -35,6 +36,33 @@ test_the_example(void **state)
 	assert_int_equal(endpoint(s, "acme/library")->probe.interval_ms, 60000);
 	assert_string_equal(endpoint(s, "birch/old-learn")->disabled,
 	    "moves to cluster-lon-1 in March");
+	settings_free(s);
+}
+
+static void
+on_lint(void *arg, const struct lint *l)
+{
+	(void)arg;
+	fail_msg("%s", l->text);
+}
+
+/* Three people of the example answered for two levels of a ladder at once. */
+static void
+test_the_example_is_sound(void **state)
+{
+	struct conf_errors errors = { 0 };
+	struct settings *s = settings_load("conf/sunwatch.yaml", &errors);
+	const struct lint_question q = { .settings = s,
+		.from_ms = INT64_C(1782864000000),
+		.days = 400,
+		.found = on_lint };
+
+	(void)state;
+	assert_int_equal(rota_lint(&q), 0);
+	CONF_EACH (const struct rota, r, &s->rotas)
+		assert_int_equal(rota_prove(r, NULL, 0, q.from_ms, q.days, NULL,
+				     NULL),
+		    0);
 	settings_free(s);
 }
 
@@ -485,6 +513,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_example),
+		cmocka_unit_test(test_the_example_is_sound),
 		cmocka_unit_test(test_the_sample),
 		cmocka_unit_test(test_people_and_calls),
 		cmocka_unit_test(test_operations_by_default),
