@@ -190,37 +190,47 @@ control_pager(struct cli *c, const struct settings *s, json_t *request)
 	return control_ask(path, request, error);
 }
 
-/* Fields of the wire, as the usage of commands calls them. */
+/* Fields of the wire, as the usage of commands calls them; those of one
+   command first. */
 static const struct {
 	const char *field, *word;
+	const char *command; /* NULL: of all */
 } words[] = {
-	{ "channel", "--channel" },
-	{ "claimant", "--claimant" },
-	{ "client", "--client" },
-	{ "consent", "CONSENT" },
-	{ "evidence", "--evidence" },
-	{ "exclusion", "EXCLUSION" },
-	{ "eta_from_ms", "--eta" },
-	{ "eta_to_ms", "--eta" },
-	{ "for", "PERSON" },
-	{ "for_ms", "DURATION" },
-	{ "from_ms", "--from" },
-	{ "incident", "INCIDENT" },
-	{ "next_ms", "--next" },
-	{ "note", "--note" },
-	{ "nth", "--nth" },
-	{ "override", "OVERRIDE" },
-	{ "rota", "--rota" },
-	{ "rule", "--rule" },
-	{ "scope", "SCOPE" },
-	{ "state", "--state" },
-	{ "subject", "SUBJECT" },
-	{ "text", "TEXT" },
-	{ "times", "--from, --to" },
-	{ "to", "PERSON" },
-	{ "to_ms", "--to" },
-	{ "why", "--why" },
-	{ "window", "WINDOW" },
+	{ "for", "--cover", "override away" },
+	{ "for", "OTHER", "override swap" },
+	{ "instead", "PERSON", "override away" },
+	{ "instead", "PERSON", "override swap" },
+	{ "at_ms", "--at", NULL },
+	{ "channel", "--channel", NULL },
+	{ "claimant", "--claimant", NULL },
+	{ "client", "--client", NULL },
+	{ "consent", "CONSENT", NULL },
+	{ "evidence", "--evidence", NULL },
+	{ "exclusion", "EXCLUSION", NULL },
+	{ "eta_from_ms", "--eta", NULL },
+	{ "eta_to_ms", "--eta", NULL },
+	{ "for", "PERSON", NULL },
+	{ "for_ms", "DURATION", NULL },
+	{ "from_ms", "--from", NULL },
+	{ "from_ms, to_ms", "--from, --to", NULL },
+	{ "incident", "INCIDENT", NULL },
+	{ "instead", "--instead", NULL },
+	{ "next_ms", "--next", NULL },
+	{ "note", "--note", NULL },
+	{ "nth", "--nth", NULL },
+	{ "other_at_ms", "--other", NULL },
+	{ "override", "OVERRIDE", NULL },
+	{ "rota", "--rota", NULL },
+	{ "rule", "--rule", NULL },
+	{ "scope", "SCOPE", NULL },
+	{ "state", "--state", NULL },
+	{ "subject", "SUBJECT", NULL },
+	{ "text", "TEXT", NULL },
+	{ "times", "--from, --to", NULL },
+	{ "to", "PERSON", NULL },
+	{ "to_ms", "--to", NULL },
+	{ "why", "--why", NULL },
+	{ "window", "WINDOW", NULL },
 };
 
 /* "for_ms: at most 30 min" is "DURATION: at most 30 min" to its writer. */
@@ -231,7 +241,9 @@ refused(struct cli *c, const char *why)
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strlen(words[i].field) == length &&
-		    strncmp(words[i].field, why, length) == 0)
+		    strncmp(words[i].field, why, length) == 0 &&
+		    (words[i].command == NULL ||
+			strcmp(words[i].command, c->command->name) == 0))
 			return cli_fail(c, "%s%s", words[i].word, why + length);
 	return cli_fail(c, "%s", why);
 }

@@ -433,7 +433,7 @@ command_override_away(struct request *r)
 	count = made[1].who != NULL ? 2 : 1;
 	try_away(r, made, count, &made[0], &h);
 	if (h.left[0] != '\0')
-		request_refuse(r, "nobody is left %s: say who has it (for)",
+		request_refuse(r, "for: nobody is left %s: say who has it",
 		    h.left);
 	else if (record_bool(r->json, "try"))
 		request_agree(r, NULL, "%s would be away%s%s", made[0].instead,

@@ -61,6 +61,37 @@ def test_what_the_pager_is_asked(cli, pager, words, request_):
     assert done.stdout == "You have it, since 14:02 NZDT.\n"
 
 
+SWAP = "swap aroha isla --at 2030-01-01T00:00Z --other 2030-01-02T00:00Z"
+
+
+@pytest.mark.parametrize("words,error,said", [
+    (SWAP, "for: isla is away then",
+     "OTHER: isla is away then"),
+    (SWAP, "instead: who",
+     "PERSON: who"),
+    (SWAP, "at_ms: the watch is isla's",
+     "--at: the watch is isla's"),
+    (SWAP, "other_at_ms: ahead",
+     "--other: ahead"),
+    ("away aroha --for 2h", "for: nobody is left: say who has it",
+     "--cover: nobody is left: say who has it"),
+    ("away aroha --for 2h", "instead: aroha", "PERSON: aroha"),
+    ("add aroha --for 2h", "instead: isla has no watch",
+     "--instead: isla has no watch"),
+    ("add aroha --for 2h", "from_ms, to_ms: in order",
+     "--from, --to: in order"),
+    ("add aroha --for 2h", "for: aroha is away then",
+     "PERSON: aroha is away then"),
+])
+def test_a_refused_override_named_another_than_was_meant(
+        cli, pager, words, error, said):
+    """Who was to stand in was called PERSON, which was who is away."""
+    pager.answer = {"ok": False, "error": error}
+    done = cli("override", *words.split())
+    assert (done.returncode, done.stderr) == (
+        1, f"sunwatch override {words.split()[0]}: {said}\n")
+
+
 def test_no_severity_of_this_name(cli, pager):
     done = cli("severity", "42", "P1")
     assert (done.returncode, done.stdout) == (2, "")

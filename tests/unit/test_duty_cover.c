@@ -233,8 +233,8 @@ test_vacation(void **state)
 	order(&w, "away", "\"instead\":\"tom\",\"from_ms\":%lld,\"to_ms\":%lld",
 	    july(2, 0), july(2, 12));
 	refused(&w,
-	    "nobody is left on second from 2026-07-02 01:00:00 BST to "
-	    "2026-07-02 09:00:00 BST: say who has it (for)");
+	    "for: nobody is left on second from 2026-07-02 01:00:00 BST to "
+	    "2026-07-02 09:00:00 BST: say who has it");
 	order(&w, "away",
 	    "\"instead\":\"tom\",\"from_ms\":%lld,\"to_ms\":%lld,"
 	    "\"for\":\"isla\"",
