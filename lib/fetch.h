@@ -96,7 +96,9 @@ struct fetch_result {
 	/* How long each phase took, added up over the hops: first_byte_us is
 	   the server's thinking, from the request sent. */
 	int64_t total_us, dns_us, connect_us, tls_us, first_byte_us;
-	const char *body;   /* valid until done returns; 0-terminated */
+	/* Valid until done returns; 0-terminated.  Mail that was taken: what
+	   the server said to it, foreign bytes. */
+	const char *body;
 	size_t body_length; /* kept; never above body_max */
 	size_t body_seen;   /* arrived */
 	int hops;           /* redirects that were followed */

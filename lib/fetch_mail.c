@@ -149,6 +149,8 @@ deliver(struct letter *l)
 	f->result.connect_us = l->connect_us;
 	f->result.tls_us = l->tls_us;
 	why_letter(f, l);
+	if (f->failure == FETCH_OK)
+		text_add(&f->content, l->reply);
 	letter_free(l);
 	fetch_ended(f);
 }

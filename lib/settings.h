@@ -217,9 +217,13 @@ struct sla {
 	struct sla_severity severities[4]; /* S1 to S4 */
 };
 
+/* Several of one kind are its providers, in written order. */
+#define SETTINGS_PROVIDERS_MAX 4
+
 struct channel_settings {
 	struct conf_place place;
 	enum channel_kind kind;
+	char *name;   /* "mail", of the second one "mail-2", unless given */
 	char *server; /* mail: smtp://host:port or smtps://host:port */
 	char *from;   /* mail: envelope and From: address */
 	char *user, *password;
@@ -425,6 +429,7 @@ settings_endpoint(const struct settings *, const char *id);
 /* By its name, or by the one that the tree says it had ("was"). */
 const struct endpoint *
 settings_endpoint_once(const struct settings *, const char *id);
+/* The first of its kind, or NULL. */
 const struct channel_settings *
 settings_channel(const struct settings *, enum channel_kind);
 

@@ -79,19 +79,34 @@ index_slas(struct settings_load *l)
 	settings_ship(s);
 }
 
+/* "mail", "mail-2", "mail-3": by its place among those of its kind. */
+static char *
+provider_name(enum channel_kind kind, int number)
+{
+	struct text name = { 0 };
+
+	text_add(&name, settings_channel_word(kind));
+	if (number > 1)
+		text_addf(&name, "-%d", number);
+	return text_take(&name);
+}
+
 static void
 index_channels(struct settings_load *l)
 {
-	struct conf_place first;
-	const char *word;
+	int counts[CHANNEL_COMMAND + 1] = { 0 };
 
-	CONF_EACH (const struct channel_settings, c, &l->settings->channels) {
-		word = settings_channel_word(c->kind);
-		if (!settings_note(l->settings, KIND_CHANNEL, word, c,
-			&c->place, &first))
+	CONF_EACH (struct channel_settings, c, &l->settings->channels) {
+		int number = ++counts[c->kind];
+
+		if (c->name == NULL)
+			c->name = provider_name(c->kind, number);
+		note(l, KIND_CHANNEL, &c->name, c, &c->place);
+		if (number == SETTINGS_PROVIDERS_MAX + 1)
 			conf_complain(l->reader.errors, &c->place,
-			    "channel \"%s\" is defined twice, first at %s:%u",
-			    word, first.file, first.line);
+			    "more than %d channels of kind %s",
+			    SETTINGS_PROVIDERS_MAX,
+			    settings_channel_word(c->kind));
 	}
 }
 

@@ -348,6 +348,7 @@ const struct conf_table settings_sla_table = { "an SLA",
 static const struct conf_field channel_fields[] = {
 	{ "kind", CONF_CUSTOM, F(kind), .required = true,
 	    .parse = value_channel },
+	{ "name", CONF_NAME, F(name) },
 	{ "server", CONF_STRING, F(server), .check = value_smtp },
 	{ "from", CONF_STRING, F(from), .check = value_mail },
 	{ "user", CONF_STRING, F(user) },

@@ -56,17 +56,17 @@ static void
 on_ended(void *arg, const struct program_result *r)
 {
 	struct commanding *c = arg;
-	char detail[CHANNEL_DETAIL_MAX];
-	enum sent sent = command_outcome(r, c->commander->timeout_ms, detail,
-	    sizeof(detail));
+	struct channel_answer answer = { 0 };
 
-	delivery_done(c->delivery, sent, detail);
+	answer.sent = command_outcome(r, c->commander->timeout_ms,
+	    answer.detail, sizeof(answer.detail));
+	delivery_done(c->delivery, &answer);
 	free(c);
 }
 
 static void *
-command_send(void *channel, const struct outgoing *out, enum sent *result,
-    char detail[CHANNEL_DETAIL_MAX])
+command_send(void *channel, const struct outgoing *out,
+    struct channel_answer *answer)
 {
 	struct commander *commander = channel;
 	char *json = message_json(out->message, out->person, clock_now_ms());
@@ -76,7 +76,7 @@ command_send(void *channel, const struct outgoing *out, enum sent *result,
 		.timeout_ms = commander->timeout_ms };
 	struct commanding *c = mem_alloc(sizeof(*c));
 
-	(void)result, (void)detail;
+	(void)answer;
 	c->commander = commander;
 	c->delivery = out->delivery;
 	c->program = program_start(commander->programs, &request, on_ended, c);

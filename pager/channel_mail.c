@@ -74,11 +74,17 @@ static void
 on_sent(void *arg, const struct fetch_result *r)
 {
 	struct sending *s = arg;
-	char detail[CHANNEL_DETAIL_MAX];
+	struct channel_answer answer = { .sent = sent_of(r) };
+	struct text said = { 0 };
 
-	text_format(detail, sizeof(detail), "%s",
-	    r->failure == FETCH_OK ? "the mail server has it" : r->error);
-	delivery_done(s->delivery, sent_of(r), detail);
+	if (r->failure == FETCH_OK) {
+		text_add(&said, "the mail server has it: ");
+		text_add_plain(&said, r->body);
+	} else
+		text_add(&said, r->error);
+	text_copy(answer.detail, sizeof(answer.detail), said.data);
+	text_clear(&said);
+	delivery_done(s->delivery, &answer);
 	free(s);
 }
 
@@ -108,8 +114,8 @@ start(const struct mailer *m, const struct outgoing *out, const char *text,
 }
 
 static void *
-mail_send(void *channel, const struct outgoing *out, enum sent *result,
-    char detail[CHANNEL_DETAIL_MAX])
+mail_send(void *channel, const struct outgoing *out,
+    struct channel_answer *answer)
 {
 	const struct mailer *m = channel;
 	const struct site *site = &out->settings->site;
@@ -122,14 +128,14 @@ mail_send(void *channel, const struct outgoing *out, enum sent *result,
 	char *text;
 	void *sending = NULL;
 
-	*result = SENT_FAILED;
-	if ((text = mail_text(&mail, &length, detail)) == NULL)
+	answer->sent = SENT_FAILED;
+	if ((text = mail_text(&mail, &length, answer->detail)) == NULL)
 		return NULL;
 	if (m->fetcher != NULL && m->server != NULL)
 		sending = start(m, out, text, length);
 	if (sending == NULL) {
-		*result = SENT_FAILED_NOW;
-		text_copy(detail, CHANNEL_DETAIL_MAX,
+		answer->sent = SENT_FAILED_NOW;
+		text_copy(answer->detail, sizeof(answer->detail),
 		    "the mail could not be started");
 	}
 	free(text);

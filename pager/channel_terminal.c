@@ -65,8 +65,8 @@ put(int fd, const char *text, size_t length)
 }
 
 static void *
-terminal_send(void *channel, const struct outgoing *out, enum sent *result,
-    char detail[CHANNEL_DETAIL_MAX])
+terminal_send(void *channel, const struct outgoing *out,
+    struct channel_answer *answer)
 {
 	const struct terminal *t = channel;
 	int fd = open_output(t);
@@ -74,9 +74,10 @@ terminal_send(void *channel, const struct outgoing *out, enum sent *result,
 	size_t length;
 	char *text;
 
-	*result = SENT_FAILED_NOW;
+	answer->sent = SENT_FAILED_NOW;
 	if (fd == -1) {
-		text_format(detail, CHANNEL_DETAIL_MAX, "cannot open %s: %s",
+		text_format(answer->detail, CHANNEL_DETAIL_MAX,
+		    "cannot open %s: %s",
 		    t->file != NULL ? t->file : "standard output",
 		    strerror(errno));
 		return NULL;
@@ -85,10 +86,11 @@ terminal_send(void *channel, const struct outgoing *out, enum sent *result,
 	length = strlen(text);
 	n = put(fd, text, length);
 	if (n == (ssize_t)length) {
-		*result = SENT_HANDED_OVER;
-		text_copy(detail, CHANNEL_DETAIL_MAX, "written");
+		answer->sent = SENT_HANDED_OVER;
+		text_copy(answer->detail, CHANNEL_DETAIL_MAX, "written");
 	} else
-		text_format(detail, CHANNEL_DETAIL_MAX, "cannot write: %s",
+		text_format(answer->detail, CHANNEL_DETAIL_MAX,
+		    "cannot write: %s",
 		    n == -1 ? strerror(errno) : "not all was taken");
 	free(text);
 	close(fd);

@@ -75,11 +75,10 @@ duty_journal_intent(struct duty *d, const struct intent *i, const char *what,
     const char *detail, int64_t now_ms)
 {
 	const struct incident *inc = duty_find(d, i->incident);
-	char text[320];
+	char text[400];
 
-	text_format(text, sizeof(text), "%s to %s by %s%s%.160s", i->id,
-	    i->person, channel_text(i->channel), detail[0] != '\0' ? ": " : "",
-	    detail);
+	text_format(text, sizeof(text), "%s to %s by %s%s%s", i->id, i->person,
+	    channel_text(i->channel), detail[0] != '\0' ? ": " : "", detail);
 	duty_journal(d, inc, "pager", what, text, now_ms);
 }
 

@@ -69,7 +69,7 @@ struct woken_call {
 	int64_t until_ms;       /* the level's patience; 0: not known */
 	int64_t watch_until_ms; /* 0: not known, or no watch */
 	enum called_outcome outcome;
-	char answer[200];    /* what the channel said, or why it was not sent */
+	char answer[256];    /* what the channel said, or why it was not sent */
 	int64_t answered_ms; /* 0: no answer yet */
 };
 

@@ -41,8 +41,19 @@ void oracle_heard(struct world *, int agent, const struct prober_answer *);
 void oracle_agent_began(struct world *, int agent, bool anew);
 /* An agent told the last resort. */
 void oracle_told(struct world *, int agent, const char *text);
-/* An attempt to reach a person begins. */
-void oracle_attempt(struct world *, const struct message *);
+/* An attempt to reach a person begins; it is a real one if a provider has it
+   now, and not all of them want to be left alone. */
+void oracle_attempt(struct world *, const struct message *, bool real);
+/* A pager hands a message to a provider of a channel, after those tried; what
+   came of it; and what the channel says when none is left.  It has begun anew,
+   or (not all) has taken over another tree. */
+void oracle_way_begins(struct world *, int pager, size_t way, size_t provider,
+    unsigned tried);
+void oracle_way_ended(struct world *, int pager, size_t way, size_t provider,
+    enum sent, int64_t wait_ms);
+void oracle_way_over(struct world *, int pager, size_t way, unsigned tried,
+    bool later, enum sent);
+void oracle_ways_forget(struct world *, int pager, bool all);
 /* The running pager hears from its channel what became of it. */
 void oracle_outcome(struct world *, const char *incident, const char *intent,
     bool is_call, enum sent);

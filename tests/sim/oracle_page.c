@@ -384,7 +384,7 @@ check_insult(struct world *w, const struct message *m, const char *record)
 }
 
 void
-oracle_attempt(struct world *w, const struct message *m)
+oracle_attempt(struct world *w, const struct message *m, bool real)
 {
 	struct oracle *o = w->oracle;
 	char *record;
@@ -400,7 +400,7 @@ oracle_attempt(struct world *w, const struct message *m)
 	record = incident_record(w, m->incident);
 	check_insult(w, m, record);
 	hold_check_call(w, m, record);
-	for (int n = 0; n < o->subject_count; n++)
+	for (int n = 0; n < o->subject_count && real; n++)
 		if (message_calls_for(w, m, record, &o->subjects[n])) {
 			o->subjects[n].due_able_ms = o->able_ms;
 			/* One that calls once has not read of more. */

@@ -92,7 +92,14 @@ struct lease_seen {
 	int64_t until_ms;
 };
 
+/* What one pager saw of one provider. */
+struct way_seen {
+	bool failed; /* the last time */
+	int64_t failed_ms, rests_until_ms;
+};
+
 struct oracle {
+	struct way_seen ways[PAGERS][SIM_WAYS][SETTINGS_PROVIDERS_MAX];
 	struct lease_seen leases[SIM_SHARDS + 1];
 	int cleared[TRUTH_ENDPOINTS]; /* a kind of alarm and one; or 0 */
 	struct books *books;

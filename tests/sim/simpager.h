@@ -66,4 +66,7 @@ void sink_free(struct sink *);
 /* The pager hands over a message; the answer comes by sim_pager_sent(). */
 void sink_send(struct world *, struct sim_pager *, const struct message *);
 
+/* simpeople.c: a message has come to its person. */
+void people_hear(struct world *, const struct message *);
+
 #endif

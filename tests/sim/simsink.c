@@ -1,39 +1,59 @@
 /*
- * simsink: the channels, and the people behind them.
+ * simsink: the channels, and their providers.
  *
- * A channel in trouble refuses for good, says "later", hangs, or takes the
- * message and never delivers it.  A person who hears a call takes it, sooner
- * or later or never; who has taken it may add a note, hand it on, snooze or
- * resolve it, or forget it.
+ * A provider in trouble refuses for good, says "later", wants to be left alone
+ * for a while, hangs, breaks off when it has the message, is slow, or takes the
+ * message and never delivers it.  Which of them has a message next is the
+ * pager's own core's to say (pager/provider.c); what it says is judged by
+ * oracle_ways.c.
  */
+#include "pager/provider.h"
 #include "tests/sim/oracle.h"
 #include "tests/sim/simpager.h"
 
-#define MINUTE INT64_C(60000)
+#define TIMEOUT_MS 30000 /* a channel's own */
 
 enum trouble {
 	TROUBLE_NONE,
 	TROUBLE_REFUSES,
 	TROUBLE_LATER,
 	TROUBLE_HANGS,
-	TROUBLE_LIES
+	TROUBLE_LIES,
+	TROUBLE_BUSY,
+	TROUBLE_BREAKS,
+	TROUBLE_SLOW
+};
+
+/* What one life of a pager knows of the providers. */
+struct memory {
+	unsigned life;
+	size_t trees; /* so many had been taken over */
+	struct provider known[SIM_WAYS][PROVIDERS_MAX];
 };
 
 struct sink {
-	enum trouble trouble[CHANNEL_COMMAND + 1];
-	int64_t until_ms[CHANNEL_COMMAND + 1];
+	enum trouble trouble[SIM_WAYS][PROVIDERS_MAX];
+	int64_t until_ms[SIM_WAYS][PROVIDERS_MAX];
+	struct memory memories[PAGERS];
 };
 
+/* One message on its way. */
 struct sending {
-	char intent[24], incident[24];
-	bool call;
-	enum sent outcome;
+	struct message message; /* without its body */
+	size_t trees;
+	struct provider_round round;
+	size_t current;
+	enum sent sent; /* what the current one says */
+	int64_t wait_ms;
+	bool later; /* one said "not now" */
 };
 
-/* What a person is about to do. */
-struct intention {
-	char person[64], incident[24], verb[16], json[256];
-};
+/* terminal, mail, command */
+static size_t
+way_of(enum channel_kind kind)
+{
+	return kind == CHANNEL_COMMAND ? 2 : (size_t)kind;
+}
 
 struct sink *
 sink_new(struct world *w)
@@ -52,137 +72,155 @@ void
 sink_trouble(struct world *w, int64_t for_ms)
 {
 	struct sink *s = w->sink;
-	int only = (int)roll(w, CHANNEL_MAIL + 1);
+	size_t only = roll(w, SIM_WAYS), one = roll(w, PROVIDERS_MAX);
 	bool all = chance(w, 30);
-	enum trouble trouble = (enum trouble)roll_between(w, 1, TROUBLE_LIES);
+	/* One that rests shows only where there is no other. */
+	enum trouble trouble = chance(w, 25)
+	    ? TROUBLE_BUSY
+	    : (enum trouble)roll_between(w, 1, TROUBLE_SLOW);
+	bool both = chance(w, trouble == TROUBLE_BUSY ? 80 : 50);
 
-	for (int c = 0; c <= CHANNEL_MAIL; c++) {
-		if (!all && c != only)
-			continue;
-		s->trouble[c] = trouble;
-		s->until_ms[c] = w->now_ms + for_ms;
-		tell(w, "channel %d: trouble %d for %lld s", c, (int)trouble,
-		    (long long)for_ms / 1000);
+	for (size_t c = 0; c < SIM_WAYS; c++)
+		for (size_t i = 0; i < w->wish.providers[c]; i++) {
+			if ((!all && c != only) ||
+			    (!both && i != one % w->wish.providers[c]))
+				continue;
+			s->trouble[c][i] = trouble;
+			s->until_ms[c][i] = w->now_ms + for_ms;
+			tell(w, "channel %zu.%zu: trouble %d for %lld s", c, i,
+			    (int)trouble, (long long)for_ms / 1000);
+		}
+}
+
+/* A new life knows nothing; a new tree forgets who failed, not who rests. */
+static struct memory *
+memory_of(struct world *w, const struct sim_pager *p)
+{
+	struct memory *m = &w->sink->memories[p->proc.number];
+
+	if (m->life != p->proc.life) {
+		memset(m, 0, sizeof(*m));
+		oracle_ways_forget(w, p->proc.number, true);
+	} else if (m->trees != w->tree_count) {
+		for (size_t c = 0; c < SIM_WAYS; c++)
+			for (size_t i = 0; i < PROVIDERS_MAX; i++)
+				m->known[c][i].behind_until_ms = 0;
+		oracle_ways_forget(w, p->proc.number, false);
 	}
+	m->life = p->proc.life;
+	m->trees = w->tree_count;
+	return m;
 }
 
-static void
-act(struct world *w, int who, void *data)
+/* What the provider does with it; how long until it says so. */
+static int64_t
+meets(struct world *w, struct sending *s, enum trouble trouble)
 {
-	struct intention *i = data;
+	int64_t takes_ms = roll_between(w, 20, 2000);
 
-	(void)who;
-	sim_pager_command(w, i->person, i->incident, i->verb, i->json);
-}
-
-static void
-intend(struct world *w, int64_t after_ms, const char *person,
-    const char *incident, const char *verb, const char *more)
-{
-	struct intention *i = mem_alloc(sizeof(*i));
-
-	text_copy(i->person, sizeof(i->person), person);
-	text_copy(i->incident, sizeof(i->incident), incident);
-	text_copy(i->verb, sizeof(i->verb), verb);
-	text_format(i->json, sizeof(i->json),
-	    "{\"command\":\"%s\",\"incident\":\"%s\",\"person\":\"%s\"%s}",
-	    verb, incident, person, more);
-	at(w, w->now_ms + after_ms, act, 0, i);
-}
-
-/* What follows once somebody has it. */
-static void
-after_taking(struct world *w, const char *person, const char *incident,
-    int64_t after_ms)
-{
-	char to[64], other[] = "p0";
-
-	other[1] = (char)('0' + (person[1] - '0' + 1) % 4);
-	switch (roll(w, 9)) {
-	case 0:
-		intend(w, after_ms + roll_between(w, MINUTE, 40 * MINUTE),
-		    person, incident, "note", ",\"text\":\"looking\"");
+	s->sent = SENT_HANDED_OVER;
+	s->wait_ms = 0;
+	switch (trouble) {
+	case TROUBLE_NONE:
+	case TROUBLE_LIES:
 		break;
-	case 1:
-		text_format(to, sizeof(to), ",\"to\":\"p%d\"", (int)roll(w, 4));
-		intend(w, after_ms + roll_between(w, MINUTE, 10 * MINUTE),
-		    person, incident, "hand-on", to);
+	case TROUBLE_SLOW:
+		takes_ms = roll_between(w, 5000, TIMEOUT_MS);
 		break;
-	case 2:
-		text_format(to, sizeof(to), ",\"for_ms\":%lld",
-		    (long long)roll_between(w, MINUTE, 60 * MINUTE));
-		intend(w, after_ms + roll_between(w, MINUTE, 10 * MINUTE),
-		    person, incident, "snooze", to);
+	case TROUBLE_REFUSES:
+		s->sent = SENT_FAILED;
 		break;
-	case 3:
-		intend(w, after_ms + roll_between(w, MINUTE, 30 * MINUTE),
-		    person, incident, "resolve", "");
+	case TROUBLE_BUSY:
+		s->wait_ms = roll_between(w, 1000, 600000);
+		s->sent = SENT_FAILED_NOW;
 		break;
-	case 4: /* less bad than it looked, and worse again */
-		intend(w, after_ms + roll_between(w, MINUTE, 5 * MINUTE),
-		    person, incident, "severity", ",\"severity\":2");
-		intend(w, after_ms + roll_between(w, 6 * MINUTE, 20 * MINUTE),
-		    chance(w, 50) ? person : other, incident, "severity",
-		    ",\"severity\":1");
+	case TROUBLE_LATER:
+	case TROUBLE_BREAKS:
+		s->sent = SENT_FAILED_NOW;
 		break;
-	default:
-		break; /* works quietly, or has forgotten it */
+	case TROUBLE_HANGS:
+		takes_ms = TIMEOUT_MS;
+		s->sent = SENT_FAILED_NOW;
+		break;
 	}
+	if (trouble == TROUBLE_NONE || trouble == TROUBLE_SLOW ||
+	    trouble == TROUBLE_BREAKS)
+		people_hear(w, &s->message);
+	return takes_ms;
 }
 
-static void
-hear(struct world *w, const struct message *m)
-{
-	int64_t after_ms;
+static void answer(struct world *, int who, void *data);
+static void end(struct world *, int who, void *data);
 
-	if (m->kind != MESSAGE_CALL || m->incident[0] == '\0' || chance(w, 55))
-		return; /* sleeps, or has no hand free */
-	after_ms = roll_between(w, 3000, 6 * MINUTE);
-	intend(w, after_ms, m->person, m->incident, "take", "");
-	after_taking(w, m->person, m->incident, after_ms);
+/* The next has it, or the round is over, and told a moment later. */
+static void
+go_on(struct world *w, struct sim_pager *p, const struct sending *was)
+{
+	struct sending *s = mem_copy(was, sizeof(*was));
+	size_t way = way_of(s->message.channel);
+	const struct provider *known = memory_of(w, p)->known[way];
+	int next =
+	    provider_next(known, w->wish.providers[way], &s->round, w->now_ms);
+	const struct sink *k = w->sink;
+	enum trouble trouble;
+
+	if (next == -1) {
+		at_proc(w, &p->proc, w->now_ms + 1, end, p->proc.number, s);
+		return;
+	}
+	s->current = (size_t)next;
+	oracle_way_begins(w, p->proc.number, way, s->current, s->round.tried);
+	trouble = k->until_ms[way][next] > w->now_ms ? k->trouble[way][next]
+						     : TROUBLE_NONE;
+	at_proc(w, &p->proc, w->now_ms + meets(w, s, trouble), answer,
+	    p->proc.number, s);
 }
 
 static void
 answer(struct world *w, int who, void *data)
 {
+	struct sim_pager *p = w->pagers[who];
 	struct sending *s = data;
+	struct memory *m = memory_of(w, p);
+	size_t way = way_of(s->message.channel);
 
-	oracle_outcome(w, s->incident, s->intent, s->call, s->outcome);
-	sim_pager_sent(w, who, s->intent, s->outcome);
+	if (s->trees != w->tree_count) { /* the tree was replaced meanwhile */
+		s->round.tried |= 1U << s->current;
+		s->round.later = true;
+		end(w, who, s);
+		return;
+	}
+	provider_ended(m->known[way], s->current, &s->round, s->sent,
+	    s->wait_ms, w->now_ms);
+	oracle_way_ended(w, who, way, s->current, s->sent, s->wait_ms);
+	s->later |= s->sent == SENT_FAILED_NOW;
+	go_on(w, p, s);
+}
+
+static void
+end(struct world *w, int who, void *data)
+{
+	struct sending *s = data;
+	size_t way = way_of(s->message.channel);
+	enum sent outcome = provider_outcome(&s->round, w->wish.providers[way]);
+
+	if (s->trees == w->tree_count)
+		oracle_way_over(w, who, way, s->round.tried, s->later, outcome);
+	oracle_outcome(w, s->message.incident, s->message.intent,
+	    s->message.kind == MESSAGE_CALL, outcome);
+	sim_pager_sent(w, who, s->message.intent, outcome);
 }
 
 void
 sink_send(struct world *w, struct sim_pager *p, const struct message *m)
 {
-	struct sink *k = w->sink;
-	enum trouble trouble = k->until_ms[m->channel] > w->now_ms
-	    ? k->trouble[m->channel]
-	    : TROUBLE_NONE;
-	struct sending *s = mem_alloc(sizeof(*s));
-	int64_t takes_ms = roll_between(w, 20, 2000);
+	struct sending s = { .message = *m, .trees = w->tree_count };
+	size_t way = way_of(m->channel);
 
+	s.message.body = NULL;
 	w->messages++;
-	oracle_attempt(w, m);
-	text_copy(s->intent, sizeof(s->intent), m->intent);
-	text_copy(s->incident, sizeof(s->incident), m->incident);
-	s->call = m->kind == MESSAGE_CALL;
-	s->outcome = SENT_HANDED_OVER;
-	switch (trouble) {
-	case TROUBLE_NONE:
-		hear(w, m);
-		break;
-	case TROUBLE_REFUSES:
-		s->outcome = SENT_FAILED;
-		break;
-	case TROUBLE_HANGS:
-		takes_ms = 30000; /* the channel's own timeout */
-		s->outcome = SENT_FAILED_NOW;
-		break;
-	case TROUBLE_LATER:
-		s->outcome = SENT_FAILED_NOW;
-		break;
-	case TROUBLE_LIES:
-		break;
-	}
-	at_proc(w, &p->proc, w->now_ms + takes_ms, answer, p->proc.number, s);
+	oracle_attempt(w, m,
+	    provider_next(memory_of(w, p)->known[way], w->wish.providers[way],
+		&s.round, w->now_ms) != -1);
+	go_on(w, p, &s);
 }

@@ -31,17 +31,16 @@ static const char tree[] =
     "canaries: [\"http://127.0.0.1:3/\", \"http://127.0.0.1:4/\", "
     "\"http://127.0.0.1:5/\"]\n"
     "channels:\n"
-    "  - { kind: terminal }\n"
-    "  - { kind: mail, server: \"smtp://127.0.0.1:6\", from: s@w.example }\n"
+    "%5$s"
     "people:\n"
     "  - { name: p0, zone: Pacific/Auckland, email: p0@w.example, "
-    "reach: [terminal 0s, mail 1m] }\n"
+    "reach: [terminal 0s, mail 1m, command 90s] }\n"
     "  - { name: p1, zone: Europe/London, email: p1@w.example, "
     "reach: [mail 0s, terminal 2m] }\n"
     "  - { name: p2, zone: America/New_York, email: p2@w.example, "
     "reach: [mail 0s] }\n"
     "  - { name: p3, zone: Europe/London, email: p3@w.example, "
-    "reach: [terminal 0s, mail 0s] }\n"
+    "reach: [terminal 0s, mail 0s, command 20s] }\n"
     "rotas:\n"
     "  - name: support\n"
     "    watches:\n"
@@ -101,20 +100,35 @@ add_endpoint(struct text *t, const struct sim_wish *wish, int e)
 	    wish->quorum[e]);
 }
 
+static void
+add_channels(struct text *t, const struct sim_wish *wish)
+{
+	static const char *const kinds[SIM_WAYS] = { "terminal",
+		"mail, server: \"smtp://127.0.0.1:6\", from: s@w.example",
+		"command, run: /nonexistent" };
+
+	for (size_t c = 0; c < SIM_WAYS; c++)
+		for (size_t i = 0; i < wish->providers[c]; i++)
+			text_addf(t, "  - { kind: %s }\n", kinds[c]);
+}
+
 /* The tree as it is now wished. */
 static char *
 text_of(struct world *w)
 {
 	static const char sixty[] = "0123456789abcdef0123456789abcdef"
 				    "0123456789abcdef0123456789abcde";
-	struct text t = { 0 };
+	struct text t = { 0 }, channels = { 0 };
 	char fourth[160] = "";
 
 	if (w->agent_count > TRUTH_REGIONS)
 		text_format(fourth, sizeof(fourth),
 		    "  - { name: a3, region: r%d, token_sha256: %s3 }\n",
 		    (int)(w->seed % TRUTH_REGIONS), sixty);
-	text_addf(&t, tree, sixty, w->wish.patience, w->wish.shards, fourth);
+	add_channels(&channels, &w->wish);
+	text_addf(&t, tree, sixty, w->wish.patience, w->wish.shards, fourth,
+	    channels.data);
+	text_clear(&channels);
 	for (int e = 0; e < w->truth.endpoints; e++) {
 		if (e == 0 || truth_client(e) != truth_client(e - 1)) {
 			text_addf(&t, "  - name: %s\n",
@@ -166,6 +180,8 @@ sim_tree_draw(struct world *w)
 	if (w->wish.platforms == TRUTH_ENDPOINTS)
 		w->truth.endpoints = TRUTH_ENDPOINTS;
 	w->wish.shards = chance(w, 30) ? SIM_SHARDS : 1;
+	for (size_t c = 0; c < SIM_WAYS; c++)
+		w->wish.providers[c] = (size_t)roll_between(w, 1, 3);
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++) {
 		w->wish.interval_s[e] = e == 0 ? 30 : 60;
 		w->wish.longest_s[e] = w->wish.interval_s[e];

@@ -67,8 +67,10 @@ struct proc {
 };
 
 /* What the configuration is to say; simtree.c writes it. */
+#define SIM_WAYS 3 /* terminal, mail, command */
 struct sim_wish {
 	int patience, shards, platforms;
+	size_t providers[SIM_WAYS];
 	int interval_s[TRUTH_ENDPOINTS], quorum[TRUTH_ENDPOINTS];
 	int longest_s[TRUTH_ENDPOINTS]; /* that the interval ever was */
 	bool removed[TRUTH_ENDPOINTS];

@@ -19,7 +19,7 @@ struct stage {
 	struct event_base *base;
 	struct channels *channels;
 	struct settings *settings;
-	char folder[64], file[128], said[200];
+	char folder[64], file[128], said[CHANNEL_DETAIL_MAX + 3];
 	int count;
 };
 
@@ -350,6 +350,115 @@ a_command_that_is_cancelled_says_nothing(void **state)
 	end(&s);
 }
 
+/* Two commands: one does as script says, the other has an answer. */
+static void
+begin_with_two(struct stage *s, const char *script)
+{
+	struct conf_errors errors = { 0 };
+	struct text yaml = { 0 };
+
+	begin(s);
+	channels_free(s->channels);
+	settings_free(s->settings);
+	text_addf(&yaml,
+	    "site: { name: x, url: \"https://s.example\", "
+	    "operations_ladder: l, last_resort: [aroha], "
+	    "links: \"https://p.example\" }\n"
+	    "redis: unix:/nowhere\n"
+	    "people:\n  - { name: aroha, zone: UTC, reach: [command 0s] }\n"
+	    "ladders:\n  - { name: l, levels: [{ call: person aroha }] }\n"
+	    "channels:\n"
+	    "  - { kind: command, timeout: 30s, run: [/bin/sh, -c, '%s'] }\n"
+	    "  - { kind: command, timeout: 30s, run: [/bin/sh, -c, "
+	    "'cat >\"$0\"; echo number 7 >&2', \"%s\"] }\n",
+	    script, s->file);
+	s->settings = settings_from_text(yaml.data, &errors);
+	assert_non_null(s->settings);
+	conf_errors_clear(&errors);
+	text_clear(&yaml);
+	s->channels = channels_new(s->base, s->settings);
+}
+
+static void
+send_and_wait(struct stage *s, const struct message *m)
+{
+	s->count = 0;
+	assert_non_null(channel_send(s->channels, m, on_done, s));
+	assert_int_equal(s->count, 0);
+	turn_until(s, is_told);
+}
+
+static void
+the_next_provider_has_what_one_did_not_take(void **state)
+{
+	static const struct {
+		const char *script, *said;
+		bool repeat;
+	} table[] = {
+		{ "echo out >&2; exit 3",
+		    "0 command-2: the command has it: number 7; before that "
+		    "command: the command ended with status 3: out",
+		    false },
+		{ "exit 75",
+		    "0 command-2: the command has it: number 7; before that "
+		    "command: the command ended with status 75",
+		    true }, /* who knows what it did with it */
+	};
+	struct message m = page();
+	struct stage s;
+	char *text;
+
+	(void)state;
+	m.channel = CHANNEL_COMMAND;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		begin_with_two(&s, table[i].script);
+		send_and_wait(&s, &m);
+		assert_string_equal(s.said, table[i].said);
+		text = contents(&s);
+		assert_true(table[i].repeat ==
+		    (strstr(text, "\"possible_repeat\":true") != NULL));
+		assert_non_null(strstr(text, "second "));
+		free(text);
+		/* It failed a moment ago, and is asked last. */
+		send_and_wait(&s, &m);
+		assert_string_equal(s.said,
+		    "0 command-2: the command has it: number 7");
+		end(&s);
+	}
+}
+
+static void
+a_reload_ends_a_round_and_forgets_who_failed(void **state)
+{
+	struct message m = page();
+	struct settings *old;
+	struct stage s, t;
+
+	(void)state;
+	m.channel = CHANNEL_COMMAND;
+	begin_with_two(&s, "exec sleep 60");
+	begin_with_two(&t, "exit 3");
+	assert_non_null(channel_send(s.channels, &m, on_done, &s));
+	event_base_loop(s.base, EVLOOP_NONBLOCK);
+	assert_int_equal(s.count, 0);
+	old = s.settings;
+	s.settings = t.settings;
+	channels_configure(s.channels, s.settings);
+	settings_free(old);
+	turn_until(&s, is_told);
+	assert_string_equal(s.said,
+	    "1 command: the configuration was replaced meanwhile");
+	send_and_wait(&s, &m);
+	assert_string_equal(s.said,
+	    "0 command-2: the command has it: number 7; before that command: "
+	    "the command ended with status 3");
+	channels_free(s.channels);
+	s.channels = channels_new(s.base, t.settings);
+	s.settings = NULL;
+	end(&s);
+	end(&t);
+}
+
 int
 main(void)
 {
@@ -364,6 +473,8 @@ main(void)
 		cmocka_unit_test(
 		    a_command_is_ended_by_a_reload_and_tried_again),
 		cmocka_unit_test(a_command_that_is_cancelled_says_nothing),
+		cmocka_unit_test(the_next_provider_has_what_one_did_not_take),
+		cmocka_unit_test(a_reload_ends_a_round_and_forgets_who_failed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

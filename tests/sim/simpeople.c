@@ -1,0 +1,90 @@
+/*
+ * simpeople: the people behind the channels.
+ *
+ * A person who hears a call takes it, sooner or later or never; who has taken
+ * it may add a note, hand it on, snooze or resolve it, or forget it.
+ */
+#include "tests/sim/simpager.h"
+
+#define MINUTE INT64_C(60000)
+
+/* What a person is about to do. */
+struct intention {
+	char person[64], incident[24], verb[16], json[256];
+};
+
+static void
+act(struct world *w, int who, void *data)
+{
+	struct intention *i = data;
+
+	(void)who;
+	sim_pager_command(w, i->person, i->incident, i->verb, i->json);
+}
+
+static void
+intend(struct world *w, int64_t after_ms, const char *person,
+    const char *incident, const char *verb, const char *more)
+{
+	struct intention *i = mem_alloc(sizeof(*i));
+
+	text_copy(i->person, sizeof(i->person), person);
+	text_copy(i->incident, sizeof(i->incident), incident);
+	text_copy(i->verb, sizeof(i->verb), verb);
+	text_format(i->json, sizeof(i->json),
+	    "{\"command\":\"%s\",\"incident\":\"%s\",\"person\":\"%s\"%s}",
+	    verb, incident, person, more);
+	at(w, w->now_ms + after_ms, act, 0, i);
+}
+
+/* What follows once somebody has it. */
+static void
+after_taking(struct world *w, const char *person, const char *incident,
+    int64_t after_ms)
+{
+	char to[64], other[] = "p0";
+
+	other[1] = (char)('0' + (person[1] - '0' + 1) % 4);
+	switch (roll(w, 9)) {
+	case 0:
+		intend(w, after_ms + roll_between(w, MINUTE, 40 * MINUTE),
+		    person, incident, "note", ",\"text\":\"looking\"");
+		break;
+	case 1:
+		text_format(to, sizeof(to), ",\"to\":\"p%d\"", (int)roll(w, 4));
+		intend(w, after_ms + roll_between(w, MINUTE, 10 * MINUTE),
+		    person, incident, "hand-on", to);
+		break;
+	case 2:
+		text_format(to, sizeof(to), ",\"for_ms\":%lld",
+		    (long long)roll_between(w, MINUTE, 60 * MINUTE));
+		intend(w, after_ms + roll_between(w, MINUTE, 10 * MINUTE),
+		    person, incident, "snooze", to);
+		break;
+	case 3:
+		intend(w, after_ms + roll_between(w, MINUTE, 30 * MINUTE),
+		    person, incident, "resolve", "");
+		break;
+	case 4: /* less bad than it looked, and worse again */
+		intend(w, after_ms + roll_between(w, MINUTE, 5 * MINUTE),
+		    person, incident, "severity", ",\"severity\":2");
+		intend(w, after_ms + roll_between(w, 6 * MINUTE, 20 * MINUTE),
+		    chance(w, 50) ? person : other, incident, "severity",
+		    ",\"severity\":1");
+		break;
+	default:
+		break; /* works quietly, or has forgotten it */
+	}
+}
+
+void
+people_hear(struct world *w, const struct message *m)
+{
+	int64_t after_ms;
+
+	if (m->kind != MESSAGE_CALL || m->incident[0] == '\0' || chance(w, 55))
+		return; /* sleeps, or has no hand free */
+	after_ms = roll_between(w, 3000, 6 * MINUTE);
+	intend(w, after_ms, m->person, m->incident, "take", "");
+	after_taking(w, m->person, m->incident, after_ms);
+}
