@@ -6,7 +6,6 @@
 #include "lib/text.h"
 
 #define DAY_S INT64_C(86400)
-#define LAST_DAY (CALENDAR_TO_MS / 86400000)
 #define YEAR_AFTER 2070 /* CALENDAR_TO_MS */
 #define YEAR_MIN 1900
 #define YEAR_MAX 2100
@@ -17,6 +16,7 @@ event_refuse(struct import *in, icalcomponent *event, const char *what)
 	const char *summary =
 	    event != NULL ? icalcomponent_get_summary(event) : NULL;
 
+	in->line = event != NULL ? event_line(event) : 0;
 	if (event == NULL)
 		text_format(in->why, CALENDAR_WHY, "%s", what);
 	else
@@ -37,7 +37,7 @@ zone_of(const struct import *in, icalproperty *p, struct icaltimetype t)
 	if (icaltime_is_utc(t))
 		return "UTC";
 	if (id == NULL)
-		return in->calendar->zone;
+		return in->zone;
 	while (!civil_zone_exists(id)) {
 		id = strchr(id, '/');
 		if (id == NULL)
@@ -112,7 +112,7 @@ read_start(struct import *in, struct event *e)
 	t = icalproperty_get_dtstart(p);
 	if (!event_moment(in, e->component, p, t, false, &e->start))
 		return false;
-	e->zone = t.is_date ? in->calendar->zone : zone_of(in, p, t);
+	e->zone = t.is_date ? in->zone : zone_of(in, p, t);
 	e->minutes = t.hour * 60 + t.minute;
 	e->seconds = t.second;
 	return true;
@@ -164,7 +164,7 @@ event_until(struct import *in, const struct event *e,
 	struct icaltimetype t = r->until;
 	int64_t ms;
 
-	*until_day = LAST_DAY;
+	*until_day = in->last_day;
 	if (icaltime_is_null_time(t) || t.year >= YEAR_AFTER)
 		return true;
 	if (!is_sound(t))
@@ -181,9 +181,41 @@ event_until(struct import *in, const struct event *e,
 	return true;
 }
 
+/* libical drops what it cannot read and leaves a note. */
+static bool
+has_lost_times(icalcomponent *event)
+{
+	static const char *const words[] = { "RRULE", "DTSTART", "DTEND",
+		"DURATION", "EXDATE", "RDATE", "RECURRENCE-ID" };
+	icalproperty *p;
+
+	for (p = icalcomponent_get_first_property(event,
+		 ICAL_XLICERROR_PROPERTY);
+	     p != NULL; p = icalcomponent_get_next_property(event,
+			    ICAL_XLICERROR_PROPERTY)) {
+		const char *text = icalproperty_get_xlicerror(p);
+
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if (text != NULL && strstr(text, words[i]) != NULL)
+				return true;
+	}
+	return false;
+}
+
+bool
+event_is_cancelled(icalcomponent *event)
+{
+	icalproperty *p = event_property(event, ICAL_STATUS_PROPERTY);
+
+	return p != NULL && icalproperty_get_status(p) == ICAL_STATUS_CANCELLED;
+}
+
 bool
 event_read(struct import *in, struct event *e)
 {
+	if (has_lost_times(e->component))
+		return event_refuse(in, e->component,
+		    "a time that cannot be read");
 	return read_start(in, e) && read_length(in, e);
 }
 
