@@ -98,6 +98,11 @@ int cli_misuse(struct cli *, const char *fmt, ...)
 /* Print and release; keys in the order they were set. */
 void cli_print_json(struct cli *, json_t *);
 
+/* All of a file ("-": what comes in), of a longer one a little more than most
+   bytes; false: complained. */
+struct text;
+bool cli_read_file(struct cli *, const char *path, size_t most, struct text *);
+
 /* Foreign text: control characters escaped. */
 void cli_plain(struct cli *, const char *);
 enum cli_style { STYLE_GOOD, STYLE_BAD, STYLE_DOUBT, STYLE_STRONG };

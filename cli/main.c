@@ -52,6 +52,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_override_swap,
 	&cmd_override_away,
 	&cmd_override_relieve,
+	&cmd_override_import,
 	&cmd_calendar,
 	&cmd_simulate,
 	&cmd_page_test,

@@ -7,7 +7,6 @@
  *
  * With --chain all that is sealed in Redis is looked at instead.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,31 +26,6 @@ static const struct cli_option options[] = {
 	{ "head", "HASH", "of a seal that must be in the chain" },
 	{ NULL, NULL, NULL },
 };
-
-/* No more than most bytes; false: complained. */
-static bool
-read_file(struct cli *c, const char *path, size_t most, struct text *into)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-	char part[65536];
-	size_t n;
-	bool whole;
-
-	if (f == NULL) {
-		cli_fail(c, "%s: %s", path, strerror(errno));
-		return false;
-	}
-	text_add_bytes(into, "", 0);
-	while (
-	    into->length <= most && (n = fread(part, 1, sizeof(part), f)) > 0)
-		text_add_bytes(into, part, n);
-	whole = !ferror(f);
-	if (!whole)
-		cli_fail(c, "%s: %s", path, strerror(errno));
-	if (f != stdin)
-		fclose(f);
-	return whole;
-}
 
 /* "12", "\"met\"", "nothing": one value on one line, foreign ones too. */
 static void
@@ -150,7 +124,7 @@ read_key(struct cli *c, const char *path)
 	struct sign_key *key = NULL;
 	const char *why;
 
-	if (read_file(c, path, SIGN_KEY_PEM_MAX, &pem)) {
+	if (cli_read_file(c, path, SIGN_KEY_PEM_MAX, &pem)) {
 		key = sign_key_public(pem.data, &why);
 		if (key == NULL)
 			cli_fail(c, "%s: %s", path, why);
@@ -188,7 +162,7 @@ check_signature(struct cli *c, const struct verify_chain *keys,
 {
 	struct text signature = { 0 };
 	bool good = false,
-	     read = read_file(c, path, SIGN_KEY_SIGNATURE, &signature);
+	     read = cli_read_file(c, path, SIGN_KEY_SIGNATURE, &signature);
 
 	for (size_t i = 0; read && i < keys->key_count; i++)
 		good |= signature.length == SIGN_KEY_SIGNATURE &&
@@ -214,7 +188,7 @@ verify_file(struct cli *c, const struct cli_arguments *a,
 	struct report *r = NULL;
 	int status = CLI_USAGE, is_signed = CLI_DONE;
 
-	if (read_file(c, path, REPORT_BYTES_MAX, &bytes)) {
+	if (cli_read_file(c, path, REPORT_BYTES_MAX, &bytes)) {
 		r = report_read(bytes.data, bytes.length, error);
 		if (sig != NULL)
 			is_signed = check_signature(c, keys, sig, &bytes);

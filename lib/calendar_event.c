@@ -133,7 +133,7 @@ read_length(struct import *in, struct event *e)
 {
 	icalproperty *end = event_property(e->component, ICAL_DTEND_PROPERTY),
 		     *d = event_property(e->component, ICAL_DURATION_PROPERTY);
-	struct moment until;
+	struct moment until = { 0 };
 
 	e->length = e->start.is_date ? 1 : 0;
 	if (end != NULL) {

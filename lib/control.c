@@ -205,7 +205,7 @@ read_lines(struct client *c)
 	}
 	if (c->waiting < CONTROL_WAITING_MAX &&
 	    evbuffer_get_length(in) >= CONTROL_LINE_MAX)
-		give_up(c, "a line is longer than 65536 bytes");
+		give_up(c, "a line is longer than 524288 bytes");
 	if (!c->ended)
 		set_patience(c);
 	leave_if_done(c);

@@ -92,7 +92,7 @@ control_line_read(const char *line, size_t length, const char *user,
 
 	*out = (struct control_line){ 0 };
 	if (length > CONTROL_LINE_MAX)
-		return refuse(error, "a line is longer than 65536 bytes");
+		return refuse(error, "a line is longer than 524288 bytes");
 	object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
 	if (object == NULL) {
 		text_format(error, 160, "not JSON: column %d: %s", why.column,

@@ -12,8 +12,8 @@
  * what the line says about these is thrown away.
  */
 
-#define CONTROL_LINE_MAX 65536 /* with its newline */
-#define CONTROL_ID_MAX 64      /* bytes of "id" as JSON */
+#define CONTROL_LINE_MAX 524288 /* with its newline */
+#define CONTROL_ID_MAX 64       /* bytes of "id" as JSON */
 
 struct control_line {
 	char id[CONTROL_ID_MAX + 1]; /* JSON; "" when none was given */

@@ -16,6 +16,9 @@
  * above the ring, and overrides on top.
  */
 
+#define OVERRIDE_UID 256
+#define OVERRIDE_SOURCE 100
+
 /*
  * Somebody has hours that are another's ("person" has them), or somebody is
  * away ("person" is empty): then the next in the written order has them who
@@ -25,11 +28,13 @@ struct override {
 	char id[16];   /* "o-12" */
 	char rota[64]; /* "": every rota */
 	char person[64], by[64];
-	char instead[64];         /* only this one's hours; "": whoever's */
-	char with[16];            /* made with that one, and undone with it */
-	char uid[128];            /* of the calendar's event it came in by */
-	int64_t from_ms, to_ms;   /* half-open */
-	const struct person *who; /* whom "person" names; NULL: nobody any
+	char instead[64];       /* only this one's hours; "": whoever's */
+	char with[16];          /* made with that one, and undone with it */
+	char uid[OVERRIDE_UID]; /* of the calendar's event it came in by */
+	char time[20]; /* which time of that event; "": it comes once */
+	char source[OVERRIDE_SOURCE]; /* the calendar; "": none was said */
+	int64_t from_ms, to_ms;       /* half-open */
+	const struct person *who;     /* whom "person" names; NULL: nobody any
 				     more, and the override does nothing */
 };
 

@@ -96,6 +96,12 @@ ical_add(struct text *out, const struct ical_watch *w)
 	add_line(out, "SUMMARY", w->summary);
 	if (w->description[0] != '\0')
 		add_line(out, "DESCRIPTION", w->description);
+	if (w->rota[0] != '\0')
+		add_line(out, "X-SUNWATCH-ROTA", w->rota);
+	if (w->person[0] != '\0')
+		add_line(out, "X-SUNWATCH-PERSON", w->person);
+	if (w->second)
+		text_add(out, "X-SUNWATCH-PLACE:second\r\n");
 	text_add(out, "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n");
 }
 

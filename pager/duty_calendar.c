@@ -111,6 +111,9 @@ add_event(struct feed *f, const struct rota_row *row, bool second)
 	struct ical_watch w = { .uid = uid,
 		.summary = summary,
 		.description = description,
+		.rota = row->rota,
+		.person = who,
+		.second = second,
 		.from_ms = row->from_ms,
 		.to_ms = row->to_ms };
 

@@ -59,6 +59,7 @@ static const struct {
 	{ "override-swap", command_override_swap },
 	{ "override-away", command_override_away },
 	{ "override-relieve", command_override_relieve },
+	{ "override-import", command_override_import },
 	{ "page-test", command_page_test },
 };
 

@@ -12,7 +12,6 @@
 #include "lib/text.h"
 #include "pager/duty_cover.h"
 
-#define SPAN_MAX_MS (400 * INT64_C(86400000))
 #define HITS_SHOWN 8
 
 /* What is found on one rota in the hours that somebody wants. */
@@ -42,8 +41,9 @@ read_span(struct request *r, struct override *o)
 	o->to_ms = record_int(r->json, "to_ms", 0);
 	if (o->from_ms < r->now_ms) /* the past is as it happened */
 		o->from_ms = r->now_ms;
-	if (o->to_ms > o->from_ms && o->to_ms - o->from_ms <= SPAN_MAX_MS &&
-	    o->from_ms - r->now_ms <= SPAN_MAX_MS)
+	if (o->to_ms > o->from_ms &&
+	    o->to_ms - o->from_ms <= COVER_SPAN_MAX_MS &&
+	    o->from_ms - r->now_ms <= COVER_SPAN_MAX_MS)
 		return true;
 	request_refuse(r,
 	    "from_ms, to_ms: in order, ahead, and within "
@@ -58,7 +58,8 @@ is_called(const struct person *p, const char *name)
 }
 
 static struct hours_look
-look_at(const struct duty *d, const struct rota *rota, const struct override *o)
+look_at(const struct rota *rota, const struct override *list, size_t count,
+    const struct override *o)
 {
 	struct hours_look l = { 0 };
 	struct stretch s;
@@ -66,7 +67,7 @@ look_at(const struct duty *d, const struct rota *rota, const struct override *o)
 	for (int64_t at_ms = o->from_ms; at_ms < o->to_ms; at_ms = s.to_ms) {
 		bool his;
 
-		(void)rota_at(rota, d->overrides, d->override_count, at_ms, &s);
+		(void)rota_at(rota, list, count, at_ms, &s);
 		his = o->instead[0] == '\0' || is_called(s.person, o->instead);
 		l.his = l.his || his;
 		l.others = l.others || (his && !is_called(s.person, o->person));
@@ -81,10 +82,11 @@ look_at(const struct duty *d, const struct rota *rota, const struct override *o)
 
 /* The override by which this person is away in some of these hours. */
 static const struct override *
-find_away(const struct duty *d, const char *person, const struct override *o)
+find_away(const struct override *list, size_t count, const char *person,
+    const struct override *o)
 {
-	for (size_t i = 0; i < d->override_count; i++) {
-		const struct override *v = &d->overrides[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct override *v = &list[i];
 
 		if (override_is_away(v) && strcmp(v->instead, person) == 0 &&
 		    v->from_ms < o->to_ms && o->from_ms < v->to_ms)
@@ -93,34 +95,49 @@ find_away(const struct duty *d, const char *person, const struct override *o)
 	return NULL;
 }
 
+bool
+cover_check(const struct rota *rota, const struct override *list, size_t count,
+    const struct override *o, bool *already, char why[COVER_WHY])
+{
+	const struct override *away = find_away(list, count, o->person, o);
+	struct hours_look l = look_at(rota, list, count, o);
+
+	*already = !l.others && away == NULL;
+	if (strcmp(o->instead, o->person) == 0)
+		text_format(why, COVER_WHY, "for: %s would stand in for %s",
+		    o->person, o->person);
+	else if (l.clash != NULL)
+		text_format(why, COVER_WHY, "overlaps %s of %s, made by %s",
+		    l.clash->id, l.clash->person, l.clash->by);
+	else if (away != NULL)
+		text_format(why, COVER_WHY,
+		    "for: %s is away then (%s, made by %s)", o->person,
+		    away->id, away->by);
+	else if (!l.his)
+		text_format(why, COVER_WHY,
+		    "instead: %s has no watch of %s in these "
+		    "hours",
+		    o->instead, o->rota);
+	else if (!l.others)
+		text_format(why, COVER_WHY, "for: %s is on watch then already",
+		    o->person);
+	else
+		return true;
+	return false;
+}
+
 /* May these hours become somebody's?  False: refused. */
 static bool
 check_cover(struct request *r, const struct override *o)
 {
 	const struct duty *d = r->duty;
-	const struct rota *rota = settings_rota(d->settings, o->rota);
-	const struct override *away = find_away(d, o->person, o);
-	struct hours_look l = look_at(d, rota, o);
+	char why[COVER_WHY];
+	bool already;
 
-	if (strcmp(o->instead, o->person) == 0)
-		request_refuse(r, "for: %s would stand in for %s", o->person,
-		    o->person);
-	else if (l.clash != NULL)
-		request_refuse(r, "overlaps %s of %s, made by %s", l.clash->id,
-		    l.clash->person, l.clash->by);
-	else if (away != NULL)
-		request_refuse(r, "for: %s is away then (%s, made by %s)",
-		    o->person, away->id, away->by);
-	else if (!l.his)
-		request_refuse(r,
-		    "instead: %s has no watch of %s in these "
-		    "hours",
-		    o->instead, o->rota);
-	else if (!l.others)
-		request_refuse(r, "for: %s is on watch then already",
-		    o->person);
-	else
+	if (cover_check(settings_rota(d->settings, o->rota), d->overrides,
+		d->override_count, o, &already, why))
 		return true;
+	request_refuse(r, "%s", why);
 	return false;
 }
 
@@ -146,76 +163,6 @@ read_taker(struct request *r, struct override *o)
 	return o->who != NULL;
 }
 
-/* The last that a calendar's event made: the others have been. */
-static struct override *
-find_uid(const struct duty *d, const char *uid)
-{
-	struct override *found = NULL;
-
-	for (size_t i = 0; uid[0] != '\0' && i < d->override_count; i++)
-		if (strcmp(d->overrides[i].uid, uid) == 0)
-			found = &d->overrides[i];
-	return found;
-}
-
-/* What has begun begins where it did. */
-static bool
-is_same(const struct override *a, const struct override *b, int64_t now_ms)
-{
-	return strcmp(a->rota, b->rota) == 0 &&
-	    strcmp(a->person, b->person) == 0 &&
-	    strcmp(a->instead, b->instead) == 0 && a->to_ms == b->to_ms &&
-	    (a->from_ms == b->from_ms ||
-		(a->from_ms < now_ms && b->from_ms == now_ms));
-}
-
-/* As if the one before it (NULL: none) were not there. */
-static bool
-may_replace(struct request *r, struct override *old, const struct override *o)
-{
-	int64_t to_ms;
-	bool may;
-
-	if (old == NULL)
-		return check_cover(r, o);
-	to_ms = old->to_ms;
-	old->to_ms = old->from_ms; /* of no length: it has no hours */
-	may = check_cover(r, o);
-	old->to_ms = to_ms;
-	return may;
-}
-
-/* Room for one more; what has not begun yet leaves its own. */
-static bool
-has_room(struct request *r, const struct override *old)
-{
-	return (old != NULL && old->from_ms >= r->now_ms) ||
-	    cover_has_room(r, 1);
-}
-
-/* A calendar's event makes one, and when it is another one, another in its
-   place; what is refused leaves the one before it as it is. */
-static void
-add(struct request *r, struct override *o)
-{
-	struct override *old = find_uid(r->duty, o->uid);
-	char text[240];
-
-	if (old != NULL && is_same(old, o, r->now_ms)) {
-		request_agree(r, NULL, "%s is as it was.", old->id);
-		return;
-	}
-	if (old != NULL && old->to_ms <= r->now_ms)
-		old = NULL;
-	if (!may_replace(r, old, o) || !has_room(r, old))
-		return;
-	if (old != NULL)
-		cover_undo(r->duty, old, r->by, r->now_ms);
-	cover_make(r, o, 1);
-	cover_say(o, r->duty, text, sizeof(text));
-	request_agree(r, NULL, "%s.", text);
-}
-
 static bool
 read_uid(struct request *r, struct override *o)
 {
@@ -235,12 +182,21 @@ command_override_add(struct request *r)
 {
 	const struct rota *rota = read_rota(r);
 	struct override o = { 0 };
+	char text[240];
 
 	if (rota == NULL || !read_taker(r, &o) || !read_span(r, &o) ||
 	    !read_instead(r, &o, false) || !read_uid(r, &o))
 		return;
 	text_copy(o.rota, sizeof(o.rota), rota->name);
-	add(r, &o);
+	if (o.uid[0] != '\0') {
+		cover_import_one(r, &o);
+		return;
+	}
+	if (!check_cover(r, &o) || !cover_has_room(r, 1))
+		return;
+	cover_make(r, &o, 1);
+	cover_say(&o, r->duty, text, sizeof(text));
+	request_agree(r, NULL, "%s.", text);
 }
 
 /* The watch of somebody that holds an instant, as hours of another's. */
@@ -252,7 +208,7 @@ read_swapped(struct request *r, const char *field, const struct rota *rota,
 	int64_t at_ms = record_int(r->json, field, 0);
 	struct stretch s;
 
-	if (at_ms < r->now_ms || at_ms - r->now_ms > SPAN_MAX_MS) {
+	if (at_ms < r->now_ms || at_ms - r->now_ms > COVER_SPAN_MAX_MS) {
 		request_refuse(r, "%s: ahead, and within 400 days", field);
 		return false;
 	}
@@ -394,6 +350,12 @@ try_away(struct request *r, const struct override *made, size_t count,
 	free(list);
 }
 
+static const struct override *
+find_absence(const struct duty *d, const char *person, const struct override *o)
+{
+	return find_away(d->overrides, d->override_count, person, o);
+}
+
 static bool
 read_away(struct request *r, struct override *away, struct override *cover)
 {
@@ -402,7 +364,7 @@ read_away(struct request *r, struct override *away, struct override *cover)
 	if (!read_instead(r, away, true) || !read_span(r, away))
 		return false;
 	*cover = *away;
-	before = find_away(r->duty, away->instead, away);
+	before = find_absence(r->duty, away->instead, away);
 	if (before != NULL) {
 		request_refuse(r, "%s is away then already (%s, made by %s)",
 		    away->instead, before->id, before->by);
@@ -412,7 +374,7 @@ read_away(struct request *r, struct override *away, struct override *cover)
 		return true;
 	if (!read_taker(r, cover))
 		return false;
-	before = find_away(r->duty, cover->person, cover);
+	before = find_absence(r->duty, cover->person, cover);
 	if (before == NULL && strcmp(cover->person, cover->instead) != 0)
 		return true;
 	request_refuse(r, "for: %s is away then", cover->person);

@@ -40,6 +40,8 @@ duty_override_encode(const struct override *v)
 	record_set_text(o, "instead", v->instead);
 	record_set_text(o, "with", v->with);
 	record_set_text(o, "uid", v->uid);
+	record_set_text(o, "time", v->time);
+	record_set_text(o, "source", v->source);
 	record_set_int(o, "from_ms", v->from_ms);
 	record_set_int(o, "to_ms", v->to_ms);
 	text = record_dump(o);
@@ -200,6 +202,8 @@ load_override(struct duty *d, const char *field, const char *value,
 	record_text(o, "instead", v.instead, sizeof(v.instead));
 	record_text(o, "with", v.with, sizeof(v.with));
 	record_text(o, "uid", v.uid, sizeof(v.uid));
+	record_text(o, "time", v.time, sizeof(v.time));
+	record_text(o, "source", v.source, sizeof(v.source));
 	record_text(o, "by", v.by, sizeof(v.by));
 	good = (v.person[0] != '\0' || v.instead[0] != '\0') &&
 	    (v.rota[0] != '\0' || v.instead[0] != '\0') &&

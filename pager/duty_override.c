@@ -14,8 +14,8 @@ is_kept(const struct override *o, int64_t now_ms)
 	return o->to_ms > now_ms - KEPT_MS;
 }
 
-static size_t
-count_kept(const struct duty *d, int64_t now_ms)
+size_t
+cover_count(const struct duty *d, int64_t now_ms)
 {
 	size_t count = 0;
 
@@ -63,13 +63,10 @@ duty_recheck_pages(struct duty *d, int64_t now_ms)
 }
 
 const struct override *
-duty_add_override(struct duty *d, const struct override *wanted, int64_t now_ms)
+cover_put(struct duty *d, const struct override *wanted)
 {
 	struct override *o;
 
-	forget_past(d, now_ms);
-	if (d->override_count >= DUTY_OVERRIDES_MAX)
-		return NULL;
 	d->overrides = mem_grow(d->overrides,
 	    (d->override_count + 1) * sizeof(*d->overrides));
 	o = &d->overrides[d->override_count++];
@@ -78,6 +75,18 @@ duty_add_override(struct duty *d, const struct override *wanted, int64_t now_ms)
 	    (unsigned long long)++d->last_override);
 	d->meta_dirty = true;
 	write_override(d, o);
+	return o;
+}
+
+const struct override *
+duty_add_override(struct duty *d, const struct override *wanted, int64_t now_ms)
+{
+	const struct override *o;
+
+	forget_past(d, now_ms);
+	if (d->override_count >= DUTY_OVERRIDES_MAX)
+		return NULL;
+	o = cover_put(d, wanted);
 	duty_recheck_pages(d, now_ms);
 	return o;
 }
@@ -108,7 +117,7 @@ cover_say(const struct override *o, const struct duty *d, char *out,
 bool
 cover_has_room(struct request *r, size_t count)
 {
-	if (count_kept(r->duty, r->now_ms) + count <= DUTY_OVERRIDES_MAX)
+	if (cover_count(r->duty, r->now_ms) + count <= DUTY_OVERRIDES_MAX)
 		return true;
 	request_refuse(r, "there are %d overrides already", DUTY_OVERRIDES_MAX);
 	return false;
@@ -141,8 +150,8 @@ cover_make(struct request *r, struct override *all, size_t count)
 	    d->override_count - count, from_ms, to_ms, r->by, text, r->now_ms);
 }
 
-static void
-remove_one(struct duty *d, size_t i, int64_t now_ms)
+void
+cover_take_out(struct duty *d, size_t i, int64_t now_ms)
 {
 	struct override *o = &d->overrides[i];
 
@@ -154,7 +163,6 @@ remove_one(struct duty *d, size_t i, int64_t now_ms)
 		memmove(o, o + 1, (d->override_count - i - 1) * sizeof(*o));
 		d->override_count--;
 	}
-	duty_recheck_pages(d, now_ms);
 }
 
 /* Were both made by one command? */
@@ -186,8 +194,9 @@ cover_undo(struct duty *d, const struct override *one, const char *by,
 		from_ms = o->from_ms < from_ms ? o->from_ms : from_ms;
 		to_ms = o->to_ms > to_ms ? o->to_ms : to_ms;
 		duty_journal(d, NULL, by, "override removed", o->id, now_ms);
-		remove_one(d, i - 1, now_ms);
+		cover_take_out(d, i - 1, now_ms);
 	}
+	duty_recheck_pages(d, now_ms);
 	text_format(text, sizeof(text), "%s is undone", given.id);
 	rotas_overridden(d, given.rota, was, count, from_ms, to_ms, by, text,
 	    now_ms);

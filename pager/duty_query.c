@@ -143,6 +143,7 @@ query_overrides(const struct duty *d, const json_t *request, int64_t now_ms,
 		record_set_text(one, "by", v->by);
 		record_set_text(one, "instead", v->instead);
 		record_set_text(one, "with", v->with);
+		record_set_text(one, "source", v->source);
 		json_array_append_new(list, one);
 	}
 	json_object_set_new(o, "overrides", list);

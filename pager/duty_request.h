@@ -43,6 +43,9 @@ void command_override_swap(struct request *);
 void command_override_away(struct request *);
 void command_override_relieve(struct request *);
 
+/* duty_import.c */
+void command_override_import(struct request *);
+
 /* duty_opened.c, duty_update.c, duty_override.c, duty_cover.c */
 void command_open(struct request *);
 void command_update(struct request *);

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+import helpers
 from helpers import http
 from pagers import Stage, now_ms
 
@@ -129,3 +130,94 @@ def test_ical_js_reads_the_same(stage, tmp_path):
         assert 0 < end - start <= 25 * 3600
         assert summary in ("On watch: support", "On watch: support (second)")
         assert transp == "TRANSPARENT"
+
+
+def imported(stage, text, *words):
+    path = stage.folder / "edited.ics"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return subprocess.run(
+        [helpers.BIN / "sunwatch", "override", "import", path, "--conf",
+         stage.conf, *words], capture_output=True, text=True, timeout=30,
+        check=False)
+
+
+def overrides(stage):
+    return [(o["person"], o["from_ms"], o["to_ms"])
+            for o in stage.ask(command="overrides")["overrides"]]
+
+
+def test_our_calendar_is_edited_and_brought_back(stage):
+    icalendar = pytest.importorskip("icalendar")
+    text = get(stage, "rota", "support")[1]
+    same = imported(stage, text)
+    assert same.returncode == 0, same.stderr
+    assert "0 made, 0 changed, 0 removed, 0 as before" in same.stdout
+    assert overrides(stage) == []
+    whole = icalendar.Calendar.from_ical(text)
+    ahead = [e for e in whole.walk("VEVENT")
+             if e["DTSTART"].dt.timestamp() * 1000 > now_ms() + DAY_MS]
+    for event, who in zip(ahead[:3], ("tom", "aroha", "tom")):
+        other = {"tom": "aroha", "aroha": "tom"}[event["SUMMARY"][9:]]
+        event["SUMMARY"] = f"support: {other}"
+        if event is ahead[2]:  # a guest is asked in, and says no
+            del event["SUMMARY"]
+            event["SUMMARY"] = f"support: {other}"
+            event.add("ATTENDEE", "mailto:moana@kahu.example",
+                      parameters={"PARTSTAT": "DECLINED"})
+    tried = imported(stage, whole.to_ical(), "--dry-run")
+    assert "It would be 3 made" in tried.stdout, tried.stderr
+    assert overrides(stage) == []
+    made = imported(stage, whole.to_ical(), "--json")
+    assert made.returncode == 0, made.stderr
+    assert len(json.loads(made.stdout)["made"]) == 3
+    wanted = sorted(
+        (str(e["SUMMARY"])[9:], int(e["DTSTART"].dt.timestamp() * 1000),
+         int(e["DTEND"].dt.timestamp() * 1000)) for e in ahead[:3])
+    assert sorted(overrides(stage)) == wanted
+    again = imported(stage, whole.to_ical())
+    assert "0 made, 0 changed, 0 removed, 3 as before" in again.stdout
+    # Read back from what is exported now, everyone has what they have.
+    after = imported(stage, get(stage, "rota", "support")[1])
+    assert "0 made, 0 changed, 0 removed" in after.stdout, after.stderr
+    whole.subcomponents.remove(ahead[0])
+    assert "0 removed" in imported(stage, whole.to_ical()).stdout
+    gone = imported(stage, whole.to_ical(), "--replace")
+    assert "0 made, 0 changed, 1 removed, 2 as before" in gone.stdout
+    assert sorted(overrides(stage)) == sorted(
+        w for w in wanted
+        if w[1] != int(ahead[0]["DTSTART"].dt.timestamp() * 1000))
+
+
+def test_a_calendar_that_is_refused_changes_nothing(stage):
+    def event(uid, who, day, more=""):
+        return (f"BEGIN:VEVENT\r\nUID:{uid}\r\nSUMMARY:{who}\r\n"
+                f"DTSTART;VALUE=DATE:{day}\r\n{more}END:VEVENT\r\n")
+
+    def calendar(*events):
+        return "BEGIN:VCALENDAR\r\n" + "".join(events) + "END:VCALENDAR\r\n"
+
+    day = time.strftime("%Y%m%d", time.gmtime(time.time() + 3 * 86400))
+    refused = imported(stage, calendar(event("a", "tom", day),
+                                       event("b", "nobody", day)))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("sunwatch override import: ")
+    assert 'edited.ics:7: event "nobody": it names nobody' in refused.stderr
+    clash = imported(stage, calendar(event("a", "tom", day),
+                                     event("b", "aroha", day)))
+    assert clash.returncode == 1
+    assert 'line 7, "aroha": overlaps line 2 of tom' in clash.stderr
+    assert overrides(stage) == []
+    missing = imported(stage, calendar(event("a", "tom", day)), "--rota", "x")
+    assert missing.returncode == 1 and "rota" in missing.stderr
+    # By what comes in, too; a week of it, one day taken out.
+    text = calendar(event("a", "tom", day, "RRULE:FREQ=DAILY;COUNT=3\r\n"))
+    done = subprocess.run(
+        [helpers.BIN / "sunwatch", "override", "import", "-", "--conf",
+         stage.conf, "--as", "moana"], input=text, capture_output=True,
+        text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "3 made" in done.stdout
+    assert {o[2] - o[1] for o in overrides(stage)} <= {
+        23 * 3600000, DAY_MS, 25 * 3600000}
+    cut = imported(stage, text.replace("COUNT=3", "COUNT=2"))
+    assert "0 made, 0 changed, 1 removed, 2 as before" in cut.stdout

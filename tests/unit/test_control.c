@@ -249,7 +249,7 @@ an_endless_line_ends_the_connection(void **state)
 	}
 	assert_int_equal(sent, CONTROL_LINE_MAX);
 	assert_string_equal(heard(&s, fd),
-	    "{\"ok\":false,\"error\":\"a line is longer than 65536 "
+	    "{\"ok\":false,\"error\":\"a line is longer than 524288 "
 	    "bytes\"}\n");
 	assert_string_equal(heard(&s, fd), "(end)");
 	close(fd);

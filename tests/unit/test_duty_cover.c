@@ -1,74 +1,6 @@
 /* duty: cover, swap, vacation, "take it from me now", and their undoing. */
 #include "pager/duty_rotas.h"
-#include "tests/unit/duty_story.h"
-
-/* 2026-07-01T10:00Z is isla's until the 2nd, 08:00; then tom's, then maya's. */
-static const char three[] =
-    HEAD "  - { name: maya, zone: America/New_York, email: m@kahu.example,"
-	 " reach: [mail 0s] }\n"
-	 "  - { name: moana, zone: UTC }\n"
-	 "rotas:\n"
-	 "  - name: support\n"
-	 "    max_watch: 48h\n"
-	 "    anchor: 2026-07-01\n"
-	 "    watches:\n"
-	 "      - { zone: UTC, takes_over: '08:00', rotate: daily,"
-	 " people: [isla, tom, maya] }\n"
-	 "  - name: second\n"
-	 "    max_watch: 7d\n"
-	 "    watches: [{ zone: UTC, takes_over: '08:00', people: [tom] }]\n"
-	 "ladders:\n"
-	 "  - name: only\n"
-	 "    levels: [{ call: rota support, patience: 5m }]\n";
-
-/* Milliseconds of a day and an hour of July 2026. */
-static long long
-july(int day, int hour)
-{
-	return 1782864000000 + ((day - 1) * 24LL + hour) * 3600000;
-}
-
-static void order(struct world *w, const char *command, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void
-order(struct world *w, const char *command, const char *fmt, ...)
-{
-	char text[400], rest[300];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(rest, sizeof(rest), fmt, ap);
-	va_end(ap);
-	text_format(text, sizeof(text), "{\"command\":\"override-%s\",%s}",
-	    command, rest);
-	world_command(w, text);
-}
-
-static void
-agreed(const struct world *w, const char *part)
-{
-	check_has(w->answer, part);
-	assert_true(w->answer_ok);
-}
-
-static void
-refused(const struct world *w, const char *part)
-{
-	check_has(w->answer, part);
-	assert_false(w->answer_ok);
-}
-
-static const char *
-on_watch(const struct world *w, const char *rota, int day, int hour)
-{
-	static struct stretch s;
-	const struct duty *d = w->duty;
-
-	rota_at(settings_rota(w->settings, rota), d->overrides,
-	    d->override_count, july(day, hour), &s);
-	return s.person->name;
-}
+#include "tests/unit/cover_story.h"
 
 static void
 test_cover(void **state)
@@ -76,7 +8,7 @@ test_cover(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	order(&w, "add",
 	    "\"rota\":\"support\",\"for\":\"maya\",\"instead\":\"tom\","
 	    "\"from_ms\":%lld,\"to_ms\":%lld",
@@ -111,7 +43,7 @@ test_refusals(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	order(&w, "add",
 	    "\"rota\":\"support\",\"for\":\"maya\",\"instead\":\"tom\","
 	    "\"from_ms\":%lld,\"to_ms\":%lld",
@@ -154,7 +86,7 @@ test_swap(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	order(&w, "swap",
 	    "\"rota\":\"support\",\"instead\":\"tom\",\"at_ms\":%lld,"
 	    "\"for\":\"maya\",\"other_at_ms\":%lld",
@@ -196,7 +128,7 @@ test_vacation(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	order(&w, "away",
 	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld,"
 	    "\"try\":true",
@@ -280,7 +212,7 @@ test_other_rotas_are_left_alone(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	world_pass(&w, 3600);
 	order(&w, "add", "\"rota\":\"support\",\"for\":\"tom\",\"to_ms\":%lld",
 	    july(2, 0));
@@ -301,7 +233,7 @@ test_a_long_vacation(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	order(&w, "away",
 	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld,"
 	    "\"try\":true",
@@ -321,7 +253,7 @@ test_take_it_from_me_now(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	world_pass(&w, 3600);
 	order(&w, "relieve", "\"rota\":\"support\"%s", "");
 	agreed(&w,
@@ -352,7 +284,7 @@ test_by_calendar(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	for (int i = 0; i < 2; i++) {
 		order(&w, "add",
 		    "\"rota\":\"support\",\"for\":\"maya\",\"uid\":\"a@b\","
@@ -389,7 +321,7 @@ test_an_event_that_begins_later_was_the_same(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	event(&w, "a@b", july(2, 9), july(2, 12));
 	agreed(&w, "o-1: maya has support from");
 	event(&w, "a@b", july(2, 11), july(2, 12));
@@ -406,7 +338,7 @@ test_a_refused_event_took_the_hours_away(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	event(&w, "a@b", july(2, 9), july(2, 12));
 	order(&w, "add",
 	    "\"rota\":\"support\",\"for\":\"isla\","
@@ -430,7 +362,7 @@ test_a_begun_event_clashed_with_itself(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	event(&w, "a@b", july(1, 11), july(1, 20));
 	world_pass(&w, 2 * 3600);
 	event(&w, "a@b", july(1, 11), july(1, 20));
@@ -455,15 +387,15 @@ test_a_begun_event_clashed_with_itself(void **state)
 static void
 test_an_event_of_a_long_name(void **state)
 {
-	char uid[129];
+	char uid[257];
 	struct world w;
 
 	(void)state;
 	memset(uid, 'a', sizeof(uid) - 1);
 	uid[sizeof(uid) - 1] = '\0';
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	event(&w, uid, july(2, 9), july(2, 10));
-	refused(&w, "uid: longer than 127 bytes");
+	refused(&w, "uid: longer than 255 bytes");
 	event(&w, uid + 1, july(2, 9), july(2, 10));
 	agreed(&w, "o-1: maya has support from");
 	world_end(&w);
@@ -480,7 +412,7 @@ test_an_event_in_a_full_list(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	event(&w, "a@b", july(1, 11), july(1, 20));
 	for (int i = 0; i < DUTY_OVERRIDES_MAX - 1; i++)
 		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
@@ -505,7 +437,7 @@ test_no_room_for_two(void **state)
 	struct world w;
 
 	(void)state;
-	world_begin(&w, three, NIGHT);
+	world_begin(&w, cover_tree, NIGHT);
 	for (int i = 0; i < DUTY_OVERRIDES_MAX - 1; i++)
 		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
 	order(&w, "swap",

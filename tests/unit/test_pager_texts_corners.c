@@ -488,7 +488,7 @@ lines_and_names_have_limits(void **state)
 	assert_int_equal(control_line_read(line, CONTROL_LINE_MAX + 1, "root",
 			     &l, error),
 	    -1);
-	assert_string_equal(error, "a line is longer than 65536 bytes");
+	assert_string_equal(error, "a line is longer than 524288 bytes");
 	text_format(line, sizeof(line),
 	    "{\"command\":\"status\",\"as\":\"%064d\"}", 7);
 	assert_int_equal(control_line_read(line, strlen(line), "root", &l,

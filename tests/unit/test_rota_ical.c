@@ -15,6 +15,9 @@ test_a_calendar(void **state)
 	struct ical_watch w = { .uid = "support.20260701.1@kahu.example",
 		.summary = "support: isla, tom; or \\ a\nline",
 		.description = "",
+		.rota = "support",
+		.person = "isla",
+		.second = true,
 		.from_ms = 1782892800000,
 		.to_ms = 1782979200000,
 		.modified_ms = 1782800000000,
@@ -37,6 +40,8 @@ test_a_calendar(void **state)
 	    "LAST-MODIFIED:20260630T061320Z\r\nSEQUENCE:7\r\n"
 	    "DTSTART:20260701T080000Z\r\nDTEND:20260702T080000Z\r\n"
 	    "SUMMARY:support: isla\\, tom\\; or \\\\ a\\nline\r\n"
+	    "X-SUNWATCH-ROTA:support\r\nX-SUNWATCH-PERSON:isla\r\n"
+	    "X-SUNWATCH-PLACE:second\r\n"
 	    "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
 	text_clear(&t);
 }
@@ -45,7 +50,10 @@ test_a_calendar(void **state)
 static void
 test_folds(void **state)
 {
-	struct ical_watch w = { .uid = "u", .summary = "s" };
+	struct ical_watch w = { .uid = "u",
+		.summary = "s",
+		.rota = "",
+		.person = "" };
 	struct text t = { 0 }, long_text = { 0 }, back = { 0 };
 	size_t length = 0;
 

@@ -1,0 +1,75 @@
+#ifndef TESTS_UNIT_COVER_STORY_H
+#define TESTS_UNIT_COVER_STORY_H
+
+/* What the stories of overrides have in common. */
+#include "tests/unit/duty_story.h"
+
+/* 2026-07-01T10:00Z is isla's until the 2nd, 08:00; then tom's, then maya's. */
+static const char cover_tree[] =
+    HEAD "  - { name: maya, zone: America/New_York, email: m@kahu.example,"
+	 " reach: [mail 0s] }\n"
+	 "  - { name: moana, zone: UTC }\n"
+	 "rotas:\n"
+	 "  - name: support\n"
+	 "    max_watch: 48h\n"
+	 "    anchor: 2026-07-01\n"
+	 "    watches:\n"
+	 "      - { zone: UTC, takes_over: '08:00', rotate: daily,"
+	 " people: [isla, tom, maya] }\n"
+	 "  - name: second\n"
+	 "    max_watch: 7d\n"
+	 "    watches: [{ zone: UTC, takes_over: '08:00', people: [tom] }]\n"
+	 "ladders:\n"
+	 "  - name: only\n"
+	 "    levels: [{ call: rota support, patience: 5m }]\n";
+
+/* Milliseconds of a day and an hour of July 2026. */
+static inline long long
+july(int day, int hour)
+{
+	return 1782864000000 + ((day - 1) * 24LL + hour) * 3600000;
+}
+
+static inline void order(struct world *w, const char *command, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
+
+static inline void
+order(struct world *w, const char *command, const char *fmt, ...)
+{
+	char text[700], rest[600];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(rest, sizeof(rest), fmt, ap);
+	va_end(ap);
+	text_format(text, sizeof(text), "{\"command\":\"override-%s\",%s}",
+	    command, rest);
+	world_command(w, text);
+}
+
+static inline void
+agreed(const struct world *w, const char *part)
+{
+	check_has(w->answer, part);
+	assert_true(w->answer_ok);
+}
+
+static inline void
+refused(const struct world *w, const char *part)
+{
+	check_has(w->answer, part);
+	assert_false(w->answer_ok);
+}
+
+static inline const char *
+on_watch(const struct world *w, const char *rota, int day, int hour)
+{
+	static struct stretch s;
+	const struct duty *d = w->duty;
+
+	rota_at(settings_rota(w->settings, rota), d->overrides,
+	    d->override_count, july(day, hour), &s);
+	return s.person->name;
+}
+
+#endif

@@ -1,0 +1,485 @@
+/* Who stands in when, from an iCalendar file. */
+#include <stdlib.h>
+
+#include "lib/calendar_covers.h"
+#include "lib/civil.h"
+#include "lib/rota_ical.h"
+#include "tests/unit/duty_story.h"
+
+static const char tree[] =
+    HEAD "  - { name: maya, zone: America/New_York, email: M@kahu.example }\n"
+	 "rotas:\n"
+	 "  - name: support\n"
+	 "    max_watch: 48h\n"
+	 "    watches:\n"
+	 "      - { zone: UTC, takes_over: '08:00', people: [isla, tom] }\n"
+	 "  - name: second\n"
+	 "    max_watch: 7d\n"
+	 "    watches: [{ zone: UTC, takes_over: '08:00', people: [tom] }]\n";
+
+/* A calendar of these lines, read at NIGHT, in words. */
+struct story {
+	struct settings *settings;
+	struct covers_given given;
+	struct text told;
+	size_t line;
+	char why[CALENDAR_WHY];
+};
+
+static void
+begin(struct story *s)
+{
+	*s = (struct story){ .settings = world_settings(tree) };
+	s->given.settings = s->settings;
+	s->given.rota = settings_rota(s->settings, "support");
+	assert_true(civil_parse(NIGHT, &s->given.now_ms));
+}
+
+static void
+end(struct story *s)
+{
+	settings_free(s->settings);
+	text_clear(&s->told);
+}
+
+static void
+tell(struct story *s, const struct covers *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct cover_event *e = &c->events[i];
+
+		text_addf(&s->told, "%zu %s%s%s %s %s\n", e->line, e->uid,
+		    e->fixed[0] != '\0' ? "/" : "", e->fixed,
+		    e->rota != NULL ? e->rota->name : "-",
+		    e->person != NULL ? e->person->name : "-");
+		for (size_t j = 0; j < e->count; j++) {
+			char from[40], to[40];
+
+			civil_utc(e->times[j].from_ms, from, sizeof(from));
+			civil_utc(e->times[j].to_ms, to, sizeof(to));
+			text_addf(&s->told, "  %s%s%s to %s\n", e->times[j].id,
+			    e->times[j].id[0] != '\0' ? ": " : "", from, to);
+		}
+	}
+	if (c->over + c->later + c->seconds > 0)
+		text_addf(&s->told, "over %zu, later %zu, seconds %zu\n",
+		    c->over, c->later, c->seconds);
+}
+
+static bool
+read_bytes(struct story *s, const char *bytes)
+{
+	struct covers c;
+	bool good =
+	    covers_read(&c, &s->given, bytes, strlen(bytes), &s->line, s->why);
+
+	text_clear(&s->told);
+	text_add(&s->told, "");
+	if (good)
+		tell(s, &c);
+	covers_clear(&c);
+	return good;
+}
+
+static char *
+text_of(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static char *
+text_of(const char *fmt, ...)
+{
+	struct text t = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_addv(&t, fmt, ap);
+	va_end(ap);
+	return text_take(&t);
+}
+
+static bool
+read_lines(struct story *s, const char *lines)
+{
+	char *bytes = text_of("BEGIN:VCALENDAR\r\n%sEND:VCALENDAR\r\n", lines);
+	bool good = read_bytes(s, bytes);
+
+	free(bytes);
+	return good;
+}
+
+static void
+taken(struct story *s, const char *lines, const char *expected)
+{
+	if (!read_lines(s, lines))
+		fail_msg("line %zu: %s", s->line, s->why);
+	assert_string_equal(s->told.data, expected);
+}
+
+static void
+refuses(struct story *s, const char *lines, size_t line, const char *why)
+{
+	if (read_lines(s, lines))
+		fail_msg("taken: %s", s->told.data);
+	check_has(s->why, why);
+	assert_int_equal(s->line, line);
+}
+
+#define VEVENT(lines) "BEGIN:VEVENT\r\n" lines "END:VEVENT\r\n"
+#define HOURS "DTSTART:20260702T080000Z\r\nDTEND:20260702T120000Z\r\n"
+#define MORNING "  2026-07-02T08:00:00Z to 2026-07-02T12:00:00Z\n"
+
+static void
+whom_an_event_names(void **state)
+{
+	static const struct {
+		const char *lines, *rota, *person;
+	} rows[] = {
+		{ "SUMMARY:support: tom\r\n", "support", "tom" },
+		{ "SUMMARY: SECOND :  Tom \r\n", "second", "tom" },
+		{ "SUMMARY:tom\r\n", "support", "tom" },
+		{ "ATTENDEE:mailto:m@kahu.example\r\n", "support", "maya" },
+		{ "ATTENDEE;CN=Maya:MAILTO:M@KAHU.example\r\n"
+		  "ATTENDEE:mailto:boss@elsewhere.example\r\n"
+		  "ATTENDEE:mailto:m@kahu.example\r\n",
+		    "support", "maya" },
+		/* A guest was asked in; the rota is still the summary's. */
+		{ "SUMMARY:second: tom\r\nATTENDEE:mailto:i@kahu.example\r\n",
+		    "second", "isla" },
+		{ "SUMMARY:second: who?\r\nATTENDEE:mailto:i@kahu.example\r\n",
+		    "second", "isla" },
+		{ "ATTENDEE;PARTSTAT=DECLINED:mailto:i@kahu.example\r\n"
+		  "ATTENDEE;PARTSTAT=ACCEPTED:mailto:t@kahu.example\r\n",
+		    "support", "tom" },
+		/* What is written for people is heard before our own words. */
+		{ "SUMMARY:support: tom\r\nX-SUNWATCH-PERSON:isla\r\n"
+		  "X-SUNWATCH-ROTA:second\r\n",
+		    "support", "tom" },
+		{ "SUMMARY:On watch: second\r\nX-SUNWATCH-PERSON:isla\r\n",
+		    "second", "isla" },
+		{ "SUMMARY:Watch: at home\r\nX-SUNWATCH-PERSON:isla\r\n"
+		  "X-SUNWATCH-ROTA:second\r\n",
+		    "second", "isla" },
+		{ "X-SUNWATCH-PERSON:isla\r\n", "support", "isla" },
+	};
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *lines =
+		    text_of(VEVENT("UID:u\r\n" HOURS "%s"), rows[i].lines);
+		char *expected = text_of("2 u %s %s\n" MORNING, rows[i].rota,
+		    rows[i].person);
+
+		taken(&s, lines, expected);
+		free(lines);
+		free(expected);
+	}
+	end(&s);
+}
+
+/* In a person's own calendar no event need name them. */
+static void
+who_is_said_by_the_caller(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	s.given.person = settings_person(s.settings, "maya");
+	s.given.rota = settings_rota(s.settings, "second");
+	taken(&s,
+	    VEVENT("UID:u\r\nSUMMARY:Cover\r\n" HOURS)
+		VEVENT("UID:v\r\nSUMMARY:support: tom\r\n" HOURS)
+		    VEVENT("UID:w\r\nSUMMARY:On watch: support\r\n" HOURS),
+	    "2 u second maya\n" MORNING "8 v support tom\n" MORNING
+	    "14 w support maya\n" MORNING);
+	end(&s);
+}
+
+static void
+what_names_nobody_is_refused(void **state)
+{
+	static const struct {
+		const char *lines, *why;
+	} rows[] = {
+		{ "SUMMARY:Dentist\r\n", "event \"Dentist\": it names nobody" },
+		{ "", "event \"(without a name)\": it names nobody" },
+		{ "SUMMARY:support: who\r\n",
+		    "its SUMMARY names \"who\", who is not one of the people" },
+		{ "X-SUNWATCH-PERSON:who\r\n",
+		    "X-SUNWATCH-PERSON: who is not one of the people" },
+		{ "SUMMARY:tom\r\nX-SUNWATCH-ROTA:x\r\n",
+		    "X-SUNWATCH-ROTA: there is no rota x" },
+		{ "ATTENDEE:mailto:i@kahu.example\r\n"
+		  "ATTENDEE:mailto:t@kahu.example\r\n",
+		    "its ATTENDEEs are two people, isla and tom" },
+		{ "ATTENDEE;PARTSTAT=DECLINED:mailto:t@kahu.example\r\n",
+		    "it names nobody" },
+	};
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *lines = text_of(VEVENT("UID:a\r\nSUMMARY:tom\r\n" HOURS)
+					  VEVENT("UID:u\r\n" HOURS "%s"),
+		    rows[i].lines);
+
+		refuses(&s, lines, 8, rows[i].why);
+		free(lines);
+	}
+	end(&s);
+}
+
+/* By whose clocks: a whole day is the person's, with its clock change. */
+static void
+days_are_the_persons(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	taken(&s,
+	    VEVENT("UID:a\r\nSUMMARY:isla\r\n"
+		   "DTSTART;VALUE=DATE:20261024\r\n"
+		   "DTEND;VALUE=DATE:20261026\r\n")
+		VEVENT("UID:b\r\nSUMMARY:maya\r\n"
+		       "DTSTART;VALUE=DATE:20261101\r\n")
+		    VEVENT("UID:c\r\nSUMMARY:maya\r\n"
+			   "DTSTART:20260702T080000\r\nDURATION:PT1H\r\n")
+			VEVENT("UID:d\r\nSUMMARY:maya\r\n"
+			       "DTSTART;TZID=Pacific/Auckland:"
+			       "20260702T080000\r\nDURATION:PT1H\r\n"),
+	    "2 a support isla\n"
+	    "  2026-10-23T23:00:00Z to 2026-10-26T00:00:00Z\n"
+	    "8 b support maya\n"
+	    "  2026-11-01T04:00:00Z to 2026-11-02T05:00:00Z\n"
+	    "13 c support maya\n"
+	    "  2026-07-02T12:00:00Z to 2026-07-02T13:00:00Z\n"
+	    "19 d support maya\n"
+	    "  2026-07-01T20:00:00Z to 2026-07-01T21:00:00Z\n");
+	end(&s);
+}
+
+/* By the rule, less what is taken out, and with what is moved. */
+static void
+what_repeats_is_written_out(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	taken(&s,
+	    VEVENT("UID:a\r\nSUMMARY:tom\r\nRRULE:FREQ=DAILY;COUNT=5\r\n"
+		   "EXDATE:20260703T080000Z\r\n" HOURS
+		   "RDATE:20260801T080000Z,20260801T080000Z\r\n")
+		VEVENT("UID:a\r\nSUMMARY:isla\r\n"
+		       "RECURRENCE-ID:20260704T080000Z\r\n"
+		       "DTSTART:20260704T100000Z\r\nDURATION:PT1H\r\n")
+		    VEVENT("UID:a\r\nSTATUS:CANCELLED\r\n"
+			   "RECURRENCE-ID:20260705T080000Z\r\n" HOURS),
+	    "2 a support tom\n"
+	    "  20260702T080000Z: 2026-07-02T08:00:00Z to "
+	    "2026-07-02T12:00:00Z\n"
+	    "  20260706T080000Z: 2026-07-06T08:00:00Z to "
+	    "2026-07-06T12:00:00Z\n"
+	    "  20260801T080000Z: 2026-08-01T08:00:00Z to "
+	    "2026-08-01T12:00:00Z\n"
+	    "11 a/20260704T080000Z support isla\n"
+	    "  20260704T080000Z: 2026-07-04T10:00:00Z to "
+	    "2026-07-04T11:00:00Z\n"
+	    "18 a/20260705T080000Z - -\n");
+	end(&s);
+}
+
+/* At 10:00 on 1 July 2026: what is over, goes on, and is too far ahead. */
+static void
+only_what_is_ahead_is_taken(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	taken(&s,
+	    VEVENT("UID:a\r\nSUMMARY:tom\r\nRRULE:FREQ=YEARLY\r\n"
+		   "DTSTART:20200701T090000Z\r\nDURATION:PT1H\r\n")
+		VEVENT("UID:b\r\nSUMMARY:tom\r\n"
+		       "DTSTART:20260701T090000Z\r\nDURATION:PT2H\r\n")
+		    VEVENT("UID:c\r\nSUMMARY:tom\r\n"
+			   "DTSTART:20270805T100001Z\r\nDURATION:PT2H\r\n"),
+	    "2 a support tom\n"
+	    "  20270701T090000Z: 2027-07-01T09:00:00Z to "
+	    "2027-07-01T10:00:00Z\n"
+	    "9 b support tom\n"
+	    "  2026-07-01T09:00:00Z to 2026-07-01T11:00:00Z\n"
+	    "15 c support tom\n"
+	    "over 7, later 1, seconds 0\n");
+	end(&s);
+}
+
+static void
+a_cancelled_calendar(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	taken(&s, "METHOD:CANCEL\r\n" VEVENT("UID:a\r\nSUMMARY:who?\r\n" HOURS),
+	    "3 a - -\n");
+	end(&s);
+}
+
+static void
+what_is_not_understood_is_refused(void **state)
+{
+	static const struct {
+		const char *lines, *why;
+		size_t line;
+	} rows[] = {
+		{ "", "there is no event in it", 0 },
+		{ VEVENT(HOURS "SUMMARY:tom\r\n"), "it has no UID", 2 },
+		{ VEVENT("UID:\r\n" HOURS "SUMMARY:tom\r\n"), "it has no UID",
+		    2 },
+		{ VEVENT("UID:u\r\nSUMMARY:tom\r\n"), "it has no DTSTART", 2 },
+		{ VEVENT("UID:u\r\nSUMMARY:tom\r\nDTSTART:nonsense\r\n"),
+		    "a time that cannot be read", 2 },
+		{ VEVENT("UID:u\r\nSUMMARY:tom\r\n"
+			 "DTSTART:20260702T080000Z\r\n"),
+		    "it has no length", 2 },
+		{ VEVENT("UID:u\r\nSUMMARY:tom\r\nRRULE:FREQ=HOURLY\r\n" HOURS),
+		    "its RRULE has", 2 },
+		{ VEVENT("UID:u\r\nSUMMARY:tom\r\n" HOURS
+			 "RECURRENCE-ID;RANGE=THISANDFUTURE:"
+			 "20260702T080000Z\r\n"),
+		    "a RECURRENCE-ID with RANGE", 2 },
+		{ VEVENT("UID:u\r\nSUMMARY:tom\r\n" HOURS
+			 "RECURRENCE-ID;TZID=Mars:20260702T080000\r\n"),
+		    "a TZID that is no IANA time zone", 2 },
+		{ VEVENT("UID:u\r\nSUMMARY:tom\r\n" HOURS)
+			VEVENT("UID:u\r\nSUMMARY:tom\r\n" HOURS),
+		    "its UID is that of the event of line 2", 8 },
+	};
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		refuses(&s, rows[i].lines, rows[i].line, rows[i].why);
+	assert_false(read_bytes(&s, "nonsense"));
+	assert_string_equal(s.why, "it is no iCalendar file");
+	end(&s);
+}
+
+/* Lines are those of the file, however they are folded or ended. */
+static void
+lines_are_those_of_the_file(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	assert_false(read_bytes(&s,
+	    "BEGIN:VCALENDAR\nX-LONG:a\n b\n\tc\nBEGIN:VEVENT\nUID:u\n"
+	    "SUMMARY:s\n upport: to\n m\nX-SUNWATCH-LINE:99\n"
+	    "DTSTART:20260702T080000Z\nDURATION:PT1H\nEND:VEVENT\n\n"
+	    "begin:vevent\nUID:v\nEND:VEVENT\nEND:VCALENDAR\n"));
+	check_has(s.why, "it names nobody");
+	assert_int_equal(s.line, 15);
+	/* Whoever folds that, has no line. */
+	assert_false(read_bytes(&s,
+	    "BEGIN:VCALENDAR\nBEGIN:VEV\n ENT\nUID:v\nEND:VEVENT\n"
+	    "END:VCALENDAR\n"));
+	assert_int_equal(s.line, 2);
+	end(&s);
+}
+
+static void
+limits(void **state)
+{
+	struct text lines = { 0 };
+	struct story s;
+	char uid[COVERS_UID_MAX + 2];
+
+	(void)state;
+	begin(&s);
+	memset(uid, 'u', sizeof(uid) - 1);
+	uid[sizeof(uid) - 1] = '\0';
+	text_addf(&lines, VEVENT("SUMMARY:tom\r\nUID:%s\r\n" HOURS), uid);
+	refuses(&s, lines.data, 2, "its UID is longer than 250 bytes");
+	text_clear(&lines);
+	for (int i = 0; i < 6; i++)
+		text_addf(&lines,
+		    VEVENT("SUMMARY:tom\r\nUID:%d\r\n" HOURS
+			   "RRULE:FREQ=DAILY\r\n"),
+		    i);
+	refuses(&s, lines.data, 0,
+	    "more than 2000 times in the coming 400 days");
+	text_clear(&lines);
+	for (int i = 0; i <= COVERS_EVENTS_MAX; i++)
+		text_addf(&lines,
+		    VEVENT("SUMMARY:tom\r\nUID:%d\r\n"
+			   "DTSTART;VALUE=DATE:20260101\r\n"),
+		    i);
+	refuses(&s, lines.data, 0, "more than 2000 events");
+	text_clear(&lines);
+	end(&s);
+}
+
+/* What the pager writes says whose hours they are, and who is only second. */
+static void
+our_own_calendars_are_read_back(void **state)
+{
+	struct ical_watch w = { .uid = "support.20260702@kahu.example",
+		.summary = "On watch: support",
+		.description = "Second: isla",
+		.rota = "support",
+		.person = "tom",
+		.from_ms = 1782979200000,
+		.to_ms = 1782993600000 };
+	struct text t = { 0 };
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	ical_begin(&t, "Kahu: tom");
+	ical_add(&t, &w);
+	w.uid = "support.20260702.second@kahu.example";
+	w.summary = "On watch: support (second)";
+	w.second = true;
+	ical_add(&t, &w);
+	w.uid = "second.20260702@kahu.example";
+	w.summary = "second: tom (second)"; /* a maker may drop our own words */
+	w.rota = w.person = "";
+	w.second = false;
+	ical_add(&t, &w);
+	ical_end(&t);
+	assert_true(read_bytes(&s, t.data));
+	assert_string_equal(s.told.data,
+	    "10 support.20260702@kahu.example support tom\n" MORNING
+	    "23 support.20260702.second@kahu.example - -\n"
+	    "37 second.20260702@kahu.example - -\n"
+	    "over 0, later 0, seconds 2\n");
+	text_clear(&t);
+	end(&s);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whom_an_event_names),
+		cmocka_unit_test(who_is_said_by_the_caller),
+		cmocka_unit_test(what_names_nobody_is_refused),
+		cmocka_unit_test(days_are_the_persons),
+		cmocka_unit_test(what_repeats_is_written_out),
+		cmocka_unit_test(only_what_is_ahead_is_taken),
+		cmocka_unit_test(a_cancelled_calendar),
+		cmocka_unit_test(what_is_not_understood_is_refused),
+		cmocka_unit_test(lines_are_those_of_the_file),
+		cmocka_unit_test(limits),
+		cmocka_unit_test(our_own_calendars_are_read_back),
+	};
+
+	return cmocka_run_group_tests_name("calendar_covers", tests, NULL,
+	    NULL);
+}
