@@ -24,15 +24,16 @@ last_event(struct reader *r)
 static void
 name_time(const struct moment *m, char id[20])
 {
-	char iso[40];
+	int64_t ms = m->is_date ? m->day * INT64_C(86400000) : m->ms;
+	char iso[40], compact[40];
 	size_t n = 0;
 
-	civil_utc(m->is_date ? m->day * INT64_C(86400000) : m->ms, iso,
-	    sizeof(iso));
-	for (const char *p = iso; *p != '\0' && n < 19; p++)
+	civil_utc(ms, iso, sizeof(iso));
+	for (const char *p = iso; *p != '\0'; p++)
 		if (*p != '-' && *p != ':')
-			id[n++] = *p;
-	id[m->is_date ? 8 : n] = '\0';
+			compact[n++] = *p;
+	compact[m->is_date ? 8 : n] = '\0';
+	text_copy(id, 20, compact);
 }
 
 static int64_t
@@ -136,11 +137,11 @@ begin_event(struct import *in, icalcomponent *component)
 	const char *summary = icalcomponent_get_summary(component);
 	struct cover_event *e;
 
-	if (uid == NULL || uid[0] == '\0' || strlen(uid) > COVERS_UID_MAX)
+	if (uid == NULL || uid[0] == '\0')
+		return event_refuse(in, component, "it has no UID");
+	if (strlen(uid) > COVERS_UID_MAX)
 		return event_refuse(in, component,
-		    uid == NULL || uid[0] == '\0'
-			? "it has no UID"
-			: "its UID is longer than 250 bytes");
+		    "its UID is longer than 250 bytes");
 	if (c->count >= COVERS_EVENTS_MAX)
 		return event_refuse(in, NULL, "more than 2000 events");
 	c->events = mem_room(c->events, c->count, sizeof(*c->events));

@@ -200,29 +200,6 @@ place_all(struct plan *p)
 	return false;
 }
 
-/* Which hours, and of which rota ("": of several), are touched. */
-struct touched {
-	struct interval span;
-	char rota[64];
-	bool any;
-};
-
-static void
-touch(struct touched *t, const struct override *o)
-{
-	struct interval *span = &t->span;
-
-	if (!t->any)
-		text_copy(t->rota, sizeof(t->rota), o->rota);
-	else if (strcmp(t->rota, o->rota) != 0)
-		t->rota[0] = '\0';
-	t->any = true;
-	if (o->from_ms < span->from)
-		span->from = o->from_ms;
-	if (o->to_ms > span->to)
-		span->to = o->to_ms;
-}
-
 static void
 make_one(struct plan *p, struct wanted *w)
 {
@@ -244,7 +221,44 @@ tell(const struct plan *p, char *out, size_t room)
 	    p->fates[FATE_KEPT], p->fates[FATE_ALREADY]);
 }
 
-/* Everyone whose hours change is told once. */
+static void
+touch(struct interval *span, const struct override *o, const struct rota *rota)
+{
+	if (strcmp(o->rota, rota->name) != 0)
+		return;
+	if (o->from_ms < span->from)
+		span->from = o->from_ms;
+	if (o->to_ms > span->to)
+		span->to = o->to_ms;
+}
+
+/* Everyone whose hours of this rota change is told once. */
+static void
+compare(struct plan *p, const struct rota *rota, const struct override *was,
+    size_t count)
+{
+	struct interval span = { INT64_MAX, INT64_MIN };
+	char counts[120], what[200];
+
+	for (size_t i = 0; i < count; i++)
+		if (p->gone[i])
+			touch(&span, &was[i], rota);
+	for (size_t i = 0; i < p->count; i++)
+		if (p->wanted[i].fate <= FATE_CHANGED)
+			touch(&span, &p->wanted[i].o, rota);
+	if (span.from > span.to)
+		return;
+	if (p->alone) {
+		cover_say(&p->wanted[0].o, p->r->duty, what, sizeof(what));
+	} else {
+		tell(p, counts, sizeof(counts));
+		text_format(what, sizeof(what), "calendar \"%.60s\": %s",
+		    p->source, counts);
+	}
+	rotas_overridden(p->r->duty, rota->name, was, count, span.from, span.to,
+	    p->r->by, what, p->r->now_ms);
+}
+
 static void
 make_all(struct plan *p)
 {
@@ -252,29 +266,19 @@ make_all(struct plan *p)
 	size_t count = d->override_count;
 	struct override *was =
 	    mem_copy(d->overrides, count * sizeof(*d->overrides));
-	struct touched t = { .span = { INT64_MAX, INT64_MIN } };
-	char counts[120], what[200];
 
 	for (size_t i = count; i > 0; i--)
 		if (p->gone[i - 1]) {
-			touch(&t, &was[i - 1]);
 			duty_journal(d, NULL, p->r->by, "override removed",
 			    was[i - 1].id, p->r->now_ms);
 			cover_take_out(d, i - 1, p->r->now_ms);
 		}
 	for (size_t i = 0; i < p->count; i++)
-		if (p->wanted[i].fate <= FATE_CHANGED) {
-			touch(&t, &p->wanted[i].o);
+		if (p->wanted[i].fate <= FATE_CHANGED)
 			make_one(p, &p->wanted[i]);
-		}
-	if (t.any) {
-		duty_recheck_pages(d, p->r->now_ms);
-		tell(p, counts, sizeof(counts));
-		text_format(what, sizeof(what), "calendar \"%.60s\": %s",
-		    p->source, counts);
-		rotas_overridden(d, t.rota, was, count, t.span.from, t.span.to,
-		    p->r->by, what, p->r->now_ms);
-	}
+	duty_recheck_pages(d, p->r->now_ms);
+	CONF_EACH (const struct rota, rota, &d->settings->rotas)
+		compare(p, rota, was, count);
 	free(was);
 }
 

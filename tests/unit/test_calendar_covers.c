@@ -159,6 +159,16 @@ whom_an_event_names(void **state)
 		  "X-SUNWATCH-ROTA:second\r\n",
 		    "second", "isla" },
 		{ "X-SUNWATCH-PERSON:isla\r\n", "support", "isla" },
+		{ "X-OTHER:1\r\nX-SUNWATCH-PERSON:isla\r\n"
+		  "X-SUNWATCH-PLACE:first\r\n",
+		    "support", "isla" },
+		{ "SUMMARY:tom\r\nATTENDEE:i@kahu.example\r\n", "support",
+		    "isla" },
+		{ "SUMMARY:Dinner: with friends (second)\r\n"
+		  "X-SUNWATCH-PERSON:isla\r\n",
+		    "support", "isla" },
+		{ "SUMMARY:   \r\nX-SUNWATCH-PERSON:isla\r\n", "support",
+		    "isla" },
 	};
 	struct story s;
 
@@ -370,6 +380,69 @@ what_is_not_understood_is_refused(void **state)
 	end(&s);
 }
 
+/* Two calendars in one file; the first one's name is the file's. */
+static void
+calendars_one_after_another(void **state)
+{
+	static const char two[] =
+	    "BEGIN:VCALENDAR\r\nX-SOME:thing\r\nX-WR-CALNAME:Ours\r\n" VEVENT(
+		"UID:u\r\nSUMMARY:tom\r\n" HOURS) "END:VCALENDAR\r\nBEGIN:"
+						  "VCALENDAR\r\nX-WR-CALNAME:"
+						  "Theirs\r\n" VEVENT(
+						      "UID:"
+						      "v\r"
+						      "\n" HOURS) "END:"
+								  "VCALENDAR\r"
+								  "\n";
+	struct covers c;
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	s.given.person = settings_person(s.settings, "isla");
+	assert_true(
+	    covers_read(&c, &s.given, two, strlen(two), &s.line, s.why));
+	assert_string_equal(c.name, "Ours");
+	assert_int_equal(c.count, 2);
+	assert_int_equal(c.events[1].line, 13);
+	assert_string_equal(c.events[1].person->name, "isla");
+	covers_clear(&c);
+	s.given.person = NULL; /* the second is refused */
+	assert_false(
+	    covers_read(&c, &s.given, two, strlen(two), &s.line, s.why));
+	assert_int_equal(s.line, 13);
+	end(&s);
+}
+
+/* A moved time that itself repeats is still that one time. */
+static void
+a_moved_time_with_a_rule(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	taken(&s,
+	    VEVENT("UID:a\r\nSUMMARY:tom\r\nRRULE:FREQ=DAILY;COUNT=2\r\n"
+		   "RECURRENCE-ID:20260701T080000Z\r\n" HOURS)
+		VEVENT(
+		    "UID:b\r\nSUMMARY:tom\r\nRDATE:20260705T080000Z\r\n" HOURS),
+	    "2 a/20260701T080000Z support tom\n"
+	    "  20260701T080000Z: 2026-07-02T08:00:00Z to "
+	    "2026-07-02T12:00:00Z\n"
+	    "10 b support tom\n"
+	    "  20260702T080000Z: 2026-07-02T08:00:00Z to "
+	    "2026-07-02T12:00:00Z\n"
+	    "  20260705T080000Z: 2026-07-05T08:00:00Z to "
+	    "2026-07-05T12:00:00Z\n");
+	refuses(&s,
+	    VEVENT("UID:a\r\nSUMMARY:tom\r\n"
+		   "RDATE:20280705T080000Z,20280706T080000Z\r\n"
+		   "DTSTART:20260702T080000Z\r\n"),
+	    2, "it has no length");
+	end(&s);
+}
+
 /* Lines are those of the file, however they are folded or ended. */
 static void
 lines_are_those_of_the_file(void **state)
@@ -406,6 +479,11 @@ limits(void **state)
 	uid[sizeof(uid) - 1] = '\0';
 	text_addf(&lines, VEVENT("SUMMARY:tom\r\nUID:%s\r\n" HOURS), uid);
 	refuses(&s, lines.data, 2, "its UID is longer than 250 bytes");
+	text_clear(&lines);
+	/* No name is so long. */
+	text_addf(&lines, VEVENT("UID:u\r\nSUMMARY:tom%0*d\r\n" HOURS), 250,
+	    "");
+	refuses(&s, lines.data, 2, "it names nobody");
 	text_clear(&lines);
 	for (int i = 0; i < 6; i++)
 		text_addf(&lines,
@@ -475,6 +553,8 @@ main(void)
 		cmocka_unit_test(only_what_is_ahead_is_taken),
 		cmocka_unit_test(a_cancelled_calendar),
 		cmocka_unit_test(what_is_not_understood_is_refused),
+		cmocka_unit_test(calendars_one_after_another),
+		cmocka_unit_test(a_moved_time_with_a_rule),
 		cmocka_unit_test(lines_are_those_of_the_file),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(our_own_calendars_are_read_back),

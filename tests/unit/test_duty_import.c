@@ -348,6 +348,22 @@ one_notice_for_a_file(void **state)
 	    "\"what\":\"calendar \\\"ours\\\": 2 made, 0 changed, 0 removed");
 	check_lacks(answer, "\"number\":2");
 	free(answer);
+	/* Of several rotas each has its own. */
+	import(&w, ",\"replace\":true",
+	    "{\"uid\":\"a\",\"rota\":\"second\",\"for\":\"maya\",\"times\":"
+	    "[[\"\",%lld,%lld]]}",
+	    july(2, 9), july(2, 12));
+	agreed(&w, "0 made, 1 changed, 1 removed");
+	answer = asked(&w, "{\"command\":\"changes\",\"rota\":\"second\"}");
+	check_has(answer, "\"number\":3,\"rota\":\"second\"");
+	free(answer);
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"maya\",\"uid\":\"b\","
+	    "\"from_ms\":%lld,\"to_ms\":%lld",
+	    july(5, 9), july(5, 12));
+	answer = asked(&w, "{\"command\":\"changes\"}");
+	check_has(answer, "\"what\":\"o-4: maya has support from");
+	free(answer);
 	world_end(&w);
 }
 
