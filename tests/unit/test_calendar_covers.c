@@ -481,8 +481,7 @@ limits(void **state)
 	refuses(&s, lines.data, 2, "its UID is longer than 250 bytes");
 	text_clear(&lines);
 	/* No name is so long. */
-	text_addf(&lines, VEVENT("UID:u\r\nSUMMARY:tom%0*d\r\n" HOURS), 250,
-	    "");
+	text_addf(&lines, VEVENT("UID:u\r\nSUMMARY:tom%0*d\r\n" HOURS), 250, 0);
 	refuses(&s, lines.data, 2, "it names nobody");
 	text_clear(&lines);
 	for (int i = 0; i < 6; i++)
