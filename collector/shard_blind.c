@@ -63,6 +63,8 @@ take_blind(struct shard *s, const struct arrival *in, const struct blind *b)
 	int64_t to_ms =
 	    b->to_ms <= b->from_ms ? NEVER : arrival_end(in, b->to_ms);
 
+	from_ms =
+	    shard_void_begin(s, in->region, VOID_BLIND, agent, from_ms, to_ms);
 	if (open != NULL && is_same(open, from_ms))
 		from_ms = open->from_ms;
 	else if (open != NULL && open->from_ms < from_ms)

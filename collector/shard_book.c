@@ -250,17 +250,20 @@ next_stale(const struct shard *s, const struct target *t)
 }
 
 /*
- * The earliest instant to go back to: not beyond what can still change, nor
- * before anything was agreed.  Books from before that are of terms which are
- * known no more, as when their record was damaged: they stay.
+ * The earliest instant to go back to: not beyond what is kept, nor before
+ * anything was agreed.  That is further than what may still be told of: a look
+ * bridges what lies before it, and time goes on until it is booked.  Books from
+ * before the terms are of some which are known no more, as when their record
+ * was damaged: they stay.
  */
 static int64_t
 begin_of(const struct shard *s, const struct target *t)
 {
-	int64_t from_ms = t->dirty_ms, horizon_ms = shard_horizon(s);
+	int64_t from_ms = t->dirty_ms;
+	int64_t kept_ms = shard_horizon(s) - MARGIN_MS;
 
-	if (from_ms < horizon_ms)
-		from_ms = horizon_ms;
+	if (from_ms < kept_ms)
+		from_ms = kept_ms;
 	if (t->steps.count > 0 && from_ms < t->steps.items[0].from_ms)
 		from_ms = t->steps.items[0].from_ms;
 	return from_ms < s->now_ms ? from_ms : s->now_ms;

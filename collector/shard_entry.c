@@ -65,18 +65,7 @@ hear_agent(struct shard *s, struct arrival *in)
 	}
 }
 
-/*
- * The oldest instant of which anything was kept when the part arrived: the
- * same, whenever it is read.
- */
-static int64_t
-oldest_kept(const struct shard *s, const struct arrival *in)
-{
-	return in->envelope->received_at_ms - s->settings->site.late_accept_ms -
-	    MARGIN_MS;
-}
-
-/* However long ago it began: of what is kept it covers its share. */
+/* However long ago it began: of what can still change it covers its share. */
 static void
 take_hole(struct shard *s, const struct arrival *in)
 {
@@ -86,8 +75,8 @@ take_hole(struct shard *s, const struct arrival *in)
 	const char *reason = p->hole;
 	struct text plain = { 0 };
 
-	if (from_ms < oldest_kept(s, in))
-		from_ms = oldest_kept(s, in);
+	from_ms = shard_void_begin(s, in->region, VOID_HOLE, in->agent->name,
+	    from_ms, to_ms);
 	if (from_ms >= to_ms)
 		return;
 	text_add_plain(&plain, reason);

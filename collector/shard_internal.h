@@ -345,6 +345,13 @@ int64_t shard_timeout(const struct target *);
 /* shard_void.c */
 void shard_void(struct shard *, unsigned region, enum void_cause,
     const char *agent, int64_t from_ms, int64_t to_ms);
+/*
+ * Where a void begins that is said to have begun then: not before what can
+ * still change, or facts would say another thing than what was made of them.
+ * Told again, where it was cut the first time.
+ */
+int64_t shard_void_begin(const struct shard *, unsigned region, enum void_cause,
+    const char *agent, int64_t from_ms, int64_t to_ms);
 #define VOID_FIELD_ROOM (2 * NAME_ROOM + 48)
 void shard_void_field(const struct region *, const struct void_stretch *,
     char field[VOID_FIELD_ROOM]);

@@ -120,6 +120,33 @@ shard_void(struct shard *s, unsigned region, enum void_cause cause,
 	shard_mark_region(s, region, since_ms);
 }
 
+static bool
+is_told_again(const struct void_stretch *v, enum void_cause cause,
+    const char *agent, int64_t to_ms)
+{
+	return v->cause == cause && strcmp(v->agent, agent) == 0 &&
+	    (to_ms == NEVER || v->to_ms == NEVER || v->to_ms == to_ms);
+}
+
+int64_t
+shard_void_begin(const struct shard *s, unsigned region, enum void_cause cause,
+    const char *agent, int64_t from_ms, int64_t to_ms)
+{
+	const struct region *r = &s->regions[region];
+	int64_t begin_ms = shard_horizon(s);
+
+	if (from_ms >= begin_ms)
+		return from_ms;
+	for (size_t i = 0; i < r->count; i++) {
+		const struct void_stretch *v = &r->list[i];
+
+		if (v->from_ms >= from_ms && v->from_ms < begin_ms &&
+		    is_told_again(v, cause, agent, to_ms))
+			begin_ms = v->from_ms;
+	}
+	return begin_ms;
+}
+
 /* The void that covers now, the oldest if several do; or NULL. */
 const struct void_stretch *
 shard_void_now(const struct shard *s, unsigned region)

@@ -117,9 +117,12 @@ holes_that_change_nothing(void **state)
 	world_end(&w);
 }
 
-/* A hole from long ago to now covers what is kept of it, and does so once. */
+/*
+ * A hole from long ago to now covers what of it can still change, and does so
+ * once: where books stay as they are the facts do.
+ */
 static void
-a_hole_from_before_all_that_is_kept(void **state)
+a_hole_from_before_all_that_can_change(void **state)
 {
 	struct wire_part part;
 	char field[64];
@@ -131,10 +134,9 @@ a_hole_from_before_all_that_is_kept(void **state)
 	part.hole_from_ms = WORLD_BEGIN - 30 * DAY;
 	part.hole_to_ms = w.now_ms - MINUTE;
 	world_store(&w, "akl-1", "auckland", &part, 0, false);
-	/* late_accept is a week; a day more is kept. */
-	text_format(field, sizeof(field), "auckland|hole|akl-1|%lld",
-	    (long long)(w.now_ms - 8 * DAY));
 	w.now_ms += 5 * S;
+	text_format(field, sizeof(field), "auckland|hole|akl-1|%lld",
+	    (long long)(w.now_ms - 7 * DAY)); /* late_accept */
 	world_read(&w);
 	assert_int_equal(count_fields("voids"), 1);
 	assert_non_null(world_find(&w, "voids", field));
@@ -142,6 +144,39 @@ a_hole_from_before_all_that_is_kept(void **state)
 	w.now_ms += MINUTE;
 	world_restart(&w); /* reads it again */
 	assert_int_equal(count_fields("voids"), 1);
+	world_end(&w);
+}
+
+/* Who was blind before anything that can change is so from there on: once,
+   however often that is told, and with one end. */
+static void
+blind_since_before_all_that_can_change(void **state)
+{
+	const int64_t from_ms = WORLD_BEGIN - 30 * DAY;
+	char field[64], end[24];
+
+	(void)state;
+	set_up();
+	text_format(field, sizeof(field), "auckland|blind|akl-1|%lld",
+	    (long long)(w.now_ms - 7 * DAY));
+	tell_blind("akl-1", from_ms, from_ms);
+	assert_string_equal(value_of("voids", field), "0");
+	world_pass(&w, w.now_ms + MINUTE);
+	tell_blind("akl-1", from_ms, from_ms);
+	assert_int_equal(count_fields("voids"), 1);
+	world_pass(&w, w.now_ms + MINUTE);
+	for (int turn = 0; turn < 2; turn++) {
+		tell_blind("akl-1", from_ms, WORLD_BEGIN + MINUTE);
+		assert_int_equal(count_fields("voids"), 1);
+		text_format(end, sizeof(end), "%lld",
+		    (long long)WORLD_BEGIN + MINUTE);
+		assert_string_equal(value_of("voids", field), end);
+		world_pass(&w, w.now_ms + MINUTE);
+	}
+	/* Another's, of the same time, and another one of its own. */
+	tell_blind("akl-2", from_ms, WORLD_BEGIN + MINUTE);
+	tell_blind("akl-1", from_ms, WORLD_BEGIN + 2 * MINUTE);
+	assert_int_equal(count_fields("voids"), 3);
 	world_end(&w);
 }
 
@@ -280,7 +315,8 @@ main(void)
 		cmocka_unit_test(two_unsure_clocks_make_two_stretches),
 		cmocka_unit_test(an_unsure_clock_voids_nothing_that_is_closed),
 		cmocka_unit_test(holes_that_change_nothing),
-		cmocka_unit_test(a_hole_from_before_all_that_is_kept),
+		cmocka_unit_test(a_hole_from_before_all_that_can_change),
+		cmocka_unit_test(blind_since_before_all_that_can_change),
 		cmocka_unit_test(blind_only_while_it_lasts),
 		cmocka_unit_test(operations_do_not_name_the_shard),
 		cmocka_unit_test(agents_with_nothing_to_look_at_are_not_silent),

@@ -237,6 +237,44 @@ test_nothing_was_taken_after_a_clock_that_was_ahead(void **state)
 	world_end(&w);
 }
 
+static bool
+is_booked_from(int64_t at_ms)
+{
+	char field[64];
+
+	text_format(field, sizeof(field), "acme/learn|%lld", (long long)at_ms);
+	return world_find(&w, "outages", field) != NULL;
+}
+
+/*
+ * A look that is just not too late bridges the gap before it, in facts and so
+ * in books, also where it began before anything could still be told.
+ */
+static void
+test_books_stayed_where_facts_were_bridged(void **state)
+{
+	const int64_t away_ms = WORLD_BEGIN + DAY;
+	struct observation o;
+
+	(void)state;
+	world_begin(&w, tree);
+	live_until(away_ms);
+	while (w.now_ms < away_ms + 2 * DAY + 90 * S) {
+		world_pass(&w, w.now_ms + 30 * S);
+		o = looked(OUTCOME_OK);
+		send(1, &o);
+		world_read(&w);
+		if (w.inbox_count > ENTRIES_MAX / 2)
+			empty_inbox();
+	}
+	assert_true(is_booked_from(away_ms + MINUTE));
+	look_late(away_ms + 100 * S, OUTCOME_OK);
+	world_pass(&w, w.now_ms + S);
+	assert_false(is_booked_from(away_ms + MINUTE));
+	assert_true(is_booked_from(away_ms + 160 * S));
+	world_end(&w);
+}
+
 /* Older than late_accept: refused, and said so. */
 static void
 test_too_late(void **state)
@@ -564,6 +602,7 @@ main(void)
 		cmocka_unit_test(test_a_longer_late_accept_wrote_over_history),
 		cmocka_unit_test(
 		    test_nothing_was_taken_after_a_clock_that_was_ahead),
+		cmocka_unit_test(test_books_stayed_where_facts_were_bridged),
 		cmocka_unit_test(test_too_late),
 		cmocka_unit_test(test_refresh),
 		cmocka_unit_test(test_folded),
