@@ -25,8 +25,11 @@
 #define DAY (24 * HOUR)
 
 #define MONTH_AGENTS 4 /* at most; the last shares its region */
+#define MONTH_NAMES 4  /* at most, of one endpoint */
+
 /* What is agreed with a client; each is an entry of a table (month_tree.c). */
 struct month_terms {
+	const char *zone;
 	int target_milli, floor_milli;
 	int unknown, denominator, granularity, period;
 	int hours, pattern, credits;
@@ -39,6 +42,8 @@ struct month_endpoint {
 	int interval_s, quorum, weight_milli;
 	unsigned regions; /* bit r: looked at from region r; 0: from all */
 	bool counts, disabled, removed;
+	int renamed;   /* so many times */
+	bool says_was; /* the tree does */
 };
 
 struct month_wish {
@@ -64,6 +69,7 @@ struct month_agent {
 	struct blind over[WIRE_BLINDS_MAX / 16]; /* ended, and not yet told */
 	size_t over_count;
 	int64_t send_ms; /* when it will tell; 0: nothing is planned */
+	int64_t lag_ms;  /* so late it hears of a name */
 };
 
 struct month {
@@ -73,6 +79,12 @@ struct month {
 	int64_t from_ms, to_ms, begin_ms, end_ms; /* the month; what is lived */
 	int64_t late_ms;                          /* late_accept */
 	struct month_wish wish;
+	/* What each endpoint is called, and since when; the first has no begin. */
+	struct month_name {
+		char text[TRUTH_NAME];
+		int64_t from_ms;
+	} names[TRUTH_ENDPOINTS][MONTH_NAMES];
+	int renamed[TRUTH_ENDPOINTS]; /* so many times, as the shard has it */
 	struct interval_set flaky[TRUTH_ENDPOINTS];
 	struct month_agent agents[MONTH_AGENTS];
 	int agent_count;
@@ -91,7 +103,7 @@ struct month {
 	} broken[32];
 	int broken_count;
 	/* month_publish.c: the last version of each report that is final. */
-#define MONTH_FINALS 32
+#define MONTH_FINALS 64
 	struct month_final {
 		char client[SEAL_NAME], name[SEAL_PERIOD];
 		int64_t version;
@@ -112,11 +124,23 @@ month_of(struct world *w)
 void month_draw(struct month *);
 void month_break(struct month *, int endpoint, int64_t from_ms, int64_t to_ms);
 
+const char *month_some_zone(struct month *);
+
+/* month_change.c: what is configured changes at an instant */
+void month_change_terms(struct month *, int client, int64_t at_ms);
+void month_change_zone(struct month *, int client, int64_t at_ms);
+void month_change_period(struct month *, int client, int64_t at_ms);
+void month_change_endpoint(struct month *, int endpoint, int64_t at_ms);
+void month_change_name(struct month *, int endpoint, int64_t at_ms);
+int month_some_interval_s(struct month *);
+int month_some_weight(struct month *);
+
 /* month_tree.c */
 void month_configure(struct month *); /* the wish is taken over */
 void month_tell_wish(struct month *); /* in force from now on */
 void month_terms_draw(struct month *, struct month_terms *);
 void month_terms_change(struct month *, struct month_terms *);
+void month_period_change(struct month *, struct month_terms *);
 
 /* month_live.c: agents, and the shard with its store */
 void month_begin(struct month *);
@@ -132,10 +156,15 @@ void month_look_now(struct month *, int endpoint, int agent, unsigned flags);
 
 /* month_say.c */
 void month_says_plan(struct month *);
+/* Both parties mean the terms in force since then, or agree to them. */
+void month_amend(struct world *, int client, void *unused);
 
 /* month_report.c */
 void month_line(struct month *, json_t *taken);
 void month_report(struct month *); /* all clients, as of now */
+/* Of the contract's own period in which an instant lies. */
+void month_report_period(struct month *, const struct ledger *,
+    const char *client, int64_t at_ms);
 struct ledger *month_ledger(struct month *, const char *client);
 int64_t month_judged(const struct month *);
 

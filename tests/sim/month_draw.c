@@ -27,6 +27,26 @@ static const struct {
 	{ "UTC", 2028, 2 },
 	{ "UTC", 2026, 12 },
 };
+/* Where clients may be besides: far apart, and clocks that skip midnight. */
+static const char *const zones[] = { "Europe/London", "America/New_York",
+	"Pacific/Auckland", "America/Havana", "Asia/Kathmandu", "UTC",
+	"Pacific/Kiritimati", "Pacific/Pago_Pago", "Africa/Cairo",
+	"America/Santiago" };
+
+/* Half of them have a change of clocks in the month, if any has. */
+const char *
+month_some_zone(struct month *m)
+{
+	struct world *w = &m->world;
+	size_t place = roll(w, N(places));
+
+	if (chance(w, 50))
+		return zones[roll(w, N(zones))];
+	while (
+	    places[place].year != m->year || places[place].month != m->number)
+		place = (place + 1) % N(places);
+	return places[place].zone;
+}
 
 static int64_t
 some_time(struct month *m)
@@ -262,82 +282,33 @@ stalled(struct trouble *t)
 }
 
 static void
-on_terms(struct world *w, int client, void *data)
-{
-	struct month *m = month_of(w);
-
-	(void)data;
-	month_terms_change(m, &m->wish.terms[client]);
-	month_configure(m);
-	month_pass(m);
-}
-
-static void
 terms(struct trouble *t)
 {
-	at(&t->m->world, t->from_ms, on_terms, truth_client(t->endpoint), NULL);
-}
-
-static const int intervals_s[] = { 1200, 1800, 3600, 3600, 3600, 3600, 3600,
-	3600 };
-
-static int
-some_weight(struct month *m)
-{
-	static const int weights[] = { 500, 333, 1, 0 };
-
-	return chance(&m->world, 75) ? 1000
-				     : weights[roll(&m->world, N(weights))];
+	month_change_terms(t->m, truth_client(t->endpoint), t->from_ms);
 }
 
 static void
-change_endpoint(struct month *m, struct month_endpoint *k)
+moved(struct trouble *t)
 {
-	struct world *w = &m->world;
-
-	switch (roll(w, 7)) {
-	case 6:
-		k->weight_milli = some_weight(m);
-		break;
-	case 0:
-		k->interval_s = intervals_s[roll(w, N(intervals_s))];
-		break;
-	case 1:
-		k->quorum = (int)roll_between(w, 1, 3);
-		k->regions = 0;
-		break;
-	case 2:
-		k->regions = chance(w, 50) ? 0 : 3 + (unsigned)roll(w, 2) * 3;
-		if (k->quorum > 2)
-			k->quorum = 2;
-		break;
-	case 3:
-		k->counts = !k->counts;
-		break;
-	case 4:
-		k->disabled = !k->disabled;
-		break;
-	default:
-		k->removed = !k->removed;
-		break;
-	}
+	month_change_zone(t->m, truth_client(t->endpoint), t->from_ms);
 }
 
 static void
-on_endpoint(struct world *w, int e, void *data)
+period(struct trouble *t)
 {
-	struct month *m = month_of(w);
-
-	(void)data;
-	change_endpoint(m, &m->wish.endpoints[e]);
-	month_configure(m);
-	month_pass(m);
+	month_change_period(t->m, truth_client(t->endpoint), t->from_ms);
 }
 
 static void
 endpoint(struct trouble *t)
 {
-	at(&t->m->world, t->from_ms, on_endpoint, t->endpoint, NULL);
+	month_change_endpoint(t->m, t->endpoint, t->from_ms);
+}
+
+static void
+renamed(struct trouble *t)
+{
+	month_change_name(t->m, t->endpoint, t->from_ms);
 }
 
 static const struct {
@@ -367,6 +338,9 @@ static const struct {
 	{ FAULT_COLLECTOR_STALL, 3, stalled },
 	{ FAULT_RELOAD, 9, terms },
 	{ FAULT_RELOAD, 5, endpoint },
+	{ FAULT_RELOAD, 4, moved },
+	{ FAULT_RELOAD, 2, period },
+	{ FAULT_RENAME, 5, renamed },
 };
 
 static void
@@ -425,6 +399,9 @@ draw_agents(struct month *m)
 
 		a->place = i % TRUTH_REGIONS;
 		a->spools = 1;
+		a->lag_ms = chance(&m->world, 30)
+		    ? roll_between(&m->world, 0, 6 * HOUR)
+		    : 0;
 		text_format(a->name, sizeof(a->name), "a%d", i);
 		text_format(a->region, sizeof(a->region), "r%d", a->place);
 	}
@@ -435,20 +412,26 @@ draw_wish(struct month *m)
 {
 	struct world *w = &m->world;
 	/* Mostly the same for all, so that they look at the same time. */
-	int interval_s = intervals_s[roll(w, N(intervals_s))];
+	int interval_s = month_some_interval_s(m);
+	bool away = chance(w, 35); /* some client is, from the site's zone */
 
 	w->truth.endpoints = (int)roll_between(w, 2, 4);
 	if (chance(w, 10))
 		w->truth.endpoints = TRUTH_ENDPOINTS;
-	for (int i = 0; i < TRUTH_CLIENTS; i++)
+	for (int i = 0; i < TRUTH_CLIENTS; i++) {
 		month_terms_draw(m, &m->wish.terms[i]);
+		m->wish.terms[i].zone =
+		    away && chance(w, 60) ? month_some_zone(m) : m->zone;
+	}
 	for (int e = 0; e < TRUTH_ENDPOINTS; e++) {
 		w->truth.reason[e] = REASON_HTTP_STATUS;
+		for (int n = 0; n < MONTH_NAMES; n++)
+			truth_name(e, n, m->names[e][n].text);
 		m->wish.endpoints[e] = (struct month_endpoint){
 			.interval_s = chance(w, 5) ? 1800 : interval_s,
 			.quorum =
 			    chance(w, 80) ? 2 : (int)roll_between(w, 1, 3),
-			.weight_milli = some_weight(m),
+			.weight_milli = month_some_weight(m),
 			.counts = !chance(w, 10),
 		};
 	}

@@ -54,8 +54,7 @@ send_orders(struct month *m)
 	while (shard_next_order(m->shard, &o))
 		for (int e = 0; e < m->world.truth.endpoints; e++)
 			for (int i = 0; i < TRUTH_REGIONS; i++)
-				if (strcmp(o.endpoint, truth_endpoints[e]) ==
-					0 &&
+				if (truth_endpoint(o.endpoint) == e &&
 				    strcmp(o.region, m->agents[i].region) == 0)
 					at(&m->world,
 					    m->world.now_ms + ORDER_MS +

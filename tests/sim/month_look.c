@@ -92,12 +92,23 @@ is_blind(struct month *m, struct month_agent *a, int64_t at_ms)
 	return blind;
 }
 
+/* As the agent's plan has it. */
+static const char *
+name_of(const struct month *m, int e, const struct month_agent *a)
+{
+	int n = m->renamed[e];
+
+	while (n > 0 && m->names[e][n].from_ms + a->lag_ms > m->world.now_ms)
+		n--;
+	return m->names[e][n].text;
+}
+
 void
 month_look_now(struct month *m, int e, int agent, unsigned flags)
 {
 	struct month_agent *a = &m->agents[agent];
 	int64_t now_ms = m->world.now_ms;
-	struct observation o = { .endpoint = truth_endpoints[e],
+	struct observation o = { .endpoint = name_of(m, e, a),
 		.count = 1,
 		.flags = flags,
 		.interval_ms = m->wish.endpoints[e].interval_s * 1000 };

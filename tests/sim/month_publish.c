@@ -13,6 +13,7 @@
 #include "lib/publish.h"
 #include "lib/report_final.h"
 #include "lib/sign_key.h"
+#include "lib/sla_period.h"
 #include "tests/sim/month.h"
 
 #define AHEAD_MS (4 * DAY + 2 * HOUR)
@@ -60,14 +61,22 @@ read_again(struct month *m, const struct month_final *s)
 	return r;
 }
 
-/* A month's report is final on the 5th, as its zone's clock begins it. */
+/*
+ * A month's report is final on the 5th, as the clock in force then begins it;
+ * or when another clock comes into force that shows it already.
+ */
 static void
-look_at_day(struct month *m, const char *client, const struct publish_period *x)
+look_at_day(struct month *m, const struct ledger *l, const char *client,
+    const struct publish_period *x)
 {
 	int second;
-	struct civil_date d =
-	    civil_date_at(x->facts.zone, x->final_ms, &second);
+	const struct ledger_agreement *a = ledger_agreement_at(l, x->final_ms);
+	struct civil_date d = civil_date_at(a != NULL ? a->zone : x->facts.zone,
+	    x->final_ms, &second);
 	bool is_month = strlen(x->is.name) == 7 && x->is.name[5] != 'Q';
+
+	if (a != NULL && a->from_ms == x->final_ms)
+		second = 0;
 
 	/* Where midnight is skipped the day begins an hour later. */
 	if ((is_month && d.day != 5) || second > 3600)
@@ -156,7 +165,7 @@ look_at(struct month *m, const struct ledger *l, const char *client,
 
 	if (step != PUBLISH_DUE && step != PUBLISH_LOOK)
 		return;
-	look_at_day(m, client, x);
+	look_at_day(m, l, client, x);
 	publish_facts(l, x);
 	facts = report_text_of(report_facts_json(&x->facts));
 	if (s != NULL && strcmp(s->facts, facts) == 0)
@@ -258,6 +267,20 @@ check_period(struct month *m, const struct ledger *l, const char *client,
 	ledger_account_clear(&a);
 }
 
+/* One that no clock of the zone cuts so. */
+static bool
+is_cut(const struct ledger *l, const char *zone, int64_t at_ms)
+{
+	char name[40];
+	struct sla_facts f;
+	bool is;
+
+	ledger_period_at(l, zone, at_ms, &f);
+	is = !sla_period_of(&f, name, sizeof(name));
+	sla_facts_clear(&f);
+	return is;
+}
+
 static void
 check_client(struct month *m, const char *client)
 {
@@ -270,9 +293,13 @@ check_client(struct month *m, const char *client)
 	text_format(month, sizeof(month), "%04d-%02d", m->year, m->number);
 	check_period(m, l, client, month);
 	for (ledger_period_find(p, begin_ms, &x); x.to_ms <= m->to_ms;
-	     ledger_period_next(p, &x))
+	     ledger_period_next(p, &x)) {
 		if (strcmp(x.name, month) != 0)
 			check_period(m, l, client, x.name);
+		/* What holds the month's last instant is reported already. */
+		if (x.to_ms < m->to_ms && is_cut(l, m->zone, x.from_ms))
+			month_report_period(m, l, client, x.from_ms);
+	}
 	ledger_periods_free(p);
 	ledger_free(l);
 }

@@ -63,7 +63,7 @@ on_record(void *arg, const char *key, const char *field, const void *value,
     size_t length)
 {
 	static const char *const keys[] = { "terms", "outages", "windows",
-		"exclusions", "annotations" };
+		"exclusions", "annotations", "names" };
 	struct loading *l = arg;
 	char error[160];
 
@@ -203,17 +203,16 @@ month_ledger(struct month *m, const char *client)
 	return l.ledger;
 }
 
-static void
-report_client(struct month *m, const char *client)
+void
+month_report_period(struct month *m, const struct ledger *l, const char *client,
+    int64_t at_ms)
 {
-	struct ledger *l = month_ledger(m, client);
-	int64_t known_ms = month_judged(m), at_ms = m->world.now_ms;
+	int64_t known_ms = month_judged(m);
 	char error[REPORT_ERROR] = "";
 	struct sla_facts f;
 	struct report *r;
 
-	if (at_ms >= m->to_ms)
-		at_ms = m->to_ms - 1;
+	month_line(m, json_pack("{s:I}", "period", (json_int_t)at_ms));
 	ledger_period_at(l, m->zone, at_ms, &f);
 	f.as_of_ms = known_ms < f.to_ms ? known_ms : NEVER;
 	ledger_facts(l, &f);
@@ -227,6 +226,16 @@ report_client(struct month *m, const char *client)
 			write_variant(m, r);
 	}
 	report_free(r);
+}
+
+static void
+report_client(struct month *m, const char *client)
+{
+	struct ledger *l = month_ledger(m, client);
+	int64_t at_ms = m->world.now_ms;
+
+	month_report_period(m, l, client,
+	    at_ms < m->to_ms ? at_ms : m->to_ms - 1);
 	ledger_free(l);
 }
 

@@ -8,7 +8,7 @@
 #define TRIES 3
 #define AGAIN_MS (31 * MINUTE)
 
-/* What somebody says, until it is heard. */
+/* What somebody says, until it is heard; "@2" is what e2 is called then. */
 struct saying {
 	char json[600];
 	int tries;
@@ -32,23 +32,49 @@ obey(struct month *m, const char *json, char error[300])
 	return true;
 }
 
+/* Not everybody knows the latest name. */
+static const char *
+name_of(struct month *m, int e)
+{
+	int n = m->renamed[e];
+
+	if (n > 0 && chance(&m->world, 30))
+		n = (int)roll(&m->world, (uint64_t)n);
+	return m->names[e][n].text;
+}
+
+static void
+put_names(struct month *m, const char *json, char out[800])
+{
+	struct text t = { 0 };
+
+	for (; *json != '\0'; json++)
+		if (*json == '@')
+			text_add(&t, name_of(m, *++json - '0'));
+		else
+			text_add_bytes(&t, json, 1);
+	text_copy(out, 800, t.data);
+	text_clear(&t);
+}
+
 static void
 say(struct world *w, int who, void *data)
 {
 	struct month *m = month_of(w);
 	struct saying again = *(const struct saying *)data;
-	char error[300] = "nobody has the shard";
+	char error[300] = "nobody has the shard", json[800];
 
 	(void)who;
-	if (m->shard != NULL && obey(m, again.json, error)) {
-		tell(w, "people: %s", again.json);
+	put_names(m, again.json, json);
+	if (m->shard != NULL && obey(m, json, error)) {
+		tell(w, "people: %s", json);
 		month_line(m,
 		    json_pack("{s:I, s:o}", "said", (json_int_t)w->now_ms,
-			"command", json_loads(again.json, 0, NULL)));
+			"command", json_loads(json, 0, NULL)));
 		month_commit(m);
 		return;
 	}
-	tell(w, "people: %s: %s", again.json, error);
+	tell(w, "people: %s: %s", json, error);
 	if (m->shard == NULL && --again.tries > 0)
 		at(w, w->now_ms + AGAIN_MS, say, 0,
 		    mem_copy(&again, sizeof(again)));
@@ -77,10 +103,9 @@ scope_of(struct month *m, int e, char out[80])
 	if (chance(&m->world, 50))
 		text_format(out, 80, "\"%s\"", truth_clients[truth_client(e)]);
 	else if (chance(&m->world, 30) && other < m->world.truth.endpoints)
-		text_format(out, 80, "\"%s\",\"%s\"", truth_endpoints[e],
-		    truth_endpoints[other]);
+		text_format(out, 80, "\"@%d\",\"@%d\"", e, other);
 	else
-		text_format(out, 80, "\"%s\"", truth_endpoints[e]);
+		text_format(out, 80, "\"@%d\"", e);
 }
 
 /* ---- maintenance ---- */
@@ -264,21 +289,20 @@ note(struct world *w, int e, void *data)
 	simstore_fields(m->store, "sw:{c0}:", on_booked, &f);
 	if (f.from_ms > 0)
 		plan(m, w->now_ms,
-		    "{\"command\":\"outage-annotate\",\"scope\":[\"%s\"],"
+		    "{\"command\":\"outage-annotate\",\"scope\":[\"@%d\"],"
 		    "\"from_ms\":%lld,\"cause\":\"cause %d\"}",
-		    f.prefix, f.from_ms, (int)roll(w, 5));
+		    e, f.from_ms, (int)roll(w, 5));
 }
 
-/* Both parties mean the terms in force since then, or agree to them. */
-static void
-amend(struct world *w, int client, void *data)
+void
+month_amend(struct world *w, int client, void *unused)
 {
 	struct month *m = month_of(w);
 	int64_t from_ms = chance(w, 40)
 	    ? m->wished_ms
 	    : w->now_ms - roll_between(w, 0, 12 * DAY);
 
-	(void)data;
+	(void)unused;
 	plan(m, w->now_ms,
 	    "{\"command\":\"sla-amend\",\"client\":\"%s\","
 	    "\"from_ms\":%lld,\"ours\":\"moana\",\"theirs\":\"the dean\","
@@ -293,7 +317,7 @@ amends_plan(struct month *m)
 
 	for (int i = 0; i < 3 && chance(w, 40); i++)
 		at(w, roll_between(w, m->begin_ms + HOUR, m->end_ms - HOUR),
-		    amend,
+		    month_amend,
 		    truth_client((int)roll(w, (uint64_t)w->truth.endpoints)),
 		    NULL);
 }

@@ -107,6 +107,15 @@ month_terms_draw(struct month *m, struct month_terms *t)
 }
 
 void
+month_period_change(struct month *m, struct month_terms *t)
+{
+	t->period = DRAW(m, periods);
+	if (strcmp(periods[t->period], "contract_year") == 0 &&
+	    t->begin_day == 0)
+		t->begin_day = (int)roll_between(&m->world, 1, 12);
+}
+
+void
 month_terms_change(struct month *m, struct month_terms *t)
 {
 	draw_one(m, t, (int)roll(&m->world, TERMS));
@@ -212,7 +221,7 @@ add_client(struct text *t, const struct month *m, int client)
 	const struct month_terms *k = &m->wish.terms[client];
 
 	text_addf(t, "  - name: %s\n    sla: own\n    zone: %s\n",
-	    truth_clients[client], m->zone);
+	    truth_clients[client], k->zone);
 	add_contract(t, m, k);
 	text_add(t, "    calendars:\n");
 	add_calendar(t, m, "work", &hours_of[k->hours]);
@@ -234,6 +243,13 @@ add_client(struct text *t, const struct month *m, int client)
 	text_addf(t, "    endpoints:%s\n", has_any(m, client) ? "" : " []");
 }
 
+/* Without its client. */
+static const char *
+own_name(const struct month *m, int e, int n)
+{
+	return strchr(m->names[e][n].text, '/') + 1;
+}
+
 static void
 add_endpoint(struct text *t, const struct month *m, int e)
 {
@@ -242,9 +258,12 @@ add_endpoint(struct text *t, const struct month *m, int e)
 	if (k->removed)
 		return;
 	text_addf(t,
-	    "      - { name: e%d, url: \"http://127.0.0.1/e%d\", "
+	    "      - { name: %s, url: \"http://127.0.0.1/e%d\", "
 	    "interval: %ds, timeout: 10s, quorum: %d, counts: %s",
-	    e, e, k->interval_s, k->quorum, k->counts ? "true" : "false");
+	    own_name(m, e, k->renamed), e, k->interval_s, k->quorum,
+	    k->counts ? "true" : "false");
+	if (k->says_was)
+		text_addf(t, ", was: %s", own_name(m, e, k->renamed - 1));
 	text_addf(t, ", weight: %d.%03d", k->weight_milli / 1000,
 	    k->weight_milli % 1000);
 	if (k->disabled)
@@ -339,6 +358,7 @@ terms_json(const struct month *m, const struct month_terms *k)
 	json_object_set_new(o, "credits", credits_json(k));
 	json_object_set_new(o, "credit_max", json_integer(k->credit_max));
 	json_object_set_new(o, "claim_days", json_integer(k->claim_days));
+	json_object_set_new(o, "zone", json_string(k->zone));
 	json_object_set_new(o, "period", json_string(periods[k->period]));
 	json_object_set_new(o, "begin_day", json_integer(k->begin_day));
 	json_object_set_new(o, "end_day", json_integer(k->end_day));
@@ -346,8 +366,9 @@ terms_json(const struct month *m, const struct month_terms *k)
 }
 
 static json_t *
-endpoint_json(const struct month_endpoint *k)
+endpoint_json(const struct month *m, int e)
 {
+	const struct month_endpoint *k = &m->wish.endpoints[e];
 	json_t *regions = json_array();
 	char name[8];
 
@@ -356,10 +377,23 @@ endpoint_json(const struct month_endpoint *k)
 			text_format(name, sizeof(name), "r%d", r);
 			json_array_append_new(regions, json_string(name));
 		}
-	return json_pack("{s:b, s:b, s:b, s:i, s:i, s:o}", "listed",
-	    (int)!k->removed, "watched", (int)!(k->removed || k->disabled),
-	    "counts", (int)k->counts, "weight", k->weight_milli, "quorum",
-	    k->quorum, "regions", regions);
+	return json_pack("{s:s, s:b, s:b, s:b, s:i, s:i, s:o}", "name",
+	    m->names[e][k->renamed].text, "listed", (int)!k->removed, "watched",
+	    (int)!(k->removed || k->disabled), "counts", (int)k->counts,
+	    "weight", k->weight_milli, "quorum", k->quorum, "regions", regions);
+}
+
+/* The shard has it now, and the tree need not say so any more. */
+static void
+take_name(struct month *m, int e)
+{
+	struct month_endpoint *k = &m->wish.endpoints[e];
+
+	if (k->renamed > m->renamed[e])
+		m->names[e][k->renamed].from_ms = m->world.now_ms;
+	m->renamed[e] = k->renamed;
+	if (k->says_was && chance(&m->world, 50))
+		k->says_was = false;
 }
 
 void
@@ -373,7 +407,8 @@ month_tell_wish(struct month *m)
 		json_object_set_new(clients, client,
 		    terms_json(m, &m->wish.terms[truth_client(e)]));
 		json_object_set_new(endpoints, truth_endpoints[e],
-		    endpoint_json(&m->wish.endpoints[e]));
+		    endpoint_json(m, e));
+		take_name(m, e);
 	}
 	m->wished_ms = m->world.now_ms;
 	month_line(m,

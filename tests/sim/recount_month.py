@@ -14,7 +14,6 @@ It shares no code with the programs: states are asked for at each instant at
 which anything changes, seconds are bits (recount_figures.py), zones are
 zoneinfo's (recount_hours.py).  Written from docs/report.md.
 """
-import bisect
 import json
 import os
 import sys
@@ -22,44 +21,12 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import recount_agreed as agreed  # noqa: E402
 import recount_facts as facts  # noqa: E402
 import recount_hours as hours  # noqa: E402
+from recount_agreed import Steps  # noqa: E402
 from recount_facts import ms_at, text_at  # noqa: E402
 from recount_figures import figures  # noqa: E402
-
-
-class Steps:
-    """Things that hold from an instant until the next."""
-
-    def __init__(self):
-        self.begins, self.items = [], []
-
-    def add(self, at, item):
-        if self.items and self.items[-1] == item:
-            return
-        if self.begins and self.begins[-1] == at:
-            self.items[-1] = item
-        else:
-            self.begins.append(at)
-            self.items.append(item)
-
-    def at(self, ms):
-        i = bisect.bisect_right(self.begins, ms) - 1
-        return self.items[i] if i >= 0 else None
-
-    def turn(self, ms):
-        """(what kind was before, since when, which is from then on)."""
-        i = bisect.bisect_left(self.begins, ms)
-        if i == 0 or i == len(self.begins) or self.begins[i] != ms:
-            return None
-        was, since = kind_of(self.items[i - 1]), i - 1
-        while since > 0 and kind_of(self.items[since - 1]) == was:
-            since -= 1
-        return was, self.begins[since], kind_of(self.items[i])
-
-    def stretches(self):
-        ends = self.begins[1:] + [None]
-        return list(zip(self.begins, ends, self.items))
 
 
 def kind_of(fact):
@@ -124,10 +91,11 @@ class Month:
     def __init__(self, seed):
         self.seed = seed
         self.terms, self.endpoints = {}, {}
+        self.names, self.keys = {}, {}  # of endpoints; whose each one is
         self.accords = {}  # (client, when a version begins): who agreed
         self.windows, self.claims, self.notes = {}, {}, []
         self.seen = {}
-        self.reported = None
+        self.reported, self.asked, self.called = None, None, {}
         self.compared = 0
 
     # ---- what was said ----
@@ -135,18 +103,22 @@ class Month:
     def configured(self, record):
         at = record["configured"]
         for client, terms in record["clients"].items():
-            light = [{"endpoint": name, "down": facts.plain(e["weight"]),
-                      "partial": None}
-                     for name, e in sorted(record["endpoints"].items())
-                     if name.split("/")[0] == client and e["listed"]
-                     and e["counts"] and e["weight"] != 1000]
+            light = {key: facts.plain(e["weight"])
+                     for key, e in record["endpoints"].items()
+                     if key.split("/")[0] == client and e["listed"]
+                     and e["counts"] and e["weight"] != 1000}
             self.terms.setdefault(client, Steps()).add(
                 at, dict(terms, light=light))
-        for name, terms in record["endpoints"].items():
-            self.endpoints.setdefault(name, Steps()).add(at, terms)
+        for key, terms in record["endpoints"].items():
+            name = terms.pop("name")
+            self.names.setdefault(key, Steps()).add(at, name)
+            self.keys[name] = key
+            self.endpoints.setdefault(key, Steps()).add(at, terms)
 
     def said(self, record):
         at, command = record["said"], record["command"]
+        command["scope"] = [self.keys.get(name, name)
+                            for name in command.get("scope", [])]
         verb, _, what = command["command"].partition("-")
         if verb == "maintenance":
             self.maintenance(at, what, command)
@@ -167,13 +139,7 @@ class Month:
         steps = self.terms[client]
         same = [b for b in steps.begins if b // 1000 == begin // 1000]
         if not same:
-            item = steps.items.pop()
-            steps.begins.pop()
-            while steps.begins and steps.begins[-1] >= begin:
-                steps.items.pop()
-                steps.begins.pop()
-            steps.begins.append(begin)
-            steps.items.append(item)
+            steps.move_last(begin)
             same = [begin]
         self.accords[client, same[-1]] = {
             "ours": command["ours"], "theirs": command["theirs"],
@@ -212,73 +178,63 @@ class Month:
 
     def facts_of(self, client):
         """What the report's facts must be."""
-        known, at = self.reported["known"], self.reported["reported"]
-        zone = self.reported["zone"]
-        month_end = hours.period_around(
-            "month", zone, hours.first(zone, hours.datetime.date(
-                self.reported["year"], self.reported["month"], 10)), None)[1]
-        at = min(at, month_end - 1)
-        terms = self.terms[client]
-        now = terms.at(at) or terms.items[0]
-        first, last = (self.day(now[key]) for key in ("begin_day", "end_day"))
-        kind = now["period"]
-        if kind == "contract_year" and at < first:
-            kind = "month"
-        period = hours.period_around(kind, zone, at, first)
-        if kind != now["period"]:  # it ends with the contract's begin
-            period = period[0], min(period[1], first)
-        counts = self.counting(client, period)
+        known, at = self.reported["known"], self.asked
+        terms = agreed.Agreed(self.reported["year"], self.reported["month"],
+                              self.terms[client])
+        kind, *period = terms.period_at(at)
+        zone = terms.nearest(period[1] - 1)["zone"]
+        first, last = terms.contracts(*period)
+        versions = terms.versions(*period)
+        around = max([(t["min_countable_s"] + t["merge_gap_s"]) * 1000
+                      for _, _, t, _ in versions if t["min_countable_s"]] + [0])
+        near = max(period[0] - around, 0), period[1] + around
+        counts = self.counting(client, period, near)
+        # Endpoints are called as they were when it ended.
+        self.called = {key: self.names[key].at(period[1] - 1)
+                       or self.names[key].items[0] for key in self.names}
         out = {"zone": zone, "contract": {"from": text_at(first),
                                           "to": text_at(last)},
                "as_of": text_at(known) if known < period[1] else None,
-               "versions": self.versions(client, period, counts)}
-        out["period"] = (kind,) + period
-        out["endpoints"] = counts
-        out["outages"], out["unknown"] = self.booked(
-            client, counts, period)
+               "period": agreed.called(kind, *period, zone, first),
+               "span": period}
+        out["versions"] = [self.version(client, v, counts, zone, period)
+                           for v in versions]
+        out["endpoints"] = {self.called[key]: counts[key] for key in counts}
+        out["outages"], out["unknown"] = self.booked(client, counts, near)
         out["maintenance"] = self.windows_of(client, counts, period, zone,
                                              out["versions"])
         out["exclusions"] = self.claims_of(client, counts, period)
         return out
 
-    def day(self, number):
-        if not number:
-            return None
-        r = self.reported
-        return hours.first(r["zone"], hours.datetime.date(
-            r["year"], r["month"], number))
+    def version(self, client, v, counts, zone, period):
+        a, b, t, began = v
+        return {
+            "name": "own", "from": text_at(a),
+            "to": None if b == facts.NEVER else text_at(b),
+            "target": facts.plain(t["target_milli"]),
+            "coverage_floor": facts.plain(t["floor_milli"]),
+            "unknown": t["unknown"], "denominator": t["denominator"],
+            "granularity": t["granularity"],
+            "min_countable_s": t["min_countable_s"],
+            "merge_gap_s": t["merge_gap_s"],
+            "weights": {"down": "1", "partial": "0"},
+            "endpoint_weights": sorted(
+                ({"endpoint": self.called[key], "down": down,
+                  "partial": None} for key, down in t["light"].items()
+                 if key in counts), key=lambda w: w["endpoint"]),
+            "service_hours": agreed.hours_in(t, "hours", zone, *period),
+            "notice_s": t["notice_s"],
+            "maintenance_pattern": agreed.hours_in(t, "pattern", zone,
+                                                   *period),
+            "maintenance_cap_s": t["cap_s"] or None,
+            "credits": t["credits"],
+            "credit_max": facts.plain(t["credit_max"]),
+            "claim_days": t["claim_days"],
+            "consent": self.accords.get((client, began))}
 
-    def versions(self, client, period, counts):
-        out = []
-        for a, b, t in self.terms[client].stretches():
-            if a < period[1] and (b is None or b > period[0]):
-                out.append({
-                    "name": "own", "from": text_at(a),
-                    "to": None if b is None or b >= period[1] else text_at(b),
-                    "target": facts.plain(t["target_milli"]),
-                    "coverage_floor": facts.plain(t["floor_milli"]),
-                    "unknown": t["unknown"],
-                    "denominator": t["denominator"],
-                    "granularity": t["granularity"],
-                    "min_countable_s": t["min_countable_s"],
-                    "merge_gap_s": t["merge_gap_s"],
-                    "weights": {"down": "1", "partial": "0"},
-                    "endpoint_weights": [x for x in t["light"]
-                                         if x["endpoint"] in counts],
-                    "service_hours": t["hours"], "notice_s": t["notice_s"],
-                    "maintenance_pattern": t["pattern"],
-                    "maintenance_cap_s": t["cap_s"] or None,
-                    "credits": t["credits"],
-                    "credit_max": facts.plain(t["credit_max"]),
-                    "claim_days": t["claim_days"],
-                    "consent": self.accords.get((client, a))})
-        return out
-
-    def counting(self, client, period):
+    def counting(self, client, period, near):
         """{endpoint: when it counts}, of those that count in the period, as
         far as an outage may reach that bears on it."""
-        around = self.around(client, period)
-        near = max(period[0] - around, 0), period[1] + around
         out = {}
         for name, steps in self.endpoints.items():
             if name.split("/")[0] != client:
@@ -291,33 +247,25 @@ class Month:
                 out[name] = facts.cross(when, [near])
         return out
 
-    def around(self, client, period):
-        return max([(t["min_countable_s"] + t["merge_gap_s"]) * 1000
-                    for a, b, t in self.terms[client].stretches()
-                    if t["min_countable_s"] and a < period[1] and
-                    (b is None or b > period[0])] + [0])
-
-    def booked(self, client, counts, period):
-        around = self.around(client, period)
+    def booked(self, client, counts, span):
         outages, unknown = {}, {}
         known = self.reported["known"]
         for name in counts:
             for a, b, state in line_of(self.endpoints[name],
                                        self.seen.get(name, {}),
                                        self.reported["begun"], known):
-                near = a < period[1] + around and b > period[0] - around
-                row = (name, a, None if b == known else b)
+                near = a < span[1] and b > span[0]
+                row = (self.called[name], a, None if b == known else b)
                 if near and state == "down":
-                    outages[row] = self.cause(row)
+                    outages[row] = self.cause(name, a, b)
                 elif near and state == "unknown":
                     unknown[row] = None
         return outages, unknown
 
-    def cause(self, row):
-        name, a, b = row
+    def cause(self, name, a, b):
         found = None
         for endpoint, at, cause in self.notes:
-            if endpoint == name and a <= at and (b is None or at < b):
+            if endpoint == name and a <= at < b:
                 found = cause
         return found
 
@@ -332,7 +280,8 @@ class Month:
             if about is None or not facts.cross(spans, [(begin, end)]):
                 continue
             out[w.name] = {
-                "endpoints": sorted(about), "announced": text_at(w.at),
+                "endpoints": self.sorted_names(about),
+                "announced": text_at(w.at),
                 "from": text_at(w.begin), "to": text_at(w.end),
                 "changes": [{"announced": text_at(at), "cancelled": gone,
                              "from": text_at(a), "to": text_at(b)}
@@ -347,11 +296,14 @@ class Month:
             if about is None or a >= period[1] or b <= period[0]:
                 continue
             out[f"{x['reason']}: {x['text']}"] = {
-                "endpoints": sorted(about), "from": text_at(a),
+                "endpoints": self.sorted_names(about), "from": text_at(a),
                 "to": text_at(b), "claimed_by": x["claimant"],
                 "claimed_at": text_at(x["at"]), "evidence": None,
                 "consent": x["consent"]}
         return out
+
+    def sorted_names(self, keys):
+        return sorted(self.called[key] for key in keys)
 
     # ---- comparing ----
 
@@ -372,35 +324,24 @@ class Month:
         client, said = report["client"], report["facts"]
         should = self.facts_of(client)
         where = f"{client} facts"
-        for key in ("zone", "contract", "as_of"):
+        for key in ("zone", "contract", "as_of", "period"):
             self.differs(f"{where}.{key}", said[key], should[key])
-        kind, period = self.period_of(said)
-        self.differs(f"{where}.period", (kind,) + period, should["period"])
-        self.differs(f"{where}.versions", [plain_slices(v)
-                                           for v in said["versions"]],
-                     [plain_slices(v) for v in should["versions"]])
+        self.differs(f"{where}.versions",
+                     [plain_version(v, should["span"])
+                      for v in said["versions"]],
+                     [plain_version(v, None) for v in should["versions"]])
         self.compare_rows(where, said, should)
-
-    @staticmethod
-    def period_of(said):
-        """Its name, or from when to when, or both where it was cut."""
-        period = said["period"]
-        if "from" not in period:
-            return hours.period_named(period, said["zone"],
-                                      ms_at(said["contract"]["from"]))
-        kind, = [k for k in period if k not in ("from", "to")] or ["from"]
-        return kind, (ms_at(period["from"]), ms_at(period["to"]))
 
     def compare_edges(self, row):
         """Each edge is where a region saw it turn, its other side in what
         that region saw before."""
-        name = row["endpoint"]
+        name = self.keys[row["endpoint"]]
         for side, other in (("from", "last_good"), ("to", "last_failed")):
             at, before = ms_at(row[side]), ms_at(row[other])
             if at is None or at in self.endpoints[name].begins:
                 continue
             step = self.endpoints[name].at(at)
-            if not any(explains(self.seen[name][r].turn(at), at, before,
+            if not any(explains(self.seen[name][r].turn(at, kind_of), at, before,
                                 side == "from")
                        for r in step["regions"] if r in self.seen[name]):
                 raise Differs(f"{name} {side} {row[side]}: no region saw it "
@@ -443,11 +384,13 @@ class Month:
             self.said(record)
         elif "reported" in record:
             self.reported, self.seen = record, {}
+        elif "period" in record:
+            self.asked = record["period"]
         elif "facts" in record:
             steps = Steps()
             for a, _, fact in record["line"]:
                 steps.add(a, fact)
-            self.seen.setdefault(record["facts"], {})[
+            self.seen.setdefault(self.keys[record["facts"]], {})[
                 record["region"]] = steps
         for kind in ("report", "variant", "final"):
             if kind in record:
@@ -463,8 +406,12 @@ def short(what):
     return text if len(text) < 160 else text[:160] + "..."
 
 
-def plain_slices(version):
-    return dict(version, granularity=facts.slice_of(version["granularity"]))
+def plain_version(version, span):
+    out = dict(version, granularity=facts.slice_of(version["granularity"]))
+    if span:
+        for key in ("service_hours", "maintenance_pattern"):
+            out[key] = agreed.plain_hours(out[key], *span)
+    return out
 
 
 def keyed(rows):
