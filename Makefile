@@ -306,4 +306,4 @@ clean:
 .SECONDARY:
 # What failed half way is not taken for made.
 .DELETE_ON_ERROR:
--include $(shell find -L build -name '*.d' 2>/dev/null)
+-include $(shell find -L build -type f -name '*.d' 2>/dev/null)
