@@ -52,6 +52,7 @@ static const struct {
 	{ "voids", MOVED_VOIDS, false },
 	{ "agents", ALL, false },
 	{ "poison", ALL, false },
+	{ "early", ALL, true },
 };
 #define HASHES (sizeof(hashes) / sizeof(hashes[0]))
 
@@ -78,8 +79,8 @@ take_snapshot(const struct live *l)
 	text_format(keys[1], sizeof(keys[1]), "%sin", l->group);
 	words[n++] = "EVAL";
 	words[n++] = snapshot;
-	words[n++] = "14";
-	_Static_assert(HASHES + 2 == 14, "the number of keys");
+	words[n++] = "15";
+	_Static_assert(HASHES + 2 == 15, "the number of keys");
 	for (size_t i = 0; i < HASHES + 2; i++) {
 		if (i >= 2)
 			text_format(keys[i], sizeof(keys[i]), "%s%s", l->group,

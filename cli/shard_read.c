@@ -17,7 +17,7 @@
 
 static const char *const keys[] = { "meta", "terms", "windows", "exclusions",
 	"annotations", "runs", "voids", "outages", "states", "alarms", "agents",
-	"poison" };
+	"poison", "early" };
 
 struct reading {
 	struct cli *cli;

@@ -20,7 +20,7 @@
 /* What of a group is loaded; the rest is streams, or ingest's. */
 static const char *const loaded_keys[] = { "worker", "meta", "runs", "voids",
 	"states", "outages", "terms", "windows", "exclusions", "annotations",
-	"names", "alarms", "agents", "poison", "imports", NULL };
+	"names", "early", "alarms", "agents", "poison", "imports", NULL };
 
 static void
 start(struct worker *w)

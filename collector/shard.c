@@ -26,6 +26,8 @@ shard_new(const struct settings *settings, unsigned number)
 	TAILQ_INIT(&s->dirty);
 	TAILQ_INIT(&s->changed);
 	TAILQ_INIT(&s->unsaved);
+	TAILQ_INIT(&s->early);
+	TAILQ_INIT(&s->early_over);
 	text_copy(s->read_from, sizeof(s->read_from), "0-0");
 	return s;
 }
@@ -38,6 +40,7 @@ shard_free(struct shard *s)
 	shard_free_tables(s);
 	shard_free_notes(s);
 	shard_free_remarks(s);
+	shard_free_early(s);
 	renames_clear(&s->renames);
 	for (size_t i = 0; i < s->region_count; i++) {
 		free(s->regions[i].list);

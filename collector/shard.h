@@ -38,6 +38,7 @@
  *   terms    one field per client and per endpoint: what was in force when
  *   names    one field per endpoint that was renamed: what it was called when;
  *            all its other fields bear the name that it had first, its key
+ *   early    one field per observation under a name that nobody has yet
  *   windows  one field per client and announcement: maintenance
  *   exclusions  one field per client and claim: what is not to count
  *   annotations  one field per outage: what people noted
@@ -53,7 +54,13 @@
  * many, and what follows from them is written that much sooner.
  */
 #define SHARD_KEPT_MAX 100000
-#define SHARD_SCHEMA "1" /* of all that a shard writes */
+/*
+ * What agents see under a name before the settings say whose it is waits for
+ * that, at most so many of them, until they are older than late_accept; the oldest
+ * goes first, and the journal is told ("early").
+ */
+#define SHARD_EARLY_MAX 10000 /* observations, of 700 bytes each at most */
+#define SHARD_SCHEMA "1"      /* of all that a shard writes */
 
 struct shard;
 

@@ -314,6 +314,14 @@ write_position(struct shard *s, struct commit *out)
 	commit_set_text(out, "meta", "position", s->position);
 }
 
+/* What was kept and is taken has been written by now. */
+static void
+write_early(struct shard *s, struct commit *out)
+{
+	while (!TAILQ_EMPTY(&s->early_over) && has_room(out))
+		shard_unset_early(s, out);
+}
+
 /* No two commits have the same name, whatever the clock does. */
 static void
 write_name(struct shard *s, struct commit *out)
@@ -328,7 +336,8 @@ static bool
 has_anything(const struct shard *s)
 {
 	return s->queue_begin < s->queue_end || !TAILQ_EMPTY(&s->changed) ||
-	    s->voids_changed || strcmp(s->position, s->committed) != 0;
+	    s->voids_changed || !TAILQ_EMPTY(&s->early_over) ||
+	    strcmp(s->position, s->committed) != 0;
 }
 
 bool
@@ -346,6 +355,7 @@ shard_commit(struct shard *s, int64_t now_ms, struct commit *out)
 		return true; /* more follows, and the position after that */
 	write_voids(s, out);
 	write_agents(s, out);
+	write_early(s, out);
 	s->is_urgent = false;
 	if (!s->voids_changed && s->position[0] != '\0') {
 		write_position(s, out);

@@ -224,22 +224,27 @@ take_fold(struct shard *s, struct series *series, const struct observation *o,
 		    at_ms + span_ms / steps * i + span_ms % steps * i / steps);
 }
 
-static void
-take_observation(struct shard *s, struct arrival *in,
+void
+shard_take_observation(struct shard *s, struct arrival *in,
     const struct observation *o)
 {
 	int64_t at_ms = arrival_time(in, o->started_at_ms);
 	struct target *t = shard_find_then(s, o->endpoint, at_ms);
+	bool is_nobodys = t == NULL || t->steps.count == 0;
 	struct series *series;
 
-	if (t == NULL || t->steps.count == 0)
-		return; /* not ours any more; its facts are closed */
+	if (is_nobodys && !shard_is_of_ours(s, o->endpoint))
+		return;
 	if (at_ms < shard_horizon(s)) {
 		in->late++;
 		return;
 	}
 	if (arrival_time(in, o->until_at_ms) > s->now_ms + FUTURE_MS) {
 		in->ahead++;
+		return;
+	}
+	if (is_nobodys) {
+		shard_keep_early(s, in, o);
 		return;
 	}
 	series = shard_series(t, in->region);
@@ -263,7 +268,7 @@ take_part(struct shard *s, struct arrival *in)
 	}
 	in->agent->is_unsure = false;
 	for (size_t i = 0; i < in->part->count; i++)
-		take_observation(s, in, &in->part->observations[i]);
+		shard_take_observation(s, in, &in->part->observations[i]);
 	if (in->ahead > 0)
 		shard_lose_ahead(s, in);
 	if (in->late > 0 && s->entry_is_new)
@@ -273,36 +278,51 @@ take_part(struct shard *s, struct arrival *in)
 		    "observations older than late_accept, not taken");
 }
 
+int
+shard_open(struct shard *s, const char *data, size_t length, struct opened *o,
+    char error[160])
+{
+	struct wire_envelope *v = &o->envelope;
+	int region;
+
+	if (wire_decode_envelope(data, length, v, o->names, error) != 0)
+		return -1;
+	region = shard_region(s, v->region);
+	if (region < 0) {
+		text_copy(error, 160, "no room for its region");
+		return -1;
+	}
+	o->decoded = wire_decode_part(v->part, v->part_length, error);
+	if (o->decoded == NULL)
+		return -1;
+	o->in = (struct arrival){ .envelope = v,
+		.part = &o->decoded->part,
+		.agent = shard_agent(s, v->agent),
+		.region = (unsigned)region,
+		.shift_ms = v->shift_ms };
+	/* Of an unsure clock only differences are known. */
+	if (v->clock_unsure)
+		o->in.shift_ms = v->received_at_ms - o->in.part->closed_at_ms;
+	return 0;
+}
+
+void
+shard_opened_clear(struct opened *o)
+{
+	wire_decoded_free(o->decoded);
+}
+
 static void
 take_envelope(struct shard *s, const char *data, size_t length, char error[160])
 {
-	struct wire_envelope envelope;
-	struct wire_decoded *decoded;
-	char names[160];
-	struct arrival in = { .envelope = &envelope };
-	int region;
+	struct opened o;
 
-	if (wire_decode_envelope(data, length, &envelope, names, error) != 0)
+	if (shard_open(s, data, length, &o, error) != 0)
 		return;
-	region = shard_region(s, envelope.region);
-	if (region < 0) {
-		text_copy(error, 160, "no room for its region");
-		return;
-	}
-	decoded = wire_decode_part(envelope.part, envelope.part_length, error);
-	if (decoded == NULL)
-		return;
-	in.agent = shard_agent(s, envelope.agent);
-	in.part = &decoded->part;
-	in.region = (unsigned)region;
-	/* Of an unsure clock only differences are known. */
-	in.shift_ms = envelope.clock_unsure
-	    ? envelope.received_at_ms - in.part->closed_at_ms
-	    : envelope.shift_ms;
-	take_part(s, &in);
-	if (decoded->lost > 0)
-		shard_lose_some(s, &in, decoded->error);
-	wire_decoded_free(decoded);
+	take_part(s, &o.in);
+	if (o.decoded->lost > 0)
+		shard_lose_some(s, &o.in, o.decoded->error);
+	shard_opened_clear(&o);
 }
 
 int64_t
@@ -314,8 +334,8 @@ shard_id_ms(const char *id)
 }
 
 /* Ids are "ms-number"; later ones are greater. */
-static bool
-is_after(const char *a, const char *b)
+bool
+shard_id_is_after(const char *a, const char *b)
 {
 	const char *a_dash = strchr(a, '-'), *b_dash = strchr(b, '-');
 	long long x = strtoll(a, NULL, 10), y = strtoll(b, NULL, 10);
@@ -332,7 +352,7 @@ begin_entry(struct shard *s, const char *id, int64_t now_ms)
 	text_copy(s->read_from, sizeof(s->read_from), id);
 	s->entry_ms = shard_id_ms(id);
 	shard_count_entry(s);
-	s->entry_is_new = is_after(id, s->position);
+	s->entry_is_new = shard_id_is_after(id, s->position);
 	if (!s->entry_is_new)
 		return;
 	s->evaluated++;

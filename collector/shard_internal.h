@@ -186,6 +186,25 @@ struct arrival {
 	size_t ahead;      /* observations from the future */
 };
 
+/* An entry's envelope, taken apart. */
+struct opened {
+	struct wire_envelope envelope;
+	char names[160]; /* of envelope */
+	struct wire_decoded *decoded;
+	struct arrival in; /* points into the others */
+};
+
+/* One observation under a name that nobody has yet. */
+struct early {
+	char name[TARGET_ROOM];
+	char id[48];  /* of the entry that it came with */
+	unsigned nth; /* in that */
+	char *data;   /* an envelope and a part that holds nothing else */
+	size_t length;
+	TAILQ_ENTRY(early) entries;
+};
+TAILQ_HEAD(early_list, early);
+
 /* What a client's allowance gives reason to say. */
 enum budget_word { BUDGET_HALF, BUDGET_GONE, BUDGET_BURNING };
 #define BUDGET_WORDS (BUDGET_BURNING + 1)
@@ -260,6 +279,9 @@ struct shard {
 	char aside[ASIDE_MAX][48]; /* ids in "poison", oldest first */
 	size_t aside_count;
 	struct telling lost; /* entries of nobody knows whom */
+
+	struct early_list early, early_over; /* still to be taken; taken */
+	size_t early_count;                  /* of the former */
 
 	struct shard_erasing erase_ordered, erase_by_age;
 
@@ -374,9 +396,31 @@ int64_t shard_entry_back(const struct shard *, int64_t count);
 
 /* shard_entry.c */
 int64_t shard_id_ms(const char *id); /* of a stream */
+bool shard_id_is_after(const char *a, const char *b);
+/* -1: unreadable, told in error; otherwise it is to be cleared. */
+int shard_open(struct shard *, const char *envelope, size_t length,
+    struct opened *, char error[160]);
+void shard_opened_clear(struct opened *);
+void shard_take_observation(struct shard *, struct arrival *,
+    const struct observation *);
 int64_t arrival_time(const struct arrival *, int64_t at_ms);
 /* The end of a void: not much later than the part that tells of it. */
 int64_t arrival_end(const struct arrival *, int64_t at_ms);
+
+/* shard_early.c: what is seen under a name before anybody has it */
+/* Of a client of this shard. */
+bool shard_is_of_ours(const struct shard *, const char *name);
+/* Of the entry that is being read. */
+void shard_keep_early(struct shard *, const struct arrival *,
+    const struct observation *);
+/* Whatever has a name by now. */
+void shard_take_early(struct shard *);
+void shard_prune_early(struct shard *);
+/* What the first of early_over said is written, or will never be. */
+void shard_unset_early(struct shard *, struct commit *);
+bool shard_load_early(struct shard *, const char *field, const void *value,
+    size_t length); /* false: unreadable */
+void shard_free_early(struct shard *);
 
 /* shard_blind.c */
 void shard_take_blinds(struct shard *, const struct arrival *);

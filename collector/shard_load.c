@@ -410,6 +410,15 @@ load_names(struct shard *s, const char *field, const void *value, size_t length,
 	return renames_load(&s->renames, field, value, length, error);
 }
 
+static int
+load_early(struct shard *s, const char *field, const void *value, size_t length,
+    char error[160])
+{
+	return shard_load_early(s, field, value, length)
+	    ? 0
+	    : refuse(error, "early: unreadable");
+}
+
 /* Only that there is one: what it says is made anew. */
 static int
 load_state(struct shard *s, const char *field, const void *value, size_t length,
@@ -443,6 +452,7 @@ shard_load(struct shard *s, const char *key, const char *field,
 		{ "outages", load_outage },
 		{ "terms", load_terms },
 		{ "names", load_names },
+		{ "early", load_early },
 		{ "windows", load_window },
 		{ "exclusions", load_claim },
 		{ "annotations", load_remark },

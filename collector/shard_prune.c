@@ -133,6 +133,7 @@ shard_prune(struct shard *s)
 				prune_series(s, t->series[i], before_ms);
 		prune_booked(t, earlier(before_ms, shard_budget_needs(s)));
 	}
+	shard_prune_early(s);
 	shard_void_forget(s);
 	shard_prune_aside(s);
 	shard_erase_by_age(s);

@@ -297,4 +297,5 @@ shard_take_terms(struct shard *s)
 	end_the_rest(s);
 	take_places(s);
 	expect_agents(s);
+	shard_take_early(s);
 }

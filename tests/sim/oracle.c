@@ -15,6 +15,7 @@ oracle_new(struct world *w)
 		o->shards[e] =
 		    settings_shard(w->settings, truth_clients[truth_client(e)]);
 	o->intents = mem_alloc(INTENTS_SEEN * sizeof(*o->intents));
+	o->meant = mem_alloc(INTENTS_SEEN * sizeof(*o->meant));
 	o->looked_at_ms = w->now_ms;
 	for (int i = 0; i < w->agent_count; i++)
 		o->agents[i].good_at_ms = w->now_ms;
@@ -29,6 +30,7 @@ oracle_free(struct oracle *o)
 			free(o->made[e][i].items);
 	books_free(o->books);
 	free(o->intents);
+	free(o->meant);
 	free(o);
 }
 
@@ -44,6 +46,9 @@ oracle_changed(struct world *w, const struct simstore_change *c)
 {
 	unsigned shard = (unsigned)(c->group[5] - '0');
 
+	if (c->group[4] == 'p' && c->value != NULL &&
+	    strcmp(c->key, "intents") == 0)
+		who_written(w, c->field, c->value, c->length);
 	if (c->group[4] != 'c' || shard >= BOOK_SHARDS)
 		return;
 	if (c->field != NULL)

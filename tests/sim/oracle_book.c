@@ -46,6 +46,7 @@ books_free(struct books *b)
 		ledger_free(b->ledgers[i]);
 	free(b->spans.items);
 	free(b->forgotten);
+	free(b->early);
 	free(b);
 }
 
@@ -226,6 +227,23 @@ books_durable(struct world *w, unsigned shard)
 			account_check(w, i, in->judged_ms);
 }
 
+/* How long a shard may say nothing: where one endpoint alone is looked at,
+   nothing comes in the middle of its interval. */
+static int64_t
+quiet_ms(const struct world *w, unsigned shard)
+{
+	int looked_at = 0, last = 0;
+
+	for (int e = 0; e < w->truth.endpoints; e++)
+		if (endpoint_shard(w, e) == shard && !w->wish.removed[e]) {
+			looked_at++;
+			last = e;
+		}
+	return looked_at == 1
+	    ? MINUTE + w->wish.interval_s[last] * INT64_C(1000)
+	    : MINUTE;
+}
+
 /* When the night is over: everything once more, from its beginning. */
 void
 books_end(struct world *w)
@@ -233,17 +251,16 @@ books_end(struct world *w)
 	struct books *b = w->oracle->books;
 
 	for (int e = 0; e < w->truth.endpoints; e++) {
-		const struct inbox *in = &b->inboxes[endpoint_shard(w, e)];
-		/* Where nothing else is looked at, nothing comes meanwhile. */
-		int64_t quiet_ms =
-		    MINUTE + w->wish.interval_s[e] * INT64_C(1000);
+		unsigned shard = endpoint_shard(w, e);
+		const struct inbox *in = &b->inboxes[shard];
 
 		if (in->first < in->count && w->now_ms - in->ms > MINUTE)
 			broken(w,
 			    "promise 1: what was acknowledged waits for "
 			    "%lld s to be evaluated",
 			    (long long)(w->now_ms - in->ms) / 1000);
-		if (!in->is.settled || w->now_ms - in->judged_ms > quiet_ms)
+		if (!in->is.settled ||
+		    w->now_ms - in->judged_ms > quiet_ms(w, shard))
 			broken(w,
 			    "promise 1: all is well, and %s is judged up to "
 			    "%lld s ago",

@@ -14,7 +14,9 @@
  *
  * A look waits from when it became durable in the inbox until the position
  * passes it; then it is evaluated: the records of runs must have it, or the
- * inbox must still hold it within what a start reads again.  With each commit
+ * inbox must still hold it within what a start reads again.  What an agent saw
+ * under a name that its endpoint has by no record yet waits for that record
+ * ("early"), and is evaluated with it.  With each commit
  * that brings the position, what is booked up to where silence was judged
  * must be what the looks evaluated so far say, to the millisecond.
  */
@@ -29,6 +31,7 @@ struct ledger;
 /* One look on its way. */
 struct look_seen {
 	int endpoint, region;
+	int name; /* under which it was seen, as truth_name() counts them */
 	struct seen seen;
 	bool seals; /* the end of a hole: only where anything was seen before */
 };
@@ -137,6 +140,9 @@ struct books {
 	struct spans spans;
 	struct look_seen *forgotten; /* they have to come again */
 	size_t forgotten_count, forgotten_room;
+	unsigned named[TRUTH_ENDPOINTS]; /* bit N: it has, or had, name N */
+	struct look_seen *early;         /* in order; of names to come */
+	size_t early_count, early_room;
 };
 
 struct books *books_new(void);
@@ -157,6 +163,10 @@ void inbox_trimmed(struct inbox *, const char *before);
 void inbox_check(struct world *, unsigned shard);
 void inbox_position(struct world *, unsigned shard, const char *id);
 void inbox_free(struct inbox *); /* and empty */
+/* The record of what an endpoint is and was called. */
+void inbox_named(struct world *, int endpoint, const char *record);
+/* Of a store that went back: what came after that instant did not. */
+void inbox_unname(struct world *, unsigned shard, int64_t position_ms);
 /* oracle_forget.c */
 void forgotten_hole(struct world *, const struct entry_seen *, int64_t from_ms,
     int64_t to_ms);

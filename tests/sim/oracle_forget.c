@@ -28,7 +28,7 @@ take_back(struct books *b, int e, int r, int64_t position_ms)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < l->count; i++) {
-		struct look_seen gone = { e, r, l->items[i], false };
+		struct look_seen gone = { e, r, 0, l->items[i], false };
 
 		if (l->items[i].entry_ms <= position_ms)
 			l->items[kept++] = l->items[i];
@@ -123,6 +123,8 @@ forget_shard(struct world *w, unsigned shard)
 	text_format(t.group, sizeof(t.group), "sw:{c%u}:", shard);
 	position = simstore_get(w->store, t.group, "meta", "position", &length);
 	forget_inbox(b, &b->inboxes[shard]);
+	inbox_unname(w, shard,
+	    position != NULL ? strtoll(position, NULL, 10) : 0);
 	for (int r = 0; r < TRUTH_REGIONS; r++) {
 		b->voids[shard][r].count = 0;
 		interval_set_clear(&b->voids[shard][r].set);

@@ -39,16 +39,16 @@ look_add(struct look_seen *out, const struct sim_agent *a,
 	int64_t count = o->count > 1 && span_ms > 0 ? o->count : 1;
 
 	for (int64_t n = 0; n < count; n++)
-		out[n] =
-		    (struct look_seen){ endpoint_number(o->endpoint), a->place,
-			    { .at_ms = o->started_at_ms + shift_ms +
-				    (n > 0 ? span_ms * n / (count - 1) : 0),
-				.interval_ms = o->interval_ms,
-				.entry_ms = entry_ms,
-				.agent = a->proc.number,
-				.outcome = o->outcome,
-				.reason = o->reason },
-			    false };
+		out[n] = (struct look_seen){ endpoint_number(o->endpoint),
+			a->place, truth_name_number(o->endpoint),
+			{ .at_ms = o->started_at_ms + shift_ms +
+				(n > 0 ? span_ms * n / (count - 1) : 0),
+			    .interval_ms = o->interval_ms,
+			    .entry_ms = entry_ms,
+			    .agent = a->proc.number,
+			    .outcome = o->outcome,
+			    .reason = o->reason },
+			false };
 	return (size_t)count;
 }
 
@@ -99,15 +99,15 @@ take_hole(struct world *w, unsigned shard, struct entry_seen *e,
 	    (e->count + TRUTH_ENDPOINTS) * sizeof(*e->looks));
 	for (int n = 0; n < w->truth.endpoints; n++)
 		if (endpoint_shard(w, n) == shard)
-			e->looks[e->count++] =
-			    (struct look_seen){ n, w->agents[e->agent]->place,
-				    { .at_ms = to_ms - 1,
-					.interval_ms = 1,
-					.entry_ms = e->ms,
-					.agent = e->agent,
-					.outcome = OUTCOME_UNKNOWN,
-					.reason = REASON_AGENT },
-				    true };
+			e->looks[e->count++] = (struct look_seen){ n,
+				w->agents[e->agent]->place, 0,
+				{ .at_ms = to_ms - 1,
+				    .interval_ms = 1,
+				    .entry_ms = e->ms,
+				    .agent = e->agent,
+				    .outcome = OUTCOME_UNKNOWN,
+				    .reason = REASON_AGENT },
+				true };
 }
 
 void
@@ -158,14 +158,14 @@ is_past(const struct entry_seen *e, int64_t ms, int64_t seq)
 
 /* It counts from now on. */
 static void
-evaluate(struct books *b, const struct look_seen *l)
+evaluate(struct books *b, const struct look_seen *l, int64_t came_ms)
 {
 	struct book *book = &b->endpoints[l->endpoint];
 	struct series_seen *s = &b->series[l->endpoint][l->region];
 	struct seen_list *list = &b->evaluated[l->endpoint][l->region];
 	int64_t from_ms = NEVER;
 
-	s->is_blurred |= runs_blur(list, &l->seen, l->seen.entry_ms);
+	s->is_blurred |= runs_blur(list, &l->seen, came_ms);
 	if (!l->seals || list->count > 0)
 		from_ms = seen_add(list, &l->seen);
 
@@ -175,6 +175,62 @@ evaluate(struct books *b, const struct look_seen *l)
 		book->dirty_ms = from_ms;
 	if (l->seen.entry_ms < s->unsaved_ms)
 		s->unsaved_ms = l->seen.entry_ms;
+}
+
+static bool
+is_named(const struct books *b, const struct look_seen *l)
+{
+	return l->name == 0 || (b->named[l->endpoint] >> l->name & 1) != 0;
+}
+
+/* Nobody has that name yet: it counts when somebody does. */
+static void
+wait_for_name(struct books *b, const struct look_seen *l)
+{
+	if (b->early_count == b->early_room) {
+		b->early_room = 2 * b->early_room + 64;
+		b->early =
+		    mem_grow(b->early, b->early_room * sizeof(*b->early));
+	}
+	b->early[b->early_count++] = *l;
+}
+
+void
+inbox_named(struct world *w, int endpoint, const char *record)
+{
+	struct books *b = w->oracle->books;
+	char name[TRUTH_NAME + 1];
+	size_t left = 0;
+
+	for (int n = 1; n <= w->wish.names[endpoint]; n++) {
+		truth_name(endpoint, n, name);
+		text_copy(name + strlen(name), 2, "\"");
+		if (strstr(record, name) != NULL)
+			b->named[endpoint] |= 1U << n;
+	}
+	for (size_t i = 0; i < b->early_count; i++)
+		if (is_named(b, &b->early[i])) {
+			evaluate(b, &b->early[i], w->now_ms);
+			w->early++;
+		} else
+			b->early[left++] = b->early[i];
+	b->early_count = left;
+}
+
+void
+inbox_unname(struct world *w, unsigned shard, int64_t position_ms)
+{
+	struct books *b = w->oracle->books;
+	size_t left = 0;
+
+	for (int e = 0; e < TRUTH_ENDPOINTS; e++)
+		if (endpoint_shard(w, e) == shard)
+			b->named[e] = 0;
+	for (size_t i = 0; i < b->early_count; i++)
+		if (endpoint_shard(w, b->early[i].endpoint) != shard ||
+		    b->early[i].seen.entry_ms <= position_ms)
+			b->early[left++] = b->early[i];
+	b->early_count = left;
 }
 
 /* Promise 5: of a time that an unsure clock tells of nothing is known. */
@@ -237,7 +293,10 @@ inbox_position(struct world *w, unsigned shard, const char *id)
 		struct entry_seen *e = &in->waiting[in->first++];
 
 		for (size_t i = 0; i < e->count && !e->lost; i++)
-			evaluate(b, &e->looks[i]);
+			if (is_named(b, &e->looks[i]))
+				evaluate(b, &e->looks[i], e->ms);
+			else
+				wait_for_name(b, &e->looks[i]);
 		if (e->lost)
 			check_lost(w, shard, e);
 		check_unsure(w, shard, e);

@@ -395,6 +395,7 @@ oracle_attempt(struct world *w, const struct message *m, bool real)
 	check_repeat(w, m);
 	check_written(w, m);
 	news_attempt(w, m);
+	who_meant(w, m->intent, m->person);
 	if (m->kind != MESSAGE_CALL)
 		return;
 	record = incident_record(w, m->incident);

@@ -60,6 +60,13 @@ struct incident_seen {
 	bool closed;
 };
 
+/* For whom an intent was, and when: as it was written, or sent, first. */
+struct meant_seen {
+	char intent[24];
+	int person;
+	int64_t at_ms;
+};
+
 struct agent_seen {
 	int64_t good_at_ms;    /* last answer with nothing silent */
 	int64_t broke_ms;      /* its last start or break */
@@ -110,6 +117,8 @@ struct oracle {
 	int incident_count;
 	struct intent_seen *intents;
 	size_t intent_count;
+	struct meant_seen *meant; /* as many at most */
+	size_t meant_count;
 	struct agent_seen agents[AGENTS];
 	struct made_list made[TRUTH_ENDPOINTS][AGENTS];
 	unsigned set_aside; /* agents of whom something was; AGENTS: nobody's */
@@ -160,6 +169,9 @@ void hold_note_change(struct world *);
 /* oracle_who.c: an attempt at a call goes to whom it should */
 void who_check(struct world *, const struct message *);
 void who_handed(struct incident_seen *, const char *to);
+void who_meant(struct world *, const char *intent, const char *person);
+void who_written(struct world *, const char *intent, const void *record,
+    size_t length);
 /* oracle_news.c: who must be told, when a page opens, storms */
 void news_attempt(struct world *, const struct message *);
 void news_owed(struct world *, struct incident_seen *, const char *person);

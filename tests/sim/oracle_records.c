@@ -205,6 +205,8 @@ books_changed(struct world *w, unsigned shard, const struct simstore_change *c)
 		on_outage(w, c);
 	else if (strcmp(c->key, "terms") == 0)
 		on_terms(w, c);
+	else if (strcmp(c->key, "names") == 0)
+		inbox_named(w, field_endpoint(c->field), c->value);
 	/* Nobody announces so early in a night that anything is excluded. */
 	if (strcmp(c->key, "outages") == 0 || strcmp(c->key, "terms") == 0 ||
 	    strcmp(c->key, "windows") == 0 ||

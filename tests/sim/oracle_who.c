@@ -8,6 +8,8 @@
  * half into the night.  It is p1's turn on that day.  New York's comes later.
  * The ladder's second level is p3.
  */
+#include <jansson.h>
+
 #include "tests/sim/oracle_parts.h"
 
 #define MINUTE INT64_C(60000)
@@ -26,15 +28,73 @@ who_handed(struct incident_seen *i, const char *to)
 	i->handed_to |= 1U << person_number(to);
 }
 
+static struct meant_seen *
+meant_find(struct oracle *o, const char *intent)
+{
+	for (size_t n = o->meant_count; n-- > 0;)
+		if (strcmp(o->meant[n].intent, intent) == 0)
+			return &o->meant[n];
+	return NULL;
+}
+
+void
+who_meant(struct world *w, const char *intent, const char *person)
+{
+	struct oracle *o = w->oracle;
+	struct meant_seen *m;
+
+	if (meant_find(o, intent) != NULL || o->meant_count == INTENTS_SEEN)
+		return;
+	m = &o->meant[o->meant_count++];
+	text_copy(m->intent, sizeof(m->intent), intent);
+	m->person = person_number(person);
+	m->at_ms = w->now_ms;
+}
+
+void
+who_written(struct world *w, const char *intent, const void *record,
+    size_t length)
+{
+	json_t *o = json_loadb(record, length, 0, NULL);
+	const char *person = json_string_value(json_object_get(o, "person"));
+
+	if (person != NULL)
+		who_meant(w, intent, person);
+	json_decref(o);
+}
+
+static bool
+is_changing(int64_t at_ms)
+{
+	return at_ms > CHANGE_MS - BEFORE_MS && at_ms < CHANGE_MS + AFTER_MS;
+}
+
+static int
+watch_at(int64_t at_ms)
+{
+	return at_ms < CHANGE_MS ? AUCKLAND : LONDON;
+}
+
+/* What may not have been heard is said again to whom it was for, when that
+   person was on watch. */
+static bool
+is_said_again(struct world *w, const struct message *m, int p)
+{
+	const struct meant_seen *first = meant_find(w->oracle, m->intent);
+
+	return m->possible_repeat && first != NULL && first->person == p &&
+	    (p == watch_at(first->at_ms) ||
+		(is_changing(first->at_ms) && (p == AUCKLAND || p == LONDON)));
+}
+
 void
 who_check(struct world *w, const struct message *m)
 {
 	struct incident_seen *i = incident_seen(w, m->incident);
 	int p = person_number(m->person);
-	int on_watch = w->now_ms < CHANGE_MS ? AUCKLAND : LONDON;
+	int on_watch = watch_at(w->now_ms);
 
-	if (w->now_ms > CHANGE_MS - BEFORE_MS &&
-	    w->now_ms < CHANGE_MS + AFTER_MS)
+	if (is_changing(w->now_ms))
 		return;
 	if (i->first_call_ms == 0 && p != on_watch)
 		broken(w, "%s first calls %s for %s, and %s is on watch",
@@ -42,9 +102,8 @@ who_check(struct world *w, const struct message *m)
 	/* Whoever has it hears first that it grew worse. */
 	if (i->held_until_ms != 0 && strcmp(i->owner, m->person) == 0)
 		who_handed(i, m->person);
-	/* What may not have been heard is said again to whom it was for. */
-	if (p != on_watch && p != SECOND && !m->possible_repeat &&
-	    (i->handed_to >> p & 1) == 0)
+	if (p != on_watch && p != SECOND && (i->handed_to >> p & 1) == 0 &&
+	    !is_said_again(w, m, p))
 		broken(w,
 		    "%s calls %s for %s, who is neither on watch nor on "
 		    "its ladder",

@@ -84,7 +84,7 @@ live_through(struct world *w)
 
 /* What the workers count together; shared memory. */
 struct sums {
-	uint64_t observations, steps, messages, commits, nights;
+	uint64_t observations, steps, messages, commits, nights, early;
 	unsigned faults[FAULTS];
 	uint64_t broken_seed; /* 0: none */
 	char broken[600];
@@ -114,6 +114,7 @@ sum_up(struct sums *s, const struct world *w)
 	s->steps += w->steps;
 	s->messages += w->messages;
 	s->commits += w->commits;
+	s->early += w->early;
 	for (int i = 0; i < FAULTS; i++)
 		s->faults[i] += w->faults[i];
 	if (w->broken[0] != '\0')
@@ -124,10 +125,10 @@ static void
 print_sums(const struct sums *s)
 {
 	printf("# nights %llu, observations %llu, steps %llu, messages %llu, "
-	       "commits %llu\n",
+	       "commits %llu, looks before their name %llu\n",
 	    (unsigned long long)s->nights, (unsigned long long)s->observations,
 	    (unsigned long long)s->steps, (unsigned long long)s->messages,
-	    (unsigned long long)s->commits);
+	    (unsigned long long)s->commits, (unsigned long long)s->early);
 	for (int i = 0; i < FAULTS; i++)
 		printf("# fault %-26s %u\n", fault_names[i], s->faults[i]);
 }
@@ -140,6 +141,7 @@ add_sums(struct sums *to, const struct sums *from)
 	to->steps += from->steps;
 	to->messages += from->messages;
 	to->commits += from->commits;
+	to->early += from->early;
 	for (int i = 0; i < FAULTS; i++)
 		to->faults[i] += from->faults[i];
 	if (from->broken_seed != 0)

@@ -8,8 +8,8 @@
 #include "tests/sim/simpager.h"
 #include "tests/sim/simtree.h"
 
-#define TAKEN_MS 5000                   /* a process takes so long at most */
-#define AWAITED_MS (2 * INT64_C(60000)) /* agents wait so long for evaluate */
+#define TAKEN_MS 5000 /* a process takes so long at most */
+#define LATER_MS (4 * INT64_C(60000))
 #define AGAIN_MS 5000
 #define RENAMED_MS (30 * INT64_C(60000)) /* no store forgets that much */
 
@@ -214,19 +214,6 @@ is_renamed(struct world *w, int e)
 	return record != NULL && strstr(record, name) != NULL;
 }
 
-/* What agents see under a new name before evaluate knows it is nobody's
-   (docs/operation.md), so plans with it come after. */
-static bool
-is_renaming(struct world *w)
-{
-	for (int e = 0; e < w->truth.endpoints; e++)
-		if (w->wish.renamed_ms[e] != 0 &&
-		    w->now_ms - w->wish.renamed_ms[e] < AWAITED_MS &&
-		    !w->wish.removed[e] && !is_renamed(w, e))
-			return true;
-	return false;
-}
-
 /* Agents that cannot be told now are told later; the dead ask themselves. */
 static void
 tell_agent(struct world *w, int who, void *data)
@@ -236,7 +223,7 @@ tell_agent(struct world *w, int who, void *data)
 	(void)data;
 	if (!a->proc.up)
 		return;
-	if (a->proc.cut_until_ms > w->now_ms || is_renaming(w) ||
+	if (a->proc.cut_until_ms > w->now_ms ||
 	    truth_is_cut(&w->truth, a->place, w->now_ms) ||
 	    !proc_runs(w, &a->proc)) {
 		at(w, w->now_ms + AGAIN_MS, tell_agent, who, NULL);
@@ -259,16 +246,17 @@ tell_pager(struct world *w, int who, void *data)
 	sim_pager_configure(w, who);
 }
 
+/* Everybody hears of the newest tree; who evaluates so much later. */
 static void
-announce(struct world *w)
+announce(struct world *w, int64_t later_ms)
 {
 	for (int i = 0; i < w->agent_count; i++)
 		at(w, w->now_ms + roll_between(w, 1, TAKEN_MS), tell_agent, i,
 		    NULL);
 	for (int i = 0; i < COLLECTORS; i++)
 		at_proc(w, &w->collectors[i]->proc,
-		    w->now_ms + roll_between(w, 1, TAKEN_MS), tell_collector, i,
-		    NULL);
+		    w->now_ms + later_ms + roll_between(w, 1, TAKEN_MS),
+		    tell_collector, i, NULL);
 	for (int i = 0; i < PAGERS; i++)
 		at_proc(w, &w->pagers[i]->proc,
 		    w->now_ms + roll_between(w, 1, TAKEN_MS), tell_pager, i,
@@ -309,7 +297,7 @@ sim_tree_change(struct world *w)
 	    truth_endpoints[e], w->wish.removed[e] ? "gone" : "there",
 	    w->wish.interval_s[e], w->wish.quorum[e]);
 	take_over(w, make(w));
-	announce(w);
+	announce(w, 0);
 }
 
 void
@@ -323,7 +311,7 @@ sim_tree_change_terms(struct world *w, int client)
 	tell(w, "the terms of %s change: unknown %d", truth_clients[client],
 	    w->wish.unknown[client]);
 	take_over(w, make(w));
-	announce(w);
+	announce(w, 0);
 }
 
 /* It has, and nothing makes it forget that: of two renames it would never hear
@@ -335,6 +323,17 @@ may_be_renamed(struct world *w, int e)
 		return true;
 	return w->now_ms - w->wish.renamed_ms[e] >= RENAMED_MS &&
 	    is_renamed(w, e);
+}
+
+/* Now and then those who evaluate are forgotten when all is reloaded. */
+static int64_t
+reload_late(struct world *w)
+{
+	int64_t later_ms = chance(w, 40) ? roll_between(w, 1000, LATER_MS) : 0;
+
+	if (later_ms > 0)
+		world_hurt(w, PART_COLLECTORS, later_ms + TAKEN_MS);
+	return later_ms;
 }
 
 /* Back to a name that it had is also said by that name alone. */
@@ -361,7 +360,7 @@ sim_tree_rename(struct world *w)
 	truth_name(e, w->wish.called[e], to);
 	tell(w, "the configuration changes: %s is called %s", from, to);
 	take_over(w, make(w));
-	announce(w);
+	announce(w, reload_late(w));
 }
 
 /* A complaint has a place: "sunwatch.yaml:12:3: ...". */

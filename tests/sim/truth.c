@@ -1,4 +1,5 @@
 /* truth: see truth.h. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/text.h"
@@ -23,6 +24,14 @@ truth_name(int endpoint, int n, char out[TRUTH_NAME])
 	else
 		text_format(out, TRUTH_NAME, "%s/r%d-e%d",
 		    truth_clients[truth_client(endpoint)], n, endpoint);
+}
+
+int
+truth_name_number(const char *name)
+{
+	const char *slash = strchr(name, '/');
+
+	return slash[1] == 'r' ? (int)strtol(slash + 2, NULL, 10) : 0;
 }
 
 int

@@ -22,6 +22,7 @@ int truth_client(int endpoint); /* whose it is */
 /* "acme/e0", or as it was renamed for the n-th time: "acme/r1-e0". */
 #define TRUTH_NAME 32
 void truth_name(int endpoint, int n, char out[TRUTH_NAME]);
+int truth_name_number(const char *name); /* n of such a one */
 /* Whose name that is, up to a bar; -1: no endpoint's. */
 int truth_endpoint(const char *field);
 

@@ -156,6 +156,7 @@ struct world {
 	struct interval_set hurt[PARTS]; /* all of it so far */
 
 	uint64_t observations, steps, messages, commits;
+	uint64_t early; /* looks taken up when their name was known */
 	unsigned faults[FAULTS];
 	char broken[600]; /* the promise that was not kept; "" so far */
 };
