@@ -161,6 +161,7 @@ bool value_language(const char *, const char **why);
 bool value_include(const char *, const char **why);
 bool value_method(const char *, const char **why);
 bool value_name(const char *, const char **why);
+bool value_former(const char *, const char **why); /* also "learn#2" */
 bool value_channel(const char *, void *member, const char **why);
 bool value_reach(const char *, void *into, const char **why);
 bool value_severity(const char *, void *member, const char **why);

@@ -383,7 +383,7 @@ static const struct conf_field endpoint_fields[] = {
 	{ "method", CONF_STRING, F(method), .fallback = "get",
 	    .check = value_method },
 	{ "platform", CONF_NAME, F(platform_name) },
-	{ "was", CONF_NAME, F(was) },
+	{ "was", CONF_STRING, F(was), .check = value_former },
 	{ "disabled", CONF_STRING, F(disabled) },
 	{ "lms", CONF_RESERVED },
 	{ "login", CONF_RESERVED },

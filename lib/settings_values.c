@@ -12,6 +12,7 @@
 #include "lib/deadline.h"
 #include "lib/settings_inside.h"
 #include "lib/sla_text.h"
+#include "lib/text.h"
 
 static const struct {
 	const char *word;
@@ -136,6 +137,26 @@ value_name(const char *text, const char **why)
 	*why = "expected a name of a-z, 0-9, \".\" and \"-\"";
 	return length > 0 && length <= 63 && text[length] == '\0' &&
 	    isalnum((unsigned char)text[0]);
+}
+
+/* Whose name another one took is called with a number behind it. */
+bool
+value_former(const char *text, const char **why)
+{
+	size_t length = strcspn(text, "#");
+	size_t digits =
+	    strspn(text + length + (text[length] == '#'), "0123456789");
+	char name[80];
+
+	if (text_format(name, sizeof(name), "%.*s", (int)length, text) &&
+	    value_name(name, why) &&
+	    (text[length] == '\0' ||
+		(digits > 0 && digits < 5 &&
+		    text[length + 1 + digits] == '\0')))
+		return true;
+	*why = "expected a name of a-z, 0-9, \".\" and \"-\", or one with a "
+	       "number behind it as in \"learn#2\"";
+	return false;
 }
 
 bool

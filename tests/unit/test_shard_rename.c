@@ -365,6 +365,41 @@ test_who_had_the_new_name_before_keeps_its_history(void **state)
 	end();
 }
 
+/* A name that was somebody's was taken by mistake: one after the other they get
+   their own back, the records too, which nothing could do before. */
+static void
+test_a_name_taken_from_another_could_not_be_given_back(void **state)
+{
+	static const char *const ids[] = { "acme/academy", "acme/login" };
+
+	(void)state;
+	begin(HEAD CLIENT("acme") ENDPOINT("learn", "") ENDPOINT("academy", "")
+		  ENDPOINT("login", ""),
+	    2, ids);
+	see(0, 0, OUTCOME_FAILED);
+	see(0, 1, OUTCOME_FAILED);
+	run(200);
+	take(JOINED);
+	run(230);
+	take(HEAD CLIENT("acme") ENDPOINT("academy", ", was: academy#2")
+		ENDPOINT("login", ""));
+	run(240);
+	account_says("acme/academy down 170 s\nacme/academy#3 down 0 s\n"
+		     "acme/login down 0 s\n");
+	take(HEAD CLIENT("acme") ENDPOINT("academy", "") ENDPOINT("login", "")
+		ENDPOINT("learn", ", was: academy#3"));
+	run(250);
+	account_says("acme/academy down 170 s\nacme/learn down 0 s\n"
+		     "acme/login down 0 s\n");
+	/* And once done it is not done again, whatever stays in the tree. */
+	take(HEAD CLIENT("acme") ENDPOINT("academy", ", was: academy#2")
+		ENDPOINT("login", "") ENDPOINT("learn", ", was: academy#3"));
+	run(260);
+	account_says("acme/academy down 170 s\nacme/learn down 0 s\n"
+		     "acme/login down 0 s\n");
+	end();
+}
+
 /* An agent had the new plan before evaluate had the tree: it is not lost. */
 static void
 test_what_is_seen_just_before_a_name_begins_is_its_own(void **state)
@@ -519,6 +554,8 @@ main(void)
 		    test_late_data_of_an_old_name_is_whose_name_it_was),
 		cmocka_unit_test(
 		    test_who_had_the_new_name_before_keeps_its_history),
+		cmocka_unit_test(
+		    test_a_name_taken_from_another_could_not_be_given_back),
 		cmocka_unit_test(
 		    test_what_is_seen_just_before_a_name_begins_is_its_own),
 		cmocka_unit_test(test_a_rename_under_a_clock_that_was_ahead),
