@@ -232,40 +232,73 @@ static const struct {
 	{ "why", "--why", NULL },
 	{ "window", "WINDOW", NULL },
 };
+#define WORDS (sizeof(words) / sizeof(words[0]))
 
-/* "for_ms: at most 30 min" is "DURATION: at most 30 min" to its writer. */
-static int
-refused(struct cli *c, const char *why)
+/* Whether that is what a reason begins with, of this command. */
+static bool
+is_word(const struct cli *c, size_t i, const char *why, size_t length)
 {
-	size_t length = strcspn(why, ":");
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strlen(words[i].field) == length &&
-		    strncmp(words[i].field, why, length) == 0 &&
-		    (words[i].command == NULL ||
-			strcmp(words[i].command, c->command->name) == 0))
-			return cli_fail(c, "%s%s", words[i].word, why + length);
-	return cli_fail(c, "%s", why);
+	return strlen(words[i].field) == length &&
+	    strncmp(words[i].field, why, length) == 0 &&
+	    (words[i].command == NULL ||
+		strcmp(words[i].command, c->command->name) == 0);
 }
 
-/* The answer, if it is a good one. */
-static json_t *
-take_answer(struct cli *c, json_t *answer, const char *error)
+/* Of words that stand alone names are told as they were typed. */
+static bool
+is_name(size_t i)
 {
-	const char *why;
+	return words[i].word[0] >= 'A' && words[i].word[0] <= 'Z' &&
+	    strcmp(words[i].field, "text") != 0;
+}
 
-	if (answer == NULL) {
+/* "incident: there is no such incident" is "INC-9: there is no such incident"
+   to whoever has typed that. */
+static void
+say_name(struct cli *c, const char *typed, const char *why)
+{
+	if (strncmp(why, typed, strlen(typed)) == 0)
+		cli_fail(c, "%s", why);
+	else
+		cli_fail(c, "%s: %s", typed, why);
+}
+
+/* "for_ms: at most 30 min" is "DURATION: at most 30 min" to its writer. */
+static void
+refused(struct cli *c, const json_t *request, const char *why)
+{
+	size_t length = strcspn(why, ":"), i = 0;
+	const char *typed;
+
+	while (i < WORDS && !is_word(c, i, why, length))
+		i++;
+	if (i == WORDS || strncmp(why + length, ": ", 2) != 0) {
+		cli_fail(c, "%s", why);
+		return;
+	}
+	typed = json_string_value(json_object_get(request, words[i].field));
+	if (is_name(i) && typed != NULL && typed[0] != '\0')
+		say_name(c, typed, why + length + 2);
+	else
+		cli_fail(c, "%s%s", words[i].word, why + length);
+}
+
+/* The answer, if it is a good one; the request is let go. */
+static json_t *
+take_answer(struct cli *c, json_t *request, json_t *answer, const char *error)
+{
+	const char *why = json_string_value(json_object_get(answer, "error"));
+	bool is_good = json_is_true(json_object_get(answer, "ok"));
+
+	if (answer == NULL)
 		cli_fail(c, "%s", error);
-		return NULL;
-	}
-	if (json_is_true(json_object_get(answer, "ok")))
+	else if (c->json && !is_good)
+		cli_print_json(c, json_incref(answer));
+	else if (!is_good)
+		refused(c, request, why != NULL ? why : "refused");
+	json_decref(request);
+	if (is_good)
 		return answer;
-	why = json_string_value(json_object_get(answer, "error"));
-	if (c->json) {
-		cli_print_json(c, answer);
-		return NULL;
-	}
-	(void)refused(c, why != NULL ? why : "refused");
 	json_decref(answer);
 	return NULL;
 }
@@ -274,12 +307,14 @@ json_t *
 control_command(struct cli *c, json_t *request)
 {
 	char path[512], error[256] = "";
+	json_t *answer;
 
 	if (!control_path(c, path, sizeof(path))) {
 		json_decref(request);
 		return NULL;
 	}
-	return take_answer(c, control_ask(path, request, error), error);
+	answer = control_ask(path, json_incref(request), error);
+	return take_answer(c, request, answer, error);
 }
 
 /* What was done, in the answer's words. */
@@ -337,8 +372,9 @@ control_run_collector(struct cli *c, const struct settings *s, json_t *request,
 
 	if (as != NULL)
 		json_object_set_new(request, "as", json_string(as));
-	answer = take_answer(c,
-	    control_ask_at("the collector", path, request, error), error);
+	answer =
+	    control_ask_at("the collector", path, json_incref(request), error);
+	answer = take_answer(c, request, answer, error);
 	if (answer == NULL)
 		return CLI_FAILED;
 	json_array_foreach(json_object_get(answer, "warnings"), i, warning)

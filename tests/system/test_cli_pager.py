@@ -144,7 +144,7 @@ def test_a_refusal_is_said_and_is_status_1(cli, pager):
     ("for_ms: at most 30 min for severity S1",
      "DURATION: at most 30 min for severity S1"),
     ("incident: there is no such incident",
-     "INCIDENT: there is no such incident"),
+     "42: there is no such incident"),
     ("for: bob is not one of the people configured",
      "PERSON: bob is not one of the people configured"),
     ("form is odd: yes", "form is odd: yes"),
@@ -158,6 +158,18 @@ def test_a_refusal_names_what_was_written(cli, pager, error, said):
     done = cli("snooze", "42", "2h", "--json")  # as it is on the wire
     assert (done.returncode, done.stderr) == (1, "")
     assert json.loads(done.stdout) == {"ok": False, "error": error}
+
+
+def test_a_refusal_had_a_placeholder_where_a_name_was_typed(cli, pager):
+    pager.answer = {"ok": False,
+                    "error": "override: there is no such override"}
+    assert cli("override", "remove", "o-12").stderr == (
+        "sunwatch override remove: o-12: there is no such override\n")
+    # One that has the name already says it once.
+    pager.answer = {"ok": False, "error": "to: bob is not one of the people "
+                    "configured"}
+    assert cli("hand-on", "42", "bob").stderr == (
+        "sunwatch hand-on: bob is not one of the people configured\n")
 
 
 def test_an_incident_in_full(cli, pager):

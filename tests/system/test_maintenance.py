@@ -169,9 +169,9 @@ def test_a_rule_is_written_out_by_the_clients_clock(collector, redis):
      "--from: what has begun cannot be announced any more"),
     (["extend", "m-1234"], 2, "--to is missing"),
     (["extend", "m-1234", "--to", "+1h"], 1,
-     "WINDOW: there is none of that name"),
+     "m-1234: there is none of that name"),
     (["shorten", "INC-1", "--to", "now"], 1,
-     "WINDOW: a name such as m-5f0c9a1b22 is expected"),
+     "INC-1: a name such as m-5f0c9a1b22 is expected"),
     (["cancel", "m-1234", "--nth", "x"], 2, "--nth: 1 to 400"),
     (["cancel", "m-1234", "--client", "x"], 1, 'there is no client "x"'),
 ])
@@ -418,7 +418,7 @@ def test_outages_are_noted_and_claimed(collector, redis, tmp_path):
                     "exclusion disputed", "exclusion agreed"]
     text = say("list", "acme")
     assert f"exclusion {name} agreed: " in text and "cause: a disk" in text
-    assert "EXCLUSION: there is none of that name" in say(
+    assert "x-0: there is none of that name" in say(
         "agree", "x-0", "--who", "Dean", status=1)
     # It counts on when it has left the tree, and can be spoken of.
     collector.path.write_text(collector.path.read_text().replace(
@@ -512,7 +512,7 @@ def test_of_whom_it_is_when_shards_are_two_collectors(program, redis,
             assert done.returncode == 0, done.stderr
             assert f"{client}: maintenance {window} is" in done.stdout
     done = sunwatch(one, "cancel", "m-unknown")
-    assert "WINDOW: there is none of that name" in done.stderr
+    assert "m-unknown: there is none of that name" in done.stderr
     # Of both at once: each is asked for its own.
     for c, client in (one, "acme"), (two, "birch"):
         for request in (
