@@ -13,11 +13,9 @@
 
 #include "cli/commands.h"
 #include "cli/lms.h"
+#include "cli/up.h"
 #include "lib/conf.h"
 #include "lib/text.h"
-
-#define FOLDERS "/tmp"
-#define FOLDER_PREFIX "sunwatch."
 
 static const struct cli_option options[] = {
 	{ "dir", "DIR", "of \"sunwatch up --dir\" (default: the one running)" },
@@ -47,38 +45,58 @@ facts_of(const char *folder)
 	return NULL;
 }
 
+/* Those that run in a folder nobody named: how many, their folders as options,
+   and the facts of one; NULL: there is none. */
+static json_t *
+gather_facts(struct text *ways, size_t *count)
+{
+	DIR *d = opendir(up_temporary());
+	json_t *found = NULL, *next;
+	struct dirent *e;
+
+	*count = 0;
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		char folder[400];
+
+		if (strncmp(e->d_name, UP_FOLDER, strlen(UP_FOLDER)) != 0)
+			continue;
+		text_format(folder, sizeof(folder), "%s/%s", up_temporary(),
+		    e->d_name);
+		if ((next = facts_of(folder)) == NULL)
+			continue;
+		text_addf(ways, "%s--dir %s", *count > 0 ? ", or " : "",
+		    folder);
+		json_decref(found);
+		found = next;
+		++*count;
+	}
+	if (d != NULL)
+		closedir(d);
+	return found;
+}
+
 /* The only one that runs; complains when there is none, or more. */
 static json_t *
 find_facts(struct cli *c)
 {
-	DIR *d = opendir(FOLDERS);
-	json_t *found = NULL, *next;
-	struct dirent *e;
-	bool several = false;
+	struct text ways = { 0 };
+	size_t count;
+	json_t *found = gather_facts(&ways, &count);
 
-	while (d != NULL && (e = readdir(d)) != NULL) {
-		char folder[400];
-
-		if (strncmp(e->d_name, FOLDER_PREFIX, strlen(FOLDER_PREFIX)) !=
-		    0)
-			continue;
-		text_format(folder, sizeof(folder), FOLDERS "/%s", e->d_name);
-		if ((next = facts_of(folder)) == NULL)
-			continue;
-		several = found != NULL;
+	if (count == 0)
+		cli_fail(c,
+		    "no demonstration runs in %s: start one by \"sunwatch "
+		    "up\"; of one that was started with --dir DIR, give the "
+		    "same --dir DIR",
+		    up_temporary());
+	else if (count > 1) {
+		cli_fail(c, "%zu demonstrations run: give %s", count,
+		    ways.data);
 		json_decref(found);
-		found = next;
+		found = NULL;
 	}
-	if (d != NULL)
-		closedir(d);
-	if (found != NULL && !several)
-		return found;
-	json_decref(found);
-	cli_fail(c,
-	    several ? "several demonstrations run: say which by --dir"
-		    : "no demonstration runs: start one by "
-		      "\"sunwatch up\"");
-	return NULL;
+	text_clear(&ways);
+	return found;
 }
 
 static bool

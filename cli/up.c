@@ -28,7 +28,7 @@
 
 #define READY_EVERY_MS 50
 #define READY_PATIENCE_MS 30000
-#define FOLDER_NAME "sunwatch.XXXXXX"
+#define FOLDER_NAME UP_FOLDER "XXXXXX"
 #define FOLDER_MAX 80 /* a socket's path has 107 characters */
 
 static const struct cli_option options[] = {
@@ -135,14 +135,19 @@ take_folder(struct up *up, const char *wanted)
 	return strlen(up->folder) <= FOLDER_MAX;
 }
 
-/* Where temporary files are kept here: TMPDIR, or /tmp. */
-static bool
-make_temporary(struct up *up)
+const char *
+up_temporary(void)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	if (tmp == NULL || *tmp != '/')
-		tmp = "/tmp";
+	return tmp != NULL && *tmp == '/' ? tmp : "/tmp";
+}
+
+static bool
+make_temporary(struct up *up)
+{
+	const char *tmp = up_temporary();
+
 	errno = ENAMETOOLONG;
 	if (strlen(tmp) + sizeof("/" FOLDER_NAME) > FOLDER_MAX)
 		return no_folder(up, tmp);

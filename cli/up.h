@@ -25,6 +25,11 @@ struct up;
 #define CONF_ROOM 4096
 #define UP_TERM_MS 5000 /* from SIGTERM to SIGKILL */
 
+/* Where folders are made that nobody named: TMPDIR, or /tmp; they are called
+   UP_FOLDER and something. */
+#define UP_FOLDER "sunwatch."
+const char *up_temporary(void);
+
 /* ---- up_conf.c: the demonstration's tree ---- */
 
 #define UP_DEMO_AGENTS 3

@@ -54,8 +54,8 @@ class Up:
     def url(self, name, path):
         return f"http://127.0.0.1:{self.facts[name + '_port']}{path}"
 
-    def cli(self, *args):
-        env = {**os.environ, "SUNWATCH_CONF": self.facts["conf"]}
+    def cli(self, *args, **env):
+        env = {**os.environ, "SUNWATCH_CONF": self.facts["conf"], **env}
         if (self.folder / "stage.json").exists():
             env["SUNWATCH_STAGE"] = str(self.folder / "stage.json")
         return subprocess.run(
@@ -272,6 +272,26 @@ def switch_by_command(up):
     assert 'did you mean "hang"?' in done.stderr
     done = up.cli("demo", "break", "--dir", "/nonexistent")
     assert done.returncode == 1
+    found_where_temporary_files_are(up)
+
+
+def found_where_temporary_files_are(up):
+    """"up" made its folder in TMPDIR, and the switch looked in /tmp."""
+    tmp = up.folder.parent / "tmp"
+    tmp.mkdir()
+
+    def heal():
+        return up.cli("demo", "heal", TMPDIR=str(tmp))
+    assert (f"no demonstration runs in {tmp}: " in heal().stderr and
+            "give the same --dir DIR" in heal().stderr)
+    for name in "sunwatch.a", "sunwatch.b":
+        (tmp / name).mkdir()
+        (tmp / name / "up.json").write_bytes(
+            (up.folder / "up.json").read_bytes())
+        done = heal()
+        assert done.returncode == (name != "sunwatch.a"), done.stderr
+    assert "2 demonstrations run: give --dir " in done.stderr
+    assert f"--dir {tmp}/sunwatch.a" in done.stderr
 
 
 def doctor_of_what_runs(up):
