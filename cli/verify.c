@@ -24,6 +24,7 @@ static const struct cli_option options[] = {
 	{ "key", "FILE", "a public key in PEM, Ed25519", .repeats = true },
 	{ "chain", NULL, "all seals, stored reports and journals in Redis" },
 	{ "head", "HASH", "of a seal that must be in the chain" },
+	{ "full", NULL, "print the whole report, also when all is right" },
 	{ NULL, NULL, NULL },
 };
 
@@ -71,19 +72,25 @@ print_differences(struct cli *c, const char *path, json_t *differences)
 
 static void
 print(struct cli *c, const char *path, const struct report *r,
-    json_t *differences)
+    json_t *differences, bool in_full)
 {
+	bool same = r->stated != NULL && json_array_size(differences) == 0;
 	struct text t = { 0 };
 
 	if (r->stated == NULL)
 		fprintf(c->out, "%s: no figures; its facts come to:\n", path);
-	else if (json_array_size(differences) == 0)
+	else if (same)
 		fprintf(c->out, "%s: every figure is what its facts come to\n",
 		    path);
 	else
 		print_differences(c, path, differences);
-	report_say_text(r, &t);
-	fprintf(c->out, "\n%s", t.data);
+	if (same && !in_full)
+		report_say_brief(r, &t);
+	else {
+		text_add(&t, "\n");
+		report_say_text(r, &t);
+	}
+	fputs(t.data, c->out);
 	text_clear(&t);
 }
 
@@ -103,16 +110,18 @@ answer(const struct report *r, json_t *differences, bool asked, int is_signed)
 }
 
 static int
-compare(struct cli *c, const char *path, const struct report *r, bool asked,
+compare(struct cli *c, const struct cli_arguments *a, const struct report *r,
     int is_signed)
 {
+	bool asked = cli_value(a, "signature") != NULL;
 	json_t *differences = report_differences(r);
 	bool same = json_array_size(differences) == 0;
 
 	if (c->json)
 		cli_print_json(c, answer(r, differences, asked, is_signed));
 	else
-		print(c, path, r, differences);
+		print(c, a->words[0], r, differences,
+		    cli_value(a, "full") != NULL);
 	json_decref(differences);
 	return same ? CLI_DONE : CLI_FAILED;
 }
@@ -195,7 +204,7 @@ verify_file(struct cli *c, const struct cli_arguments *a,
 		if (r == NULL)
 			cli_fail(c, "%s: %s", path, error);
 		else
-			status = compare(c, path, r, sig != NULL, is_signed);
+			status = compare(c, a, r, is_signed);
 	}
 	text_clear(&bytes);
 	report_free(r);
@@ -244,6 +253,8 @@ verify(struct cli *c, const struct cli_arguments *a)
 		return cli_misuse(c, "--signature and --key go together");
 	if (!chain && cli_value(a, "head") != NULL)
 		return cli_misuse(c, "--head is of the chain");
+	if (chain && cli_value(a, "full") != NULL)
+		return cli_misuse(c, "--full is of a file");
 	if (chain && !may_be_head(cli_value(a, "head")))
 		return cli_misuse(c,
 		    "--head is the 64 digits of a seal's hash");
@@ -257,7 +268,8 @@ verify(struct cli *c, const struct cli_arguments *a)
 
 const struct cli_command cmd_verify = {
 	.name = "verify",
-	.synopsis = "FILE [--signature FILE --key FILE] | --chain [--key FILE] "
+	.synopsis = "FILE [--full] [--signature FILE --key FILE] | --chain "
+		    "[--key FILE] "
 		    "[--head HASH]",
 	.summary =
 	    "Work out every figure of a report again, or the whole chain",

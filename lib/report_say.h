@@ -13,6 +13,8 @@
  */
 
 void report_say_text(const struct report *, struct text *);
+/* Its head, and a guarantee and what came of it for each version. */
+void report_say_brief(const struct report *, struct text *);
 /* One whole page, that prints well and needs no script. */
 void report_say_html(const struct report *, struct text *);
 /*

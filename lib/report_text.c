@@ -160,18 +160,27 @@ add_credit(struct text *t, const struct sla_figures *f, int64_t claim_by_ms)
 }
 
 static void
-add_figures(struct text *t, const struct sla_version *v,
+add_guarantee(struct text *t, const struct sla_version *v,
     const struct sla_part *p)
 {
-	const struct sla_figures *f = &p->figures;
-	char formula[120], coverage[24];
+	char formula[120];
 
-	report_say_formula(f, formula, sizeof(formula));
-	sla_percent(sla_coverage(f), coverage, sizeof(coverage));
+	report_say_formula(&p->figures, formula, sizeof(formula));
 	text_add(t, "  guaranteed ");
 	add_milli(t, v->target_milli);
 	text_addf(t, ": %s\n", report_say_part(p));
 	text_addf(t, "  %s\n", formula);
+}
+
+static void
+add_figures(struct text *t, const struct sla_version *v,
+    const struct sla_part *p)
+{
+	const struct sla_figures *f = &p->figures;
+	char coverage[24];
+
+	sla_percent(sla_coverage(f), coverage, sizeof(coverage));
+	add_guarantee(t, v, p);
 	text_addf(t,
 	    "  service time %lld s; of it maintenance %lld s, otherwise "
 	    "excluded %lld s, not seen %lld s\n",
@@ -396,8 +405,9 @@ add_standing(struct text *t, const struct report *r)
 	}
 }
 
-void
-report_say_text(const struct report *r, struct text *t)
+/* Whose it is, of when, what it comes to, and how final that is. */
+static void
+add_head(struct text *t, const struct report *r)
 {
 	const char *who = r->title != NULL ? r->title : r->client;
 	char period[100];
@@ -410,6 +420,23 @@ report_say_text(const struct report *r, struct text *t)
 	text_addf(t, "%s, %s: %s\n", period, r->facts.zone,
 	    report_say_verdict(r));
 	add_standing(t, r);
+}
+
+void
+report_say_brief(const struct report *r, struct text *t)
+{
+	add_head(t, r);
+	for (size_t i = 0; i < r->account.count; i++) {
+		const struct sla_part *p = &r->account.parts[i];
+
+		add_guarantee(t, &r->facts.versions[p->version], p);
+	}
+}
+
+void
+report_say_text(const struct report *r, struct text *t)
+{
+	add_head(t, r);
 	for (size_t i = 0; i < r->account.count; i++)
 		add_part(t, r, &r->account.parts[i]);
 	if (r->account.count == 0)

@@ -41,6 +41,20 @@ def test_a_report_by_hand_gets_its_figures(cli):
     assert "every figure is what its facts come to" in again.stdout
 
 
+def test_a_right_report_was_printed_whole_to_say_so(cli):
+    report = json.loads(verify(cli, facts(), "--json").stdout)["report"]
+    path = cli.conf.parent / "report.json"
+    assert verify(cli, report).stdout == (
+        f"{path}: every figure is what its facts come to\n"
+        "acme, 2026-04, UTC: met\n"
+        "  guaranteed 99.9 %: met\n"
+        "  (2592000 s - 2580 s) / 2592000 s = 99.9004 %\n")
+    assert "2026-04-10T10:00:00Z" in verify(cli, report, "--full").stdout
+    # What is fed to a machine is all of it, as it was.
+    whole = json.loads(verify(cli, report, "--json").stdout)
+    assert whole == {"same": True, "differences": [], "report": report}
+
+
 def test_what_differs_is_said(cli):
     report = json.loads(verify(cli, facts(), "--json").stdout)["report"]
     report["figures"]["parts"][0]["down_s"] = 2579
