@@ -6,6 +6,7 @@
 
 #include "cli/leased.h"
 #include "lib/clock.h"
+#include "lib/log.h"
 #include "lib/sign.h"
 #include "lib/text.h"
 
@@ -93,6 +94,7 @@ leased_open(struct leased *l, struct cli *c, const struct redis_settings *s,
 		.wait_replicas = (int)s->wait_replicas };
 	char random[33];
 
+	log_only_trouble(); /* that Redis is there is no answer */
 	*l = (struct leased){ .cli = c, .life_ms = life_ms };
 	text_copy(l->group, sizeof(l->group), group);
 	sign_random(random, sizeof(random) - 1);

@@ -13,7 +13,7 @@
 #define LINE_MAX_BYTES 2000
 
 static const char *program = "sunwatch";
-static bool debugging, to_journal;
+static bool debugging, to_journal, only_trouble;
 
 void
 log_init(const char *name, bool debug)
@@ -22,6 +22,12 @@ log_init(const char *name, bool debug)
 	debugging = debug;
 	/* systemd sets this when stderr is a stream to the journal. */
 	to_journal = getenv("JOURNAL_STREAM") != NULL;
+}
+
+void
+log_only_trouble(void)
+{
+	only_trouble = true;
 }
 
 static void __attribute__((format(printf, 2, 0)))
@@ -66,7 +72,8 @@ log_debug(const char *fmt, ...)
 void
 log_info(const char *fmt, ...)
 {
-	LOG(6, 0);
+	if (!only_trouble)
+		LOG(6, 0);
 }
 
 void

@@ -9,6 +9,8 @@
  */
 
 void log_init(const char *program, bool debug);
+/* From here on only warnings and worse: a command says itself what it does. */
+void log_only_trouble(void);
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -87,6 +87,12 @@ def everything(redis):
     return raw
 
 
+def test_that_redis_was_there_was_said_before_the_answer(kahu):
+    done = kahu("publish")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("acme 2026-01: version 1 is stored")
+
+
 def test_what_is_final_is_stored_once(kahu, redis):
     rehearsed = publish(kahu, "--dry-run")
     assert rehearsed["written"] is False
