@@ -13,6 +13,20 @@
 #include "lib/clock.h"
 #include "lib/text.h"
 
+/* "group leads in turn: ana, ben", "rota support all, each has to answer". */
+static void
+print_level(struct cli *c, const struct level *l)
+{
+	const struct group *g = l->group;
+
+	fprintf(c->out, " %s", l->call_text);
+	for (size_t i = 0; g != NULL && i < g->people.count; i++)
+		fprintf(c->out, "%s%s", i == 0 ? ": " : ", ",
+		    g->members[i]->name);
+	if (l->answer == ANSWER_ALL)
+		fputs(", each has to answer", c->out);
+}
+
 static void
 print_ladder(struct cli *c, const struct ladder *l)
 {
@@ -21,7 +35,8 @@ print_ladder(struct cli *c, const struct ladder *l)
 		char patience[32];
 
 		text_duration(level->patience_ms, patience, sizeof(patience));
-		fprintf(c->out, " %s (%s)%s", level->call_text, patience,
+		print_level(c, level);
+		fprintf(c->out, " (%s)%s", patience,
 		    level + 1 == level_end ? "; then from the beginning\n"
 					   : " ->");
 	}
@@ -177,6 +192,7 @@ check(struct cli *c, const struct cli_arguments *a)
 	CONF_EACH (const struct rota, r, &s->rotas) {
 		faults += rotas_prove(c, r, NULL, 0, now_ms, ROTAS_DAYS, list);
 	}
+	faults += rotas_prove_ladders(c, s, NULL, 0, now_ms, ROTAS_DAYS, list);
 	if (list != NULL)
 		cli_print_json(c,
 		    json_pack("{s:b, s:s, s:i, s:o}", "ok",
@@ -186,8 +202,8 @@ check(struct cli *c, const struct cli_arguments *a)
 		print_tree(c, s);
 	settings_free(s);
 	if (faults > 0 && !c->json)
-		return cli_fail(c, "refused: %zu fault%s in the rotas", faults,
-		    faults == 1 ? "" : "s");
+		return cli_fail(c, "refused: %zu fault%s in rotas and ladders",
+		    faults, faults == 1 ? "" : "s");
 	return faults == 0 && bad == 0 ? CLI_DONE : CLI_FAILED;
 }
 

@@ -8,6 +8,7 @@
 #include "cli/records.h"
 #include "cli/tree.h"
 #include "lib/clock.h"
+#include "lib/ladder.h"
 #include "lib/rota.h"
 #include "lib/text.h"
 
@@ -64,6 +65,12 @@ on_fault(void *arg, const struct rota_fault *f)
 }
 
 static void
+on_hole(void *arg, const struct ladder_hole *h)
+{
+	doctor_find(arg, FINDING_BAD, "ladder", "%s", h->text);
+}
+
+static void
 look_at_rotas(struct doctor *d)
 {
 	size_t faults = 0;
@@ -78,6 +85,8 @@ look_at_rotas(struct doctor *d)
 			    "%s: always somebody on watch for %d days", r->name,
 			    DAYS);
 	}
+	CONF_EACH (const struct ladder, l, &d->settings->ladders)
+		faults += ladder_prove(l, NULL, 0, d->now_ms, DAYS, on_hole, d);
 	if (faults > 0)
 		doctor_break(d, "7", "see the rotas");
 }

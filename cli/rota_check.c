@@ -39,6 +39,9 @@ prove_all(struct cli *c, const struct settings *s, const struct rota *only,
 		if (only == NULL || r == only)
 			faults += prove_one(c, r, &o, span, into);
 	}
+	if (only == NULL)
+		faults += rotas_prove_ladders(c, s, o.items, o.count,
+		    span->from_ms, span->days, json_object_get(into, "faults"));
 	rota_report_lints(c, s, &o, span, into);
 	overrides_clear(&o);
 	if (into != NULL) {

@@ -125,6 +125,7 @@ on_lint(void *arg, const struct lint *l)
 		[LINT_TWICE] = "same person at two levels",
 		[LINT_UNTESTED] = "no tested contact",
 		[LINT_FAILED] = "failed last time",
+		[LINT_NOBODY] = "nobody at a level",
 	};
 	const struct lints *all = arg;
 
@@ -133,8 +134,8 @@ on_lint(void *arg, const struct lint *l)
 		return;
 	}
 	json_array_append_new(list_in(all->into, "lints"),
-	    json_pack("{s:s, s:s, s:s?, s:s}", "lint", kinds[l->kind], "person",
-		l->person->name, "ladder",
+	    json_pack("{s:s, s:s?, s:s?, s:s}", "lint", kinds[l->kind],
+		"person", l->person != NULL ? l->person->name : NULL, "ladder",
 		l->ladder != NULL ? l->ladder->name : NULL, "text", l->text));
 }
 

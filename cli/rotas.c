@@ -69,6 +69,46 @@ rotas_prove(struct cli *c, const struct rota *r, const struct override *o,
 	return faults;
 }
 
+struct ladder_proof {
+	struct cli *cli;
+	json_t *list; /* NULL: printed */
+	size_t seen;
+};
+
+static void
+on_hole(void *arg, const struct ladder_hole *h)
+{
+	struct ladder_proof *p = arg;
+	char from[40], to[40];
+
+	civil_utc(h->from_ms, from, sizeof(from));
+	civil_utc(h->to_ms, to, sizeof(to));
+	p->seen++;
+	if (p->list == NULL && p->seen <= SHOWN_MAX)
+		fprintf(p->cli->out, "%s\n", h->text);
+	if (p->list != NULL)
+		json_array_append_new(p->list,
+		    json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "ladder",
+			h->ladder->name, "fault", "nobody", "from", from, "to",
+			to, "text", h->text, "waived", 0));
+}
+
+size_t
+rotas_prove_ladders(struct cli *c, const struct settings *s,
+    const struct override *o, size_t count, int64_t from_ms, int days,
+    json_t *list)
+{
+	struct ladder_proof p = { c, list, 0 };
+	size_t holes = 0;
+
+	CONF_EACH (const struct ladder, d, &s->ladders)
+		holes += ladder_prove(d, o, count, from_ms, days, on_hole, &p);
+	if (list == NULL && holes > SHOWN_MAX)
+		fprintf(c->out, "ladders: ... and %zu more\n",
+		    holes - SHOWN_MAX);
+	return holes;
+}
+
 bool
 rotas_period(struct cli *c, const struct cli_arguments *a, int64_t *from_ms,
     int64_t *days)

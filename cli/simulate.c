@@ -14,6 +14,7 @@
 #include "cli/tree.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
+#include "lib/ladder.h"
 #include "lib/record.h"
 #include "lib/rota_why.h"
 #include "lib/text.h"
@@ -210,18 +211,23 @@ rehearse(struct rehearsal *r, const struct endpoint *e, int64_t for_ms)
 
 /* Everybody of a rota who is not on watch then, and why. */
 static void
-print_others(struct rehearsal *r, const struct rota *rota)
+print_others(struct rehearsal *r, const struct level *l)
 {
+	const struct rota *rota = l->rota;
 	struct overrides all = { 0 };
+	struct ladder_people people;
 	char why[200];
 
 	overrides_ask(r->cli, r->settings, &all);
+	ladder_people(l,
+	    &(struct ladder_asked){ all.items, all.count, 0, r->began_ms },
+	    &people);
 	CONF_EACH (const struct person, p, &r->settings->people) {
 		struct stretch s;
 
 		if (!rota_next_of(rota, all.items, all.count, p, r->began_ms,
 			false, &s) ||
-		    s.from_ms <= r->began_ms)
+		    s.from_ms <= r->began_ms || ladder_has(&people, p->name))
 			continue;
 		rota_why_not(rota, all.items, all.count, p, r->began_ms, why,
 		    sizeof(why));
@@ -229,6 +235,62 @@ print_others(struct rehearsal *r, const struct rota *rota)
 		    rota->name, why);
 	}
 	overrides_clear(&all);
+}
+
+/* Those of a group whose turn it is not. */
+static void
+print_turn(struct rehearsal *r, const struct group *g)
+{
+	fprintf(r->cli->out,
+	    "group %s in turn: another for each incident of a ladder, and each "
+	    "time round it; this one begins with %s\n",
+	    g->name, g->members[0]->name);
+	for (size_t i = 1; i < g->people.count; i++)
+		fprintf(r->cli->out,
+		    "not %s by group %s: it is not their turn\n",
+		    g->members[i]->name, g->name);
+}
+
+/* What the words of a level mean then. */
+static void
+print_reason(struct rehearsal *r, const struct level *l)
+{
+	switch (l->call) {
+	case CALL_ROTA:
+	case CALL_WATCH:
+		print_others(r, l);
+		break;
+	case CALL_NEXT:
+		fprintf(r->cli->out,
+		    "%s: whose watch of another zone begins next, and nobody "
+		    "of the present one\n",
+		    l->call_text);
+		break;
+	case CALL_TURN:
+		print_turn(r, l->group);
+		break;
+	case CALL_SECONDARY: /* the rota's own level says why */
+	case CALL_PERSON:
+	case CALL_GROUP:
+		break; /* they are named */
+	}
+}
+
+static void
+print_ladder(struct rehearsal *r, const struct ladder *d)
+{
+	fprintf(r->cli->out, "only those on ladder %s:", d->name);
+	CONF_EACH (const struct level, l, &d->levels) {
+		char patience[32];
+
+		text_duration(l->patience_ms, patience, sizeof(patience));
+		fprintf(r->cli->out, " %s for %s%s%s", l->call_text, patience,
+		    l->answer == ANSWER_ALL ? " (each has to answer)" : "",
+		    l + 1 == l_end ? "; then again\n" : ",");
+	}
+	CONF_EACH (const struct level, l, &d->levels) {
+		print_reason(r, l);
+	}
 }
 
 static void
@@ -242,19 +304,8 @@ print_why(struct rehearsal *r, const struct endpoint *e)
 		fprintf(r->cli->out, "nobody would be called: S%" PRId64 "%s\n",
 		    e->probe.severity,
 		    e->ladder == NULL ? ", and there is no ladder" : "");
-	if (e->ladder == NULL)
-		return;
-	fprintf(r->cli->out, "only those on ladder %s:", e->ladder->name);
-	CONF_EACH (const struct level, l, &e->ladder->levels) {
-		char patience[32];
-
-		text_duration(l->patience_ms, patience, sizeof(patience));
-		fprintf(r->cli->out, " %s for %s%s", l->call_text, patience,
-		    l + 1 == l_end ? "; then again\n" : ",");
-	}
-	CONF_EACH (const struct level, l, &e->ladder->levels)
-		if (l->call == CALL_ROTA)
-			print_others(r, l->rota);
+	if (e->ladder != NULL)
+		print_ladder(r, e->ladder);
 }
 
 static int

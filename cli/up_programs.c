@@ -13,6 +13,7 @@
 #include "cli/up_programs.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
+#include "lib/ladder.h"
 #include "lib/rota.h"
 #include "lib/sign.h"
 #include "lib/text.h"
@@ -320,9 +321,12 @@ say_faults(struct up *up, const struct settings *s)
 
 	CONF_EACH (const struct rota, r, &s->rotas)
 		faults += rota_prove(r, NULL, 0, now_ms, DAYS, NULL, NULL);
+	CONF_EACH (const struct ladder, l, &s->ladders)
+		faults += ladder_prove(l, NULL, 0, now_ms, DAYS, NULL, NULL);
 	if (faults > 0)
 		fprintf(up->cli->out,
-		    "  beware        the rotas have %zu fault%s, a reload "
+		    "  beware        rotas and ladders have %zu fault%s, a "
+		    "reload "
 		    "would refuse them: sunwatch check\n",
 		    faults, faults == 1 ? "" : "s");
 }

@@ -237,7 +237,8 @@ say_level(struct cli *c, const json_t *l)
 	    sizeof(patience));
 	fprintf(c->out, "    %d. ", (int)show_number(l, "level"));
 	show_row(c, l, "$call");
-	fprintf(c->out, " for %s: ", patience);
+	fprintf(c->out, " for %s%s: ", patience,
+	    has(l, "all") ? ", each has to answer" : "");
 	if (has(l, "person"))
 		show_row(c, l, "$person");
 	else

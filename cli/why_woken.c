@@ -86,17 +86,21 @@ set_next(const struct telling *t, const struct woken *w,
 {
 	const struct page_policy policy = { t->q->settings,
 		ladder_of(t, record), t->read.overrides.items,
-		t->read.overrides.count, w->severity };
-	const struct person *next;
+		t->read.overrides.count, w->severity,
+		record != NULL ? record->turn : 0 };
+	char names[LADDER_NAMES_MAX];
+	struct ladder_people next;
 	int64_t at_ms;
 
 	if (policy.ladder == NULL || w->storm[0] != '\0' ||
 	    page->level >= (int)policy.ladder->levels.count)
 		return;
-	if (page_upcoming(page, &policy, t->q->at_ms, &next, &at_ms))
+	if (page_upcoming(page, &policy, t->q->at_ms, &next, &at_ms)) {
+		ladder_names(&next, names);
 		json_object_set_new(o, "next",
-		    json_pack("{s:s, s:I}", "person", next->name, "at_ms",
+		    json_pack("{s:s, s:I}", "person", names, "at_ms",
 			(json_int_t)at_ms));
+	}
 	at_ms = page_deadline(page, &policy);
 	if (live && page->state == PAGE_CALLING && at_ms != NEVER)
 		record_set_int(o, "again_ms", at_ms);
@@ -265,24 +269,29 @@ set_reason(json_t *o, const struct stretch *s)
 
 /* Who answers for a level then. */
 static json_t *
-level_json(const struct telling *t, const struct level *l, int number)
+level_json(const struct telling *t, const struct level *l, unsigned turn,
+    int number)
 {
 	json_t *o = json_object();
-	struct stretch s = { .person = l->person };
-	const struct person *person;
+	const struct ladder_asked asked = { t->read.overrides.items,
+		t->read.overrides.count, turn, t->q->at_ms };
+	char names[LADDER_NAMES_MAX];
+	struct ladder_people people;
+	struct stretch s = { 0 };
 
 	record_set_int(o, "level", number);
 	set_foreign(o, "call", l->call_text);
+	record_set_bool(o, "all", l->answer == ANSWER_ALL);
 	record_set_int(o, "patience_ms", l->patience_ms);
-	if (l->call != CALL_PERSON &&
-	    rota_at(l->rota, t->read.overrides.items, t->read.overrides.count,
-		t->q->at_ms, &s)) {
+	if (l->rota != NULL && l->call != CALL_NEXT &&
+	    rota_at(l->rota, asked.overrides, asked.override_count, t->q->at_ms,
+		&s)) {
 		record_set_int(o, "since_ms", s.from_ms);
 		record_set_int(o, "watch_until_ms", s.to_ms);
 	}
-	person = l->call == CALL_SECONDARY ? s.secondary : s.person;
-	if (person != NULL)
-		record_set_text(o, "person", person->name);
+	ladder_people(l, &asked, &people);
+	ladder_names(&people, names);
+	record_set_text(o, "person", names);
 	set_reason(o, &s);
 	return o;
 }
@@ -302,7 +311,9 @@ ladder_json(const struct telling *t)
 		return json_null();
 	}
 	CONF_EACH (const struct level, l, &ladder->levels)
-		json_array_append_new(levels, level_json(t, l, ++number));
+		json_array_append_new(levels,
+		    level_json(t, l, record != NULL ? record->turn : 0,
+			++number));
 	return json_pack("{s:s, s:o}", "ladder", ladder->name, "levels",
 	    levels);
 }

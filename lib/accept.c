@@ -7,6 +7,7 @@
 #include "lib/accept.h"
 #include "lib/clock.h"
 #include "lib/log.h"
+#include "lib/ladder.h"
 #include "lib/rota.h"
 #include "lib/text.h"
 
@@ -97,6 +98,12 @@ on_fault(void *arg, const struct rota_fault *f)
 		conf_complain(p->errors, &p->rota->place, "%s", f->text);
 }
 
+static void
+on_hole(void *arg, const struct ladder_hole *h)
+{
+	conf_complain(arg, &h->ladder->place, "%s", h->text);
+}
+
 static bool
 is_proven(const struct settings *s, struct conf_errors *errors)
 {
@@ -109,6 +116,9 @@ is_proven(const struct settings *s, struct conf_errors *errors)
 		faults +=
 		    rota_prove(r, NULL, 0, now_ms, ACCEPT_DAYS, on_fault, &p);
 	}
+	CONF_EACH (const struct ladder, d, &s->ladders)
+		faults += ladder_prove(d, NULL, 0, now_ms, ACCEPT_DAYS, on_hole,
+		    errors);
 	return faults == 0;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/civil.h"
+#include "lib/ladder.h"
 #include "lib/rota_lint.h"
 #include "lib/text.h"
 
@@ -96,15 +97,11 @@ count_members(const struct conf_list *watches)
 }
 
 static void
-lint_level(struct pass *p, const struct ladder *d, const struct level *v)
+lint_rota(struct pass *p, const struct ladder *d, const struct level *v)
 {
 	const struct person **seen;
 	size_t room = 1, count = 0;
 
-	if (v->call == CALL_PERSON) {
-		lint_ways(p, d, v, v->person);
-		return;
-	}
 	room += count_members(&v->rota->watches);
 	CONF_EACH (const struct layer, y, &v->rota->layers)
 		room += count_members(&y->watches);
@@ -116,19 +113,32 @@ lint_level(struct pass *p, const struct ladder *d, const struct level *v)
 	free(seen);
 }
 
-/* Who answers for a level, and until when this is so. */
-static const struct person *
-callee(const struct lint_question *q, const struct level *v, int64_t at_ms,
-    int64_t *until_ms)
+static void
+lint_level(struct pass *p, const struct ladder *d, const struct level *v)
 {
-	struct stretch s;
+	if (v->rota != NULL)
+		lint_rota(p, d, v);
+	if (v->person != NULL)
+		lint_ways(p, d, v, v->person);
+	for (size_t i = 0; v->group != NULL && i < v->group->people.count; i++)
+		lint_ways(p, d, v, v->group->members[i]);
+}
 
-	if (v->call == CALL_PERSON)
-		return v->person;
-	(void)rota_at(v->rota, q->overrides, q->override_count, at_ms, &s);
-	if (s.to_ms < *until_ms)
-		*until_ms = s.to_ms;
-	return v->call == CALL_SECONDARY ? s.secondary : s.person;
+/* Who may be called at a level, and until when this is so: of a group in turn
+   it can be anybody. */
+static void
+callees(const struct lint_question *q, const struct level *v, int64_t at_ms,
+    struct ladder_people *out, int64_t *until_ms)
+{
+	const struct ladder_asked asked = { q->overrides, q->override_count, 0,
+		at_ms };
+	struct level whole = *v;
+
+	if (whole.call == CALL_TURN)
+		whole.call = CALL_GROUP;
+	ladder_people(&whole, &asked, out);
+	if (out->until_ms < *until_ms)
+		*until_ms = out->until_ms;
 }
 
 static void
@@ -163,11 +173,55 @@ report_pair(struct pass *p, const struct ladder *d, const struct pair *x)
 	report(p, &l);
 }
 
+/* Of two levels everybody who answers for both. */
+static void
+note_both(struct pairs *all, const struct ladder_people *who, size_t low,
+    size_t high, int64_t at_ms, int64_t to_ms)
+{
+	for (size_t i = 0; i < who[low].count; i++)
+		if (ladder_has(&who[high], who[low].items[i]->name))
+			note_pair(all,
+			    (struct pair){ low, high, who[low].items[i], at_ms,
+				to_ms - at_ms });
+}
+
+/* What a level of a ladder lacks: somebody to call. */
+struct lack {
+	int64_t since_ms, total_ms;
+};
+
+static void
+report_lack(struct pass *p, const struct ladder *d, size_t level,
+    const struct lack *lack)
+{
+	struct lint l = { LINT_NOBODY, NULL, d, "" };
+	const struct level *levels = d->levels.items;
+	char since[40], total[32];
+
+	civil_utc(lack->since_ms, since, sizeof(since));
+	text_duration(lack->total_ms, total, sizeof(total));
+	text_format(l.text, sizeof(l.text),
+	    "level %zu of ladder %s (%s) has nobody to call, first from %s, in "
+	    "all for %s in %d days",
+	    level + 1, d->name, levels[level].call_text, since, total,
+	    p->q->days);
+	report(p, &l);
+}
+
+static void
+note_lack(struct lack *lack, int64_t at_ms, int64_t to_ms)
+{
+	if (lack->total_ms == 0)
+		lack->since_ms = at_ms;
+	lack->total_ms += to_ms - at_ms;
+}
+
 static void
 lint_levels(struct pass *p, const struct ladder *d)
 {
 	const struct lint_question *q = p->q;
-	const struct person *who[LEVELS_MAX];
+	struct ladder_people who[LEVELS_MAX];
+	struct lack lacks[LEVELS_MAX] = { 0 };
 	const struct level *levels = d->levels.items;
 	int64_t at_ms = q->from_ms, end_ms = at_ms + q->days * DAY_MS, to_ms;
 	size_t count = d->levels.count;
@@ -176,16 +230,19 @@ lint_levels(struct pass *p, const struct ladder *d)
 	for (; at_ms < end_ms; at_ms = to_ms) {
 		to_ms = end_ms;
 		for (size_t i = 0; i < count; i++)
-			who[i] = callee(q, &levels[i], at_ms, &to_ms);
+			callees(q, &levels[i], at_ms, &who[i], &to_ms);
+		for (size_t i = 0; i < count; i++)
+			if (who[i].count == 0)
+				note_lack(&lacks[i], at_ms, to_ms);
 		for (size_t j = 1; j < count; j++)
 			for (size_t i = 0; i < j; i++)
-				if (who[i] != NULL && who[i] == who[j])
-					note_pair(&all,
-					    (struct pair){ i, j, who[i], at_ms,
-						to_ms - at_ms });
+				note_both(&all, who, i, j, at_ms, to_ms);
 	}
 	for (size_t i = 0; i < all.count; i++)
 		report_pair(p, d, &all.items[i]);
+	for (size_t i = 0; i < count; i++)
+		if (lacks[i].total_ms > 0)
+			report_lack(p, d, i, &lacks[i]);
 }
 
 static const struct contact *

@@ -19,12 +19,13 @@ enum lint_kind {
 	LINT_TWICE,    /* one person answers for two levels at once */
 	LINT_UNTESTED, /* nothing was ever handed over for this person */
 	LINT_FAILED,   /* what was sent last by this way failed */
+	LINT_NOBODY,   /* a level that has nobody to call for some time */
 };
 
 struct lint {
 	enum lint_kind kind;
-	const struct person *person;
-	const struct ladder *ladder; /* LATE, TWICE */
+	const struct person *person; /* NOBODY: NULL */
+	const struct ladder *ladder; /* LATE, TWICE, NOBODY */
 	char text[300];
 };
 

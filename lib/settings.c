@@ -200,6 +200,8 @@ free_computed(struct settings *s)
 {
 	CONF_EACH (struct rota, r, &s->rotas)
 		settings_free_rota(r);
+	CONF_EACH (struct group, g, &s->groups)
+		free(g->members);
 	CONF_EACH (struct client, c, &s->clients)
 		CONF_EACH (struct endpoint, e, &c->endpoints) {
 			free(e->id);

@@ -26,6 +26,7 @@
 #define SETTINGS_INCLUDE_MAX 8        /* includes within includes */
 #define SETTINGS_ENDPOINTS_MAX 100000
 #define SETTINGS_REGIONS_MAX 32
+#define SETTINGS_GROUP_MAX 8 /* people of a group */
 
 enum channel_kind {
 	CHANNEL_TERMINAL,
@@ -156,15 +157,36 @@ struct rota {
 	struct conf_list waive;  /* char *: "person until 2026-12-31" */
 };
 
-enum call_kind { CALL_ROTA, CALL_SECONDARY, CALL_PERSON };
+/* People who are called at once, or in turn. */
+struct group {
+	struct conf_place place;
+	char *name;
+	struct conf_list people;       /* char *: names, in written order */
+	const struct person **members; /* resolved, people.count of them */
+};
+
+/* Whom a level calls. */
+enum call_kind {
+	CALL_ROTA,      /* "rota support": who is on watch */
+	CALL_SECONDARY, /* "rota support secondary" */
+	CALL_WATCH,     /* "rota support all": both of them, at once */
+	CALL_NEXT,      /* "rota support next zone": who comes round next */
+	CALL_PERSON,    /* "person moana" */
+	CALL_GROUP,     /* "group leads": everybody, at once */
+	CALL_TURN,      /* "group leads in turn": one, then another */
+};
+
+/* Of those who are called at once: is one's answer enough? */
+enum level_answer { ANSWER_ONE, ANSWER_ALL };
 
 struct level {
 	struct conf_place place;
-	/* "rota support", "secondary support", "person moana" */
 	char *call_text;
 	enum call_kind call;
-	const struct rota *rota;     /* CALL_ROTA, CALL_SECONDARY */
+	const struct rota *rota;     /* of a rota's; otherwise NULL */
 	const struct person *person; /* CALL_PERSON */
+	const struct group *group;   /* CALL_GROUP, CALL_TURN */
+	int answer;                  /* enum level_answer */
 	int64_t patience_ms;
 };
 
@@ -331,6 +353,7 @@ struct settings {
 	struct conf_list canaries;  /* char * */
 	struct conf_list people;    /* struct person */
 	struct conf_list rotas;     /* struct rota */
+	struct conf_list groups;    /* struct group */
 	struct conf_list ladders;   /* struct ladder */
 	struct conf_list calendars; /* struct calendar_settings */
 	struct conf_list slas;      /* struct sla */

@@ -382,35 +382,6 @@ check_client(struct settings_load *l, const struct client *c)
 	}
 }
 
-/* Whoever may be called must be within reach. */
-static void
-check_called(struct settings_load *l, const struct person *p)
-{
-	if (p != NULL && p->name != NULL && !settings_is_written(l, &p->reach))
-		conf_complain(l->reader.errors, &p->place,
-		    "person \"%s\" is to be called, but has no \"reach\"",
-		    p->name);
-}
-
-static void
-check_ladders(struct settings_load *l)
-{
-	const struct settings *s = l->settings;
-
-	if (s->ladders.count == 0)
-		conf_complain(l->reader.errors, &s->site.place,
-		    "there is no ladder: nobody would be called");
-	CONF_EACH (const struct ladder, d, &s->ladders)
-		CONF_EACH (const struct level, v, &d->levels)
-			check_called(l, v->person);
-	CONF_EACH (const struct rota, r, &s->rotas)
-		CONF_EACH (const struct watch, w, &r->watches)
-			for (size_t i = 0; i < w->people.count; i++)
-				check_called(l, w->members[i]);
-	CONF_EACH (char *const, name, &s->site.last_resort)
-		check_called(l, settings_person(s, *name));
-}
-
 static void
 check_listen(struct settings_load *l, const struct listen *n)
 {
@@ -462,7 +433,7 @@ settings_check(struct settings_load *l)
 	CONF_EACH (const struct reader_settings, r, &s->readers)
 		check_reader(l, r);
 	check_canaries(l);
-	check_ladders(l);
+	settings_check_ladders(l);
 	check_regions(l, &s->defaults, &s->site.place);
 	settings_check_channels(l);
 	CONF_EACH (const struct platform, p, &s->platforms)

@@ -7,8 +7,8 @@
 
 /* What a file that is included may say; "client" is one of "clients". */
 static const char *const parts[] = { "agents", "calendars", "canaries",
-	"channels", "client", "clients", "include", "ladders", "people",
-	"platforms", "readers", "rotas", "slas" };
+	"channels", "client", "clients", "groups", "include", "ladders",
+	"people", "platforms", "readers", "rotas", "slas" };
 #define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
 
 static bool

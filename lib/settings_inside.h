@@ -12,6 +12,7 @@ enum settings_kind {
 	KIND_READER,
 	KIND_PERSON,
 	KIND_ROTA,
+	KIND_GROUP,
 	KIND_LADDER,
 	KIND_CALENDAR,
 	KIND_SLA,
@@ -101,6 +102,13 @@ settings_file_text(struct settings_load *, const char *path, const char **why);
 void settings_resolve_rota(struct settings_load *, struct rota *);
 void settings_free_rota(struct rota *); /* what was resolved */
 void settings_free_watch(struct watch *);
+/* Whom these names mean, as many; the caller's to free. */
+const struct person **settings_people(struct settings_load *,
+    const struct conf_list *names, const struct conf_place *);
+/* settings_ladder.c: whom groups and levels call. */
+void settings_resolve_ladders(struct settings_load *);
+void settings_default_last_resort(struct site *);
+void settings_check_ladders(struct settings_load *); /* a part of it */
 /* settings_resolve.c: what *name refers to; NULL for no name, or with a
    complaint. */
 const void *settings_refer(struct settings_load *, enum settings_kind,
@@ -155,7 +163,7 @@ bool value_date(const char *, const char **why);
 bool value_listen(const char *, const char **why);
 bool value_redis(const char *, const char **why);
 bool value_smtp(const char *, const char **why);
-bool value_call(const char *, const char **why);
+bool value_call(const char *, const char **why); /* settings_ladder.c */
 bool value_notes(const char *, const char **why);
 bool value_language(const char *, const char **why);
 bool value_include(const char *, const char **why);

@@ -9,8 +9,8 @@
 #include "lib/text.h"
 
 static const char *const kinds[KIND_COUNT] = { "agent", "region", "reader",
-	"person", "rota", "ladder", "calendar", "sla", "channel", "platform",
-	"client", "endpoint", "former endpoint", "status page" };
+	"person", "rota", "group", "ladder", "calendar", "sla", "channel",
+	"platform", "client", "endpoint", "former endpoint", "status page" };
 
 const char *
 settings_kind_word(enum settings_kind kind)
@@ -63,6 +63,8 @@ index_people(struct settings_load *l)
 		note(l, KIND_PERSON, &p->name, p, &p->place);
 	CONF_EACH (const struct rota, r, &s->rotas)
 		note(l, KIND_ROTA, &r->name, r, &r->place);
+	CONF_EACH (const struct group, g, &s->groups)
+		note(l, KIND_GROUP, &g->name, g, &g->place);
 	CONF_EACH (const struct ladder, d, &s->ladders)
 		note(l, KIND_LADDER, &d->name, d, &d->place);
 }

@@ -50,40 +50,6 @@ trim_slash(char *url)
 		url[--length] = '\0';
 }
 
-/* "rota support", "rota support secondary". */
-static void
-resolve_rota_level(struct settings_load *l, struct level *v)
-{
-	char *name = mem_text(v->call_text + strlen("rota "));
-	char *which = strchr(name, ' ');
-	char *const *shown = &name;
-
-	v->call = which == NULL ? CALL_ROTA : CALL_SECONDARY;
-	if (which != NULL)
-		*which = '\0';
-	v->rota = settings_refer(l, KIND_ROTA, shown,
-	    conf_where(&l->reader, &v->call_text, &v->place));
-	free(name);
-}
-
-static void
-resolve_level(struct settings_load *l, struct level *v)
-{
-	const char *why;
-	char *name;
-
-	if (v->call_text == NULL || !value_call(v->call_text, &why))
-		return;
-	if (strncmp(v->call_text, "rota ", 5) == 0) {
-		resolve_rota_level(l, v);
-		return;
-	}
-	name = strchr(v->call_text, ' ') + 1;
-	v->call = CALL_PERSON;
-	v->person = settings_refer(l, KIND_PERSON, &name,
-	    conf_where(&l->reader, &v->call_text, &v->place));
-}
-
 static int
 by_delay(const void *a, const void *b)
 {
@@ -103,35 +69,7 @@ resolve_people(struct settings_load *l)
 			    sizeof(struct reach), by_delay);
 	CONF_EACH (struct rota, r, &l->settings->rotas)
 		settings_resolve_rota(l, r);
-	CONF_EACH (struct ladder, d, &l->settings->ladders)
-		CONF_EACH (struct level, v, &d->levels)
-			resolve_level(l, v);
-}
-
-/* Nobody named: everyone the last level of the operations ladder can call. */
-static void
-default_last_resort(struct site *site)
-{
-	const struct ladder *d = site->ladder;
-	const struct level *last;
-	struct conf_list *list = &site->last_resort;
-	size_t room = 1;
-
-	if (d == NULL || d->levels.count == 0)
-		return;
-	last = (const struct level *)d->levels.items + d->levels.count - 1;
-	if (last->rota != NULL)
-		CONF_EACH (const struct watch, w, &last->rota->watches)
-			room += w->people.count;
-	list->items = mem_alloc(room * sizeof(char *));
-	if (last->person != NULL && last->person->name != NULL)
-		((char **)list->items)[list->count++] =
-		    mem_text(last->person->name);
-	if (last->rota != NULL)
-		CONF_EACH (const struct watch, w, &last->rota->watches)
-			CONF_EACH (char *const, name, &w->people)
-				((char **)list->items)[list->count++] =
-				    mem_text(*name);
+	settings_resolve_ladders(l);
 }
 
 /* Under the units the default state_dir is the pager's alone. */
@@ -168,7 +106,7 @@ resolve_site(struct settings_load *l)
 	CONF_EACH (char *const, name, &site->last_resort)
 		settings_refer(l, KIND_PERSON, name, &site->place);
 	if (site->last_resort.count == 0)
-		default_last_resort(site);
+		settings_default_last_resort(site);
 }
 
 /* What was written at one level, before anything is inherited. */

@@ -55,8 +55,8 @@ value_day_off(const char *text, const char **why)
 	return false;
 }
 
-static const struct person **
-resolve_names(struct settings_load *l, const struct conf_list *names,
+const struct person **
+settings_people(struct settings_load *l, const struct conf_list *names,
     const struct conf_place *place)
 {
 	const struct person **all;
@@ -161,8 +161,8 @@ resolve_hours(struct settings_load *l, struct watch *w)
 static void
 resolve_watch(struct settings_load *l, struct watch *w)
 {
-	w->members = resolve_names(l, &w->people, &w->place);
-	w->seconds = resolve_names(l, &w->secondary, &w->place);
+	w->members = settings_people(l, &w->people, &w->place);
+	w->seconds = settings_people(l, &w->secondary, &w->place);
 	w->day_mask = resolve_days(&w->days);
 	resolve_hours(l, w);
 	resolve_holidays(l, w);

@@ -207,10 +207,28 @@ static const struct conf_field person_fields[] = {
 static const struct conf_table person_table = { "a person", PLACED(person),
 	.fields = person_fields };
 
+#define F(member) OF(group, member)
+static const struct conf_field group_fields[] = {
+	{ "name", CONF_NAME, F(name), .required = true },
+	{ "people", CONF_STRINGS, F(people), .required = true, .min = 1,
+	    .max = SETTINGS_GROUP_MAX, .check = value_name },
+	{ NULL },
+};
+#undef F
+static const struct conf_table group_table = { "a group", PLACED(group),
+	.fields = group_fields };
+
+static const struct conf_choice answers[] = {
+	{ "one", ANSWER_ONE },
+	{ "all", ANSWER_ALL },
+	{ NULL, 0 },
+};
 #define F(member) OF(level, member)
 static const struct conf_field level_fields[] = {
 	{ "call", CONF_STRING, F(call_text), .required = true,
 	    .check = value_call },
+	{ "answer", CONF_CHOICE, F(answer), .choices = answers,
+	    .fallback = "one" },
 	{ "patience", CONF_DURATION, F(patience_ms), .fallback = "5m",
 	    .min = SECOND, .max = HOUR },
 	{ NULL },
@@ -497,6 +515,8 @@ static const struct conf_field settings_fields[] = {
 	    .item = &person_table },
 	{ "rotas", CONF_LIST, F(rotas), .min = 0, .max = 1000,
 	    .item = &settings_rota_table },
+	{ "groups", CONF_LIST, F(groups), .min = 0, .max = 1000,
+	    .item = &group_table },
 	{ "ladders", CONF_LIST, F(ladders), .min = 0, .max = 1000,
 	    .item = &ladder_table },
 	{ "calendars", CONF_LIST, F(calendars), .min = 0, .max = 1000,

@@ -139,6 +139,7 @@ value_name(const char *text, const char **why)
 	    isalnum((unsigned char)text[0]);
 }
 
+<<<<<<< HEAD
 /* Whose name another one took is called with a number behind it. */
 bool
 value_former(const char *text, const char **why)
@@ -181,6 +182,8 @@ value_call(const char *text, const char **why)
 	return false;
 }
 
+=======
+>>>>>>> d85852e (ladder: levels call the whole watch, a group, one in turn, the next zone)
 /* Several lines are welcome, other control characters are not. */
 bool
 value_notes(const char *text, const char **why)

@@ -55,6 +55,7 @@ duty_free(struct duty *d)
 	heap_clear(&d->ready);
 	duty_group_clear(&d->subjects);
 	duty_group_clear(&d->platforms);
+	duty_clear_turns(d);
 	free(d->overrides);
 	free(d->contacts);
 	rotas_free(d->rotas);

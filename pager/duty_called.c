@@ -3,21 +3,26 @@
  * level of the ladder, and why this person.  "sunwatch why" reads it again
  * (woken.h) when rotas and people are others.
  */
+#include <string.h>
+
 #include "lib/text.h"
 #include "pager/duty_parts.h"
 
 /* Whose watch it is then, and what made it theirs. */
 static void
 set_watch(json_t *o, const struct page_policy *policy,
-    const struct level *level, int64_t now_ms)
+    const struct level *level, const char *person, int64_t now_ms)
 {
 	struct stretch s;
 
-	if (level->call == CALL_PERSON)
-		return;
+	if (level->rota == NULL || level->call == CALL_NEXT)
+		return; /* nobody's watch */
 	(void)rota_at(level->rota, policy->overrides, policy->override_count,
 	    now_ms, &s);
 	record_set_int(o, "watch_until_ms", s.to_ms);
+	if (level->call == CALL_WATCH && s.secondary != NULL &&
+	    strcmp(s.secondary->name, person) == 0)
+		return; /* second: what follows is about the first */
 	if (s.override != NULL) {
 		record_set_text(o, "override", s.override->id);
 		record_set_text(o, "override_by", s.override->by);
@@ -32,8 +37,9 @@ set_watch(json_t *o, const struct page_policy *policy,
 /* On whose account: a level of its ladder, or none. */
 static const char *
 set_level(json_t *o, const struct page_policy *policy, const struct page *page,
-    bool late, int64_t now_ms)
+    const struct intent *i, int64_t now_ms)
 {
+	bool late = i->kind == MESSAGE_UPDATE_DUE;
 	const struct level *levels = policy->ladder->levels.items;
 
 	record_set_int(o, "until_ms", page->level_until_ms);
@@ -44,7 +50,7 @@ set_level(json_t *o, const struct page_policy *policy, const struct page *page,
 	record_set_int(o, "level", page->level + 1);
 	record_set_int(o, "levels", (int64_t)policy->ladder->levels.count);
 	record_set_int(o, "round", page->round + 1);
-	set_watch(o, policy, &levels[page->level], now_ms);
+	set_watch(o, policy, &levels[page->level], i->person, now_ms);
 	return levels[page->level].call_text;
 }
 
@@ -64,7 +70,7 @@ duty_journal_call(struct duty *d, const struct incident *inc,
 	record_set_text(o, "channel", channel_text(i->channel));
 	record_set_bool(o, "late", late);
 	if (page != NULL)
-		from = set_level(o, &policy, page, late, now_ms);
+		from = set_level(o, &policy, page, i, now_ms);
 	record_set_text(o, "from", from);
 	text_format(text, sizeof(text), "%s to %s by %s: %.160s", i->id,
 	    i->person, channel_text(i->channel), from);

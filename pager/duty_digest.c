@@ -45,12 +45,12 @@ reader_of(const struct duty *d, const struct ladder *ladder, int64_t at_ms,
 		.ladder = ladder,
 		.overrides = d->overrides,
 		.override_count = d->override_count };
-	const struct person *person = NULL;
+	struct ladder_people people = { .until_ms = NEVER };
 
-	*until_ms = NEVER;
-	for (int i = 0; i < (int)ladder->levels.count && person == NULL; i++)
-		person = page_callee(&policy, i, at_ms, until_ms);
-	return person;
+	for (int i = 0; i < (int)ladder->levels.count && people.count == 0; i++)
+		page_people(&policy, i, 0, at_ms, &people);
+	*until_ms = people.until_ms;
+	return people.count > 0 ? people.items[0] : NULL;
 }
 
 static int64_t

@@ -21,7 +21,8 @@ duty_policy(const struct duty *d, const struct incident *inc,
 		.ladder = ladder,
 		.overrides = d->overrides,
 		.override_count = d->override_count,
-		.severity = inc->severity };
+		.severity = inc->severity,
+		.turn = inc->turn };
 }
 
 const struct ladder *
@@ -91,6 +92,7 @@ duty_create(struct duty *d, const char *subject, const char *client,
 	text_copy(inc->subject, sizeof(inc->subject), subject);
 	text_copy(inc->client, sizeof(inc->client), client);
 	text_copy(inc->ladder, sizeof(inc->ladder), ladder);
+	inc->turn = duty_next_turn(d, ladder);
 	HASH_ADD_STR(d->incidents, id, inc);
 	d->meta_dirty = true;
 	duty_dirty(d, inc);

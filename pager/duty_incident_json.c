@@ -65,11 +65,23 @@ public_object(const struct duty *d, const struct incident *inc, int64_t now_ms)
 	return o;
 }
 
+/* "isla, tom": of those called now, as far as there are any. */
+static void
+set_names(json_t *o, const char *key, const struct page *page,
+    enum callee_state state)
+{
+	char names[LADDER_NAMES_MAX];
+
+	page_names(page, state, names);
+	record_set_text(o, key, names);
+}
+
 static void
 set_page(const struct duty *d, const struct incident *inc, json_t *o,
     int64_t now_ms)
 {
-	const struct person *next;
+	char names[LADDER_NAMES_MAX];
+	struct ladder_people next;
 	const struct page *page;
 	json_t *upcoming;
 	int64_t at_ms;
@@ -80,13 +92,17 @@ set_page(const struct duty *d, const struct incident *inc, json_t *o,
 	if (page->owner[0] != '\0' && page->until_ms != NEVER)
 		record_set_int(o, "expires_ms", page->until_ms);
 	record_set_text(o, "storm", inc->storm);
-	if (page->state == PAGE_CALLING)
-		record_set_text(o, "calling", page->called);
+	if (page->state == PAGE_CALLING) {
+		set_names(o, "calling", page, CALLEE_ASKED);
+		set_names(o, "answered", page, CALLEE_ANSWERED);
+		set_names(o, "declined", page, CALLEE_DECLINED);
+	}
 	if (inc->closed_ms != 0 ||
 	    !duty_upcoming(d, inc, now_ms, &next, &at_ms))
 		return;
 	upcoming = json_object();
-	record_set_text(upcoming, "person", next->name);
+	ladder_names(&next, names);
+	record_set_text(upcoming, "person", names);
 	record_set_int(upcoming, "at_ms", at_ms);
 	json_object_set_new(o, "next", upcoming);
 }

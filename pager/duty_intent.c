@@ -157,7 +157,8 @@ duty_call(struct duty *d, enum message_kind kind, struct incident *inc,
 
 	/* They left the configuration since the level began. */
 	if (p == NULL || did->step >= p->reach.count) {
-		page_sent(page, did->call, did->step, PAGE_FAILED, now_ms);
+		page_sent(page, did->call, did->person, did->step, PAGE_FAILED,
+		    now_ms);
 		return false;
 	}
 	i = duty_intent(d, kind, inc, p, did->step, "", now_ms);
@@ -238,6 +239,20 @@ duty_cancel_calls(struct duty *d, struct incident *inc, const char *why,
 		next = TAILQ_NEXT(i, of_incident);
 		if (i->state != INTENT_SENDING && i->kind != MESSAGE_RESOLVED &&
 		    i->kind != MESSAGE_TAKEN)
+			duty_give_up(d, i, why, now_ms);
+	}
+}
+
+void
+duty_cancel_calls_of(struct duty *d, struct incident *inc, const char *person,
+    const char *why, int64_t now_ms)
+{
+	struct intent *i, *next;
+
+	for (i = TAILQ_FIRST(&inc->intents); i != NULL; i = next) {
+		next = TAILQ_NEXT(i, of_incident);
+		if (i->state != INTENT_SENDING && i->kind == MESSAGE_CALL &&
+		    strcmp(i->person, person) == 0)
 			duty_give_up(d, i, why, now_ms);
 	}
 }

@@ -61,7 +61,8 @@ begin(struct duty *d, struct incident *inc, const struct page_policy *policy,
 	const char *owner = duty_caller(d, inc)->page.owner;
 
 	page_open(&inc->late, policy, now_ms);
-	if (owner[0] != '\0' && strcmp(owner, inc->late.called) != 0)
+	if (owner[0] != '\0' &&
+	    (inc->late.callee_count != 1 || !page_asks(&inc->late, owner)))
 		(void)page_hand_on(&inc->late, policy, owner, now_ms);
 	incident_note(inc, now_ms, "pager",
 	    "the promised public update is late: calls for it");

@@ -307,6 +307,7 @@ duty_start(struct duty *d, int64_t now_ms)
 
 	HASH_SORT(d->incidents, by_number);
 	HASH_SORT(d->intents, by_id);
+	duty_resume_turns(d);
 	if (d->override_count > 0)
 		qsort(d->overrides, d->override_count, sizeof(*d->overrides),
 		    by_making);

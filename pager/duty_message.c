@@ -41,6 +41,9 @@ lead_call(struct duty_words *w, const struct intent *i)
 		    w->inc->severity);
 	else if (strcmp(p->direct, i->person) == 0)
 		text_add(w->text, "It was handed to you: please take it.\n");
+	else if (duty_wants_all(w->duty, w->inc))
+		text_add(w->text,
+		    "Please take it: each of those who are called has to.\n");
 	else
 		text_add(w->text, "Please take it.\n");
 }

@@ -77,6 +77,48 @@ take(struct request *r, struct incident *inc, const struct person *p)
 	duty_policy(r->duty, inc, &policy);
 	(void)page_take(&inc->page, &policy, p->name, r->now_ms);
 	tell_owner_changed(r, inc, was, p->name);
+	say_owned(r, inc, p, "have it");
+}
+
+/* It is not theirs yet, and nobody is told that it is. */
+static void
+say_waits(struct request *r, const struct incident *inc, const struct person *p)
+{
+	char names[LADDER_NAMES_MAX], at[48];
+
+	civil_clock(p->zone, r->now_ms, at, sizeof(at));
+	page_names(&inc->page, CALLEE_ASKED, names);
+	if (names[0] != '\0')
+		request_wait(r, inc, names,
+		    "Noted at %s: you are not called for now. Each of those "
+		    "who are called has to take it, and it goes on calling %s.",
+		    at, names);
+	else
+		request_wait(r, inc, names,
+		    "Noted at %s: you are not called for now. Each of those "
+		    "who are called has to take it, and another will not: the "
+		    "next one is called now.",
+		    at);
+}
+
+/* One of several who all have to. */
+static void
+answer(struct request *r, struct incident *inc, const struct person *p,
+    const struct page_policy *policy)
+{
+	if (!page_has_answered(&inc->page, p->name)) {
+		duty_cancel_calls_of(r->duty, inc, p->name, "answered",
+		    r->now_ms);
+		(void)page_take(&inc->page, policy, p->name, r->now_ms);
+		incident_note(inc, r->now_ms, r->by,
+		    "takes it, as others have to, too");
+		duty_journal_more(r->duty, inc, r->by, "answered",
+		    "takes it, as others have to, too",
+		    json_pack("{s:s}", "person", p->name), r->now_ms);
+		duty_dirty(r->duty, inc);
+	}
+	duty_late_answered(r->duty, inc, r->now_ms);
+	say_waits(r, inc, p);
 }
 
 void
@@ -85,14 +127,21 @@ command_take(struct request *r)
 	struct incident *inc = request_open_incident(r);
 	const struct person *p =
 	    inc == NULL ? NULL : request_person(r, "person");
+	struct page_policy policy;
 
 	if (p == NULL)
 		return;
-	if (is_had_by(inc, p))
+	if (is_had_by(inc, p)) {
 		duty_late_answered(r->duty, inc, r->now_ms);
+		say_owned(r, inc, p, "have it");
+		return;
+	}
+	duty_leave_storm(r->duty, inc, r->now_ms);
+	duty_policy(r->duty, inc, &policy);
+	if (policy.ladder != NULL && page_waits(&inc->page, &policy, p->name))
+		answer(r, inc, p, &policy);
 	else
 		take(r, inc, p);
-	say_owned(r, inc, p, "have it");
 }
 
 /* 0: not a length that may be, and it is refused. */
@@ -199,18 +248,19 @@ command_hand_on(struct request *r)
 static bool
 say_later(struct request *r, const struct incident *inc, const struct person *p)
 {
-	const struct person *next;
+	char at[48], names[LADDER_NAMES_MAX];
+	struct ladder_people next;
 	int64_t at_ms;
-	char at[48];
 
 	if (page_insists(inc->severity) ||
 	    !duty_upcoming(r->duty, inc, r->now_ms, &next, &at_ms) ||
 	    at_ms <= r->now_ms)
 		return false;
 	civil_near(p->zone, at_ms, r->now_ms, at, sizeof(at));
+	ladder_names(&next, names);
 	request_agree(r, inc,
-	    "Nobody else is called at this hour; %s hears of it at %s.",
-	    next->name, at);
+	    "Nobody else is called at this hour; %s hears of it at %s.", names,
+	    at);
 	return true;
 }
 
@@ -219,12 +269,18 @@ static void
 say_declined(struct request *r, const struct incident *inc,
     const struct person *p)
 {
-	if (say_later(r, inc, p))
+	char names[LADDER_NAMES_MAX];
+
+	page_names(&inc->page, CALLEE_ASKED, names);
+	if (names[0] != '\0' && page_spares(&inc->page, p->name))
+		request_agree(r, inc,
+		    "You are not called now; it goes on calling %s.", names);
+	else if (say_later(r, inc, p))
 		return;
-	if (inc->page.level_until_ms <= r->now_ms)
+	else if (inc->page.level_until_ms <= r->now_ms || names[0] == '\0')
 		request_agree(r, inc, "The next one is called now.");
-	else if (strcmp(inc->page.called, p->name) != 0)
-		request_agree(r, inc, "%s is called now.", inc->page.called);
+	else if (!page_asks(&inc->page, p->name))
+		request_agree(r, inc, "%s is called now.", names);
 	else
 		request_agree(r, inc,
 		    "There is nobody else on its ladder: you are called again "
@@ -253,6 +309,7 @@ command_decline(struct request *r)
 		    p->name, inc->id);
 		return;
 	}
+	duty_cancel_calls_of(r->duty, inc, p->name, "declined", r->now_ms);
 	inc->unheld_ms = r->now_ms;
 	incident_note(inc, r->now_ms, r->by, "declines");
 	duty_journal_more(r->duty, inc, r->by, "declined", "",

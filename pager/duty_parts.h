@@ -74,6 +74,13 @@ struct duty_group {
 	char name[];
 };
 
+/* Whose turn it is in the next incident of a ladder. */
+struct duty_turn {
+	char ladder[64];
+	unsigned next;
+	UT_hash_handle hh;
+};
+
 struct answer {
 	uint64_t command, after;
 	bool ok;
@@ -107,6 +114,7 @@ struct duty {
 	struct intent_list unwritten_intents;
 	struct duty_group *subjects;  /* open incidents by their members */
 	struct duty_group *platforms; /* open ones that are no storm */
+	struct duty_turn *turns;      /* by ladder */
 
 	uint64_t last_incident, last_intent, last_override;
 	char positions[DUTY_SHARDS_MAX][40];
@@ -156,6 +164,11 @@ void duty_group_remove(struct duty_group **, const char *name,
 const struct duty_group *
 duty_group(const struct duty_group *, const char *name);
 void duty_group_clear(struct duty_group **);
+
+/* duty_turn.c: whose turn it is where a group is called in turn. */
+unsigned duty_next_turn(struct duty *, const char *ladder);
+void duty_resume_turns(struct duty *);
+void duty_clear_turns(struct duty *);
 
 /* duty.c: what comes out. */
 void duty_journal(struct duty *, const struct incident *, const char *by,
@@ -271,6 +284,9 @@ void duty_tell_last_resort(struct duty *, enum message_kind, struct incident *,
 /* Nobody need be called any more. */
 void duty_cancel_calls(struct duty *, struct incident *, const char *why,
     int64_t now_ms);
+/* This one need not be. */
+void duty_cancel_calls_of(struct duty *, struct incident *, const char *person,
+    const char *why, int64_t now_ms);
 void duty_drop_intent(struct duty *, struct intent *);
 /* Nothing more is done about it; whoever was never tried was not reached. */
 void
@@ -315,7 +331,9 @@ void duty_title(const struct duty *, const struct incident *, char *out,
 const char *duty_zone(const struct duty *, const char *person);
 /* Whom the page calls next, and when; false: nobody. */
 bool duty_upcoming(const struct duty *, const struct incident *, int64_t now_ms,
-    const struct person **, int64_t *at_ms);
+    struct ladder_people *, int64_t *at_ms);
+/* Several are called, and each has to take it. */
+bool duty_wants_all(const struct duty *, const struct incident *);
 /* Earlier incidents with the same subject, newest first; how many. */
 size_t duty_before(const struct duty *, const struct incident *,
     const struct incident *last[DUTY_BEFORE_SHOWN]);

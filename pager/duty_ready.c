@@ -59,6 +59,8 @@ unwanted(const struct duty *d, const struct intent *i, int64_t now_ms)
 		return "the storm's page calls";
 	if (inc->page.state != PAGE_CALLING)
 		return page_state_text(inc->page.state);
+	if (i->kind == MESSAGE_CALL && page_spares(&inc->page, i->person))
+		return "answered";
 	return NULL;
 }
 

@@ -32,22 +32,43 @@ request_refuse(struct request *r, const char *fmt, ...)
 	duty_answer(r->duty, r->id, false, o);
 }
 
+static void __attribute__((format(printf, 4, 0)))
+agree(struct request *r, const struct incident *inc, const char *waits_for,
+    const char *fmt, va_list ap)
+{
+	json_t *o = json_object();
+	struct text t = { 0 };
+
+	add_sentence(&t, fmt, ap);
+	json_object_set_new(o, "text", json_string(t.data));
+	if (inc != NULL)
+		json_object_set_new(o, "incident", json_string(inc->id));
+	if (waits_for != NULL)
+		json_object_set_new(o, "waits_for", json_string(waits_for));
+	text_clear(&t);
+	duty_answer(r->duty, r->id, true, o);
+}
+
 void
 request_agree(struct request *r, const struct incident *inc, const char *fmt,
     ...)
 {
-	json_t *o = json_object();
-	struct text t = { 0 };
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_sentence(&t, fmt, ap);
+	agree(r, inc, NULL, fmt, ap);
 	va_end(ap);
-	json_object_set_new(o, "text", json_string(t.data));
-	if (inc != NULL)
-		json_object_set_new(o, "incident", json_string(inc->id));
-	text_clear(&t);
-	duty_answer(r->duty, r->id, true, o);
+}
+
+void
+request_wait(struct request *r, const struct incident *inc,
+    const char *waits_for, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	agree(r, inc, waits_for, fmt, ap);
+	va_end(ap);
 }
 
 /* The open incident that is meant, or NULL, and it is refused. */

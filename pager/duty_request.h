@@ -19,6 +19,10 @@ void request_refuse(struct request *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void request_agree(struct request *, const struct incident *, const char *fmt,
     ...) __attribute__((format(printf, 3, 4)));
+/* The same of what others have to do, too, before it is so. */
+void
+request_wait(struct request *, const struct incident *, const char *waits_for,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 struct incident *request_open_incident(struct request *);
 const struct person *request_person(struct request *, const char *field);
 const struct person *request_callable(struct request *, const char *field);

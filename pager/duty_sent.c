@@ -75,8 +75,8 @@ tell_page(struct duty *d, const struct intent *i, enum sent sent,
 		outcome = PAGE_HANDED;
 	else if (sent == SENT_FAILED_NOW && i->attempt < 2)
 		outcome = PAGE_STUMBLED;
-	page_sent(late ? &inc->late : &inc->page, i->call, i->step, outcome,
-	    now_ms);
+	page_sent(late ? &inc->late : &inc->page, i->call, i->person, i->step,
+	    outcome, now_ms);
 	duty_dirty(d, inc);
 }
 

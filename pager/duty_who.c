@@ -33,20 +33,23 @@ duty_say_called(struct duty_words *w, const char *but_intent)
 
 bool
 duty_upcoming(const struct duty *d, const struct incident *inc, int64_t now_ms,
-    const struct person **person, int64_t *at_ms)
+    struct ladder_people *people, int64_t *at_ms)
 {
 	struct page_policy policy;
 
 	duty_policy(d, inc, &policy);
 	return policy.ladder != NULL && inc->storm[0] == '\0' &&
-	    page_upcoming(&inc->page, &policy, now_ms, person, at_ms);
+	    page_upcoming(&inc->page, &policy, now_ms, people, at_ms);
 }
 
 static void
-add_next(struct duty_words *w, const struct person *next, int64_t at_ms,
+add_next(struct duty_words *w, const struct ladder_people *next, int64_t at_ms,
     const char *unless)
 {
-	text_addf(w->text, "Next: %s at ", next->name);
+	char names[LADDER_NAMES_MAX];
+
+	ladder_names(next, names);
+	text_addf(w->text, "Next: %s at ", names);
 	duty_say_clock(w, at_ms);
 	text_addf(w->text, ", unless %s.\n", unless);
 }
@@ -55,7 +58,7 @@ void
 duty_say_next_for_update(struct duty_words *w)
 {
 	struct page_policy policy;
-	const struct person *next;
+	struct ladder_people next;
 	int64_t at_ms;
 
 	duty_policy(w->duty, w->inc, &policy);
@@ -63,7 +66,7 @@ duty_say_next_for_update(struct duty_words *w)
 		policy.severity = 2; /* as duty_late.c calls for it */
 	if (policy.ladder != NULL &&
 	    page_upcoming(&w->inc->late, &policy, w->now_ms, &next, &at_ms))
-		add_next(w, next, at_ms, "the update is there");
+		add_next(w, &next, at_ms, "the update is there");
 }
 
 static void
@@ -79,11 +82,38 @@ add_owner(struct duty_words *w, const struct page *p)
 	text_add(w->text, " unless there is an answer.\n");
 }
 
+/* Where all have to: who has taken it. */
+static void
+add_answers(struct duty_words *w, const struct page *p)
+{
+	char names[LADDER_NAMES_MAX];
+
+	page_names(p, CALLEE_ANSWERED, names);
+	if (names[0] != '\0')
+		text_addf(w->text, "Has taken it, and is not called: %s.\n",
+		    names);
+}
+
+bool
+duty_wants_all(const struct duty *d, const struct incident *inc)
+{
+	const struct page *p = &inc->page;
+	struct page_policy policy;
+
+	duty_policy(d, inc, &policy);
+	if (policy.ladder == NULL || p->state != PAGE_CALLING ||
+	    p->level >= (int)policy.ladder->levels.count)
+		return false;
+	return p->level != PAGE_DIRECT && p->callee_count > 1 &&
+	    ((const struct level *)policy.ladder->levels.items)[p->level]
+		.answer == ANSWER_ALL;
+}
+
 void
 duty_say_next(struct duty_words *w)
 {
 	const struct incident *caller = duty_caller(w->duty, w->inc);
-	const struct person *next;
+	struct ladder_people next;
 	int64_t at_ms;
 
 	if (caller->page.owner[0] != '\0') {
@@ -94,5 +124,8 @@ duty_say_next(struct duty_words *w)
 		text_add(w->text, "Nobody else is called after you.\n");
 		return;
 	}
-	add_next(w, next, at_ms, "somebody takes it");
+	add_answers(w, &caller->page);
+	add_next(w, &next, at_ms,
+	    duty_wants_all(w->duty, caller) ? "all who are called take it"
+					    : "somebody takes it");
 }

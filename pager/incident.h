@@ -107,10 +107,13 @@ struct audience {
 struct intent;
 TAILQ_HEAD(intent_list, intent);
 
+#define INCIDENT_TURN_MAX 1000000000 /* then from 0 again */
+
 struct incident {
 	uint64_t number;
 	char id[24]; /* "INC-000042" */
 	char subject[192], client[64], platform[64], ladder[64];
+	unsigned turn; /* of its ladder's incidents: whose in a group */
 	enum alarm_kind kind;
 	int severity;
 	int auto_severity; /* the worst that automatics said */

@@ -1,6 +1,7 @@
 /* What can be pressed: see link_parts.h.  Only POST acts. */
 #include <string.h>
 
+#include "lib/ladder.h"
 #include "pager/link_form.h"
 #include "pager/link_parts.h"
 
@@ -55,7 +56,7 @@ link_add_decline(struct page_html *p)
 	const char *calling = link_string(p->incident, "calling");
 
 	if (link_is_state(p, "closed") || link_is_mine(p) ||
-	    strcmp(calling, p->view->person->name) != 0)
+	    !ladder_names_have(calling, p->view->person->name))
 		return;
 	text_add(&p->html,
 	    "<details><summary>I cannot</summary>\n<form method=\"post\">"

@@ -100,6 +100,19 @@ add_state(struct page_html *p)
 	text_add(&p->html, ".</strong>");
 }
 
+/* Where all who are called have to take it: who has. */
+static void
+add_answered(struct page_html *p)
+{
+	const char *names = link_string(p->incident, "answered");
+
+	if (*names == '\0')
+		return;
+	text_add(&p->html, " Each of those who are called has to take it; ");
+	text_add_html(&p->html, names);
+	text_add(&p->html, strchr(names, ',') != NULL ? " have." : " has.");
+}
+
 /* What comes next: who is called now, when a take runs out, what ended it. */
 static void
 add_owner(struct page_html *p)
@@ -121,7 +134,10 @@ add_owner(struct page_html *p)
 	} else if (!closed && *calling != '\0') {
 		text_add(&p->html, " ");
 		text_add_html(&p->html, calling);
-		text_add(&p->html, " is called now.");
+		text_add(&p->html,
+		    strchr(calling, ',') != NULL ? " are called now."
+						 : " is called now.");
+		add_answered(p);
 	}
 	text_add(&p->html, "</p>\n");
 }

@@ -1,6 +1,6 @@
 /*
  * One page on its ladder.  The states are in page.h; while it calls, either
- * called is set and steps are under way, or pause_until_ms is.
+ * there are callees and steps are under way, or pause_until_ms is set.
  */
 #include <string.h>
 
@@ -18,8 +18,7 @@ pause_round(struct page *p, const struct page_policy *policy, int64_t now_ms,
 {
 	int64_t silence_ms = policy->settings->site.silence_max_ms;
 
-	p->called[0] = '\0';
-	p->step_count = 0;
+	p->callee_count = 0;
 	p->call++;
 	p->level = 0;
 	if (!page_insists(policy->severity)) {
@@ -59,7 +58,7 @@ climb(struct page *p, const struct page_policy *policy, int64_t now_ms,
 	bool was_alive;
 
 	page_note_alive(p);
-	if (!insists && !page_level_failed(p)) {
+	if (!insists && !page_level_failed(p, policy)) {
 		climb_quietly(p, policy, now_ms);
 		return false;
 	}
@@ -90,12 +89,23 @@ follow_direct(struct page *p, const struct page_policy *policy, int64_t now_ms)
 	page_begin_level(p, policy, 0, now_ms);
 }
 
+/* Are those who are called the ones who answer for the level? */
+static bool
+is_same(struct page *p, const struct ladder_people *people)
+{
+	if (p->callee_count != people->count)
+		return false;
+	for (size_t i = 0; i < people->count; i++)
+		if (page_callee(p, people->items[i]->name) == NULL)
+			return false;
+	return true;
+}
+
 /* The watch changed while its level is called: the newcomer is called. */
 static void
 follow_watch(struct page *p, const struct page_policy *policy, int64_t now_ms)
 {
-	const struct person *person;
-	int64_t until_ms;
+	struct ladder_people people;
 
 	if (now_ms < p->watch_until_ms)
 		return;
@@ -103,13 +113,23 @@ follow_watch(struct page *p, const struct page_policy *policy, int64_t now_ms)
 		follow_direct(p, policy, now_ms);
 		return;
 	}
-	person = page_callee(policy, p->level, now_ms, &until_ms);
-	p->watch_until_ms = until_ms;
-	if (!page_insists(policy->severity) || person == NULL ||
-	    strcmp(person->name, p->called) == 0)
+	page_people(policy, p->level, p->round, now_ms, &people);
+	p->watch_until_ms = people.until_ms;
+	if (!page_insists(policy->severity) || people.count == 0 ||
+	    is_same(p, &people))
 		return;
 	page_note_alive(p);
-	page_begin_level(p, policy, p->level, now_ms);
+	page_renew_level(p, policy, now_ms);
+}
+
+/* A way of this one that is due, or NULL. */
+static struct page_step *
+due_step(struct page_callee *c, int64_t now_ms)
+{
+	for (size_t i = 0; c->state == CALLEE_ASKED && i < c->step_count; i++)
+		if (c->steps[i].due_ms <= now_ms)
+			return &c->steps[i];
+	return NULL;
 }
 
 static bool
@@ -118,16 +138,17 @@ start_step(struct page *p, const struct page_policy *policy, int64_t now_ms,
 {
 	int64_t again_ms = page_again_after(p, policy);
 
-	for (size_t i = 0; i < p->step_count; i++) {
-		struct page_step *s = &p->steps[i];
+	for (size_t i = 0; i < p->callee_count; i++) {
+		struct page_callee *c = &p->callees[i];
+		struct page_step *s = due_step(c, now_ms);
 
-		if (s->due_ms > now_ms)
+		if (s == NULL)
 			continue;
 		s->state = STEP_TRYING;
 		s->due_ms = again_ms == NEVER ? NEVER : now_ms + again_ms;
-		*out = (struct page_action){ PAGE_CALL, .step = i,
-			.call = p->call };
-		text_copy(out->person, sizeof out->person, p->called);
+		*out = (struct page_action){ PAGE_CALL,
+			.step = (size_t)(s - c->steps), .call = p->call };
+		text_copy(out->person, sizeof out->person, c->person);
 		return true;
 	}
 	return false;
@@ -144,7 +165,7 @@ call_on(struct page *p, const struct page_policy *policy, int64_t now_ms,
 	follow_watch(p, policy, now_ms);
 	/* At most a round of failed levels; then there is a pause. */
 	while (p->pause_until_ms == 0 &&
-	    (now_ms >= p->level_until_ms || page_level_failed(p)))
+	    (now_ms >= p->level_until_ms || page_level_failed(p, policy)))
 		if (climb(p, policy, now_ms, out))
 			return true;
 	return start_step(p, policy, now_ms, out);
@@ -165,19 +186,18 @@ static bool
 hand_over(struct page *p, const struct page_policy *policy, int64_t now_ms,
     struct page_action *out)
 {
-	const struct person *person;
-	int64_t until_ms;
+	struct ladder_people people;
 
 	if (p->owner_level < 0 || p->handover_at_ms != 0 ||
 	    now_ms < p->watch_until_ms)
 		return false;
-	person = page_callee(policy, p->owner_level, now_ms, &until_ms);
-	p->watch_until_ms = until_ms;
-	if (person == NULL || strcmp(person->name, p->owner) == 0)
+	page_people(policy, p->owner_level, 0, now_ms, &people);
+	p->watch_until_ms = people.until_ms;
+	if (people.count == 0 || ladder_has(&people, p->owner))
 		return false;
 	p->handover_at_ms = now_ms;
 	*out = (struct page_action){ PAGE_HANDOVER };
-	text_copy(out->person, sizeof out->person, person->name);
+	text_copy(out->person, sizeof out->person, people.items[0]->name);
 	return true;
 }
 
@@ -207,6 +227,16 @@ page_next(struct page *p, const struct page_policy *policy, int64_t now_ms,
 }
 
 static int64_t
+callee_deadline(const struct page_callee *c)
+{
+	int64_t due_ms = NEVER;
+
+	for (size_t i = 0; c->state == CALLEE_ASKED && i < c->step_count; i++)
+		due_ms = page_earlier(due_ms, c->steps[i].due_ms);
+	return due_ms;
+}
+
+static int64_t
 calling_deadline(const struct page *p, const struct page_policy *policy)
 {
 	int64_t due_ms = p->level_until_ms;
@@ -215,12 +245,12 @@ calling_deadline(const struct page *p, const struct page_policy *policy)
 		return NEVER;
 	if (p->pause_until_ms != 0)
 		return p->pause_until_ms;
-	if (page_level_failed(p))
+	if (page_level_failed(p, policy))
 		return 0;
 	if (page_insists(policy->severity))
 		due_ms = page_earlier(due_ms, p->watch_until_ms);
-	for (size_t i = 0; i < p->step_count; i++)
-		due_ms = page_earlier(due_ms, p->steps[i].due_ms);
+	for (size_t i = 0; i < p->callee_count; i++)
+		due_ms = page_earlier(due_ms, callee_deadline(&p->callees[i]));
 	return due_ms;
 }
 
@@ -244,41 +274,41 @@ page_deadline(const struct page *p, const struct page_policy *policy)
 	return NEVER;
 }
 
-/* The next way that has not started yet follows at once. */
+/* This one's next way that has not started yet follows at once. */
 static void
-hurry_next(struct page *p, int64_t now_ms)
+hurry_next(struct page_callee *c, int64_t now_ms)
 {
-	for (size_t i = 0; i < p->step_count; i++)
-		if (p->steps[i].state == STEP_WAITING) {
-			if (p->steps[i].due_ms > now_ms)
-				p->steps[i].due_ms = now_ms;
+	for (size_t i = 0; i < c->step_count; i++)
+		if (c->steps[i].state == STEP_WAITING) {
+			if (c->steps[i].due_ms > now_ms)
+				c->steps[i].due_ms = now_ms;
 			return;
 		}
 }
 
 void
-page_sent(struct page *p, unsigned call, size_t step, enum page_outcome outcome,
-    int64_t now_ms)
+page_sent(struct page *p, unsigned call, const char *person, size_t step,
+    enum page_outcome outcome, int64_t now_ms)
 {
+	struct page_callee *c = call == p->call ? page_callee(p, person) : NULL;
+
 	if (p->state != PAGE_CALLING)
 		return;
-	if (call != p->call || step >= p->step_count) {
-		if (outcome == PAGE_HANDED)
-			p->alive = true;
+	if (outcome == PAGE_HANDED)
+		p->alive = true;
+	if (c == NULL || step >= c->step_count)
 		return;
-	}
 	switch (outcome) {
 	case PAGE_HANDED:
-		p->steps[step].state = STEP_HANDED;
-		p->alive = true;
+		c->steps[step].state = STEP_HANDED;
 		break;
 	case PAGE_STUMBLED:
-		p->steps[step].state = STEP_STUMBLED;
-		hurry_next(p, now_ms);
+		c->steps[step].state = STEP_STUMBLED;
+		hurry_next(c, now_ms);
 		break;
 	case PAGE_FAILED:
-		p->steps[step].state = STEP_FAILED;
-		hurry_next(p, now_ms);
+		c->steps[step].state = STEP_FAILED;
+		hurry_next(c, now_ms);
 		break;
 	}
 }

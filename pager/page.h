@@ -5,8 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/rota.h"
-#include "lib/settings.h"
+#include "lib/ladder.h"
 
 /*
  * page: the effort to get a human to take one incident, on its ladder.
@@ -15,13 +14,20 @@
  * happened and when; then page_next() says, one by one, what is due now, and
  * page_deadline() when to ask again.
  *
- * A level is called for its patience.  Each way to reach its person starts
- * after its own delay (counted from the first, which starts at once) and
- * again every min(patience, silence_max).  What fails for certain lets the
- * next way start at once; a level where everything failed is left at once.
- * After the last level comes the first; after a round in which everything
- * failed, that is 60 s later, and the last resort is told.  So while a page
- * calls, an attempt starts at least every silence_max, for ever.
+ * A level is called for its patience, and all its people at once.  Each way to
+ * reach one of them starts after its own delay (counted from the first, which
+ * starts at once) and again every min(patience, silence_max).  What fails for
+ * certain lets that person's next way start at once; a level where everything
+ * failed is left at once.  After the last level comes the first; after a round
+ * in which everything failed, that is 60 s later, and the last resort is told.
+ * So while a page calls, an attempt starts at least every silence_max, for
+ * ever.
+ *
+ * Whoever takes it has it, and nobody else is called.  Where a level wants the
+ * answer of all, who takes it is left alone for as long as a take is good, and
+ * has it when the last of the others takes it; the others go on being called.
+ * Who declines is called no more at this level; when nobody is left there who
+ * has not answered, it is left at once.
  *
  * Severity 3 is one notice to the watch, again every 4 h; when nobody takes
  * it for a while (its patience, but at least 30 min) it climbs with one notice
@@ -31,6 +37,7 @@
 
 #define PAGE_STEPS_MAX                                                         \
 	8 /* ways to reach one person; further ones are not used */
+#define PAGE_PEOPLE_MAX LADDER_PEOPLE_MAX /* whom one level calls */
 #define PAGE_DIRECT (-1) /* level: the person somebody handed it to */
 #define PAGE_HANDOVER_MS (15 * INT64_C(60000))
 #define PAGE_PAUSE_MS INT64_C(60000)
@@ -57,20 +64,41 @@ struct page_step {
 	int64_t due_ms; /* starts, or starts again */
 };
 
+enum callee_state {
+	CALLEE_ASKED,    /* is called until there is an answer */
+	CALLEE_ANSWERED, /* has taken it, and others are still to */
+	CALLEE_DECLINED, /* will not */
+};
+
+/* One of those whom a level calls. */
+struct page_callee {
+	char person[64];
+	enum callee_state state;
+	struct page_step steps[PAGE_STEPS_MAX];
+	size_t step_count;
+};
+
+/* Somebody took it where all have to. */
+struct page_answer {
+	char person[64];
+	int64_t at_ms;
+};
+
 struct page {
 	enum page_state state;
 	int level, round;
-	unsigned call;   /* counts levels called: tells late outcomes apart */
-	char called[64]; /* person called now; "": nobody */
-	char direct[64]; /* handed to; "": nobody */
-	bool worse;      /* direct had it, and it became worse */
-	struct page_step steps[PAGE_STEPS_MAX];
-	size_t step_count;
+	unsigned call; /* counts levels called: tells late outcomes apart */
+	struct page_callee callees[PAGE_PEOPLE_MAX]; /* called now */
+	size_t callee_count;                         /* 0: nobody */
+	struct page_answer answers[PAGE_PEOPLE_MAX]; /* while it calls */
+	size_t answer_count;
+	char direct[64];        /* handed to; "": nobody */
+	bool worse;             /* direct had it, and it became worse */
 	int64_t began_ms;       /* of this level */
 	int64_t level_until_ms; /* its patience */
 	int64_t pause_until_ms; /* after a failed round; 0: no pause */
 	int64_t noticed_ms;     /* severity 3: its watch was told last; or 0 */
-	int64_t watch_until_ms; /* of called or owner, as far as asked */
+	int64_t watch_until_ms; /* of callees or owner, as far as asked */
 	bool alive;             /* something of this round got through */
 	int64_t resort_at_ms;   /* when the last resort was told; 0: never */
 	char owner[64];         /* TAKEN, SNOOZED; otherwise "" */
@@ -85,6 +113,7 @@ struct page_policy {
 	const struct override *overrides;
 	size_t override_count;
 	int severity;
+	unsigned turn; /* of the incident, where a group is called in turn */
 };
 
 enum page_do {
@@ -109,11 +138,15 @@ bool page_next(struct page *, const struct page_policy *, int64_t now_ms,
 int64_t page_deadline(const struct page *, const struct page_policy *);
 
 enum page_outcome { PAGE_HANDED, PAGE_STUMBLED, PAGE_FAILED };
-/* An outcome of a call's step; one of an earlier call changes nothing. */
-void page_sent(struct page *, unsigned call, size_t step, enum page_outcome,
-    int64_t now_ms);
+/* What became of a way to somebody; of an earlier call it changes nothing. */
+void page_sent(struct page *, unsigned call, const char *person, size_t step,
+    enum page_outcome, int64_t now_ms);
 
-/* What people do.  A closed page stays closed: these return false then. */
+/* Does the level want answers of others, too, before this one has it? */
+bool
+page_waits(const struct page *, const struct page_policy *, const char *person);
+/* What people do.  A closed page stays closed: these return false then.  After
+   a take by somebody of whom page_waits() was true it still calls. */
 bool page_take(struct page *, const struct page_policy *, const char *person,
     int64_t now_ms);
 /* False also when for_ms is not within 1..page_snooze_max(). */
@@ -144,9 +177,18 @@ int64_t page_take_span(int severity);
 /* Does this severity call until somebody takes it? */
 bool page_insists(int severity);
 
-/* Who answers for a level at an instant; NULL: nobody. */
-const struct person *page_callee(const struct page_policy *, int level,
-    int64_t at_ms, int64_t *until_ms);
+/* Who answers for a level at an instant, the ladder's n-th time round. */
+void page_people(const struct page_policy *, int level, int round,
+    int64_t at_ms, struct ladder_people *out);
+/* Is this one called now, and has not answered? */
+bool page_asks(const struct page *, const char *person);
+/* Of those called now one who has answered, or will not: no more calls. */
+bool page_spares(const struct page *, const char *person);
+/* One who has taken it, where others have to, too. */
+bool page_has_answered(const struct page *, const char *person);
+/* Names of those called now who are in this state, as "isla, tom". */
+void
+page_names(const struct page *, enum callee_state, char out[LADDER_NAMES_MAX]);
 
 /* Is it office hours where this person is? */
 bool page_in_office(const struct person *, int64_t at_ms);
@@ -156,7 +198,7 @@ int page_quiet_level(const struct page *, const struct page_policy *,
 
 /* Whom it calls after the present level, and when; false: nobody. */
 bool page_upcoming(const struct page *, const struct page_policy *,
-    int64_t now_ms, const struct person **, int64_t *at_ms);
+    int64_t now_ms, struct ladder_people *, int64_t *at_ms);
 
 const char *page_state_text(enum page_state);
 

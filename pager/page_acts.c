@@ -5,6 +5,13 @@
 #include "lib/text.h"
 #include "pager/page_parts.h"
 
+static bool
+is_of_watch(const struct level *l)
+{
+	return l->call == CALL_ROTA || l->call == CALL_SECONDARY ||
+	    l->call == CALL_WATCH;
+}
+
 /* In whose rota is the owner on watch, and until when? */
 static void
 find_watch(struct page *p, const struct page_policy *policy, int64_t now_ms)
@@ -14,16 +21,15 @@ find_watch(struct page *p, const struct page_policy *policy, int64_t now_ms)
 	p->owner_level = -1;
 	p->watch_until_ms = NEVER;
 	for (int i = 0; i < count; i++) {
-		const struct person *person;
-		int64_t until_ms;
+		struct ladder_people people;
 
-		if (page_level(policy->ladder, i)->call == CALL_PERSON)
+		if (!is_of_watch(page_level(policy->ladder, i)))
 			continue;
-		person = page_callee(policy, i, now_ms, &until_ms);
-		if (person == NULL || strcmp(person->name, p->owner) != 0)
+		page_people(policy, i, 0, now_ms, &people);
+		if (!ladder_has(&people, p->owner))
 			continue;
 		p->owner_level = i;
-		p->watch_until_ms = until_ms;
+		p->watch_until_ms = people.until_ms;
 		return;
 	}
 }
@@ -36,11 +42,56 @@ own(struct page *p, enum page_state state, const char *person, int64_t now_ms)
 	p->owned_at_ms = now_ms;
 	p->handover_at_ms = 0;
 	p->owner_level = -1;
-	p->called[0] = p->direct[0] = '\0';
+	p->direct[0] = '\0';
 	p->worse = false;
-	p->step_count = 0;
+	p->callee_count = p->answer_count = 0;
 	p->pause_until_ms = 0;
 	p->call++;
+}
+
+/* Those of the only level there is are asked again, at its pace. */
+static void
+ask_again(struct page *p)
+{
+	for (size_t i = 0; i < p->callee_count; i++)
+		if (p->callees[i].state == CALLEE_DECLINED)
+			p->callees[i].state = CALLEE_ASKED;
+}
+
+/* Somebody has said yes or no: when nobody is left to ask the level is left at
+   once, if there is another. */
+static void
+may_leave_level(struct page *p, const struct page_policy *policy,
+    int64_t now_ms)
+{
+	page_note_alive(p);
+	p->alive = true; /* a human was reached */
+	for (size_t i = 0; i < p->callee_count; i++)
+		if (p->callees[i].state == CALLEE_ASKED)
+			return;
+	if (p->level == PAGE_DIRECT || policy->ladder->levels.count > 1)
+		p->level_until_ms = now_ms;
+	else
+		ask_again(p);
+}
+
+bool
+page_waits(const struct page *p, const struct page_policy *policy,
+    const char *person)
+{
+	bool is_called = false, others = false;
+
+	if (p->state != PAGE_CALLING || !page_wants_all(policy, p->level))
+		return false;
+	for (size_t i = 0; i < p->callee_count; i++) {
+		const struct page_callee *c = &p->callees[i];
+
+		if (strcmp(c->person, person) == 0)
+			is_called = true;
+		else if (c->state != CALLEE_ANSWERED)
+			others = true;
+	}
+	return is_called && others;
 }
 
 bool
@@ -49,6 +100,12 @@ page_take(struct page *p, const struct page_policy *policy, const char *person,
 {
 	if (p->state == PAGE_CLOSED)
 		return false;
+	if (page_waits(p, policy, person)) {
+		page_callee(p, person)->state = CALLEE_ANSWERED;
+		page_note_answer(p, person, now_ms);
+		may_leave_level(p, policy, now_ms);
+		return true;
+	}
 	own(p, PAGE_TAKEN, person, now_ms);
 	p->until_ms = now_ms + page_take_span(policy->severity);
 	find_watch(p, policy, now_ms);
@@ -80,34 +137,30 @@ page_hand_on(struct page *p, const struct page_policy *policy, const char *to,
 	return true;
 }
 
-/* Who declines is left at once, if there is anybody else. */
 static void
-leave_level(struct page *p, const struct page_policy *policy, int64_t now_ms)
+leave_alone(struct page *p, const struct page_policy *policy,
+    struct page_callee *c, int64_t now_ms)
 {
-	page_note_alive(p);
-	p->alive = true; /* a human was reached, and said no */
-	if (p->level == PAGE_DIRECT || policy->ladder->levels.count > 1)
-		p->level_until_ms = now_ms;
+	c->state = CALLEE_DECLINED;
+	page_forget_answer(p, c->person);
+	may_leave_level(p, policy, now_ms);
 }
 
 bool
 page_decline(struct page *p, const struct page_policy *policy,
     const char *person, int64_t now_ms)
 {
-	if (p->state == PAGE_CLOSED)
+	bool had = p->state != PAGE_CALLING && strcmp(p->owner, person) == 0;
+	struct page_callee *c;
+
+	if (p->state == PAGE_CLOSED || (p->state != PAGE_CALLING && !had))
 		return false;
-	if (p->state != PAGE_CALLING) {
-		if (strcmp(p->owner, person) != 0)
-			return false;
+	if (had)
 		page_restart(p, policy, now_ms);
-		if (strcmp(p->called, person) == 0)
-			leave_level(p, policy, now_ms);
-		return true;
-	}
-	if (strcmp(p->called, person) != 0)
-		return false;
-	leave_level(p, policy, now_ms);
-	return true;
+	c = page_callee(p, person);
+	if (c != NULL)
+		leave_alone(p, policy, c, now_ms);
+	return had || c != NULL;
 }
 
 void
@@ -154,8 +207,12 @@ page_close(struct page *p)
 void
 page_hurry(struct page *p, int64_t at_ms)
 {
-	if (p->step_count > 0 && p->steps[0].due_ms > at_ms)
-		p->steps[0].due_ms = at_ms;
+	for (size_t i = 0; i < p->callee_count; i++) {
+		struct page_callee *c = &p->callees[i];
+
+		if (c->step_count > 0 && c->steps[0].due_ms > at_ms)
+			c->steps[0].due_ms = at_ms;
+	}
 }
 
 void
@@ -175,15 +232,26 @@ clamp(int64_t *at_ms, int64_t latest_ms)
 }
 
 static bool
-clamp_steps(struct page *p, const struct page_policy *policy, int64_t now_ms)
+clamp_steps(struct page_callee *c, int64_t latest_ms)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < c->step_count; i++)
+		if (c->steps[i].state != STEP_WAITING)
+			changed |= clamp(&c->steps[i].due_ms, latest_ms);
+	return changed;
+}
+
+static bool
+clamp_people(struct page *p, const struct page_policy *policy, int64_t now_ms)
 {
 	int64_t again_ms = page_again_after(p, policy);
 	bool changed = false;
 
-	for (size_t i = 0; again_ms != NEVER && i < p->step_count; i++)
-		if (p->steps[i].state != STEP_WAITING)
-			changed |=
-			    clamp(&p->steps[i].due_ms, now_ms + again_ms);
+	for (size_t i = 0; again_ms != NEVER && i < p->callee_count; i++)
+		changed |= clamp_steps(&p->callees[i], now_ms + again_ms);
+	for (size_t i = 0; i < p->answer_count; i++)
+		changed |= clamp(&p->answers[i].at_ms, now_ms);
 	return changed;
 }
 
@@ -224,7 +292,7 @@ page_clamp(struct page *p, const struct page_policy *policy, int64_t now_ms)
 	changed |= clamp(&p->noticed_ms, now_ms);
 	changed |= clamp(&p->pause_until_ms, now_ms + PAGE_PAUSE_MS);
 	changed |= clamp(&p->level_until_ms, now_ms + level_ms);
-	changed |= clamp_steps(p, policy, now_ms);
+	changed |= clamp_people(p, policy, now_ms);
 	page_recheck(p, now_ms);
 	return changed;
 }

@@ -18,18 +18,64 @@ set_due(json_t *o, const char *key, int64_t at_ms)
 }
 
 static json_t *
-steps_json(const struct page *p)
+steps_json(const struct page_callee *c)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < p->step_count; i++) {
+	for (size_t i = 0; i < c->step_count; i++) {
 		json_t *o = json_object();
 
-		record_set_int(o, "state", (int)p->steps[i].state);
-		set_due(o, "due_ms", p->steps[i].due_ms);
+		record_set_int(o, "state", (int)c->steps[i].state);
+		set_due(o, "due_ms", c->steps[i].due_ms);
 		json_array_append_new(list, o);
 	}
 	return list;
+}
+
+static json_t *
+callee_json(const struct page_callee *c)
+{
+	json_t *o = json_object();
+
+	record_set_text(o, "person", c->person);
+	record_set_int(o, "state", (int)c->state);
+	json_object_set_new(o, "steps", steps_json(c));
+	return o;
+}
+
+/* A release that knows of one person called goes on with the first of them who
+   is asked. */
+static const struct page_callee *
+first_asked(const struct page *p)
+{
+	static const struct page_callee nobody;
+
+	for (size_t i = 0; i < p->callee_count; i++)
+		if (p->callees[i].state == CALLEE_ASKED)
+			return &p->callees[i];
+	return p->callee_count > 0 ? &p->callees[0] : &nobody;
+}
+
+static void
+set_people(json_t *o, const struct page *p)
+{
+	const struct page_callee *first = first_asked(p);
+	json_t *callees = json_array(), *answers = json_array();
+
+	record_set_text(o, "called", first->person);
+	json_object_set_new(o, "steps", steps_json(first));
+	for (size_t i = 0; i < p->callee_count; i++)
+		json_array_append_new(callees, callee_json(&p->callees[i]));
+	for (size_t i = 0; i < p->answer_count; i++)
+		json_array_append_new(answers,
+		    json_pack("{s:s, s:I}", "person", p->answers[i].person,
+			"at_ms", (json_int_t)p->answers[i].at_ms));
+	if (p->callee_count > 1 || first->state != CALLEE_ASKED)
+		json_object_set(o, "callees", callees);
+	if (p->answer_count > 0)
+		json_object_set(o, "answers", answers);
+	json_decref(callees);
+	json_decref(answers);
 }
 
 json_t *
@@ -41,10 +87,9 @@ page_json(const struct page *p)
 	record_set_int(o, "level", p->level);
 	record_set_int(o, "round", p->round);
 	record_set_int(o, "call", p->call);
-	record_set_text(o, "called", p->called);
+	set_people(o, p);
 	record_set_text(o, "direct", p->direct);
 	record_set_bool(o, "worse", p->worse);
-	json_object_set_new(o, "steps", steps_json(p));
 	record_set_int(o, "began_ms", p->began_ms);
 	set_due(o, "level_until_ms", p->level_until_ms);
 	record_set_int(o, "pause_until_ms", p->pause_until_ms);
@@ -84,21 +129,75 @@ get_state(const json_t *o, struct page *p)
 }
 
 static void
-get_steps(const json_t *list, struct page *p)
+get_steps(const json_t *list, struct page_callee *c)
 {
 	const json_t *o;
 	size_t i;
 
 	json_array_foreach(list, i, o)
 	{
-		if (p->step_count >= PAGE_STEPS_MAX)
+		if (c->step_count >= PAGE_STEPS_MAX)
 			return;
-		p->steps[p->step_count++] = (struct page_step){
+		c->steps[c->step_count++] = (struct page_step){
 			.state = (enum step_state)record_choice(o, "state",
 			    STEP_FAILED + 1, STEP_WAITING),
 			.due_ms = record_int(o, "due_ms", NEVER),
 		};
 	}
+}
+
+static void
+get_callees(const json_t *list, struct page *p)
+{
+	const json_t *o;
+	size_t i;
+
+	json_array_foreach(list, i, o)
+	{
+		struct page_callee *c = &p->callees[p->callee_count];
+
+		if (p->callee_count >= PAGE_PEOPLE_MAX)
+			return;
+		*c = (struct page_callee){
+			.state = (enum callee_state)record_choice(o, "state",
+			    CALLEE_DECLINED + 1, CALLEE_ASKED),
+		};
+		get_steps(json_object_get(o, "steps"), c);
+		if (record_text(o, "person", c->person, sizeof(c->person)))
+			p->callee_count++;
+	}
+}
+
+static void
+get_answers(const json_t *list, struct page *p)
+{
+	const json_t *o;
+	size_t i;
+
+	json_array_foreach(list, i, o)
+	{
+		struct page_answer *a = &p->answers[p->answer_count];
+
+		if (p->answer_count >= PAGE_PEOPLE_MAX)
+			return;
+		a->at_ms = record_int(o, "at_ms", 0);
+		if (record_text(o, "person", a->person, sizeof(a->person)))
+			p->answer_count++;
+	}
+}
+
+/* One of a release that called one person at a time has that one only. */
+static void
+get_people(const json_t *o, struct page *p)
+{
+	struct page_callee first = { .state = CALLEE_ASKED };
+
+	get_callees(json_object_get(o, "callees"), p);
+	get_answers(json_object_get(o, "answers"), p);
+	record_text(o, "called", first.person, sizeof(first.person));
+	get_steps(json_object_get(o, "steps"), &first);
+	if (p->callee_count == 0 && first.person[0] != '\0')
+		p->callees[p->callee_count++] = first;
 }
 
 int
@@ -112,10 +211,9 @@ page_parse(const json_t *o, struct page *p)
 		p->level = record_choice(o, "level", COUNT_MAX, 0);
 	p->round = record_choice(o, "round", COUNT_MAX, 0);
 	p->call = (unsigned)record_choice(o, "call", COUNT_MAX, 0);
-	record_text(o, "called", p->called, sizeof(p->called));
+	get_people(o, p);
 	record_text(o, "direct", p->direct, sizeof(p->direct));
 	p->worse = record_bool(o, "worse");
-	get_steps(json_object_get(o, "steps"), p);
 	p->began_ms = record_int(o, "began_ms", 0);
 	p->level_until_ms = record_int(o, "level_until_ms", NEVER);
 	p->pause_until_ms = record_int(o, "pause_until_ms", 0);

@@ -48,20 +48,14 @@ page_level(const struct ladder *ladder, int level)
 	return (const struct level *)ladder->levels.items + level;
 }
 
-const struct person *
-page_callee(const struct page_policy *policy, int level, int64_t at_ms,
-    int64_t *until_ms)
+void
+page_people(const struct page_policy *policy, int level, int round,
+    int64_t at_ms, struct ladder_people *out)
 {
-	const struct level *l = page_level(policy->ladder, level);
-	struct stretch s;
+	const struct ladder_asked asked = { policy->overrides,
+		policy->override_count, policy->turn + (unsigned)round, at_ms };
 
-	*until_ms = NEVER;
-	if (l->call == CALL_PERSON)
-		return l->person;
-	(void)rota_at(l->rota, policy->overrides, policy->override_count, at_ms,
-	    &s);
-	*until_ms = s.to_ms;
-	return l->call == CALL_SECONDARY ? s.secondary : s.person;
+	ladder_people(page_level(policy->ladder, level), &asked, out);
 }
 
 /* What is not the ladder's any more (it was edited) counts as its first. */
@@ -111,12 +105,12 @@ page_quiet_level(const struct page *p, const struct page_policy *policy,
 	int count = (int)policy->ladder->levels.count;
 
 	for (int level = p->level + 1; level < count; level++) {
-		const struct person *person;
-		int64_t until_ms;
+		struct ladder_people people;
 
-		person = page_callee(policy, level, at_ms, &until_ms);
-		if (person != NULL && page_in_office(person, at_ms))
-			return level;
+		page_people(policy, level, p->round, at_ms, &people);
+		for (size_t i = 0; i < people.count; i++)
+			if (page_in_office(people.items[i], at_ms))
+				return level;
 	}
 	return -1;
 }
@@ -132,50 +126,41 @@ page_again_after(const struct page *p, const struct page_policy *policy)
 }
 
 static void
-plan_steps(struct page *p, const struct page_policy *policy,
-    const struct person *person, int64_t now_ms)
+direct_people(const struct page *p, const struct page_policy *policy,
+    struct ladder_people *out)
 {
-	const struct reach *reach = person->reach.items;
-	size_t count = person->reach.count;
+	const struct person *person =
+	    settings_person(policy->settings, p->direct);
 
-	p->step_count = count < PAGE_STEPS_MAX ? count : PAGE_STEPS_MAX;
-	for (size_t i = 0; i < p->step_count; i++) {
-		struct page_step *s = &p->steps[i];
-
-		s->state = STEP_WAITING;
-		s->due_ms = now_ms + reach[i].delay_ms - reach[0].delay_ms;
-		if (i > 0 && !page_insists(policy->severity))
-			s->due_ms = NEVER; /* one notice is one message */
-	}
+	*out = (struct ladder_people){ .until_ms = NEVER };
+	if (person != NULL)
+		out->items[out->count++] = person;
 }
 
-/* Call a level, from its first way to reach on. */
+/* Call a level, from the first way to reach each of its people on. */
 void
 page_begin_level(struct page *p, const struct page_policy *policy, int level,
     int64_t now_ms)
 {
-	const struct person *person;
+	struct ladder_people people;
 
 	p->level = level;
 	p->call++;
 	p->pause_until_ms = 0;
-	p->step_count = 0;
-	p->called[0] = '\0';
+	p->callee_count = 0;
 	p->began_ms = now_ms;
-	p->watch_until_ms = NEVER;
 	if (level == PAGE_DIRECT)
-		person = settings_person(policy->settings, p->direct);
+		direct_people(p, policy, &people);
 	else
-		person = page_callee(policy, level, now_ms, &p->watch_until_ms);
+		page_people(policy, level, p->round, now_ms, &people);
+	p->watch_until_ms = people.until_ms;
 	p->level_until_ms = now_ms + page_level_ms(p, policy);
 	if (level <= 0)
 		p->noticed_ms = now_ms;
 	if (policy->severity > 3)
 		return; /* it calls nobody */
-	if (person == NULL)
-		return; /* a level without ways to reach has failed */
-	text_copy(p->called, sizeof p->called, person->name);
-	plan_steps(p, policy, person, now_ms);
+	/* A level without ways to reach has failed. */
+	page_call_people(p, policy, &people, now_ms);
 }
 
 /* From the beginning: the one it was handed to, if any, then the ladder. */
@@ -188,6 +173,7 @@ page_restart(struct page *p, const struct page_policy *policy, int64_t now_ms)
 	p->until_ms = NEVER;
 	p->owner_level = -1;
 	p->round = 0;
+	p->answer_count = 0;
 	p->alive = false;
 	page_begin_level(p, policy, p->direct[0] != '\0' ? PAGE_DIRECT : 0,
 	    now_ms);
@@ -198,23 +184,4 @@ page_open(struct page *p, const struct page_policy *policy, int64_t now_ms)
 {
 	*p = (struct page){ 0 };
 	page_restart(p, policy, now_ms);
-}
-
-bool
-page_level_failed(const struct page *p)
-{
-	for (size_t i = 0; i < p->step_count; i++)
-		if (p->steps[i].state != STEP_FAILED)
-			return false;
-	return true;
-}
-
-/* Before a level is left: did anything there get through, or may have? */
-void
-page_note_alive(struct page *p)
-{
-	for (size_t i = 0; i < p->step_count; i++)
-		if (p->steps[i].state == STEP_HANDED ||
-		    p->steps[i].state == STEP_TRYING)
-			p->alive = true;
 }

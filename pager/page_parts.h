@@ -19,8 +19,26 @@ void page_begin_level(struct page *, const struct page_policy *, int level,
     int64_t now_ms);
 /* Call from the beginning: direct, if there is one, then the ladder. */
 void page_restart(struct page *, const struct page_policy *, int64_t now_ms);
-bool page_level_failed(const struct page *);
+
+/* page_people.c: those whom a level calls at once. */
+/* No way of anybody who has not answered can get through any more. */
+bool page_level_failed(const struct page *, const struct page_policy *);
 /* Before a level is left: did anything get through, or may it have? */
 void page_note_alive(struct page *);
+/* Called now, or NULL. */
+struct page_callee *page_callee(struct page *, const char *person);
+/* They are called now, as far as they are to be; others are not. */
+void page_call_people(struct page *, const struct page_policy *,
+    struct ladder_people *, int64_t now_ms);
+/* The level once more, as its people are others; who declined stays so. */
+void
+page_renew_level(struct page *, const struct page_policy *, int64_t now_ms);
+/* Of a level's people those who would be called at an instant. */
+void page_choose(const struct page *, const struct page_policy *, int level,
+    int64_t at_ms, struct ladder_people *);
+/* Does this level want the answer of all? */
+bool page_wants_all(const struct page_policy *, int level);
+void page_note_answer(struct page *, const char *person, int64_t now_ms);
+void page_forget_answer(struct page *, const char *person);
 
 #endif

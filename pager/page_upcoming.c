@@ -2,20 +2,33 @@
 #include "lib/interval.h"
 #include "pager/page_parts.h"
 
+/* Those of a level who would be called then; false: nobody. */
+static bool
+would_call(const struct page *p, const struct page_policy *policy, int level,
+    int round, int64_t at_ms, struct ladder_people *people)
+{
+	page_people(policy, level, round, at_ms, people);
+	page_choose(p, policy, level, at_ms, people);
+	return people->count > 0;
+}
+
 /* Whom this page calls after its present level, and when. */
 static bool
 upcoming(const struct page *p, const struct page_policy *policy, int64_t now_ms,
-    const struct person **person, int64_t *at_ms)
+    struct ladder_people *people, int64_t *at_ms)
 {
-	int count = (int)policy->ladder->levels.count, level;
-	int64_t until_ms;
+	int count = (int)policy->ladder->levels.count;
+	int level = p->pause_until_ms != 0 ? 0 : p->level + 1, round = p->round;
+	int64_t then_ms;
 
 	*at_ms = p->pause_until_ms != 0 ? p->pause_until_ms : p->level_until_ms;
-	level = p->pause_until_ms != 0 ? 0 : (p->level + 1) % count;
-	for (int i = 0; i < count; i++, level = (level + 1) % count) {
-		*person = page_callee(policy, level,
-		    *at_ms > now_ms ? *at_ms : now_ms, &until_ms);
-		if (*person != NULL)
+	then_ms = *at_ms > now_ms ? *at_ms : now_ms;
+	for (int i = 0; i < count; i++, level++) {
+		if (level == count) {
+			level = 0;
+			round++;
+		}
+		if (would_call(p, policy, level, round, then_ms, people))
 			return true;
 	}
 	return false;
@@ -24,9 +37,8 @@ upcoming(const struct page *p, const struct page_policy *policy, int64_t now_ms,
 /* Severity 3: who is in the office then, or the watch, four hours later. */
 static bool
 quietly_upcoming(const struct page *p, const struct page_policy *policy,
-    int64_t now_ms, const struct person **person, int64_t *at_ms)
+    int64_t now_ms, struct ladder_people *people, int64_t *at_ms)
 {
-	int64_t until_ms;
 	int level;
 
 	*at_ms = p->level_until_ms > now_ms ? p->level_until_ms : now_ms;
@@ -35,18 +47,17 @@ quietly_upcoming(const struct page *p, const struct page_policy *policy,
 		level = 0;
 		*at_ms = p->noticed_ms + PAGE_REMIND_MS;
 	}
-	*person = page_callee(policy, level, *at_ms, &until_ms);
-	return *person != NULL;
+	return would_call(p, policy, level, p->round, *at_ms, people);
 }
 
 bool
 page_upcoming(const struct page *p, const struct page_policy *policy,
-    int64_t now_ms, const struct person **person, int64_t *at_ms)
+    int64_t now_ms, struct ladder_people *people, int64_t *at_ms)
 {
 	if (p->state != PAGE_CALLING)
 		return false;
 	if (policy->severity == 3)
-		return quietly_upcoming(p, policy, now_ms, person, at_ms);
+		return quietly_upcoming(p, policy, now_ms, people, at_ms);
 	return page_insists(policy->severity) &&
-	    upcoming(p, policy, now_ms, person, at_ms);
+	    upcoming(p, policy, now_ms, people, at_ms);
 }

@@ -251,6 +251,7 @@ static const struct {
 	{ "watch over", on_released },
 	{ "owner left", on_released },
 	{ "declined", on_declined },
+	{ "answered", note_act },
 	{ "watch changed", note_act },
 	{ "last resort", note_act },
 	{ "update late", note_act },

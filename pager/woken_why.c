@@ -54,6 +54,24 @@ woken_why_text(enum woken_why why)
 	return texts[why];
 }
 
+/* Where all have to take it: who has. */
+static void
+add_answers(const struct woken *w, struct page *out)
+{
+	for (size_t i = 0; i < w->act_count; i++) {
+		const struct woken_act *a = &w->acts[i];
+		struct page_answer *answer = &out->answers[out->answer_count];
+
+		if (a->at_ms < w->calls_since_ms ||
+		    strcmp(a->what, "answered") != 0 ||
+		    out->answer_count == PAGE_PEOPLE_MAX)
+			continue;
+		out->answer_count++;
+		text_copy(answer->person, sizeof(answer->person), a->person);
+		answer->at_ms = a->at_ms;
+	}
+}
+
 void
 woken_page(const struct woken *w, struct page *out)
 {
@@ -67,10 +85,12 @@ woken_page(const struct woken *w, struct page *out)
 		if (c->late || c->at_ms < w->calls_since_ms || c->until_ms == 0)
 			continue;
 		out->level = c->level == 0 ? PAGE_DIRECT : c->level - 1;
+		out->round = c->round == 0 ? 0 : c->round - 1;
 		out->level_until_ms = c->until_ms;
 		if (out->level <= 0)
 			out->noticed_ms = c->at_ms;
 	}
+	add_answers(w, out);
 }
 
 static bool

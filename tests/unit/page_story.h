@@ -40,6 +40,16 @@ static const char tree[] =
     "      - { zone: Europe/London, takes_over: '08:00', people: [isla] }\n"
     "      - { zone: America/New_York, takes_over: '09:00',"
     " people: [maya] }\n"
+    "  - name: deep\n"
+    "    max_watch: 24h\n"
+    "    watches:\n"
+    "      - { zone: Europe/London, takes_over: '08:00',"
+    " people: [isla, tom], rotate: daily }\n"
+    "      - { zone: America/New_York, takes_over: '09:00',"
+    " people: [maya], secondary: [tom] }\n"
+    "groups:\n"
+    "  - { name: leads, people: [isla, tom, moana] }\n"
+    "  - { name: pair, people: [isla, tom] }\n"
     "ladders:\n"
     "  - name: standard\n"
     "    levels:\n"
@@ -48,7 +58,37 @@ static const char tree[] =
     "      - { call: person moana, patience: 10m }\n"
     "  - name: one\n"
     "    levels:\n"
-    "      - { call: person isla, patience: 20m }\n";
+    "      - { call: person isla, patience: 20m }\n"
+    "  - name: group\n"
+    "    levels:\n"
+    "      - { call: group leads, patience: 5m }\n"
+    "      - { call: person maya, patience: 5m }\n"
+    "  - name: each\n"
+    "    levels:\n"
+    "      - { call: group leads, answer: all, patience: 5m }\n"
+    "      - { call: person maya, patience: 5m }\n"
+    "  - name: pair\n"
+    "    levels:\n"
+    "      - { call: group pair, patience: 5m }\n"
+    "  - name: each-pair\n"
+    "    levels:\n"
+    "      - { call: group pair, answer: all, patience: 5m }\n"
+    "  - name: turn\n"
+    "    levels:\n"
+    "      - { call: group leads in turn, patience: 5m }\n"
+    "      - { call: person maya, patience: 5m }\n"
+    "  - name: watch\n"
+    "    levels:\n"
+    "      - { call: rota deep all, patience: 5m }\n"
+    "      - { call: person moana, patience: 5m }\n"
+    "  - name: office\n"
+    "    levels:\n"
+    "      - { call: person maya, patience: 5m }\n"
+    "      - { call: group leads, patience: 5m }\n"
+    "  - name: zone\n"
+    "    levels:\n"
+    "      - { call: person moana, patience: 5m }\n"
+    "      - { call: rota support next zone, patience: 5m }\n";
 
 struct story {
 	struct settings *settings;
@@ -137,7 +177,8 @@ end(struct story *s)
 static inline void
 sent(struct story *s, size_t step, enum page_outcome outcome)
 {
-	page_sent(&s->page, s->page.call, step, outcome, s->now_ms);
+	page_sent(&s->page, s->page.call, s->page.callees[0].person, step,
+	    outcome, s->now_ms);
 	pump(s);
 }
 

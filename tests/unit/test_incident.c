@@ -404,25 +404,61 @@ test_page_record(void **state)
 		.watch_until_ms = 77,
 		.until_ms = 88,
 		.owner_level = -1,
-		.step_count = 2,
+		.callee_count = 1,
 		.alive = true };
 	struct page again;
 	char error[160], *record;
 
 	(void)state;
-	p.steps[0] = (struct page_step){ STEP_FAILED, 5 };
-	p.steps[1] = (struct page_step){ STEP_WAITING, NEVER };
+	text_copy(p.callees[0].person, sizeof(p.callees[0].person), "maya");
+	p.callees[0].step_count = 2;
+	p.callees[0].steps[0] = (struct page_step){ STEP_FAILED, 5 };
+	p.callees[0].steps[1] = (struct page_step){ STEP_WAITING, NEVER };
 	text_copy(p.owner, sizeof(p.owner), "isla");
 	text_copy(p.direct, sizeof(p.direct), "tom");
 	record = page_encode(&p);
 	assert_int_equal(page_decode(record, strlen(record), &again, error), 0);
 	assert_memory_equal(&p, &again, sizeof(p));
 	free(record);
-	record = mem_text("{\"state\":\"calling\",\"level\":-7,\"steps\":"
+	/* Several at once, and who has answered. */
+	p.callee_count = 2;
+	text_copy(p.callees[1].person, sizeof(p.callees[1].person), "ana");
+	p.callees[0].state = CALLEE_DECLINED;
+	p.answer_count = 1;
+	text_copy(p.answers[0].person, sizeof(p.answers[0].person), "tom");
+	p.answers[0].at_ms = 77;
+	record = page_encode(&p);
+	assert_int_equal(page_decode(record, strlen(record), &again, error), 0);
+	assert_memory_equal(&p, &again, sizeof(p));
+	/* A release that knows of one calls the one who is asked. */
+	assert_non_null(strstr(record, "\"called\":\"ana\""));
+	p.callee_count = 1;
+	p.callees[1] = (struct page_callee){ 0 };
+	free(record);
+	record = page_encode(&p);
+	assert_int_equal(page_decode(record, strlen(record), &again, error), 0);
+	assert_memory_equal(&p, &again, sizeof(p));
+	free(record);
+	record = mem_text(
+	    "{\"state\":\"calling\",\"callees\":[1,{\"person\":\"a\"},"
+	    "{\"person\":\"b\",\"state\":9},3,4,{\"person\":\"c\"},"
+	    "{\"person\":\"d\"},{\"person\":\"e\"},{\"person\":\"f\"},"
+	    "{\"person\":\"g\"},{\"person\":\"h\"},{\"person\":\"i\"}],"
+	    "\"answers\":[1,{\"person\":\"a\"},{\"person\":\"a\"},"
+	    "{\"person\":\"a\"},{\"person\":\"a\"},{\"person\":\"a\"},"
+	    "{\"person\":\"a\"},{\"person\":\"a\"},{\"person\":\"a\"},"
+	    "{\"person\":\"a\"}]}");
+	assert_int_equal(page_decode(record, strlen(record), &again, error), 0);
+	assert_int_equal(again.callee_count, PAGE_PEOPLE_MAX);
+	assert_int_equal(again.callees[1].state, CALLEE_ASKED);
+	assert_int_equal(again.answer_count, PAGE_PEOPLE_MAX);
+	free(record);
+	record = mem_text("{\"state\":\"calling\",\"level\":-7,"
+			  "\"called\":\"isla\",\"steps\":"
 			  "[1,2,3,4,5,6,7,8,9,10]}");
 	assert_int_equal(page_decode(record, strlen(record), &again, error), 0);
 	assert_int_equal(again.level, 0);
-	assert_int_equal(again.step_count, PAGE_STEPS_MAX);
+	assert_int_equal(again.callees[0].step_count, PAGE_STEPS_MAX);
 	free(record);
 }
 

@@ -138,13 +138,13 @@ test_late_outcome(void **state)
 	begin(&s, "standard", 1);
 	first = s.page.call;
 	pass(&s, 300);
-	page_sent(&s.page, first, 0, PAGE_FAILED, s.now_ms);
-	page_sent(&s.page, first, 1, PAGE_FAILED, s.now_ms);
-	page_sent(&s.page, s.page.call, 5, PAGE_FAILED, s.now_ms);
+	page_sent(&s.page, first, "isla", 0, PAGE_FAILED, s.now_ms);
+	page_sent(&s.page, first, "isla", 1, PAGE_FAILED, s.now_ms);
+	page_sent(&s.page, s.page.call, "tom", 5, PAGE_FAILED, s.now_ms);
 	pump(&s);
-	assert_string_equal(s.page.called, "tom");
-	assert_int_equal(s.page.steps[0].state, STEP_TRYING);
-	page_sent(&s.page, first, 0, PAGE_HANDED, s.now_ms);
+	assert_string_equal(s.page.callees[0].person, "tom");
+	assert_int_equal(s.page.callees[0].steps[0].state, STEP_TRYING);
+	page_sent(&s.page, first, "isla", 0, PAGE_HANDED, s.now_ms);
 	assert_true(s.page.alive);
 	end(&s);
 }

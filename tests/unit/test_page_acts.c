@@ -261,7 +261,7 @@ test_closed_stays_closed(void **state)
 	assert_false(page_hand_on(&s.page, &s.policy, "tom", s.now_ms));
 	assert_false(page_decline(&s.page, &s.policy, "", s.now_ms));
 	page_severity(&s.page, &s.policy, true, s.now_ms);
-	page_sent(&s.page, s.page.call, 0, PAGE_FAILED, s.now_ms);
+	page_sent(&s.page, s.page.call, "isla", 0, PAGE_FAILED, s.now_ms);
 	pass(&s, 100000);
 	told(&s, "");
 	assert_string_equal(page_state_text(s.page.state), "closed");

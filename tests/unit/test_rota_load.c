@@ -196,7 +196,33 @@ test_the_same_person_twice(void **state)
 	    "1 a: tom answers for levels 2 and 3 of ladder a, first from "
 	    "2026-07-01T00:00:00Z, in all for 1 d 0 h in 2 days\n"
 	    "1 a: tom answers for levels 1 and 3 of ladder a, first from "
-	    "2026-07-01T08:00:00Z, in all for 1 d 0 h in 2 days\n");
+	    "2026-07-01T08:00:00Z, in all for 1 d 0 h in 2 days\n"
+	    "4 a: level 2 of ladder a (rota support secondary) has nobody to "
+	    "call, first from 2026-07-01T08:00:00Z, in all for 1 d 0 h in 2 "
+	    "days\n");
+}
+
+/* Of a group that is called in turn it may be anybody's turn. */
+static void
+test_groups_and_whole_watches(void **state)
+{
+	(void)state;
+	check_lints(SITE AGENTS REACHED
+	    "rotas:\n"
+	    "  - name: support\n"
+	    "    watches:\n"
+	    "      - { zone: UTC, takes_over: '08:00', people: [tom, maya] }\n"
+	    "groups: [{ name: g, people: [isla, tom] }]\n"
+	    "ladders:\n"
+	    "  - name: a\n"
+	    "    levels: [{ call: rota support all }, { call: group g in turn, "
+	    "patience: 30s }]\n",
+	    NULL, 0, false,
+	    "0 a: isla is never called by mail on ladder a: it comes 5 min "
+	    "after the first way, and \"group g in turn\" is left after 30 "
+	    "s\n"
+	    "1 a: tom answers for levels 1 and 2 of ladder a, first from "
+	    "2026-07-01T00:00:00Z, in all for 2 d 0 h in 2 days\n");
 }
 
 static void
@@ -227,6 +253,7 @@ main(void)
 		cmocka_unit_test(test_weekends_and_layers),
 		cmocka_unit_test(test_ways_that_are_never_used),
 		cmocka_unit_test(test_the_same_person_twice),
+		cmocka_unit_test(test_groups_and_whole_watches),
 		cmocka_unit_test(test_contacts),
 	};
 

@@ -71,7 +71,7 @@ same_as_live(struct world *w)
 	read_lines(&j, lines.data);
 	for (struct incident *inc = w->duty->incidents; inc != NULL;
 	     inc = inc->hh.next) {
-		const struct person *next, *next_then;
+		struct ladder_people next, next_then;
 		struct page_policy policy;
 		int64_t at_ms, at_then_ms;
 		struct woken k;
@@ -94,7 +94,7 @@ same_as_live(struct world *w)
 		    inc->page.pause_until_ms == 0) {
 			assert_true(page_upcoming(&page, &policy, w->now_ms,
 			    &next_then, &at_then_ms));
-			assert_ptr_equal(next, next_then);
+			assert_memory_equal(&next, &next_then, sizeof(next));
 			assert_int_equal(at_ms, at_then_ms);
 		}
 		woken_end(&k);
