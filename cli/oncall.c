@@ -2,13 +2,19 @@
  * sunwatch oncall: who is on watch, since when, until when, and who follows.
  *
  * By the tree alone, so that it answers without Redis and pager, and from a
- * tree that "check" would refuse; a running pager adds its overrides.
+ * tree that "check" would refuse; a running pager adds its overrides, and of
+ * what has been says who it was.
  */
+#include <string.h>
+
 #include "cli/commands.h"
+#include "cli/control.h"
 #include "cli/overrides.h"
+#include "cli/show.h"
 #include "cli/tree.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
+#include "lib/record.h"
 #include "lib/text.h"
 
 static const struct cli_option options[] = {
@@ -46,11 +52,22 @@ name_or_null(const char *name)
 	return name != NULL ? json_string(name) : json_null();
 }
 
+/* One rota's answer: the watch of then, and the next. */
+struct answer {
+	struct stretch now, next;
+	bool frozen, lost; /* as it happened; it has been, and is not known */
+	/* What the stretches point to when the pager has said it. */
+	struct override override;
+	struct person people[3];
+	char names[3][64], zone[64];
+};
+
 /* Of a rota without watches only the name is known. */
 static json_t *
-as_json(const struct rota *r, const struct stretch *now,
-    const struct stretch *next, int64_t at_ms, bool overrides)
+as_json(const struct rota *r, const struct answer *a, int64_t at_ms,
+    bool overrides)
 {
+	const struct stretch *now = &a->now, *next = &a->next;
 	json_t *o = json_pack("{s:s, s:o, s:o}", "rota", r->name, "at",
 	    instant(at_ms), "primary", name_or_null(name_of(now)));
 
@@ -67,13 +84,14 @@ as_json(const struct rota *r, const struct stretch *now,
 	json_object_set_new(o, "override",
 	    name_or_null(now->override != NULL ? now->override->id : NULL));
 	json_object_set_new(o, "overrides_known", json_boolean(overrides));
+	json_object_set_new(o, "frozen", json_boolean(a->frozen));
 	return o;
 }
 
 static void
-print(struct cli *c, const struct stretch *now, const struct stretch *next,
-    int64_t at_ms)
+print(struct cli *c, const struct answer *a, int64_t at_ms)
 {
+	const struct stretch *now = &a->now, *next = &a->next;
 	char since[48], until[48], left[32];
 
 	civil_full(zone_of(now), now->from_ms, since, sizeof(since));
@@ -85,49 +103,115 @@ print(struct cli *c, const struct stretch *now, const struct stretch *next,
 	else
 		cli_styled(c, STYLE_BAD, "nobody");
 	if (now->override != NULL)
-		fprintf(c->out, " (override %s by %s)", now->override->id,
+		fprintf(c->out, " (override %s%s%s)", now->override->id,
+		    now->override->by[0] != '\0' ? " by " : "",
 		    now->override->by);
 	if (now->secondary != NULL)
 		fprintf(c->out, " (second: %s)", now->secondary->name);
-	fprintf(c->out, " since %s, until %s (%s left), then %s\n", since,
-	    until, left, next->person != NULL ? next->person->name : "nobody");
+	fprintf(c->out, " since %s, until %s (%s left), then %s%s\n", since,
+	    until, left, next->person != NULL ? next->person->name : "nobody",
+	    a->frozen     ? " (as it happened)"
+		: a->lost ? " (by the tree of today: what was is not known)"
+			  : "");
 }
 
 /* Who is on watch then, and who after; nobody in a rota without watches. */
 static void
 ask(const struct rota *r, const struct overrides *o, int64_t at_ms,
-    struct stretch *now, struct stretch *next)
+    struct answer *a)
 {
-	*now = *next = (struct stretch){ 0 };
+	*a = (struct answer){ 0 };
 	if (r->watches.count == 0)
 		return;
-	rota_at(r, o->items, o->count, at_ms, now);
-	rota_at(r, o->items, o->count, now->to_ms, next);
+	rota_at(r, o->items, o->count, at_ms, &a->now);
+	rota_at(r, o->items, o->count, a->now.to_ms, &a->next);
+	a->lost = a->now.to_ms <= clock_now_ms();
+}
+
+/* Somebody of then, who need not be in the tree any more. */
+static const struct person *
+somebody(struct answer *a, int place, const json_t *said, const char *field)
+{
+	if (!record_text(said, field, a->names[place], sizeof(a->names[0])))
+		return NULL;
+	a->people[place] =
+	    (struct person){ .name = a->names[place], .zone = a->zone };
+	return &a->people[place];
+}
+
+/* What the pager says of this rota then, if that has been. */
+static const json_t *
+find_frozen(const json_t *past, const char *rota)
+{
+	const json_t *list = json_object_get(past, "rotas"), *said;
+	size_t i;
+
+	json_array_foreach(list, i, said)
+	{
+		if (strcmp(show_text(said, "rota"), rota) == 0 &&
+		    record_bool(said, "frozen"))
+			return said;
+	}
+	return NULL;
+}
+
+static void
+name_override(struct answer *a, const struct overrides *o, const char *id)
+{
+	if (id[0] == '\0')
+		return;
+	text_copy(a->override.id, sizeof(a->override.id), id);
+	for (size_t i = 0; i < o->count; i++)
+		if (strcmp(o->items[i].id, a->override.id) == 0)
+			a->override = o->items[i];
+	a->now.override = &a->override;
+}
+
+static void
+ask_past(const struct rota *r, const struct overrides *o, const json_t *past,
+    struct answer *a)
+{
+	const json_t *said = find_frozen(past, r->name);
+
+	if (said == NULL)
+		return;
+	*a = (struct answer){ .frozen = true, .zone = "UTC" };
+	if (show_text(said, "zone")[0] != '\0')
+		text_copy(a->zone, sizeof(a->zone), show_text(said, "zone"));
+	a->now = (struct stretch){ .rota = r,
+		.from_ms = show_number(said, "since_ms"),
+		.to_ms = show_number(said, "until_ms") };
+	a->next = (struct stretch){ .from_ms = a->now.to_ms };
+	a->now.person = somebody(a, 0, said, "primary");
+	a->now.secondary = somebody(a, 1, said, "secondary");
+	a->next.person = somebody(a, 2, said, "next");
+	name_override(a, o, show_text(said, "override"));
 }
 
 /* The first rota's answer stands at the top, all of them in "rotas". */
 static int
 print_all(struct cli *c, const struct settings *s, const struct rota *only,
-    const struct overrides *o, int64_t at_ms)
+    const struct overrides *o, const json_t *past, int64_t at_ms)
 {
 	json_t *first = NULL, *list = json_array();
-	struct stretch now, next;
+	struct answer a;
 	int status = CLI_DONE;
 
 	CONF_EACH (const struct rota, r, &s->rotas) {
 		if (only != NULL && r != only)
 			continue;
-		ask(r, o, at_ms, &now, &next);
-		if (now.person == NULL)
+		ask(r, o, at_ms, &a);
+		ask_past(r, o, past, &a);
+		if (a.now.person == NULL)
 			status = CLI_FAILED;
 		if (c->json)
 			json_array_append_new(list,
-			    as_json(r, &now, &next, at_ms, o->known));
-		else if (now.rota == NULL)
+			    as_json(r, &a, at_ms, o->known));
+		else if (a.now.rota == NULL)
 			cli_fail(c, "rota %s has no watch that can be read",
 			    r->name);
 		else
-			print(c, &now, &next, at_ms);
+			print(c, &a, at_ms);
 	}
 	if (c->json) {
 		first = json_copy(json_array_get(list, 0));
@@ -143,7 +227,8 @@ static int
 oncall(struct cli *c, const struct cli_arguments *a)
 {
 	const char *at = cli_value(a, "at"), *name = cli_value(a, "rota");
-	int64_t at_ms = clock_now_ms();
+	int64_t now_ms = clock_now_ms(), at_ms = now_ms;
+	json_t *past = NULL;
 	struct overrides o = { 0 };
 	const struct rota *only;
 	struct settings *s;
@@ -156,7 +241,13 @@ oncall(struct cli *c, const struct cli_arguments *a)
 	only = tree_rota(c, s, name);
 	if (only != NULL) {
 		overrides_ask(c, s, &o);
-		status = print_all(c, s, name != NULL ? only : NULL, &o, at_ms);
+		if (at_ms < now_ms)
+			past = control_pager(c, s,
+			    json_pack("{s:s, s:I}", "command", "oncall",
+				"at_ms", (json_int_t)at_ms));
+		status = print_all(c, s, name != NULL ? only : NULL, &o, past,
+		    at_ms);
+		json_decref(past);
 		overrides_clear(&o);
 	}
 	settings_free(s);

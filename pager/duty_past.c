@@ -231,3 +231,64 @@ duty_query_past(const struct duty *d, const json_t *request, int64_t now_ms,
 	*ok = true;
 	return o;
 }
+
+static const struct rota_row *
+row_at(const struct duty *d, const char *rota, int64_t at_ms)
+{
+	for (size_t i = 0; i < d->rotas->row_count; i++) {
+		const struct rota_row *row = &d->rotas->rows[i];
+
+		if (row->from_ms <= at_ms && at_ms < row->to_ms &&
+		    strcmp(row->rota, rota) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+/* Who came after a row, and until when it was so: of the watch that goes on
+   only the beginning has been. */
+static const char *
+follow(const struct duty *d, const struct rota *rota,
+    const struct rota_row *row, int64_t *until_ms)
+{
+	const struct rota_row *next = row_at(d, row->rota, row->to_ms);
+	char uid[ROTA_UID];
+	struct stretch s;
+
+	*until_ms = row->to_ms;
+	if (next != NULL)
+		return next->person;
+	(void)rota_at(rota, d->overrides, d->override_count, row->to_ms, &s);
+	rota_uid(&s, uid);
+	if (strcmp(uid, row->uid) == 0 && s.person != NULL &&
+	    strcmp(s.person->name, row->person) == 0) {
+		*until_ms = s.to_ms;
+		(void)rota_at(rota, d->overrides, d->override_count, s.to_ms,
+		    &s);
+	}
+	return s.person != NULL ? s.person->name : "";
+}
+
+json_t *
+rotas_oncall_then(const struct duty *d, const struct rota *rota, int64_t at_ms)
+{
+	const struct rota_row *row = row_at(d, rota->name, at_ms);
+	json_t *o;
+	int64_t until_ms;
+
+	if (row == NULL)
+		return NULL;
+	o = json_object();
+	record_set_text(o, "rota", row->rota);
+	record_set_text(o, "primary", row->person);
+	if (row->person[0] != '\0')
+		record_set_text(o, "zone", duty_zone(d, row->person));
+	record_set_int(o, "since_ms", row->from_ms);
+	record_set_text(o, "next", follow(d, rota, row, &until_ms));
+	record_set_int(o, "until_ms", until_ms);
+	record_set_text(o, "secondary", row->secondary);
+	record_set_text(o, "override", row->override);
+	record_set_int(o, "version", row->version);
+	record_set_bool(o, "frozen", true);
+	return o;
+}

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lib/text.h"
-#include "pager/duty_parts.h"
+#include "pager/duty_rotas.h"
 
 struct incident *
 duty_named(const struct duty *d, const json_t *request)
@@ -76,9 +76,12 @@ query_incident(const struct duty *d, const json_t *request, int64_t now_ms,
 static json_t *
 oncall_object(const struct duty *d, const struct rota *rota, int64_t at_ms)
 {
+	json_t *o = rotas_oncall_then(d, rota, at_ms);
 	struct stretch now, then;
-	json_t *o = json_object();
 
+	if (o != NULL)
+		return o; /* no edit changes what has been */
+	o = json_object();
 	(void)rota_at(rota, d->overrides, d->override_count, at_ms, &now);
 	(void)rota_at(rota, d->overrides, d->override_count, now.to_ms, &then);
 	record_set_text(o, "rota", rota->name);

@@ -39,7 +39,7 @@ console.log(JSON.stringify(root.getAllSubcomponents("vevent").map(v => {
 def stage(tmp_path, program, redis, smtp):
     stage = Stage(tmp_path, program, redis, smtp)
     stage.write(more=ROTA)
-    stage.start()
+    stage.pager = stage.start()
     stage.ready()
     return stage
 
@@ -130,6 +130,31 @@ def test_ical_js_reads_the_same(stage, tmp_path):
         assert 0 < end - start <= 25 * 3600
         assert summary in ("On watch: support", "On watch: support (second)")
         assert transp == "TRANSPARENT"
+
+
+def oncall(stage, at, *words):
+    return subprocess.run(
+        [helpers.BIN / "sunwatch", "oncall", "--conf", stage.conf, "--at", at,
+         *words], capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_the_past_is_said_as_it_happened(stage):
+    before = json.loads(oncall(stage, "-1s", "--json").stdout)
+    assert before["frozen"] and before["primary"] in ("aroha", "tom")
+    assert not json.loads(oncall(stage, "+1s", "--json").stdout)["frozen"]
+    stage.write(more=ROTA.replace("[aroha, tom]", "[tom, aroha]"))
+    stage.pager.signal(1)
+    helpers.wait_for("the change",
+                     lambda: stage.ask(command="changes")["changes"])
+    after = json.loads(oncall(stage, before["at"], "--json").stdout)
+    assert [after[k] for k in ("primary", "since", "frozen")] == [
+        before[k] for k in ("primary", "since", "frozen")]
+    said = oncall(stage, before["at"])
+    assert said.stdout.startswith(f"support: {before['primary']} ")
+    assert said.stdout.endswith(" (as it happened)\n")
+    # Of before it ran the pager knows nothing; nor does the tree without it.
+    assert "(by the tree of today: what was is not known)" in oncall(
+        stage, "2025-01-01T12:00Z").stdout
 
 
 def imported(stage, text, *words):

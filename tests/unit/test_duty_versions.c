@@ -187,6 +187,61 @@ test_questions_of_the_past(void **state)
 	world_end(&w);
 }
 
+/* Whoever asks who was on watch hears it as it happened, three ways alike. */
+static void
+test_who_was_on_watch_then(void **state)
+{
+	struct world w;
+	char question[160], *answer;
+
+	(void)state;
+	world_begin(&w, both, NIGHT);
+	world_pass(&w, 86400);
+	world_command(&w,
+	    "{\"command\":\"override-add\",\"rota\":\"support\","
+	    "\"for\":\"isla\",\"from_ms\":1783000000000,"
+	    "\"to_ms\":1783010000000}");
+	world_pass(&w, 86400 + 4 * 3600); /* the 3rd, 14:00, isla's */
+	configure(&w, turned);
+	world_restart(&w);
+	/* By the tree of now the 2nd would be isla's. */
+	check_asked(&w, "{\"command\":\"oncall\",\"at_ms\":1782990000000}",
+	    "{\"rota\":\"support\",\"primary\":\"tom\",\"zone\":"
+	    "\"Europe/London\",\"since_ms\":1782979200000,\"next\":\"isla\","
+	    "\"until_ms\":1783000000000,\"secondary\":\"isla\",\"version\":1,"
+	    "\"frozen\":true}");
+	check_asked(&w, "{\"command\":\"oncall\",\"at_ms\":1783005000000}",
+	    "\"primary\":\"isla\"");
+	check_asked(&w, "{\"command\":\"oncall\",\"at_ms\":1783005000000}",
+	    "\"override\":\"o-1\"");
+	/* What goes on has been until the edit, and was to go on. */
+	check_asked(&w, "{\"command\":\"oncall\",\"at_ms\":1783080000000}",
+	    "\"primary\":\"isla\",\"zone\":\"Europe/London\","
+	    "\"since_ms\":1783065600000,\"next\":");
+	/* Of what is ahead, and of before the pager, nothing has been. */
+	for (int i = 0; i < 2; i++) {
+		text_format(question, sizeof(question),
+		    "{\"command\":\"oncall\",\"at_ms\":%lld}",
+		    i == 0 ? (long long)w.now_ms : 1782880000000LL);
+		answer = asked(&w, question);
+		check_lacks(answer, "frozen");
+		free(answer);
+	}
+	answer = asked(&w,
+	    "{\"command\":\"past\",\"from_ms\":1782990000000,"
+	    "\"to_ms\":1782990000001}");
+	check_has(answer, "\"person\":\"tom\"");
+	free(answer);
+	answer = asked(&w,
+	    "{\"command\":\"calendar\",\"kind\":\"rota\",\"name\":"
+	    "\"support\"}");
+	check_has(answer,
+	    "DTSTART:20260702T080000Z\\r\\nDTEND:20260702T134640Z\\r\\n"
+	    "SUMMARY:support: tom");
+	free(answer);
+	world_end(&w);
+}
+
 /* The rota was edited while the pager was down: the same, as of the start. */
 static void
 test_an_edit_while_nobody_ran(void **state)
@@ -426,6 +481,7 @@ main(void)
 		cmocka_unit_test(test_an_edit_is_a_version_and_is_told),
 		cmocka_unit_test(test_the_past_is_frozen),
 		cmocka_unit_test(test_questions_of_the_past),
+		cmocka_unit_test(test_who_was_on_watch_then),
 		cmocka_unit_test(test_an_edit_while_nobody_ran),
 		cmocka_unit_test(test_a_rota_that_left),
 		cmocka_unit_test(test_a_text_of_a_rota),
