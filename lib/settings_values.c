@@ -139,7 +139,6 @@ value_name(const char *text, const char **why)
 	    isalnum((unsigned char)text[0]);
 }
 
-<<<<<<< HEAD
 /* Whose name another one took is called with a number behind it. */
 bool
 value_former(const char *text, const char **why)
@@ -160,30 +159,6 @@ value_former(const char *text, const char **why)
 	return false;
 }
 
-bool
-value_call(const char *text, const char **why)
-{
-	const char *from = NULL;
-	char name[80] = "", *second;
-
-	if (strncmp(text, "rota ", 5) == 0)
-		from = text + 5;
-	else if (strncmp(text, "person ", 7) == 0)
-		from = text + 7;
-	if (from != NULL && strlen(from) < sizeof(name))
-		memcpy(name, from, strlen(from));
-	second = text[0] == 'r' ? strchr(name, ' ') : NULL;
-	if (second != NULL && strcmp(second, " secondary") == 0)
-		*second = '\0';
-	if (value_name(name, why))
-		return true;
-	*why = "expected whom to call, as in \"rota support\", \"rota support "
-	       "secondary\" or \"person moana\"";
-	return false;
-}
-
-=======
->>>>>>> d85852e (ladder: levels call the whole watch, a group, one in turn, the next zone)
 /* Several lines are welcome, other control characters are not. */
 bool
 value_notes(const char *text, const char **why)
