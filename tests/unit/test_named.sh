@@ -3,7 +3,7 @@
 # test_x.c alone, also with stars; what is in one as tests/unit/test_x.c::name.
 bad=0
 
-# A file of that name, in any folder of tests when it has none.
+# Files of that name, in any folder of tests when it has none.
 there()
 {
 	case $1 in
@@ -12,16 +12,16 @@ there()
 	esac
 	for pattern; do
 		for candidate in $pattern; do
-			[ -f "$candidate" ] && return 0
+			[ -f "$candidate" ] && echo "$candidate"
 		done
 	done
-	return 1
 }
 
 # A function of C, whose name begins a line, or of Python.
 within()
 {
-	grep -qE "^(def |static void |)$2\\(" "$1"
+	# shellcheck disable=SC2086 # words
+	grep -qE "^(def |static void |)$2\\(" $1
 }
 
 echo 1..1
@@ -29,10 +29,11 @@ names='(tests/(unit|system)/)?test_[a-z0-9_*]+\.(c|py|sh)(::[a-z0-9_]+)?'
 named=$(grep -ohE "$names" README.md docs/*.md tests/*/README.md | sort -u)
 for name in $named; do
 	file=${name%%::*}
-	if ! there "$file"; then
+	files=$(there "$file")
+	if [ -z "$files" ]; then
 		echo "# $file is named and not there"
 		bad=1
-	elif [ "$file" != "$name" ] && ! within "$file" "${name##*::}"; then
+	elif [ "$file" != "$name" ] && ! within "$files" "${name##*::}"; then
 		echo "# $file has no ${name##*::}"
 		bad=1
 	fi
