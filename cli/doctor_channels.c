@@ -11,14 +11,17 @@
 
 #define CONNECT_MS 5000L
 
+/* A connection, with TLS where there is any, and no word on it. */
 static void
-look_at_mail(struct doctor *d, const struct channel_settings *s)
+look_at_server(struct doctor *d, const struct channel_settings *s,
+    const char *url, const char *protocols)
 {
 	CURL *easy = curl_easy_init();
 	CURLcode code;
 
-	curl_easy_setopt(easy, CURLOPT_URL, s->server);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols);
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, CONNECT_MS);
 	if (s->ca_file != NULL)
@@ -26,11 +29,11 @@ look_at_mail(struct doctor *d, const struct channel_settings *s)
 	code = curl_easy_perform(easy);
 	curl_easy_cleanup(easy);
 	if (code == CURLE_OK)
-		doctor_find(d, FINDING_GOOD, "channel", "mail: %s answers",
-		    s->server);
+		doctor_find(d, FINDING_GOOD, "channel", "%s: %s answers",
+		    s->name, url);
 	else
-		doctor_find(d, FINDING_BAD, "channel", "mail: %s: %s",
-		    s->server, curl_easy_strerror(code));
+		doctor_find(d, FINDING_BAD, "channel", "%s: %s: %s", s->name,
+		    url, curl_easy_strerror(code));
 }
 
 /* By its mode alone: it is the pager's user who is to run it. */
@@ -41,17 +44,17 @@ look_at_command(struct doctor *d, const struct channel_settings *s)
 	struct stat st;
 
 	if (stat(path, &st) == -1)
-		doctor_find(d, FINDING_BAD, "channel", "command: %s: %s", path,
-		    strerror(errno));
+		doctor_find(d, FINDING_BAD, "channel", "%s: %s: %s", s->name,
+		    path, strerror(errno));
 	else if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0)
 		doctor_find(d, FINDING_BAD, "channel",
-		    "command: %s is no program that can be run", path);
+		    "%s: %s is no program that can be run", s->name, path);
 	else if ((st.st_mode & S_IWOTH) != 0)
 		doctor_find(d, FINDING_DOUBT, "channel",
-		    "command: everybody may write to %s", path);
+		    "%s: everybody may write to %s", s->name, path);
 	else
-		doctor_find(d, FINDING_GOOD, "channel",
-		    "command: %s can be run", path);
+		doctor_find(d, FINDING_GOOD, "channel", "%s: %s can be run",
+		    s->name, path);
 }
 
 static bool
@@ -88,11 +91,12 @@ doctor_channels(struct doctor *d)
 {
 	CONF_EACH (const struct channel_settings, s, &d->settings->channels)
 		if (s->kind == CHANNEL_MAIL && s->server != NULL)
-			look_at_mail(d, s);
+			look_at_server(d, s, s->server, "smtp,smtps");
+		else if (s->kind == CHANNEL_WEBHOOK && s->url != NULL)
+			look_at_server(d, s, s->url, "http,https");
 		else if (s->kind == CHANNEL_COMMAND)
 			look_at_command(d, s);
 		else
-			doctor_find(d, FINDING_GOOD, "channel", "%s",
-			    channel_text(s->kind));
+			doctor_find(d, FINDING_GOOD, "channel", "%s", s->name);
 	look_at_people(d);
 }

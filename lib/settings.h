@@ -31,7 +31,7 @@
 enum channel_kind {
 	CHANNEL_TERMINAL,
 	CHANNEL_MAIL,
-	CHANNEL_SMS, /* this and those until COMMAND: reserved, refused */
+	CHANNEL_SMS, /* reserved, refused: VOICE, SLACK, too */
 	CHANNEL_VOICE,
 	CHANNEL_NTFY,
 	CHANNEL_SLACK,
@@ -252,6 +252,10 @@ struct channel_settings {
 	char *ca_file;
 	char *file; /* terminal: a file or fifo; NULL: standard output */
 	struct conf_list run; /* command: char *: a path and its arguments */
+	char *url;            /* webhook, ntfy */
+	char *secret;         /* webhook: signs; NULL: nothing does */
+	char *token;          /* webhook, ntfy: a bearer's; NULL: none */
+	char *body;           /* webhook: lib/template.h; NULL: none */
 	int64_t timeout_ms;
 };
 
@@ -455,6 +459,10 @@ settings_endpoint_once(const struct settings *, const char *id);
 /* The first of its kind, or NULL. */
 const struct channel_settings *
 settings_channel(const struct settings *, enum channel_kind);
+
+/* The bytes of a webhook's secret ("whsec_" and base64 of 24 to 64 of them), the
+   caller's to free; NULL: it is none. */
+unsigned char *settings_webhook_key(const char *secret, size_t *length);
 
 /*
  * Read the certificates of the mail channel's ca_file, for agents' plans: who

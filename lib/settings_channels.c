@@ -1,5 +1,22 @@
 /* settings_channels: whether ways to people can work at all. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base64.h"
+#include "lib/fetch.h"
 #include "lib/settings_inside.h"
+#include "lib/template.h"
+
+#define KEY_MIN 24
+#define KEY_MAX 64
+
+/* Who wants one that is reserved was told so. */
+static bool
+is_offered(enum channel_kind kind)
+{
+	return kind == CHANNEL_MAIL || kind == CHANNEL_WEBHOOK ||
+	    kind == CHANNEL_COMMAND;
+}
 
 static void
 check_person(struct settings_load *l, const struct person *p)
@@ -8,7 +25,7 @@ check_person(struct settings_load *l, const struct person *p)
 	    conf_where(&l->reader, &p->reach, &p->place);
 
 	CONF_EACH (const struct reach, r, &p->reach) {
-		if (r->channel != CHANNEL_MAIL && r->channel != CHANNEL_COMMAND)
+		if (!is_offered(r->channel))
 			continue;
 		if (r->channel == CHANNEL_MAIL &&
 		    !settings_is_written(l, &p->email))
@@ -35,11 +52,87 @@ check_command(struct settings_load *l, const struct channel_settings *c)
 		    "run: expected an absolute path, not \"%s\"", *path);
 }
 
+unsigned char *
+settings_webhook_key(const char *secret, size_t *length)
+{
+	static const char prefix[] = "whsec_";
+	unsigned char *key;
+
+	*length = 0;
+	if (strncmp(secret, prefix, strlen(prefix)) != 0)
+		return NULL;
+	key = base64_read(secret + strlen(prefix), length);
+	if (key != NULL && *length >= KEY_MIN && *length <= KEY_MAX)
+		return key;
+	free(key);
+	*length = 0;
+	return NULL;
+}
+
+/* A page's link acts for its person, so it travels like a password. */
+static void
+check_url(struct settings_load *l, const struct channel_settings *c)
+{
+	const char *word = settings_channel_word(c->kind), *why;
+
+	if (!settings_is_written(l, &c->url))
+		conf_complain(l->reader.errors, &c->place,
+		    "the %s channel lacks \"url\"", word);
+	else if (c->url != NULL && value_url(c->url, &why) &&
+	    !fetch_url_is_safe(c->url))
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &c->url, &c->place),
+		    "url: expected https:// for a %s that is not on this "
+		    "machine",
+		    word);
+}
+
+/* What stands in a header line. */
+static void
+check_token(struct settings_load *l, const struct channel_settings *c)
+{
+	const char *bad = c->token;
+
+	while (bad != NULL && *bad > ' ' && *bad < 0x7f)
+		bad++;
+	if (bad != NULL && *bad != '\0')
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &c->token, &c->place),
+		    "token: a character that must not stand in a header");
+}
+
+static void
+check_webhook(struct settings_load *l, const struct channel_settings *c)
+{
+	char why[TEMPLATE_WHY];
+	size_t length;
+	unsigned char *key;
+
+	check_url(l, c);
+	check_token(l, c);
+	if (c->body != NULL && !template_check(c->body, why))
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &c->body, &c->place), "body: %s",
+		    why);
+	if (c->secret == NULL)
+		return;
+	key = settings_webhook_key(c->secret, &length);
+	if (key == NULL)
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &c->secret, &c->place),
+		    "secret: expected \"whsec_\" and the base64 of %d to %d "
+		    "bytes",
+		    KEY_MIN, KEY_MAX);
+	free(key);
+}
+
 static void
 check_channel(struct settings_load *l, const struct channel_settings *c)
 {
 	if (c->kind == CHANNEL_COMMAND)
 		check_command(l, c);
+	if (c->kind == CHANNEL_WEBHOOK)
+		check_webhook(l, c);
 	if (c->kind != CHANNEL_MAIL)
 		return;
 	if (!settings_is_written(l, &c->server))

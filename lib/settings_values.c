@@ -25,8 +25,7 @@ static const struct {
 	{ "voice", CHANNEL_VOICE, "voice is reserved for a later release" },
 	{ "ntfy", CHANNEL_NTFY, "ntfy is reserved for a later release" },
 	{ "slack", CHANNEL_SLACK, "slack is reserved for a later release" },
-	{ "webhook", CHANNEL_WEBHOOK,
-	    "webhook is reserved for a later release" },
+	{ "webhook", CHANNEL_WEBHOOK, NULL },
 	{ "command", CHANNEL_COMMAND, NULL },
 };
 #define CHANNEL_COUNT (sizeof(channels) / sizeof(channels[0]))
@@ -191,7 +190,7 @@ value_channel(const char *text, void *member, const char **why)
 			*why = channels[i].refusal;
 			return channels[i].refusal == NULL;
 		}
-	*why = "expected terminal, mail or command";
+	*why = "expected terminal, mail, webhook or command";
 	return false;
 }
 

@@ -59,13 +59,21 @@ void
 sign_hmac(const char *secret, const void *data, size_t length,
     char hex[SIGN_HEX])
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned char digest[SIGN_DIGEST];
+
+	sign_hmac_raw(secret, strlen(secret), data, length, digest);
+	sign_hex(digest, sizeof(digest), hex);
+}
+
+void
+sign_hmac_raw(const void *key, size_t key_length, const void *data,
+    size_t length, unsigned char out[SIGN_DIGEST])
+{
 	unsigned int got = 0;
 
-	if (HMAC(EVP_sha256(), secret, (int)strlen(secret), data, length,
-		digest, &got) == NULL)
+	if (HMAC(EVP_sha256(), key, (int)key_length, data, length, out, &got) ==
+	    NULL)
 		fatalx("sign: HMAC failed");
-	sign_hex(digest, SHA256_DIGEST_LENGTH, hex);
 }
 
 /* Both are hashed first, so that not even their lengths show. */

@@ -12,6 +12,10 @@
 void sign_sha256(const void *data, size_t length, char hex[SIGN_HEX]);
 void sign_hmac(const char *secret, const void *data, size_t length,
     char hex[SIGN_HEX]);
+/* The same with a key of bytes, and as bytes. */
+#define SIGN_DIGEST 32
+void sign_hmac_raw(const void *key, size_t key_length, const void *data,
+    size_t length, unsigned char out[SIGN_DIGEST]);
 /* So many bytes as hex, with a 0 behind; and back, false: it is no hex. */
 void sign_hex(const unsigned char *bytes, size_t count, char *hex);
 bool sign_unhex(const char *hex, unsigned char *bytes, size_t count);

@@ -53,6 +53,7 @@ tell(struct auditor *a, const struct audit_action *x,
 {
 	struct message m = { .kind = MESSAGE_LAST_RESORT,
 		.channel = channel,
+		.severity = 1,
 		.possible_repeat = x->repeat,
 		.attempt = 1 };
 	char hash[SIGN_HEX];

@@ -67,7 +67,7 @@ struct channel_driver {
 	void (*cancel)(void *under_way);
 };
 extern const struct channel_driver channel_terminal, channel_mail,
-    channel_command;
+    channel_webhook, channel_command;
 
 void delivery_done(struct delivery *, const struct channel_answer *);
 

@@ -65,6 +65,7 @@ struct message {
 	enum channel_kind channel;
 	char person[64];
 	char incident[24];    /* "INC-000042"; "" for a test, a digest */
+	int severity;         /* 1 to 4; 0: of no incident */
 	bool possible_repeat; /* an earlier attempt may have got through */
 	bool store_down;      /* written to the journal only */
 	int attempt;          /* 1 is the first */

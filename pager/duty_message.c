@@ -233,6 +233,7 @@ duty_compose(const struct duty *d, const struct intent *i, int64_t now_ms,
 	text_copy(m->intent, sizeof(m->intent), i->id);
 	text_copy(m->person, sizeof(m->person), i->person);
 	text_copy(m->incident, sizeof(m->incident), i->incident);
+	m->severity = w.inc != NULL ? w.inc->severity : 0;
 	if (i->kind == MESSAGE_TEST)
 		compose_test(&w, i, m);
 	else if (i->kind == MESSAGE_DIGEST)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/record.h"
+#include "lib/template.h"
 #include "lib/text.h"
 #include "pager/message_json.h"
 
@@ -61,17 +62,17 @@ set_person(json_t *o, const char *name, const struct person *p)
 	json_object_set_new(o, "person", person);
 }
 
-char *
-message_json(const struct message *m, const struct person *p, int64_t now_ms)
+static json_t *
+make(const struct message *m, const struct person *p, int64_t now_ms)
 {
 	json_t *o = json_object();
-	char *text;
 
 	record_set_int(o, "version", MESSAGE_JSON_VERSION);
 	set(o, "intent", m->intent);
 	set(o, "kind", message_kind_text(m->kind));
 	set_person(o, m->person, p);
 	set(o, "incident", m->incident);
+	record_set_int(o, "severity", m->severity);
 	set(o, "subject", m->subject);
 	set(o, "sms", m->sms);
 	set_body(o, m->body);
@@ -82,7 +83,54 @@ message_json(const struct message *m, const struct person *p, int64_t now_ms)
 	record_set_int(o, "attempt", m->attempt);
 	record_set_bool(o, "possible_repeat", m->possible_repeat);
 	record_set_bool(o, "store_down", m->store_down);
-	text = record_dump(o);
+	return o;
+}
+
+char *
+message_json(const struct message *m, const struct person *p, int64_t now_ms)
+{
+	json_t *o = make(m, p, now_ms);
+	char *text = record_dump(o);
+
+	json_decref(o);
+	return text;
+}
+
+/* The object, and room for a number of it. */
+struct values {
+	const json_t *o;
+	char number[32];
+};
+
+/* What a person has stands one level deeper; "person" is the name alone. */
+static const char *
+value_of(void *arg, const char *field)
+{
+	struct values *v = arg;
+	const json_t *o = v->o, *person = json_object_get(o, "person"), *value;
+
+	if (strcmp(field, "person") == 0)
+		return record_string(person, "name");
+	value = json_object_get(o, field);
+	if (value == NULL)
+		value = json_object_get(person, field);
+	if (json_is_true(value))
+		return "true";
+	if (!json_is_integer(value))
+		return json_string_value(value);
+	text_format(v->number, sizeof(v->number), "%lld",
+	    (long long)json_integer_value(value));
+	return v->number;
+}
+
+char *
+message_filled(const char *template, const struct message *m,
+    const struct person *p, int64_t now_ms)
+{
+	json_t *o = make(m, p, now_ms);
+	struct values v = { .o = o };
+	char *text = template_fill(template, value_of, &v);
+
 	json_decref(o);
 	return text;
 }

@@ -17,6 +17,10 @@
 #define MESSAGE_JSON_VERSION 1
 #define MESSAGE_JSON_BODY_MAX 65536 /* bytes of message.body; the rest is cut */
 
+/* A template (lib/template.h) with this in its places; the caller's to free. */
+char *message_filled(const char *template, const struct message *,
+    const struct person *, int64_t now_ms);
+
 /* The caller's to free. */
 char *
 message_json(const struct message *, const struct person *, int64_t now_ms);

@@ -5,6 +5,7 @@ import re
 import subprocess
 import time
 
+import hooks
 from commands import cli  # fixtures
 
 assert cli
@@ -72,6 +73,26 @@ def test_doctor_looks_whether_the_command_can_be_run(cli, tmp_path):
     assert said() == [("look", f"command: everybody may write to {file}")]
     file.chmod(0o755)
     assert said() == [("good", f"command: {file} can be run")]
+
+
+def test_doctor_connects_to_the_webhook(cli):
+    hook = hooks.Hook()
+    try:
+        cli.edit("  - { kind: terminal }\n",
+                 f"  - {{ kind: webhook, url: '{hook.url}/page' }}\n")
+
+        def said():
+            done = cli("doctor", "--json")
+            return [(f["finding"], f["text"]) for f in
+                    json.loads(done.stdout)["findings"]
+                    if f["what"] == "channel"]
+
+        assert said() == [("good", f"webhook: {hook.url}/page answers")]
+        assert hook.posts == []
+    finally:
+        hook.stop()
+    assert said() == [("BAD", f"webhook: {hook.url}/page: "
+                       "Couldn't connect to server")]
 
 
 def test_doctor_by_what_was_written_last(cli, redis):

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "lib/template.h"
 #include "lib/text.h"
 #include "pager/message_json.h"
 
@@ -29,6 +30,7 @@ page(void)
 		.channel = CHANNEL_COMMAND,
 		.person = "aroha",
 		.incident = "INC-000042",
+		.severity = 1,
 		.attempt = 1,
 		.link = "https://pager.example/l/abc",
 		.subject = "S1 Acme University: learn is down",
@@ -74,7 +76,7 @@ a_page_has_all_that_is_known(void **state)
 	    "{\"version\":1,\"intent\":\"i-000000123\",\"kind\":\"call\","
 	    "\"person\":{\"name\":\"aroha\",\"zone\":\"Pacific/Auckland\","
 	    "\"email\":\"aroha@kahu.example\",\"phone\":\"+64211234567\"},"
-	    "\"incident\":\"INC-000042\","
+	    "\"incident\":\"INC-000042\",\"severity\":1,"
 	    "\"subject\":\"S1 Acme University: learn is down\","
 	    "\"sms\":\"Acme University: learn is down since 13:02\","
 	    "\"body\":\"learn is down.\\nM\xc4\x81ori \\\"quoted\\\"\\n\","
@@ -101,6 +103,51 @@ what_does_not_apply_is_absent(void **state)
 	    "{\"version\":1,\"intent\":\"i-7\",\"kind\":\"test\","
 	    "\"person\":{\"name\":\"tom\",\"zone\":\"Europe/London\"},"
 	    "\"subject\":\"a test\",\"sent_ms\":1}");
+	free(text);
+}
+
+static void
+every_field_of_a_template_is_filled(void **state)
+{
+	static const char *const want[] = { "i-000000123", "call", "aroha",
+		"Pacific/Auckland", "aroha@kahu.example", "+64211234567",
+		"INC-000042", "S1 Acme University: learn is down",
+		"Acme University: learn is down since 13:02",
+		"learn is down.\\nM\xc4\x81ori \\\"quoted\\\"\\n",
+		"https://pager.example/l/abc", "INC-000042", "acme/learn down",
+		"1", "3", "1795305727000", "true", "true" };
+	struct message m = page();
+	size_t i;
+
+	(void)state;
+	m.possible_repeat = m.store_down = true;
+	m.attempt = 3;
+	for (i = 0; template_fields[i] != NULL; i++) {
+		char template[40], got[200];
+		char *text;
+
+		text_format(template, sizeof(template), "-{{%s}}-",
+		    template_fields[i]);
+		text = message_filled(template, &m, &aroha, NOON_MS);
+		text_format(got, sizeof(got), "-%s-", want[i]);
+		assert_string_equal(text, got);
+		free(text);
+	}
+	assert_int_equal(i, sizeof(want) / sizeof(want[0]));
+}
+
+static void
+what_does_not_apply_leaves_its_place_empty(void **state)
+{
+	struct message m = { .intent = "i-7", .person = "tom" };
+	static char tom[] = "tom", london[] = "Europe/London";
+	const struct person p = { .name = tom, .zone = london };
+	char *text = message_filled("[\"{{incident}}{{phone}}{{body}}\", "
+				    "{{severity}}, {{store_down}}]",
+	    &m, &p, NOON_MS);
+
+	(void)state;
+	assert_string_equal(text, "[\"\", 0, false]");
 	free(text);
 }
 
@@ -165,6 +212,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_has_all_that_is_known),
 		cmocka_unit_test(what_does_not_apply_is_absent),
+		cmocka_unit_test(every_field_of_a_template_is_filled),
+		cmocka_unit_test(what_does_not_apply_leaves_its_place_empty),
 		cmocka_unit_test(hostile_texts_stay_texts),
 		cmocka_unit_test(a_body_that_is_too_long_is_cut_and_says_so),
 		cmocka_unit_test(every_kind_has_a_word_of_its_own),
