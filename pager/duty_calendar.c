@@ -308,13 +308,9 @@ static void
 write_generation(struct duty *d, const struct rota_feed *f)
 {
 	json_t *o = json_object();
-	char *record;
 
 	record_set_int(o, "generation", f->generation);
-	record = record_dump(o);
-	json_decref(o);
-	commit_set_text(&d->pending, "calendars", f->name, record);
-	free(record);
+	duty_write_record(d, "calendars", f->name, o);
 }
 
 static struct rota_feed *

@@ -110,7 +110,7 @@ static void
 write_change(struct duty *d, const struct rota_change *c)
 {
 	json_t *o = json_object(), *hours = json_array(), *told = json_object();
-	char field[24], *record;
+	char field[24];
 
 	record_set_text(o, "rota", c->rota);
 	record_set_text(o, "by", c->by);
@@ -126,12 +126,9 @@ write_change(struct duty *d, const struct rota_change *c)
 		json_object_set_new(told, c->told[i].person,
 		    json_string(c->told[i].text));
 	json_object_set_new(o, "told", told);
-	record = record_dump(o);
-	json_decref(o);
 	text_format(field, sizeof(field), "c-%llu",
 	    (unsigned long long)c->number);
-	commit_set_text(&d->pending, "changes", field, record);
-	free(record);
+	duty_write_record(d, "changes", field, o);
 }
 
 static void

@@ -41,6 +41,17 @@ duty_clean(struct duty *d, struct incident *inc)
 	inc->dirty = inc->public_dirty = false;
 }
 
+void
+duty_write_record(struct duty *d, const char *key, const char *field,
+    json_t *record)
+{
+	char *text = record_dump(record);
+
+	commit_set_text(&d->pending, key, field, text);
+	free(text);
+	json_decref(record);
+}
+
 static void
 write_incident(const struct incident *inc, struct commit *out)
 {

@@ -46,15 +46,12 @@ static void
 write_contact(struct duty *d, const struct contact *c)
 {
 	json_t *o = json_object();
-	char field[80], *record;
+	char field[80];
 
 	record_set_int(o, "handed_ms", c->handed_ms);
 	record_set_int(o, "failed_ms", c->failed_ms);
-	record = record_dump(o);
-	json_decref(o);
 	name_field(c, field);
-	commit_set_text(&d->pending, "contacts", field, record);
-	free(record);
+	duty_write_record(d, "contacts", field, o);
 }
 
 /* Written when it is another word than the last, and once a day. */

@@ -28,27 +28,6 @@ duty_intent_encode(const struct intent *i)
 	return text;
 }
 
-char *
-duty_override_encode(const struct override *v)
-{
-	json_t *o = json_object();
-	char *text;
-
-	record_set_text(o, "rota", v->rota);
-	record_set_text(o, "person", v->person);
-	record_set_text(o, "by", v->by);
-	record_set_text(o, "instead", v->instead);
-	record_set_text(o, "with", v->with);
-	record_set_text(o, "uid", v->uid);
-	record_set_text(o, "time", v->time);
-	record_set_text(o, "source", v->source);
-	record_set_int(o, "from_ms", v->from_ms);
-	record_set_int(o, "to_ms", v->to_ms);
-	text = record_dump(o);
-	json_decref(o);
-	return text;
-}
-
 /* Numbers are only given out upwards, in whatever order the records come; a
    damaged one that nobody can have given out moves nothing. */
 static void

@@ -41,12 +41,21 @@ forget_past(struct duty *d, int64_t now_ms)
 }
 
 static void
-write_override(struct duty *d, const struct override *o)
+write_override(struct duty *d, const struct override *v)
 {
-	char *record = duty_override_encode(o);
+	json_t *o = json_object();
 
-	commit_set_text(&d->pending, "overrides", o->id, record);
-	free(record);
+	record_set_text(o, "rota", v->rota);
+	record_set_text(o, "person", v->person);
+	record_set_text(o, "by", v->by);
+	record_set_text(o, "instead", v->instead);
+	record_set_text(o, "with", v->with);
+	record_set_text(o, "uid", v->uid);
+	record_set_text(o, "time", v->time);
+	record_set_text(o, "source", v->source);
+	record_set_int(o, "from_ms", v->from_ms);
+	record_set_int(o, "to_ms", v->to_ms);
+	duty_write_record(d, "overrides", v->id, o);
 }
 
 void

@@ -139,6 +139,9 @@ void duty_dirty(struct duty *, struct incident *);
 void duty_public_dirty(struct duty *, struct incident *);
 /* As written: nothing is to be written any more. */
 void duty_clean(struct duty *, struct incident *);
+/* One field of a hash; record is taken over. */
+void duty_write_record(struct duty *, const char *key, const char *field,
+    json_t *record);
 
 /* duty_order.c: what comes first. */
 /* Something may have to be done for it at once, or at another time. */
@@ -378,6 +381,5 @@ void duty_release_left(struct duty *, int64_t now_ms);
 
 /* duty_load.c */
 char *duty_intent_encode(const struct intent *);
-char *duty_override_encode(const struct override *);
 
 #endif

@@ -29,7 +29,7 @@ static void
 write_row(struct duty *d, const struct rota_row *row)
 {
 	json_t *o = json_object();
-	char field[96], *record;
+	char field[96];
 
 	record_set_text(o, "person", row->person);
 	record_set_text(o, "secondary", row->secondary);
@@ -37,11 +37,8 @@ write_row(struct duty *d, const struct rota_row *row)
 	record_set_text(o, "override", row->override);
 	record_set_int(o, "to_ms", row->to_ms);
 	record_set_int(o, "version", row->version);
-	record = record_dump(o);
-	json_decref(o);
 	name_field(row, field);
-	commit_set_text(&d->pending, "past", field, record);
-	free(record);
+	duty_write_record(d, "past", field, o);
 }
 
 static void

@@ -62,15 +62,12 @@ static void
 write_version(struct duty *d, const struct rota_version *v)
 {
 	json_t *o = json_object();
-	char field[96], *record;
+	char field[96];
 
 	record_set_int(o, "since_ms", v->since_ms);
 	json_object_set_new(o, "text", json_string(v->text));
-	record = record_dump(o);
-	json_decref(o);
 	name_field(v, field);
-	commit_set_text(&d->pending, "rotas", field, record);
-	free(record);
+	duty_write_record(d, "rotas", field, o);
 }
 
 /* The oldest that is not its rota's latest goes. */
