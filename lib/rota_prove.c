@@ -69,45 +69,69 @@ propose(const struct proof *p, const struct rota_fault *f, char *out,
 }
 
 static void
+describe_hole(const struct proof *p, struct rota_fault *f, const char *span)
+{
+	char proposal[200];
+
+	propose(p, f, proposal, sizeof proposal);
+	text_format(f->text, sizeof f->text,
+	    "rota %s: nobody is on watch from %s%s", p->rota->name, span,
+	    proposal);
+}
+
+static void
+describe_long(const struct proof *p, struct rota_fault *f, const char *span)
+{
+	char length[32], limit[32];
+
+	text_duration(f->to_ms - f->from_ms, length, sizeof length);
+	text_duration(p->max_watch_ms, limit, sizeof limit);
+	text_format(f->text, sizeof f->text,
+	    "rota %s: %s is on watch from %s, %s without a break (max_watch is "
+	    "%s)",
+	    p->rota->name, f->person->name, span, length, limit);
+}
+
+static void
+describe_clash(const struct proof *p, struct rota_fault *f)
+{
+	char from[32];
+
+	civil_utc(f->from_ms, from, sizeof from);
+	text_format(f->text, sizeof f->text,
+	    "rota %s: two watches take over at %s; %s has it", p->rota->name,
+	    from, f->person == NULL ? "nobody" : f->person->name);
+}
+
+static void
 describe(const struct proof *p, struct rota_fault *f)
 {
-	const char *who = f->person == NULL ? "nobody" : f->person->name;
-	const char *zone = f->person == NULL ? "UTC" : f->person->zone;
-	char from[32], to[32], length[32], limit[32], proposal[200];
+	char from[32], to[32], span[80];
 
 	civil_utc(f->from_ms, from, sizeof from);
 	civil_utc(f->to_ms, to, sizeof to);
-	text_duration(f->to_ms - f->from_ms, length, sizeof length);
-	text_duration(p->max_watch_ms, limit, sizeof limit);
+	text_format(span, sizeof span, "%s to %s", from, to);
 	switch (f->kind) {
 	case ROTA_HOLE:
-		propose(p, f, proposal, sizeof proposal);
-		text_format(f->text, sizeof f->text,
-		    "rota %s: nobody is on watch from %s to %s%s",
-		    p->rota->name, from, to, proposal);
+		describe_hole(p, f, span);
 		break;
 	case ROTA_LONG:
-		text_format(f->text, sizeof f->text,
-		    "rota %s: %s is on watch from %s to %s, %s without a "
-		    "break (max_watch is %s)",
-		    p->rota->name, who, from, to, length, limit);
+		describe_long(p, f, span);
 		break;
 	case ROTA_NIGHT:
 		text_format(f->text, sizeof f->text,
-		    "rota %s: %s is on watch from %s to %s, between 00:00 "
-		    "and 06:00 in %s",
-		    p->rota->name, who, from, to, zone);
+		    "rota %s: %s is on watch from %s, between 00:00 and 06:00 "
+		    "in %s",
+		    p->rota->name, f->person->name, span, f->person->zone);
 		break;
 	case ROTA_AWAY:
 		text_format(f->text, sizeof f->text,
-		    "rota %s: %s is on watch from %s to %s, and is away: "
-		    "nobody else is left",
-		    p->rota->name, who, from, to);
+		    "rota %s: %s is on watch from %s, and is away: nobody else "
+		    "is left",
+		    p->rota->name, f->person->name, span);
 		break;
 	default: /* ROTA_CLASH */
-		text_format(f->text, sizeof f->text,
-		    "rota %s: two watches take over at %s; %s has it",
-		    p->rota->name, from, who);
+		describe_clash(p, f);
 		break;
 	}
 }
