@@ -1,26 +1,16 @@
 /* expect: sentences that claim something. */
 #include "tests/scenario/expect.h"
 
-static const char *const kinds[] = { [MESSAGE_CALL] = "call",
-	[MESSAGE_TAKEN] = "taken",
-	[MESSAGE_RESOLVED] = "resolved",
-	[MESSAGE_MEMBER] = "member",
-	[MESSAGE_EXPIRED] = "expired",
-	[MESSAGE_HANDOVER] = "handover",
-	[MESSAGE_TEST] = "test",
-	[MESSAGE_UPDATE_DUE] = "update-due",
-	[MESSAGE_LAST_RESORT] = "last-resort",
-	[MESSAGE_DIGEST] = "digest",
-	[MESSAGE_ROTA] = "rota" };
+#include "pager/message_json.h"
 
 static void
 read_message(struct words *w, struct sentence *x)
 {
 	const char *kind = words_take(w, "a kind of message");
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strcmp(kind, kinds[i]) == 0)
-			x->kind = (int)i;
+	for (int i = 0; i < MESSAGE_KINDS; i++)
+		if (strcmp(kind, message_kind_text((enum message_kind)i)) == 0)
+			x->kind = i;
 	if (x->kind < 0)
 		words_wrong(w, "there is no message \"%s\"", kind);
 }

@@ -65,17 +65,6 @@ check_event(const char *text, const char *uid, const char *expected)
 }
 
 static void
-configure(struct world *w, const char *tree)
-{
-	struct settings *s = world_settings(tree);
-
-	duty_configure(w->duty, s, w->now_ms);
-	settings_free(w->settings);
-	w->settings = s;
-	world_settle(w);
-}
-
-static void
 test_a_year_ahead_and_what_has_been(void **state)
 {
 	struct world w;
@@ -123,7 +112,7 @@ test_a_change_counts_on(void **state)
 	(void)state;
 	world_begin(&w, both, NIGHT);
 	world_pass(&w, 3600);
-	configure(&w, turned);
+	reload(&w, turned);
 	text = calendar(&w, "rota", "support");
 	/* The watch that goes on is hers as it was. */
 	check_event(text, "support.20260702.1@status.kahu.example",

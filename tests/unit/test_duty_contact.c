@@ -51,7 +51,6 @@ test_what_became_of_each_way(void **state)
 static void
 test_whoever_left_is_forgotten(void **state)
 {
-	struct settings *s;
 	struct world w;
 
 	(void)state;
@@ -59,11 +58,7 @@ test_whoever_left_is_forgotten(void **state)
 	world_command(&w, "{\"command\":\"page-test\",\"for\":\"maya\"}");
 	world_command(&w, "{\"command\":\"page-test\",\"for\":\"tom\"}");
 	assert_non_null(world_field(&w, "contacts", "maya mail"));
-	s = world_settings(last_is_person);
-	duty_configure(w.duty, s, w.now_ms);
-	settings_free(w.settings);
-	w.settings = s;
-	world_settle(&w);
+	reload(&w, last_is_person);
 	assert_null(world_field(&w, "contacts", "maya mail"));
 	assert_non_null(world_field(&w, "contacts", "tom mail"));
 	world_end(&w);

@@ -72,18 +72,13 @@ test_an_edit_of_everything(void **state)
 		 "    levels: [{ call: rota support, patience: 5m }]\n";
 	char *tree = mem_text(four), *place = tree;
 	const struct rota_change *c;
-	struct settings *s;
 	struct world w;
 
 	(void)state;
 	world_begin(&w, four, NIGHT);
 	while ((place = strstr(place, "[isla, tom]")) != NULL)
 		memcpy(place, "[tom, isla]", 11);
-	s = world_settings(tree);
-	duty_configure(w.duty, s, w.now_ms);
-	settings_free(w.settings);
-	w.settings = s;
-	world_settle(&w);
+	reload(&w, tree);
 	c = rotas_change(w.duty, 1);
 	assert_int_equal(c->hours.count, 1);
 	assert_int_equal(c->told_count, 2);
@@ -190,7 +185,6 @@ test_no_room_to_keep_a_watch(void **state)
 		.from_ms = 1782900000000,
 		.to_ms = 1782990000000 };
 	char *tree = mem_text(two);
-	struct settings *s;
 	struct world w;
 
 	(void)state;
@@ -199,10 +193,7 @@ test_no_room_to_keep_a_watch(void **state)
 		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
 	assert_null(duty_add_override(w.duty, &o, w.now_ms));
 	memcpy(strstr(tree, "[isla, tom]"), "[tom, isla]", 11);
-	s = world_settings(tree);
-	duty_configure(w.duty, s, w.now_ms);
-	settings_free(w.settings);
-	w.settings = s;
+	reload(&w, tree);
 	check_asked(&w, "{\"command\":\"oncall\"}", "\"primary\":\"tom\"");
 	check_refused(&w, "{\"command\":\"override-remove\"}",
 	    "there is no such override");

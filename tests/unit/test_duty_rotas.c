@@ -175,7 +175,6 @@ test_overrides_of_two_rotas(void **state)
 static void
 test_reload(void **state)
 {
-	struct settings *other;
 	struct world w;
 	char *tree, *place;
 
@@ -185,11 +184,7 @@ test_reload(void **state)
 	tree = mem_text(world_tree);
 	place = strstr(tree, "people: [isla]");
 	memcpy(place, "people: [tom ]", 14);
-	other = world_settings(tree);
-	duty_configure(w.duty, other, w.now_ms);
-	settings_free(w.settings);
-	w.settings = other;
-	world_settle(&w);
+	reload(&w, tree);
 	told(&w, "[    0] rota isla by terminal\n[    0] rota tom by mail\n");
 	check_asked(&w, "{\"command\":\"oncall\"}",
 	    "\"primary\":\"isla\",\"zone\":\"Europe/London\"");
@@ -216,7 +211,6 @@ test_reload_of_rotas(void **state)
 		 "ladders:\n"
 		 "  - name: standard\n"
 		 "    levels: [{ call: rota support, patience: 5m }]\n";
-	struct settings *s;
 	struct world w;
 
 	(void)state;
@@ -226,25 +220,16 @@ test_reload_of_rotas(void **state)
 	    "{\"command\":\"override-add\","
 	    "\"rota\":\"support\",\"for\":\"moana\","
 	    "\"to_ms\":1782903600000}");
-	s = world_settings(others);
-	duty_configure(w.duty, s, w.now_ms);
-	settings_free(w.settings);
-	w.settings = s;
+	reload(&w, others);
 	/* moana has left: the override does nothing any more. */
 	check_asked(&w, "{\"command\":\"oncall\",\"rota\":\"support\"}",
 	    "\"primary\":\"tom\"");
 	/* The same tree again: nothing to keep. */
-	s = world_settings(others);
-	duty_configure(w.duty, s, w.now_ms);
-	settings_free(w.settings);
-	w.settings = s;
+	reload(&w, others);
 	check_asked(&w, "{\"command\":\"overrides\"}", "\"id\":\"o-1\"");
 	assert_int_equal(w.duty->override_count, 1);
 	/* Whoever is on watch has left: nobody can be kept. */
-	s = world_settings(world_tree);
-	duty_configure(w.duty, s, w.now_ms);
-	settings_free(w.settings);
-	w.settings = s;
+	reload(&w, world_tree);
 	world_end(&w);
 }
 
@@ -304,7 +289,6 @@ test_person_leaves(void **state)
 	    "ladders:\n"
 	    "  - name: other\n"
 	    "    levels: [{ call: person maya, patience: 5m }]\n";
-	struct settings *other;
 	struct world w;
 
 	(void)state;
@@ -312,12 +296,8 @@ test_person_leaves(void **state)
 	w.outcome = SENT_FAILED_NOW;
 	world_pass(&w, 61);
 	text_clear(&w.text);
-	other = world_settings(few);
-	duty_configure(w.duty, other, w.now_ms);
-	settings_free(w.settings);
-	w.settings = other;
 	w.outcome = SENT_HANDED_OVER;
-	world_settle(&w);
+	reload(&w, few);
 	world_restart(&w);
 	world_pass(&w, 300);
 	check_has(w.text.data, "call maya by mail");

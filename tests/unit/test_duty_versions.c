@@ -23,17 +23,6 @@ static const char turned[] = PEOPLE_OF("[tom, isla]");
 static const char without[] =
     HEAD "ladders: [{ name: only, levels: [{ call: person tom }] }]\n";
 
-static void
-configure(struct world *w, const char *tree)
-{
-	struct settings *s = world_settings(tree);
-
-	duty_configure(w->duty, s, w->now_ms);
-	settings_free(w->settings);
-	w->settings = s;
-	world_settle(w);
-}
-
 /* Another tree while nobody ran. */
 static void
 restart_with(struct world *w, const char *tree)
@@ -90,11 +79,11 @@ test_an_edit_is_a_version_and_is_told(void **state)
 
 	(void)state;
 	world_begin(&w, both, NIGHT); /* a Wednesday; isla's */
-	configure(&w, both);
+	reload(&w, both);
 	told(&w, "");
 	check_versions(&w, "support:1 2026-07-01T10:00:00Z\n");
 	world_pass(&w, 3600);
-	configure(&w, turned);
+	reload(&w, turned);
 	told(&w, "[ 3600] rota tom by mail\n[ 3600] rota isla by mail\n");
 	check_versions(&w,
 	    "support:1 2026-07-01T10:00:00Z\n"
@@ -132,7 +121,7 @@ test_the_past_is_frozen(void **state)
 	    "\"for\":\"tom\",\"from_ms\":1783075200000,"
 	    "\"to_ms\":1783078800000}");
 	world_pass(&w, 86400 + 4 * 3600);
-	configure(&w, turned);
+	reload(&w, turned);
 	world_restart(&w);
 	check_past(&w,
 	    "2026-07-01T08:00 2026-07-02T08:00 isla 1\n"
@@ -165,7 +154,7 @@ test_questions_of_the_past(void **state)
 	(void)state;
 	world_begin(&w, both, NIGHT);
 	world_pass(&w, 2 * 86400);
-	configure(&w, turned);
+	reload(&w, turned);
 	check_asked(&w, "{\"command\":\"past\"}",
 	    "{\"rota\":\"support\",\"person\":\"isla\","
 	    "\"secondary\":\"tom\",\"from_ms\":1782892800000,"
@@ -202,7 +191,7 @@ test_who_was_on_watch_then(void **state)
 	    "\"for\":\"isla\",\"from_ms\":1783000000000,"
 	    "\"to_ms\":1783010000000}");
 	world_pass(&w, 86400 + 4 * 3600); /* the 3rd, 14:00, isla's */
-	configure(&w, turned);
+	reload(&w, turned);
 	world_restart(&w);
 	/* By the tree of now the 2nd would be isla's. */
 	check_asked(&w, "{\"command\":\"oncall\",\"at_ms\":1782990000000}",
@@ -276,11 +265,11 @@ test_a_rota_that_left(void **state)
 
 	(void)state;
 	world_begin(&w, both, NIGHT);
-	configure(&w, without);
+	reload(&w, without);
 	check_has(w.text.data, "rota isla by mail\n");
 	check_lacks(w.last.data, "You are on watch now");
 	text_clear(&w.text);
-	configure(&w, without);
+	reload(&w, without);
 	told(&w, "");
 	check_versions(&w,
 	    "support:1 2026-07-01T10:00:00Z\n"
