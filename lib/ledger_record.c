@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/ledger.h"
+#include "lib/ledger_plain.h"
 #include "lib/record.h"
 #include "lib/record_whole.h"
 #include "lib/report_agreed.h"
@@ -113,8 +114,12 @@ int
 ledger_decode_stretch(const char *data, size_t length,
     struct ledger_stretch *out, char error[160])
 {
-	struct fields f = { whole_load(data, length, error), error };
+	struct fields f = { .error = error };
 
+	error[0] = '\0';
+	if (ledger_plain_stretch(data, length, out))
+		return 0;
+	f.object = whole_load(data, length, error);
 	if (f.object == NULL)
 		return -1;
 	read_stretch(&f, out);
