@@ -86,8 +86,8 @@ void rotas_freeze(struct duty *, const struct rota_side *, unsigned version,
 void rotas_forget(struct duty *, int64_t now_ms);
 /* Who was on watch then, as it happened; NULL: it has not been, or nothing
    is known of then. */
-json_t *rotas_oncall_then(const struct duty *, const struct rota *,
-    int64_t at_ms);
+json_t *
+rotas_oncall_then(const struct duty *, const struct rota *, int64_t at_ms);
 /* The latest of a rota, or NULL. */
 struct rota_row *rotas_last_row(const struct duty *, const char *rota);
 
