@@ -384,12 +384,18 @@ api_free(struct api *a)
 	free(a);
 }
 
+/* The tree of before is still there. */
 void
 api_configure(struct api *a, const struct settings *s)
 {
+	struct api_index index;
+
+	api_index_make(s, &index);
 	api_streams_end(a->streams);
+	if (!api_index_is_same(&a->index, &index))
+		changes_forget(a->changes);
 	end_waiting(a);
 	forget_all(a);
 	a->settings = s;
-	api_index_make(s, &a->index);
+	a->index = index;
 }

@@ -49,6 +49,21 @@ api_index_make(const struct settings *s, struct api_index *out)
 	    sizeof(const struct endpoint *), compare_endpoints);
 }
 
+bool
+api_index_is_same(const struct api_index *a, const struct api_index *b)
+{
+	bool is = a->endpoint_count == b->endpoint_count;
+
+	for (size_t i = 0; is && i < a->endpoint_count; i++) {
+		const struct endpoint *x = a->endpoints[i],
+				      *y = b->endpoints[i];
+
+		is = strcmp(x->id, y->id) == 0 &&
+		    (x->disabled == NULL) == (y->disabled == NULL);
+	}
+	return is;
+}
+
 void
 api_index_clear(struct api_index *i)
 {

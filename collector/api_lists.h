@@ -30,6 +30,8 @@ struct api_index {
 };
 void api_index_make(const struct settings *, struct api_index *);
 void api_index_clear(struct api_index *);
+/* Whether both have the same endpoints, by their names, watched or not. */
+bool api_index_is_same(const struct api_index *, const struct api_index *);
 
 struct api_view {
 	const struct settings *settings;

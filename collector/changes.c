@@ -70,6 +70,15 @@ drop_first(struct changes *c)
 	*k = (struct kept){ 0 };
 }
 
+/* Whoever was told the last is not up to it either. */
+void
+changes_forget(struct changes *c)
+{
+	while (c->first <= c->last)
+		drop_first(c);
+	c->first = ++c->last + 1;
+}
+
 void
 changes_free(struct changes *c)
 {

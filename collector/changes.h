@@ -46,6 +46,8 @@ struct changes;
 struct changes *changes_new(const char *secret); /* of the ids */
 void changes_free(struct changes *);
 void changes_add(struct changes *, const struct change *);
+/* What is listed is no longer what it was: nobody goes on from before. */
+void changes_forget(struct changes *);
 
 uint64_t changes_last(const struct changes *); /* its number; 0: none yet */
 /* The id of the last, or of the beginning. */

@@ -7,6 +7,7 @@
 #include "collector/changes_find_parts.h"
 #include "collector/pages_incident.h"
 #include "collector/pages_model_parts.h"
+#include "collector/pages_names.h"
 #include "lib/ledger.h"
 #include "lib/record.h"
 
@@ -48,46 +49,53 @@ add(const struct finding *f, enum change_kind kind, unsigned whom,
 
 /* ---- states ---- */
 
+/* By another name than the tree has nobody knows it. */
 static void
-add_state(const struct finding *f, const char *id, bool gone)
+add_unwatched(const struct finding *f, const char *id)
 {
-	const struct endpoint *e = settings_endpoint(f->view->settings, id);
+	add(f, CHANGE_STATE, CHANGE_FOR_CLIENTS | CHANGE_FOR_OPERATORS, id,
+	    changes_wrap("state",
+		json_pack("{s:s, s:s%, s:s}", "endpoint", id, "client", id,
+		    strcspn(id, "/"), "state", "not_watched"),
+		false));
+}
+
+static void
+add_state(const struct finding *f, const struct endpoint *e)
+{
 	struct api_view v = *f->view;
 
-	if (gone || e == NULL) {
-		add(f, CHANGE_STATE, CHANGE_FOR_CLIENTS | CHANGE_FOR_OPERATORS,
-		    id,
-		    changes_wrap("state",
-			json_pack("{s:s, s:s%, s:s}", "endpoint", id, "client",
-			    id, strcspn(id, "/"), "state", "not_watched"),
-			false));
-		return;
-	}
 	v.only = NULL;
-	add(f, CHANGE_STATE, CHANGE_FOR_OPERATORS, id,
+	add(f, CHANGE_STATE, CHANGE_FOR_OPERATORS, e->id,
 	    changes_wrap("state", api_state_item(&v, e), false));
 	v.only = e->client;
-	add(f, CHANGE_STATE, CHANGE_FOR_CLIENTS, id,
+	add(f, CHANGE_STATE, CHANGE_FOR_CLIENTS, e->id,
 	    changes_wrap("state", api_state_item(&v, e), false));
 }
 
+/* A rename alone is no other state: it is told under the name that the tree
+   has, and by the tree that has the new one (api_configure). */
 static void
 find_states(const struct finding *f, const struct records *was,
     const struct records *now)
 {
-	struct state_record *s, *other;
+	const struct state_record *s, *other;
 
 	for (s = now->states; s != NULL; s = s->hh.next) {
-		HASH_FIND_STR(was->states, s->id, other);
-		if (other == NULL || other->state != s->state ||
-		    other->since_ms != s->since_ms)
-			add_state(f, s->id, false);
+		const struct endpoint *e = pages_endpoint(f->view->model, s);
+
+		other = pages_state_of(was, s->key);
+		if (other != NULL && other->state == s->state &&
+		    other->since_ms == s->since_ms)
+			continue;
+		if (e != NULL)
+			add_state(f, e);
+		else
+			add_unwatched(f, s->id);
 	}
-	for (s = was->states; s != NULL; s = s->hh.next) {
-		HASH_FIND_STR(now->states, s->id, other);
-		if (other == NULL)
-			add_state(f, s->id, true);
-	}
+	for (s = was->states; s != NULL; s = s->hh.next)
+		if (pages_state_of(now, s->key) == NULL)
+			add_unwatched(f, s->id);
 }
 
 /* ---- outages ---- */

@@ -129,6 +129,7 @@ read_state(struct pages_model *m, const char *field, const void *value,
 	if (s == NULL) {
 		s = mem_alloc(sizeof(*s));
 		text_copy(s->id, sizeof(s->id), field);
+		text_copy(s->key, sizeof(s->key), field);
 		HASH_ADD_STR(m->coming.states, id, s);
 	}
 	s->state = view_state_parse(state);

@@ -18,7 +18,8 @@ struct ledger;
 
 /* The state of one endpoint as it was read. */
 struct state_record {
-	char id[136];
+	char id[136];  /* what it is called */
+	char key[136]; /* the field: what it was called first */
 	enum view_state state;
 	int64_t since_ms;
 	char *json; /* as it was read; an object */

@@ -1,4 +1,6 @@
 /* pages_names: see pages_names.h. */
+#include <string.h>
+
 #include "collector/pages_names.h"
 #include "lib/interval.h"
 #include "lib/renames.h"
@@ -38,6 +40,27 @@ pages_state(const struct records *r, const struct endpoint *e)
 	if (s == NULL && e->was_id != NULL)
 		s = find(r, renames_present(&r->names, e->was_id));
 	return s;
+}
+
+struct state_record *
+pages_state_of(const struct records *r, const char *key)
+{
+	return find(r, renames_name(&r->names, key, TIME_MAX));
+}
+
+const struct endpoint *
+pages_endpoint(const struct pages_model *m, const struct state_record *s)
+{
+	const struct endpoint *e = settings_endpoint_once(m->settings, s->id);
+	const char *had = s->key;
+
+	for (size_t n = 0; e == NULL && had != NULL; n++) {
+		/* Unless somebody else is called so by now. */
+		if (strcmp(renames_present(&m->known.names, had), s->id) == 0)
+			e = settings_endpoint(m->settings, had);
+		had = renames_nth(&m->known.names, s->key, n);
+	}
+	return e;
 }
 
 const struct endpoint *

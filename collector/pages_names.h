@@ -16,6 +16,12 @@ void pages_names_take(struct records *);
 struct state_record *
 pages_state(const struct records *, const struct endpoint *);
 
+/* The record of that key, whatever it is called there; or NULL. */
+struct state_record *pages_state_of(const struct records *, const char *key);
+/* The endpoint of a record, under whatever name the settings have it. */
+const struct endpoint *
+pages_endpoint(const struct pages_model *, const struct state_record *);
+
 /* Who is meant by a name that it has, or had; NULL: nobody. */
 const struct endpoint *
 pages_called(const struct pages_model *, const char *name);

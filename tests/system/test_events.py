@@ -3,6 +3,7 @@ are for, taken up again where they were left, over TLS, and not delayed by
 readers who do not read."""
 
 import json
+import signal
 import socket
 import subprocess
 import time
@@ -240,6 +241,35 @@ def test_a_reload_asks_for_the_token_again(events):
     assert events.listen("portal").status == 401
     again = events.listen("rotating", last=s.id)
     assert again.next()[0] == "hello"
+
+
+def test_a_rename_was_told_as_two_that_nobody_watches(events):
+    """Evaluate has the new tree before role pages: until the reload nothing
+    is another state, and after it lists are to be read anew."""
+    s = events.listen("portal")
+    assert s.next()[0] == "hello"
+    events.redis.client.hset("sw:{c0}:names", "acme/learn", json.dumps([
+        {"from": 1000, "name": "acme/academy"}]))
+    assert s.quiet(2.5)
+    assert events.states("portal") == {"acme/learn": "up"}
+    events.state("acme/learn", "down")  # the record bears its key
+    assert state_of(s.next()) == ("acme/learn", "down")
+    text = events.conf.read_text()
+    events.conf.write_text(text.replace(
+        'learn, url: "https://learn.acme',
+        'academy, was: learn, url: "https://learn.acme'))
+    events.program.signal(signal.SIGHUP)
+    with pytest.raises(EOFError):
+        s.next()
+    again = events.listen("portal", last=s.id)
+    assert again.next()[0] == "reset"
+    assert events.states("portal") == {"acme/academy": "down"}
+    events.state("acme/learn", "up")
+    assert state_of(again.next()) == ("acme/academy", "up")
+    by_old_name = events.listen("portal", query="?endpoint=acme%2Flearn")
+    assert by_old_name.next()[0] == "hello"
+    events.state("acme/learn", "degraded")
+    assert state_of(by_old_name.next()) == ("acme/academy", "degraded")
 
 
 WRONG = [("?limit=5", 400), ("?client=gamma", 404),

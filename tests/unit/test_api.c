@@ -484,6 +484,33 @@ a_client_called_almost_like_another_lost_its_reports(void **state)
 		assert_int_equal(walk(h, "reports", limit, NULL), 4);
 }
 
+/* By the names of endpoints, and which of them are watched. */
+static void
+whether_another_tree_has_the_same_endpoints(void **state)
+{
+	static const char *const other[][2] = { { "name: web", "name: wab" },
+		{ "disabled: moved", "severity: S1" },
+		{ "disabled: moved", "disabled: gone" } };
+	struct house *h = *state;
+
+	assert_true(api_index_is_same(&h->index, &h->index));
+	for (size_t i = 0; i < 3; i++) {
+		const char *at = strstr(tree, other[i][0]);
+		struct text t = { 0 };
+		struct house *x;
+		void *y;
+
+		text_add_bytes(&t, tree, (size_t)(at - tree));
+		text_add(&t, other[i][1]);
+		text_add(&t, at + strlen(other[i][0]));
+		y = x = house_of(t.data);
+		assert_int_equal(api_index_is_same(&h->index, &x->index),
+		    i == 2);
+		text_clear(&t);
+		tear_down(&y);
+	}
+}
+
 static void
 cursors_lead_through_all(void **state)
 {
@@ -532,6 +559,9 @@ main(void)
 		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    a_client_called_almost_like_another_lost_its_reports, build,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    whether_another_tree_has_the_same_endpoints, build,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(cursors_lead_through_all, build,
 		    tear_down),

@@ -95,6 +95,31 @@ who_comes_again_goes_on_where_it_was(void **state)
 	changes_free(other);
 }
 
+/* A tree with other endpoints: who was up to the last thing is not any more. */
+static void
+after_another_tree_nobody_goes_on_from_before(void **state)
+{
+	struct changes *c = changes_new("secret");
+	char before[CHANGE_ID], begin[CHANGE_ID], now[CHANGE_ID];
+	uint64_t number;
+
+	(void)state;
+	changes_id(c, begin);
+	add(c, CHANGE_STATE, " acme ", " acme/learn ", "{\"one\":1}");
+	changes_id(c, before);
+	assert_true(changes_find(c, before, &number));
+	changes_forget(c);
+	assert_false(changes_find(c, before, &number));
+	assert_false(changes_find(c, begin, &number));
+	assert_false(changes_reach(c, 1));
+	changes_id(c, now);
+	assert_true(changes_find(c, now, &number));
+	hears(c, number, &everything, 0, NULL);
+	add(c, CHANGE_STATE, " acme ", " acme/learn ", "{\"two\":2}");
+	hears(c, number, &everything, number + 1, "\"two\"");
+	changes_free(c);
+}
+
 static void
 what_is_too_old_is_gone(void **state)
 {
@@ -489,6 +514,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_hears_what_is_for_it),
 		cmocka_unit_test(who_comes_again_goes_on_where_it_was),
+		cmocka_unit_test(after_another_tree_nobody_goes_on_from_before),
 		cmocka_unit_test(what_is_too_old_is_gone),
 		cmocka_unit_test(a_name_is_heard_as_a_whole),
 		cmocka_unit_test(all_of_it_is_bounded),
