@@ -215,6 +215,41 @@ def test_round_trip(full, redis, elsewhere, tmp_path):
     assert there.keys() == before
 
 
+def test_a_renamed_client_is_called_so_at_its_new_home(
+        full, redis, elsewhere, tmp_path):
+    """Records bear the first name for ever, and names come along."""
+    redis.client.hset(GROUP + "names", LEARN, compact([
+        {"from": DOWN + DAY, "name": "acme/academy"}]))
+    redis.client.hset(GROUP + "names", "acmes/learn", compact([
+        {"from": DOWN + DAY, "name": "acmes/other"}]))
+    text = export(full)
+    head, lines = body(text)
+    assert [json.loads(line)["field"] for line in lines
+            if json.loads(line)["key"] == "names"] == [LEARN]
+    assert "acmes" not in text
+    file = tmp_path / "acme.jsonl"
+    file.write_text(text)
+    there = elsewhere()
+    done = there.cli("import", file)
+    assert done.returncode == 0, done.stderr
+    assert body(export(there.cli)) == (head, lines)
+    others_gone(redis)
+    redis.client.hdel(GROUP + "names", "acmes/learn")
+    assert figures(there.cli) == figures(full)
+    for who in full, there.cli:
+        downs = who.json("outage", "list", "acme", "--from",
+                         at(BEGIN))["outages"]
+        assert {o["endpoint"] for o in downs} == {"acme/academy"}
+    # A name that is none is refused before anything is written.
+    bad = [line.replace("acme/academy", "birch/academy")
+           for line in text.splitlines()[:-1]]
+    file.write_text(seal(bad))
+    third = elsewhere()
+    done = third.cli("import", file)
+    assert done.returncode == 1 and "names: unreadable" in done.stderr
+    assert third.keys() == {}
+
+
 def test_into_other_shards_and_back(full, redis, elsewhere, tmp_path):
     file, back = tmp_path / "one.jsonl", tmp_path / "four.jsonl"
     file.write_text(export(full))

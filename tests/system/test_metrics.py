@@ -4,7 +4,9 @@ conf/ that reads it (Prometheus's rules, Grafana's dashboard) finds it there."""
 import json
 import re
 import shutil
+import signal
 import subprocess
+import time
 import urllib.parse
 
 import msgpack
@@ -58,6 +60,39 @@ class Metrics(test_pages.Pages):
 @pytest.fixture
 def house(program, redis, tmp_path):
     return Metrics(program, redis, tmp_path)
+
+
+def test_a_rename_moves_what_is_scraped_and_doubles_nothing(house):
+    """Whoever has the new tree first, the store or role pages."""
+    house.whole()
+    house.redis.client.hset("sw:{c0}:names", "acme/learn", json.dumps([
+        {"from": 1000, "name": "acme/academy"}]))
+    time.sleep(2.5)  # it was read, and bears on nothing yet
+
+    def services(family):
+        return {has["service"] for text in house.families()[family]
+                for has in [dict(re.findall(r'(\w+)="([^"]*)"', text))]
+                if has.get("client") == "acme"}
+    assert services("sunwatch_state") == {"learn"}
+    assert house.wait_family("sunwatch_state", service="learn",
+                             client="acme", state="up")[0] == 1
+    text = house.conf.read_text()
+    house.conf.write_text(text.replace(
+        'learn, url: "https://learn.acme',
+        'academy, was: learn, url: "https://learn.acme'))
+    house.program.signal(signal.SIGHUP)
+    assert house.wait_family("sunwatch_state", service="academy",
+                             state="up")[0] == 1
+    assert services("sunwatch_state") == {"academy"}
+    # Agents with the plan of before, and with the new one.
+    house.hear(observation("acme/learn", now_ms()))
+    house.hear(observation("acme/academy", now_ms()), region="london",
+               agent="lon-1")
+    house.wait_family("probe_success", service="academy", region="london")
+    assert services("probe_success") == {"academy"}
+    house.state("acme/learn", "down")  # the record bears its key
+    helpers.wait_for("the state", lambda: house.wait_family(
+        "sunwatch_state", service="academy", state="down")[0] == 1)
 
 
 def test_probes_stand_under_their_usual_names(house):
