@@ -331,8 +331,9 @@ shard_find_then(const struct shard *, const char *name, int64_t at_ms);
 void shard_take_names(struct shard *);
 /* A clock was set back: no name begins later than now. */
 void shard_cut_names(struct shard *);
-/* The one that the settings mean, renamed, or new. */
-struct target *shard_called(struct shard *, const struct endpoint *);
+/* From now on a client's endpoints have the names of the settings: renamed, or
+   new. */
+void shard_take_called(struct shard *, const struct client *);
 
 /* shard_load.c */
 /* The next part of a field's name, up to a bar or its end; NULL: too long. */

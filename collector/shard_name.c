@@ -9,6 +9,7 @@
  */
 #include <assert.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "collector/shard_internal.h"
@@ -121,7 +122,7 @@ rename_to(struct shard *s, struct target *t, const char *name)
 }
 
 /* Under the key that the name is of, unless somebody else has that. */
-static struct target *
+static void
 add(struct shard *s, const char *name)
 {
 	char spare[RENAMES_NAME_ROOM];
@@ -140,7 +141,6 @@ add(struct shard *s, const char *name)
 		put_record(s, t);
 		shard_put_end(s);
 	}
-	return t;
 }
 
 static bool
@@ -158,14 +158,14 @@ was_called(const struct shard *s, const struct target *t, const char *name)
 
 /*
  * Who is to have that name from now on: whom the settings say ("was"), or, when
- * nobody has it, who had it last.  Not who is still there under another, nor
- * anybody for whom that rename was made before: "was" may stay in a tree, or
- * come back with one, when somebody else has the old name.
+ * nobody has it, who had it last.  Not anybody for whom that rename was made
+ * before: "was" may stay in a tree, or come back with one, when somebody else
+ * has the old name.
  */
 static struct target *
-heir(const struct shard *s, const struct endpoint *e, const struct target *t)
+heir(const struct shard *s, const struct endpoint *e)
 {
-	struct target *was = NULL;
+	struct target *t = by_name(s, e->id), *was = NULL;
 
 	if (e->was_id != NULL && t != NULL && was_called(s, t, e->was_id))
 		return NULL;
@@ -173,25 +173,138 @@ heir(const struct shard *s, const struct endpoint *e, const struct target *t)
 		was = shard_find(s, e->was_id);
 	else if (t == NULL)
 		was = shard_find(s, e->id);
-	if (was == t || was == NULL ||
-	    settings_endpoint(s->settings, was->id) != NULL)
-		return NULL;
-	return was;
+	return was == t ? NULL : was;
 }
 
-struct target *
-shard_called(struct shard *s, const struct endpoint *e)
+/* What is to be renamed of one client, all by what it is called before. */
+struct moves {
+	struct move {
+		const struct endpoint *to;
+		struct target *who;
+	} * items;
+	size_t count;
+};
+
+static bool
+is_moving(const struct moves *m, const struct target *t)
 {
-	struct target *t = by_name(s, e->id), *was = heir(s, e, t);
+	for (size_t i = 0; i < m->count; i++)
+		if (m->items[i].who == t)
+			return true;
+	return false;
+}
+
+static bool
+is_taken(const struct moves *m, const struct endpoint *e)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->items[i].to == e)
+			return true;
+	return false;
+}
+
+static void
+take_out(struct moves *m, size_t i)
+{
+	m->count--;
+	memmove(&m->items[i], &m->items[i + 1],
+	    (m->count - i) * sizeof(*m->items));
+}
+
+/* Who still stands in the settings under its name stays, unless somebody else
+   is to have that; which may depend on another one that stays. */
+static void
+let_stay(const struct shard *s, struct moves *m)
+{
+	for (size_t i = 0; i < m->count;) {
+		const struct endpoint *e =
+		    settings_endpoint(s->settings, m->items[i].who->id);
+
+		if (e == NULL || is_taken(m, e)) {
+			i++;
+			continue;
+		}
+		take_out(m, i);
+		i = 0;
+	}
+}
+
+static void
+find_moves(const struct shard *s, const struct client *c, struct moves *m)
+{
+	m->items = mem_alloc((c->endpoints.count + 1) * sizeof(*m->items));
+	CONF_EACH (const struct endpoint, e, &c->endpoints) {
+		struct target *who = heir(s, e);
+
+		if (who != NULL && !is_moving(m, who))
+			m->items[m->count++] = (struct move){ e, who };
+	}
+	let_stay(s, m);
+}
+
+/* It is called "acme/learn#2" from now on: its history ends, or waits. */
+static void
+set_aside(struct shard *s, struct target *t)
+{
 	char spare[RENAMES_NAME_ROOM];
 
-	if (was == NULL)
-		return t != NULL ? t : add(s, e->id);
-	if (t != NULL) { /* its history ends here, under another name */
-		renames_spare(&s->renames, e->id, spare);
-		rename_to(s, t, spare);
+	renames_spare(&s->renames, t->id, spare);
+	rename_to(s, t, spare);
+}
+
+/* The first whose new name nobody has who is to move, or count: they move in
+   a ring. */
+static size_t
+first_free(const struct shard *s, const struct moves *m)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		const struct target *t = by_name(s, m->items[i].to->id);
+
+		if (t == NULL || !is_moving(m, t))
+			return i;
 	}
-	rename_to(s, was, e->id);
-	shard_put_end(s);
-	return was;
+	return m->count;
+}
+
+/*
+ * One after another, each before whoever takes its name, so that who reads of
+ * one rename at a time is not misled.  Of a ring one is set aside first; until
+ * it has its name that is one unit.
+ */
+static void
+make_moves(struct shard *s, struct moves *m)
+{
+	const struct target *waiting = NULL;
+
+	while (m->count > 0) {
+		size_t i = first_free(s, m);
+		const struct move *next = &m->items[i % m->count];
+		struct target *t = by_name(s, next->to->id);
+
+		if (t != NULL)
+			set_aside(s, t);
+		if (i == m->count) {
+			waiting = t;
+			continue;
+		}
+		rename_to(s, next->who, next->to->id);
+		if (next->who == waiting)
+			waiting = NULL;
+		if (waiting == NULL)
+			shard_put_end(s);
+		take_out(m, i);
+	}
+}
+
+void
+shard_take_called(struct shard *s, const struct client *c)
+{
+	struct moves m = { 0 };
+
+	find_moves(s, c, &m);
+	make_moves(s, &m);
+	free(m.items);
+	CONF_EACH (const struct endpoint, e, &c->endpoints)
+		if (by_name(s, e->id) == NULL)
+			add(s, e->id);
 }

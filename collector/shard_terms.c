@@ -158,7 +158,7 @@ add_step(struct shard *s, struct target *t, struct ledger_step *step)
 static void
 take_endpoint(struct shard *s, const struct endpoint *e)
 {
-	struct target *t = shard_called(s, e);
+	struct target *t = shard_find(s, e->id);
 	struct ledger_step step = { .quorum = e->probe.quorum,
 		.interval_ms = e->probe.interval_ms,
 		.timeout_ms = e->probe.timeout_ms,
@@ -183,8 +183,7 @@ take_endpoint(struct shard *s, const struct endpoint *e)
 static void
 take_client(struct shard *s, const struct client *c)
 {
-	CONF_EACH (const struct endpoint, e, &c->endpoints)
-		(void)shard_called(s, e);
+	shard_take_called(s, c);
 	shard_take_agreement(s, c);
 	CONF_EACH (const struct endpoint, e, &c->endpoints)
 		take_endpoint(s, e);

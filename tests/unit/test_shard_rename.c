@@ -3,6 +3,7 @@
 
 #include "collector/shard_command.h"
 #include "lib/ledger_facts.h"
+#include "lib/renames.h"
 
 #define LEARN HEAD CLIENT("acme") ENDPOINT("learn", "")
 #define ACADEMY HEAD CLIENT("acme") ENDPOINT("academy", ", was: learn")
@@ -536,6 +537,112 @@ test_terms_are_not_changed_by_a_rename(void **state)
 	end();
 }
 
+#define NAMED(name, was) ENDPOINT(name, ", was: " was)
+#define PLAIN(name) ENDPOINT(name, "")
+
+/* "acme/a is acme/b" of each that was renamed, by its key: what it is called. */
+static void
+called(const char *expected)
+{
+	struct renames all = { 0 };
+	struct text out = { 0 };
+	char error[160];
+
+	for (size_t i = 0; i < st.w.field_count; i++) {
+		const struct world_field *f = &st.w.fields[i];
+
+		if (strcmp(f->key, "names") != 0)
+			continue;
+		assert_int_equal(renames_load(&all, f->field, f->value,
+				     f->length, error),
+		    0);
+		assert_true(has("terms", f->field)); /* there is such a one */
+		text_addf(&out, "%s is %s\n", f->field,
+		    renames_name(&all, f->field, TIME_MAX));
+	}
+	assert_string_equal(out.data == NULL ? "" : out.data, expected);
+	text_clear(&out);
+	renames_clear(&all);
+}
+
+static void
+begin_three(const char *yaml)
+{
+	static const char *const ids[] = { "acme/a", "acme/b", "acme/c" };
+
+	begin(yaml, 3, ids);
+	run(60);
+	st.count = 0;
+}
+
+/* A new name was given before who had it got another: whoever had it ended, or
+   was one that had only a name. */
+static void
+test_several_renames_in_one_reload(void **state)
+{
+	static const struct {
+		const char *yaml, *told, *called;
+	} cases[] = {
+		{ HEAD CLIENT("acme") NAMED("b", "a") NAMED("c", "b")
+			NAMED("d", "c"),
+		    "[   60] acme/d renamed down S4: was called acme/c\n"
+		    "[   60] acme/c renamed down S4: was called acme/b\n"
+		    "[   60] acme/b renamed down S4: was called acme/a\n",
+		    "acme/c is acme/d\nacme/b is acme/c\nacme/a is acme/b\n" },
+		{ HEAD CLIENT("acme") NAMED("d", "c") NAMED("c", "b")
+			NAMED("b", "a"),
+		    "[   60] acme/d renamed down S4: was called acme/c\n"
+		    "[   60] acme/c renamed down S4: was called acme/b\n"
+		    "[   60] acme/b renamed down S4: was called acme/a\n",
+		    "acme/c is acme/d\nacme/b is acme/c\nacme/a is acme/b\n" },
+		{ HEAD CLIENT("acme") NAMED("a", "b") NAMED("b", "a")
+			PLAIN("c"),
+		    "[   60] acme/a#2 renamed down S4: was called acme/a\n"
+		    "[   60] acme/a renamed down S4: was called acme/b\n"
+		    "[   60] acme/b renamed down S4: was called acme/a#2\n",
+		    "acme/a is acme/b\nacme/b is acme/a\n" },
+		/* Who stands there under its name, and nobody is to have that,
+		   stays; and so does who was to have its. */
+		{ HEAD CLIENT("acme") NAMED("d", "b") NAMED("b", "c") PLAIN("c")
+			PLAIN("a"),
+		    "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin_three(
+		    HEAD CLIENT("acme") PLAIN("a") PLAIN("b") PLAIN("c"));
+		for (int times = 0; times < 3; times++) {
+			take(cases[i].yaml);
+			told(times == 0 ? cases[i].told : "");
+			called(cases[i].called);
+			world_restart(&st.w);
+			told("");
+			called(cases[i].called);
+		}
+		end();
+	}
+}
+
+/* It had been given a key, and then lost the name that the key was for: the
+   record named one that was nowhere else. */
+static void
+test_a_rename_after_one_of_who_had_its_name(void **state)
+{
+	(void)state;
+	begin_three(HEAD CLIENT("acme") PLAIN("a") PLAIN("b") PLAIN("c"));
+	take(HEAD CLIENT("acme") NAMED("d", "b") NAMED("x", "a") PLAIN("c"));
+	take(HEAD CLIENT("acme") PLAIN("d") NAMED("b", "a") NAMED("x", "c"));
+	told("[   60] acme/d renamed down S4: was called acme/b\n"
+	     "[   60] acme/x renamed down S4: was called acme/a\n"
+	     "[   60] acme/b renamed down S4: was called acme/x\n"
+	     "[   60] acme/x renamed down S4: was called acme/c\n");
+	called("acme/b is acme/d\nacme/a is acme/b\nacme/c is acme/x\n");
+	world_restart(&st.w);
+	called("acme/b is acme/d\nacme/a is acme/b\nacme/c is acme/x\n");
+	end();
+}
+
 int
 main(void)
 {
@@ -561,6 +668,8 @@ main(void)
 		cmocka_unit_test(test_a_rename_under_a_clock_that_was_ahead),
 		cmocka_unit_test(test_what_was_said_of_the_old_name_holds),
 		cmocka_unit_test(test_terms_are_not_changed_by_a_rename),
+		cmocka_unit_test(test_several_renames_in_one_reload),
+		cmocka_unit_test(test_a_rename_after_one_of_who_had_its_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
