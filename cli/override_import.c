@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/control.h"
+#include "cli/show.h"
 #include "cli/tree.h"
 #include "lib/calendar_covers.h"
 #include "lib/civil.h"
@@ -98,19 +99,18 @@ request_of(struct cli *c, const struct cli_arguments *a, const struct covers *f)
 static void
 print_made(struct cli *c, const struct settings *s, const json_t *o)
 {
-	const char *person = json_string_value(json_object_get(o, "person"));
-	const char *id = json_string_value(json_object_get(o, "override"));
-	const char *was = json_string_value(json_object_get(o, "instead_of"));
+	const char *person = show_text(o, "person");
+	const char *id = show_text(o, "override");
+	const char *was = show_text(o, "instead_of");
 	const struct person *p = settings_person(s, person);
 	const char *zone = p != NULL ? p->zone : "UTC";
 	char from[48], to[48];
 
-	civil_full(zone, record_int(o, "from_ms", 0), from, sizeof(from));
-	civil_full(zone, record_int(o, "to_ms", 0), to, sizeof(to));
-	fprintf(c->out, "%s%s%s %s from %s to %s%s%s%s\n", id != NULL ? id : "",
-	    id != NULL ? ": " : "", person, record_string(o, "rota"), from, to,
-	    was != NULL ? " (was " : "", was != NULL ? was : "",
-	    was != NULL ? ")" : "");
+	civil_full(zone, show_number(o, "from_ms"), from, sizeof(from));
+	civil_full(zone, show_number(o, "to_ms"), to, sizeof(to));
+	fprintf(c->out, "%s%s%s %s from %s to %s%s%s%s\n", id,
+	    id[0] != '\0' ? ": " : "", person, show_text(o, "rota"), from, to,
+	    was[0] != '\0' ? " (was " : "", was, was[0] != '\0' ? ")" : "");
 }
 
 static void

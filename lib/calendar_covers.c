@@ -164,8 +164,7 @@ read_name(struct covers *c, icalcomponent *calendar)
 		const char *name = icalproperty_get_x_name(p);
 		const char *value = icalproperty_get_x(p);
 
-		if (name != NULL && value != NULL &&
-		    strcmp(name, "X-WR-CALNAME") == 0)
+		if (value != NULL && text_is_same(name, "X-WR-CALNAME"))
 			text_copy(c->name, sizeof(c->name), value);
 	}
 }

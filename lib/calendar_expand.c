@@ -67,9 +67,7 @@ drop_replaced(struct import *in, const struct event *e)
 	for (size_t i = 0; uid != NULL && i < in->replacement_count; i++) {
 		const struct replacement *r = &in->replacements[i];
 
-		if (--in->budget.steps < 0)
-			return event_refuse(in, NULL,
-			    "the file repeats too much");
+		in->budget.steps--;
 		if (strcmp(r->uid, uid) != 0)
 			continue;
 		p = event_property(r->component, ICAL_RECURRENCEID_PROPERTY);
@@ -82,26 +80,42 @@ drop_replaced(struct import *in, const struct event *e)
 	return true;
 }
 
+/* From its first day to the last one on which it may begin. */
 static bool
-add_rule(struct import *in, const struct event *e, icalproperty *p,
-    struct rule_days *into)
+walk(struct import *in, const struct event *e,
+    const struct icalrecurrencetype *rule, int64_t until_day)
+{
+	return rule_days(rule, e->start.day, until_day, &in->budget,
+		   &in->days) ||
+	    event_refuse(in, e->component, "the file repeats too much");
+}
+
+static bool
+walk_once(struct import *in, const struct event *e)
+{
+	struct icalrecurrencetype once;
+
+	icalrecurrencetype_clear(&once);
+	once.freq = ICAL_DAILY_RECURRENCE;
+	once.count = 1;
+	once.interval = 1;
+	return walk(in, e, &once, e->start.day);
+}
+
+static bool
+walk_rule(struct import *in, const struct event *e, icalproperty *p)
 {
 	struct icalrecurrencetype r = icalproperty_get_rrule(p);
 	const char *refusal = rule_refusal(&r);
 	int64_t until_day;
 	char what[100];
 
-	if (refusal != NULL) {
-		text_format(what, sizeof(what),
-		    "its RRULE has %s, which is not understood", refusal);
-		return event_refuse(in, e->component, what);
-	}
-	if (!event_until(in, e, &r, &until_day))
-		return false;
-	if (!rule_days(&r, e->start.day, until_day, &in->budget, into))
-		return event_refuse(in, e->component,
-		    "the file repeats too much");
-	return true;
+	if (refusal == NULL)
+		return event_until(in, e, &r, &until_day) &&
+		    walk(in, e, &r, until_day);
+	text_format(what, sizeof(what),
+	    "its RRULE has %s, which is not understood", refusal);
+	return event_refuse(in, e->component, what);
 }
 
 /* The event's days by its rule, or its one day. */
@@ -111,24 +125,15 @@ find_days(struct import *in, const struct event *e)
 	icalproperty *p = event_property(e->component, ICAL_RRULE_PROPERTY);
 
 	in->days.count = 0;
-	if (p == NULL) {
-		struct icalrecurrencetype once;
-
-		icalrecurrencetype_clear(&once);
-		once.freq = ICAL_DAILY_RECURRENCE;
-		once.count = 1;
-		once.interval = 1;
-		return rule_days(&once, e->start.day, e->start.day, &in->budget,
-			   &in->days) ||
-		    event_refuse(in, e->component, "the file repeats too much");
-	}
+	if (p == NULL)
+		return walk_once(in, e);
 	if (icalcomponent_get_next_property(e->component,
 		ICAL_RRULE_PROPERTY) != NULL)
 		return event_refuse(in, e->component, "more than one RRULE");
 	if (event_property(e->component, ICAL_EXRULE_PROPERTY) != NULL)
 		return event_refuse(in, e->component,
 		    "an EXRULE, which is not understood");
-	return add_rule(in, e, p, &in->days) && drop_exceptions(in, e) &&
+	return walk_rule(in, e, p) && drop_exceptions(in, e) &&
 	    drop_replaced(in, e);
 }
 

@@ -126,11 +126,12 @@ event_line(icalcomponent *event)
 {
 	icalproperty *p = event_property(event, ICAL_X_PROPERTY);
 	const char *name = p != NULL ? icalproperty_get_x_name(p) : NULL;
-	const char *value = p != NULL ? icalproperty_get_x(p) : NULL;
+	const char *line;
 
-	if (name == NULL || value == NULL || strcmp(name, LINE_NAME) != 0)
+	if (!text_is_same(name, LINE_NAME))
 		return 0;
-	return (size_t)strtoul(value, NULL, 10);
+	line = icalproperty_get_x(p);
+	return line != NULL ? (size_t)strtoul(line, NULL, 10) : 0;
 }
 
 static bool

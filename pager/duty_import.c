@@ -320,14 +320,16 @@ read_time(struct plan *p, const struct wanted *event, const json_t *time)
 {
 	struct wanted w = *event;
 	const char *id = json_string_value(json_array_get(time, 0));
+	const json_t *from = json_array_get(time, 1);
+	const json_t *to = json_array_get(time, 2);
 	int64_t now_ms = p->r->now_ms;
 
-	w.o.from_ms = json_integer_value(json_array_get(time, 1));
-	w.o.to_ms = json_integer_value(json_array_get(time, 2));
+	w.o.from_ms = json_integer_value(from);
+	w.o.to_ms = json_integer_value(to);
 	if (w.o.from_ms < now_ms)
 		w.o.from_ms = now_ms;
-	if (id == NULL || strlen(id) >= sizeof(w.o.time) ||
-	    p->count >= IMPORT_TIMES_MAX ||
+	if (id == NULL || !json_is_integer(from) || !json_is_integer(to) ||
+	    strlen(id) >= sizeof(w.o.time) || p->count >= IMPORT_TIMES_MAX ||
 	    w.o.to_ms > now_ms + 2 * COVER_SPAN_MAX_MS ||
 	    (w.o.to_ms > now_ms &&
 		(w.o.from_ms >= w.o.to_ms ||

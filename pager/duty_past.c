@@ -242,6 +242,12 @@ row_at(const struct duty *d, const char *rota, int64_t at_ms)
 	return NULL;
 }
 
+static const char *
+name_of(const struct stretch *s)
+{
+	return s->person != NULL ? s->person->name : "";
+}
+
 /* Who came after a row, and until when it was so: of the watch that goes on
    only the beginning has been. */
 static const char *
@@ -257,13 +263,13 @@ follow(const struct duty *d, const struct rota *rota,
 		return next->person;
 	(void)rota_at(rota, d->overrides, d->override_count, row->to_ms, &s);
 	rota_uid(&s, uid);
-	if (strcmp(uid, row->uid) == 0 && s.person != NULL &&
-	    strcmp(s.person->name, row->person) == 0) {
+	if (strcmp(uid, row->uid) == 0 &&
+	    strcmp(name_of(&s), row->person) == 0) {
 		*until_ms = s.to_ms;
 		(void)rota_at(rota, d->overrides, d->override_count, s.to_ms,
 		    &s);
 	}
-	return s.person != NULL ? s.person->name : "";
+	return name_of(&s);
 }
 
 json_t *
@@ -278,8 +284,7 @@ rotas_oncall_then(const struct duty *d, const struct rota *rota, int64_t at_ms)
 	o = json_object();
 	record_set_text(o, "rota", row->rota);
 	record_set_text(o, "primary", row->person);
-	if (row->person[0] != '\0')
-		record_set_text(o, "zone", duty_zone(d, row->person));
+	record_set_text(o, "zone", duty_zone(d, row->person));
 	record_set_int(o, "since_ms", row->from_ms);
 	record_set_text(o, "next", follow(d, rota, row, &until_ms));
 	record_set_int(o, "until_ms", until_ms);

@@ -8,6 +8,7 @@
 
 static const char tree[] =
     HEAD "  - { name: maya, zone: America/New_York, email: M@kahu.example }\n"
+	 "  - { name: moana, zone: UTC }\n"
 	 "rotas:\n"
 	 "  - name: support\n"
 	 "    max_watch: 48h\n"
@@ -414,6 +415,43 @@ calendars_one_after_another(void **state)
 	end(&s);
 }
 
+/* Whole days are known by their date. */
+static void
+days_that_repeat(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	taken(&s,
+	    VEVENT("UID:a\r\nSUMMARY:moana\r\nRRULE:FREQ=DAILY;COUNT=3\r\n"
+		   "DTSTART;VALUE=DATE:20260702\r\n")
+		VEVENT("UID:a\r\nSUMMARY:moana\r\n"
+		       "RECURRENCE-ID;VALUE=DATE:20260703\r\n"
+		       "DTSTART;VALUE=DATE:20260713\r\n"),
+	    "2 a support moana\n"
+	    "  20260702: 2026-07-02T00:00:00Z to 2026-07-03T00:00:00Z\n"
+	    "  20260704: 2026-07-04T00:00:00Z to 2026-07-05T00:00:00Z\n"
+	    "8 a/20260703 support moana\n"
+	    "  20260703: 2026-07-13T00:00:00Z to 2026-07-14T00:00:00Z\n");
+	end(&s);
+}
+
+/* An event whose beginning is written oddly has no line. */
+static void
+an_event_without_a_line(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	assert_false(read_bytes(&s,
+	    "BEGIN:VCALENDAR\r\nBEGIN;X=1:VEVENT\r\nUID:v\r\n" HOURS
+	    "END:VEVENT\r\nEND:VCALENDAR\r\n"));
+	assert_int_equal(s.line, 0);
+	end(&s);
+}
+
 /* A moved time that itself repeats is still that one time. */
 static void
 a_moved_time_with_a_rule(void **state)
@@ -492,6 +530,14 @@ limits(void **state)
 	refuses(&s, lines.data, 0,
 	    "more than 2000 times in the coming 400 days");
 	text_clear(&lines);
+	for (int i = 0; i < 5; i++)
+		text_addf(&lines,
+		    VEVENT("SUMMARY:tom\r\nUID:%d\r\n" HOURS
+			   "RRULE:FREQ=DAILY;COUNT=400\r\n%s"),
+		    i, i == 4 ? "RDATE:20260702T170000Z\r\n" : "");
+	refuses(&s, lines.data, 0,
+	    "more than 2000 times in the coming 400 days");
+	text_clear(&lines);
 	for (int i = 0; i <= COVERS_EVENTS_MAX; i++)
 		text_addf(&lines,
 		    VEVENT("SUMMARY:tom\r\nUID:%d\r\n"
@@ -554,6 +600,8 @@ main(void)
 		cmocka_unit_test(what_is_not_understood_is_refused),
 		cmocka_unit_test(calendars_one_after_another),
 		cmocka_unit_test(a_moved_time_with_a_rule),
+		cmocka_unit_test(days_that_repeat),
+		cmocka_unit_test(an_event_without_a_line),
 		cmocka_unit_test(lines_are_those_of_the_file),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(our_own_calendars_are_read_back),

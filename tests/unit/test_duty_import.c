@@ -302,8 +302,12 @@ what_means_nothing(void **state)
 		{ "[\"\",1782979200000,1782989200000],"
 		  "[\"\",1782979200000,1782989200000]",
 		    AGAIN },
-		{ "7", ORDER }, { "[\"\",1,2]", NULL }, /* over */
+		{ "7", ORDER },
+		{ "[\"\",\"1782979200000\",1782989200000]", ORDER },
+		{ "[\"\",1782979200000]", ORDER },
+		{ "[\"\",1,2]", NULL }, /* over */
 	};
+	struct text many = { 0 };
 	char uid[OVERRIDE_UID + 1];
 	struct world w;
 
@@ -323,6 +327,26 @@ what_means_nothing(void **state)
 		else
 			refused(&w, times[i].why);
 	}
+	text_add(&many,
+	    "{\"command\":\"override-import\",\"source\":\"s\","
+	    "\"events\":[{}");
+	for (int i = 0; i < IMPORT_EVENTS_MAX; i++)
+		text_add(&many, ",{}");
+	text_add(&many, "]}");
+	world_command(&w, many.data);
+	refused(&w, "events: a list of at most 2000");
+	text_clear(&many);
+	text_add(&many,
+	    "{\"command\":\"override-import\",\"source\":\"s\","
+	    "\"events\":[{\"uid\":\"a\",\"rota\":\"support\",\"for\":"
+	    "\"maya\",\"times\":[[\"\",1,2]");
+	for (int i = 0; i <= IMPORT_TIMES_MAX; i++)
+		text_addf(&many, ",[\"%d\",%lld,%lld]", i,
+		    july(2, 0) + i * 1000LL, july(2, 0) + i * 1000LL + 500);
+	text_add(&many, "]}]}");
+	world_command(&w, many.data);
+	refused(&w, "times: in order, within 400 days, at most 2000");
+	text_clear(&many);
 	memset(uid, 'u', sizeof(uid) - 1);
 	uid[sizeof(uid) - 1] = '\0';
 	import(&w, "", "{\"uid\":\"%s\"}", uid);
