@@ -153,6 +153,7 @@ static void
 blind_since_before_all_that_can_change(void **state)
 {
 	const int64_t from_ms = WORLD_BEGIN - 30 * DAY;
+	struct wire_part part;
 	char field[64], end[24];
 
 	(void)state;
@@ -177,6 +178,18 @@ blind_since_before_all_that_can_change(void **state)
 	tell_blind("akl-2", from_ms, WORLD_BEGIN + MINUTE);
 	tell_blind("akl-1", from_ms, WORLD_BEGIN + 2 * MINUTE);
 	assert_int_equal(count_fields("voids"), 3);
+	/* A hole of that time, and a day later one that began after it. */
+	part = world_part(&w);
+	part.hole = "torn";
+	part.hole_from_ms = from_ms;
+	part.hole_to_ms = WORLD_BEGIN + MINUTE;
+	world_store(&w, "akl-1", "auckland", &part, 0, false);
+	world_read(&w);
+	assert_int_equal(count_fields("voids"), 4);
+	w.now_ms += DAY;
+	tell_blind("akl-1", w.now_ms - 7 * DAY - MINUTE,
+	    WORLD_BEGIN + 2 * MINUTE);
+	assert_int_equal(count_fields("voids"), 5);
 	world_end(&w);
 }
 
