@@ -8,6 +8,7 @@
 struct waiting {
 	LIST_ENTRY(waiting) entry;
 	uint64_t id;
+	enum desk_lane lane;
 	desk_answered *answered;
 	void *arg;
 };
@@ -16,7 +17,7 @@ struct desk {
 	struct desk_backend backend;
 	void *arg;
 	LIST_HEAD(waiting_list, waiting) waiting;
-	int count;
+	int count[DESK_LANES];
 	uint64_t last_id;
 };
 
@@ -35,7 +36,7 @@ static void
 leave(struct desk *d, struct waiting *w)
 {
 	LIST_REMOVE(w, entry);
-	d->count--;
+	d->count[w->lane]--;
 	free(w);
 }
 
@@ -63,18 +64,30 @@ uint64_t
 desk_command(struct desk *d, const char *json, size_t length, const char *by,
     desk_answered *answered, void *arg, const char **error)
 {
+	return desk_command_of(d, DESK_PEOPLE, json, length, by, answered, arg,
+	    error);
+}
+
+uint64_t
+desk_command_of(struct desk *d, enum desk_lane lane, const char *json,
+    size_t length, const char *by, desk_answered *answered, void *arg,
+    const char **error)
+{
+	static const int most[DESK_LANES] = { DESK_WAITING_MAX,
+		DESK_PROGRAMS_MAX };
 	struct waiting *w;
 
-	if (d->count >= DESK_WAITING_MAX) {
+	if (d->count[lane] >= most[lane]) {
 		*error = "too many commands are waiting; try again soon";
 		return 0;
 	}
 	w = mem_alloc(sizeof(*w));
 	*w = (struct waiting){ .id = ++d->last_id,
+		.lane = lane,
 		.answered = answered,
 		.arg = arg };
 	LIST_INSERT_HEAD(&d->waiting, w, entry);
-	d->count++;
+	d->count[lane]++;
 	if (d->backend.command(d->arg, w->id, json, length, by))
 		return w->id;
 	leave(d, w);

@@ -15,7 +15,8 @@
  * answered: nobody knows whether it was recorded.
  */
 
-#define DESK_WAITING_MAX 200 /* commands not yet answered; then busy */
+#define DESK_WAITING_MAX 200  /* commands not yet answered; then busy */
+#define DESK_PROGRAMS_MAX 500 /* the same of programs, who keep nobody out */
 
 struct desk;
 
@@ -37,6 +38,12 @@ void desk_free(struct desk *); /* nobody is answered any more */
 char *desk_query(struct desk *, const char *json, size_t length, bool *ok);
 /* The id to forget it by, or 0 with the reason in error. */
 uint64_t desk_command(struct desk *, const char *json, size_t length,
+    const char *by, desk_answered *answered, void *arg, const char **error);
+/* The same; whose lane it waits in. */
+enum desk_lane { DESK_PEOPLE, DESK_PROGRAMS };
+#define DESK_LANES (DESK_PROGRAMS + 1)
+uint64_t
+desk_command_of(struct desk *, enum desk_lane, const char *json, size_t length,
     const char *by, desk_answered *answered, void *arg, const char **error);
 void desk_forget(struct desk *, uint64_t id);
 

@@ -270,6 +270,12 @@ serve_limit(struct serve *s, int per_address_max, int rate)
 		    SERVE_STREAMS_PER_ADDRESS_MAX;
 }
 
+void
+serve_when_busy(struct serve *s, int status)
+{
+	s->busy_status = status;
+}
+
 static int
 listen_at(struct serve *s, char error[160])
 {
@@ -304,6 +310,7 @@ serve_new(struct event_base *base, const struct serve_options *options,
 	s->options.address = s->address;
 	s->routes = routes;
 	s->arg = arg;
+	s->busy_status = 429;
 	set_defaults(&s->options);
 	s->streams_follow = options->streams_per_address_max == 0;
 	serve_limit(s, options->per_address_max, options->rate);

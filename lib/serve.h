@@ -99,6 +99,15 @@ void serve_stop(struct serve *);
 int serve_connections(const struct serve *);
 uint64_t serve_refused(const struct serve *, enum serve_refusal);
 const char *serve_refusal_text(enum serve_refusal); /* "connections" */
+/* What is said to who asks too often, instead of 429: a sender for which that
+   is final must hear 503. */
+void serve_when_busy(struct serve *, int status);
+/*
+ * Whoever asks is known by a secret: what it was charged so far, for this
+ * connection and its requests, is given back.  So only strangers, and those
+ * who guess, ever ask too often.
+ */
+void serve_forgive(struct serve_request *);
 /* Other limits of an address from now on; 0: as by default.  Its streams
    follow, unless the options had a number of them. */
 void serve_limit(struct serve *, int per_address_max, int rate);

@@ -133,6 +133,7 @@ count_address(struct serve_connection *c, const struct sockaddr *from)
 	few = a->count <= s->options.per_address_max;
 	if (few && charge(s, a)) {
 		c->address = a;
+		c->charged_milli = 1000;
 		return true;
 	}
 	serve_refuse(s, few ? SERVE_REFUSED_RATE : SERVE_REFUSED_CONNECTIONS,
@@ -163,10 +164,25 @@ serve_count_leave(struct serve_connection *c)
 bool
 serve_count_request(struct serve_connection *c)
 {
-	if (c->address == NULL || charge(c->serve, c->address))
+	if (c->address == NULL)
 		return true;
+	if (charge(c->serve, c->address)) {
+		c->charged_milli += 1000;
+		return true;
+	}
 	serve_refuse(c->serve, SERVE_REFUSED_RATE, c->peer);
 	return false;
+}
+
+/* A bucket that is too full by it is levelled when it is looked at next. */
+void
+serve_forgive(struct serve_request *r)
+{
+	struct serve_connection *c = r->connection;
+
+	if (c->address != NULL)
+		c->address->left_milli += c->charged_milli;
+	c->charged_milli = 0;
 }
 
 void

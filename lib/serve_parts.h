@@ -72,6 +72,7 @@ struct serve_connection {
 	struct bufferevent *bev;
 	struct event *timer;
 	struct serve_address *address;
+	int64_t charged_milli; /* and not forgiven */
 	char peer[46];
 	enum serve_state state;
 	int64_t deadline_us;
@@ -96,6 +97,7 @@ struct serve {
 	struct serve_address *addresses;
 	TAILQ_HEAD(, serve_address) rested; /* the first longest */
 	int rested_count;
+	int busy_status;
 	bool said_error;
 	bool streams_follow; /* their number of an address is a share */
 	uint64_t refused[SERVE_REFUSALS], told[SERVE_REFUSALS];

@@ -164,7 +164,8 @@ take_head(struct serve_connection *c)
 	    there);
 	if (size > 0 && !serve_count_request(c)) {
 		serve_set_header(&c->request, "Retry-After", "1");
-		refuse(&c->request, 429, "too many requests of this address");
+		refuse(&c->request, c->serve->busy_status,
+		    "too many requests of this address");
 	} else if (size > 0)
 		begin_request(c, size);
 	else if (there < most)

@@ -29,6 +29,7 @@ struct story {
 	struct serve_request *later; /* deferred */
 	struct serve_stream *stream; /* NULL: none, or it has gone */
 	bool is_favoured;            /* whoever asks for one */
+	bool forgives;               /* whoever says hello */
 	int gone, handled, drained;
 	struct text got; /* what the client heard */
 	int fd;
@@ -41,6 +42,8 @@ on_hello(void *arg, struct serve_request *r)
 	char name[16];
 
 	s->handled++;
+	if (s->forgives)
+		serve_forgive(r);
 	if (serve_query(r, "name", name, sizeof(name)) == NULL)
 		text_copy(name, sizeof(name), "world");
 	serve_set_header(r, "X-Said", "a\r\nb");

@@ -30,6 +30,7 @@ struct stage {
 	char folder[64], path[128];
 	uint64_t ids[IDS];
 	size_t count;
+	bool is_endless; /* takes as many as come */
 };
 
 #define LARGE (6 << 20)
@@ -63,6 +64,8 @@ command(void *arg, uint64_t id, const char *json, size_t length, const char *by)
 	struct stage *s = arg;
 
 	(void)json, (void)length, (void)by;
+	if (s->is_endless)
+		return true;
 	if (s->count == IDS)
 		return false;
 	s->ids[s->count++] = id;
@@ -91,6 +94,52 @@ end(struct stage *s)
 	desk_free(s->desk);
 	event_base_free(s->base);
 	assert_int_equal(rmdir(s->folder), 0); /* the socket file is gone */
+}
+
+static void
+on_lane(void *arg, bool ok, const char *json)
+{
+	(void)json;
+	*(int *)arg += ok ? 1 : 100;
+}
+
+/* However many programs wait, a person's command is taken; each lane has room
+   again when one of its own was answered. */
+static void
+test_programs_keep_no_person_out(void **state)
+{
+	struct stage s;
+	const char *error = NULL;
+	uint64_t first = 0, id = 0;
+	int answered = 0, taken = 0;
+
+	(void)state;
+	begin(&s);
+	s.is_endless = true;
+	while ((id = desk_command_of(s.desk, DESK_PROGRAMS, "{}", 2, "alert:x",
+		    on_lane, &answered, &error)) != 0) {
+		first = first == 0 ? id : first;
+		taken++;
+	}
+	assert_int_equal(taken, DESK_PROGRAMS_MAX);
+	assert_string_equal(error,
+	    "too many commands are waiting; try again soon");
+	for (int i = 0; i < DESK_WAITING_MAX; i++)
+		assert_int_not_equal(desk_command(s.desk, "{}", 2, "isla",
+					 on_lane, &answered, &error),
+		    0);
+	assert_int_equal(desk_command(s.desk, "{}", 2, "isla", on_lane,
+			     &answered, &error),
+	    0);
+	desk_answer(s.desk, first, true, "{}");
+	assert_int_equal(answered, 1);
+	assert_int_equal(desk_command(s.desk, "{}", 2, "isla", on_lane,
+			     &answered, &error),
+	    0);
+	assert_int_not_equal(desk_command_of(s.desk, DESK_PROGRAMS, "{}", 2,
+				 "alert:x", on_lane, &answered, &error),
+	    0);
+	end(&s);
 }
 
 static int
@@ -434,6 +483,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_programs_keep_no_person_out),
 		cmocka_unit_test(a_command_is_answered_after_its_commit),
 		cmocka_unit_test(one_connection_may_not_fill_the_desk),
 		cmocka_unit_test(who_goes_first_is_forgotten),

@@ -448,6 +448,53 @@ coming_anew_is_no_way_round_it(void **state)
 	assert_in_range(good, 1, SERVE_BURST + 2 * seconds);
 }
 
+/* What is final for a sender is not said to one that has asked too often. */
+static void
+too_often_may_be_told_otherwise(void **state)
+{
+	struct story *s = *state;
+
+	serve_free(s->serve);
+	open_serve(s,
+	    &(struct serve_options){ .count_loopback = true,
+		.per_address_max = 10,
+		.rate = 5 });
+	serve_when_busy(s->serve, 503);
+	answered(s, 500);
+	assert_non_null(strstr(s->got.data, "HTTP/1.1 503 Service"));
+	assert_null(strstr(s->got.data, "HTTP/1.1 429"));
+}
+
+/* Whoever is known may ask as often as it likes; what it gets back is no
+   credit for later. */
+static void
+who_is_known_is_not_charged(void **state)
+{
+	struct story *s = *state;
+	int64_t began_us, seconds;
+	int fd, good;
+
+	serve_free(s->serve);
+	open_serve(s,
+	    &(struct serve_options){ .count_loopback = true,
+		.per_address_max = 10,
+		.rate = 5 });
+	s->forgives = true;
+	fd = dial(s);
+	for (int i = 0; i < 200; i++)
+		say(s, fd, HELLO);
+	say(s, fd, "GET /hello?name=last HTTP/1.1\r\nHost: a\r\n\r\n");
+	hear(s, fd, "hello last");
+	assert_int_equal(serve_refused(s->serve, SERVE_REFUSED_RATE), 0);
+	close(fd);
+	s->forgives = false;
+	began_us = clock_monotonic_us();
+	good = answered(s, 500);
+	seconds = (clock_monotonic_us() - began_us) / 1000000 + 1;
+	assert_in_range(good, 5 * SERVE_BURST - 1,
+	    5 * SERVE_BURST - 1 + 5 * seconds);
+}
+
 static void
 who_waits_may_ask_again(void **state)
 {
@@ -492,6 +539,8 @@ main(void)
 		STORY(an_address_asks_so_often),
 		STORY(coming_anew_is_no_way_round_it),
 		STORY(who_waits_may_ask_again),
+		STORY(too_often_may_be_told_otherwise),
+		STORY(who_is_known_is_not_charged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
