@@ -21,6 +21,7 @@ static const char *const kind_texts[] = {
 	[ALARM_DEGRADED] = "degraded",
 	[ALARM_MAINTENANCE] = "maintenance",
 	[ALARM_OPERATIONS] = "operations",
+	[ALARM_FOREIGN] = "foreign",
 };
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

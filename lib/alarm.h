@@ -21,6 +21,7 @@ enum alarm_kind {
 	ALARM_MAINTENANCE, /* unannounced, for ten minutes */
 	ALARM_DEGRADED,    /* slow, or blips, in a quorum of regions */
 	ALARM_OPERATIONS,  /* our own trouble */
+	ALARM_FOREIGN,     /* another system says so; in no outbox */
 };
 
 struct alarm_evidence {

@@ -93,6 +93,25 @@ struct reader_settings {
 	struct conf_list tokens;     /* char *: SHA-256 in hex, at most two */
 };
 
+/*
+ * Another system that raises alerts here (pager/alerts.h).  What its words for
+ * severities mean is looked for in severities, then among those that are usual
+ * (lib/settings_alerts.c); any other word, and none, is severity.
+ */
+struct alert_source {
+	struct conf_place place;
+	char *name;
+	struct conf_list keys;       /* char *: SHA-256 in hex, at most two */
+	char *client_name;           /* NULL: our own operation */
+	const struct client *client; /* as client_name */
+	char *ladder_name;
+	const struct ladder *ladder; /* NULL: as site.ladder, there is none */
+	int64_t severity;            /* 1..4 */
+	struct conf_list severities; /* char *: "critical S1" */
+	char *runbook;
+	bool acknowledges; /* it is believed whom it says has taken it */
+};
+
 struct reach {
 	enum channel_kind channel;
 	int64_t delay_ms; /* after the level's call began */
@@ -349,11 +368,12 @@ struct settings {
 	struct site site;
 	struct redis_settings redis;
 	struct listen listen_agents, listen_pages, listen_pager;
-	/* Address NULL: metrics are not served. */
-	struct listen listen_metrics;
+	/* Address NULL: metrics are not served, alerts are not taken. */
+	struct listen listen_metrics, listen_alerts;
 	struct report_settings reports;
 	struct conf_list agents;    /* struct agent_settings */
 	struct conf_list readers;   /* struct reader_settings */
+	struct conf_list alerts;    /* struct alert_source */
 	struct conf_list canaries;  /* char * */
 	struct conf_list people;    /* struct person */
 	struct conf_list rotas;     /* struct rota */
@@ -426,6 +446,11 @@ settings_kept(enum settings_for, const char *path, struct conf_errors *);
 
 /* NULL when there is none of that name. */
 const struct person *settings_person(const struct settings *, const char *);
+/* Whoever raises alerts by that name. */
+const struct alert_source *
+settings_alert_source(const struct settings *, const char *);
+/* What a sender's word means, "" for none: 1..4. */
+int settings_alert_severity(const struct alert_source *, const char *word);
 /* The lower-case word of a channel. */
 const char *settings_channel_word(enum channel_kind);
 const struct rota *settings_rota(const struct settings *, const char *);

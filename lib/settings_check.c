@@ -174,58 +174,6 @@ check_canaries(struct settings_load *l)
 	}
 }
 
-static bool
-has_token(const struct conf_list *tokens, const char *token)
-{
-	CONF_EACH (char *const, t, tokens)
-		if (strcmp(*t, token) == 0)
-			return true;
-	return false;
-}
-
-static void
-complain_of_token(struct settings_load *l, char *const *token,
-    const struct conf_place *place, const char *kind, const char *name)
-{
-	conf_complain(l->reader.errors, conf_where(&l->reader, token, place),
-	    "token_sha256: %s \"%s\" has the same token", kind,
-	    name != NULL ? name : "?");
-}
-
-/* A token says which agent speaks, so no two may share one. */
-static void
-check_tokens(struct settings_load *l)
-{
-	const struct conf_list *agents = &l->settings->agents;
-
-	CONF_EACH (const struct agent_settings, a, agents)
-		CONF_EACH (char *const, t, &a->tokens)
-			for (const struct agent_settings *b = agents->items;
-			     b != a; b++)
-				if (has_token(&b->tokens, *t))
-					complain_of_token(l, t, &a->place,
-					    "agent", b->name);
-}
-
-/* Nor may who reads: a token tells what may be seen. */
-static void
-check_reader(struct settings_load *l, const struct reader_settings *r)
-{
-	const struct settings *s = l->settings;
-
-	CONF_EACH (char *const, t, &r->tokens) {
-		for (const struct reader_settings *b = s->readers.items; b != r;
-		     b++)
-			if (has_token(&b->tokens, *t))
-				complain_of_token(l, t, &r->place, "reader",
-				    b->name);
-		CONF_EACH (const struct agent_settings, a, &s->agents)
-			if (has_token(&a->tokens, *t))
-				complain_of_token(l, t, &r->place, "agent",
-				    a->name);
-	}
-}
-
 /* Its agents would refuse what they cannot read. */
 static void
 check_plan(struct settings_load *l, const struct agent_settings *a)
@@ -269,7 +217,6 @@ check_agents(struct settings_load *l)
 		    conf_where(&l->reader, &l->settings->agents,
 			&l->settings->site.place),
 		    "agents: more than %d regions", SETTINGS_REGIONS_MAX);
-	check_tokens(l);
 	check_plans(l);
 }
 
@@ -400,6 +347,16 @@ check_listen(struct settings_load *l, const struct listen *n)
 		    n->address);
 }
 
+static void
+check_alerts(struct settings_load *l)
+{
+	const struct settings *s = l->settings;
+
+	if (s->listen_alerts.address != NULL)
+		check_listen(l, &s->listen_alerts);
+	settings_check_alerts(l);
+}
+
 /* It names every client: whoever comes from elsewhere shows a token. */
 static void
 check_metrics(struct settings_load *l, const struct listen *n)
@@ -430,8 +387,8 @@ settings_check(struct settings_load *l)
 	check_listen(l, &s->listen_pager);
 	check_metrics(l, &s->listen_metrics);
 	check_agents(l);
-	CONF_EACH (const struct reader_settings, r, &s->readers)
-		check_reader(l, r);
+	check_alerts(l);
+	settings_check_tokens(l);
 	check_canaries(l);
 	settings_check_ladders(l);
 	check_regions(l, &s->defaults, &s->site.place);

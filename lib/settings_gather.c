@@ -6,9 +6,9 @@
 #include "lib/settings_inside.h"
 
 /* What a file that is included may say; "client" is one of "clients". */
-static const char *const parts[] = { "agents", "calendars", "canaries",
-	"channels", "client", "clients", "groups", "include", "ladders",
-	"people", "platforms", "readers", "rotas", "slas" };
+static const char *const parts[] = { "agents", "alerts", "calendars",
+	"canaries", "channels", "client", "clients", "groups", "include",
+	"ladders", "people", "platforms", "readers", "rotas", "slas" };
 #define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
 
 static bool

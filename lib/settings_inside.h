@@ -10,6 +10,7 @@ enum settings_kind {
 	KIND_AGENT,
 	KIND_REGION,
 	KIND_READER,
+	KIND_ALERT,
 	KIND_PERSON,
 	KIND_ROTA,
 	KIND_GROUP,
@@ -122,8 +123,12 @@ void settings_place_amendment(struct settings_load *, const struct client *,
     struct later_sla *);
 /* What only settings_load() refuses. */
 void settings_check(struct settings_load *);
-/* settings_channels.c: a part of it. */
+/* Parts of it: settings_channels.c, settings_tokens.c. */
 void settings_check_channels(struct settings_load *);
+void settings_check_tokens(struct settings_load *);
+/* settings_alerts.c: who may raise alerts. */
+void settings_resolve_alerts(struct settings_load *);
+void settings_check_alerts(struct settings_load *);
 /* Also if it was refused: that was said then. */
 bool settings_is_written(const struct settings_load *, const void *value);
 /* settings_mend.c: rotas that can be asked, whatever is wrong in the tree. */
@@ -141,6 +146,8 @@ void settings_sort(const struct settings *, struct conf_errors *);
 
 extern const struct conf_table settings_table;
 extern const struct conf_table settings_probe_table;
+extern const struct conf_table settings_listen_table;
+extern const struct conf_table settings_alert_table;
 extern const struct conf_table settings_sla_table;
 extern const struct conf_table settings_calendar_table;
 extern const struct conf_table settings_watch_table;
@@ -182,6 +189,8 @@ bool value_path(const char *, const char **why);
 bool value_cap(const char *, void *member, const char **why);
 bool value_weight(const char *, void *member, const char **why);
 bool value_granularity(const char *, const char **why);
+bool
+value_severity_word(const char *, const char **why); /* settings_alerts.c */
 bool value_blackout(const char *, const char **why); /* settings_blackout.c */
 
 #define SETTINGS_STATE_DIR "/var/lib/sunwatch"

@@ -9,8 +9,9 @@
 #include "lib/text.h"
 
 static const char *const kinds[KIND_COUNT] = { "agent", "region", "reader",
-	"person", "rota", "group", "ladder", "calendar", "sla", "channel",
-	"platform", "client", "endpoint", "former endpoint", "status page" };
+	"source of alerts", "person", "rota", "group", "ladder", "calendar",
+	"sla", "channel", "platform", "client", "endpoint", "former endpoint",
+	"status page" };
 
 const char *
 settings_kind_word(enum settings_kind kind)
@@ -52,6 +53,13 @@ index_readers(struct settings_load *l)
 {
 	CONF_EACH (const struct reader_settings, r, &l->settings->readers)
 		note(l, KIND_READER, &r->name, r, &r->place);
+}
+
+static void
+index_alerts(struct settings_load *l)
+{
+	CONF_EACH (const struct alert_source, a, &l->settings->alerts)
+		note(l, KIND_ALERT, &a->name, a, &a->place);
 }
 
 static void
@@ -164,6 +172,7 @@ settings_note_all(struct settings_load *l)
 {
 	index_agents(l);
 	index_readers(l);
+	index_alerts(l);
 	index_people(l);
 	index_slas(l);
 	index_channels(l);

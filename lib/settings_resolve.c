@@ -195,6 +195,7 @@ settings_resolve(struct settings_load *l)
 		resolve_written(l, &p->defaults, &p->place);
 	CONF_EACH (struct client, c, &s->clients)
 		resolve_client(l, c);
+	settings_resolve_alerts(l);
 	CONF_EACH (struct reader_settings, r, &s->readers)
 		r->client =
 		    settings_refer(l, KIND_CLIENT, &r->client_name, &r->place);

@@ -6,7 +6,7 @@
  *
  *   {"state_dir": ..., "url": ..., "links": ..., "redis": "unix:...",
  *    "agents_address": ..., "pages_address": ..., "pager_address": ...,
- *    "metrics_address": ...,
+ *    "metrics_address": ..., "alerts_address": ...,
  *    "tokens": {"akl-1": "SHA-256 in hex", ...}}
  *
  * "sunwatch up --conf" makes one, so that the same tree runs here as there.
@@ -107,6 +107,8 @@ settings_stage(struct settings *s, struct conf_errors *errors)
 	replace_listen(&s->listen_pager, stage, "pager_address");
 	if (s->listen_metrics.address != NULL)
 		replace_listen(&s->listen_metrics, stage, "metrics_address");
+	if (s->listen_alerts.address != NULL)
+		replace_listen(&s->listen_alerts, stage, "alerts_address");
 	replace_tokens(s, json_object_get(stage, "tokens"));
 	json_decref(stage);
 	return true;

@@ -95,66 +95,6 @@ static const struct conf_field redis_fields[] = {
 static const struct conf_table redis_table = { "the redis settings",
 	PLAIN(redis_settings), .fields = redis_fields, .shorthand = "address" };
 
-#define LISTEN_LIMITS                                                          \
-	{ "connections", CONF_INT, OF(listen, connections), .fallback = "100", \
-		.min = 1, .max = 1000 },                                       \
-	{                                                                      \
-		"rate", CONF_INT, OF(listen, rate), .fallback = "100",         \
-						    .min = 1, .max = 100000    \
-	}
-#define LISTEN(port)                                                           \
-	{                                                                      \
-		{ "address", CONF_STRING, OF(listen, address),                 \
-			.fallback = "127.0.0.1:" port,                         \
-			.check = value_listen },                               \
-		    { "certificate", CONF_STRING, OF(listen, certificate) },   \
-		    { "key", CONF_STRING, OF(listen, key) }, LISTEN_LIMITS,    \
-		    { NULL },                                                  \
-	}
-static const struct conf_field listen_agents_fields[] = LISTEN("8443");
-static const struct conf_field listen_pages_fields[] = LISTEN("8080");
-static const struct conf_field listen_pager_fields[] = LISTEN("8081");
-static const struct conf_field listen_metrics_fields[] = {
-	{ "address", CONF_STRING, OF(listen, address), .required = true,
-	    .check = value_listen },
-	{ "certificate", CONF_STRING, OF(listen, certificate) },
-	{ "key", CONF_STRING, OF(listen, key) },
-	{ "token", CONF_SECRET, OF(listen, token),
-	    .for_whom = SETTINGS_FOR_PAGES },
-	LISTEN_LIMITS,
-	{ NULL },
-};
-static const struct conf_table listen_agents_table = { "where agents connect",
-	PLAIN(listen), .fields = listen_agents_fields, .shorthand = "address" };
-static const struct conf_table listen_pages_table = {
-	"where status pages are served", PLAIN(listen),
-	.fields = listen_pages_fields, .shorthand = "address"
-};
-static const struct conf_table listen_pager_table = { "where links are served",
-	PLAIN(listen), .fields = listen_pager_fields, .shorthand = "address" };
-static const struct conf_table listen_metrics_table = {
-	"where metrics are served", PLAIN(listen),
-	.fields = listen_metrics_fields, .shorthand = "address"
-};
-
-/* The four stand side by side in struct settings. */
-#define F(member)                                                              \
-	.offset = offsetof(struct settings, member) -                          \
-	    offsetof(struct settings, listen_agents)
-static const struct conf_field listen_fields[] = {
-	{ "agents", CONF_STRUCT, F(listen_agents),
-	    .item = &listen_agents_table },
-	{ "pages", CONF_STRUCT, F(listen_pages), .item = &listen_pages_table },
-	{ "pager", CONF_STRUCT, F(listen_pager), .item = &listen_pager_table },
-	{ "metrics", CONF_STRUCT, F(listen_metrics),
-	    .item = &listen_metrics_table },
-	{ NULL },
-};
-#undef F
-static const struct conf_table listen_table = { "listen",
-	.size = 4 * sizeof(struct listen), .fields = listen_fields,
-	.place_offset = CONF_NONE, .given_offset = CONF_NONE };
-
 #define F(member) OF(agent_settings, member)
 static const struct conf_field agent_fields[] = {
 	{ "name", CONF_NAME, F(name), .required = true },
@@ -505,7 +445,8 @@ static const struct conf_table report_table = { "final reports",
 static const struct conf_field settings_fields[] = {
 	{ "site", CONF_STRUCT, F(site), .required = true, .item = &site_table },
 	{ "redis", CONF_STRUCT, F(redis), .item = &redis_table },
-	{ "listen", CONF_STRUCT, F(listen_agents), .item = &listen_table },
+	{ "listen", CONF_STRUCT, F(listen_agents),
+	    .item = &settings_listen_table },
 	{ "shards", CONF_INT, F(shards), .fallback = "1", .min = 1, .max = 64 },
 	{ "defaults", CONF_STRUCT, F(defaults), .item = &settings_probe_table },
 	{ "reports", CONF_STRUCT, F(reports), .item = &report_table },
@@ -515,6 +456,8 @@ static const struct conf_field settings_fields[] = {
 	    .item = &agent_table },
 	{ "readers", CONF_LIST, F(readers), .min = 0, .max = 1000,
 	    .item = &reader_table },
+	{ "alerts", CONF_LIST, F(alerts), .min = 0, .max = 1000,
+	    .item = &settings_alert_table },
 	{ "people", CONF_LIST, F(people), .min = 0, .max = 10000,
 	    .item = &person_table },
 	{ "rotas", CONF_LIST, F(rotas), .min = 0, .max = 1000,
