@@ -122,7 +122,7 @@ DEPS_CHECK := libcmocka-dev perl python3 python3-pytest \
 	python3-pytest-xdist python3-icalendar python3-redis python3-msgpack python3-aiosmtpd python3-yaml nginx-light \
 	clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind patch \
 	gcovr libclang-rt-14-dev systemd curl procps wrk slowhttptest \
-	prometheus
+	prometheus prometheus-alertmanager
 
 deps:
 	$(Q)tools/deps $(DEPS)

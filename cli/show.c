@@ -198,6 +198,21 @@ show_card(struct cli *c, const json_t *i)
 	line(c, i, "contact", "contact for the client");
 }
 
+/* What another system says besides. */
+static void
+show_details(struct cli *c, const json_t *list)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(list, i, line)
+	{
+		fputs("  alert: ", c->out);
+		cli_plain(c, json_string_value(line));
+		fputc('\n', c->out);
+	}
+}
+
 void
 show_incident(struct cli *c, const json_t *i, int64_t now_ms)
 {
@@ -210,6 +225,7 @@ show_incident(struct cli *c, const json_t *i, int64_t now_ms)
 		show_row(c, i, "  seen as of @evidence_ms:\n");
 	if (closed_ms == 0)
 		show_evidence(c, json_object_get(i, "evidence"));
+	show_details(c, json_object_get(i, "details"));
 	show_rows(c, json_object_get(i, "called"),
 	    "  called $person by $channel at @at_ms: $outcome\n");
 	if (json_is_object(next))

@@ -32,6 +32,7 @@ speaks_for(const struct watcher_look *look, enum alarm_kind kind)
 	case ALARM_DEGRADED:
 		return look->state == STATE_DEGRADED;
 	case ALARM_OPERATIONS:
+	case ALARM_FOREIGN:
 		break;
 	}
 	return false;

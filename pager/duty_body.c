@@ -85,6 +85,27 @@ add_untold(struct duty_words *w)
 		    count == 1 ? "s" : "", INCIDENT_AUDIENCES_MAX);
 }
 
+/* Line by line: what stands in one is made plain. */
+void
+duty_say_details(struct duty_words *w)
+{
+	const char *line = w->inc->details;
+	size_t length;
+
+	if (line == NULL || !duty_say_own(w->inc))
+		return;
+	text_add(w->text, "\nFrom the alert:\n");
+	for (; *line != '\0'; line += length + (line[length] == '\n')) {
+		char one[500];
+
+		length = strcspn(line, "\n");
+		text_format(one, sizeof(one), "%.*s", (int)length, line);
+		text_add(w->text, "  ");
+		duty_say_plain(w, one);
+		text_add(w->text, "\n");
+	}
+}
+
 /* The others; what it is about was said already. */
 void
 duty_say_members(struct duty_words *w)

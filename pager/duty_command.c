@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "pager/duty_request.h"
+#include "pager/duty_foreign.h"
 
 static bool
 wants_channel(const char *channel, const struct reach *reach)
@@ -61,6 +61,7 @@ static const struct {
 	{ "override-relieve", command_override_relieve },
 	{ "override-import", command_override_import },
 	{ "page-test", command_page_test },
+	{ "alerts", command_alerts },
 };
 
 static void

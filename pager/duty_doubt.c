@@ -25,17 +25,24 @@ bit_of(unsigned shard)
 }
 
 /*
- * That something was set aside is told and no more: no record of the shard's
- * says that it goes on, and a human ends it (collector/shard_lost.c).
+ * That something was set aside, or an alert of others refused, is told and no
+ * more: no record says that it goes on, and a human ends it
+ * (collector/shard_lost.c, duty_foreign.c).
  */
 bool
 duty_is_event(const struct member *m)
 {
-	static const char poison[] = "operations/poison";
-	size_t length = strlen(poison);
+	static const char *const names[] = { "operations/poison",
+		"operations/alerts" };
 
-	return strncmp(m->subject, poison, length) == 0 &&
-	    (m->subject[length] == '\0' || m->subject[length] == '/');
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t length = strlen(names[i]);
+
+		if (strncmp(m->subject, names[i], length) == 0 &&
+		    (m->subject[length] == '\0' || m->subject[length] == '/'))
+			return true;
+	}
+	return false;
 }
 
 /* Did this shard say so?  What the pager itself says has none. */

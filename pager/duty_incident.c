@@ -6,7 +6,7 @@
 
 #include "lib/interval.h"
 #include "lib/text.h"
-#include "pager/duty_parts.h"
+#include "pager/duty_foreign.h"
 
 /* The ladder by its name, or operations' if there is none of that name now. */
 void
@@ -62,12 +62,13 @@ duty_of_subject(const struct duty *d, const char *subject)
  * would burn unheard.
  */
 static struct incident *
-of_platform(const struct duty *d, const char *platform)
+of_platform(const struct duty *d, const struct alarm *a)
 {
-	const struct duty_group *g = duty_group(d->platforms, platform);
+	const struct duty_group *g = duty_group(d->platforms, a->platform);
 
 	for (size_t i = 0; g != NULL && i < g->count; i++)
-		if (page_insists(g->items[i]->severity) &&
+		if ((page_insists(g->items[i]->severity) ||
+			foreign_joins(g->items[i], a)) &&
 		    g->items[i]->member_count < INCIDENT_MEMBERS_MAX)
 			return g->items[i];
 	return NULL;
@@ -77,8 +78,13 @@ static const char *
 ladder_for(const struct duty *d, const char *subject)
 {
 	const struct endpoint *e = settings_endpoint_once(d->settings, subject);
-	const struct ladder *ladder =
-	    e != NULL ? e->ladder : d->settings->site.ladder;
+	const struct alert_source *from = foreign_source(d->settings, subject);
+	const struct ladder *ladder = d->settings->site.ladder;
+
+	if (e != NULL)
+		ladder = e->ladder;
+	else if (from != NULL)
+		ladder = from->ladder;
 
 	return ladder == NULL ? "" : ladder->name;
 }
@@ -245,7 +251,10 @@ cleared(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
 			duty_public_dirty(d, inc);
 	}
 	if (incident_is_over(inc))
-		duty_resolve(d, inc, by, "ended by itself", now_ms);
+		duty_resolve(d, inc, by,
+		    a->kind == ALARM_FOREIGN ? "resolved where it came from"
+					     : "ended by itself",
+		    now_ms);
 }
 
 /* There was no room for another client: people have to tell this one. */
@@ -305,7 +314,7 @@ duty_heard(struct duty *d, const struct alarm *a, const char *by,
 		return;
 	}
 	if (inc == NULL)
-		inc = of_platform(d, a->platform);
+		inc = of_platform(d, a);
 	if (inc == NULL) {
 		(void)duty_open(d, a, by, now_ms);
 		return;

@@ -9,7 +9,7 @@
 
 #include "lib/interval.h"
 #include "lib/text.h"
-#include "pager/duty_parts.h"
+#include "pager/duty_foreign.h"
 
 /* "open": no page asks for anybody. */
 static const char *
@@ -122,7 +122,11 @@ set_knowledge(const struct duty *d, const struct incident *inc, json_t *o)
 	    settings_endpoint_once(d->settings, inc->subject);
 	const struct client *c = settings_client(d->settings, inc->client);
 	const struct platform *p = e != NULL ? e->platform : NULL;
+	const struct alert_source *from =
+	    foreign_source(d->settings, inc->subject);
 
+	if (from != NULL)
+		set_setting(o, "runbook", from->runbook);
 	if (e != NULL) {
 		set_setting(o, "url", e->url);
 		set_setting(o, "runbook", e->probe.runbook);
@@ -185,12 +189,31 @@ storm_list(const struct duty *d, const struct incident *storm)
 	return list;
 }
 
+/* What another system says besides, line by line. */
+static void
+set_details(const struct incident *inc, json_t *o)
+{
+	const char *line = inc->details;
+	json_t *list;
+	size_t length;
+
+	if (line == NULL)
+		return;
+	list = json_array();
+	for (; *line != '\0'; line += length + (line[length] == '\n')) {
+		length = strcspn(line, "\n");
+		json_array_append_new(list, json_stringn(line, length));
+	}
+	json_object_set_new(o, "details", list);
+}
+
 static void
 set_whole(const struct duty *d, const struct incident *inc, json_t *o,
     int64_t now_ms)
 {
 	json_object_set_new(o, "evidence", incident_evidence_json(inc));
 	record_set_int(o, "evidence_ms", inc->evidence_ms);
+	set_details(inc, o);
 	record_set_int(o, "last_good_ms", inc->last_good_ms);
 	record_set_int(o, "first_failed_ms", inc->first_failed_ms);
 	json_object_set_new(o, "called", incident_called_json(inc));

@@ -1,6 +1,7 @@
 /* What helps whoever is called: addresses, runbooks, what was before. */
 #include <string.h>
 
+#include "pager/duty_foreign.h"
 #include "pager/duty_words.h"
 
 /* The first of them begins a paragraph. */
@@ -23,8 +24,11 @@ duty_say_known(struct duty_words *w)
 	const struct settings *s = w->duty->settings;
 	const struct endpoint *e = settings_endpoint_once(s, w->inc->subject);
 	const struct client *c = settings_client(s, w->inc->client);
+	const struct alert_source *from = foreign_source(s, w->inc->subject);
 	bool any = false;
 
+	if (from != NULL)
+		add_setting(w, &any, "Runbook: ", from->runbook);
 	if (e != NULL) {
 		add_setting(w, &any, "Address: ", e->url);
 		add_setting(w, &any, "Runbook: ", e->probe.runbook);

@@ -158,7 +158,8 @@ static void
 compose_open(struct duty_words *w, const struct intent *i, struct message *m)
 {
 	const struct incident *inc = w->inc;
-	char title[SUBJECT_TITLE_MAX + 1], word[40];
+	char title[SUBJECT_TITLE_MAX + 1], matter[SUBJECT_MATTER_MAX + 1];
+	char word[40];
 	struct text since = { 0 };
 	struct duty_words clock = *w;
 
@@ -166,15 +167,16 @@ compose_open(struct duty_words *w, const struct intent *i, struct message *m)
 	duty_say_title(w->duty, inc, title, sizeof(title));
 	clock.text = &since;
 	duty_say_clock(&clock, duty_say_since(inc));
+	duty_say_matter(inc, matter, sizeof(matter));
 	text_format(m->subject, sizeof(m->subject), "[%s] %sS%d %s %s since %s",
-	    inc->id, word, inc->severity, title, incident_matter(inc),
-	    since.data);
+	    inc->id, word, inc->severity, title, matter, since.data);
 	text_clear(&since);
 	duty_say_sms(w, word, m->sms);
 	duty_say_state(w);
 	if (i->kind != MESSAGE_UPDATE_DUE && duty_is_late(inc, w->now_ms))
 		text_add(w->text, "The promised public update is late.\n");
 	duty_say_evidence(w);
+	duty_say_details(w);
 	if (inc->is_storm)
 		duty_say_storm(w);
 	else

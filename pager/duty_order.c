@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/interval.h"
-#include "pager/duty_parts.h"
+#include "pager/duty_foreign.h"
 
 #define FORGET_MAX 100 /* at a time: they go into one commit */
 #define ERASE_EVERY_MS INT64_C(3600000)
@@ -73,18 +73,24 @@ duty_index(struct duty *d, struct incident *inc)
 {
 	if (inc->platform[0] != '\0' && !inc->is_storm)
 		duty_group_add(&d->platforms, inc->platform, inc);
-	for (; inc->indexed < inc->member_count; inc->indexed++)
-		duty_group_add(&d->subjects, inc->members[inc->indexed].subject,
-		    inc);
+	for (; inc->indexed < inc->member_count; inc->indexed++) {
+		const struct member *m = &inc->members[inc->indexed];
+
+		duty_group_add(&d->subjects, m->subject, inc);
+		d->foreign_count += foreign_is(m->subject);
+	}
 }
 
 void
 duty_unindex(struct duty *d, struct incident *inc)
 {
 	duty_group_remove(&d->platforms, inc->platform, inc);
-	while (inc->indexed > 0)
-		duty_group_remove(&d->subjects,
-		    inc->members[--inc->indexed].subject, inc);
+	while (inc->indexed > 0) {
+		const struct member *m = &inc->members[--inc->indexed];
+
+		duty_group_remove(&d->subjects, m->subject, inc);
+		d->foreign_count -= foreign_is(m->subject);
+	}
 }
 
 static void

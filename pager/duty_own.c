@@ -121,16 +121,12 @@ answer(struct request *r, struct incident *inc, const struct person *p,
 	say_waits(r, inc, p);
 }
 
-void
-command_take(struct request *r)
+/* Whatever it comes to is said. */
+static void
+take_it(struct request *r, struct incident *inc, const struct person *p)
 {
-	struct incident *inc = request_open_incident(r);
-	const struct person *p =
-	    inc == NULL ? NULL : request_person(r, "person");
 	struct page_policy policy;
 
-	if (p == NULL)
-		return;
 	if (is_had_by(inc, p)) {
 		duty_late_answered(r->duty, inc, r->now_ms);
 		say_owned(r, inc, p, "have it");
@@ -142,6 +138,27 @@ command_take(struct request *r)
 		answer(r, inc, p, &policy);
 	else
 		take(r, inc, p);
+}
+
+void
+request_take(struct request *r, struct incident *inc, const struct person *p)
+{
+	struct request quiet = *r;
+
+	quiet.is_quiet = true;
+	take_it(&quiet, inc, p);
+}
+
+void
+command_take(struct request *r)
+{
+	struct incident *inc = request_open_incident(r);
+	const struct person *p =
+	    inc == NULL ? NULL : request_person(r, "person");
+
+	if (p == NULL)
+		return;
+	take_it(r, inc, p);
 }
 
 /* 0: not a length that may be, and it is refused. */

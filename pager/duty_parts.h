@@ -116,6 +116,8 @@ struct duty {
 	struct duty_group *platforms; /* open ones that are no storm */
 	struct duty_turn *turns;      /* by ladder */
 
+	size_t foreign_count; /* of the subjects, others' alerts */
+
 	uint64_t last_incident, last_intent, last_override;
 	char positions[DUTY_SHARDS_MAX][40];
 	int64_t judged_ms[DUTY_SHARDS_MAX]; /* at the last look; 0: none yet */

@@ -55,6 +55,8 @@ request_agree(struct request *r, const struct incident *inc, const char *fmt,
 {
 	va_list ap;
 
+	if (r->is_quiet)
+		return;
 	va_start(ap, fmt);
 	agree(r, inc, NULL, fmt, ap);
 	va_end(ap);
@@ -66,6 +68,8 @@ request_wait(struct request *r, const struct incident *inc,
 {
 	va_list ap;
 
+	if (r->is_quiet)
+		return;
 	va_start(ap, fmt);
 	agree(r, inc, waits_for, fmt, ap);
 	va_end(ap);

@@ -13,6 +13,7 @@ struct request {
 	json_t *json;
 	const char *by;
 	int64_t now_ms;
+	bool is_quiet; /* part of another, which answers */
 };
 
 void request_refuse(struct request *, const char *fmt, ...)
@@ -30,6 +31,8 @@ const char *request_text(struct request *, const char *field, bool required);
 
 /* duty_own.c: whose it is. */
 void command_take(struct request *);
+/* The same as a part of another command: nothing is answered. */
+void request_take(struct request *, struct incident *, const struct person *);
 void command_snooze(struct request *);
 void command_hand_on(struct request *);
 void command_decline(struct request *);

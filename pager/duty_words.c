@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lib/civil.h"
+#include "pager/duty_foreign.h"
 #include "pager/duty_words.h"
 
 #define SMS_MAX 140
@@ -27,14 +28,19 @@ title_of(const struct duty *d, const char *client, const char *subject,
     char *out, size_t room)
 {
 	const struct client *c = settings_client(d->settings, client);
+	bool foreign = foreign_is(subject);
 	struct text t = { 0 };
+	char name[64];
 
 	if (c != NULL)
 		text_add_plain(&t, c->title);
+	else if (client[0] != '\0')
+		text_add_plain(&t, client);
 	else
-		text_add_plain(&t, client[0] != '\0' ? client : "Operations");
+		text_add(&t, foreign ? "Alerts" : "Operations");
 	text_add(&t, ": ");
-	text_add_plain(&t, short_name(subject));
+	foreign_name(subject, name, sizeof(name));
+	text_add_plain(&t, foreign ? name : short_name(subject));
 	text_copy(out, room, t.data);
 	text_clear(&t);
 }
@@ -119,7 +125,23 @@ duty_say_title(const struct duty *d, const struct incident *inc, char *out,
 	if (duty_say_own(inc))
 		duty_title(d, inc, out, room);
 	else
-		title_of(d, m->client, m->subject, out, room);
+		title_of(d, m->kind == ALARM_FOREIGN ? inc->client : m->client,
+		    m->subject, out, room);
+}
+
+void
+duty_say_matter(const struct incident *inc, char *out, size_t room)
+{
+	const struct member *m = incident_headline(inc);
+	struct text t = { 0 };
+
+	text_add_plain(&t, incident_matter(inc));
+	if (inc->closed_ms == 0 && m != NULL && m->kind == ALARM_FOREIGN) {
+		text_add(&t, ": ");
+		text_add_plain(&t, m->text);
+	}
+	text_copy(out, room, t.data);
+	text_clear(&t);
 }
 
 void

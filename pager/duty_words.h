@@ -12,7 +12,8 @@
  * zone, and makes plain whatever comes from outside.
  */
 
-#define SUBJECT_TITLE_MAX 70 /* bytes of a title in a subject */
+#define SUBJECT_TITLE_MAX 70  /* bytes of a title in a subject ... */
+#define SUBJECT_MATTER_MAX 60 /* ... and of what is the matter */
 /* Bytes of a body beyond which a list of incidents has their numbers only,
    and bytes of these beyond which it says how many more: what follows it, who
    is next and the link, must leave by every channel. */
@@ -41,6 +42,8 @@ int64_t duty_say_since(const struct incident *);
 bool duty_say_own(const struct incident *);
 void duty_say_title(const struct duty *, const struct incident *, char *out,
     size_t room);
+/* In a word or two; what another system says, as far as there is room. */
+void duty_say_matter(const struct incident *, char *out, size_t room);
 /* Client, what, since, in 140 characters; lead says what kind it is. */
 void duty_say_sms(struct duty_words *, const char *lead, char sms[141]);
 
@@ -48,6 +51,8 @@ void duty_say_sms(struct duty_words *, const char *lead, char sms[141]);
 void duty_say_state(struct duty_words *);
 void duty_say_evidence(struct duty_words *);
 void duty_say_members(struct duty_words *);
+/* What another system says besides. */
+void duty_say_details(struct duty_words *);
 void duty_say_storm(struct duty_words *);
 
 /* duty_list.c: many incidents, the worst first: each that is wanted has its

@@ -36,6 +36,7 @@ incident_free(struct incident *inc)
 	free(inc->called);
 	free(inc->audiences);
 	free(inc->evidence);
+	free(inc->details);
 	free(inc);
 }
 
@@ -119,9 +120,10 @@ const char *
 incident_matter(const struct incident *inc)
 {
 	static const char *const now[] = { "down", "probably down",
-		"in maintenance", "degraded", "trouble" };
+		"in maintenance", "degraded", "trouble", "alert" };
 	static const char *const then[] = { "was down", "was probably down",
-		"was in maintenance", "was degraded", "had trouble" };
+		"was in maintenance", "was degraded", "had trouble",
+		"had an alert" };
 	const struct member *m = incident_headline(inc);
 	enum alarm_kind kind =
 	    inc->closed_ms == 0 && m != NULL ? m->kind : inc->kind;
@@ -209,7 +211,8 @@ incident_alarm(struct incident *inc, const struct alarm *a)
 	struct member was;
 
 	if (m == NULL)
-		m = incident_add_member(inc, a->subject, a->client);
+		m = incident_add_member(inc, a->subject,
+		    a->kind == ALARM_FOREIGN ? "" : a->client);
 	if (m == NULL)
 		return false;
 	was = *m;

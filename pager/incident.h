@@ -126,6 +126,8 @@ struct incident {
 	bool flapping, by_hand;
 	char text[256];                  /* what, in a few words */
 	char ended[160];                 /* what ended it; "" while open */
+	char *details;                   /* lines of an alert of another
+					    system; NULL: none */
 	struct alarm_evidence *evidence; /* NULL: none */
 	size_t evidence_count;
 	int64_t evidence_ms; /* as of when; 0: not known */

@@ -26,7 +26,7 @@ is_nobody(const char *name)
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		if (strcmp(name, programs[i]) == 0)
 			return true;
-	return false;
+	return strncmp(name, "alert:", 6) == 0;
 }
 
 static void

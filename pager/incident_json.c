@@ -197,6 +197,8 @@ set_head(json_t *o, const struct incident *inc)
 	record_set_bool(o, "by_hand", inc->by_hand);
 	record_set_text(o, "text", inc->text);
 	record_set_text(o, "ended", inc->ended);
+	if (inc->details != NULL)
+		record_set_text(o, "details", inc->details);
 }
 
 char *

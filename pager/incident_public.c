@@ -204,6 +204,7 @@ what_is_wrong(enum alarm_kind kind, bool plural)
 			      : "is probably not reachable";
 	case ALARM_DOWN:
 	case ALARM_OPERATIONS:
+	case ALARM_FOREIGN:
 		break;
 	}
 	return plural ? "are not reachable" : "is not reachable";

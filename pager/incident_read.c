@@ -23,8 +23,8 @@ get_head(const json_t *o, struct incident *inc)
 	record_text(o, "platform", inc->platform, sizeof(inc->platform));
 	record_text(o, "ladder", inc->ladder, sizeof(inc->ladder));
 	inc->turn = (unsigned)record_choice(o, "turn", INCIDENT_TURN_MAX, 0);
-	inc->kind = (enum alarm_kind)record_choice(o, "kind",
-	    ALARM_OPERATIONS + 1, ALARM_DOWN);
+	inc->kind = (enum alarm_kind)record_choice(o, "kind", ALARM_FOREIGN + 1,
+	    ALARM_DOWN);
 	inc->severity = record_choice(o, "severity", 5, 2);
 	inc->auto_severity = record_choice(o, "auto_severity", 5, 4);
 	if (inc->severity == 0)
@@ -42,6 +42,8 @@ get_head(const json_t *o, struct incident *inc)
 	inc->by_hand = record_bool(o, "by_hand");
 	record_text(o, "text", inc->text, sizeof(inc->text));
 	record_text(o, "ended", inc->ended, sizeof(inc->ended));
+	if (record_string(o, "details") != NULL)
+		inc->details = mem_text(record_string(o, "details"));
 }
 
 static void
@@ -63,7 +65,7 @@ get_members(const json_t *list, struct incident *inc)
 		if (m == NULL)
 			return;
 		m->kind = (enum alarm_kind)record_choice(o, "kind",
-		    ALARM_OPERATIONS + 1, ALARM_DOWN);
+		    ALARM_FOREIGN + 1, ALARM_DOWN);
 		m->severity = record_choice(o, "severity", 5, 2);
 		m->since_ms = record_int(o, "since_ms", inc->since_ms);
 		m->shards = (uint64_t)json_integer_value(

@@ -114,6 +114,23 @@ add_sight(struct page_html *p, const json_t *e)
 	}
 }
 
+static void
+add_detail(struct page_html *p, const json_t *row)
+{
+	const char *text = json_string_value(row);
+
+	text_add_html(&p->html, text != NULL ? text : "");
+}
+
+void
+link_add_details(struct page_html *p)
+{
+	static const struct list list = { "details", "From the alert",
+		LINK_ROWS_MAX, false, add_detail };
+
+	add_list(p, &list, 0);
+}
+
 void
 link_add_evidence(struct page_html *p)
 {

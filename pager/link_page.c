@@ -151,6 +151,7 @@ add_incident(struct page_html *p)
 	link_add_decline(p);
 	link_add_knowledge(p);
 	link_add_evidence(p);
+	link_add_details(p);
 	link_add_members(p);
 	link_add_called(p);
 	link_add_before(p);

@@ -32,6 +32,7 @@ bool link_is_state(const struct page_html *, const char *state);
 /* link_facts.c: one section each, or nothing. */
 void link_add_knowledge(struct page_html *);
 void link_add_evidence(struct page_html *);
+void link_add_details(struct page_html *); /* of an alert of others */
 void link_add_members(struct page_html *);
 void link_add_called(struct page_html *);
 void link_add_before(struct page_html *);

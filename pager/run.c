@@ -145,6 +145,34 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		drain_tick(r);
 }
 
+/* Said to be done, it stands in the store or in the journal. */
+static bool
+is_kept(void *arg)
+{
+	const struct run *r = arg;
+
+	return !r->away || !r->unrecorded;
+}
+
+/* If the tree has a place for it. */
+static void
+listen_for_alerts(struct run *r)
+{
+	const struct alerts_options options = { .desk = r->desk,
+		.settings = r->settings,
+		.is_kept = is_kept,
+		.arg = r };
+	char error[160] = "";
+
+	if (r->alerts != NULL || r->settings->listen_alerts.address == NULL)
+		return;
+	r->alerts = alerts_new(r->base, &options, error);
+	if (r->alerts != NULL)
+		log_info("alerts: listening port=%d", alerts_port(r->alerts));
+	else if (!r->listen_told)
+		log_warnx("alerts: %s; trying again", error);
+}
+
 static void
 listen_all(struct run *r)
 {
@@ -166,7 +194,9 @@ listen_all(struct run *r)
 		if (r->links != NULL && *r->secret != '\0')
 			links_set_secret(r->links, r->secret);
 	}
-	r->listen_told = r->control == NULL || r->links == NULL;
+	listen_for_alerts(r);
+	r->listen_told = r->control == NULL || r->links == NULL ||
+	    (r->alerts == NULL && r->settings->listen_alerts.address != NULL);
 }
 
 static void
@@ -313,6 +343,7 @@ run_free(struct run *r)
 	r->phase = RUN_STANDBY;
 	run_forget_sends(r);
 	links_free(r->links);
+	alerts_free(r->alerts);
 	control_free(r->control);
 	store_free(r->store);
 	channels_free(r->channels);
@@ -339,7 +370,8 @@ run_configure(struct run *r, struct settings *s)
 	struct settings *old = r->settings;
 
 	if (accept_wants_restart(old, s) ||
-	    text_differs(old->listen_pager.address, s->listen_pager.address))
+	    text_differs(old->listen_pager.address, s->listen_pager.address) ||
+	    text_differs(old->listen_alerts.address, s->listen_alerts.address))
 		log_warnx("pager: redis, listen and state_dir change at the "
 			  "next restart");
 	if (s->shards != old->shards) {
@@ -356,6 +388,8 @@ run_configure(struct run *r, struct settings *s)
 	channels_configure(r->channels, s);
 	if (r->links != NULL)
 		links_configure(r->links, s);
+	if (r->alerts != NULL)
+		alerts_configure(r->alerts, s);
 	if (s->site.link_secret != NULL) {
 		text_copy(r->secret, sizeof(r->secret), s->site.link_secret);
 		if (r->links != NULL)

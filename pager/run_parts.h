@@ -12,6 +12,7 @@
 #include "lib/settings.h"
 #include "lib/store.h"
 #include "lib/attempt.h"
+#include "pager/alerts.h"
 #include "pager/channel.h"
 #include "pager/duty.h"
 #include "pager/journal.h"
@@ -46,6 +47,7 @@ struct run {
 	struct desk *desk;
 	struct control *control; /* NULL: its place is taken; tried again */
 	struct links *links;     /* the same */
+	struct alerts *alerts;   /* the same; NULL also: none are taken */
 	struct channels *channels;
 	struct attempt *attempt;
 	struct lease_file *leases;

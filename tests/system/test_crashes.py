@@ -38,12 +38,13 @@ JOURNAL_POINTS = [  # while Redis is away, and when it is back
 # Poison is put aside in test_collector_poison.py, passed over in test_pages.py;
 # the auditor has something to tell in test_auditor.py; reports are published in
 # test_publish.py, histories imported in test_import.py, their reports in
-# test_import_reports.py, backups restored in test_backup.py.
-ELSEWHERE = ["evaluate-aside", "pager-auditor-before-tell",
-             "pager-auditor-told", "publish-before-commit",
-             "publish-after-commit", "import-leased", "import-batch",
-             "import-last", "import-report", "pages-entry", "pages-record",
-             "restore-held", "restore-line", "restore-written"]
+# test_import_reports.py, backups restored in test_backup.py, others' alerts
+# taken in test_alerts.py.
+ELSEWHERE = ["pager-alert-read", "pager-before-accepted", "evaluate-aside",
+             "pager-auditor-before-tell", "pager-auditor-told",
+             "publish-before-commit", "publish-after-commit", "import-leased",
+             "import-batch", "import-last", "import-report", "pages-entry",
+             "pages-record", "restore-held", "restore-line", "restore-written"]
 
 
 def named_in(paths):
