@@ -63,6 +63,7 @@ hold(struct world *w, struct incident_seen *i, int64_t for_ms, int severity)
 {
 	if (i->held_until_ms == 0)
 		i->held_at_ms = w->now_ms;
+	several_anew(i);
 	i->held_until_ms = w->now_ms + for_ms;
 	i->sure_until_ms = i->held_until_ms - ANSWER_MS;
 	i->held_severity = severity;
@@ -76,6 +77,7 @@ hold_release(struct world *w, struct incident_seen *i)
 	struct oracle *o = w->oracle;
 	char *record = incident_record(w, i->id);
 
+	several_anew(i);
 	i->held_until_ms = i->sure_until_ms = 0;
 	i->snoozed = false;
 	i->owner[0] = '\0';
@@ -104,6 +106,12 @@ took(struct world *w, struct incident_seen *i, const char *person,
 {
 	char *page = page_record(w, i->id);
 
+	if (strstr(answer, "\"waits_for\"") != NULL) {
+		several_answered(w, i, person, answer, page);
+		free(page);
+		return;
+	}
+	several_took(w, i, person);
 	if (strstr(answer, "not yet recorded") == NULL &&
 	    !has(page, "owner", person))
 		broken(w,
@@ -143,6 +151,7 @@ severity_set(struct world *w, struct incident_seen *i, const char *person,
 	int64_t longest_ms = (severity == 1 ? 30 : 240) * MINUTE;
 
 	i->said_severity = severity;
+	several_anew(i);
 	if (i->held_until_ms == 0 || severity == i->held_severity)
 		return;
 	if (severity < i->held_severity && strcmp(person, i->owner) != 0) {
@@ -221,6 +230,7 @@ oracle_pager_jumped(struct world *w, int64_t back_ms)
 		struct incident_seen *i = &o->incidents[n];
 
 		i->failed_able_ms = NEVER;
+		several_anew(i);
 		if (i->held_until_ms == 0)
 			continue;
 		if (back_ms > 0)
@@ -299,8 +309,8 @@ hold_check_call(struct world *w, const struct message *m, const char *record)
 }
 
 /* Is this incident's own page one that must go on calling? */
-static bool
-must_call(struct world *w, const struct incident_seen *i)
+bool
+hold_must_call(struct world *w, const struct incident_seen *i)
 {
 	const struct oracle *o = w->oracle;
 	char *record = incident_record(w, i->id);
@@ -345,7 +355,7 @@ hold_check_failed(struct world *w)
 		/* Of a level something got through: it has its patience. */
 		if ((i->handed_able_ms < 0 ||
 			o->able_ms - i->handed_able_ms > 15 * MINUTE) &&
-		    must_call(w, i))
+		    hold_must_call(w, i))
 			broken(w,
 			    "promise 4: a call for %s failed, and nothing "
 			    "followed for %lld s",

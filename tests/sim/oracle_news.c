@@ -92,6 +92,7 @@ news_attempt(struct world *w, const struct message *m)
 	if (m->kind != MESSAGE_CALL)
 		return;
 	who_check(w, m);
+	several_called(w, m);
 	note_named(w, m);
 	if (i->first_call_ms != 0)
 		return;

@@ -561,5 +561,6 @@ oracle_check_pages(struct world *w)
 		check_subject(w, &o->subjects[n]);
 	hold_note_change(w);
 	hold_check_failed(w);
+	several_check(w);
 	news_check(w);
 }

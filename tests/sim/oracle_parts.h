@@ -57,6 +57,14 @@ struct incident_seen {
 	unsigned owed;      /* those who are to hear who has it ... */
 	int64_t owed_able_ms;
 	int64_t told_ms[SIM_PEOPLE]; /* when each heard that last */
+	/* oracle_several.c */
+	int64_t rung_able_ms[SIM_PEOPLE]; /* called last, by its ladder; 0 */
+	unsigned heard;                   /* the same, recorded or not */
+	unsigned answered; /* people, as bits, whose take waits for others */
+	int64_t answered_ms[SIM_PEOPLE];
+	int answered_severity;
+	int turn;     /* whom the group's turn called last, + 1; 0: nobody */
+	bool watched; /* and the watch was called since */
 	bool closed;
 };
 
@@ -168,6 +176,17 @@ void hold_check_failed(struct world *);
 void hold_note_change(struct world *);
 /* oracle_who.c: an attempt at a call goes to whom it should */
 void who_check(struct world *, const struct message *);
+/* oracle_several.c: levels that call several, or one in turn */
+void several_called(struct world *, const struct message *);
+void several_answered(struct world *, struct incident_seen *,
+    const char *person, const char *answer, const char *page);
+void
+several_took(struct world *, const struct incident_seen *, const char *person);
+void several_check(struct world *);
+/* It calls anew, from its beginning. */
+void several_anew(struct incident_seen *);
+/* Is this incident's own page one that must go on calling? */
+bool hold_must_call(struct world *, const struct incident_seen *);
 void who_handed(struct incident_seen *, const char *to);
 void who_meant(struct world *, const char *intent, const char *person);
 void who_written(struct world *, const char *intent, const void *record,

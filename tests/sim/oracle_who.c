@@ -6,7 +6,7 @@
  * on the 29th there, four hours before the night begins.  London's takes over
  * at 02:30, which after the change of the clocks is 01:30Z: two hours and a
  * half into the night.  It is p1's turn on that day.  New York's comes later.
- * The ladder's second level is p3.
+ * The ladder's second level is p3, or what the night's ladder says (simtree.c).
  */
 #include <jansson.h>
 
@@ -18,7 +18,7 @@
 #define BEFORE_MS (12 * MINUTE)
 #define AFTER_MS (32 * MINUTE)
 
-enum { AUCKLAND = 0, LONDON = 1, SECOND = 3 };
+enum { AUCKLAND = 0, LONDON = 1, NEW_YORK = 2, SECOND = 3 };
 
 static const char *const names[SIM_PEOPLE] = { "p0", "p1", "p2", "p3" };
 
@@ -75,16 +75,46 @@ watch_at(int64_t at_ms)
 	return at_ms < CHANGE_MS ? AUCKLAND : LONDON;
 }
 
+/* Who answers for the first level then, and for the other one, as bits.  The
+   next zone's is London's, then New York's. */
+static unsigned
+first_level(const struct world *w, int64_t at_ms)
+{
+	unsigned both = at_ms < CHANGE_MS ? 0 : 1U << SECOND;
+
+	return 1U << watch_at(at_ms) |
+	    (w->wish.ladder == LADDER_WATCH ? both : 0);
+}
+
+static unsigned
+on_ladder(const struct world *w, int64_t at_ms)
+{
+	unsigned first = first_level(w, at_ms);
+
+	switch (w->wish.ladder) {
+	case LADDER_PLAIN:
+	case LADDER_WATCH:
+		return first | 1U << SECOND;
+	case LADDER_GROUP:
+	case LADDER_EACH:
+	case LADDER_TURN:
+		return first | 1U << NEW_YORK | 1U << SECOND;
+	case LADDER_ZONE:
+		break;
+	}
+	return first | 1U << (at_ms < CHANGE_MS ? LONDON : NEW_YORK);
+}
+
 /* What may not have been heard is said again to whom it was for, when that
-   person was on watch. */
+   person was on watch, or on the ladder. */
 static bool
 is_said_again(struct world *w, const struct message *m, int p)
 {
 	const struct meant_seen *first = meant_find(w->oracle, m->intent);
 
 	return m->possible_repeat && first != NULL && first->person == p &&
-	    (p == watch_at(first->at_ms) ||
-		(is_changing(first->at_ms) && (p == AUCKLAND || p == LONDON)));
+	    ((on_ladder(w, first->at_ms) >> p & 1) != 0 ||
+		is_changing(first->at_ms));
 }
 
 void
@@ -96,14 +126,14 @@ who_check(struct world *w, const struct message *m)
 
 	if (is_changing(w->now_ms))
 		return;
-	if (i->first_call_ms == 0 && p != on_watch)
+	if (i->first_call_ms == 0 && (first_level(w, w->now_ms) >> p & 1) == 0)
 		broken(w, "%s first calls %s for %s, and %s is on watch",
 		    m->intent, m->person, m->incident, names[on_watch]);
 	/* Whoever has it hears first that it grew worse. */
 	if (i->held_until_ms != 0 && strcmp(i->owner, m->person) == 0)
 		who_handed(i, m->person);
-	if (p != on_watch && p != SECOND && (i->handed_to >> p & 1) == 0 &&
-	    !is_said_again(w, m, p))
+	if ((on_ladder(w, w->now_ms) >> p & 1) == 0 &&
+	    (i->handed_to >> p & 1) == 0 && !is_said_again(w, m, p))
 		broken(w,
 		    "%s calls %s for %s, who is neither on watch nor on "
 		    "its ladder",

@@ -50,11 +50,13 @@ static const char tree[] =
     "people: [p1, p3], rotate: daily }\n"
     "      - { zone: America/New_York, takes_over: \"09:00\", "
     "people: [p2] }\n"
+    "groups:\n"
+    "  - { name: leads, people: [p2, p3] }\n"
     "ladders:\n"
     "  - name: standard\n"
     "    levels:\n"
-    "      - { call: rota support, patience: %2$dm }\n"
-    "      - { call: person p3, patience: 10m }\n"
+    "      - { call: %6$s, patience: %2$dm }\n"
+    "      - { call: %7$s, patience: 10m }\n"
     "platforms:\n"
     "  - { name: f0 }\n"
     "  - { name: f1 }\n"
@@ -112,6 +114,16 @@ add_channels(struct text *t, const struct sim_wish *wish)
 			text_addf(t, "  - { kind: %s }\n", kinds[c]);
 }
 
+/* Whom the two levels call; oracle_who.c and oracle_several.c know. */
+static const char *const ladders[][2] = {
+	[LADDER_PLAIN] = { "rota support", "person p3" },
+	[LADDER_WATCH] = { "rota support all", "person p3" },
+	[LADDER_GROUP] = { "rota support", "group leads" },
+	[LADDER_EACH] = { "rota support", "group leads, answer: all" },
+	[LADDER_TURN] = { "rota support", "group leads in turn" },
+	[LADDER_ZONE] = { "rota support", "rota support next zone" },
+};
+
 /* The tree as it is now wished. */
 static char *
 text_of(struct world *w)
@@ -127,7 +139,8 @@ text_of(struct world *w)
 		    (int)(w->seed % TRUTH_REGIONS), sixty);
 	add_channels(&channels, &w->wish);
 	text_addf(&t, tree, sixty, w->wish.patience, w->wish.shards, fourth,
-	    channels.data);
+	    channels.data, ladders[w->wish.ladder][0],
+	    ladders[w->wish.ladder][1]);
 	text_clear(&channels);
 	for (int e = 0; e < w->truth.endpoints; e++) {
 		if (e == 0 || truth_client(e) != truth_client(e - 1)) {
@@ -171,9 +184,21 @@ take_over(struct world *w, struct settings *s)
 	w->settings = w->trees[w->tree_count++] = s;
 }
 
+/* By the seed alone: other nights are as they were. */
+static enum sim_ladder
+draw_ladder(uint64_t seed)
+{
+	static const enum sim_ladder drawn[] = { LADDER_PLAIN, LADDER_EACH,
+		LADDER_GROUP, LADDER_ZONE, LADDER_PLAIN, LADDER_WATCH,
+		LADDER_EACH, LADDER_TURN };
+
+	return drawn[seed / 3 % (sizeof(drawn) / sizeof(drawn[0]))];
+}
+
 void
 sim_tree_draw(struct world *w)
 {
+	w->wish.ladder = draw_ladder(w->seed);
 	w->wish.patience = (int)roll_between(w, 1, 8);
 	/* Now and then each endpoint stands alone: then pages can be many. */
 	w->wish.platforms = chance(w, 25) ? TRUTH_ENDPOINTS : PLATFORMS;

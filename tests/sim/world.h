@@ -68,7 +68,19 @@ struct proc {
 
 /* What the configuration is to say; simtree.c writes it. */
 #define SIM_WAYS 3 /* terminal, mail, command */
+/* What the night's ladder calls: the watch, or both of it; then somebody, a
+   group at once, each of whom has to answer, in turn, or the next zone. */
+enum sim_ladder {
+	LADDER_PLAIN,
+	LADDER_WATCH,
+	LADDER_GROUP,
+	LADDER_EACH,
+	LADDER_TURN,
+	LADDER_ZONE
+};
+
 struct sim_wish {
+	enum sim_ladder ladder;
 	int patience, shards, platforms;
 	size_t providers[SIM_WAYS];
 	int interval_s[TRUTH_ENDPOINTS], quorum[TRUTH_ENDPOINTS];
