@@ -472,8 +472,7 @@ test_notice_to_several(void **state)
 	    "[    0] call isla/0\n"
 	    "[    0] call tom/0\n"
 	    "[    0] call moana/0\n"
-	    "[10800] call maya/0\n" +
-		0);
+	    "[10800] call maya/0\n");
 	end(&s);
 }
 
