@@ -92,7 +92,9 @@ doctor_channels(struct doctor *d)
 	CONF_EACH (const struct channel_settings, s, &d->settings->channels)
 		if (s->kind == CHANNEL_MAIL && s->server != NULL)
 			look_at_server(d, s, s->server, "smtp,smtps");
-		else if (s->kind == CHANNEL_WEBHOOK && s->url != NULL)
+		else if ((s->kind == CHANNEL_WEBHOOK ||
+			     s->kind == CHANNEL_NTFY) &&
+		    s->url != NULL)
 			look_at_server(d, s, s->url, "http,https");
 		else if (s->kind == CHANNEL_COMMAND)
 			look_at_command(d, s);

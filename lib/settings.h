@@ -31,7 +31,7 @@
 enum channel_kind {
 	CHANNEL_TERMINAL,
 	CHANNEL_MAIL,
-	CHANNEL_SMS, /* reserved, refused: VOICE, SLACK, too */
+	CHANNEL_SMS, /* reserved, refused; so are VOICE and SLACK */
 	CHANNEL_VOICE,
 	CHANNEL_NTFY,
 	CHANNEL_SLACK,
@@ -120,6 +120,7 @@ struct reach {
 struct person {
 	struct conf_place place;
 	char *name, *zone, *email, *phone, *language;
+	char *ntfy;             /* a topic, or NULL */
 	struct conf_list reach; /* struct reach, by rising delay */
 };
 

@@ -14,8 +14,8 @@
 static bool
 is_offered(enum channel_kind kind)
 {
-	return kind == CHANNEL_MAIL || kind == CHANNEL_WEBHOOK ||
-	    kind == CHANNEL_COMMAND;
+	return kind == CHANNEL_MAIL || kind == CHANNEL_NTFY ||
+	    kind == CHANNEL_WEBHOOK || kind == CHANNEL_COMMAND;
 }
 
 static void
@@ -31,6 +31,10 @@ check_person(struct settings_load *l, const struct person *p)
 		    !settings_is_written(l, &p->email))
 			conf_complain(l->reader.errors, where,
 			    "reach: mail needs an \"email\"");
+		if (r->channel == CHANNEL_NTFY &&
+		    !settings_is_written(l, &p->ntfy))
+			conf_complain(l->reader.errors, where,
+			    "reach: ntfy needs a topic, as \"ntfy\"");
 		if (settings_channel(l->settings, r->channel) == NULL)
 			conf_complain(l->reader.errors, where,
 			    "reach: %s is not among the channels",
@@ -126,11 +130,28 @@ check_webhook(struct settings_load *l, const struct channel_settings *c)
 	free(key);
 }
 
+/* The topic stands in the message; in the URL it would be taken for one. */
+static void
+check_ntfy(struct settings_load *l, const struct channel_settings *c)
+{
+	const char *host = c->url != NULL ? strstr(c->url, "://") : NULL;
+
+	check_url(l, c);
+	check_token(l, c);
+	if (host != NULL && host[3 + strcspn(host + 3, "/?")] != '\0')
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &c->url, &c->place),
+		    "url: expected the server alone, as in "
+		    "\"https://ntfy.example\"");
+}
+
 static void
 check_channel(struct settings_load *l, const struct channel_settings *c)
 {
 	if (c->kind == CHANNEL_COMMAND)
 		check_command(l, c);
+	if (c->kind == CHANNEL_NTFY)
+		check_ntfy(l, c);
 	if (c->kind == CHANNEL_WEBHOOK)
 		check_webhook(l, c);
 	if (c->kind != CHANNEL_MAIL)

@@ -159,6 +159,7 @@ bool value_url(const char *, const char **why);
 bool value_host(const char *, const char **why);
 bool value_mail(const char *, const char **why);
 bool value_phone(const char *, const char **why);
+bool value_topic(const char *, const char **why);
 bool value_token_hash(const char *, const char **why);
 bool value_day(const char *, const char **why);
 bool value_day_off(const char *, const char **why); /* settings_rota.c */

@@ -137,6 +137,7 @@ static const struct conf_field person_fields[] = {
 	{ "zone", CONF_ZONE, F(zone), .required = true },
 	{ "email", CONF_STRING, F(email), .check = value_mail },
 	{ "phone", CONF_STRING, F(phone), .check = value_phone },
+	{ "ntfy", CONF_STRING, F(ntfy), .check = value_topic },
 	{ "language", CONF_STRING, F(language), .fallback = "en",
 	    .check = value_language },
 	{ "reach", CONF_LIST, F(reach), .min = 1, .max = 16,

@@ -23,7 +23,7 @@ static const struct {
 	{ "mail", CHANNEL_MAIL, NULL },
 	{ "sms", CHANNEL_SMS, "sms is reserved for a later release" },
 	{ "voice", CHANNEL_VOICE, "voice is reserved for a later release" },
-	{ "ntfy", CHANNEL_NTFY, "ntfy is reserved for a later release" },
+	{ "ntfy", CHANNEL_NTFY, NULL },
 	{ "slack", CHANNEL_SLACK, "slack is reserved for a later release" },
 	{ "webhook", CHANNEL_WEBHOOK, NULL },
 	{ "command", CHANNEL_COMMAND, NULL },
@@ -49,6 +49,18 @@ value_phone(const char *text, const char **why)
 		return false;
 	digits = strspn(text + 1, "0123456789");
 	return digits >= 6 && digits <= 15 && text[1 + digits] == '\0';
+}
+
+bool
+value_topic(const char *text, const char **why)
+{
+	size_t length = strspn(text,
+	    "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+
+	*why = "expected a topic, at most 64 of letters, digits, \"-\" and "
+	       "\"_\"";
+	return length >= 1 && length <= 64 && text[length] == '\0';
 }
 
 bool
@@ -190,7 +202,7 @@ value_channel(const char *text, void *member, const char **why)
 			*why = channels[i].refusal;
 			return channels[i].refusal == NULL;
 		}
-	*why = "expected terminal, mail, webhook or command";
+	*why = "expected terminal, mail, ntfy, webhook or command";
 	return false;
 }
 
