@@ -23,6 +23,8 @@ void oracle_made(struct world *, int agent, int endpoint,
 void oracle_leased(struct world *, const char *group, const char *token,
     int64_t until_ms);
 void oracle_wrote(struct world *, const char *group, const char *token);
+/* The last look of a region that was evaluated. */
+int64_t oracle_seen_until(const struct world *, int region);
 /* Where a shard stands when it hands out a commit. */
 struct standing {
 	bool settled;     /* nothing it has read waits unjudged */

@@ -122,6 +122,14 @@ speaks_until(const struct facts *f, int region, size_t i)
 	return s->at_ms + s->interval_ms;
 }
 
+/* The later look saw what the one before it did. */
+static bool
+goes_on(const struct seen *a, const struct seen *b)
+{
+	return a->outcome == b->outcome && a->reason == b->reason &&
+	    a->interval_ms == b->interval_ms && bridged(a, b);
+}
+
 /* Where a sweep over time stands in one region. */
 struct place {
 	size_t next; /* looks before this one are not later than now */
@@ -145,9 +153,7 @@ is_void(const struct facts *f, int region, const struct place *p, int64_t at_ms)
 	}
 	if (end_ms <= s->at_ms)
 		return false;
-	return p->next == f->lists[region].count ||
-	    s[1].outcome != s->outcome || s[1].reason != s->reason ||
-	    s[1].interval_ms != s->interval_ms || !bridged(s, s + 1);
+	return p->next == f->lists[region].count || !goes_on(s, s + 1);
 }
 
 static void
@@ -172,6 +178,22 @@ look(const struct facts *f, int region, struct place *p, int64_t at_ms)
 	p->maintenance = s->outcome == OUTCOME_MAINTENANCE;
 }
 
+/* Does a void end at this instant, amid looks that go on? */
+static bool
+comes_out(const struct facts *f, int region, const struct place *p,
+    int64_t at_ms)
+{
+	const struct interval_set *voids = &f->voids[region];
+	const struct seen *s = &f->lists[region].items[p->next - 1];
+
+	if (p->next < 2 || !goes_on(s - 1, s))
+		return false;
+	for (size_t i = 0; i < voids->count; i++)
+		if (voids->items[i].to == at_ms)
+			return true;
+	return false;
+}
+
 /* The last look before the one at this instant, if one is what changed. */
 static int64_t
 before(const struct facts *f, int region, const struct place *p, int64_t at_ms)
@@ -186,6 +208,8 @@ before(const struct facts *f, int region, const struct place *p, int64_t at_ms)
 	if (p->next == 0)
 		return at_ms;
 	s = &l->items[p->next - 1];
+	if (comes_out(f, region, p, at_ms))
+		return at_ms; /* also when a look falls on it */
 	if (s->at_ms == at_ms)
 		return p->next > 1 ? s[-1].at_ms : UNSEEN;
 	return s->at_ms + s->interval_ms == at_ms ? s->at_ms : at_ms;

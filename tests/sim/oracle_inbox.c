@@ -306,6 +306,21 @@ inbox_position(struct world *w, unsigned shard, const char *id)
 	}
 }
 
+int64_t
+oracle_seen_until(const struct world *w, int region)
+{
+	int64_t until_ms = w->zero_ms;
+
+	for (int e = 0; e < TRUTH_ENDPOINTS; e++) {
+		const struct seen_list *l =
+		    &w->oracle->books->evaluated[e][region];
+
+		if (l->count > 0 && l->items[l->count - 1].at_ms > until_ms)
+			until_ms = l->items[l->count - 1].at_ms;
+	}
+	return until_ms;
+}
+
 void
 inbox_trimmed(struct inbox *in, const char *before)
 {

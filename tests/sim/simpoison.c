@@ -2,6 +2,7 @@
  * simpoison: what becomes unreadable on its way into an inbox.  The oracle is
  * told what it had been.
  */
+#include "tests/sim/simagent.h"
 #include "tests/sim/simcollector.h"
 
 #define HURT_MS 60000 /* its region is looked at again by then */
@@ -26,9 +27,11 @@ sim_poison_original(const void *bytes, size_t length, size_t *original)
 }
 
 /* Cut short, or not what it should be; now and then nobody knows whose. */
-static void
+static bool
 damage(struct world *w, const struct wire_envelope *e, struct wire_bytes *out)
 {
+	bool nobodys;
+
 	struct wire_envelope less = *e;
 	char *part = mem_copy(e->part, e->part_length);
 
@@ -38,9 +41,32 @@ damage(struct world *w, const struct wire_envelope *e, struct wire_bytes *out)
 	else
 		memset(part, 0xc1, 1 + roll(w, e->part_length));
 	wire_encode_envelope(&less, out);
-	if (chance(w, 20))
+	nobodys = chance(w, 20);
+	if (nobodys)
 		memset(out->data, 0xc1, 1);
 	free(part);
+	return nobodys;
+}
+
+/*
+ * What it held is not known, and that is all since the last look that came:
+ * a long time where nobody took anything for as long.  Of nobody knows whom:
+ * it may have been anybody's.
+ */
+static void
+hurt_back(struct world *w, const char *region)
+{
+	int64_t from_ms = w->now_ms;
+
+	for (int i = 0; i < w->agent_count; i++) {
+		const struct sim_agent *a = w->agents[i];
+		int64_t seen_ms = oracle_seen_until(w, a->place);
+
+		if ((region == NULL || strcmp(region, a->region) == 0) &&
+		    seen_ms < from_ms)
+			from_ms = seen_ms;
+	}
+	interval_set_add(&w->hurt[PART_NETWORK], from_ms, w->now_ms);
 }
 
 /* A part that tells what else is not known is left alone. */
@@ -49,19 +75,21 @@ sim_poison(struct world *w, const struct wire_part *part,
     const struct wire_envelope *e, struct wire_bytes *bytes)
 {
 	struct planted *p;
+	bool nobodys;
 
 	if (w->poison == 0 || part->hole != NULL || part->blind_count > 0)
 		return;
 	w->poison--;
 	p = mem_alloc(sizeof(*p));
 	p->original = *bytes;
-	damage(w, e, &p->damaged);
+	nobodys = damage(w, e, &p->damaged);
 	p->next = all_planted;
 	all_planted = p;
 	*bytes = (struct wire_bytes){ 0 };
 	bytes->data = mem_copy(p->damaged.data, p->damaged.length);
 	bytes->length = p->damaged.length;
 	world_hurt(w, PART_NETWORK, HURT_MS);
+	hurt_back(w, nobodys ? NULL : e->region);
 	tell(w, "what %s sends to shard %u is damaged", e->agent, part->shard);
 }
 
