@@ -1,6 +1,7 @@
 /*
  * Whom a level calls, and whether a ladder always has somebody.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/civil.h"
@@ -16,11 +17,12 @@
 static void
 add(struct ladder_people *out, const struct person *p)
 {
-	if (p == NULL || out->count == LADDER_PEOPLE_MAX)
+	if (p == NULL)
 		return;
 	for (size_t i = 0; i < out->count; i++)
 		if (out->items[i] == p)
 			return;
+	assert(out->count < LADDER_PEOPLE_MAX); /* no group is larger */
 	out->items[out->count++] = p;
 }
 

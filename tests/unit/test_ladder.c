@@ -310,6 +310,81 @@ test_broken(void **state)
 	}
 }
 
+/* Explicit hours leave a night to nobody: what comes next is told from it, and
+   beyond it. */
+static void
+test_hours_of_nobody(void **state)
+{
+	static const char parts[] =
+	    "ladders: [{ name: x, levels: [{ call: rota day next zone },"
+	    " { call: rota day all }] }]\n"
+	    "rotas:\n"
+	    "  - name: day\n"
+	    "    watches:\n"
+	    "      - { zone: Europe/London, from: '09:00', to: '17:00',"
+	    " people: [isla] }\n"
+	    "      - { zone: America/New_York, from: '14:00', to: '17:00',"
+	    " people: [maya] }\n";
+	struct ladder_asked asked = { 0 };
+	struct conf_errors errors = { 0 };
+	char names[LADDER_NAMES_MAX];
+	struct text yaml = { 0 };
+	struct ladder_people out;
+	const struct level *levels;
+	struct settings *s;
+
+	(void)state;
+	text_addf(&yaml, "%s%s", people, parts);
+	s = settings_from_text(yaml.data, &errors);
+	assert_non_null(s);
+	levels = ((const struct ladder *)s->ladders.items)->levels.items;
+	assert_true(civil_parse("2026-07-01T10:00Z", &asked.at_ms));
+	ladder_people(&levels[0], &asked, &out);
+	ladder_names(&out, names);
+	assert_string_equal(names, "maya"); /* after two hours of nobody */
+	assert_true(civil_parse("2026-07-01T23:00Z", &asked.at_ms));
+	ladder_people(&levels[0], &asked, &out);
+	ladder_names(&out, names);
+	assert_string_equal(names, "isla"); /* from nobody's hours */
+	ladder_people(&levels[1], &asked, &out);
+	assert_int_equal(out.count, 0);
+	text_clear(&yaml);
+	settings_free(s);
+}
+
+/* Eight are called at once, and there is no room for more. */
+static void
+test_largest_group(void **state)
+{
+	static const char parts[] =
+	    "groups: [{ name: g, people: [a, b, c, d, e, f, g, h] }]\n"
+	    "ladders: [{ name: x, levels: [{ call: group g }] }]\n"
+	    "site: { name: Test, url: 'https://status.test.example' }\n"
+	    "redis: unix:/nowhere\n"
+	    "channels: [{ kind: terminal }]\n"
+	    "people:\n";
+	struct ladder_asked asked = { 0 };
+	struct conf_errors errors = { 0 };
+	char names[LADDER_NAMES_MAX];
+	struct text yaml = { 0 };
+	struct ladder_people out;
+	struct settings *s;
+
+	(void)state;
+	text_add(&yaml, parts);
+	for (char c = 'a'; c <= 'h'; c++)
+		text_addf(&yaml,
+		    "  - { name: %c, zone: UTC, reach: [terminal 0s] }\n", c);
+	s = settings_from_text(yaml.data, &errors);
+	assert_non_null(s);
+	ladder_people(((const struct ladder *)s->ladders.items)->levels.items,
+	    &asked, &out);
+	ladder_names(&out, names);
+	assert_string_equal(names, "a, b, c, d, e, f, g, h");
+	text_clear(&yaml);
+	settings_free(s);
+}
+
 int
 main(void)
 {
@@ -319,6 +394,8 @@ main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_proof),
 		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_hours_of_nobody),
+		cmocka_unit_test(test_largest_group),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
