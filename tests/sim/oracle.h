@@ -70,4 +70,8 @@ void oracle_check(struct world *);
 /* When the night is over and everything had an hour to come right. */
 void oracle_end(struct world *);
 
+/* Another system says that its alert fires, or is over; it was accepted. */
+void oracle_alien_says(struct world *, int alert, bool fires);
+void oracle_alien_heard(struct world *, int alert, bool fires);
+
 #endif

@@ -221,6 +221,49 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 		note_end(w, s);
 }
 
+static struct subject *
+alien_seen(struct world *w, int alert)
+{
+	char name[64];
+
+	text_format(name, sizeof(name), "alert:alien/%016x", (unsigned)alert);
+	return subject_seen(w, name);
+}
+
+/* Until it was accepted nobody is bound by it, and nobody does wrong. */
+void
+oracle_alien_says(struct world *w, int alert, bool fires)
+{
+	struct subject *s = alien_seen(w, alert);
+
+	if (!fires)
+		s->silenced = true;
+	else if (!s->active)
+		s->forgotten = true;
+}
+
+/* From now on it is as good as an alarm: it calls until it is over. */
+void
+oracle_alien_heard(struct world *w, int alert, bool fires)
+{
+	struct subject *s = alien_seen(w, alert);
+	bool was_paging = s->active && !s->silenced;
+
+	tell(w, "alien: alert %d is accepted as %s", alert,
+	    fires ? "firing" : "over");
+	s->active = fires;
+	s->severity = 1;
+	s->kind = ALARM_FOREIGN;
+	s->silenced = s->forgotten = false;
+	if (!fires)
+		note_end(w, s);
+	else if (!was_paging) {
+		s->raised_at_ms = w->now_ms;
+		s->due_able_ms = w->oracle->able_ms;
+		news_begin(w, s);
+	}
+}
+
 /* By any name that it may have had. */
 static bool
 covers_endpoint(const char *record, int e)
@@ -480,6 +523,11 @@ check_subject(struct world *w, struct subject *s)
 
 	if (!s->active || s->silenced || s->forgotten || s->severity > 2)
 		return;
+	/* What it accepts meanwhile, and who takes that, its journal alone
+	   tells. */
+	if (s->kind == ALARM_FOREIGN && sim_pager_active(w) != NULL &&
+	    sim_pager_active(w)->away)
+		s->due_able_ms = o->able_ms;
 	/* What the pager cannot read it cannot page. */
 	if (s->unread && !can_read(w))
 		s->due_able_ms = o->able_ms;

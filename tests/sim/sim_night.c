@@ -11,6 +11,7 @@
 #include "tests/sim/jobs.h"
 #include "tests/sim/oracle.h"
 #include "tests/sim/simagent.h"
+#include "tests/sim/simalien.h"
 #include "tests/sim/simcollector.h"
 #include "tests/sim/simpager.h"
 #include "tests/sim/simtree.h"
@@ -48,6 +49,7 @@ begin(struct world *w, uint64_t seed, bool trace)
 		    : i < w->agent_count + COLLECTORS     ? PART_COLLECTORS
 							  : PART_PAGER;
 	faults_plan(w);
+	alien_plan(w);
 	proc_start(w, &w->store_proc);
 	for (int i = 0; i < sim_proc_count(w); i++)
 		proc_start(w, sim_proc(w, i));

@@ -1,5 +1,6 @@
 /* simpager: see simpager.h. */
 #include "tests/sim/oracle.h"
+#include "tests/sim/simalien.h"
 #include "tests/sim/simpager_parts.h"
 #include "tests/unit/duty_check.h"
 
@@ -75,6 +76,11 @@ answered(struct world *w, struct sim_pager *p, const struct duty_action *act)
 		return;
 	}
 	*a = found->next;
+	if (strcmp(found->person, ALIEN) == 0) {
+		alien_answered(w, found->json, act->ok);
+		free(found);
+		return;
+	}
 	oracle_answered(w, found->person, found->incident, found->json, act->ok,
 	    act->answer);
 	free(found);

@@ -28,6 +28,8 @@ static const char tree[] =
     "  - { name: a1, region: r1, token_sha256: %1$s1 }\n"
     "  - { name: a2, region: r2, token_sha256: %1$s2 }\n"
     "%4$s"
+    "alerts:\n"
+    "  - { name: alien, key_sha256: %1$sa }\n"
     "canaries: [\"http://127.0.0.1:3/\", \"http://127.0.0.1:4/\", "
     "\"http://127.0.0.1:5/\"]\n"
     "channels:\n"
