@@ -114,7 +114,8 @@ blip_from(const struct looks *l, const struct interval *s, int64_t interval_ms)
 	    l->items[next].true_ms - last->true_ms >
 		interval_ms + AGAIN_MS + 2 * ERROR_MS)
 		return s->to;
-	before = sure_before(l, (size_t)(last - l->items), s->from);
+	/* Two agents of a region at one instant are one look. */
+	before = sure_before(l, look_at(l, last->true_ms), s->from);
 	if (before == NULL)
 		return s->from;
 	return last->true_ms - before->true_ms >
