@@ -151,7 +151,8 @@ severity_set(struct world *w, struct incident_seen *i, const char *person,
 	int64_t longest_ms = (severity == 1 ? 30 : 240) * MINUTE;
 
 	i->said_severity = severity;
-	several_anew(i);
+	if (i->heard == 0 || severity != i->answered_severity)
+		several_anew(i); /* as it was: nothing is anew */
 	if (i->held_until_ms == 0 || severity == i->held_severity)
 		return;
 	if (severity < i->held_severity && strcmp(person, i->owner) != 0) {
@@ -230,7 +231,7 @@ oracle_pager_jumped(struct world *w, int64_t back_ms)
 		struct incident_seen *i = &o->incidents[n];
 
 		i->failed_able_ms = NEVER;
-		several_anew(i);
+		several_jumped(i);
 		if (i->held_until_ms == 0)
 			continue;
 		if (back_ms > 0)

@@ -185,6 +185,7 @@ several_took(struct world *, const struct incident_seen *, const char *person);
 void several_check(struct world *);
 /* It calls anew, from its beginning. */
 void several_anew(struct incident_seen *);
+void several_jumped(struct incident_seen *);
 /* Is this incident's own page one that must go on calling? */
 bool hold_must_call(struct world *, const struct incident_seen *);
 void who_handed(struct incident_seen *, const char *to);

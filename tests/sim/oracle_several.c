@@ -17,14 +17,22 @@
 
 enum { ONE = 2, OTHER = 3, GROUP = 1U << ONE | 1U << OTHER };
 
+/* Its clock was set: who was called or answered when is not known any more. */
 void
-several_anew(struct incident_seen *i)
+several_jumped(struct incident_seen *i)
 {
 	for (int p = 0; p < SIM_PEOPLE; p++)
 		i->rung_able_ms[p] = 0;
-	i->answered = i->heard = 0;
+	i->answered = 0;
 	i->turn = 0;
 	i->watched = false;
+}
+
+void
+several_anew(struct incident_seen *i)
+{
+	several_jumped(i);
+	i->heard = 0;
 }
 
 /* A take is good for so long; less a minute, for the clocks. */
@@ -94,9 +102,11 @@ several_answered(struct world *w, struct incident_seen *i, const char *person,
 {
 	const char *answers = page == NULL ? NULL : strstr(page, "\"answers\"");
 	int p = person_number(person);
-	char *record;
+	char *record = incident_record(w, i->id);
 
 	i->heard |= 1U << p;
+	i->answered_severity = record_severity(record);
+	free(record);
 	if (strstr(answer, "not yet recorded") != NULL)
 		return;
 	if (w->wish.ladder != LADDER_EACH || (GROUP >> p & 1) == 0)
@@ -109,11 +119,8 @@ several_answered(struct world *w, struct incident_seen *i, const char *person,
 		    "promise 3: %s was told that %s is noted, and no record "
 		    "says so",
 		    person, i->id);
-	record = incident_record(w, i->id);
 	i->answered |= 1U << p;
 	i->answered_ms[p] = w->now_ms;
-	i->answered_severity = record_severity(record);
-	free(record);
 }
 
 /* Promise 3: what the others have to take, too, is nobody's before they did. */
