@@ -224,6 +224,7 @@ oracle_pager_jumped(struct world *w, int64_t back_ms)
 {
 	struct oracle *o = w->oracle;
 
+	o->jumped_ms = w->now_ms;
 	news_forget(w);
 	for (int n = 0; n < o->subject_count; n++)
 		o->subjects[n].due_able_ms = o->able_ms;

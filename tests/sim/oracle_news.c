@@ -44,7 +44,7 @@ pages_alone(struct world *w, const char *incident)
 	return yes;
 }
 
-/* From the sixth page within a minute one page calls for all. */
+/* From the sixth page within a minute, by its clock, one calls for all. */
 static void
 check_storm(struct world *w)
 {
@@ -52,7 +52,7 @@ check_storm(struct world *w)
 	int count = 0;
 
 	for (int n = 0; n < o->incident_count; n++)
-		count += o->incidents[n].first_call_ms != 0 &&
+		count += o->incidents[n].first_call_ms > o->jumped_ms &&
 		    w->now_ms - o->incidents[n].first_call_ms < STORM_MS &&
 		    pages_alone(w, o->incidents[n].id);
 	if (count > STORM_PAGES)

@@ -131,6 +131,7 @@ struct oracle {
 	struct made_list made[TRUTH_ENDPOINTS][AGENTS];
 	unsigned set_aside; /* agents of whom something was; AGENTS: nobody's */
 	int64_t looked_about_ms; /* when truth was last compared */
+	int64_t jumped_ms;       /* when the pager's clock was last set */
 
 	/* Milliseconds in which a pager was able to call anybody. */
 	int64_t able_ms, looked_at_ms;

@@ -6,11 +6,13 @@
 #define MINUTE INT64_C(60000)
 #define LAST_MS (NIGHT_START_MS + NIGHT_MS - 40 * MINUTE)
 #define AGAIN_MS 7000 /* it hears nothing, or no, and says it again */
+#define APART_MS 1000 /* one comes after the other: none overtakes another */
 
 /* What it is to say of an alert, until that is accepted. */
 struct wish {
 	bool fires;
 	bool is_heard;
+	int64_t said_ms;
 };
 static struct wish wishes[ALIEN_ALERTS];
 
@@ -23,6 +25,11 @@ say(struct world *w, int who, void *data)
 	(void)data;
 	if (x->is_heard)
 		return;
+	if (w->now_ms - x->said_ms < APART_MS) {
+		at(w, x->said_ms + APART_MS, say, who, NULL);
+		return;
+	}
+	x->said_ms = w->now_ms;
 	text_format(json, sizeof(json),
 	    "{\"command\":\"alerts\",\"source\":\"" ALIEN
 	    "\",\"events\":[{\"do\":\"%s\",\"key\":"
