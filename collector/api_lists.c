@@ -370,48 +370,64 @@ list_agents(struct api_page *p)
 
 /* ---- all ---- */
 
+static void
+clients(struct api_page *p, struct api_error *error)
+{
+	(void)error;
+	list_clients(p);
+}
+
+static void
+endpoints(struct api_page *p, struct api_error *error)
+{
+	(void)error;
+	list_endpoints(p, endpoint_item);
+}
+
+static void
+states(struct api_page *p, struct api_error *error)
+{
+	(void)error;
+	list_endpoints(p, api_state_item);
+}
+
+static void
+sla(struct api_page *p, struct api_error *error)
+{
+	(void)error;
+	api_list_sla(p);
+}
+
+static void
+agents(struct api_page *p, struct api_error *error)
+{
+	if (p->view->only != NULL)
+		api_refuse(error, 403, "", "agents are for operators' tokens");
+	else
+		list_agents(p);
+}
+
+/* NULL: no list; a report is answered as it is, for facts see api_facts(). */
+static void (*const lists[API_RESOURCES])(struct api_page *,
+    struct api_error *) = {
+	[API_CLIENTS] = clients,
+	[API_ENDPOINTS] = endpoints,
+	[API_STATES] = states,
+	[API_OUTAGES] = api_list_outages,
+	[API_INCIDENTS] = api_list_incidents,
+	[API_MAINTENANCE] = api_list_maintenance,
+	[API_SLA] = sla,
+	[API_AGENTS] = agents,
+	[API_REPORTS] = api_list_reports,
+};
+
 static int
 fill(struct api_page *p, struct api_error *error)
 {
 	error->status = 0;
-	switch (p->query->resource) {
-	case API_CLIENTS:
-		list_clients(p);
-		break;
-	case API_ENDPOINTS:
-		list_endpoints(p, endpoint_item);
-		break;
-	case API_STATES:
-		list_endpoints(p, api_state_item);
-		break;
-	case API_OUTAGES:
-		api_list_outages(p, error);
-		break;
-	case API_INCIDENTS:
-		api_list_incidents(p, error);
-		break;
-	case API_MAINTENANCE:
-		api_list_maintenance(p, error);
-		break;
-	case API_SLA:
-		api_list_sla(p);
-		break;
-	case API_AGENTS:
-		if (p->view->only != NULL)
-			api_refuse(error, 403, "",
-			    "agents are for operators' tokens");
-		else
-			list_agents(p);
-		break;
-	case API_REPORTS:
-		api_list_reports(p, error);
-		break;
-	case API_REPORT: /* answered as it is */
-	case API_FACTS:  /* see api_facts() */
-	case API_EVENTS:
-		api_refuse(error, 404, "path", "path: this is no list");
-		break;
-	}
+	if (lists[p->query->resource] == NULL)
+		return api_refuse(error, 404, "path", "path: this is no list");
+	lists[p->query->resource](p, error);
 	return error->status != 0 ? -1 : 0;
 }
 

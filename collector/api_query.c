@@ -173,12 +173,35 @@ take_number(const struct parameter *p, const char *text, int64_t least,
 	return 0;
 }
 
+/* Whether a text is of its kind; *expected: what would be. */
+static bool
+is_of_kind(const struct parameter *p, const char *text, const char **expected)
+{
+	switch (p->kind) {
+	case PERIOD:
+		*expected = "a period, 2026-10 or 2026-Q4";
+		return published_period_length(text) == strlen(text) &&
+		    text[0] != '\0';
+	case NAME:
+		*expected = "a name";
+		return is_name(text, strlen(text));
+	case ENDPOINT:
+		*expected = "client/endpoint";
+		return is_endpoint(text);
+	case WORD:
+		*expected = p->words + 1;
+		return is_word(text, p->words);
+	default:
+		*expected = "the \"next\" of an answer";
+		return *text != '\0' && is_plain(text);
+	}
+}
+
 static int
 take_value(const struct parameter *p, const char *text, struct api_query *q,
     struct api_error *error)
 {
-	bool good = false;
-	const char *expected = "something else";
+	const char *expected;
 
 	switch (p->kind) {
 	case TIME:
@@ -188,29 +211,10 @@ take_value(const struct parameter *p, const char *text, struct api_query *q,
 	case VERSION:
 		return take_number(p, text, 1, PUBLISHED_VERSIONS_MAX, q,
 		    error);
-	case PERIOD:
-		good = published_period_length(text) == strlen(text) &&
-		    text[0] != '\0';
-		expected = "a period, 2026-10 or 2026-Q4";
-		break;
-	case NAME:
-		good = is_name(text, strlen(text));
-		expected = "a name";
-		break;
-	case ENDPOINT:
-		good = is_endpoint(text);
-		expected = "client/endpoint";
-		break;
-	case WORD:
-		good = is_word(text, p->words);
-		expected = p->words + 1;
-		break;
-	case CURSOR:
-		good = *text != '\0' && is_plain(text);
-		expected = "the \"next\" of an answer";
+	default:
 		break;
 	}
-	if (!good)
+	if (!is_of_kind(p, text, &expected))
 		return api_refuse(error, 400, p->name, "%s: expected %s%s",
 		    p->name, p->kind == WORD ? "one of " : "", expected);
 	text_copy((char *)q + p->offset, p->room, text);

@@ -132,9 +132,30 @@ say_seen(const struct quorum_look *look, const struct alarm *a, char *out,
 	}
 }
 
-/* outlived: it began before its announced maintenance was over. */
 static void
-say_open(const struct quorum_look *look, struct alarm *a, bool outlived)
+say_good_again(const struct quorum_look *look, struct alarm *a)
+{
+	a->well = true;
+	text_format(a->text, sizeof(a->text),
+	    "looks good again in %d of %d regions, but not yet for "
+	    "long enough",
+	    look->fresh,
+	    look->quorum > look->fresh ? look->quorum : look->fresh);
+}
+
+static void
+say_maintenance(const struct quorum_look *look, struct alarm *a, bool outlived)
+{
+	text_format(a->text, sizeof(a->text),
+	    outlived ? "still shows its maintenance page in %d of %d "
+		       "regions, and what was announced is over"
+		     : "shows a maintenance page that nobody "
+		       "announced in %d of %d regions",
+	    look->failing, look->fresh);
+}
+
+static void
+say_wrong(const struct quorum_look *look, struct alarm *a, bool outlived)
 {
 	size_t room = sizeof(a->text);
 	const char *more =
@@ -142,20 +163,6 @@ say_open(const struct quorum_look *look, struct alarm *a, bool outlived)
 	char seen[80];
 
 	say_seen(look, a, seen, sizeof(seen));
-
-	if (look->fresh == 0) {
-		text_copy(a->text, room, "can no longer be seen");
-		return;
-	}
-	if (look->failing == 0 && a->kind != ALARM_DEGRADED) {
-		a->well = true;
-		text_format(a->text, room,
-		    "looks good again in %d of %d regions, but not yet for "
-		    "long enough",
-		    look->fresh,
-		    look->quorum > look->fresh ? look->quorum : look->fresh);
-		return;
-	}
 	switch (a->kind) {
 	case ALARM_DOWN:
 		text_format(a->text, room, "%s: %s, seen by %d of %d regions%s",
@@ -169,18 +176,25 @@ say_open(const struct quorum_look *look, struct alarm *a, bool outlived)
 		    look->failing, look->fresh, seen, more);
 		break;
 	case ALARM_MAINTENANCE:
-		text_format(a->text, room,
-		    outlived ? "still shows its maintenance page in %d of %d "
-			       "regions, and what was announced is over"
-			     : "shows a maintenance page that nobody "
-			       "announced in %d of %d regions",
-		    look->failing, look->fresh);
+		say_maintenance(look, a, outlived);
 		break;
 	default:
 		text_format(a->text, room,
 		    "is degraded: %d of %d regions fail at times or are slow%s",
 		    look->impaired, look->fresh, more);
 	}
+}
+
+/* outlived: it began before its announced maintenance was over. */
+static void
+say_open(const struct quorum_look *look, struct alarm *a, bool outlived)
+{
+	if (look->fresh == 0)
+		text_copy(a->text, sizeof(a->text), "can no longer be seen");
+	else if (look->failing == 0 && a->kind != ALARM_DEGRADED)
+		say_good_again(look, a);
+	else
+		say_wrong(look, a, outlived);
 }
 
 static int64_t
