@@ -12,7 +12,7 @@
  *
  * Loaded whole, checked whole, never changed, replaced whole on reload.
  * sunwatch.yaml(5) describes every setting; a test compares it with the
- * tables in settings_tables.c.  References between parts are resolved to
+ * tables in settings_tables*.c.  References between parts are resolved to
  * pointers, so that a struct settings is one island of memory.
  *
  * What is promised of a tree that settings_load() returned: every name that
@@ -397,7 +397,7 @@ struct settings {
 
 /*
  * Who reads a tree.  Each gets only the secrets that it needs (the rows of
- * settings_tables.c say which); others' stay NULL and are not even read, so
+ * settings_tables*.c say which); others' stay NULL and are not even read, so
  * that it need not be able to.
  */
 enum settings_for {
