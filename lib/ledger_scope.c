@@ -15,7 +15,7 @@ by_text(const void *a, const void *b)
 }
 
 /* Whom the names meant when they were said, in order: each is looked up once,
-   not for each endpoint, since that takes as long as there are renames. */
+   not for each endpoint. */
 static const char **
 keys_of(const struct renames *r, char *const *names, size_t count,
     int64_t said_ms)

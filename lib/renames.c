@@ -1,4 +1,9 @@
-/* renames: see renames.h. */
+/*
+ * renames: see renames.h.
+ *
+ * Two tables: by key, and by name whoever was ever given it, so that it takes
+ * no longer to find whose a name is when many others were renamed.
+ */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +24,14 @@ struct renames_item {
 	char key[RENAMES_NAME_ROOM];
 	struct step *steps; /* one at least, none earlier than one before */
 	size_t count;
+	size_t nth; /* the table is in this order */
+	UT_hash_handle hh;
+};
+
+struct renames_called {
+	char name[RENAMES_NAME_ROOM];
+	struct renames_item **by; /* one at least, each once, in order */
+	size_t count;
 	UT_hash_handle hh;
 };
 
@@ -29,11 +42,31 @@ item_free(struct renames_item *i)
 	free(i);
 }
 
+static void
+called_free(struct renames_called *c)
+{
+	free(c->by);
+	free(c);
+}
+
+static void
+clear_called(struct renames *r)
+{
+	struct renames_called *c = r->called, *next;
+
+	HASH_CLEAR(hh, r->called);
+	for (; c != NULL; c = next) {
+		next = c->hh.next;
+		called_free(c);
+	}
+}
+
 void
 renames_clear(struct renames *r)
 {
 	struct renames_item *i = r->items, *next;
 
+	clear_called(r);
 	HASH_CLEAR(hh, r->items);
 	for (; i != NULL; i = next) {
 		next = i->hh.next;
@@ -49,6 +82,111 @@ find(const struct renames *r, const char *key)
 	HASH_FIND_STR(r->items, key, i);
 	return i;
 }
+
+/* ---- who was given a name ---- */
+
+static struct renames_called *
+find_called(const struct renames *r, const char *name)
+{
+	struct renames_called *c;
+
+	HASH_FIND_STR(r->called, name, c);
+	return c;
+}
+
+static struct renames_called *
+called_of(struct renames *r, const char *name)
+{
+	struct renames_called *c = find_called(r, name);
+
+	if (c != NULL)
+		return c;
+	c = mem_alloc(sizeof(*c));
+	text_copy(c->name, sizeof(c->name), name);
+	HASH_ADD_STR(r->called, name, c);
+	return c;
+}
+
+static void
+note(struct renames *r, const char *name, struct renames_item *i)
+{
+	struct renames_called *c = called_of(r, name);
+	size_t at = c->count;
+
+	while (at > 0 && c->by[at - 1]->nth > i->nth)
+		at--;
+	if (at > 0 && c->by[at - 1] == i)
+		return;
+	c->by = mem_grow(c->by, (c->count + 1) * sizeof(struct renames_item *));
+	memmove(c->by + at + 1, c->by + at,
+	    (c->count - at) * sizeof(struct renames_item *));
+	c->by[at] = i;
+	c->count++;
+}
+
+static bool
+had(const struct renames_item *i, const char *name)
+{
+	for (size_t k = 0; k < i->count; k++)
+		if (strcmp(i->steps[k].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* It was noted, and is not of it any more. */
+static void
+forget(struct renames *r, const char *name, const struct renames_item *i)
+{
+	struct renames_called *c = find_called(r, name);
+	size_t at = 0;
+
+	while (c->by[at] != i)
+		at++;
+	c->count--;
+	memmove(c->by + at, c->by + at + 1,
+	    (c->count - at) * sizeof(struct renames_item *));
+	if (c->count > 0)
+		return;
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): not freed yet */
+	HASH_DEL(r->called, c);
+	called_free(c);
+}
+
+/* The oldest step goes. */
+static void
+drop_step(struct renames *r, struct renames_item *i)
+{
+	struct step first = i->steps[0];
+
+	i->count--;
+	memmove(i->steps, i->steps + 1, i->count * sizeof(*i->steps));
+	if (!had(i, first.name))
+		forget(r, first.name, i);
+}
+
+static void
+drop(struct renames *r, struct renames_item *i)
+{
+	while (i->count > 0) {
+		const char *name = i->steps[--i->count].name;
+
+		if (!had(i, name))
+			forget(r, name, i);
+	}
+	HASH_DEL(r->items, i);
+	item_free(i);
+}
+
+static void
+add(struct renames *r, struct renames_item *i)
+{
+	i->nth = r->added++;
+	HASH_ADD_STR(r->items, key, i);
+	for (size_t k = 0; k < i->count; k++)
+		note(r, i->steps[k].name, i);
+}
+
+/* ---- records ---- */
 
 /* Of one client, and nothing that could be another field of a record. */
 static bool
@@ -112,11 +250,9 @@ renames_load(struct renames *r, const char *key, const void *value,
 		text_copy(error, 160, "names: unreadable");
 		return -1;
 	}
-	if ((before = find(r, key)) != NULL) {
-		HASH_DEL(r->items, before);
-		item_free(before);
-	}
-	HASH_ADD_STR(r->items, key, i);
+	if ((before = find(r, key)) != NULL)
+		drop(r, before);
+	add(r, i);
 	return 0;
 }
 
@@ -178,10 +314,15 @@ static const struct renames_item *
 taker(const struct renames *r, const char *name, int64_t at_ms,
     int64_t *taken_ms)
 {
+	const struct renames_called *c = find_called(r, name);
 	const struct renames_item *found = NULL;
 
 	*taken_ms = -1;
-	for (const struct renames_item *i = r->items; i != NULL; i = i->hh.next)
+	for (size_t n = 0; c != NULL && n < c->count; n++) {
+		const struct renames_item *i = c->by[n];
+
+		if (r->looks != NULL)
+			++*r->looks;
 		for (size_t k = 0; k < i->count; k++)
 			if (i->steps[k].from_ms <= at_ms &&
 			    strcmp(i->steps[k].name, name) == 0 &&
@@ -189,6 +330,7 @@ taker(const struct renames *r, const char *name, int64_t at_ms,
 				found = i;
 				*taken_ms = i->steps[k].from_ms;
 			}
+	}
 	return found;
 }
 
@@ -201,7 +343,7 @@ item_of(struct renames *r, const char *key)
 		return i;
 	i = mem_alloc(sizeof(*i));
 	text_copy(i->key, sizeof(i->key), key);
-	HASH_ADD_STR(r->items, key, i);
+	add(r, i);
 	return i;
 }
 
@@ -219,14 +361,13 @@ renames_add(struct renames *r, const char *key, int64_t from_ms,
 		from_ms = i->steps[i->count - 1].from_ms + 1;
 	if (from_ms > TIME_MAX) /* of a record that says so: to be read */
 		from_ms = TIME_MAX;
-	if (i->count == RENAMES_STEPS_MAX) {
-		i->count--;
-		memmove(i->steps, i->steps + 1, i->count * sizeof(*i->steps));
-	}
+	if (i->count == RENAMES_STEPS_MAX)
+		drop_step(r, i);
 	i->steps = mem_grow(i->steps, (i->count + 1) * sizeof(*i->steps));
 	i->steps[i->count].from_ms = from_ms;
 	text_copy(i->steps[i->count].name, RENAMES_NAME_ROOM, name);
 	i->count++;
+	note(r, i->steps[i->count - 1].name, i);
 }
 
 const char *

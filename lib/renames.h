@@ -22,8 +22,12 @@
 #define RENAMES_NAME_ROOM 136  /* of a name, and of a key */
 
 struct renames_item;
+struct renames_called;
 struct renames {
-	struct renames_item *items; /* NULL: nothing was ever renamed */
+	struct renames_item *items;    /* NULL: nothing was ever renamed */
+	struct renames_called *called; /* by every name that one was given */
+	size_t added;                  /* items, ever */
+	size_t *looks; /* counts the keys looked at for a name; or NULL */
 };
 
 void renames_clear(struct renames *);
@@ -45,7 +49,8 @@ void renames_add(struct renames *, const char *key, int64_t from_ms,
    True: one did. */
 bool renames_cut(struct renames *, const char *key, int64_t now_ms);
 
-/* Both return what they are given when nobody says otherwise. */
+/* Both return what they are given when nobody says otherwise.  Whose a name is
+   takes as long as there are keys that ever had it, not as there are any. */
 const char *
 renames_name(const struct renames *, const char *key, int64_t at_ms);
 const char *

@@ -198,6 +198,101 @@ test_the_oldest_names_go(void **state)
 	renames_clear(&r);
 }
 
+/*
+ * Whose a name is was looked for among all that were renamed, and an account
+ * asks of each endpoint and each window: with a thousand of one and sixty of
+ * the other that was sixty million looks.
+ */
+static void
+test_many_renames_make_no_name_slower_to_find(void **state)
+{
+	size_t looks = 0;
+	char key[32], name[32];
+
+	(void)state;
+	r.looks = &looks;
+	for (int i = 0; i < 1000; i++) {
+		text_format(key, sizeof(key), "acme/e%d", i);
+		text_format(name, sizeof(name), "acme/n%d", i);
+		renames_add(&r, key, 10, name);
+	}
+	assert_int_equal(looks, 0); /* nobody had one of them before */
+	for (int i = 0; i < 60 * 1000; i++) {
+		text_format(key, sizeof(key), "acme/e%d", i % 1000);
+		text_format(name, sizeof(name), "acme/n%d", i % 1000);
+		assert_string_equal(renames_key(&r, name, 10), key);
+	}
+	assert_int_equal(looks, 60 * 1000);
+	assert_string_equal(renames_key(&r, "acme/e5", 10), "acme/e5");
+	assert_int_equal(looks, 60 * 1000);
+	r.looks = NULL;
+	renames_clear(&r);
+}
+
+/* However often it was called so, and whoever had the name before or after. */
+static void
+test_one_look_for_each_that_had_the_name(void **state)
+{
+	size_t looks = 0;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		renames_add(&r, "acme/a", 10 + i, i == 1 ? "acme/b" : "acme/x");
+		renames_add(&r, "acme/c", 20 + i, "acme/c");
+	}
+	renames_add(&r, "acme/c", 30, "acme/x");
+	renames_add(&r, "acme/a", 40, "acme/x");
+	r.looks = &looks;
+	assert_string_equal(renames_key(&r, "acme/x", 35), "acme/c");
+	assert_string_equal(renames_key(&r, "acme/x", 50), "acme/a");
+	assert_int_equal(looks, 2 * 2);
+	/* Read again, one has had another name, and never that one. */
+	assert_int_equal(load("acme/a", "[{\"from\":5,\"name\":\"acme/y\"}]"),
+	    0);
+	assert_string_equal(renames_key(&r, "acme/x", 50), "acme/c");
+	assert_int_equal(looks, 2 * 2 + 1);
+	assert_string_equal(renames_key(&r, "acme/b", 50), "acme/b");
+	assert_int_equal(looks, 2 * 2 + 1);
+	/* Who came first had it last: no other order than that of all. */
+	renames_add(&r, "acme/c", 60, "acme/y");
+	renames_add(&r, "acme/c", 61, "acme/b");
+	renames_add(&r, "acme/a", 62, "acme/b");
+	assert_string_equal(renames_key(&r, "acme/b", 61), "acme/c");
+	assert_string_equal(renames_key(&r, "acme/b", 62), "acme/a");
+	assert_string_equal(renames_key(&r, "acme/y", 59), "acme/a");
+	renames_add(&r, "acme/c", 70, "acme/d");
+	renames_add(&r, "acme/e", 80, "acme/d");
+	renames_add(&r, "acme/c", 81, "acme/f");
+	renames_add(&r, "acme/e", 82, "acme/f");
+	renames_add(&r, "acme/c", 83, "acme/g");
+	renames_add(&r, "acme/a", 84, "acme/e");
+	renames_add(&r, "acme/c", 85, "acme/e");
+	assert_string_equal(renames_key(&r, "acme/e", 84), "acme/a");
+	assert_string_equal(renames_key(&r, "acme/e", 85), "acme/c");
+	r.looks = NULL;
+	renames_clear(&r);
+}
+
+/* What is forgotten is nobody's; what one has twice is still its own. */
+static void
+test_the_oldest_name_is_not_its_own_any_more(void **state)
+{
+	char name[32];
+
+	(void)state;
+	renames_add(&r, "acme/a", 0, "acme/first");
+	for (int i = 1; i < RENAMES_STEPS_MAX; i++) {
+		text_format(name, sizeof(name), "acme/n%d", i % 500);
+		renames_add(&r, "acme/a", i, name);
+	}
+	assert_string_equal(renames_key(&r, "acme/first", 9999), "acme/a");
+	renames_add(&r, "acme/a", 2000, "acme/b");
+	assert_string_equal(renames_key(&r, "acme/first", 9999), "acme/first");
+	renames_add(&r, "acme/a", 2001, "acme/c");
+	assert_string_equal(renames_key(&r, "acme/n1", 9999), "acme/a");
+	renames_clear(&r);
+}
+
 static void
 test_damaged_records_are_refused(void **state)
 {
@@ -259,6 +354,9 @@ main(void)
 		cmocka_unit_test(
 		    test_who_lost_a_name_under_a_wrong_clock_does_not_have_it),
 		cmocka_unit_test(test_the_oldest_names_go),
+		cmocka_unit_test(test_many_renames_make_no_name_slower_to_find),
+		cmocka_unit_test(test_one_look_for_each_that_had_the_name),
+		cmocka_unit_test(test_the_oldest_name_is_not_its_own_any_more),
 		cmocka_unit_test(test_damaged_records_are_refused),
 	};
 
