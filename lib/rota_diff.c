@@ -6,39 +6,54 @@
 #include "lib/civil.h"
 #include "lib/rota_diff.h"
 
+enum { FIRST, SECOND, PLACES };
+
+/* Who is in each place of one side; "": nobody. */
+struct places {
+	const char *names[PLACES];
+};
+
 struct walk {
-	struct rota_difference pending; /* from_ms == to_ms: none */
+	struct rota_difference pending[PLACES]; /* from_ms == to_ms: none */
 	void (*found)(void *, const struct rota_difference *);
 	void *arg;
 };
 
-/* Who is on watch, and until when this is known. */
 static const char *
-name_at(const struct rota_side *side, int64_t at_ms, int64_t *until_ms)
+name_of(const struct person *p)
+{
+	return p == NULL ? "" : p->name;
+}
+
+/* Who has the hours, and until when this is known. */
+static struct places
+places_at(const struct rota_side *side, int64_t at_ms, int64_t *until_ms)
 {
 	struct stretch s;
 
 	if (side->rota == NULL)
-		return "";
+		return (struct places){ { "", "" } };
 	(void)rota_at(side->rota, side->overrides, side->count, at_ms, &s);
 	if (s.to_ms < *until_ms)
 		*until_ms = s.to_ms;
-	return s.person == NULL ? "" : s.person->name;
+	return (struct places){ { name_of(s.person), name_of(s.secondary) } };
 }
 
 static void
-flush(struct walk *w)
+flush(struct walk *w, int place)
 {
-	if (w->pending.from_ms < w->pending.to_ms)
-		w->found(w->arg, &w->pending);
-	w->pending.from_ms = w->pending.to_ms = 0;
+	struct rota_difference *p = &w->pending[place];
+
+	if (p->from_ms < p->to_ms)
+		w->found(w->arg, p);
+	p->from_ms = p->to_ms = 0;
 }
 
 static void
-note(struct walk *w, const char *was, const char *is, int64_t from_ms,
-    int64_t to_ms)
+note(struct walk *w, int place, const char *was, const char *is,
+    int64_t from_ms, int64_t to_ms)
 {
-	struct rota_difference *p = &w->pending;
+	struct rota_difference *p = &w->pending[place];
 
 	if (strcmp(was, is) == 0)
 		return;
@@ -47,9 +62,10 @@ note(struct walk *w, const char *was, const char *is, int64_t from_ms,
 		p->to_ms = to_ms;
 		return;
 	}
-	flush(w);
+	flush(w, place);
 	p->from_ms = from_ms;
 	p->to_ms = to_ms;
+	p->second = place == SECOND;
 	text_copy(p->was, sizeof(p->was), was);
 	text_copy(p->is, sizeof(p->is), is);
 }
@@ -63,12 +79,15 @@ rota_diff(const struct rota_side *was, const struct rota_side *is,
 	int64_t next_ms;
 
 	for (int64_t at_ms = from_ms; at_ms < to_ms; at_ms = next_ms) {
-		const char *before, *after;
+		struct places before, after;
 
 		next_ms = to_ms;
-		before = name_at(was, at_ms, &next_ms);
-		after = name_at(is, at_ms, &next_ms);
-		note(&w, before, after, at_ms, next_ms);
+		before = places_at(was, at_ms, &next_ms);
+		after = places_at(is, at_ms, &next_ms);
+		for (int i = 0; i < PLACES; i++)
+			note(&w, i, before.names[i], after.names[i], at_ms,
+			    next_ms);
 	}
-	flush(&w);
+	for (int i = 0; i < PLACES; i++)
+		flush(&w, i);
 }

@@ -17,14 +17,15 @@ struct rota_side {
 	size_t count;
 };
 
-/* Between two instants another person is on watch; "": nobody. */
+/* Between two instants another person is on watch, or second; "": nobody. */
 struct rota_difference {
 	int64_t from_ms, to_ms;
+	bool second;
 	char was[64], is[64];
 };
 
-/* Every stretch of [from, to) that has another person, in order; those that
-   touch and have the same two are one. */
+/* Every stretch of [from, to) that has another person in one of the places,
+   of each place in order; those that touch and have the same two are one. */
 void rota_diff(const struct rota_side *was, const struct rota_side *is,
     int64_t from_ms, int64_t to_ms,
     void (*found)(void *arg, const struct rota_difference *), void *arg);

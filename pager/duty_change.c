@@ -10,7 +10,7 @@
 #include "pager/duty_rotas.h"
 #include "pager/duty_words.h"
 
-#define LINES_MAX 8 /* of hours gained, and of hours lost */
+#define LINES_MAX 8 /* of hours gained, and of hours lost, in each place */
 
 struct differences {
 	struct rota_difference *items;
@@ -34,8 +34,8 @@ take_hours(struct rota_change *c, const struct differences *all)
 		interval_set_add(&c->hours, all->items[i].from_ms,
 		    all->items[i].to_ms);
 	if (c->hours.count > ROTAS_HOURS_MAX)
-		interval_set_add(&c->hours, all->items[0].from_ms,
-		    all->items[all->count - 1].to_ms);
+		interval_set_add(&c->hours, c->hours.items[0].from,
+		    c->hours.items[c->hours.count - 1].to);
 }
 
 static void
@@ -53,8 +53,13 @@ add_line(struct text *t, const struct rota_difference *x, const char *zone,
 /* Hours that are somebody's now, or that were. */
 static void
 add_hours(struct text *t, const struct differences *all,
-    const struct person *who, bool gained)
+    const struct person *who, bool second, bool gained)
 {
+	static const char *const heads[2][2] = {
+		{ "You are not on watch any more:\n",
+		    "You are on watch now:\n" },
+		{ "You are not second any more:\n", "You are second now:\n" },
+	};
 	int64_t total_ms = 0;
 	size_t count = 0;
 	char total[32];
@@ -62,12 +67,11 @@ add_hours(struct text *t, const struct differences *all,
 	for (size_t i = 0; i < all->count; i++) {
 		const struct rota_difference *x = &all->items[i];
 
-		if (strcmp(gained ? x->is : x->was, who->name) != 0)
+		if (x->second != second ||
+		    strcmp(gained ? x->is : x->was, who->name) != 0)
 			continue;
 		if (count++ == 0)
-			text_add(t,
-			    gained ? "You are on watch now:\n"
-				   : "You are not on watch any more:\n");
+			text_add(t, heads[second][gained]);
 		total_ms += x->to_ms - x->from_ms;
 		if (count <= LINES_MAX)
 			add_line(t, x, who->zone, gained ? x->was : x->is);
@@ -94,8 +98,10 @@ tell(struct duty *d, struct rota_change *c, const struct differences *all,
 			return;
 	if (who == NULL || c->told_count >= ROTAS_PEOPLE_MAX)
 		return;
-	add_hours(&t, all, who, true);
-	add_hours(&t, all, who, false);
+	for (int second = 0; second < 2; second++) {
+		add_hours(&t, all, who, second, true);
+		add_hours(&t, all, who, second, false);
+	}
 	c->told = mem_grow(c->told, (c->told_count + 1) * sizeof(*c->told));
 	told = &c->told[c->told_count++];
 	text_copy(told->person, sizeof(told->person), name);

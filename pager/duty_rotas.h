@@ -21,7 +21,7 @@
 #define ROTAS_ROWS_AT_ONCE 1000 /* that make room, the oldest */
 #define ROTAS_HOURS_MAX 400     /* stretches of one change; more are one */
 #define ROTAS_SHOWN_MAX 2000    /* rows of one answer */
-#define ROTAS_TOLD_MAX 1500     /* bytes of what one person is told */
+#define ROTAS_TOLD_MAX 3000     /* bytes of what one person is told */
 #define ROTAS_PEOPLE_MAX 200
 
 struct rota_version {

@@ -356,6 +356,47 @@ test_a_text_too_long(void **state)
 	text_clear(&two);
 }
 
+#define SECONDS_OF(list)                                                       \
+	HEAD "rotas:\n"                                                        \
+	     "  - name: support\n"                                             \
+	     "    max_watch: 7d\n"                                             \
+	     "    watches:\n"                                                  \
+	     "      - { zone: UTC, takes_over: '08:00', people: [isla]" list   \
+	     " }\n"                                                            \
+	     "ladders:\n"                                                      \
+	     "  - name: only\n"                                                \
+	     "    levels: [{ call: rota support, patience: 5m }]\n"
+
+/* Only the first was looked at: another second heard nothing, and calendars
+   kept their numbers. */
+static void
+test_another_second_was_not_told(void **state)
+{
+	struct world w;
+	char *answer;
+
+	(void)state;
+	world_begin(&w, SECONDS_OF(", secondary: [tom]"), NIGHT);
+	world_pass(&w, 3600);
+	reload(&w, SECONDS_OF(""));
+	told(&w, "[ 3600] rota tom by mail\n");
+	check_has(w.last.data,
+	    "You are not second any more:\n"
+	    "  2026-07-01 12:00:00 BST to ");
+	check_lacks(w.last.data, "on watch now");
+	world_pass(&w, 3600);
+	reload(&w, SECONDS_OF(", secondary: [tom]"));
+	told(&w, "[ 7200] rota tom by mail\n");
+	check_has(w.last.data, "You are second now:\n");
+	answer = asked(&w,
+	    "{\"command\":\"calendar\",\"kind\":\"person\",\"name\":"
+	    "\"tom\"}");
+	check_has(answer, "SEQUENCE:2\\r\\nDTSTART:20260702T080000Z");
+	check_lacks(answer, "SEQUENCE:0");
+	free(answer);
+	world_end(&w);
+}
+
 /* Whose hours an override changes hears of it. */
 static void
 test_an_override_is_told(void **state)
@@ -475,6 +516,7 @@ main(void)
 		cmocka_unit_test(test_a_rota_that_left),
 		cmocka_unit_test(test_a_text_of_a_rota),
 		cmocka_unit_test(test_a_text_too_long),
+		cmocka_unit_test(test_another_second_was_not_told),
 		cmocka_unit_test(test_an_override_is_told),
 		cmocka_unit_test(test_odd_records),
 		cmocka_unit_test(test_limits_of_versions_and_changes),

@@ -234,7 +234,8 @@ on_difference(void *arg, const struct rota_difference *x)
 	char from[40];
 
 	civil_utc(x->from_ms, from, sizeof(from));
-	text_addf(t, "%s %s>%s\n", from, x->was, x->is);
+	text_addf(t, "%s%s %s>%s\n", from, x->second ? " second" : "", x->was,
+	    x->is);
 }
 
 /* From somebody to nobody and to somebody else. */
@@ -261,9 +262,12 @@ test_differences(void **state)
 	    on_difference, &t);
 	assert_string_equal(t.data,
 	    "2026-07-01T08:00:00Z isla>\n"
+	    "2026-07-01T08:00:00Z second tom>\n"
 	    "2026-07-01T13:00:00Z maya>\n"
+	    "2026-07-01T13:00:00Z second diego>\n"
 	    "2026-07-01T08:00:00Z isla>zoe\n"
-	    "2026-07-01T20:00:00Z aroha>\n");
+	    "2026-07-01T20:00:00Z aroha>\n"
+	    "2026-07-01T20:00:00Z second wiremu>\n");
 	text_clear(&t);
 }
 
