@@ -2,7 +2,8 @@
  * Who is on watch: the ring, layers above it, and overrides on top.
  *
  * Each step may change the person and narrows the stretch to where what it
- * says is the same all through.
+ * says is the same all through.  Not each edge changes who is called (somebody
+ * else may be away): stretches of the same people are joined in the end.
  */
 #include <string.h>
 
@@ -216,8 +217,9 @@ find_secondary(struct look *l, const struct person *replaced)
 	return NULL;
 }
 
-bool
-rota_at(const struct rota *rota, const struct override *list, size_t count,
+/* What is the same from edge to edge, though it may go on beyond. */
+static void
+look(const struct rota *rota, const struct override *list, size_t count,
     int64_t at_ms, struct stretch *out)
 {
 	struct look l = { list, count, at_ms, out };
@@ -234,5 +236,60 @@ rota_at(const struct rota *rota, const struct override *list, size_t count,
 	replace_away(&l);
 	out->instead = out->person != own ? own : NULL;
 	out->secondary = find_secondary(&l, out->instead);
+}
+
+/* May the same go on beyond this instant?  No hand-off is asked about. */
+static bool
+is_edge(const struct override *list, size_t count, const struct rota *rota,
+    int64_t at_ms)
+{
+	for (size_t i = 0; i < count; i++)
+		if ((list[i].from_ms == at_ms || list[i].to_ms == at_ms) &&
+		    is_of(&list[i], rota))
+			return true;
+	return false;
+}
+
+/* Is it one watch, or one override, of the same person? */
+static bool
+is_alike(const struct stretch *a, const struct stretch *b, bool pair)
+{
+	return a->person != NULL && a->person == b->person &&
+	    a->override == b->override && a->away == b->away &&
+	    a->watch == b->watch && a->layer == b->layer && a->day == b->day &&
+	    (!pair || a->secondary == b->secondary);
+}
+
+static void
+join(const struct override *list, size_t count, struct stretch *s, bool pair)
+{
+	struct stretch other;
+
+	while (is_edge(list, count, s->rota, s->to_ms)) {
+		look(s->rota, list, count, s->to_ms, &other);
+		if (!is_alike(s, &other, pair))
+			break;
+		s->to_ms = other.to_ms;
+	}
+	while (is_edge(list, count, s->rota, s->from_ms)) {
+		look(s->rota, list, count, s->from_ms - 1, &other);
+		if (!is_alike(s, &other, pair))
+			break;
+		s->from_ms = other.from_ms;
+	}
+}
+
+bool
+rota_at(const struct rota *rota, const struct override *list, size_t count,
+    int64_t at_ms, struct stretch *out)
+{
+	look(rota, list, count, at_ms, out);
+	join(list, count, out, true);
 	return out->person != NULL;
+}
+
+void
+rota_whole(const struct override *list, size_t count, struct stretch *s)
+{
+	join(list, count, s, false);
 }

@@ -38,7 +38,7 @@ struct override {
 				     more, and the override does nothing */
 };
 
-/* One stretch of one person's duty. */
+/* One stretch of one person's duty, with the same second all through. */
 struct stretch {
 	int64_t from_ms, to_ms;
 	const struct rota *rota;
@@ -66,6 +66,13 @@ bool override_is_away(const struct override *);
  */
 bool rota_at(const struct rota *, const struct override *, size_t count,
     int64_t at_ms, struct stretch *out);
+
+/*
+ * Widen a stretch of rota_at() to all hours of this watch, or override, that
+ * the person has without a break, whoever is second; who is second then, it
+ * says of the stretch alone.
+ */
+void rota_whole(const struct override *, size_t count, struct stretch *);
 
 /* One thing that is wrong or worth knowing between two instants. */
 enum rota_fault_kind {

@@ -6,6 +6,7 @@
  * making in it: a renewed one makes all earlier ones worthless.
  */
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,13 @@
 #define AHEAD_MS (365 * INT64_C(86400000))
 #define EVENTS_MAX 20000 /* each rota has its part of them: half is ahead */
 
+/* One event to come. */
+struct part {
+	struct rota_row row; /* to_ms 0: none */
+	char seconds[200];   /* one after another: "tom, maya" */
+	bool later;          /* the same is on watch before it, too */
+};
+
 /* One calendar being written. */
 struct feed {
 	const struct duty *duty;
@@ -25,7 +33,8 @@ struct feed {
 	const char *rota;   /* NULL: every one */
 	char host[128];
 	int64_t now_ms;
-	size_t room; /* for events of this rota, behind or ahead */
+	size_t room;         /* for events of this rota, behind or ahead */
+	struct part open[2]; /* of the first, of the second: may go on */
 };
 
 static struct rota_feed *
@@ -91,23 +100,44 @@ find_change(const struct feed *f, const char *rota, struct ical_watch *w)
 	}
 }
 
-/* Who is second, and by which override it is so. */
+/* Who is second, one after another, and by which override it is so. */
 static void
-describe(const struct rota_row *row, char *out, size_t room)
+describe(const struct part *p, char *out, size_t room)
 {
-	bool both = row->secondary[0] != '\0' && row->override[0] != '\0';
+	bool both = p->seconds[0] != '\0' && p->row.override[0] != '\0';
 
 	text_format(out, room, "%s%s%s%s%s",
-	    row->secondary[0] != '\0' ? "Second: " : "", row->secondary,
-	    both ? "\n" : "", row->override[0] != '\0' ? "By " : "",
-	    row->override);
+	    p->seconds[0] != '\0' ? "Second: " : "", p->seconds,
+	    both ? "\n" : "", p->row.override[0] != '\0' ? "By " : "",
+	    p->row.override);
+}
+
+/* Of several times that somebody is second in one watch each has a name. */
+static void
+name_event(const struct feed *f, const struct part *p, bool second, char *out,
+    size_t room)
+{
+	char from[32] = "";
+
+	if (second && p->later)
+		text_format(from, sizeof(from), ".%" PRId64,
+		    p->row.from_ms / 1000);
+	text_format(out, room, "%s%s%s@%s", p->row.uid, second ? ".second" : "",
+	    from, f->host);
+}
+
+static const char *
+name_in(const struct rota_row *row, bool second)
+{
+	return second ? row->secondary : row->person;
 }
 
 static void
-add_event(struct feed *f, const struct rota_row *row, bool second)
+add_event(struct feed *f, const struct part *p, bool second)
 {
-	char uid[ROTA_UID + 160], summary[160], description[200] = "";
-	const char *who = second ? row->secondary : row->person;
+	char uid[ROTA_UID + 160], summary[160], description[260] = "";
+	const struct rota_row *row = &p->row;
+	const char *who = name_in(row, second);
 	struct ical_watch w = { .uid = uid,
 		.summary = summary,
 		.description = description,
@@ -120,28 +150,113 @@ add_event(struct feed *f, const struct rota_row *row, bool second)
 	if (f->room == 0)
 		return;
 	f->room--;
-	text_format(uid, sizeof(uid), "%s%s@%s", row->uid,
-	    second ? ".second" : "", f->host);
+	name_event(f, p, second, uid, sizeof(uid));
 	if (f->person != NULL)
 		text_format(summary, sizeof(summary), "On watch: %s%s",
 		    row->rota, second ? " (second)" : "");
 	else
-		text_format(summary, sizeof(summary), "%s: %s%s", row->rota,
-		    who, second ? " (second)" : "");
+		text_format(summary, sizeof(summary), "%s: %s", row->rota, who);
 	if (!second)
-		describe(row, description, sizeof(description));
+		describe(p, description, sizeof(description));
 	find_change(f, row->rota, &w);
 	ical_add(f->out, &w);
+}
+
+/* In everybody's calendar the second stands beside the first. */
+static bool
+is_shown(const struct feed *f, const struct rota_row *row, bool second)
+{
+	const char *who = name_in(row, second);
+
+	if (f->person == NULL)
+		return !second && who[0] != '\0';
+	return strcmp(f->person, who) == 0;
+}
+
+static void
+end_part(struct feed *f, bool second)
+{
+	struct part *p = &f->open[second];
+
+	if (p->row.to_ms != 0 && is_shown(f, &p->row, second))
+		add_event(f, p, second);
+	p->row.to_ms = 0;
+}
+
+static void
+end_parts(struct feed *f)
+{
+	end_part(f, false);
+	end_part(f, true);
+}
+
+static void
+join_seconds(struct part *p, const char *one, const char *other)
+{
+	char both[sizeof(p->seconds)];
+	bool comma = one[0] != '\0' && other[0] != '\0';
+
+	if (strcmp(one, other) == 0)
+		return; /* with nobody in between */
+	text_format(both, sizeof(both), "%s%s%s", one, comma ? ", " : "",
+	    other);
+	text_copy(p->seconds, sizeof(p->seconds), both);
+}
+
+/* It goes on in the next row, or in falling order began in this one. */
+static bool
+goes_on(struct part *p, const struct part *next, bool second)
+{
+	const struct rota_row *row = &next->row;
+
+	if (p->row.to_ms == 0 || strcmp(p->row.uid, row->uid) != 0 ||
+	    strcmp(name_in(&p->row, second), name_in(row, second)) != 0)
+		return false;
+	if (p->row.to_ms == row->from_ms) {
+		p->row.to_ms = row->to_ms;
+		join_seconds(p, p->seconds, row->secondary);
+		return true;
+	}
+	if (p->row.from_ms != row->to_ms)
+		return false;
+	p->row.from_ms = row->from_ms;
+	p->later = next->later;
+	join_seconds(p, row->secondary, p->seconds);
+	return true;
+}
+
+static void
+add_part(struct feed *f, struct part *next)
+{
+	text_copy(next->seconds, sizeof(next->seconds), next->row.secondary);
+	for (int second = 0; second < 2; second++) {
+		if (goes_on(&f->open[second], next, second))
+			continue;
+		end_part(f, second);
+		f->open[second] = *next;
+	}
+}
+
+/* The part of the same watch that was before this row; NULL: it begins it. */
+static const struct rota_row *
+row_before(const struct feed *f, const struct rota_row *row)
+{
+	for (const struct rota_row *was = row; was-- > f->duty->rotas->rows;)
+		if (strcmp(was->rota, row->rota) == 0)
+			return was->to_ms == row->from_ms &&
+				strcmp(was->uid, row->uid) == 0 &&
+				strcmp(was->person, row->person) == 0
+			    ? was
+			    : NULL;
+	return NULL;
 }
 
 static void
 add_row(struct feed *f, const struct rota_row *row)
 {
-	if (row->person[0] != '\0' &&
-	    (f->person == NULL || strcmp(f->person, row->person) == 0))
-		add_event(f, row, false);
-	if (f->person != NULL && strcmp(f->person, row->secondary) == 0)
-		add_event(f, row, true);
+	struct part p = { .row = *row, .later = row_before(f, row) != NULL };
+
+	add_part(f, &p);
 }
 
 /* What has been, the newest first. */
@@ -153,10 +268,12 @@ add_past(struct feed *f, const char *rota, const struct rota_row *before)
 	for (const struct rota_row *row = before; row-- > r->rows;)
 		if (strcmp(row->rota, rota) == 0)
 			add_row(f, row);
+	end_parts(f);
 }
 
 static void
-make_row(struct rota_row *row, const struct stretch *s)
+make_row(struct rota_row *row, const struct stretch *s,
+    const struct stretch *whole)
 {
 	*row = (struct rota_row){ .from_ms = s->from_ms, .to_ms = s->to_ms };
 	text_copy(row->rota, sizeof(row->rota), s->rota->name);
@@ -168,51 +285,53 @@ make_row(struct rota_row *row, const struct stretch *s)
 	if (s->override != NULL)
 		text_copy(row->override, sizeof(row->override),
 		    s->override->id);
-	rota_uid(s, row->uid);
+	rota_uid(whole, row->uid);
 }
 
-/* One row and the stretch after it are one watch: it is shown whole. */
+/* The last watch of what has been, from its first row to its last, may still
+   go on. */
 static void
-join(struct feed *f, const struct rota_row *last, struct rota_row *row)
-{
-	row->from_ms = last->to_ms;
-	if (strcmp(last->uid, row->uid) == 0 &&
-	    strcmp(last->person, row->person) == 0)
-		row->from_ms = last->from_ms;
-	else
-		add_row(f, last);
-}
-
-/* The last of what has been may still go on. */
-static void
-add_ahead(struct feed *f, const struct rota *rota, const struct rota_row *last)
+add_ahead(struct feed *f, const struct rota *rota, const struct rota_row *first,
+    const struct rota_row *last)
 {
 	const struct duty *d = f->duty;
 	int64_t at_ms = last == NULL ? f->now_ms : last->to_ms;
-	struct stretch s;
+	struct stretch s, whole = { .to_ms = at_ms };
 
+	for (const struct rota_row *row = first; row != NULL && row <= last;
+	     row++)
+		if (strcmp(row->rota, rota->name) == 0)
+			add_row(f, row);
 	for (; at_ms < f->now_ms + AHEAD_MS && f->room > 0; at_ms = s.to_ms) {
-		struct rota_row row;
+		struct part p = { .later = false };
 
 		(void)rota_at(rota, d->overrides, d->override_count, at_ms, &s);
-		make_row(&row, &s);
-		if (last != NULL)
-			join(f, last, &row);
-		last = NULL;
-		add_row(f, &row);
+		if (at_ms >= whole.to_ms) {
+			whole = s;
+			rota_whole(d->overrides, d->override_count, &whole);
+		}
+		make_row(&p.row, &s, &whole);
+		p.later = s.from_ms != whole.from_ms;
+		if (last != NULL && p.row.from_ms < last->to_ms)
+			p.row.from_ms = last->to_ms;
+		add_part(f, &p);
 	}
+	end_parts(f);
 }
 
 static void
 add_rota(struct feed *f, const struct rota *rota, size_t room)
 {
 	const struct rota_row *last = rotas_last_row(f->duty, rota->name);
+	const struct rota_row *first = last, *was = last;
 
+	for (; was != NULL; was = row_before(f, was))
+		first = was;
 	f->room = room;
-	add_ahead(f, rota, last);
+	add_ahead(f, rota, first, last);
 	f->room = room;
-	if (last != NULL)
-		add_past(f, rota->name, last);
+	if (first != NULL)
+		add_past(f, rota->name, first);
 }
 
 static void

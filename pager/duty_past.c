@@ -83,10 +83,21 @@ add_row(struct duty *d, const struct rota_row *row)
 	write_row(d, row);
 }
 
-/* The same watch going on is the same row. */
+/* What the watch is called, whoever is second in this part of it. */
 static void
-freeze_stretch(struct duty *d, const struct stretch *s, unsigned version,
-    int64_t from_ms, int64_t to_ms)
+name_watch(const struct rota_side *side, const struct stretch *s,
+    char out[ROTA_UID])
+{
+	struct stretch whole = *s;
+
+	rota_whole(side->overrides, side->count, &whole);
+	rota_uid(&whole, out);
+}
+
+/* The same watch going on with the same second is the same row. */
+static void
+freeze_stretch(struct duty *d, const struct rota_side *side,
+    const struct stretch *s, unsigned version, int64_t from_ms, int64_t to_ms)
 {
 	struct rota_row *last = rotas_last_row(d, s->rota->name);
 	struct rota_row row = { .from_ms = from_ms,
@@ -101,10 +112,11 @@ freeze_stretch(struct duty *d, const struct stretch *s, unsigned version,
 		    s->secondary->name);
 	if (s->override != NULL)
 		text_copy(row.override, sizeof(row.override), s->override->id);
-	rota_uid(s, row.uid);
+	name_watch(side, s, row.uid);
 	if (last == NULL || last->to_ms != from_ms ||
 	    strcmp(last->uid, row.uid) != 0 ||
-	    strcmp(last->person, row.person) != 0) {
+	    strcmp(last->person, row.person) != 0 ||
+	    strcmp(last->secondary, row.secondary) != 0) {
 		add_row(d, &row);
 		return;
 	}
@@ -134,7 +146,7 @@ rotas_freeze(struct duty *d, const struct rota_side *side, unsigned version,
 		    &s);
 		to_ms = s.to_ms < now_ms ? s.to_ms : now_ms;
 		if (s.to_ms <= now_ms || all || first)
-			freeze_stretch(d, &s, version, at_ms, to_ms);
+			freeze_stretch(d, side, &s, version, at_ms, to_ms);
 		at_ms = to_ms;
 	}
 	(void)rota_at(side->rota, side->overrides, side->count, now_ms, &s);
@@ -243,9 +255,9 @@ row_at(const struct duty *d, const char *rota, int64_t at_ms)
 }
 
 static const char *
-name_of(const struct stretch *s)
+name_of(const struct person *p)
 {
-	return s->person != NULL ? s->person->name : "";
+	return p != NULL ? p->name : "";
 }
 
 /* Who came after a row, and until when it was so: of the watch that goes on
@@ -255,6 +267,7 @@ follow(const struct duty *d, const struct rota *rota,
     const struct rota_row *row, int64_t *until_ms)
 {
 	const struct rota_row *next = row_at(d, row->rota, row->to_ms);
+	struct rota_side now = { rota, d->overrides, d->override_count };
 	char uid[ROTA_UID];
 	struct stretch s;
 
@@ -262,14 +275,15 @@ follow(const struct duty *d, const struct rota *rota,
 	if (next != NULL)
 		return next->person;
 	(void)rota_at(rota, d->overrides, d->override_count, row->to_ms, &s);
-	rota_uid(&s, uid);
+	name_watch(&now, &s, uid);
 	if (strcmp(uid, row->uid) == 0 &&
-	    strcmp(name_of(&s), row->person) == 0) {
+	    strcmp(name_of(s.person), row->person) == 0 &&
+	    strcmp(name_of(s.secondary), row->secondary) == 0) {
 		*until_ms = s.to_ms;
 		(void)rota_at(rota, d->overrides, d->override_count, s.to_ms,
 		    &s);
 	}
-	return name_of(&s);
+	return name_of(s.person);
 }
 
 json_t *

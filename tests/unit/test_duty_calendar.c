@@ -183,6 +183,51 @@ test_two_events_of_one_name(void **state)
 	world_end(&w);
 }
 
+/* Tom, who is second, was away for two hours, and isla's watch became two. */
+static void
+test_another_ones_absence_parted_an_event(void **state)
+{
+	static const char tree[] =
+	    HEAD "rotas:\n"
+		 "  - name: support\n"
+		 "    max_watch: 7d\n"
+		 "    watches:\n"
+		 "      - { zone: UTC, takes_over: '08:00', people: [isla],"
+		 " secondary: [tom] }\n"
+		 "ladders:\n"
+		 "  - name: only\n"
+		 "    levels: [{ call: rota support, patience: 5m }]\n";
+	static const char whole[] =
+	    "DTSTAMP:20260701T100000Z\r\nLAST-MODIFIED:20260701T100000Z\r\n"
+	    "SEQUENCE:1\r\nDTSTART:20260702T080000Z\r\n"
+	    "DTEND:20260703T080000Z\r\nSUMMARY:support: isla\r\n"
+	    "DESCRIPTION:Second: tom\r\n";
+	struct world w;
+	char *text;
+
+	(void)state;
+	world_begin(&w, tree, NIGHT);
+	world_command(&w,
+	    "{\"command\":\"override-away\",\"instead\":\"tom\","
+	    "\"rota\":\"support\",\"from_ms\":1782986400000,"
+	    "\"to_ms\":1782993600000}");
+	assert_true(w.answer_ok);
+	for (int day = 0; day < 3; day++) {
+		text = calendar(&w, "rota", "support");
+		check_event(text, "support.20260702.1@status.kahu.example",
+		    whole);
+		check_lacks(text, "UID:support.20260702.1.");
+		free(text);
+		text = calendar(&w, "person", "tom");
+		check_has(text,
+		    "UID:support.20260702.1.second@status.kahu.example");
+		check_has(text, "UID:support.20260702.1.second.1782993600@");
+		free(text);
+		world_pass(&w, day == 0 ? 86400 + 3600 : 86400);
+	}
+	world_end(&w);
+}
+
 /* The last of many rotas had no events when the first had them all. */
 static void
 test_the_last_of_many_rotas_had_no_events(void **state)
@@ -325,6 +370,7 @@ main(void)
 		cmocka_unit_test(test_a_year_ahead_and_what_has_been),
 		cmocka_unit_test(test_a_change_counts_on),
 		cmocka_unit_test(test_two_events_of_one_name),
+		cmocka_unit_test(test_another_ones_absence_parted_an_event),
 		cmocka_unit_test(test_the_last_of_many_rotas_had_no_events),
 		cmocka_unit_test(test_a_calendar_from_the_first_instant),
 		cmocka_unit_test(test_addresses),

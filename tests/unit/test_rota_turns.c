@@ -371,6 +371,60 @@ test_holidays_of_a_file(void **state)
 	text_clear(&tree);
 }
 
+/* The stretches from one instant to another with whoever is second. */
+static void
+check_pairs(const struct rota *rota, const struct override *list, size_t count,
+    const char *from, const char *to, const char *expected)
+{
+	struct text t = { 0 };
+	struct stretch s;
+
+	for (int64_t ms = at(from); ms < at(to); ms = s.to_ms) {
+		char since[32];
+
+		rota_at(rota, list, count, ms, &s);
+		civil_utc(s.from_ms, since, sizeof(since));
+		text_addf(&t, "%.16s %s %s\n", since, s.person->name,
+		    s.secondary == NULL ? "-" : s.secondary->name);
+	}
+	assert_string_equal(t.data, expected);
+	text_clear(&t);
+}
+
+/* Tom is away twice in a row, and neither is on watch: "maya until 14:00, then
+   maya". */
+static void
+test_a_third_ones_absence_parted_a_watch(void **state)
+{
+	static const struct person *four[] = { &isla, &tom, &maya, &diego };
+	struct watch room[1] = { watch(utc, 8, four, 4) };
+	static char name[] = "support";
+	struct rota rota = { .name = name, .watches = { room, 1 } };
+	struct override list[3] = {
+		cover("o-1", "tom", NULL, "2026-07-01T09:00Z",
+		    "2026-07-01T14:00Z"),
+		cover("o-2", "tom", NULL, "2026-07-01T14:00Z",
+		    "2026-07-01T16:00Z"),
+		cover("o-3", "isla", NULL, "2026-07-01T12:00Z",
+		    "2026-07-01T20:00Z"),
+	};
+	struct stretch s;
+
+	(void)state;
+	room[0].rotate.unit = ROTATE_DAILY;
+	check_pairs(&rota, list, 3, "2026-07-01T08:00Z", "2026-07-02T08:00Z",
+	    "2026-07-01T08:00 isla tom\n"
+	    "2026-07-01T09:00 isla maya\n"
+	    "2026-07-01T12:00 maya diego\n"
+	    "2026-07-01T16:00 tom maya\n"
+	    "2026-07-01T20:00 isla tom\n");
+	/* Of the first alone it is one watch until she is away herself. */
+	rota_at(&rota, list, 3, at("2026-07-01T10:00Z"), &s);
+	rota_whole(list, 3, &s);
+	assert_int_equal(s.from_ms, at("2026-07-01T08:00Z"));
+	assert_int_equal(s.to_ms, at("2026-07-01T12:00Z"));
+}
+
 /* A month of absence is filled from its two sides. */
 static void
 test_a_long_absence(void **state)
@@ -403,6 +457,7 @@ main(void)
 		cmocka_unit_test(test_cover_of_one_person),
 		cmocka_unit_test(test_away),
 		cmocka_unit_test(test_holidays_of_a_file),
+		cmocka_unit_test(test_a_third_ones_absence_parted_a_watch),
 		cmocka_unit_test(test_a_long_absence),
 	};
 
