@@ -41,15 +41,21 @@ shard_find(const struct shard *s, const char *name)
 			 : by_key(s, renames_key(&s->renames, name, TIME_MAX));
 }
 
-/* What was seen under a name shortly before anybody had it is its own. */
+/* What was seen under a name shortly before anybody had it is of who took it
+   first, also when that one is called otherwise by now. */
 struct target *
 shard_find_then(const struct shard *s, const char *name, int64_t at_ms)
 {
 	struct target *t = by_name(s, name);
+	const char *key;
 
 	if (t != NULL && at_ms >= t->named_ms)
 		return t;
-	return by_key(s, renames_key(&s->renames, name, at_ms));
+	t = by_key(s, renames_key(&s->renames, name, at_ms));
+	if (t != NULL)
+		return t;
+	key = renames_key_next(&s->renames, name, at_ms);
+	return key != NULL ? by_key(s, key) : NULL;
 }
 
 static void

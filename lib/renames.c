@@ -407,6 +407,26 @@ renames_key(const struct renames *r, const char *name, int64_t at_ms)
 	return i != NULL ? i->key : name;
 }
 
+const char *
+renames_key_next(const struct renames *r, const char *name, int64_t at_ms)
+{
+	const struct renames_called *c = find_called(r, name);
+	int64_t first_ms = INT64_MAX;
+	const char *key = NULL;
+
+	for (size_t n = 0; c != NULL && n < c->count; n++)
+		for (size_t k = 0; k < c->by[n]->count; k++) {
+			const struct step *s = &c->by[n]->steps[k];
+
+			if (s->from_ms > at_ms && s->from_ms < first_ms &&
+			    strcmp(s->name, name) == 0) {
+				first_ms = s->from_ms;
+				key = c->by[n]->key;
+			}
+		}
+	return key;
+}
+
 void
 renames_spare(const struct renames *r, const char *name,
     char out[RENAMES_NAME_ROOM])

@@ -56,6 +56,10 @@ renames_name(const struct renames *, const char *key, int64_t at_ms);
 const char *
 renames_key(const struct renames *, const char *name, int64_t at_ms);
 
+/* Whose key it is who takes that name first after then; NULL: nobody does. */
+const char *
+renames_key_next(const struct renames *, const char *name, int64_t at_ms);
+
 /* What is called so now who had that name then, or has it, or had it last. */
 const char *
 renames_now(const struct renames *, const char *name, int64_t at_ms);

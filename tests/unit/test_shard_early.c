@@ -47,6 +47,27 @@ test_a_crash_before_or_after_the_rename_loses_nothing(void **state)
 	}
 }
 
+/* Agents had the plan at 60, evaluate the tree at 200 and another at 260; what
+   was seen under the name in between comes when nobody has it any more. */
+static void
+test_a_name_passed_on_before_its_looks_came(void **state)
+{
+	(void)state;
+	begin_one();
+	run(200);
+	take(ACADEMY);
+	run(260);
+	take(HEAD CLIENT("acme") ENDPOINT("college", ", was: academy"));
+	st.endpoints[0] = "acme/college";
+	run(300);
+	send_late("acme/academy", st.w.now_ms - 200 * S);
+	run(330);
+	assert_int_equal(kept(), 0);
+	journal_lacks("early");
+	booked(FIRST);
+	end();
+}
+
 /* A start reads a quarter of an hour again; what is older stands in "early". */
 static void
 test_an_evaluator_that_hears_of_it_an_hour_later(void **state)
@@ -336,6 +357,7 @@ main(void)
 		    test_a_crash_before_or_after_the_rename_loses_nothing),
 		cmocka_unit_test(
 		    test_an_evaluator_that_hears_of_it_an_hour_later),
+		cmocka_unit_test(test_a_name_passed_on_before_its_looks_came),
 		cmocka_unit_test(test_an_end_that_moved_an_hour_later),
 		cmocka_unit_test(test_a_start_with_the_new_tree_takes_it_up),
 		cmocka_unit_test(
