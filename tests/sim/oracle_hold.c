@@ -137,6 +137,7 @@ closed(struct world *w, struct incident_seen *i, const char *record)
 	struct oracle *o = w->oracle;
 
 	i->closed = true;
+	i->closed_at_ms = w->now_ms;
 	i->owed = 0;
 	for (int n = 0; n < o->subject_count; n++)
 		if (covers(record, &o->subjects[n]))

@@ -122,7 +122,7 @@ check_owed(struct world *w)
    seen?  Of a storm its page must have called. */
 struct late_search {
 	struct world *w;
-	const struct subject *subject;
+	struct subject *subject;
 	bool is_known; /* an open incident is about it */
 	char id[24];
 };
@@ -155,6 +155,19 @@ is_seen(struct world *w, enum news news, const char *id, const char *caller)
 	    : incident_seen(w, id)->named;
 }
 
+/*
+ * Somebody closed it since it was raised, and it was in no store then: what it
+ * was about is known only now.
+ */
+static void
+note_closed(const struct late_search *x, const char *id)
+{
+	const struct incident_seen *i = incident_seen(x->w, id);
+
+	if (i->closed && i->closed_at_ms >= x->subject->raised_at_ms)
+		x->subject->silenced = true;
+}
+
 static void
 search_late(void *arg, const char *key, const char *field, const void *value,
     size_t length)
@@ -168,6 +181,8 @@ search_late(void *arg, const char *key, const char *field, const void *value,
 	memcpy(record, value, length);
 	find_caller(field, record, caller);
 	if (!covers(record, x->subject) || record_is_closed(record)) {
+		if (covers(record, x->subject))
+			note_closed(x, field);
 		free(record);
 		return;
 	}

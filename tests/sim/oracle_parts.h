@@ -65,7 +65,8 @@ struct incident_seen {
 	int answered_severity;
 	int turn;     /* whom the group's turn called last, + 1; 0: nobody */
 	bool watched; /* and the watch was called since */
-	bool closed;
+	bool closed;  /* by somebody ... */
+	int64_t closed_at_ms; /* ... then */
 };
 
 /* For whom an intent was, and when: as it was written, or sent, first. */
