@@ -65,9 +65,9 @@ next_hand_offs(struct question *q, const struct rota *r)
 	const struct overrides *o = q->overrides;
 	struct stretch s;
 
-	rota_at(r, o->items, o->count, q->at_ms, &s);
+	rota_watch_at(r, o->items, o->count, q->at_ms, &s);
 	for (int i = 0; i < SHOWN; i++) {
-		rota_at(r, o->items, o->count, s.to_ms, &s);
+		rota_watch_at(r, o->items, o->count, s.to_ms, &s);
 		show(q, &s, false);
 	}
 }

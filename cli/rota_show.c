@@ -62,7 +62,7 @@ show(struct cli *c, const struct rota *r, const struct overrides *o,
 		return cli_fail(c, "rota %s has no watches", r->name);
 	}
 	for (int i = 0; at_ms < to_ms && i < STRETCHES_MAX; i++) {
-		rota_at(r, o->items, o->count, at_ms, &s);
+		rota_watch_at(r, o->items, o->count, at_ms, &s);
 		if (list != NULL)
 			json_array_append_new(list, as_json(&s));
 		else

@@ -56,8 +56,8 @@ next_zone(const struct rota *rota, const struct ladder_asked *q,
 	bool zones = has_zones(rota);
 
 	for (int i = 0; i < ROUND_MAX && then.to_ms != NEVER; i++) {
-		(void)rota_at(rota, q->overrides, q->override_count, then.to_ms,
-		    &then);
+		(void)rota_watch_at(rota, q->overrides, q->override_count,
+		    then.to_ms, &then);
 		if (comes_next(now, &then, zones))
 			return then.person;
 	}

@@ -18,6 +18,7 @@ struct look {
 	const struct override *list;
 	size_t count;
 	int64_t at_ms;
+	bool unseen; /* no hand-off is near: the stretch has no bounds */
 	struct stretch *out;
 };
 
@@ -65,6 +66,7 @@ by_ring(struct look *l, const struct rota *rota)
 		.rota = rota };
 	ring_build(&ring, rota, l->at_ms);
 	h = ring_at(&ring, l->at_ms);
+	l->unseen = h == NULL;
 	if (h != NULL)
 		stand(l->out, &ring, h);
 	ring_clear(&ring);
@@ -116,26 +118,29 @@ is_named(const char *name, const struct person *p)
 	return p != NULL && strcmp(name, p->name) == 0;
 }
 
+/* Does it give somebody hours, whoever's they are? */
+static bool
+is_whoevers(const struct override *o)
+{
+	return o->instead[0] == '\0';
+}
+
 static void
 by_override(struct look *l, const struct override *o)
 {
 	struct stretch *s = l->out;
-	bool whoever = o->instead[0] == '\0';
 
 	if (o->who == NULL || !is_of(o, s->rota) ||
-	    (!whoever && !is_named(o->instead, s->person)))
+	    (!is_whoevers(o) && !is_named(o->instead, s->person)))
 		return;
-	if (l->at_ms < o->from_ms || l->at_ms >= o->to_ms) {
-		narrow(l, o->from_ms);
-		narrow(l, o->to_ms);
+	narrow(l, o->from_ms);
+	narrow(l, o->to_ms);
+	if (l->at_ms < o->from_ms || l->at_ms >= o->to_ms)
 		return;
-	}
-	if (whoever) { /* from its beginning to its end, whatever lies beneath */
+	if (is_whoevers(o) && l->unseen && s->watch == NULL) {
 		s->from_ms = o->from_ms;
 		s->to_ms = o->to_ms;
 	}
-	narrow(l, o->from_ms);
-	narrow(l, o->to_ms);
 	s->person = o->who;
 	s->override = o;
 	s->filled = false;
@@ -222,7 +227,7 @@ static void
 look(const struct rota *rota, const struct override *list, size_t count,
     int64_t at_ms, struct stretch *out)
 {
-	struct look l = { list, count, at_ms, out };
+	struct look l = { list, count, at_ms, false, out };
 	const struct person *own = NULL;
 
 	by_ring(&l, rota);
@@ -238,14 +243,25 @@ look(const struct rota *rota, const struct override *list, size_t count,
 	out->secondary = find_secondary(&l, out->instead);
 }
 
-/* May the same go on beyond this instant?  No hand-off is asked about. */
+/* By an override that goes on over hand-offs. */
 static bool
-is_edge(const struct override *list, size_t count, const struct rota *rota,
+is_over_watches(const struct stretch *s)
+{
+	return s->override != NULL && is_whoevers(s->override);
+}
+
+/* May the same go on beyond this end of a stretch?  A hand-off ends it, unless
+   an override lies over it. */
+static bool
+is_edge(const struct override *list, size_t count, const struct stretch *s,
     int64_t at_ms)
 {
+	if (is_over_watches(s) && s->override->from_ms < at_ms &&
+	    at_ms < s->override->to_ms)
+		return true;
 	for (size_t i = 0; i < count; i++)
 		if ((list[i].from_ms == at_ms || list[i].to_ms == at_ms) &&
-		    is_of(&list[i], rota))
+		    is_of(&list[i], s->rota))
 			return true;
 	return false;
 }
@@ -254,10 +270,12 @@ is_edge(const struct override *list, size_t count, const struct rota *rota,
 static bool
 is_alike(const struct stretch *a, const struct stretch *b, bool pair)
 {
-	return a->person != NULL && a->person == b->person &&
-	    a->override == b->override && a->away == b->away &&
-	    a->watch == b->watch && a->layer == b->layer && a->day == b->day &&
-	    (!pair || a->secondary == b->secondary);
+	if (a->person == NULL || a->person != b->person ||
+	    a->override != b->override || a->away != b->away ||
+	    (pair && a->secondary != b->secondary))
+		return false;
+	return is_over_watches(a) ||
+	    (a->watch == b->watch && a->layer == b->layer && a->day == b->day);
 }
 
 static void
@@ -265,13 +283,13 @@ join(const struct override *list, size_t count, struct stretch *s, bool pair)
 {
 	struct stretch other;
 
-	while (is_edge(list, count, s->rota, s->to_ms)) {
+	while (is_edge(list, count, s, s->to_ms)) {
 		look(s->rota, list, count, s->to_ms, &other);
 		if (!is_alike(s, &other, pair))
 			break;
 		s->to_ms = other.to_ms;
 	}
-	while (is_edge(list, count, s->rota, s->from_ms)) {
+	while (is_edge(list, count, s, s->from_ms)) {
 		look(s->rota, list, count, s->from_ms - 1, &other);
 		if (!is_alike(s, &other, pair))
 			break;
@@ -292,4 +310,13 @@ void
 rota_whole(const struct override *list, size_t count, struct stretch *s)
 {
 	join(list, count, s, false);
+}
+
+bool
+rota_watch_at(const struct rota *rota, const struct override *list,
+    size_t count, int64_t at_ms, struct stretch *out)
+{
+	look(rota, list, count, at_ms, out);
+	join(list, count, out, false);
+	return out->person != NULL;
 }

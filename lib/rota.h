@@ -73,6 +73,9 @@ bool rota_at(const struct rota *, const struct override *, size_t count,
  * says of the stretch alone.
  */
 void rota_whole(const struct override *, size_t count, struct stretch *);
+/* rota_at(), widened. */
+bool rota_watch_at(const struct rota *, const struct override *, size_t count,
+    int64_t at_ms, struct stretch *out);
 
 /* One thing that is wrong or worth knowing between two instants. */
 enum rota_fault_kind {

@@ -37,7 +37,7 @@ void rota_diff(const struct rota_side *was, const struct rota_side *is,
  */
 void rota_write(const struct rota *, struct text *out);
 
-/* The name of a watch in calendars, the same whoever has it. */
+/* The name of a whole watch in calendars, the same whoever has it. */
 #define ROTA_UID 240
 void rota_uid(const struct stretch *, char out[ROTA_UID]);
 

@@ -156,7 +156,7 @@ rota_load(struct rota_load *l, const struct rota *rota,
 	*l = (struct rota_load){ 0 };
 	add_all(&t, rota, false);
 	for (int64_t at_ms = from_ms; at_ms < end_ms; at_ms = s.to_ms) {
-		rota_at(rota, list, count, at_ms, &s);
+		rota_watch_at(rota, list, count, at_ms, &s);
 		if (s.from_ms < from_ms)
 			s.from_ms = from_ms;
 		if (s.to_ms > end_ms)

@@ -289,7 +289,7 @@ rota_prove(const struct rota *rota, const struct override *list, size_t count,
 	if (p.max_watch_ms == 0)
 		p.max_watch_ms = ROTA_MAX_WATCH_MS;
 	for (int64_t at_ms = from_ms; at_ms < p.end_ms; at_ms = s.to_ms) {
-		rota_at(rota, list, count, at_ms, &s);
+		rota_watch_at(rota, list, count, at_ms, &s);
 		if (s.to_ms > p.end_ms)
 			s.to_ms = p.end_ms;
 		if (s.person == NULL && s.from_ms < from_ms)

@@ -80,6 +80,8 @@ rota_why_not(const struct rota *rota, const struct override *list, size_t count,
 	char until[48], next[80];
 
 	(void)rota_at(rota, list, count, at_ms, &s);
+	if (!is_same(s.secondary, who))
+		rota_whole(list, count, &s);
 	on = s.person == NULL ? "nobody" : s.person->name;
 	civil_full(who->zone, away != NULL ? away->to_ms : s.to_ms, until,
 	    sizeof(until));

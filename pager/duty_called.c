@@ -17,8 +17,8 @@ set_watch(json_t *o, const struct page_policy *policy,
 
 	if (level->rota == NULL || level->call == CALL_NEXT)
 		return; /* nobody's watch */
-	(void)rota_at(level->rota, policy->overrides, policy->override_count,
-	    now_ms, &s);
+	(void)rota_watch_at(level->rota, policy->overrides,
+	    policy->override_count, now_ms, &s);
 	record_set_int(o, "watch_until_ms", s.to_ms);
 	if (level->call == CALL_WATCH && s.secondary != NULL &&
 	    strcmp(s.secondary->name, person) == 0)

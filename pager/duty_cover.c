@@ -212,7 +212,7 @@ read_swapped(struct request *r, const char *field, const struct rota *rota,
 		request_refuse(r, "%s: ahead, and within 400 days", field);
 		return false;
 	}
-	(void)rota_at(rota, d->overrides, d->override_count, at_ms, &s);
+	(void)rota_watch_at(rota, d->overrides, d->override_count, at_ms, &s);
 	if (s.person != whose) {
 		request_refuse(r, "%s: the watch is %s's then, not %s's", field,
 		    s.person == NULL ? "nobody" : s.person->name, whose->name);
@@ -263,7 +263,8 @@ command_override_relieve(struct request *r)
 
 	if (rota == NULL)
 		return;
-	(void)rota_at(rota, d->overrides, d->override_count, r->now_ms, &s);
+	(void)rota_watch_at(rota, d->overrides, d->override_count, r->now_ms,
+	    &s);
 	o.who = s.secondary;
 	if (record_string(r->json, "for") != NULL)
 		o.who = request_callable(r, "for");
@@ -320,9 +321,9 @@ find_hits(const struct duty *d, const struct rota *rota,
 
 	for (int64_t at_ms = away->from_ms; at_ms < away->to_ms;
 	     at_ms = to_ms) {
-		(void)rota_at(rota, d->overrides, d->override_count, at_ms,
-		    &now);
-		(void)rota_at(rota, list, count, at_ms, &then);
+		(void)rota_watch_at(rota, d->overrides, d->override_count,
+		    at_ms, &now);
+		(void)rota_watch_at(rota, list, count, at_ms, &then);
 		to_ms = now.to_ms < then.to_ms ? now.to_ms : then.to_ms;
 		if (to_ms > away->to_ms)
 			to_ms = away->to_ms;

@@ -134,7 +134,8 @@ rotas_freeze(struct duty *d, const struct rota_side *side, unsigned version,
 	bool first = last == NULL; /* from which later ones go on */
 	struct stretch s;
 
-	(void)rota_at(side->rota, side->overrides, side->count, at_ms, &s);
+	(void)rota_watch_at(side->rota, side->overrides, side->count, at_ms,
+	    &s);
 	if (first)
 		at_ms = s.from_ms; /* so far as is known */
 	if (now_ms - at_ms > ROTAS_KEPT_MS)

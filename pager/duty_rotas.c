@@ -192,11 +192,13 @@ keep_watch(struct duty *d, const struct rota_side *was, const struct rota *rota,
 	struct override keep = { .from_ms = now_ms };
 	struct stretch before, after;
 
-	if (!rota_at(was->rota, was->overrides, was->count, now_ms, &before))
+	if (!rota_watch_at(was->rota, was->overrides, was->count, now_ms,
+		&before))
 		return;
 	keep.who = settings_person(d->settings, before.person->name);
 	text_copy(keep.person, sizeof(keep.person), before.person->name);
-	if (!rota_at(rota, d->overrides, d->override_count, now_ms, &after) ||
+	if (!rota_watch_at(rota, d->overrides, d->override_count, now_ms,
+		&after) ||
 	    keep.who == NULL || strcmp(after.person->name, keep.person) == 0)
 		return;
 	keep.to_ms = before.to_ms < after.to_ms ? before.to_ms : after.to_ms;

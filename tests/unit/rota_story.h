@@ -76,7 +76,7 @@ at(const char *text)
 	return ms;
 }
 
-/* "2026-11-22T19:00:00Z aroha" for each stretch from one to another. */
+/* "2026-11-22T19:00:00Z aroha" for each watch from one to another. */
 static inline void
 tell(struct text *t, const struct rota *rota, const struct override *list,
     size_t count, const char *from, const char *to)
@@ -86,7 +86,7 @@ tell(struct text *t, const struct rota *rota, const struct override *list,
 	for (int64_t ms = at(from); ms < at(to); ms = s.to_ms) {
 		char since[32];
 
-		rota_at(rota, list, count, ms, &s);
+		rota_watch_at(rota, list, count, ms, &s);
 		civil_utc(s.from_ms, since, sizeof since);
 		text_addf(t, "%s %s%s%s\n", since,
 		    s.person == NULL ? "nobody" : s.person->name,

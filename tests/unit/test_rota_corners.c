@@ -206,7 +206,7 @@ test_names_of_watches(void **state)
 	(void)state;
 	rota_at(&rota, NULL, 0, at("2026-07-01T08:00Z"), &s);
 	check_uid(&s, "support.20260701.2");
-	rota_at(&rota, &o, 1, at("2026-07-01T08:00Z"), &s);
+	rota_watch_at(&rota, &o, 1, at("2026-07-01T08:00Z"), &s);
 	check_uid(&s, "support.o-7");
 	s.from_ms += 60000; /* cut by yet another one */
 	check_uid(&s, "support.o-7.1782882060");

@@ -288,7 +288,6 @@ test_away(void **state)
 	    "2026-07-01T12:00:00Z maya override\n"
 	    "2026-07-01T13:00:00Z isla\n" /* nobody is left: better than none */
 	    "2026-07-01T14:00:00Z tom override\n"
-	    "2026-07-01T15:00:00Z tom override\n"
 	    "2026-07-01T20:00:00Z isla\n");
 	rota_at(&rota, list, 3, at("2026-07-01T13:30Z"), &s);
 	assert_true(s.away);
@@ -425,6 +424,37 @@ test_a_third_ones_absence_parted_a_watch(void **state)
 	assert_int_equal(s.to_ms, at("2026-07-01T12:00Z"));
 }
 
+/* Zoe has hours of three watches: one stretch of hers, and its first second
+   was said to be so all through. */
+static void
+test_one_second_for_a_whole_override(void **state)
+{
+	struct watch room[3];
+	struct rota rota = follow_the_sun(room);
+	struct override o =
+	    override("o-1", &zoe, "2026-07-01T05:00Z", "2026-07-01T15:00Z");
+	struct stretch s;
+
+	(void)state;
+	check_pairs(&rota, &o, 1, "2026-07-01T00:00Z", "2026-07-01T16:00Z",
+	    "2026-06-30T20:00 aroha wiremu\n"
+	    "2026-07-01T05:00 zoe wiremu\n"
+	    "2026-07-01T07:00 zoe tom\n"
+	    "2026-07-01T13:00 zoe diego\n"
+	    "2026-07-01T15:00 maya diego\n");
+	rota_at(&rota, &o, 1, at("2026-07-01T08:00Z"), &s);
+	rota_whole(&o, 1, &s);
+	assert_int_equal(s.from_ms, o.from_ms);
+	assert_int_equal(s.to_ms, o.to_ms);
+	/* Of one and the same second it is one, over days. */
+	room[0].people.count = room[1].people.count = room[2].people.count = 1;
+	o.to_ms = at("2026-07-21T15:00Z");
+	rota_at(&rota, &o, 1, at("2026-07-11T08:00Z"), &s);
+	assert_null(s.secondary);
+	assert_int_equal(s.from_ms, o.from_ms);
+	assert_int_equal(s.to_ms, o.to_ms);
+}
+
 /* A month of absence is filled from its two sides. */
 static void
 test_a_long_absence(void **state)
@@ -458,6 +488,7 @@ main(void)
 		cmocka_unit_test(test_away),
 		cmocka_unit_test(test_holidays_of_a_file),
 		cmocka_unit_test(test_a_third_ones_absence_parted_a_watch),
+		cmocka_unit_test(test_one_second_for_a_whole_override),
 		cmocka_unit_test(test_a_long_absence),
 	};
 
