@@ -1,4 +1,6 @@
 /* sunwatch rota history: what was changed, by whom; or who was on watch. */
+#include <inttypes.h>
+
 #include "cli/commands.h"
 #include "cli/control.h"
 #include "cli/show.h"
@@ -31,6 +33,8 @@ print(struct cli *c, const json_t *answer, bool watches)
 {
 	const json_t *list =
 	    json_object_get(answer, watches ? "past" : "changes");
+	int64_t left_out =
+	    json_integer_value(json_object_get(answer, "left_out"));
 	const json_t *o;
 	size_t i;
 
@@ -42,6 +46,11 @@ print(struct cli *c, const json_t *answer, bool watches)
 	}
 	if (json_array_size(list) == 0)
 		fputs("nothing is known of that\n", c->out);
+	if (left_out > 0)
+		fprintf(c->out,
+		    "and %" PRId64 " later ones: ask for a shorter time, or "
+		    "for one rota\n",
+		    left_out);
 }
 
 static int

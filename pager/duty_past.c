@@ -219,7 +219,8 @@ row_json(const struct rota_row *row)
 	return o;
 }
 
-/* Who was on watch between two instants, at most so many. */
+/* Who was on watch between two instants, at most so many; and how many rows
+   more there are. */
 json_t *
 duty_query_past(const struct duty *d, const json_t *request, int64_t now_ms,
     bool *ok)
@@ -228,16 +229,21 @@ duty_query_past(const struct duty *d, const json_t *request, int64_t now_ms,
 	int64_t from_ms = record_int(request, "from_ms", 0);
 	int64_t to_ms = record_int(request, "to_ms", now_ms);
 	json_t *o = json_object(), *list = json_array();
+	int64_t left_out = 0;
 
 	for (size_t i = 0; i < d->rotas->row_count; i++) {
 		const struct rota_row *row = &d->rotas->rows[i];
 
-		if (row->to_ms > from_ms && row->from_ms < to_ms &&
-		    (rota == NULL || strcmp(rota, row->rota) == 0) &&
-		    json_array_size(list) < ROTAS_SHOWN_MAX)
+		if (row->to_ms <= from_ms || row->from_ms >= to_ms ||
+		    (rota != NULL && strcmp(rota, row->rota) != 0))
+			continue;
+		if (json_array_size(list) < ROTAS_SHOWN_MAX)
 			json_array_append_new(list, row_json(row));
+		else
+			left_out++;
 	}
 	json_object_set_new(o, "past", list);
+	record_set_int(o, "left_out", left_out);
 	*ok = true;
 	return o;
 }

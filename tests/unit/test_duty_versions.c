@@ -470,6 +470,33 @@ test_odd_records(void **state)
 	world_end(&w);
 }
 
+/* What was left out of a long answer went unsaid, the newest. */
+static void
+test_what_was_left_out_of_the_past(void **state)
+{
+	struct world w;
+	char field[40], value[60], *answer;
+
+	(void)state;
+	begin_unread(&w);
+	for (int i = 0; i < ROTAS_SHOWN_MAX + 3; i++) {
+		long long from_ms = 1782800000000 + i * 1000;
+
+		text_format(field, sizeof(field), "gone:%lld", from_ms);
+		text_format(value, sizeof(value),
+		    "{\"uid\":\"x\",\"to_ms\":%lld}", from_ms + 1000);
+		reads(&w, "past", field, value);
+	}
+	check_asked(&w, "{\"command\":\"past\",\"rota\":\"gone\"}",
+	    "\"left_out\":3");
+	answer = asked(&w,
+	    "{\"command\":\"past\",\"rota\":\"gone\","
+	    "\"from_ms\":1782800003000}");
+	check_lacks(answer, "left_out");
+	free(answer);
+	world_end(&w);
+}
+
 /* Old ones go: the oldest first, and never a rota's latest. */
 static void
 test_limits_of_versions_and_changes(void **state)
@@ -519,6 +546,7 @@ main(void)
 		cmocka_unit_test(test_another_second_was_not_told),
 		cmocka_unit_test(test_an_override_is_told),
 		cmocka_unit_test(test_odd_records),
+		cmocka_unit_test(test_what_was_left_out_of_the_past),
 		cmocka_unit_test(test_limits_of_versions_and_changes),
 	};
 
