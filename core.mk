@@ -7,7 +7,7 @@ CORE := lib/account.c lib/alarm.c lib/ladder.c lib/civil.c lib/civil_days.c lib/
 	agent/spool_clock.c agent/spool_part.c agent/spool_record.c agent/spool_replay.c \
 	agent/offset.c agent/silence.c agent/prober.c agent/prober_probe.c \
 	collector/api_kept.c $(wildcard collector/api_lists*.c) collector/api_query.c \
-	$(wildcard collector/changes*.c) collector/admit.c collector/facts.c collector/runs.c collector/runs_fact.c collector/runs_record.c \
+	$(wildcard collector/changes*.c) collector/admit.c collector/pages_names.c collector/facts.c collector/runs.c collector/runs_fact.c collector/runs_record.c \
 	collector/quorum.c $(wildcard collector/moved*.c) lib/base64.c lib/backup.c lib/backup_check.c lib/journal_copy.c lib/erase.c collector/watcher.c collector/watcher_record.c \
 	$(wildcard collector/shard*.c) collector/assent.c collector/erase_round.c collector/reports_list.c collector/scope.c lib/claim.c lib/window.c lib/window_record.c lib/ledger.c lib/ledger_plain.c lib/ledger_record.c lib/ledger_terms.c \
 	pager/mail_text.c pager/message_json.c pager/command_outcome.c pager/terminal_text.c pager/link_page.c pager/link_html.c \
