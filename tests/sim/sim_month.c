@@ -6,7 +6,9 @@
  *
  * MONTHS in the environment is the default count.  The same seed gives the
  * same month; -v tells its story; -k keeps the lines that the recount reads,
- * FOLDER/SEED.jsonl.  A month that does not come out prints the seed.
+ * FOLDER/SEED.jsonl.  Without it they stand in files that have no name, so
+ * that nothing is left however this ends.  A month that does not come out
+ * prints the seed.
  */
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,14 +34,45 @@ struct task {
 	uint64_t seed, last;
 };
 
-static const char *folder;
-static char own[] = "/tmp/sim_month-XXXXXX"; /* where none is given */
+/* The lines of a month, for the recount. */
+struct lines {
+	uint64_t seed;
+	FILE *file; /* NULL: it could not be made */
+};
+
+static const char *folder; /* NULL: nothing is kept */
 
 static void
-path_of(uint64_t seed, char *out, size_t room)
+path_of(const struct lines *l, char *out, size_t room)
 {
-	text_format(out, room, "%s/%llu.jsonl", folder,
-	    (unsigned long long)seed);
+	if (folder != NULL)
+		text_format(out, room, "%s/%llu.jsonl", folder,
+		    (unsigned long long)l->seed);
+	else
+		text_format(out, room, "/proc/%d/fd/%d", (int)getpid(),
+		    fileno(l->file));
+}
+
+static struct lines
+lines_of(uint64_t seed)
+{
+	struct lines l = { .seed = seed };
+	char path[200];
+
+	if (folder == NULL) {
+		l.file = tmpfile();
+		return l;
+	}
+	path_of(&l, path, sizeof(path));
+	l.file = fopen(path, "we");
+	return l;
+}
+
+/* What the recount calls it: its path's last part, as a number. */
+static uint64_t
+number_of(const struct lines *l)
+{
+	return folder != NULL ? l->seed : (uint64_t)fileno(l->file);
 }
 
 /* ---- one month ---- */
@@ -109,24 +142,25 @@ note_broken(struct sums *s, uint64_t seed, const char *why)
 	text_copy(s->broken, sizeof(s->broken), why);
 }
 
-static void
+static struct lines
 month(struct sums *s, uint64_t seed, bool trace)
 {
 	struct month *m = mem_alloc(sizeof(*m));
-	char path[200];
+	struct lines l = lines_of(seed);
 
-	path_of(seed, path, sizeof(path));
 	m->world.seed = seed;
 	m->world.random = seed * 2 + 1;
 	m->world.trace = trace;
-	m->out = fopen(path, "we");
+	m->out = l.file;
 	if (m->out == NULL) {
 		note_broken(s, seed, "its lines cannot be written");
 		free(m);
-		return;
+		return l;
 	}
 	live_through(m);
-	fclose(m->out);
+	if (fflush(m->out) != 0)
+		note_broken(s, seed, "its lines cannot be written");
+	m->out = NULL; /* whoever has the lines closes them */
 	s->months++;
 	s->observations += m->world.observations;
 	s->messages += m->world.messages;
@@ -139,6 +173,7 @@ month(struct sums *s, uint64_t seed, bool trace)
 	month_publish_end(m);
 	month_end(m);
 	free(m);
+	return l;
 }
 
 /* ---- the recount ---- */
@@ -153,20 +188,25 @@ add_word(struct text *t, const char *word)
 
 /* "17: what differs", or "ok 12": so many reports agree. */
 static void
-take_line(struct sums *s, const char *line, uint64_t first)
+take_line(struct sums *s, const char *line, const struct lines *l, size_t count)
 {
-	const char *colon = strchr(line, ':');
-	uint64_t seed = strtoull(line, NULL, 10);
+	const char *colon = strstr(line, ": ");
+	uint64_t number = strtoull(line, NULL, 10);
 
-	if (strncmp(line, "ok ", 3) == 0)
+	if (strncmp(line, "ok ", 3) == 0) {
 		s->reports += strtoull(line + 3, NULL, 10);
-	else
-		note_broken(s, seed > 0 ? seed : first,
-		    seed > 0 && colon != NULL ? colon + 2 : line);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (number_of(&l[i]) == number && colon != NULL) {
+			note_broken(s, l[i].seed, colon + 2);
+			return;
+		}
+	note_broken(s, l[0].seed, line);
 }
 
 static void
-recount(struct sums *s, const uint64_t *seeds, size_t count)
+recount(struct sums *s, const struct lines *l, size_t count)
 {
 	const char *python = getenv("PYTHON");
 	struct text t = { 0 };
@@ -177,30 +217,28 @@ recount(struct sums *s, const uint64_t *seeds, size_t count)
 	text_add(&t, python != NULL ? python : "/usr/bin/python3");
 	text_add(&t, " tests/sim/recount_month.py");
 	for (size_t i = 0; i < count; i++) {
-		path_of(seeds[i], line, sizeof(line));
+		path_of(&l[i], line, sizeof(line));
 		add_word(&t, line);
 	}
 	text_add(&t, " 2>&1");
 	in = popen(t.data, "re");
 	while (in != NULL && fgets(line, sizeof(line), in) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
-		take_line(s, line, seeds[0]);
+		take_line(s, line, l, count);
 	}
 	ended = in != NULL && pclose(in) == 0;
 	if (!ended && s->broken_seed == 0)
-		note_broken(s, seeds[0], "the recount did not come to its end");
+		note_broken(s, l[0].seed,
+		    "the recount did not come to its end");
 	text_clear(&t);
 }
 
 static void
-forget(const uint64_t *seeds, size_t count)
+close_all(const struct lines *l, size_t count)
 {
-	char path[200];
-
-	for (size_t i = 0; folder == own && i < count; i++) {
-		path_of(seeds[i], path, sizeof(path));
-		remove(path);
-	}
+	for (size_t i = 0; i < count; i++)
+		if (l[i].file != NULL)
+			fclose(l[i].file);
 }
 
 /* ---- workers ---- */
@@ -210,20 +248,19 @@ static void
 work(struct sums *all, int job, int jobs, uint64_t seed, uint64_t last,
     bool trace)
 {
-	uint64_t piece[PIECE];
+	struct lines piece[PIECE];
 	size_t count = 0;
 
 	for (seed += (uint64_t)job; seed < last; seed += (uint64_t)jobs) {
 		for (int j = 0; j < jobs; j++)
 			if (all[j].broken_seed != 0)
 				return;
-		month(&all[job], seed, trace);
-		piece[count++] = seed;
+		piece[count++] = month(&all[job], seed, trace);
 		if (count < PIECE && seed + (uint64_t)jobs < last)
 			continue;
 		if (all[job].broken_seed == 0)
 			recount(&all[job], piece, count);
-		forget(piece, count);
+		close_all(piece, count);
 		count = 0;
 	}
 }
@@ -300,11 +337,8 @@ main(int argc, char *argv[])
 			trace = true;
 		else if (option == 'k')
 			folder = optarg;
-	if (folder == NULL)
-		folder = mkdtemp(own);
-	if (folder == NULL)
-		return EXIT_FAILURE;
-	mkdir(folder, 0700);
+	if (folder != NULL)
+		mkdir(folder, 0700);
 	if (argc > optind) {
 		seed = strtoull(argv[optind], NULL, 10);
 		count = argc > optind + 1 ? strtoull(argv[optind + 1], NULL, 10)
@@ -320,7 +354,5 @@ main(int argc, char *argv[])
 		note_broken(&task.all[0], seed, wrong);
 	for (int j = 0; j < task.jobs; j++)
 		add_up(&sums, &task.all[j]);
-	if (folder == own)
-		rmdir(own);
 	return tell_result(&sums, seed, count);
 }
