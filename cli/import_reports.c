@@ -107,13 +107,6 @@ hold(struct import_reports *x, const struct moved *m)
 		names_add(&x->keys, copy->field, copy);
 }
 
-static int
-refuse(char error[160], const char *why)
-{
-	text_copy(error, 160, why);
-	return -1;
-}
-
 /* The key under its own fingerprint; NULL: it is another one, or none. */
 static struct sign_key *
 key_of(struct import_reports *x, const char *fingerprint)
@@ -146,13 +139,14 @@ check_signed(struct import_reports *x, const struct moved_report *r,
 	if (m == NULL)
 		return 0;
 	if ((key = key_of(x, r->key)) == NULL)
-		return refuse(error,
+		return text_refuse(error,
 		    "bodies: its key is not what it is called");
 	is_good =
 	    sign_unhex(m->value + SEAL_HEX, signature, sizeof(signature)) &&
 	    sign_key_verify(key, x->bytes, (size_t)r->version.bytes, signature);
 	sign_key_free(key);
-	return is_good ? 0 : refuse(error, "bodies: not signed by its key");
+	return is_good ? 0
+		       : text_refuse(error, "bodies: not signed by its key");
 }
 
 static int
@@ -173,7 +167,7 @@ see_body(struct import_reports *x, const struct moved *m, char error[160])
 		return 0;
 	sign_sha256(x->bytes, (size_t)r->version.bytes, hash);
 	if (strcmp(hash, r->version.hash) != 0)
-		return refuse(error, "bodies: not what was stored");
+		return text_refuse(error, "bodies: not what was stored");
 	return check_signed(x, r, error);
 }
 

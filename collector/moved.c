@@ -196,13 +196,6 @@ moved_write_head(const struct moved_head *h, struct text *line)
 /* ---- reading ---- */
 
 static int
-refuse(char error[160], const char *why)
-{
-	text_copy(error, 160, why);
-	return -1;
-}
-
-static int
 read_key(const json_t *o, struct moved *m, char error[160])
 {
 	const char *name = record_string(o, "key");
@@ -212,7 +205,7 @@ read_key(const json_t *o, struct moved *m, char error[160])
 			m->key = (enum moved_key)i;
 			return 0;
 		}
-	return refuse(error, "key: there is none of that name");
+	return text_refuse(error, "key: there is none of that name");
 }
 
 static int
@@ -221,13 +214,14 @@ read_field(const json_t *o, struct moved *m, char error[160])
 	const json_t *field = json_object_get(o, "field");
 
 	if ((m->key == MOVED_JOURNAL) != (field == NULL))
-		return refuse(error,
+		return text_refuse(error,
 		    field == NULL ? "field: missing" : "field: unexpected");
 	if (field == NULL)
 		return 0;
 	if (!json_is_string(field) || json_string_length(field) == 0 ||
 	    json_string_length(field) > MOVED_FIELD_MAX)
-		return refuse(error, "field: expected a text, not too long");
+		return text_refuse(error,
+		    "field: expected a text, not too long");
 	m->field = mem_text(json_string_value(field));
 	return 0;
 }
@@ -282,7 +276,7 @@ read_runs(const json_t *list, struct moved *m, char error[160])
 	}
 	free(items);
 	return m->value != NULL ? 0
-				: refuse(error,
+				: text_refuse(error,
 				      "runs: unreadable, or not of "
 				      "one record");
 }
@@ -292,7 +286,8 @@ read_bytes(const json_t *text, struct moved *m, char error[160])
 {
 	if (json_is_string(text))
 		m->value = base64_read(json_string_value(text), &m->length);
-	return m->value != NULL ? 0 : refuse(error, "bytes: expected base64");
+	return m->value != NULL ? 0
+				: text_refuse(error, "bytes: expected base64");
 }
 
 /* One of the three, and nothing but what was looked at. */
@@ -305,11 +300,12 @@ read_value(const json_t *o, struct moved *m, char error[160])
 
 	if ((value != NULL) + (runs != NULL) + (bytes != NULL) != 1 ||
 	    json_object_size(o) != (m->field != NULL ? 3 : 2))
-		return refuse(error, "expected one of value, runs and bytes");
+		return text_refuse(error,
+		    "expected one of value, runs and bytes");
 	if (bytes != NULL)
 		return read_bytes(bytes, m, error);
 	if (keys[m->key].has_runs != (runs != NULL))
-		return refuse(error,
+		return text_refuse(error,
 		    runs != NULL ? "runs: unexpected" : "value: unexpected");
 	if (runs != NULL)
 		return read_runs(runs, m, error);
@@ -329,7 +325,7 @@ moved_read(const char *line, size_t length, struct moved *m, char error[160])
 	    read_field(o, m, error) == 0 && read_value(o, m, error) == 0)
 		result = m->length <= MOVED_VALUE_MAX
 		    ? 0
-		    : refuse(error, "the record is too long");
+		    : text_refuse(error, "the record is too long");
 	if (result != 0)
 		moved_clear(m);
 	json_decref(o);
@@ -366,15 +362,15 @@ moved_read_head(const char *line, size_t length, struct moved_head *h,
 		.judged_ms = record_int(o, "judged", -1),
 		.settled_ms = record_int(o, "settled", -1) };
 	if (what == NULL || strcmp(what, "history") != 0)
-		refuse(error, "not the history of a client");
+		text_refuse(error, "not the history of a client");
 	else if (format != MOVED_FORMAT)
-		refuse(error, "format: made by another version");
+		text_refuse(error, "format: made by another version");
 	else if (!record_text(o, "client", h->client, sizeof(h->client)) ||
 	    !moved_is_client(h->client))
-		refuse(error, "client: not a name");
+		text_refuse(error, "client: not a name");
 	else if (shards < 1 || shards > 64 || !is_instant(h->at_ms) ||
 	    !is_instant(h->judged_ms) || !is_instant(h->settled_ms))
-		refuse(error, "shards, at, judged, settled: out of range");
+		text_refuse(error, "shards, at, judged, settled: out of range");
 	h->shards = (unsigned)shards;
 	json_decref(o);
 	return error[0] == '\0' ? 0 : -1;

@@ -52,13 +52,6 @@ moved_check_free(struct moved_check *c)
 	free(c);
 }
 
-static int
-refuse(char error[160], const char *why)
-{
-	text_copy(error, 160, why);
-	return -1;
-}
-
 /* ---- one kind of record after another ---- */
 
 static int
@@ -78,7 +71,7 @@ static int
 check_said(struct moved_check *c, const struct moved *m, char error[160])
 {
 	if (++c->said[m->key] > MOVED_SAID_MAX)
-		return refuse(error, "too many of this key");
+		return text_refuse(error, "too many of this key");
 	return load(c, m, error);
 }
 
@@ -91,7 +84,7 @@ object_of(const struct moved *m, char error[160])
 	if (json_is_object(o))
 		return o;
 	json_decref(o);
-	refuse(error, "the record is no object");
+	text_refuse(error, "the record is no object");
 	return NULL;
 }
 
@@ -117,7 +110,8 @@ moved_runs_field(const char *field, char region[64], int64_t *begin_ms,
 	    shard_field_part(&field, region, NAME_ROOM) == NULL ||
 	    !shard_field_time(field, &bucket) || bucket < 0 ||
 	    bucket > TIME_MAX / RUNS_BUCKET_MS)
-		return refuse(error, "field is not endpoint|region|bucket");
+		return text_refuse(error,
+		    "field is not endpoint|region|bucket");
 	*begin_ms = bucket * RUNS_BUCKET_MS;
 	return 0;
 }
@@ -135,8 +129,9 @@ check_bucket(const struct moved *m, int64_t begin_ms, char error[160])
 		fits = runs_bucket(runs.items[i].first_at_ms) ==
 		    begin_ms / RUNS_BUCKET_MS;
 	runs_clear(&runs);
-	return fits ? 0
-		    : refuse(error, "runs: unreadable, or of another bucket");
+	return fits
+	    ? 0
+	    : text_refuse(error, "runs: unreadable, or of another bucket");
 }
 
 static void
@@ -178,7 +173,7 @@ check_runs(struct moved_check *c, const struct moved *m, char error[160])
 		return -1;
 	seen_since(c, region, begin_ms);
 	if (c->begin_count > REGIONS_MAX)
-		return refuse(error, "too many regions");
+		return text_refuse(error, "too many regions");
 	return m->key == MOVED_RUNS ? load(c, m, error) : 0;
 }
 
@@ -192,11 +187,11 @@ check_void(struct moved_check *c, const struct moved *m, char error[160])
 	    0)
 		return -1;
 	if (v.from_ms >= v.to_ms)
-		return refuse(error, "voids: not from before to");
+		return text_refuse(error, "voids: not from before to");
 	if (m->key == MOVED_OLDVOIDS && v.to_ms == NEVER)
-		return refuse(error, "oldvoids: it goes on");
+		return text_refuse(error, "oldvoids: it goes on");
 	if (moved_check_begin(c, region) == NEVER)
-		return refuse(error, "voids: nothing was seen from there");
+		return text_refuse(error, "voids: nothing was seen from there");
 	return m->key == MOVED_VOIDS ? load(c, m, error) : 0;
 }
 
@@ -218,7 +213,7 @@ check_incident(struct moved_check *c, const struct moved *m, char error[160])
 		(long long)record_int(o, "opened_ms", 0)) &&
 	    strcmp(field, m->field) == 0;
 	json_decref(o);
-	return fits ? 0 : refuse(error, "incidents: of another field");
+	return fits ? 0 : text_refuse(error, "incidents: of another field");
 }
 
 static int
@@ -233,13 +228,14 @@ check_journal(struct moved_check *c, const struct moved *m, char error[160])
 		return -1;
 	json_decref(o);
 	if (!fits)
-		return refuse(error, "journal: expected at and what");
+		return text_refuse(error, "journal: expected at and what");
 	/* It would excuse what somebody has changed in this journal. */
 	if (is_reseal)
-		return refuse(error, "journal: what was replaced elsewhere");
+		return text_refuse(error,
+		    "journal: what was replaced elsewhere");
 	return moved_is_about(m->value, m->length, c->client)
 	    ? 0
-	    : refuse(error, "journal: about somebody else");
+	    : text_refuse(error, "journal: about somebody else");
 }
 
 static int
@@ -255,7 +251,7 @@ static int
 check_order(struct moved_check *c, const struct moved *m, char error[160])
 {
 	if (m->key < c->key)
-		return refuse(error, "key: not in its place");
+		return text_refuse(error, "key: not in its place");
 	if (m->key > c->key || m->field == NULL) {
 		free(c->field);
 		c->field = NULL;
@@ -264,7 +260,8 @@ check_order(struct moved_check *c, const struct moved *m, char error[160])
 	if (m->field == NULL)
 		return 0;
 	if (c->field != NULL && strcmp(m->field, c->field) <= 0)
-		return refuse(error, "field: there before, or not in order");
+		return text_refuse(error,
+		    "field: there before, or not in order");
 	free(c->field);
 	c->field = mem_text(m->field);
 	return 0;
@@ -306,9 +303,9 @@ moved_check(struct moved_check *c, const struct moved *m, char error[160])
 
 	error[0] = '\0';
 	if (m->field != NULL && !is_field(m->field))
-		return refuse(error, "field: no name");
+		return text_refuse(error, "field: no name");
 	if (m->field != NULL && !moved_is_of(m->key, m->field, c->client))
-		return refuse(error, "field: of another client");
+		return text_refuse(error, "field: of another client");
 	if (check_order(c, m, error) != 0)
 		return -1;
 	return checks[m->key](c, m, error);

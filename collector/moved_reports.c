@@ -48,13 +48,6 @@ moved_reports_free(struct moved_reports *r)
 	free(r);
 }
 
-static int
-refuse(char error[160], const char *why)
-{
-	text_copy(error, 160, why);
-	return -1;
-}
-
 /* ---- records ---- */
 
 static int
@@ -64,11 +57,11 @@ add_version(struct moved_reports *r, const char *field,
 	struct entry *e;
 
 	if (r->count == MOVED_REPORTS_MAX)
-		return refuse(error, "too many of this key");
+		return text_refuse(error, "too many of this key");
 	if (v->bytes < 1 || v->bytes > REPORT_BYTES_MAX)
-		return refuse(error, "reports: too long, or empty");
+		return text_refuse(error, "reports: too long, or empty");
 	if (names_find(&r->by_hash, v->hash) != NULL)
-		return refuse(error, "reports: the same bytes twice");
+		return text_refuse(error, "reports: the same bytes twice");
 	e = mem_alloc(sizeof(*e));
 	e->report.version = *v;
 	text_copy(e->report.field, sizeof(e->report.field), field);
@@ -89,11 +82,12 @@ check_record(struct moved_reports *r, const struct moved *m, char error[160])
 	int result;
 
 	if (!published_field_read(m->field, client, period))
-		return refuse(error, "field: not of a client and a period");
+		return text_refuse(error,
+		    "field: not of a client and a period");
 	result = published_read(m->value, m->length, &all, error);
 	if (result == 0 && all.count > SEAL_REPORTS_MAX)
-		result =
-		    refuse(error, "reports: more versions than a seal names");
+		result = text_refuse(error,
+		    "reports: more versions than a seal names");
 	for (size_t i = 0; result == 0 && i < all.count; i++)
 		result = add_version(r, m->field, &all.items[i], error);
 	published_clear(&all);
@@ -108,10 +102,11 @@ check_signature(struct moved_reports *r, const struct moved *m, char error[160])
 	struct key *k;
 
 	if (e == NULL)
-		return refuse(error, "signatures: of no report in the file");
+		return text_refuse(error,
+		    "signatures: of no report in the file");
 	if (m->length != SEAL_HEX + (size_t)2 * SIGN_KEY_SIGNATURE ||
 	    m->value[SEAL_HEX - 1] != ' ')
-		return refuse(error, "signatures: unreadable");
+		return text_refuse(error, "signatures: unreadable");
 	text_format(e->report.key, sizeof(e->report.key), "%.64s", m->value);
 	if (names_find(&r->keys, e->report.key) != NULL)
 		return 0;
@@ -127,7 +122,8 @@ check_key(struct moved_reports *r, const struct moved *m, char error[160])
 	struct key *k = names_find(&r->keys, m->field);
 
 	if (k == NULL)
-		return refuse(error, "keys: it signs no report in the file");
+		return text_refuse(error,
+		    "keys: it signs no report in the file");
 	k->is_there = true;
 	return 0;
 }
@@ -161,13 +157,13 @@ check_body(struct moved_reports *r, const struct moved *m, char error[160])
 	struct key *k;
 
 	if (of == NULL)
-		return refuse(error, "bodies: of no report in the file");
+		return text_refuse(error, "bodies: of no report in the file");
 	k = names_find(&r->keys, of->key);
 	if (k != NULL && !k->is_there)
-		return refuse(error, "bodies: its key is not in the file");
+		return text_refuse(error, "bodies: its key is not in the file");
 	left = (size_t)of->version.bytes - part * PUBLISHED_PART;
 	if (m->length != (left < PUBLISHED_PART ? left : PUBLISHED_PART))
-		return refuse(error, "bodies: of another length");
+		return text_refuse(error, "bodies: of another length");
 	of->parts++; /* fields come in order, each once */
 	return 0;
 }

@@ -11,13 +11,6 @@
 
 #define VALUE_MAX 64
 
-static int
-refuse(char error[160], const char *why)
-{
-	text_copy(error, 160, why);
-	return -1;
-}
-
 /* The next part of a field's name, up to a bar or its end; NULL: too long. */
 const char *
 shard_field_part(const char **rest, char *out, size_t room)
@@ -68,7 +61,8 @@ load_position(struct shard *s, const char *text, char error[160])
 
 	if (!commit_is_id(text)) {
 		s->is_uncounted = true;
-		return refuse(error, "meta position: not an id of a stream");
+		return text_refuse(error,
+		    "meta position: not an id of a stream");
 	}
 	text_copy(s->position, sizeof(s->position), text);
 	text_copy(s->committed, sizeof(s->committed), text);
@@ -85,7 +79,7 @@ load_judged(struct shard *s, const char *text, char error[160])
 	int64_t n;
 
 	if (!shard_field_time(text, &n) || n < 0)
-		return refuse(error, "meta judged: not a time");
+		return text_refuse(error, "meta judged: not a time");
 	s->judge_ms = n;
 	return 0;
 }
@@ -96,7 +90,7 @@ load_settled(struct shard *s, const char *text, char error[160])
 	int64_t n;
 
 	if (!shard_field_time(text, &n))
-		return refuse(error, "meta settled: not a time");
+		return text_refuse(error, "meta settled: not a time");
 	s->settled_ms = n;
 	return 0;
 }
@@ -105,7 +99,8 @@ static int
 load_commit(struct shard *s, const char *text, char error[160])
 {
 	if (!commit_is_id(text)) /* it has the same form */
-		return refuse(error, "meta commit: not the name of a commit");
+		return text_refuse(error,
+		    "meta commit: not the name of a commit");
 	text_copy(s->commit, sizeof(s->commit), text);
 	return 0;
 }
@@ -117,7 +112,7 @@ load_evaluated(struct shard *s, const char *text, char error[160])
 
 	if (!shard_field_time(text, &n) || n < 0) {
 		s->is_uncounted = true;
-		return refuse(error, "meta evaluated: not a number");
+		return text_refuse(error, "meta evaluated: not a number");
 	}
 	s->evaluated = n;
 	return 0;
@@ -129,7 +124,7 @@ load_schema(struct shard *s, const char *text, char error[160])
 	(void)s;
 	if (strcmp(text, SHARD_SCHEMA) == 0)
 		return 0;
-	return refuse(error,
+	return text_refuse(error,
 	    "meta shard_schema: made by a newer version of this program");
 }
 
@@ -160,7 +155,7 @@ load_meta(struct shard *s, const char *field, const void *value, size_t length,
 			return loaders[i].load(s, text, error);
 	if (strncmp(field, "note|", 5) == 0 &&
 	    (!is_name(field) || !shard_load_note(s, field + 5, text)))
-		return refuse(error, "meta note: unreadable");
+		return text_refuse(error, "meta note: unreadable");
 	return 0;
 }
 
@@ -175,14 +170,14 @@ load_runs(struct shard *s, const char *field, const void *value, size_t length,
 
 	if (shard_field_part(&field, id, sizeof(id)) == NULL ||
 	    shard_field_part(&field, name, sizeof(name)) == NULL)
-		return refuse(error, "runs: field is not a|b|c");
+		return text_refuse(error, "runs: field is not a|b|c");
 	t = shard_target(s, id);
 	region = shard_region(s, name);
 	if (t == NULL || region < 0)
-		return refuse(error, "runs: no such place");
+		return text_refuse(error, "runs: no such place");
 	if (runs_decode(&shard_series(t, (unsigned)region)->runs, value,
 		length) != 0)
-		return refuse(error, "runs: unreadable record");
+		return text_refuse(error, "runs: unreadable record");
 	return 0;
 }
 
@@ -199,11 +194,11 @@ shard_read_void(const char *field, const void *value, size_t length,
 	    shard_field_part(&field, cause, sizeof(cause)) == NULL ||
 	    shard_field_part(&field, out->agent, NAME_ROOM) == NULL ||
 	    !shard_field_time(field, &out->from_ms) || length >= sizeof(to))
-		return refuse(error, "voids: field is not a|b|c|from");
+		return text_refuse(error, "voids: field is not a|b|c|from");
 	memcpy(to, value, length);
 	kind = void_cause_parse(cause);
 	if (kind < 0 || !shard_field_time(to, &to_ms))
-		return refuse(error, "voids: unreadable");
+		return text_refuse(error, "voids: unreadable");
 	out->cause = (enum void_cause)kind;
 	out->to_ms = to_ms == 0 ? NEVER : to_ms;
 	return 0;
@@ -220,7 +215,7 @@ load_void(struct shard *s, const char *field, const void *value, size_t length,
 	if (shard_read_void(field, value, length, name, &v, error) != 0)
 		return -1;
 	if ((region = shard_region(s, name)) < 0)
-		return refuse(error, "voids: unreadable");
+		return text_refuse(error, "voids: unreadable");
 	shard_void(s, (unsigned)region, v.cause,
 	    strcmp(v.agent, "-") == 0 ? "" : v.agent, v.from_ms, v.to_ms);
 	return 0;
@@ -253,10 +248,10 @@ load_outage(struct shard *s, const char *field, const void *value,
 	struct target *t;
 
 	if (shard_field_part(&field, id, sizeof(id)) == NULL)
-		return refuse(error, "outages: field is not a|from");
+		return text_refuse(error, "outages: field is not a|from");
 	t = shard_target(s, id);
 	if (t == NULL)
-		return refuse(error, "outages: no such place");
+		return text_refuse(error, "outages: no such place");
 	if (ledger_decode_stretch(value, length, &stretch, error) != 0)
 		return -1;
 	put_booked(t, &stretch);
@@ -273,13 +268,13 @@ load_terms(struct shard *s, const char *field, const void *value, size_t length,
 	if (strchr(field, '/') == NULL) {
 		a = shard_agreed(s, field);
 		if (a == NULL)
-			return refuse(error, "terms: name too long");
+			return text_refuse(error, "terms: name too long");
 		ledger_agreements_clear(&a->list);
 		return ledger_decode_agreements(value, length, &a->list, error);
 	}
 	t = shard_target(s, field);
 	if (t == NULL)
-		return refuse(error, "terms: name too long");
+		return text_refuse(error, "terms: name too long");
 	ledger_terms_clear(&t->steps);
 	if (ledger_decode_terms(value, length, &t->steps, error) != 0)
 		return -1;
@@ -307,7 +302,7 @@ load_remark(struct shard *s, const char *field, const void *value,
 {
 	return shard_load_remark(s, field, value, length)
 	    ? 0
-	    : refuse(error, "annotations: unreadable");
+	    : text_refuse(error, "annotations: unreadable");
 }
 
 /* "acme|m-5f0c9a1b22" */
@@ -341,7 +336,7 @@ load_agent(struct shard *s, const char *field, const void *value, size_t length,
 	    !is_time(heard) || !is_time(closed) || doubt < DOUBT_NONE ||
 	    doubt > DOUBT_SPOOL) {
 		json_decref(root);
-		return refuse(error, "agents: unreadable");
+		return text_refuse(error, "agents: unreadable");
 	}
 	a->heard_ms = a->saved_ms = heard;
 	a->closed_ms = closed;
@@ -378,7 +373,7 @@ load_cause(struct shard *s, const char *field, const void *value, size_t length,
 		"raised_at", &raised, "severity", &severity) != 0 ||
 	    !is_time(since) || !is_time(raised)) {
 		json_decref(root);
-		return refuse(error, "alarms: unreadable");
+		return text_refuse(error, "alarms: unreadable");
 	}
 	json_decref(root);
 	cause = shard_cause(s, field);
@@ -399,7 +394,7 @@ load_alarm(struct shard *s, const char *field, const void *value, size_t length,
 		return load_cause(s, field, value, length, error);
 	t = shard_target(s, field);
 	if (t == NULL)
-		return refuse(error, "alarms: no such place");
+		return text_refuse(error, "alarms: no such place");
 	return watcher_decode(value, length, &t->watcher, error);
 }
 
@@ -416,7 +411,7 @@ load_early(struct shard *s, const char *field, const void *value, size_t length,
 {
 	return shard_load_early(s, field, value, length)
 	    ? 0
-	    : refuse(error, "early: unreadable");
+	    : text_refuse(error, "early: unreadable");
 }
 
 /* Only that there is one: what it says is made anew. */
@@ -429,7 +424,7 @@ load_state(struct shard *s, const char *field, const void *value, size_t length,
 	(void)value;
 	(void)length;
 	if (t == NULL)
-		return refuse(error, "states: no such place");
+		return text_refuse(error, "states: no such place");
 	t->written = 1;
 	return 0;
 }

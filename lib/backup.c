@@ -17,13 +17,6 @@ static const char *const kinds[] = {
 };
 #define KINDS (BACKUP_LAST + 1)
 
-static int
-refuse(char error[160], const char *why)
-{
-	text_copy(error, 160, why);
-	return -1;
-}
-
 /* ---- writing ---- */
 
 static void
@@ -103,11 +96,11 @@ backup_read_head(const char *line, size_t length, struct backup_head *h,
 		return -1;
 	error[0] = '\0';
 	if (what == NULL || strcmp(what, "backup") != 0)
-		refuse(error, "not a backup");
+		text_refuse(error, "not a backup");
 	else if (format != BACKUP_FORMAT)
-		refuse(error, "format: made by another version");
+		text_refuse(error, "format: made by another version");
 	else if (shards < 1 || shards > 64 || at_ms < 0 || at_ms > TIME_MAX)
-		refuse(error, "shards, at: out of range");
+		text_refuse(error, "shards, at: out of range");
 	*h = (struct backup_head){ (unsigned)shards, at_ms };
 	json_decref(o);
 	return error[0] == '\0' ? 0 : -1;
@@ -143,11 +136,11 @@ read_items(const json_t *list, struct backup_line *l, char error[160])
 	size_t count = json_array_size(list);
 
 	if (!is_count(l->kind, count))
-		return refuse(error, "too few items, or too many");
+		return text_refuse(error, "too few items, or too many");
 	l->items = mem_alloc(count * sizeof(*l->items));
 	for (size_t i = 0; i < count; i++) {
 		if (!read_item(json_array_get(list, i), &l->items[i]))
-			return refuse(error,
+			return text_refuse(error,
 			    "an item is neither text nor "
 			    "base64");
 		l->count++;
@@ -161,7 +154,7 @@ read_line(const json_t *o, struct backup_line *l, char error[160])
 	const char *key = record_string(o, "key");
 
 	if (key == NULL || key[0] == '\0' || strlen(key) > BACKUP_KEY_MAX)
-		return refuse(error, "key: expected a text, not too long");
+		return text_refuse(error, "key: expected a text, not too long");
 	l->key = mem_text(key);
 	for (int i = 0; i < KINDS; i++) {
 		const json_t *list = json_object_get(o, kinds[i]);
@@ -173,7 +166,8 @@ read_line(const json_t *o, struct backup_line *l, char error[160])
 		l->kind = (enum backup_kind)i;
 		return read_items(list, l, error);
 	}
-	return refuse(error, "expected one list of string, hash, stream, last");
+	return text_refuse(error,
+	    "expected one list of string, hash, stream, last");
 }
 
 int

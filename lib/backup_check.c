@@ -45,13 +45,6 @@ backup_check_free(struct backup_check *c)
 	free(c);
 }
 
-static int
-refuse(char error[160], const char *why)
-{
-	text_copy(error, 160, why);
-	return -1;
-}
-
 bool
 backup_group_of(const char *key, char group[BACKUP_GROUP_ROOM])
 {
@@ -88,7 +81,7 @@ note_group(struct backup_check *c, const char *key, char error[160])
 	while (i < c->group_count && strcmp(c->groups[i], group) != 0)
 		i++;
 	if (i == BACKUP_GROUPS_MAX)
-		return refuse(error, "too many groups of keys");
+		return text_refuse(error, "too many groups of keys");
 	if (i == c->group_count)
 		text_copy(c->groups[c->group_count++], BACKUP_GROUP_ROOM,
 		    group);
@@ -102,12 +95,12 @@ begin_key(struct backup_check *c, const struct backup_line *l, char error[160])
 	struct seen *s;
 
 	if (!backup_is_kept(l->key))
-		return refuse(error, "key: not one that is kept");
+		return text_refuse(error, "key: not one that is kept");
 	HASH_FIND_STR(c->seen, l->key, s);
 	if (s != NULL)
-		return refuse(error, "key: there before");
+		return text_refuse(error, "key: there before");
 	if (c->key_count == KEYS_MAX)
-		return refuse(error, "too many keys");
+		return text_refuse(error, "too many keys");
 	if (note_group(c, l->key, error) != 0)
 		return -1;
 	s = mem_alloc(sizeof(*s));
@@ -143,11 +136,12 @@ check_ids(struct backup_check *c, const struct backup_line *l, char error[160])
 {
 	for (size_t i = 0; l->kind == BACKUP_STREAM && i < l->count; i += 3)
 		if (!is_next(c, l->items[i].data, false))
-			return refuse(error,
+			return text_refuse(error,
 			    "stream: not an id, or not later "
 			    "than the one before");
 	if (l->kind == BACKUP_LAST && !is_next(c, l->items[0].data, true))
-		return refuse(error, "last: not an id, or before an entry");
+		return text_refuse(error,
+		    "last: not an id, or before an entry");
 	return 0;
 }
 
@@ -161,7 +155,7 @@ backup_check(struct backup_check *c, const struct backup_line *l,
 	if (is_more && c->kind == BACKUP_STREAM && l->kind == BACKUP_LAST)
 		goes_on = true;
 	if (is_more && (!goes_on || c->kind == BACKUP_LAST))
-		return refuse(error, "key: of another kind than before");
+		return text_refuse(error, "key: of another kind than before");
 	if (!is_more && begin_key(c, l, error) != 0)
 		return -1;
 	c->kind = l->kind;

@@ -12,13 +12,6 @@
 #define NAME_MAX_BYTES 63
 
 static int
-refuse(char error[160], const char *why)
-{
-	text_copy(error, 160, why);
-	return -1;
-}
-
-static int
 read_id(const json_t *object, struct control_line *out, char error[160])
 {
 	const json_t *id = json_object_get(object, "id");
@@ -28,14 +21,15 @@ read_id(const json_t *object, struct control_line *out, char error[160])
 	if (id == NULL)
 		return 0;
 	if (json_typeof(id) != JSON_STRING && json_typeof(id) != JSON_INTEGER)
-		return refuse(error, "id: a number or a string is expected");
+		return text_refuse(error,
+		    "id: a number or a string is expected");
 	text = json_dumps(id, JSON_ENCODE_ANY | JSON_COMPACT);
 	assert(text != NULL); /* what was read can be written */
 	fits = strlen(text) <= CONTROL_ID_MAX;
 	if (fits)
 		text_copy(out->id, sizeof(out->id), text);
 	free(text);
-	return fits ? 0 : refuse(error, "id: longer than 64 bytes");
+	return fits ? 0 : text_refuse(error, "id: longer than 64 bytes");
 }
 
 static bool
@@ -70,11 +64,12 @@ read_person(json_t *object, const char *user, struct control_line *out,
 	const char *person = user;
 
 	if (as != NULL && json_typeof(as) != JSON_STRING)
-		return refuse(error, "as: the name of a person is expected");
+		return text_refuse(error,
+		    "as: the name of a person is expected");
 	if (as != NULL)
 		person = json_string_value(as);
 	if (as != NULL && !is_name(person))
-		return refuse(error, "as: not the name of a person");
+		return text_refuse(error, "as: not the name of a person");
 	tell_who(user, person, out->by, sizeof(out->by));
 	json_object_set_new(object, "person", record_foreign(person));
 	json_object_del(object, "as");
@@ -92,7 +87,7 @@ control_line_read(const char *line, size_t length, const char *user,
 
 	*out = (struct control_line){ 0 };
 	if (length > CONTROL_LINE_MAX)
-		return refuse(error, "a line is longer than 524288 bytes");
+		return text_refuse(error, "a line is longer than 524288 bytes");
 	object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
 	if (object == NULL) {
 		text_format(error, 160, "not JSON: column %d: %s", why.column,
@@ -100,10 +95,10 @@ control_line_read(const char *line, size_t length, const char *user,
 		return -1;
 	}
 	if (json_typeof(object) != JSON_OBJECT)
-		refuse(error, "an object is expected");
+		text_refuse(error, "an object is expected");
 	else if (read_id(object, out, error) == 0) {
 		if (!json_is_string(json_object_get(object, "command")))
-			refuse(error, "command: is missing, or no string");
+			text_refuse(error, "command: is missing, or no string");
 		else
 			result = read_person(object, user, out, error);
 	}

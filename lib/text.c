@@ -272,6 +272,13 @@ text_copy(char *out, size_t room, const char *s)
 		mend_end(out, length);
 }
 
+int
+text_refuse(char error[160], const char *why)
+{
+	text_copy(error, 160, why);
+	return -1;
+}
+
 void
 text_duration(int64_t ms, char *out, size_t room)
 {

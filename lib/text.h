@@ -34,6 +34,8 @@ bool text_formatv(char *out, size_t room, const char *fmt, va_list)
     __attribute__((format(printf, 3, 0)));
 /* Copy, cut at room - 1 on a character's edge. */
 void text_copy(char *out, size_t room, const char *);
+/* -1, and why in an error of the size that all have. */
+int text_refuse(char error[160], const char *why);
 /* NULL is as good as "". */
 bool text_differs(const char *, const char *);
 /* NULL is like NULL alone. */

@@ -64,6 +64,20 @@ test_cut_on_a_characters_edge(void **state)
 }
 
 static void
+test_a_refusal_fits_its_error(void **state)
+{
+	char error[160], why[200];
+
+	(void)state;
+	assert_int_equal(text_refuse(error, "key: not in its place"), -1);
+	assert_string_equal(error, "key: not in its place");
+	memset(why, 'x', sizeof(why) - 1);
+	why[sizeof(why) - 1] = '\0';
+	assert_int_equal(text_refuse(error, why), -1);
+	assert_int_equal(strlen(error), sizeof(error) - 1);
+}
+
+static void
 test_duration(void **state)
 {
 	static const struct {
@@ -147,6 +161,7 @@ main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_html),
 		cmocka_unit_test(test_cut_on_a_characters_edge),
+		cmocka_unit_test(test_a_refusal_fits_its_error),
 		cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_sign),
 	};
