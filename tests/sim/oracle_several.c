@@ -54,7 +54,7 @@ check_answered(struct world *w, struct incident_seen *i,
 	record = incident_record(w, i->id);
 	if (record_severity(record) != i->answered_severity || m->store_down ||
 	    w->now_ms - i->answered_ms[p] >= span_ms(i->answered_severity))
-		several_anew(i);
+		i->answered = i->heard = 0; /* but others were just called */
 	else
 		broken(w,
 		    "promise 3: %s calls %s for %s, who has taken it and waits "
