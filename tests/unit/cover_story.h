@@ -61,6 +61,78 @@ refused(const struct world *w, const char *part)
 	assert_false(w->answer_ok);
 }
 
+/* The hours of support, for whom they are. */
+static inline void
+cover(struct world *w, const char *person, long long from_ms, long long to_ms)
+{
+	order(w, "add",
+	    "\"rota\":\"support\",\"for\":\"%s\",\"from_ms\":%lld,"
+	    "\"to_ms\":%lld",
+	    person, from_ms, to_ms);
+}
+
+/* The same, of somebody who has them. */
+static inline void
+cover_for(struct world *w, const char *person, const char *instead,
+    long long from_ms, long long to_ms)
+{
+	order(w, "add",
+	    "\"rota\":\"support\",\"for\":\"%s\",\"instead\":\"%s\","
+	    "\"from_ms\":%lld,\"to_ms\":%lld",
+	    person, instead, from_ms, to_ms);
+}
+
+/* The same, as a calendar says it. */
+static inline void
+cover_by(struct world *w, const char *uid, const char *person,
+    long long from_ms, long long to_ms)
+{
+	order(w, "add",
+	    "\"rota\":\"support\",\"for\":\"%s\",\"uid\":\"%s\","
+	    "\"from_ms\":%lld,\"to_ms\":%lld",
+	    person, uid, from_ms, to_ms);
+}
+
+/* One watch of support for another. */
+static inline void
+swap(struct world *w, const char *one, long long at_ms, const char *other,
+    long long other_at_ms)
+{
+	order(w, "swap",
+	    "\"rota\":\"support\",\"instead\":\"%s\",\"at_ms\":%lld,"
+	    "\"for\":\"%s\",\"other_at_ms\":%lld",
+	    one, at_ms, other, other_at_ms);
+}
+
+static inline void
+away(struct world *w, const char *person, long long from_ms, long long to_ms)
+{
+	order(w, "away", "\"instead\":\"%s\",\"from_ms\":%lld,\"to_ms\":%lld",
+	    person, from_ms, to_ms);
+}
+
+/* What it would hit; nothing is changed. */
+static inline void
+away_try(struct world *w, const char *person, long long from_ms,
+    long long to_ms)
+{
+	order(w, "away",
+	    "\"instead\":\"%s\",\"from_ms\":%lld,\"to_ms\":%lld,"
+	    "\"try\":true",
+	    person, from_ms, to_ms);
+}
+
+/* Away, and who has it instead. */
+static inline void
+away_for(struct world *w, const char *person, const char *by, long long from_ms,
+    long long to_ms)
+{
+	order(w, "away",
+	    "\"instead\":\"%s\",\"from_ms\":%lld,\"to_ms\":%lld,"
+	    "\"for\":\"%s\"",
+	    person, from_ms, to_ms, by);
+}
+
 static inline const char *
 on_watch(const struct world *w, const char *rota, int day, int hour)
 {

@@ -9,30 +9,18 @@ test_cover(void **state)
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"maya\",\"instead\":\"tom\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    july(1, 12), july(4, 0));
+	cover_for(&w, "maya", "tom", july(1, 12), july(4, 0));
 	agreed(&w, "o-1: maya has support instead of tom from");
 	assert_string_equal(on_watch(&w, "support", 1, 20), "isla");
 	assert_string_equal(on_watch(&w, "support", 2, 20), "maya");
 	assert_string_equal(on_watch(&w, "second", 2, 20), "tom");
 	/* A second for the same hours, whoever it names. */
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"isla\",\"instead\":\"tom\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    july(2, 9), july(2, 10));
+	cover_for(&w, "isla", "tom", july(2, 9), july(2, 10));
 	refused(&w, "overlaps o-1 of maya, made by test");
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"isla\",\"from_ms\":%lld,"
-	    "\"to_ms\":%lld",
-	    july(2, 9), july(2, 10));
+	cover(&w, "isla", july(2, 9), july(2, 10));
 	refused(&w, "overlaps o-1 of maya");
 	/* Hours around it are free, those of others, too. */
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"tom\",\"instead\":\"isla\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    july(1, 13), july(1, 14));
+	cover_for(&w, "tom", "isla", july(1, 13), july(1, 14));
 	agreed(&w, "o-2: tom has support instead of isla");
 	world_end(&w);
 }
@@ -44,20 +32,11 @@ test_refusals(void **state)
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"maya\",\"instead\":\"tom\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    july(1, 12), july(1, 14));
+	cover_for(&w, "maya", "tom", july(1, 12), july(1, 14));
 	refused(&w, "tom has no watch of support in these hours");
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"isla\",\"from_ms\":%lld,"
-	    "\"to_ms\":%lld",
-	    july(1, 12), july(1, 14));
+	cover(&w, "isla", july(1, 12), july(1, 14));
 	refused(&w, "isla is on watch then already");
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"isla\",\"instead\":\"isla\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    july(1, 12), july(1, 14));
+	cover_for(&w, "isla", "isla", july(1, 12), july(1, 14));
 	refused(&w, "isla would stand in for isla");
 	order(&w, "add",
 	    "\"rota\":\"support\",\"for\":\"tom\",\"instead\":\"who\","
@@ -87,24 +66,15 @@ test_swap(void **state)
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	order(&w, "swap",
-	    "\"rota\":\"support\",\"instead\":\"tom\",\"at_ms\":%lld,"
-	    "\"for\":\"maya\",\"other_at_ms\":%lld",
-	    july(2, 9), july(6, 12));
+	swap(&w, "tom", july(2, 9), "maya", july(6, 12));
 	agreed(&w, "o-1: maya has support instead of tom from");
 	agreed(&w, "; o-2: tom has support instead of maya from");
 	assert_string_equal(on_watch(&w, "support", 2, 20), "maya");
 	assert_string_equal(on_watch(&w, "support", 3, 20), "maya");
 	assert_string_equal(on_watch(&w, "support", 6, 20), "tom");
-	order(&w, "swap",
-	    "\"rota\":\"support\",\"instead\":\"tom\",\"at_ms\":%lld,"
-	    "\"for\":\"maya\",\"other_at_ms\":%lld",
-	    july(2, 9), july(6, 12));
+	swap(&w, "tom", july(2, 9), "maya", july(6, 12));
 	refused(&w, "at_ms: the watch is maya's then, not tom's");
-	order(&w, "swap",
-	    "\"rota\":\"support\",\"instead\":\"tom\",\"at_ms\":%lld,"
-	    "\"for\":\"isla\",\"other_at_ms\":%lld",
-	    july(5, 9), july(1, 8));
+	swap(&w, "tom", july(5, 9), "isla", july(1, 8));
 	refused(&w, "other_at_ms: ahead, and within 400 days");
 	world_restart(&w);
 	order(&w, "remove", "\"override\":\"%s\"", "o-2");
@@ -113,10 +83,7 @@ test_swap(void **state)
 	assert_null(world_field(&w, "overrides", "o-1"));
 	assert_string_equal(on_watch(&w, "support", 2, 20), "tom");
 	/* The watch that has begun: from now on. */
-	order(&w, "swap",
-	    "\"rota\":\"support\",\"instead\":\"isla\",\"at_ms\":%lld,"
-	    "\"for\":\"tom\",\"other_at_ms\":%lld",
-	    july(1, 10), july(2, 12));
+	swap(&w, "isla", july(1, 10), "tom", july(2, 12));
 	agreed(&w, "tom has support instead of isla from 2026-07-01 11:00:00");
 	world_end(&w);
 }
@@ -129,48 +96,31 @@ test_vacation(void **state)
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	order(&w, "away",
-	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld,"
-	    "\"try\":true",
-	    july(2, 0), july(7, 0));
+	away_try(&w, "maya", july(2, 0), july(7, 0));
 	agreed(&w,
 	    "maya would be away. Hit: support from 2026-07-03 04:00:00 "
 	    "EDT to 2026-07-04 04:00:00 EDT (isla has it), support "
 	    "from 2026-07-06 04:00:00 EDT to 2026-07-06 20:00:00 EDT "
 	    "(isla has it)");
 	assert_int_equal(w.duty->override_count, 0);
-	order(&w, "away",
-	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld", july(2, 0),
-	    july(7, 0));
+	away(&w, "maya", july(2, 0), july(7, 0));
 	agreed(&w, "o-1: maya is away from");
 	agreed(&w, ". Hit: support from 2026-07-03");
 	assert_string_equal(on_watch(&w, "support", 3, 12), "isla");
 	assert_string_equal(on_watch(&w, "support", 7, 2), "maya");
-	order(&w, "away",
-	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld", july(6, 0),
-	    july(9, 0));
+	away(&w, "maya", july(6, 0), july(9, 0));
 	refused(&w, "maya is away then already (o-1, made by test)");
 	/* Nor does she stand in for others then. */
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"maya\",\"from_ms\":%lld,"
-	    "\"to_ms\":%lld",
-	    july(2, 9), july(2, 10));
+	cover(&w, "maya", july(2, 9), july(2, 10));
 	refused(&w, "maya is away then (o-1, made by test)");
-	order(&w, "away",
-	    "\"instead\":\"isla\",\"from_ms\":%lld,\"to_ms\":%lld,"
-	    "\"for\":\"maya\"",
-	    july(6, 0), july(9, 0));
+	away_for(&w, "isla", "maya", july(6, 0), july(9, 0));
 	refused(&w, "for: maya is away then");
 	/* tom is alone on the other rota. */
-	order(&w, "away", "\"instead\":\"tom\",\"from_ms\":%lld,\"to_ms\":%lld",
-	    july(2, 0), july(2, 12));
+	away(&w, "tom", july(2, 0), july(2, 12));
 	refused(&w,
 	    "for: nobody is left on second from 2026-07-02 01:00:00 BST to "
 	    "2026-07-02 09:00:00 BST: say who has it");
-	order(&w, "away",
-	    "\"instead\":\"tom\",\"from_ms\":%lld,\"to_ms\":%lld,"
-	    "\"for\":\"isla\"",
-	    july(2, 0), july(2, 12));
+	away_for(&w, "tom", "isla", july(2, 0), july(2, 12));
 	agreed(&w, "o-2: tom is away from");
 	assert_string_equal(on_watch(&w, "second", 2, 9), "isla");
 	assert_string_equal(on_watch(&w, "support", 2, 9), "isla");
@@ -180,27 +130,17 @@ test_vacation(void **state)
 	assert_string_equal(on_watch(&w, "second", 2, 9), "tom");
 	assert_int_equal(w.duty->override_count, 1);
 	/* Away when nothing is theirs. */
-	order(&w, "away",
-	    "\"instead\":\"moana\",\"from_ms\":%lld,\"to_ms\":%lld", july(2, 0),
-	    july(3, 0));
+	away(&w, "moana", july(2, 0), july(3, 0));
 	agreed(&w, ". No watch is hit.");
-	order(&w, "away",
-	    "\"instead\":\"moana\",\"from_ms\":%lld,\"to_ms\":%lld,"
-	    "\"try\":true",
-	    july(12, 0), july(13, 0));
+	away_try(&w, "moana", july(12, 0), july(13, 0));
 	agreed(&w, "moana would be away: no watch is hit.");
 	order(&w, "away", "\"instead\":\"isla\",\"to_ms\":%d", 1);
 	refused(&w, "in order, ahead");
 	order(&w, "away", "\"to_ms\":%lld", july(12, 0));
 	refused(&w, "instead: is missing");
-	order(&w, "away",
-	    "\"instead\":\"isla\",\"from_ms\":%lld,\"to_ms\":%lld,"
-	    "\"for\":\"moana\"",
-	    july(12, 0), july(13, 0));
+	away_for(&w, "isla", "moana", july(12, 0), july(13, 0));
 	refused(&w, "no way to reach moana");
-	order(&w, "away",
-	    "\"instead\":\"isla\",\"from_ms\":%lld,\"to_ms\":%lld", july(10, 0),
-	    july(31, 0));
+	away(&w, "isla", july(10, 0), july(31, 0));
 	agreed(&w, " (tom has it)");
 	world_end(&w);
 }
@@ -234,14 +174,9 @@ test_a_long_vacation(void **state)
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	order(&w, "away",
-	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld,"
-	    "\"try\":true",
-	    july(2, 0), july(40, 0));
+	away_try(&w, "maya", july(2, 0), july(40, 0));
 	assert_true(w.answer_ok);
-	order(&w, "away",
-	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld", july(2, 0),
-	    july(40, 0));
+	away(&w, "maya", july(2, 0), july(40, 0));
 	assert_true(w.answer_ok);
 	world_end(&w);
 }
@@ -286,32 +221,16 @@ test_by_calendar(void **state)
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
 	for (int i = 0; i < 2; i++) {
-		order(&w, "add",
-		    "\"rota\":\"support\",\"for\":\"maya\",\"uid\":\"a@b\","
-		    "\"from_ms\":%lld,\"to_ms\":%lld",
-		    july(2, 9), july(2, 10));
+		cover_by(&w, "a@b", "maya", july(2, 9), july(2, 10));
 		agreed(&w,
 		    i == 0 ? "o-1: maya has support from"
 			   : "o-1 is as it was.");
 		world_restart(&w);
 	}
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"maya\",\"uid\":\"a@b\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    july(2, 11), july(2, 12));
+	cover_by(&w, "a@b", "maya", july(2, 11), july(2, 12));
 	agreed(&w, "o-2: maya has support from");
 	assert_int_equal(w.duty->override_count, 1);
 	world_end(&w);
-}
-
-/* One event of a calendar: maya has support. */
-static void
-event(struct world *w, const char *uid, long long from_ms, long long to_ms)
-{
-	order(w, "add",
-	    "\"rota\":\"support\",\"for\":\"maya\",\"uid\":\"%s\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    uid, from_ms, to_ms);
 }
 
 /* It was taken for the same as long as it only began later. */
@@ -322,9 +241,9 @@ test_an_event_that_begins_later_was_the_same(void **state)
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	event(&w, "a@b", july(2, 9), july(2, 12));
+	cover_by(&w, "a@b", "maya", july(2, 9), july(2, 12));
 	agreed(&w, "o-1: maya has support from");
-	event(&w, "a@b", july(2, 11), july(2, 12));
+	cover_by(&w, "a@b", "maya", july(2, 11), july(2, 12));
 	agreed(&w, "o-2: maya has support from");
 	assert_string_equal(on_watch(&w, "support", 2, 10), "tom");
 	assert_string_equal(on_watch(&w, "support", 2, 11), "maya");
@@ -339,17 +258,14 @@ test_a_refused_event_took_the_hours_away(void **state)
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	event(&w, "a@b", july(2, 9), july(2, 12));
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"isla\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    july(2, 12), july(2, 14));
-	event(&w, "a@b", july(2, 11), july(2, 13));
+	cover_by(&w, "a@b", "maya", july(2, 9), july(2, 12));
+	cover(&w, "isla", july(2, 12), july(2, 14));
+	cover_by(&w, "a@b", "maya", july(2, 11), july(2, 13));
 	refused(&w, "overlaps o-2 of isla");
 	assert_string_equal(on_watch(&w, "support", 2, 9), "maya");
 	assert_int_equal(w.duty->override_count, 2);
 	/* Its own hours are no clash. */
-	event(&w, "a@b", july(2, 10), july(2, 12));
+	cover_by(&w, "a@b", "maya", july(2, 10), july(2, 12));
 	agreed(&w, "o-3: maya has support from");
 	assert_string_equal(on_watch(&w, "support", 2, 9), "tom");
 	world_end(&w);
@@ -363,22 +279,22 @@ test_a_begun_event_clashed_with_itself(void **state)
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	event(&w, "a@b", july(1, 11), july(1, 20));
+	cover_by(&w, "a@b", "maya", july(1, 11), july(1, 20));
 	world_pass(&w, 2 * 3600);
-	event(&w, "a@b", july(1, 11), july(1, 20));
+	cover_by(&w, "a@b", "maya", july(1, 11), july(1, 20));
 	agreed(&w, "o-1 is as it was.");
-	event(&w, "a@b", july(1, 11), july(1, 22));
+	cover_by(&w, "a@b", "maya", july(1, 11), july(1, 22));
 	agreed(&w, "o-2: maya has support from 2026-07-01 08:00:00 EDT");
 	world_pass(&w, 3600);
-	event(&w, "a@b", july(1, 11), july(1, 22));
+	cover_by(&w, "a@b", "maya", july(1, 11), july(1, 22));
 	agreed(&w, "o-2 is as it was.");
 	assert_string_equal(on_watch(&w, "support", 1, 11), "maya");
 	assert_string_equal(on_watch(&w, "support", 1, 21), "maya");
 	/* One that has been is another's name now. */
 	world_pass(&w, 86400);
-	event(&w, "a@b", july(4, 9), july(4, 10));
+	cover_by(&w, "a@b", "maya", july(4, 9), july(4, 10));
 	agreed(&w, "o-3: maya has support from");
-	event(&w, "a@b", july(4, 9), july(4, 10));
+	cover_by(&w, "a@b", "maya", july(4, 9), july(4, 10));
 	agreed(&w, "o-3 is as it was.");
 	world_end(&w);
 }
@@ -394,9 +310,9 @@ test_an_event_of_a_long_name(void **state)
 	memset(uid, 'a', sizeof(uid) - 1);
 	uid[sizeof(uid) - 1] = '\0';
 	world_begin(&w, cover_tree, NIGHT);
-	event(&w, uid, july(2, 9), july(2, 10));
+	cover_by(&w, uid, "maya", july(2, 9), july(2, 10));
 	refused(&w, "uid: longer than 255 bytes");
-	event(&w, uid + 1, july(2, 9), july(2, 10));
+	cover_by(&w, uid + 1, "maya", july(2, 9), july(2, 10));
 	agreed(&w, "o-1: maya has support from");
 	world_end(&w);
 }
@@ -413,13 +329,13 @@ test_an_event_in_a_full_list(void **state)
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	event(&w, "a@b", july(1, 11), july(1, 20));
+	cover_by(&w, "a@b", "maya", july(1, 11), july(1, 20));
 	for (int i = 0; i < DUTY_OVERRIDES_MAX - 1; i++)
 		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
-	event(&w, "a@b", july(1, 12), july(1, 20));
+	cover_by(&w, "a@b", "maya", july(1, 12), july(1, 20));
 	agreed(&w, "maya has support from");
 	world_pass(&w, 4 * 3600);
-	event(&w, "a@b", july(1, 12), july(1, 22));
+	cover_by(&w, "a@b", "maya", july(1, 12), july(1, 22));
 	refused(&w, "there are 1000 overrides already");
 	assert_string_equal(on_watch(&w, "support", 1, 19), "maya");
 	assert_int_equal(w.duty->override_count, DUTY_OVERRIDES_MAX);
@@ -440,10 +356,7 @@ test_no_room_for_two(void **state)
 	world_begin(&w, cover_tree, NIGHT);
 	for (int i = 0; i < DUTY_OVERRIDES_MAX - 1; i++)
 		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
-	order(&w, "swap",
-	    "\"rota\":\"support\",\"instead\":\"tom\",\"at_ms\":%lld,"
-	    "\"for\":\"maya\",\"other_at_ms\":%lld",
-	    july(2, 9), july(6, 12));
+	swap(&w, "tom", july(2, 9), "maya", july(6, 12));
 	refused(&w, "there are 1000 overrides already");
 	assert_int_equal(w.duty->override_count, DUTY_OVERRIDES_MAX - 1);
 	world_end(&w);

@@ -59,15 +59,9 @@ what_is_refused_undoes_nothing(void **state)
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
 	import(&w, "", EVENT("a", "maya", 5), july(2, 9), july(2, 12));
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"isla\",\"from_ms\":%lld,"
-	    "\"to_ms\":%lld",
-	    july(2, 12), july(2, 14));
+	cover(&w, "isla", july(2, 12), july(2, 14));
 	agreed(&w, "o-2: isla has support");
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"maya\",\"uid\":\"a\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    july(2, 10), july(2, 13));
+	cover_by(&w, "a", "maya", july(2, 10), july(2, 13));
 	refused(&w, "overlaps o-2 of isla, made by test");
 	import(&w, "", EVENT("b", "maya", 9) "," EVENT("a", "maya", 5),
 	    july(3, 9), july(3, 10), july(2, 10), july(2, 13));
@@ -155,10 +149,7 @@ what_people_made_stays(void **state)
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"isla\",\"from_ms\":%lld,"
-	    "\"to_ms\":%lld",
-	    july(2, 12), july(2, 14));
+	cover(&w, "isla", july(2, 12), july(2, 14));
 	import(&w, ",\"replace\":true", "%s", "");
 	agreed(&w, "0 removed");
 	assert_string_equal(on_watch(&w, "support", 2, 13), "isla");
@@ -250,9 +241,7 @@ who_is_away_or_unknown(void **state)
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	order(&w, "away",
-	    "\"instead\":\"maya\",\"from_ms\":%lld,\"to_ms\":%lld", july(2, 0),
-	    july(3, 0));
+	away(&w, "maya", july(2, 0), july(3, 0));
 	import(&w, "", EVENT("a", "maya", 5), july(2, 9), july(2, 12));
 	refused(&w, "line 5, \\\"support: maya\\\": for: maya is away then");
 	import(&w, "", EVENT("a", "moana", 5), july(4, 9), july(4, 12));
@@ -381,10 +370,7 @@ one_notice_for_a_file(void **state)
 	answer = asked(&w, "{\"command\":\"changes\",\"rota\":\"second\"}");
 	check_has(answer, "\"number\":3,\"rota\":\"second\"");
 	free(answer);
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"maya\",\"uid\":\"b\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    july(5, 9), july(5, 12));
+	cover_by(&w, "b", "maya", july(5, 9), july(5, 12));
 	answer = asked(&w, "{\"command\":\"changes\"}");
 	check_has(answer, "\"what\":\"o-4: maya has support from");
 	free(answer);
@@ -424,10 +410,7 @@ on_watch_already_by_one_event(void **state)
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	order(&w, "add",
-	    "\"rota\":\"support\",\"for\":\"tom\",\"uid\":\"a\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    july(2, 9), july(2, 12));
+	cover_by(&w, "a", "tom", july(2, 9), july(2, 12));
 	refused(&w, "for: tom is on watch then already");
 	assert_int_equal(w.duty->override_count, 0);
 	world_end(&w);
