@@ -10,6 +10,7 @@
 #include "collector/changes.h"
 #include "collector/changes_find.h"
 #include "tests/unit/api_ask.h"
+#include "tests/unit/listening.h"
 
 #define HOUR INT64_C(3600000)
 
@@ -197,21 +198,6 @@ announcements_that_a_filter_leaves_out_were_not_counted(void **state)
 
 /* ---- as it happens ---- */
 
-struct listening {
-	struct house *house;
-	struct changes *changes;
-	uint64_t heard;
-};
-
-static void
-on_changed(void *arg, enum pages_part part, const struct records *was,
-    const struct records *now)
-{
-	struct listening *l = arg;
-
-	changes_find_in(l->changes, &l->house->view, part, was, now);
-}
-
 static void
 hears(struct listening *l, const struct change_filter *f, const char *wanted)
 {
@@ -244,10 +230,10 @@ it_is_told_when_it_is_announced_and_changed(void **state)
 					  other = { NULL, "beta",
 						  "beta/learn" };
 	struct house *h = *state;
-	struct listening l = { h, changes_new("s"), 0 };
+	struct listening l;
 	char cancelled[300];
 
-	pages_model_watch(h->model, on_changed, &l);
+	listen_to(&l, h);
 	read_again(h, "beta|m-1", 3, "", ""); /* as it was */
 	hears(&l, &operators, "nothing");
 	read_again(h, "beta|m-9", 3, "", "");
@@ -284,10 +270,10 @@ what_was_announced_before_a_rename_is_told_under_the_new_name(void **state)
 					  learn = { "acme", "acme",
 						  "acme/learn" };
 	struct house *h = *state;
-	struct listening l = { h, changes_new("s"), 0 };
+	struct listening l;
 	char names[200];
 
-	pages_model_watch(h->model, on_changed, &l);
+	listen_to(&l, h);
 	text_format(names, sizeof(names),
 	    "[{\"from\":%lld,\"name\":\"acme/campus\"}]",
 	    (long long)(NOW - HOUR));
@@ -311,10 +297,10 @@ a_long_one_is_named(void **state)
 {
 	static const struct change_filter acme = { "acme", "acme", "" };
 	struct house *h = *state;
-	struct listening l = { h, changes_new("s"), 0 };
+	struct listening l;
 	struct text t = { 0 };
 
-	pages_model_watch(h->model, on_changed, &l);
+	listen_to(&l, h);
 	text_add(&t, "{\"at\":1,\"by\":\"a\",\"text\":\"t\",\"times\":[");
 	for (int i = 0; i < 400; i++)
 		text_addf(&t, "%s{\"from\":%lld,\"to\":%lld}", i > 0 ? "," : "",

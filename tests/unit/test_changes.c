@@ -8,7 +8,7 @@
 
 #include "collector/changes.h"
 #include "collector/changes_find.h"
-#include "tests/unit/api_house.h"
+#include "tests/unit/listening.h"
 
 /* ---- the ring ---- */
 
@@ -190,28 +190,6 @@ a_name_is_heard_as_a_whole(void **state)
 }
 
 /* ---- what differs ---- */
-
-struct listening {
-	struct house *house;
-	struct changes *changes;
-	uint64_t heard;
-};
-
-static void
-on_changed(void *arg, enum pages_part part, const struct records *was,
-    const struct records *now)
-{
-	struct listening *l = arg;
-
-	changes_find_in(l->changes, &l->house->view, part, was, now);
-}
-
-static void
-listen_to(struct listening *l, struct house *h)
-{
-	*l = (struct listening){ .house = h, .changes = changes_new("s") };
-	pages_model_watch(h->model, on_changed, l);
-}
 
 /* The next for whom the filter says, without its id. */
 static void
