@@ -472,6 +472,7 @@ oracle_outcome(struct world *w, const char *incident, const char *intent,
 		i->handed_able_ms = w->oracle->able_ms;
 	else if (i->failed_able_ms == NEVER)
 		i->failed_able_ms = w->oracle->able_ms;
+	i->failed |= outcome != SENT_HANDED_OVER;
 }
 
 static bool

@@ -65,6 +65,7 @@ struct incident_seen {
 	int answered_severity;
 	int turn;     /* whom the group's turn called last, + 1; 0: nobody */
 	bool watched; /* and the watch was called since */
+	bool failed;  /* and a call did, one way or the other */
 	bool closed;  /* by somebody ... */
 	int64_t closed_at_ms; /* ... then */
 };

@@ -25,7 +25,7 @@ several_jumped(struct incident_seen *i)
 		i->rung_able_ms[p] = 0;
 	i->answered = 0;
 	i->turn = 0;
-	i->watched = false;
+	i->watched = i->failed = false;
 }
 
 void
@@ -133,6 +133,7 @@ several_took(struct world *w, const struct incident_seen *i, const char *person)
 	if (w->wish.ladder != LADDER_EACH || (GROUP >> p & 1) == 0 ||
 	    i->held_until_ms != 0 || i->rung_able_ms[ONE] == 0 ||
 	    i->rung_able_ms[OTHER] == 0 ||
+	    i->failed || /* the level may have been left at once */
 	    able_ms - i->rung_able_ms[p] > LEVEL_MS ||
 	    able_ms - i->rung_able_ms[other] > LEVEL_MS)
 		return;
