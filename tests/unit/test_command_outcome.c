@@ -13,6 +13,16 @@
 #include "pager/command_outcome.h"
 
 static void
+ends_as(const struct program_result *r, enum sent sent, const char *wanted)
+{
+	char detail[160];
+
+	assert_int_equal(command_outcome(r, 10000, detail, sizeof(detail)),
+	    sent);
+	assert_string_equal(detail, wanted);
+}
+
+static void
 how_it_ended_decides(void **state)
 {
 	static const struct {
@@ -49,35 +59,7 @@ how_it_ended_decides(void **state)
 		    "the command did not end within 10 s: dialling" },
 		{ PROGRAM_NO_TURN, 0, "", SENT_FAILED_NOW,
 		    "the command had no turn within 10 s" },
-		{ PROGRAM_NOT_STARTED, ENOENT, "", SENT_FAILED,
-		    "the command cannot be run: No such file or directory" },
-		{ PROGRAM_NOT_STARTED, ENOTDIR, "", SENT_FAILED,
-		    "the command cannot be run: Not a directory" },
-		{ PROGRAM_NOT_STARTED, EISDIR, "", SENT_FAILED,
-		    "the command cannot be run: Is a directory" },
-		{ PROGRAM_NOT_STARTED, EACCES, "", SENT_FAILED,
-		    "the command cannot be run: Permission denied" },
-		{ PROGRAM_NOT_STARTED, EPERM, "", SENT_FAILED,
-		    "the command cannot be run: Operation not permitted" },
-		{ PROGRAM_NOT_STARTED, ENOEXEC, "", SENT_FAILED,
-		    "the command cannot be run: Exec format error" },
-		{ PROGRAM_NOT_STARTED, ELOOP, "", SENT_FAILED,
-		    "the command cannot be run: Too many levels of symbolic "
-		    "links" },
-		{ PROGRAM_NOT_STARTED, ENAMETOOLONG, "", SENT_FAILED,
-		    "the command cannot be run: File name too long" },
-		{ PROGRAM_NOT_STARTED, E2BIG, "", SENT_FAILED,
-		    "the command cannot be run: Argument list too long" },
-		/* What our machine lacks, it may have later. */
-		{ PROGRAM_NOT_STARTED, EMFILE, "", SENT_FAILED_NOW,
-		    "the command cannot be run: Too many open files" },
-		{ PROGRAM_NOT_STARTED, EAGAIN, "", SENT_FAILED_NOW,
-		    "the command cannot be run: Resource temporarily "
-		    "unavailable" },
-		{ PROGRAM_NOT_STARTED, ETXTBSY, "", SENT_FAILED_NOW,
-		    "the command cannot be run: Text file busy" },
 	};
-	char detail[160];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -86,10 +68,43 @@ how_it_ended_decides(void **state)
 			.errors = table[i].errors,
 			.errors_length = strlen(table[i].errors) };
 
-		assert_int_equal(command_outcome(&r, 10000, detail,
-				     sizeof(detail)),
-		    table[i].sent);
-		assert_string_equal(detail, table[i].detail);
+		ends_as(&r, table[i].sent, table[i].detail);
+	}
+}
+
+static void
+what_cannot_be_run_is_told(void **state)
+{
+	static const struct {
+		int code;
+		enum sent sent;
+		const char *why;
+	} table[] = {
+		{ ENOENT, SENT_FAILED, "No such file or directory" },
+		{ ENOTDIR, SENT_FAILED, "Not a directory" },
+		{ EISDIR, SENT_FAILED, "Is a directory" },
+		{ EACCES, SENT_FAILED, "Permission denied" },
+		{ EPERM, SENT_FAILED, "Operation not permitted" },
+		{ ENOEXEC, SENT_FAILED, "Exec format error" },
+		{ ELOOP, SENT_FAILED, "Too many levels of symbolic links" },
+		{ ENAMETOOLONG, SENT_FAILED, "File name too long" },
+		{ E2BIG, SENT_FAILED, "Argument list too long" },
+		/* What our machine lacks, it may have later. */
+		{ EMFILE, SENT_FAILED_NOW, "Too many open files" },
+		{ EAGAIN, SENT_FAILED_NOW, "Resource temporarily unavailable" },
+		{ ETXTBSY, SENT_FAILED_NOW, "Text file busy" },
+	};
+	char detail[160];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		const struct program_result r = { .end = PROGRAM_NOT_STARTED,
+			.code = table[i].code,
+			.errors = "" };
+
+		text_format(detail, sizeof(detail),
+		    "the command cannot be run: %s", table[i].why);
+		ends_as(&r, table[i].sent, detail);
 	}
 }
 
@@ -137,6 +152,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(how_it_ended_decides),
+		cmocka_unit_test(what_cannot_be_run_is_told),
 		cmocka_unit_test(what_it_says_is_one_plain_line),
 		cmocka_unit_test(what_it_says_is_cut),
 	};

@@ -8,8 +8,7 @@
 #include <cmocka.h>
 
 #include "lib/text.h"
-#include "lib/mail.h"
-#include "pager/mail_text.h"
+#include "tests/unit/one_page.h"
 
 #define NOON_MS INT64_C(1795305727000) /* 2026-11-22T00:02:07Z */
 
@@ -19,18 +18,7 @@ static char body[] = "learn is down since 13:02 NZDT.\n\n.first\nFrom here\n"
 static struct message
 page(void)
 {
-	struct message m = { .intent = "i-000000123",
-		.kind = MESSAGE_CALL,
-		.channel = CHANNEL_MAIL,
-		.person = "aroha",
-		.incident = "INC-000042",
-		.attempt = 1,
-		.link = "https://pager.example/l/abc",
-		.subject = "S1 Acme University: learn is down",
-		.thread = "INC-000042",
-		.body = body };
-
-	return m;
+	return one_page(CHANNEL_MAIL, body);
 }
 
 static char *
@@ -41,13 +29,8 @@ mail_of(const struct message *m)
 		.sender = "Kahu LMS Hosting",
 		.to = "aroha@kahu.example",
 		.date_ms = NOON_MS };
-	char error[160];
-	size_t length;
-	char *text = mail_text(&mail, &length, error);
 
-	assert_non_null(text);
-	assert_int_equal(length, strlen(text));
-	return text;
+	return mail_made(&mail);
 }
 
 static void

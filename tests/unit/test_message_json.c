@@ -11,6 +11,7 @@
 #include "lib/template.h"
 #include "lib/text.h"
 #include "pager/message_json.h"
+#include "tests/unit/one_page.h"
 
 #define NOON_MS INT64_C(1795305727000)
 
@@ -25,20 +26,12 @@ static const struct person aroha = { .name = name,
 static struct message
 page(void)
 {
-	struct message m = { .intent = "i-000000123",
-		.kind = MESSAGE_CALL,
-		.channel = CHANNEL_COMMAND,
-		.person = "aroha",
-		.incident = "INC-000042",
-		.severity = 1,
-		.attempt = 1,
-		.link = "https://pager.example/l/abc",
-		.subject = "S1 Acme University: learn is down",
-		.sms = "Acme University: learn is down since 13:02",
-		.thread = "INC-000042",
-		.merge_key = "acme/learn down",
-		.body = body };
+	struct message m = one_page(CHANNEL_COMMAND, body);
 
+	m.severity = 1;
+	text_copy(m.sms, sizeof(m.sms),
+	    "Acme University: learn is down since 13:02");
+	text_copy(m.merge_key, sizeof(m.merge_key), "acme/learn down");
 	return m;
 }
 

@@ -11,12 +11,11 @@
 #include <cmocka.h>
 
 #include "lib/control_line.h"
-#include "lib/mail.h"
 #include "lib/record.h"
 #include "lib/text.h"
 #include "pager/channel.h"
 #include "pager/link_page.h"
-#include "pager/mail_text.h"
+#include "tests/unit/one_page.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 #define NOW_MS INT64_C(1795312800000) /* 2026-11-22T02:00:00Z */
@@ -282,13 +281,8 @@ mail_from(const struct message *m, const char *sender)
 		.sender = sender,
 		.to = "a@kahu.example",
 		.date_ms = NOW_MS };
-	char error[160];
-	size_t length;
-	char *text = mail_text(&mail, &length, error);
 
-	assert_non_null(text);
-	assert_int_equal(length, strlen(text));
-	return text;
+	return mail_made(&mail);
 }
 
 static void
