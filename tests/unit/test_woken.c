@@ -311,36 +311,40 @@ test_nobody_is_reached(void **state)
 	end(&w);
 }
 
+/* Whoever has it says when the next word of it comes: in two minutes. */
+static void
+promise(struct world *w, const char *person)
+{
+	char command[200];
+
+	text_format(command, sizeof(command),
+	    "{\"command\":\"update\",\"person\":\"%s\",\"incident\":1,"
+	    "\"state\":\"identified\",\"text\":\"x\",\"publish\":true,"
+	    "\"next_ms\":%lld}",
+	    person, (long long)w->now_ms + 120000);
+	say(w, command);
+}
+
 /* Tom stands in for isla; later he leaves what he promised undone. */
 static void
 test_an_override_and_a_late_update(void **state)
 {
+	char command[200];
 	struct world w;
 
 	(void)state;
 	begin(&w);
 	text_clear(&w.text);
-	{
-		char command[200];
-
-		text_format(command, sizeof(command),
-		    "{\"command\":\"override-add\",\"person\":\"isla\","
-		    "\"rota\":\"support\",\"for\":\"tom\",\"from_ms\":%lld,"
-		    "\"to_ms\":%lld}",
-		    (long long)w.now_ms, (long long)w.now_ms + 3600000);
-		say(&w, command);
-		world_raise(&w, ALARM_RAISED, "acme/learn", 2);
-		pass(&w, 60);
-		say(&w,
-		    "{\"command\":\"take\",\"person\":\"tom\","
-		    "\"incident\":1}");
-		text_format(command, sizeof(command),
-		    "{\"command\":\"update\",\"person\":\"tom\","
-		    "\"incident\":1,\"state\":\"identified\",\"text\":\"x\","
-		    "\"publish\":true,\"next_ms\":%lld}",
-		    (long long)w.now_ms + 120000);
-		say(&w, command);
-	}
+	text_format(command, sizeof(command),
+	    "{\"command\":\"override-add\",\"person\":\"isla\","
+	    "\"rota\":\"support\",\"for\":\"tom\",\"from_ms\":%lld,"
+	    "\"to_ms\":%lld}",
+	    (long long)w.now_ms, (long long)w.now_ms + 3600000);
+	say(&w, command);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
+	pass(&w, 60);
+	say(&w, "{\"command\":\"take\",\"person\":\"tom\",\"incident\":1}");
+	promise(&w, "tom");
 	pass(&w, 200);
 	was(&w, 200, "INC-000001",
 	    "S2 taken, taken: tom since 60 until 3660\n"
@@ -357,19 +361,13 @@ test_an_override_and_a_late_update(void **state)
 static void
 test_its_owner_owes_an_update(void **state)
 {
-	char command[200];
 	struct world w;
 
 	(void)state;
 	begin(&w);
 	world_raise(&w, ALARM_RAISED, "acme/learn", 2);
 	say(&w, "{\"command\":\"take\",\"person\":\"moana\",\"incident\":1}");
-	text_format(command, sizeof(command),
-	    "{\"command\":\"update\",\"person\":\"moana\",\"incident\":1,"
-	    "\"state\":\"identified\",\"text\":\"x\",\"publish\":true,"
-	    "\"next_ms\":%lld}",
-	    (long long)w.now_ms + 120000);
-	say(&w, command);
+	promise(&w, "moana");
 	pass(&w, 130);
 	was(&w, 130, "INC-000001",
 	    "S2 taken, taken: moana since 0 until 3600\n"
