@@ -113,11 +113,10 @@ took(struct world *w, struct incident_seen *i, const char *person,
 	}
 	several_took(w, i, person);
 	if (strstr(answer, "not yet recorded") == NULL &&
-	    !has(page, "owner", person))
-		broken(w,
-		    "promise 3: %s was told to have %s, and no record "
-		    "says so",
-		    person, i->id);
+	    !has(page, "owner", person)) {
+		i->doubt_ms = w->now_ms;
+		text_copy(i->doubted, sizeof(i->doubted), person);
+	}
 	free(page);
 	/* Said again by who has it: that is not a new take. */
 	if (i->held_until_ms != 0 && !i->snoozed &&
@@ -176,6 +175,8 @@ obeyed(struct world *w, struct incident_seen *i, const char *person,
 	    json_string_value(json_object_get(command, "command"));
 	char *record = incident_record(w, i->id);
 
+	if (strcmp(verb, "note") != 0)
+		i->doubt_ms = 0; /* what came later in that commit undid it */
 	if (strcmp(verb, "take") == 0)
 		took(w, i, person, answer, record);
 	else if (strcmp(verb, "hand-on") == 0) {
@@ -341,6 +342,24 @@ hold_note_change(struct world *w)
 {
 	if (w->now_ms < CHANGE_MS - CHANGE_ERROR_MS)
 		w->oracle->changing_able_ms = w->oracle->able_ms;
+}
+
+/*
+ * Promise 3: what somebody is told to have a record says, unless a command of
+ * the same commit, answered at the same instant, has undone that.
+ */
+void
+hold_check_doubted(struct world *w)
+{
+	const struct oracle *o = w->oracle;
+
+	for (int n = 0; n < o->incident_count; n++)
+		if (o->incidents[n].doubt_ms != 0 &&
+		    w->now_ms > o->incidents[n].doubt_ms)
+			broken(w,
+			    "promise 3: %s was told to have %s, and no record "
+			    "says so",
+			    o->incidents[n].doubted, o->incidents[n].id);
 }
 
 /* Promise 4: when a way fails for certain, the next follows. */

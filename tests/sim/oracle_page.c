@@ -609,6 +609,7 @@ oracle_check_pages(struct world *w)
 	for (int n = 0; n < o->subject_count; n++)
 		check_subject(w, &o->subjects[n]);
 	hold_note_change(w);
+	hold_check_doubted(w);
 	hold_check_failed(w);
 	several_check(w);
 	news_check(w);

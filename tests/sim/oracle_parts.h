@@ -42,6 +42,8 @@ struct subject {
 struct incident_seen {
 	char id[24];
 	char owner[64];
+	int64_t doubt_ms; /* it was told to have it, and does not; 0 */
+	char doubted[64];
 	int64_t held_until_ms; /* true time; 0: nobody has it */
 	int64_t sure_until_ms; /* the earliest that may end by a clock */
 	int64_t held_at_ms;
@@ -175,6 +177,7 @@ int record_severity(const char *record);
 void hold_release(struct world *, struct incident_seen *);
 void
 hold_check_call(struct world *, const struct message *, const char *record);
+void hold_check_doubted(struct world *);
 void hold_check_failed(struct world *);
 void hold_note_change(struct world *);
 /* oracle_who.c: an attempt at a call goes to whom it should */
