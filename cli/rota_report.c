@@ -189,6 +189,7 @@ rota_report_lints(struct cli *c, const struct settings *s,
 		.found = on_lint,
 		.arg = &all };
 	struct contact *contacts = NULL;
+	size_t found;
 
 	if (o->known)
 		contacts = ask_contacts(c, s, &q.contact_count);
@@ -196,11 +197,12 @@ rota_report_lints(struct cli *c, const struct settings *s,
 	q.contacts_known = contacts != NULL;
 	if (into != NULL)
 		(void)list_in(into, "lints");
-	if (rota_lint(&q) == 0 && into == NULL)
-		fputs("everybody is within reach as the ladders mean it\n",
-		    c->out);
+	found = rota_lint(&q);
 	if (!q.contacts_known && into == NULL)
 		fputs("no pager says which ways to reach people work\n",
+		    c->out);
+	else if (found == 0 && into == NULL)
+		fputs("everybody is within reach as the ladders mean it\n",
 		    c->out);
 	free(contacts);
 }

@@ -107,6 +107,8 @@ def test_rotas_are_proven_by_rota_check(cli):
         "rota support: somebody is on watch in every minute of the next "
         "30 days\n")
     assert "no pager says which ways to reach people work" in done.stdout
+    # Said all the same, though nobody had told of any contact.
+    assert "within reach" not in done.stdout
     said = cli.json("rota", "check")
     assert (said["ok"], said["faults"]) == (True, [])
     assert {p["person"] for p in said["people"]} == {"aroha", "isla"}
