@@ -2,8 +2,9 @@
  * Every zone of zone.tab for ten years: hand-offs increase strictly, and at
  * every instant exactly one person is on watch.
  *
- * All days take about a minute, and are gone through when ROTA_DAYS=all is
- * set; otherwise those around every clock change, and the first of each year.
+ * All days take about a minute, and are gone through by "make zones"
+ * (ROTA_DAYS=all); otherwise those around every clock change, and the first of
+ * each year.
  */
 #include <stdlib.h>
 
