@@ -76,7 +76,7 @@ subject_find(const struct world *w, const char *name)
 	return NULL;
 }
 
-static struct subject *
+struct subject *
 subject_seen(struct world *w, const char *name)
 {
 	struct oracle *o = w->oracle;
@@ -170,8 +170,8 @@ note_shard(struct subject *s, unsigned shard, const struct alarm *a)
 			s->severity = s->severities[i];
 }
 
-static void
-note_end(struct world *w, struct subject *s)
+void
+oracle_note_end(struct world *w, struct subject *s)
 {
 	int e = field_endpoint(s->name);
 
@@ -218,50 +218,7 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 		news_begin(w, s);
 	}
 	if (!s->active)
-		note_end(w, s);
-}
-
-static struct subject *
-alien_seen(struct world *w, int alert)
-{
-	char name[64];
-
-	text_format(name, sizeof(name), "alert:alien/%016x", (unsigned)alert);
-	return subject_seen(w, name);
-}
-
-/* Until it was accepted nobody is bound by it, and nobody does wrong. */
-void
-oracle_alien_says(struct world *w, int alert, bool fires)
-{
-	struct subject *s = alien_seen(w, alert);
-
-	if (!fires)
-		s->silenced = true;
-	else if (!s->active)
-		s->forgotten = true;
-}
-
-/* From now on it is as good as an alarm: it calls until it is over. */
-void
-oracle_alien_heard(struct world *w, int alert, bool fires)
-{
-	struct subject *s = alien_seen(w, alert);
-	bool was_paging = s->active && !s->silenced;
-
-	tell(w, "alien: alert %d is accepted as %s", alert,
-	    fires ? "firing" : "over");
-	s->active = fires;
-	s->severity = 1;
-	s->kind = ALARM_FOREIGN;
-	s->silenced = s->forgotten = false;
-	if (!fires)
-		note_end(w, s);
-	else if (!was_paging) {
-		s->raised_at_ms = w->now_ms;
-		s->due_able_ms = w->oracle->able_ms;
-		news_begin(w, s);
-	}
+		oracle_note_end(w, s);
 }
 
 /* By any name that it may have had. */

@@ -177,6 +177,10 @@ int record_severity(const char *record);
 void hold_release(struct world *, struct incident_seen *);
 void
 hold_check_call(struct world *, const struct message *, const char *record);
+/* What was raised under that name, now and from now on. */
+struct subject *subject_seen(struct world *, const char *name);
+/* It is over now. */
+void oracle_note_end(struct world *, struct subject *);
 void hold_check_doubted(struct world *);
 void hold_check_failed(struct world *);
 void hold_note_change(struct world *);
