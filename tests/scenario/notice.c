@@ -184,3 +184,15 @@ oracle_seen_until(const struct world *w, int region)
 	(void)region;
 	return w->now_ms;
 }
+
+void
+oracle_alien_says(struct world *w, int alert, bool fires)
+{
+	(void)w, (void)alert, (void)fires;
+}
+
+void
+oracle_alien_heard(struct world *w, int alert, bool fires)
+{
+	(void)w, (void)alert, (void)fires;
+}
