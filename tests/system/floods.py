@@ -19,6 +19,10 @@ import house
 READERS = "board", "wall", "phone", "desk"  # of the read API
 MONTH = "2026-10"
 RATE_LUA = "function delay() return 50 end\n"  # ms before each request
+ALERT_LUA = RATE_LUA + '''wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = [[%s]]
+'''
 ENDS_S = 60       # by itself, should nobody end it
 SLOW = 50         # connections at once of each slow client ...
 SLOW_RATE = 20    # ... and so many of them a second
@@ -27,7 +31,7 @@ HANDSHAKES = 8    # of each kind
 LISTENERS = {  # that speak HTTP, and a path of each
     "agents": "/agent/v1/plan", "pages": "/c/acme/",
     "pager": f"/l/INC-000001~aroha~i-000000001~{'0' * 40}",
-    "metrics": "/metrics"}
+    "metrics": "/metrics", "alerts": "/v2/enqueue"}
 READS = {  # what there is to read: where, and by whom
     "plan": ("agents", "/agent/v1/plan", "akl-1"),
     "page": ("pages", "/c/acme/", "board"),
@@ -42,7 +46,8 @@ class House(house.House):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.ports["metrics"] = helpers.free_port()
+        for name in "metrics", "alerts":
+            self.ports[name] = helpers.free_port()
         self.sockets = [self.state / f"{name}.sock"
                         for name in ("pager", "collector")]
 
@@ -50,9 +55,12 @@ class House(house.House):
         super().write()
         with open(self.conf, "a", encoding="ascii") as f:
             f.write("\nreaders:\n" + "".join(
-                f"  - {{ name: {name}, token_sha256: "
-                f"{hashlib.sha256(self.token(name).encode()).hexdigest()} }}\n"
-                for name in READERS))
+                f"  - {{ name: {name}, token_sha256: {self.hash(name)} }}\n"
+                for name in READERS) + "alerts:\n  - { name: nagios, "
+                f"key_sha256: {self.hash('nagios')}, client: acme }}\n")
+
+    def hash(self, name):
+        return hashlib.sha256(self.token(name).encode()).hexdigest()
 
     def client(self, name):
         return super().client(name).replace("    endpoints:", f"""\
@@ -99,6 +107,15 @@ class Floods:
                    f"Authorization: Bearer {self.h.token(token)}",
                    url)
 
+    def alerts(self):
+        """What is over all the time, by who may say so: 202, and no change."""
+        h, path = self.h, self.h.folder / "alert.lua"
+        path.write_text(ALERT_LUA % json.dumps({
+            "routing_key": h.token("nagios"), "event_action": "resolve",
+            "dedup_key": "disk"}))
+        self.start("wrk-alerts", "wrk", "-t1", "-c10", f"-d{ENDS_S}", "-s",
+                   path, h.origin("alerts") + LISTENERS["alerts"])
+
     def slow(self, name, path):
         slow = ("slowhttptest", "-c", SLOW, "-r", SLOW_RATE, "-l", ENDS_S, "-u",
                 self.h.origin(name) + path)
@@ -123,6 +140,7 @@ class Floods:
         h, tls = self.h, int(self.h.tls)
         for name, (listener, path, token) in READS.items():
             self.wrk(name, h.origin(listener) + path, token)
+        self.alerts()
         for name, path in LISTENERS.items():
             self.slow(name, path)
             if tls:

@@ -184,7 +184,7 @@ def it_was_a_flood(h, tools):
             assert tools.counted(name)["cut off"] > floods.HANDSHAKES, said
     garbage = tools.counted("garbage")
     assert {"400", "401", "413", "422", "431"} <= set(garbage), garbage
-    for name in *floods.READS, "link":  # facts and reports: at their rate
+    for name in *floods.READS, "link", "alerts":  # facts and reports: at their rate
         assert name in ("facts", "told") or (
             "Non-2xx" not in tools.said(f"wrk-{name}")), name
     streams = tools.counted("streams")
