@@ -166,7 +166,7 @@ static int
 check_runs(struct moved_check *c, const struct moved *m, char error[160])
 {
 	char region[NAME_ROOM];
-	int64_t begin_ms;
+	int64_t begin_ms = 0;
 
 	if (moved_runs_field(m->field, region, &begin_ms, error) != 0 ||
 	    check_bucket(m, begin_ms, error) != 0)

@@ -252,7 +252,7 @@ def test_control_socket(unchanged):
                  b'{"command": "page-test", "for": "nobody"}'):
         answer, = control(unchanged, line)
         assert answer["ok"] is False and answer["error"], line
-    too_long = b'{"command": "%s"}' % (b"x" * 70000)
+    too_long = b'{"command": "%s"}' % (b"x" * (512 << 10))
     with socket.socket(socket.AF_UNIX) as s:
         s.settimeout(30)
         s.connect(str(unchanged.state / "pager.sock"))

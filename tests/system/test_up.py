@@ -415,7 +415,7 @@ def test_an_own_tree_that_was_never_accepted(program, tmp_path):
     conf.write_text(re.sub(r".*Europe/London, takes_over.*\n", "", OWN.format(
         "0" * 64, "1" * 64, helpers.free_port())))
     u = Up(program, tmp_path / "up", "--conf", conf).started()
-    u.program.wait_log(r"beware +the rotas have \d+ faults, a reload would "
+    u.program.wait_log(r"beware +rotas and ladders have \d+ faults, a reload would "
                        "refuse them: sunwatch check")
     store = redis.Redis(unix_socket_path=str(u.folder / "redis/redis.sock"))
     helpers.wait_for("its auditor to look",

@@ -372,9 +372,10 @@ test_largest_group(void **state)
 
 	(void)state;
 	text_add(&yaml, parts);
-	for (char c = 'a'; c <= 'h'; c++)
+	for (int i = 0; i < 8; i++)
 		text_addf(&yaml,
-		    "  - { name: %c, zone: UTC, reach: [terminal 0s] }\n", c);
+		    "  - { name: %c, zone: UTC, reach: [terminal 0s] }\n",
+		    'a' + i);
 	s = settings_from_text(yaml.data, &errors);
 	assert_non_null(s);
 	ladder_people(((const struct ladder *)s->ladders.items)->levels.items,
