@@ -66,7 +66,8 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 # One main.c per program; everything else may be linked into any test.
 objs = $(patsubst %.c,$(OUT)/%.o,$(wildcard $(1)))
-MODULES := $(filter-out %/main.o,$(call objs,lib/*.c $(PROGRAMS:%=%/*.c)))
+MODULES := $(filter-out %/main.o,$(call objs,lib/*.c console/*.c \
+	$(PROGRAMS:%=%/*.c)))
 UNITS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/unit/test_*.c))
 SIMS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/sim/sim_*.c))
 SIM_PARTS := $(call objs,$(filter-out $(wildcard tests/sim/sim_*.c), \
@@ -249,7 +250,7 @@ lint:
 	cppcheck --quiet -j $(JOBS) --error-exitcode=1 --inline-suppr --std=c11 \
 	    --enable=warning,portability -I. --include=tests/cppcheck.h \
 	    --include=$(firstword $(wildcard /usr/include/*/sys/queue.h)) \
-	    --suppressions-list=tests/cppcheck.suppress lib $(PROGRAMS)
+	    --suppressions-list=tests/cppcheck.suppress lib console $(PROGRAMS)
 	shellcheck $(SHELLS)
 	$(if $(wildcard docs/*.[1-8]),mandoc -T lint -W warning docs/*.[1-8])
 

@@ -5,6 +5,7 @@
 #include "lib/conf.h"
 #include "lib/deadline.h"
 #include "lib/interval.h"
+#include "lib/settings_console.h"
 #include "lib/sla.h"
 
 /*
@@ -121,6 +122,8 @@ struct person {
 	struct conf_place place;
 	char *name, *zone, *email, *phone, *language;
 	char *ntfy;             /* a topic, or NULL */
+	int role;               /* enum console_role */
+	char *password;         /* its hash; NULL: gets in by no password */
 	struct conf_list reach; /* struct reach, by rising delay */
 };
 
@@ -369,8 +372,10 @@ struct settings {
 	struct site site;
 	struct redis_settings redis;
 	struct listen listen_agents, listen_pages, listen_pager;
-	/* Address NULL: metrics are not served, alerts are not taken. */
-	struct listen listen_metrics, listen_alerts;
+	/* Address NULL: metrics are not served, alerts are not taken, there
+	   is no console. */
+	struct listen listen_metrics, listen_alerts, listen_console;
+	struct console_settings console;
 	struct report_settings reports;
 	struct conf_list agents;    /* struct agent_settings */
 	struct conf_list readers;   /* struct reader_settings */

@@ -355,6 +355,9 @@ check_alerts(struct settings_load *l)
 	if (s->listen_alerts.address != NULL)
 		check_listen(l, &s->listen_alerts);
 	settings_check_alerts(l);
+	if (s->listen_console.address != NULL)
+		check_listen(l, &s->listen_console);
+	settings_check_console(l);
 }
 
 /* It names every client: whoever comes from elsewhere shows a token. */

@@ -129,6 +129,7 @@ void settings_check_tokens(struct settings_load *);
 /* settings_alerts.c: who may raise alerts. */
 void settings_resolve_alerts(struct settings_load *);
 void settings_check_alerts(struct settings_load *);
+void settings_check_console(struct settings_load *);
 /* Also if it was refused: that was said then. */
 bool settings_is_written(const struct settings_load *, const void *value);
 /* settings_mend.c: rotas that can be asked, whatever is wrong in the tree. */
@@ -148,6 +149,8 @@ extern const struct conf_table settings_table;
 extern const struct conf_table settings_probe_table;
 extern const struct conf_table settings_listen_table;
 extern const struct conf_table settings_alert_table;
+extern const struct conf_table settings_console_table;
+extern const struct conf_choice settings_roles[];
 extern const struct conf_table settings_sla_table;
 extern const struct conf_table settings_calendar_table;
 extern const struct conf_table settings_watch_table;
@@ -190,6 +193,11 @@ bool value_path(const char *, const char **why);
 bool value_cap(const char *, void *member, const char **why);
 bool value_weight(const char *, void *member, const char **why);
 bool value_granularity(const char *, const char **why);
+/* settings_console.c */
+bool value_password(const char *, const char **why);
+bool value_header(const char *, const char **why);
+bool value_proxy(const char *, const char **why);
+bool value_origin(const char *, const char **why);
 bool
 value_severity_word(const char *, const char **why); /* settings_alerts.c */
 bool value_blackout(const char *, const char **why); /* settings_blackout.c */

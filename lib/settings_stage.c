@@ -109,6 +109,8 @@ settings_stage(struct settings *s, struct conf_errors *errors)
 		replace_listen(&s->listen_metrics, stage, "metrics_address");
 	if (s->listen_alerts.address != NULL)
 		replace_listen(&s->listen_alerts, stage, "alerts_address");
+	if (s->listen_console.address != NULL)
+		replace_listen(&s->listen_console, stage, "console_address");
 	replace_tokens(s, json_object_get(stage, "tokens"));
 	json_decref(stage);
 	return true;

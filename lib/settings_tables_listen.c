@@ -58,10 +58,22 @@ static const struct conf_table listen_metrics_table = {
 	.fields = listen_metrics_fields, .shorthand = "address"
 };
 
+static const struct conf_field listen_console_fields[] = {
+	{ "address", CONF_STRING, OF(listen, address), .required = true,
+	    .check = value_listen },
+	{ "certificate", CONF_STRING, OF(listen, certificate) },
+	{ "key", CONF_STRING, OF(listen, key) },
+	LISTEN_LIMITS,
+	{ NULL },
+};
+static const struct conf_table listen_console_table = {
+	"where the console is served", PLAIN(listen),
+	.fields = listen_console_fields, .shorthand = "address"
+};
 static const struct conf_table listen_alerts_table = { "where alerts are taken",
 	PLAIN(listen), .fields = listen_alerts_fields, .shorthand = "address" };
 
-/* The five stand side by side in struct settings. */
+/* The six stand side by side in struct settings. */
 #define F(member)                                                              \
 	.offset = offsetof(struct settings, member) -                          \
 	    offsetof(struct settings, listen_agents)
@@ -74,9 +86,11 @@ static const struct conf_field listen_fields[] = {
 	    .item = &listen_metrics_table },
 	{ "alerts", CONF_STRUCT, F(listen_alerts),
 	    .item = &listen_alerts_table },
+	{ "console", CONF_STRUCT, F(listen_console),
+	    .item = &listen_console_table },
 	{ NULL },
 };
 #undef F
 const struct conf_table settings_listen_table = { "listen",
-	.size = 5 * sizeof(struct listen), .fields = listen_fields,
+	.size = 6 * sizeof(struct listen), .fields = listen_fields,
 	.place_offset = CONF_NONE, .given_offset = CONF_NONE };
