@@ -40,10 +40,14 @@ CFLAGS_asan := -O1 -g1 -fsanitize=address,undefined \
 CFLAGS_tsan := -O1 -g3 -fsanitize=thread -DSUNWATCH_TEST
 CFLAGS_coverage := -O0 -g3 --coverage -DSUNWATCH_TEST
 CFLAGS_sim := -O2 -g1 -DSUNWATCH_TEST
+CFLAGS_lint := -O0 -DSUNWATCH_TEST
 CFLAGS_fuzz := -O1 -g3 -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -DSUNWATCH_TEST
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now
 LDFLAGS_fuzz := -fsanitize=address,undefined
+# Two hundred test programs are linked in a quarter of the time.
+LDFLAGS_sim := -fuse-ld=gold
+LDFLAGS_asan := -fuse-ld=gold
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wundef \
 	-Wvla -Wconversion -Wno-missing-field-initializers
@@ -84,6 +88,13 @@ $(OUT)/%.o: %.c Makefile core.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+
+# What only tells cases is not worth an optimizer's time, which is four times
+# that of what it tells of.
+$(OUT)/tests/unit/%.o: tests/unit/%.c Makefile core.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS) $(if $(filter sim asan,$(BUILD)),-O0) -c -o $@ $<
 
 $(OUT)/modules.a: $(MODULES)
 	$(call say,AR,$@)
@@ -246,7 +257,7 @@ SHELLS := tools/deps tests/make-certificates tests/check-layers tests/hardened t
 lint:
 	clang-format --dry-run --Werror $(SOURCES)
 	tests/check-layers
-	$(MAKE) -j$(JOBS) --output-sync CC=clang OUT=build/clang CI=1 all tidy apart
+	$(MAKE) -j$(JOBS) --output-sync CC=clang BUILD=lint OUT=build/clang CI=1 all tidy apart
 	cppcheck --quiet -j $(JOBS) --error-exitcode=1 --inline-suppr --std=c11 \
 	    --enable=warning,portability -I. --include=tests/cppcheck.h \
 	    --include=$(firstword $(wildcard /usr/include/*/sys/queue.h)) \
