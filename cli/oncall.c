@@ -55,6 +55,7 @@ name_or_null(const char *name)
 /* One rota's answer: the watch of then, and the next. */
 struct answer {
 	struct stretch now, next;
+	int64_t second_until_ms; /* who is second then is so as long */
 	bool frozen, lost; /* as it happened; it has been, and is not known */
 	/* What the stretches point to when the pager has said it. */
 	struct override override;
@@ -77,6 +78,9 @@ as_json(const struct rota *r, const struct answer *a, int64_t at_ms,
 	    now->rota != NULL ? instant(now->to_ms) : json_null());
 	json_object_set_new(o, "secondary",
 	    name_or_null(now->secondary != NULL ? now->secondary->name : NULL));
+	if (now->secondary != NULL && a->second_until_ms < now->to_ms)
+		json_object_set_new(o, "secondary_until",
+		    instant(a->second_until_ms));
 	json_object_set_new(o, "next", name_or_null(name_of(next)));
 	json_object_set_new(o, "next_until",
 	    next->rota != NULL ? instant(next->to_ms) : json_null());
@@ -86,6 +90,19 @@ as_json(const struct rota *r, const struct answer *a, int64_t at_ms,
 	json_object_set_new(o, "overrides_known", json_boolean(overrides));
 	json_object_set_new(o, "frozen", json_boolean(a->frozen));
 	return o;
+}
+
+/* The second may be another before the watch is over. */
+static void
+print_second(struct cli *c, const struct answer *a)
+{
+	char until[48] = "";
+
+	if (a->second_until_ms < a->now.to_ms)
+		civil_full(zone_of(&a->now), a->second_until_ms, until,
+		    sizeof(until));
+	fprintf(c->out, " (second: %s%s%s)", a->now.secondary->name,
+	    until[0] != '\0' ? " until " : "", until);
 }
 
 static void
@@ -107,7 +124,7 @@ print(struct cli *c, const struct answer *a, int64_t at_ms)
 		    now->override->by[0] != '\0' ? " by " : "",
 		    now->override->by);
 	if (now->secondary != NULL)
-		fprintf(c->out, " (second: %s)", now->secondary->name);
+		print_second(c, a);
 	fprintf(c->out, " since %s, until %s (%s left), then %s%s\n", since,
 	    until, left, next->person != NULL ? next->person->name : "nobody",
 	    a->frozen     ? " (as it happened)"
@@ -124,7 +141,9 @@ ask(const struct rota *r, const struct overrides *o, int64_t at_ms,
 	if (r->watches.count == 0)
 		return;
 	rota_at(r, o->items, o->count, at_ms, &a->now);
-	rota_at(r, o->items, o->count, a->now.to_ms, &a->next);
+	a->second_until_ms = a->now.to_ms;
+	rota_whole(o->items, o->count, &a->now);
+	rota_watch_at(r, o->items, o->count, a->now.to_ms, &a->next);
 	a->lost = a->now.to_ms <= clock_now_ms();
 }
 
@@ -182,6 +201,7 @@ ask_past(const struct rota *r, const struct overrides *o, const json_t *past,
 		.from_ms = show_number(said, "since_ms"),
 		.to_ms = show_number(said, "until_ms") };
 	a->next = (struct stretch){ .from_ms = a->now.to_ms };
+	a->second_until_ms = a->now.to_ms;
 	a->now.person = somebody(a, 0, said, "primary");
 	a->now.secondary = somebody(a, 1, said, "secondary");
 	a->next.person = somebody(a, 2, said, "next");

@@ -267,28 +267,49 @@ name_of(const struct person *p)
 	return p != NULL ? p->name : "";
 }
 
-/* Who came after a row, and until when it was so: of the watch that goes on
-   only the beginning has been. */
+/* One watch of one person, whoever is second in each part of it. */
+static bool
+is_same_watch(const struct rota_row *a, const char *uid, const char *person)
+{
+	return strcmp(a->uid, uid) == 0 && strcmp(a->person, person) == 0;
+}
+
+/* The first row of the watch that a row is of. */
+static const struct rota_row *
+first_row(const struct duty *d, const struct rota_row *row)
+{
+	const struct rota_row *was = row;
+
+	for (; was != NULL && is_same_watch(was, row->uid, row->person);
+	     was = row_at(d, row->rota, row->from_ms - 1))
+		row = was;
+	return row;
+}
+
+/* Who came after the watch of a row, and until when it was so: of the watch
+   that goes on only the beginning has been. */
 static const char *
 follow(const struct duty *d, const struct rota *rota,
     const struct rota_row *row, int64_t *until_ms)
 {
-	const struct rota_row *next = row_at(d, row->rota, row->to_ms);
+	const struct rota_row *next = row;
 	struct rota_side now = { rota, d->overrides, d->override_count };
 	char uid[ROTA_UID];
 	struct stretch s;
 
+	for (; next != NULL && is_same_watch(next, row->uid, row->person);
+	     next = row_at(d, row->rota, row->to_ms))
+		row = next;
 	*until_ms = row->to_ms;
 	if (next != NULL)
 		return next->person;
-	(void)rota_at(rota, d->overrides, d->override_count, row->to_ms, &s);
+	(void)rota_watch_at(rota, d->overrides, d->override_count, row->to_ms,
+	    &s);
 	name_watch(&now, &s, uid);
-	if (strcmp(uid, row->uid) == 0 &&
-	    strcmp(name_of(s.person), row->person) == 0 &&
-	    strcmp(name_of(s.secondary), row->secondary) == 0) {
+	if (is_same_watch(row, uid, name_of(s.person))) {
 		*until_ms = s.to_ms;
-		(void)rota_at(rota, d->overrides, d->override_count, s.to_ms,
-		    &s);
+		(void)rota_watch_at(rota, d->overrides, d->override_count,
+		    s.to_ms, &s);
 	}
 	return name_of(s.person);
 }
@@ -306,7 +327,7 @@ rotas_oncall_then(const struct duty *d, const struct rota *rota, int64_t at_ms)
 	record_set_text(o, "rota", row->rota);
 	record_set_text(o, "primary", row->person);
 	record_set_text(o, "zone", duty_zone(d, row->person));
-	record_set_int(o, "since_ms", row->from_ms);
+	record_set_int(o, "since_ms", first_row(d, row)->from_ms);
 	record_set_text(o, "next", follow(d, rota, row, &until_ms));
 	record_set_int(o, "until_ms", until_ms);
 	record_set_text(o, "secondary", row->secondary);

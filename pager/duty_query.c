@@ -77,13 +77,16 @@ static json_t *
 oncall_object(const struct duty *d, const struct rota *rota, int64_t at_ms)
 {
 	json_t *o = rotas_oncall_then(d, rota, at_ms);
-	struct stretch now, then;
+	struct stretch part, now, then;
 
 	if (o != NULL)
 		return o; /* no edit changes what has been */
 	o = json_object();
-	(void)rota_at(rota, d->overrides, d->override_count, at_ms, &now);
-	(void)rota_at(rota, d->overrides, d->override_count, now.to_ms, &then);
+	(void)rota_at(rota, d->overrides, d->override_count, at_ms, &part);
+	now = part;
+	rota_whole(d->overrides, d->override_count, &now);
+	(void)rota_watch_at(rota, d->overrides, d->override_count, now.to_ms,
+	    &then);
 	record_set_text(o, "rota", rota->name);
 	if (now.person != NULL) {
 		record_set_text(o, "primary", now.person->name);
@@ -93,6 +96,8 @@ oncall_object(const struct duty *d, const struct rota *rota, int64_t at_ms)
 	record_set_int(o, "until_ms", now.to_ms);
 	if (now.secondary != NULL)
 		record_set_text(o, "secondary", now.secondary->name);
+	if (now.secondary != NULL && part.to_ms < now.to_ms)
+		record_set_int(o, "secondary_until_ms", part.to_ms);
 	if (then.person != NULL)
 		record_set_text(o, "next", then.person->name);
 	record_set_bool(o, "filled", now.filled);

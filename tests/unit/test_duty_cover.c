@@ -362,6 +362,42 @@ test_no_room_for_two(void **state)
 	world_end(&w);
 }
 
+/* On the 2nd tom has the watch, and maya, who is second, is away from 12 to 14:
+   isla is meanwhile, and is the one after the next. */
+static void
+test_oncall_said_then_tom_when_only_the_second_was_another(void **state)
+{
+	struct world w;
+	char question[80];
+
+	(void)state;
+	world_begin(&w, cover_tree, NIGHT);
+	away(&w, "maya", july(2, 12), july(2, 14));
+	agreed(&w, "o-1: maya is away from");
+	text_format(question, sizeof(question),
+	    "{\"command\":\"oncall\",\"at_ms\":%lld}", july(2, 9));
+	check_asked(&w, question,
+	    "\"since_ms\":1782979200000,\"until_ms\":1783065600000,"
+	    "\"secondary\":\"maya\",\"secondary_until_ms\":1782993600000,"
+	    "\"next\":\"maya\"");
+	text_format(question, sizeof(question),
+	    "{\"command\":\"oncall\",\"at_ms\":%lld}", july(2, 13));
+	check_asked(&w, question,
+	    "\"since_ms\":1782979200000,\"until_ms\":1783065600000,"
+	    "\"secondary\":\"isla\",\"secondary_until_ms\":1783000800000,"
+	    "\"next\":\"maya\"");
+	world_pass(&w, 29 * 3600); /* it has been, and the watch goes on */
+	check_asked(&w, question,
+	    "\"primary\":\"tom\",\"zone\":\"Europe/London\",\"since_ms\":"
+	    "1782979200000,\"next\":\"maya\",\"until_ms\":1783065600000,"
+	    "\"secondary\":\"isla\",\"version\":1,\"frozen\":true");
+	world_pass(&w, 86400); /* it is over */
+	check_asked(&w, question,
+	    "\"since_ms\":1782979200000,\"next\":\"maya\",\"until_ms\":"
+	    "1783065600000,\"secondary\":\"isla\"");
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -380,6 +416,8 @@ main(void)
 		cmocka_unit_test(test_an_event_of_a_long_name),
 		cmocka_unit_test(test_an_event_in_a_full_list),
 		cmocka_unit_test(test_no_room_for_two),
+		cmocka_unit_test(
+		    test_oncall_said_then_tom_when_only_the_second_was_another),
 	};
 
 	return cmocka_run_group_tests_name("duty_cover", tests, NULL, NULL);
