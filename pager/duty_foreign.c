@@ -60,20 +60,29 @@ word(const struct event *e, const char *field)
 	return text == NULL ? "" : text;
 }
 
-/* What came together; when very much is open, all of a source. */
+/* What came together; "": it came alone. */
 static void
-set_group(struct event *e)
+name_group(const struct event *e, char platform[64])
 {
-	const struct duty *d = e->request->duty;
-	struct alarm *a = &e->alarm;
 	char hash[ALERT_KEY], whole[160];
 
 	text_format(whole, sizeof(whole), "%s:%s", e->source->name,
 	    word(e, "group"));
 	alert_hash("group", whole, hash);
+	platform[0] = '\0';
 	if (word(e, "group")[0] != '\0')
-		text_format(a->platform, sizeof(a->platform), "%s%s", prefix,
-		    hash);
+		text_format(platform, 64, "%s%s", prefix, hash);
+}
+
+/* When very much is open: with all of its source. */
+static void
+set_group(struct event *e)
+{
+	const struct duty *d = e->request->duty;
+	struct alarm *a = &e->alarm;
+	char hash[ALERT_KEY];
+
+	name_group(e, a->platform);
 	if (d->foreign_count < FOREIGN_APART_MAX ||
 	    duty_group(d->platforms, a->platform) != NULL)
 		return;
@@ -250,17 +259,18 @@ open_of(const struct duty *d, const char *platform, struct incident **inc)
 	return NULL;
 }
 
+/* What stands with all of its source, and perhaps goes on there, is not ended:
+   of which group it was nobody knows any more. */
 static void
 resolve_group(struct event *e)
 {
 	struct request *r = e->request;
 	const struct member *m;
 	struct incident *inc;
+	char platform[64];
 
-	e->alarm = (struct alarm){ 0 };
-	set_group(e);
-	while (e->alarm.platform[0] != '\0' &&
-	    (m = open_of(r->duty, e->alarm.platform, &inc)) != NULL)
+	name_group(e, platform);
+	while ((m = open_of(r->duty, platform, &inc)) != NULL)
 		end(r, inc, m, r->now_ms);
 }
 

@@ -498,6 +498,29 @@ test_very_many(void **state)
 	world_end(&w);
 }
 
+/* Very much is open, and of all groups in one incident: that one of them is
+   over says nothing about the others, which go on. */
+static void
+test_a_group_that_was_over_ended_those_of_others(void **state)
+{
+	struct world w;
+
+	(void)state;
+	foreign_begin(&w, NIGHT);
+	send_many(&w, 0, FOREIGN_APART_MAX);
+	foreign_one(&w, "prom", "trigger", "mine",
+	    ",'group':'g','severity':'critical','text':'one'");
+	foreign_one(&w, "prom", "trigger", "another",
+	    ",'group':'h','severity':'critical','text':'two'");
+	check_asked(&w, "{\"command\":\"status\"}", "\"open\":1001");
+	foreign_one(&w, "prom", "resolve-group", "g", ",'group':'g'");
+	check_asked(&w, "{\"command\":\"status\"}", "\"open\":1001");
+	text_clear(&w.text);
+	world_pass(&w, 300);
+	check_has(w.text.data, "call tom by mail");
+	world_end(&w);
+}
+
 /* Its source has left the tree: it calls on, operations' ladder. */
 static void
 test_its_source_is_gone(void **state)
@@ -536,6 +559,8 @@ main(void)
 		cmocka_unit_test(test_what_was_refused_is_told),
 		cmocka_unit_test(test_refused_whole),
 		cmocka_unit_test(test_very_many),
+		cmocka_unit_test(
+		    test_a_group_that_was_over_ended_those_of_others),
 		cmocka_unit_test(test_its_source_is_gone),
 	};
 
