@@ -89,18 +89,6 @@ follow_direct(struct page *p, const struct page_policy *policy, int64_t now_ms)
 	page_begin_level(p, policy, 0, now_ms);
 }
 
-/* Are those who are called the ones who answer for the level? */
-static bool
-is_same(struct page *p, const struct ladder_people *people)
-{
-	if (p->callee_count != people->count)
-		return false;
-	for (size_t i = 0; i < people->count; i++)
-		if (page_callee(p, people->items[i]->name) == NULL)
-			return false;
-	return true;
-}
-
 /* The watch changed while its level is called: the newcomer is called. */
 static void
 follow_watch(struct page *p, const struct page_policy *policy, int64_t now_ms)
@@ -116,7 +104,7 @@ follow_watch(struct page *p, const struct page_policy *policy, int64_t now_ms)
 	page_people(policy, p->level, p->round, now_ms, &people);
 	p->watch_until_ms = people.until_ms;
 	if (!page_insists(policy->severity) || people.count == 0 ||
-	    is_same(p, &people))
+	    page_calls(p, &people))
 		return;
 	page_note_alive(p);
 	page_renew_level(p, policy, now_ms);

@@ -231,14 +231,25 @@ clamp(int64_t *at_ms, int64_t latest_ms)
 	return true;
 }
 
+/* Ways that have begun begin again as if they had now, the others as if the
+   level had. */
 static bool
-clamp_steps(struct page_callee *c, int64_t latest_ms)
+clamp_steps(struct page_callee *c, const struct page_policy *policy,
+    int64_t again_ms, int64_t now_ms)
 {
+	const struct person *person =
+	    settings_person(policy->settings, c->person);
 	bool changed = false;
 
-	for (size_t i = 0; i < c->step_count; i++)
-		if (c->steps[i].state != STEP_WAITING)
-			changed |= clamp(&c->steps[i].due_ms, latest_ms);
+	for (size_t i = 0; i < c->step_count; i++) {
+		int64_t after_ms = again_ms;
+
+		if (c->steps[i].state == STEP_WAITING)
+			after_ms = person != NULL && i < person->reach.count
+			    ? page_delay(person, i)
+			    : 0;
+		changed |= clamp(&c->steps[i].due_ms, now_ms + after_ms);
+	}
 	return changed;
 }
 
@@ -249,7 +260,8 @@ clamp_people(struct page *p, const struct page_policy *policy, int64_t now_ms)
 	bool changed = false;
 
 	for (size_t i = 0; again_ms != NEVER && i < p->callee_count; i++)
-		changed |= clamp_steps(&p->callees[i], now_ms + again_ms);
+		changed |=
+		    clamp_steps(&p->callees[i], policy, again_ms, now_ms);
 	for (size_t i = 0; i < p->answer_count; i++)
 		changed |= clamp(&p->answers[i].at_ms, now_ms);
 	return changed;

@@ -27,6 +27,10 @@ bool page_level_failed(const struct page *, const struct page_policy *);
 void page_note_alive(struct page *);
 /* Called now, or NULL. */
 struct page_callee *page_callee(struct page *, const char *person);
+/* Are these, and nobody else, those who are called now? */
+bool page_calls(const struct page *, const struct ladder_people *);
+/* How long after the first a way to reach somebody begins. */
+int64_t page_delay(const struct person *, size_t step);
 /* They are called now, as far as they are to be; others are not. */
 void page_call_people(struct page *, const struct page_policy *,
     struct ladder_people *, int64_t now_ms);

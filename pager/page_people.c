@@ -34,6 +34,17 @@ page_callee(struct page *p, const char *person)
 }
 
 bool
+page_calls(const struct page *p, const struct ladder_people *people)
+{
+	if (p->callee_count != people->count)
+		return false;
+	for (size_t i = 0; i < people->count; i++)
+		if (find(p, people->items[i]->name) < 0)
+			return false;
+	return true;
+}
+
+bool
 page_asks(const struct page *p, const char *person)
 {
 	int i = find(p, person);
@@ -162,11 +173,18 @@ page_choose(const struct page *p, const struct page_policy *policy, int level,
 	*people = left;
 }
 
+int64_t
+page_delay(const struct person *person, size_t step)
+{
+	const struct reach *reach = person->reach.items;
+
+	return reach[step].delay_ms - reach[0].delay_ms;
+}
+
 static void
 plan_steps(struct page_callee *c, const struct page_policy *policy,
     const struct person *person, int64_t now_ms)
 {
-	const struct reach *reach = person->reach.items;
 	size_t count = person->reach.count;
 
 	c->step_count = count < PAGE_STEPS_MAX ? count : PAGE_STEPS_MAX;
@@ -174,7 +192,7 @@ plan_steps(struct page_callee *c, const struct page_policy *policy,
 		struct page_step *s = &c->steps[i];
 
 		s->state = STEP_WAITING;
-		s->due_ms = now_ms + reach[i].delay_ms - reach[0].delay_ms;
+		s->due_ms = now_ms + page_delay(person, i);
 		if (i > 0 && !page_insists(policy->severity))
 			s->due_ms = NEVER; /* one notice is one message */
 	}

@@ -12,6 +12,25 @@ would_call(const struct page *p, const struct page_policy *policy, int level,
 	return people->count > 0;
 }
 
+/* The watch changes while its level is called: then its newcomers are. */
+static bool
+after_watch(const struct page *p, const struct page_policy *policy,
+    int64_t now_ms, struct ladder_people *people, int64_t *at_ms)
+{
+	int count = (int)policy->ladder->levels.count;
+
+	if (p->pause_until_ms != 0 || p->level < 0 || p->level >= count)
+		return false;
+	*at_ms = p->watch_until_ms > now_ms ? p->watch_until_ms : now_ms;
+	for (; *at_ms < p->level_until_ms; *at_ms = people->until_ms) {
+		page_people(policy, p->level, p->round, *at_ms, people);
+		if (!page_calls(p, people))
+			return would_call(p, policy, p->level, p->round, *at_ms,
+			    people);
+	}
+	return false;
+}
+
 /* Whom this page calls after its present level, and when. */
 static bool
 upcoming(const struct page *p, const struct page_policy *policy, int64_t now_ms,
@@ -58,6 +77,8 @@ page_upcoming(const struct page *p, const struct page_policy *policy,
 		return false;
 	if (policy->severity == 3)
 		return quietly_upcoming(p, policy, now_ms, people, at_ms);
-	return page_insists(policy->severity) &&
+	if (!page_insists(policy->severity))
+		return false;
+	return after_watch(p, policy, now_ms, people, at_ms) ||
 	    upcoming(p, policy, now_ms, people, at_ms);
 }

@@ -72,12 +72,25 @@ add_answers(const struct woken *w, struct page *out)
 	}
 }
 
+/* Of the level that is called; another one begins with nobody. */
+static void
+add_callee(const struct woken_call *c, struct page *out)
+{
+	if (out->level_until_ms != c->until_ms)
+		out->callee_count = 0;
+	if (out->callee_count == PAGE_PEOPLE_MAX || page_asks(out, c->person))
+		return;
+	text_copy(out->callees[out->callee_count++].person,
+	    sizeof(out->callees[0].person), c->person);
+}
+
 void
 woken_page(const struct woken *w, struct page *out)
 {
 	*out = (struct page){ .state = w->state,
 		.level_until_ms = w->calls_since_ms,
 		.noticed_ms = w->calls_since_ms,
+		.watch_until_ms = NEVER,
 		.until_ms = NEVER };
 	for (size_t i = 0; i < w->call_count; i++) {
 		const struct woken_call *c = &w->calls[i];
@@ -86,7 +99,10 @@ woken_page(const struct woken *w, struct page *out)
 			continue;
 		out->level = c->level == 0 ? PAGE_DIRECT : c->level - 1;
 		out->round = c->round == 0 ? 0 : c->round - 1;
+		add_callee(c, out);
 		out->level_until_ms = c->until_ms;
+		out->watch_until_ms =
+		    c->watch_until_ms == 0 ? NEVER : c->watch_until_ms;
 		if (out->level <= 0)
 			out->noticed_ms = c->at_ms;
 	}

@@ -493,7 +493,8 @@ test_notice_where_the_office_is_open(void **state)
 	end(&s);
 }
 
-/* The clock went back: nobody's answer is good for longer. */
+/* The clock went back: nobody's answer is good for longer, and no way, begun or
+   not, waits for longer than if the level had begun now. */
 static void
 test_clock_goes_back(void **state)
 {
@@ -509,8 +510,33 @@ test_clock_goes_back(void **state)
 	for (size_t i = 0; i < s.page.callee_count; i++)
 		for (size_t k = 0; k < s.page.callees[i].step_count; k++)
 			assert_true(s.page.callees[i].steps[k].due_ms <=
-				s.now_ms + 300000 ||
-			    s.page.callees[i].steps[k].state == STEP_WAITING);
+			    s.now_ms + (i == 2 && k == 1 ? 420000 : 300000));
+	end(&s);
+}
+
+/* It was said that the next level is next when a new watch was to be called
+   before that. */
+static void
+test_next_over_the_end_of_a_watch(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s, "standard", 1);
+	page_close(&s.page);
+	s.now_ms += 3 * 3600000 - 120000; /* maya takes over in two minutes */
+	s.begin_ms = s.now_ms;
+	page_open(&s.page, &s.policy, s.now_ms);
+	pump(&s);
+	next_is(&s, "maya", 120);
+	text_clear(&s.text);
+	pass(&s, 130);
+	told(&s,
+	    "[   60] call isla/1\n"
+	    "[  120] call maya/0\n");
+	next_is(&s, "tom", 420);
+	pass(&s, 300);
+	told(&s, "[  420] call tom/0\n");
 	end(&s);
 }
 
@@ -556,6 +582,7 @@ main(void)
 		cmocka_unit_test(test_notice_where_the_office_is_open),
 		cmocka_unit_test(test_clock_goes_back),
 		cmocka_unit_test(test_hurry),
+		cmocka_unit_test(test_next_over_the_end_of_a_watch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
