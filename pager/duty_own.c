@@ -9,6 +9,10 @@
 #include "lib/text.h"
 #include "pager/duty_request.h"
 
+static const char nobody_else[] =
+    "There is nobody else on its ladder: you are called again unless somebody "
+    "takes it.";
+
 /* It is somebody's own act now: out of a storm, nobody else is called.
    person: whose it is then, or who is called; for so long; 0: not said. */
 static void
@@ -80,25 +84,47 @@ take(struct request *r, struct incident *inc, const struct person *p)
 	say_owned(r, inc, p, "have it");
 }
 
+/* Severity 3, and nobody's office is open: who hears of it, and when.  False:
+   somebody is called. */
+static bool
+find_later(struct request *r, const struct incident *inc,
+    const struct person *p, char names[LADDER_NAMES_MAX], char at[48])
+{
+	struct ladder_people next;
+	int64_t at_ms;
+
+	if (page_insists(inc->severity) ||
+	    !duty_upcoming(r->duty, inc, r->now_ms, &next, &at_ms) ||
+	    at_ms <= r->now_ms)
+		return false;
+	civil_near(p->zone, at_ms, r->now_ms, at, 48);
+	ladder_names(&next, names);
+	return true;
+}
+
 /* It is not theirs yet, and nobody is told that it is. */
 static void
 say_waits(struct request *r, const struct incident *inc, const struct person *p)
 {
-	char names[LADDER_NAMES_MAX], at[48];
+	char names[LADDER_NAMES_MAX], at[48], later[48];
+	char later_names[LADDER_NAMES_MAX], rest[LADDER_NAMES_MAX + 160];
 
 	civil_clock(p->zone, r->now_ms, at, sizeof(at));
 	page_names(&inc->page, CALLEE_ASKED, names);
 	if (names[0] != '\0')
-		request_wait(r, inc, names,
-		    "Noted at %s: you are not called for now. Each of those "
-		    "who are called has to take it, and it goes on calling %s.",
-		    at, names);
+		text_format(rest, sizeof(rest), "it goes on calling %s", names);
+	else if (find_later(r, inc, p, later_names, later))
+		text_format(rest, sizeof(rest),
+		    "another will not: nobody else is called at this hour; %s "
+		    "hears of it at %s",
+		    later_names, later);
 	else
-		request_wait(r, inc, names,
-		    "Noted at %s: you are not called for now. Each of those "
-		    "who are called has to take it, and another will not: the "
-		    "next one is called now.",
-		    at);
+		text_format(rest, sizeof(rest),
+		    "another will not: the next one is called now");
+	request_wait(r, inc, names,
+	    "Noted at %s: you are not called for now. Each of those who are "
+	    "called has to take it, and %s.",
+	    at, rest);
 }
 
 /* One of several who all have to. */
@@ -261,24 +287,19 @@ command_hand_on(struct request *r)
 	    to->name);
 }
 
-/* Severity 3, and nobody's office is open: who hears of it, and when. */
-static bool
-say_later(struct request *r, const struct incident *inc, const struct person *p)
+/* Who follows, the decliner perhaps, where a ladder has nobody else then. */
+static void
+say_next(struct request *r, const struct incident *inc, const struct person *p)
 {
-	char at[48], names[LADDER_NAMES_MAX];
 	struct ladder_people next;
 	int64_t at_ms;
 
-	if (page_insists(inc->severity) ||
-	    !duty_upcoming(r->duty, inc, r->now_ms, &next, &at_ms) ||
-	    at_ms <= r->now_ms)
-		return false;
-	civil_near(p->zone, at_ms, r->now_ms, at, sizeof(at));
-	ladder_names(&next, names);
-	request_agree(r, inc,
-	    "Nobody else is called at this hour; %s hears of it at %s.", names,
-	    at);
-	return true;
+	if (!duty_upcoming(r->duty, inc, r->now_ms, &next, &at_ms))
+		request_agree(r, inc, "Nobody is called for it now.");
+	else if (next.count == 1 && ladder_has(&next, p->name))
+		request_agree(r, inc, "%s", nobody_else);
+	else
+		request_agree(r, inc, "The next one is called now.");
 }
 
 /* Who is left at once is followed; alone on a ladder one is called again. */
@@ -286,22 +307,22 @@ static void
 say_declined(struct request *r, const struct incident *inc,
     const struct person *p)
 {
-	char names[LADDER_NAMES_MAX];
+	char names[LADDER_NAMES_MAX], later[LADDER_NAMES_MAX], at[48];
 
 	page_names(&inc->page, CALLEE_ASKED, names);
 	if (names[0] != '\0' && page_spares(&inc->page, p->name))
 		request_agree(r, inc,
 		    "You are not called now; it goes on calling %s.", names);
-	else if (say_later(r, inc, p))
-		return;
+	else if (find_later(r, inc, p, later, at))
+		request_agree(r, inc,
+		    "Nobody else is called at this hour; %s hears of it at %s.",
+		    later, at);
 	else if (inc->page.level_until_ms <= r->now_ms || names[0] == '\0')
-		request_agree(r, inc, "The next one is called now.");
+		say_next(r, inc, p);
 	else if (!page_asks(&inc->page, p->name))
 		request_agree(r, inc, "%s is called now.", names);
 	else
-		request_agree(r, inc,
-		    "There is nobody else on its ladder: you are called again "
-		    "unless somebody takes it.");
+		request_agree(r, inc, "%s", nobody_else);
 }
 
 void

@@ -77,25 +77,67 @@ a_quiet_one_was_declined_and_the_next_was_not_called(void **state)
 	world_end(&w);
 }
 
+/* world_tree with other words in one place. */
+static void
+begin_instead(struct world *w, const char *from, const char *to)
+{
+	const char *at = strstr(world_tree, from);
+	struct text tree = { 0 };
+
+	assert_non_null(at);
+	text_add_bytes(&tree, world_tree, (size_t)(at - world_tree));
+	text_add(&tree, to);
+	text_add(&tree, at + strlen(from));
+	world_begin(w, tree.data, NIGHT);
+	text_clear(&tree);
+}
+
+/* "The next one is called now", and that was who had just declined. */
+static void
+alone_on_a_ladder_it_was_said_that_another_is_called(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_instead(&w, "call: person tom", "call: rota support secondary");
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	text_clear(&w.text);
+	act(&w, "decline", "isla", ",\"incident\":1");
+	check_has(w.answer,
+	    "There is nobody else on its ladder: you are called again unless "
+	    "somebody takes it.");
+	told(&w,
+	    "[    0] answer 1 ok\n"
+	    "[    0] call isla by terminal\n");
+	world_end(&w);
+}
+
+/* "The next one is called now": of an advisory nobody is. */
+static void
+an_owner_of_an_advisory_declined_and_somebody_was_to_be_called(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/web", 4);
+	act(&w, "take", "tom", ",\"incident\":1");
+	text_clear(&w.text);
+	act(&w, "decline", "tom", ",\"incident\":1");
+	check_has(w.answer, "Nobody is called for it now.");
+	told(&w, "[    0] answer 1 ok\n");
+	world_end(&w);
+}
+
 /* "Is called now", and there was no way to; nor has an advisory any calls. */
 static void
 it_was_handed_to_somebody_who_was_not_called(void **state)
 {
-	static const char people[] = "people:\n";
-	static const char kiri[] = "  - { name: kiri, zone: UTC }\n";
-	struct text tree = { 0 }, tape = { 0 };
+	struct text tape = { 0 };
 	struct world w;
-	const char *at;
 
 	(void)state;
-	at = strstr(world_tree, people);
-	assert_non_null(at);
-	at += strlen(people);
-	text_add_bytes(&tree, world_tree, (size_t)(at - world_tree));
-	text_add(&tree, kiri);
-	text_add(&tree, at);
-	world_begin(&w, tree.data, NIGHT);
-	text_clear(&tree);
+	begin_instead(&w, "people:\n",
+	    "people:\n  - { name: kiri, zone: UTC }\n");
 	world_raise(&w, ALARM_RAISED, "acme/web", 1);
 	check_refused(&w,
 	    "{\"command\":\"hand-on\",\"incident\":1,\"to\":\"kiri\"}",
@@ -418,6 +460,10 @@ main(void)
 		cmocka_unit_test(an_advisory_said_that_somebody_is_called),
 		cmocka_unit_test(
 		    a_quiet_one_was_declined_and_the_next_was_not_called),
+		cmocka_unit_test(
+		    alone_on_a_ladder_it_was_said_that_another_is_called),
+		cmocka_unit_test(
+		    an_owner_of_an_advisory_declined_and_somebody_was_to_be_called),
 		cmocka_unit_test(it_was_handed_to_somebody_who_was_not_called),
 		cmocka_unit_test(blanks_were_taken_for_words),
 		cmocka_unit_test(in_public_it_was_over_before_it_was),

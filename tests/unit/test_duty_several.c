@@ -181,6 +181,29 @@ test_answer_of_all_cannot_be(void **state)
 	world_end(&w);
 }
 
+/* "The next one is called now", at an hour at which nobody is. */
+static void
+test_answered_quietly_and_nobody_was_called(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, tree, "2026-07-04T10:00Z"); /* a Saturday */
+	world_raise(&w, ALARM_RAISED, "acme/learn", 3);
+	world_command(&w,
+	    "{\"command\":\"decline\",\"person\":\"isla\","
+	    "\"incident\":1}");
+	text_clear(&w.text);
+	world_command(&w,
+	    "{\"command\":\"take\",\"person\":\"tom\","
+	    "\"incident\":1}");
+	check_has(w.answer,
+	    "another will not: nobody else is called at this hour; isla hears "
+	    "of it at 15:00 BST");
+	told(&w, "[    0] answer 1 ok\n");
+	world_end(&w);
+}
+
 /* Each incident of a ladder is another's; so it is after a restart. */
 static void
 test_turns(void **state)
@@ -259,6 +282,7 @@ main(void)
 		cmocka_unit_test(test_each_answers),
 		cmocka_unit_test(test_one_declines),
 		cmocka_unit_test(test_answer_of_all_cannot_be),
+		cmocka_unit_test(test_answered_quietly_and_nobody_was_called),
 		cmocka_unit_test(test_turns),
 		cmocka_unit_test(test_page_of_the_last_release),
 		cmocka_unit_test(test_late_update_is_the_owners),
