@@ -178,7 +178,7 @@ is_nothing(const json_t *value)
 void
 alert_add_detail(struct text *details, const char *label, const json_t *value)
 {
-	char line[ALERT_LINE_MAX], *dumped = NULL;
+	char line[ALERT_LINE_MAX], name[ALERT_LABEL_MAX], *dumped = NULL;
 	const char *text = json_string_value(value);
 
 	if (is_nothing(value) ||
@@ -187,7 +187,8 @@ alert_add_detail(struct text *details, const char *label, const json_t *value)
 	if (text == NULL)
 		text = dumped =
 		    json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-	text_format(line, sizeof(line) - 1, "%.100s: %s", label, text);
+	text_copy(name, sizeof(name), label);
+	text_format(line, sizeof(line) - 1, "%s: %s", name, text);
 	free(dumped);
 	make_line(line);
 	text_add(details, line);

@@ -30,6 +30,7 @@
 #define ALERT_WORD_MAX 64
 #define ALERT_TEXT_MAX 256
 #define ALERT_LINE_MAX 400
+#define ALERT_LABEL_MAX 101    /* of it before its colon */
 #define ALERT_DETAILS_MAX 2000 /* of all lines */
 #define ALERT_ERRORS_MAX 20
 

@@ -414,6 +414,32 @@ test_bounded(void **state)
 	json_decref(o);
 }
 
+/* A label was cut in the middle of a character, and all details were gone. */
+static void
+test_a_cut_label_took_the_details_along(void **state)
+{
+	struct text label = { 0 };
+	struct alert_read r;
+	const char *details;
+	json_t *o;
+
+	(void)state;
+	while (label.length < 99)
+		text_add(&label, "x");
+	text_add(&label, "\303\251\303\251");
+	o = json_pack("{s:s, s:{s:s, s:s, s:s, s:{s:s}}}", "event_action",
+	    "trigger", "payload", "summary", "s", "source", "web-1", "severity",
+	    "info", "custom_details", label.data, "y");
+	alert_pagerduty(o, "made", &r);
+	details = record_string(json_array_get(r.events, 0), "details");
+	assert_non_null(details);
+	assert_non_null(strstr(details, "Source: web-1\nxxx"));
+	assert_non_null(strstr(details, "x: y\n"));
+	alert_read_clear(&r);
+	json_decref(o);
+	text_clear(&label);
+}
+
 int
 main(void)
 {
@@ -427,6 +453,7 @@ main(void)
 		cmocka_unit_test(test_keys_of_interfaces_are_apart),
 		cmocka_unit_test(test_lenient),
 		cmocka_unit_test(test_bounded),
+		cmocka_unit_test(test_a_cut_label_took_the_details_along),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
