@@ -21,6 +21,8 @@ bool cover_check(const struct rota *, const struct override *list, size_t count,
 /* "o-12: moana has support from ... to ...". */
 void
 cover_say(const struct override *, const struct duty *, char *out, size_t room);
+/* Those that count for nothing any more make room. */
+void cover_forget(struct duty *, int64_t now_ms);
 /* Those that are not forgotten yet. */
 size_t cover_count(const struct duty *, int64_t now_ms);
 /* Room for so many more; false: refused. */

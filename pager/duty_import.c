@@ -238,7 +238,7 @@ compare(struct plan *p, const struct rota *rota, const struct override *was,
     size_t count)
 {
 	struct interval span = { INT64_MAX, INT64_MIN };
-	char counts[120], what[200];
+	char counts[120], source[61], what[200];
 
 	for (size_t i = 0; i < count; i++)
 		if (p->gone[i])
@@ -252,8 +252,9 @@ compare(struct plan *p, const struct rota *rota, const struct override *was,
 		cover_say(&p->wanted[0].o, p->r->duty, what, sizeof(what));
 	} else {
 		tell(p, counts, sizeof(counts));
-		text_format(what, sizeof(what), "calendar \"%.60s\": %s",
-		    p->source, counts);
+		text_copy(source, sizeof(source), p->source);
+		text_format(what, sizeof(what), "calendar \"%s\": %s", source,
+		    counts);
 	}
 	rotas_overridden(p->r->duty, rota->name, was, count, span.from, span.to,
 	    p->r->by, what, p->r->now_ms);
@@ -276,6 +277,7 @@ make_all(struct plan *p)
 	for (size_t i = 0; i < p->count; i++)
 		if (p->wanted[i].fate <= FATE_CHANGED)
 			make_one(p, &p->wanted[i]);
+	cover_forget(d, p->r->now_ms);
 	duty_recheck_pages(d, p->r->now_ms);
 	CONF_EACH (const struct rota, rota, &d->settings->rotas)
 		compare(p, rota, was, count);

@@ -24,9 +24,8 @@ cover_count(const struct duty *d, int64_t now_ms)
 	return count;
 }
 
-/* Those that count for nothing any more make room. */
-static void
-forget_past(struct duty *d, int64_t now_ms)
+void
+cover_forget(struct duty *d, int64_t now_ms)
 {
 	size_t kept = 0;
 
@@ -92,7 +91,7 @@ duty_add_override(struct duty *d, const struct override *wanted, int64_t now_ms)
 {
 	const struct override *o;
 
-	forget_past(d, now_ms);
+	cover_forget(d, now_ms);
 	if (d->override_count >= DUTY_OVERRIDES_MAX)
 		return NULL;
 	o = cover_put(d, wanted);

@@ -402,6 +402,33 @@ there_is_no_room(void **state)
 	world_end(&w);
 }
 
+/* What was over long ago was kept where only calendars made overrides, and a
+   start found more records than it reads. */
+static void
+what_is_long_over_was_kept(void **state)
+{
+	struct override o = { .rota = "second",
+		.from_ms = july(2, 12),
+		.to_ms = july(2, 13),
+		.person = "maya" };
+	struct world w;
+
+	(void)state;
+	world_begin(&w, cover_tree, NIGHT);
+	for (int i = 0; i < DUTY_OVERRIDES_MAX; i++)
+		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
+	world_settle(&w);
+	w.now_ms += 402 * INT64_C(86400000);
+	import(&w, "", EVENT("a", "moana", 5), july(404, 9), july(404, 12));
+	refused(&w, "there is no way to reach moana");
+	assert_int_equal(w.duty->override_count, DUTY_OVERRIDES_MAX);
+	import(&w, "", EVENT("a", "maya", 5), july(404, 9), july(404, 12));
+	assert_int_equal(w.duty->override_count, 1);
+	world_restart(&w);
+	assert_string_equal(on_watch(&w, "support", 404, 9), "maya");
+	world_end(&w);
+}
+
 /* By a single word, too. */
 static void
 on_watch_already_by_one_event(void **state)
@@ -433,6 +460,7 @@ main(void)
 		cmocka_unit_test(what_means_nothing),
 		cmocka_unit_test(one_notice_for_a_file),
 		cmocka_unit_test(there_is_no_room),
+		cmocka_unit_test(what_is_long_over_was_kept),
 		cmocka_unit_test(on_watch_already_by_one_event),
 	};
 
