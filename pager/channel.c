@@ -171,11 +171,11 @@ end_soon(struct delivery *d, enum sent outcome)
 }
 
 static void
-say_waiting(struct delivery *d, int64_t until_ms)
+say_waiting(struct delivery *d, int64_t for_ms)
 {
 	char left[40];
 
-	text_duration(until_ms - now_ms() + 999, left, sizeof(left));
+	text_duration(for_ms + 999, left, sizeof(left));
 	text_format(d->said, sizeof(d->said),
 	    "not called: it has asked for %s of rest", left);
 }
@@ -190,13 +190,15 @@ go_on(struct delivery *d)
 		    settings_person(d->channels->settings, d->message.person),
 		.settings = d->channels->settings,
 		.delivery = d };
-	int next = provider_next(way->known, way->count, &d->round, now_ms());
+	int64_t at_ms = now_ms();
+	int next = provider_next(way->known, way->count, &d->round, at_ms);
 
 	if (next == -1) {
 		if (d->round.tried == 0)
 			say_waiting(d,
 			    provider_wait(way->known, way->count, &d->round,
-				now_ms()));
+				at_ms) -
+				at_ms);
 		end_soon(d, provider_outcome(&d->round, way->count));
 		return;
 	}
