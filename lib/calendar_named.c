@@ -103,7 +103,8 @@ cut_end(char *text, const char *end)
 	return true;
 }
 
-/* "support: aroha"; a rota that is named with nobody of ours is a mistake. */
+/* "support: aroha"; a rota that is named with nobody of ours is a mistake, and
+   so is one of ours with what is no rota: it would be hours of another. */
 static bool
 by_parts(struct import *in, icalcomponent *event, const struct settings *s,
     const char *before, const char *after, struct named *n)
@@ -115,7 +116,12 @@ by_parts(struct import *in, icalcomponent *event, const struct settings *s,
 	if (n->rota == NULL) {
 		if (strcasecmp(before, "On watch") == 0)
 			n->rota = find_rota(s, after);
-		return true;
+		if (n->rota != NULL || n->person != NULL || who == NULL)
+			return true;
+		text_format(what, sizeof(what),
+		    "its SUMMARY names %s, and there is no rota \"%.60s\"",
+		    who->name, before);
+		return event_refuse(in, event, what);
 	}
 	if (n->person == NULL)
 		n->person = who;

@@ -217,6 +217,9 @@ what_names_nobody_is_refused(void **state)
 		{ "", "event \"(without a name)\": it names nobody" },
 		{ "SUMMARY:support: who\r\n",
 		    "its SUMMARY names \"who\", who is not one of the people" },
+		/* They were isla's then, by words that nobody sees. */
+		{ "SUMMARY:suport: tom\r\nX-SUNWATCH-PERSON:isla\r\n",
+		    "its SUMMARY names tom, and there is no rota \"suport\"" },
 		{ "X-SUNWATCH-PERSON:who\r\n",
 		    "X-SUNWATCH-PERSON: who is not one of the people" },
 		{ "SUMMARY:tom\r\nX-SUNWATCH-ROTA:x\r\n",
