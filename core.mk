@@ -15,7 +15,7 @@ CORE := lib/account.c lib/alarm.c lib/ladder.c lib/civil.c lib/civil_days.c lib/
 	pager/link_facts.c pager/link_forms.c pager/link_form.c lib/control_line.c lib/settings_alerts.c \
 	pager/alert.c pager/alert_pagerduty.c pager/alert_alertmanager.c pager/alert_opsgenie.c \
 	$(wildcard pager/page*.c) $(wildcard pager/incident*.c) \
-	$(wildcard pager/woken*.c) \
+	$(wildcard pager/woken*.c) $(wildcard pager/burden*.c) \
 	pager/audit.c pager/audit_look.c pager/audit_record.c pager/audit_words.c \
 	$(wildcard pager/duty*.c) \
 	$(wildcard lib/seal*.c) lib/publish.c lib/published.c \

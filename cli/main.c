@@ -46,6 +46,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_rota_show,
 	&cmd_rota_check,
 	&cmd_rota_history,
+	&cmd_load,
 	&cmd_override_add,
 	&cmd_override_list,
 	&cmd_override_remove,

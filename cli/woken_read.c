@@ -4,6 +4,7 @@
 
 #include <hiredis/hiredis.h>
 
+#include "cli/overrides_stored.h"
 #include "cli/records_stream.h"
 #include "cli/woken_read.h"
 #include "lib/interval.h"
@@ -225,46 +226,6 @@ read_lines(struct woken_read *r, struct records *redis)
 /* ---- the rest ---- */
 
 static void
-on_override(void *arg, const char *field, const char *value, size_t length)
-{
-	json_t *o = json_loadb(value, length, 0, NULL);
-
-	if (!json_is_object(o) || strncmp(field, "o-", 2) != 0) {
-		json_decref(o);
-		return;
-	}
-	json_object_set_new(o, "id", json_string(field));
-	json_array_append_new(arg, o);
-}
-
-static int
-compare_overrides(const void *a, const void *b)
-{
-	const struct override *x = a, *y = b;
-	unsigned long long m = strtoull(x->id + 2, NULL, 10),
-			   n = strtoull(y->id + 2, NULL, 10);
-
-	return m < n ? -1 : m > n;
-}
-
-/* In the order of their making, as whoever asks rota_at() needs them. */
-static bool
-read_overrides(struct woken_read *r, const struct settings *s,
-    struct records *redis)
-{
-	json_t *answer = json_object(), *list = json_array();
-	bool read = records_each(redis, GROUP, "overrides", on_override, list);
-
-	json_object_set_new(answer, "overrides", list);
-	overrides_read(answer, s, &r->overrides);
-	json_decref(answer);
-	if (r->overrides.count > 0)
-		qsort(r->overrides.items, r->overrides.count,
-		    sizeof(*r->overrides.items), compare_overrides);
-	return read;
-}
-
-static void
 want_known(struct woken_read *r)
 {
 	if (r->record_count > 0)
@@ -285,7 +246,8 @@ woken_read(struct cli *c, const struct settings *s, struct records *redis,
 		.first_closed_ms = NEVER };
 	if (records_each(redis, GROUP, "incidents", on_incident, out)) {
 		want_known(out);
-		if (read_lines(out, redis) && read_overrides(out, s, redis))
+		if (read_lines(out, redis) &&
+		    overrides_stored(s, redis, &out->overrides))
 			return true;
 	}
 	cli_fail(c, "Redis cannot be read");

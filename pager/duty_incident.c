@@ -138,7 +138,9 @@ duty_open(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
 	incident_note(inc, now_ms, by, a->text[0] != '\0' ? a->text : "opened");
 	incident_audiences(inc, d->settings, now_ms);
 	duty_journal_more(d, inc, by, "opened", a->subject,
-	    json_pack("{s:i}", "severity", inc->severity), now_ms);
+	    json_pack("{s:i, s:I}", "severity", inc->severity, "since_ms",
+		(json_int_t)inc->since_ms),
+	    now_ms);
 	start_paging(d, inc, now_ms);
 	return inc;
 }
@@ -252,8 +254,8 @@ cleared(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
 	}
 	if (incident_is_over(inc))
 		duty_resolve(d, inc, by,
-		    a->kind == ALARM_FOREIGN ? "resolved where it came from"
-					     : "ended by itself",
+		    a->kind == ALARM_FOREIGN ? INCIDENT_ENDED_THERE
+					     : INCIDENT_ENDED_ITSELF,
 		    now_ms);
 }
 

@@ -66,7 +66,9 @@ open_storm(struct duty *d, const struct incident *first, int64_t now_ms)
 	incident_note(storm, now_ms, "pager",
 	    "storm: from the sixth page within 60 s one page calls for all");
 	duty_journal_more(d, storm, "pager", "storm", subject,
-	    json_pack("{s:i}", "severity", storm->severity), now_ms);
+	    json_pack("{s:i, s:I}", "severity", storm->severity, "since_ms",
+		(json_int_t)storm->since_ms),
+	    now_ms);
 	duty_begin_page(d, storm, now_ms);
 	return storm;
 }

@@ -35,6 +35,10 @@
 #define INCIDENT_AUDIENCES_MAX 200       /* clients that are told in public */
 #define INCIDENT_HOLDS_MAX 10            /* the last ones */
 
+/* What ended it, when no human did. */
+#define INCIDENT_ENDED_ITSELF "ended by itself"
+#define INCIDENT_ENDED_THERE "resolved where it came from"
+
 struct member {
 	char subject[192]; /* "acme/learn" */
 	uint64_t shards;   /* of operations: bit N: shard N says it is so */
@@ -250,6 +254,8 @@ int64_t incident_publish_deadline(const struct incident *);
 /* How soon the next public update is promised. */
 int64_t incident_update_span(const struct incident *);
 
+/* Is this nobody's name, but a program's that acted? */
+bool incident_is_program(const char *by);
 /* Who acted on it before an instant, each line by its own; who was called and
    who had it only when it is over.  True: there was somebody. */
 bool incident_erase_names(struct incident *, int64_t before_ms, bool is_over);

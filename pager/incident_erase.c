@@ -16,17 +16,16 @@ struct erasing {
 	bool is_first; /* only words that are there are looked for */
 };
 
-/* Nobody: what a program did. */
-static bool
-is_nobody(const char *name)
+bool
+incident_is_program(const char *by)
 {
 	static const char *const programs[] = { "", "pager", "evaluate",
 		"reload", "sunwatch" };
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
-		if (strcmp(name, programs[i]) == 0)
+		if (strcmp(by, programs[i]) == 0)
 			return true;
-	return strncmp(name, "alert:", 6) == 0;
+	return strncmp(by, "alert:", 6) == 0;
 }
 
 static void
@@ -36,7 +35,7 @@ look_at(struct erasing *e, char name[NAME_ROOM], bool is_old)
 
 	if (erase_is_word(name))
 		erase_words_keep(&e->words, name);
-	else if (!e->is_first && is_old && !is_nobody(name)) {
+	else if (!e->is_first && is_old && !incident_is_program(name)) {
 		erase_words_give(&e->words, name, word);
 		text_copy(name, NAME_ROOM, word);
 	}
