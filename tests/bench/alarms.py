@@ -1,19 +1,23 @@
-"""From an alarm in the outbox to the start of its delivery, while 10,000
-other incidents are open.
+"""From an alarm in the outbox to the start of its delivery, while 1, 100 and
+10,000 other incidents are open, each with a page that somebody has taken; how
+many pages a second begin when as many alarms come at once; and what an open
+incident with its page costs in memory.
 
-The pager alone, with alarms put where a shard puts them.  Those that are
-measured come one by one, four to a ladder, so that no storm holds them.
+The pager alone, with alarms put where a shard puts them.  Those that are timed
+come one by one, four to a ladder, so that no storm holds them; so it is with
+those that come at once.
 """
 
 import json
 import pathlib
+import subprocess
 import time
 
 import big
-from figures import cpu_seconds, percentile, rss_mb, say
+from figures import BUILD, cpu_seconds, percentile, rss_mb, say
 from helpers import wait_for
 
-OPEN, TIMED, PER_LADDER = 10000, 60, 4
+OPEN, TIMED, AT_ONCE, PER_LADDER = (1, 100, 10000), 60, 800, 4
 APART = 0.25
 
 
@@ -34,15 +38,16 @@ def alarm(client, name, severity):
 
 def furnish(house):
     """The endpoints that are measured, and their ladders."""
-    ladders = range((TIMED + PER_LADDER - 1) // PER_LADDER)
+    ladders = (TIMED + AT_ONCE) // PER_LADDER
     text = house.conf.read_text()
     house.conf.write_text(text.replace("ladders:\n", "ladders:\n" + "".join(
         f"  - name: ladder-{i}\n"
         f"    levels: [{{ call: person moana, patience: 5m }}]\n"
-        for i in ladders)))
+        for i in range(ladders))))
     endpoints = "".join(
         f"    - {{ name: timed-{i:03}, url: \"https://127.0.0.1:1/\", "
-        f"ladder: ladder-{i // PER_LADDER} }}\n" for i in range(TIMED))
+        f"ladder: ladder-{i // PER_LADDER} }}\n"
+        for i in range(TIMED + AT_ONCE))
     (house.folder / "clients.d" / "timed.yaml").write_text(f"""
 client:
   name: timed
@@ -55,30 +60,31 @@ client:
 
 
 def open_one(house):
-    """An incident as the pager itself writes it."""
+    """An incident with its page, taken, as the pager itself writes it."""
     pager = house.start("sunwatch-pager", "-f", house.conf)
     client, name = house.endpoints()[0].split("/")
-    house.bytes.xadd("sw:{c0}:out", {"d": alarm(client, name, 4)})
+    house.bytes.xadd("sw:{c0}:out", {"d": alarm(client, name, 1)})
     wait_for("an incident", lambda: house.bytes.hlen("sw:{p}:incidents") == 1,
              20)
+    subprocess.run([BUILD / "bin/sunwatch", "take", "INC-000001",
+                    "--as", "moana", "--conf", house.conf],
+                   check=True, stdout=subprocess.DEVNULL)
     pager.stop()
 
 
-def open_many(house):
-    """Copies of it for all the other endpoints."""
+def open_many(house, count):
+    """Copies of it for the other endpoints."""
     first = house.endpoints()[0]
     pipe = house.bytes.pipeline(transaction=False)
     for key in ("sw:{p}:incidents", "sw:{p}:pages"):
         record = house.bytes.hget(key, "INC-000001")
-        for n, endpoint in enumerate(house.endpoints()[1:], start=2):
-            if record is None:
-                break
+        for n, endpoint in enumerate(house.endpoints()[1:count], start=2):
             copy = record.replace(first.encode(), endpoint.encode())
             copy = copy.replace(b"INC-000001", f"INC-{n:06}".encode())
             copy = copy.replace(b'"number":1,', f'"number":{n},'.encode())
             assert key.endswith("pages") or f'"number":{n}'.encode() in copy
             pipe.hset(key, f"INC-{n:06}", copy)
-    pipe.hset("sw:{p}:meta", "incident", OPEN)
+    pipe.hset("sw:{p}:meta", "incident", count)
     pipe.execute()
 
 
@@ -102,26 +108,58 @@ def measure(house, pages):
     return times
 
 
-with big.Big(OPEN) as house:
-    furnish(house)
-    said = pathlib.Path(house.folder / "pages.txt")
-    said.touch()
-    open_one(house)
-    open_many(house)
-    began = time.monotonic()
-    pager = house.start("sunwatch-pager", "-f", house.conf)
-    pager.wait_log("pager: ready", 60)
-    say("pager, 10,000 incidents open: start to ready",
-        (time.monotonic() - began) * 1000, "ms")
-    with open(said, "rb") as pages:
-        pages.seek(0, 2)
-        spent = cpu_seconds(pager.process.pid)
-        times = measure(house, pages)
-        spent = cpu_seconds(pager.process.pid) - spent
-    say("alarm to delivery, 10,000 incidents open: p50",
-        percentile(times, 0.5), "ms", alarms=len(times))
-    say("alarm to delivery, 10,000 incidents open: p99",
-        percentile(times, 0.99), "ms", at_most=200)
-    say("alarm to delivery, 10,000 incidents open: CPU for each",
-        spent * 1000 / TIMED, "ms")
-    say("pager, 10,000 incidents open: RSS", rss_mb(pager.process.pid), "MB")
+def at_once(house, pages):
+    """Pages begun for a second, and the pager's CPU for each."""
+    pid = house.programs[-1].process.pid
+    names = [f"timed-{TIMED + i:03}".encode() for i in range(AT_ONCE)]
+    spent, began = cpu_seconds(pid), time.monotonic()
+    pipe = house.bytes.pipeline(transaction=False)
+    for name in names:
+        pipe.xadd("sw:{c0}:out", {"d": alarm("timed", name.decode(), 1)})
+    pipe.execute()
+    seen = b""
+    while not all(name in seen for name in names):
+        assert time.monotonic() - began < 60, "not all pages began"
+        time.sleep(0.01)
+        seen += pages.read()
+    took = time.monotonic() - began
+    return AT_ONCE / took, (cpu_seconds(pid) - spent) * 1000 / AT_ONCE
+
+
+def with_open(count):
+    """All figures beside so many open incidents; the pager's RSS in MB."""
+    beside = f"{count:,} incident{'s'[:count > 1]} open"
+    with big.Big(max(OPEN)) as house:
+        furnish(house)
+        said = pathlib.Path(house.folder / "pages.txt")
+        said.touch()
+        open_one(house)
+        open_many(house, count)
+        began = time.monotonic()
+        pager = house.start("sunwatch-pager", "-f", house.conf)
+        pager.wait_log("pager: ready", 60)
+        say(f"pager, {beside}: start to ready",
+            (time.monotonic() - began) * 1000, "ms")
+        mb = rss_mb(pager.process.pid)
+        with open(said, "rb") as pages:
+            pages.seek(0, 2)
+            spent = cpu_seconds(pager.process.pid)
+            times = measure(house, pages)
+            spent = cpu_seconds(pager.process.pid) - spent
+            rate, each_ms = at_once(house, pages)
+        say(f"alarm to delivery, {beside}: p50", percentile(times, 0.5), "ms",
+            alarms=len(times))
+        say(f"alarm to delivery, {beside}: p99", percentile(times, 0.99),
+            "ms", at_most=200)
+        say(f"alarm to delivery, {beside}: most", max(times), "ms")
+        say(f"alarm to delivery, {beside}: CPU for each",
+            spent * 1000 / TIMED, "ms")
+        say(f"{AT_ONCE} alarms at once, {beside}: pages begun", rate, "/s")
+        say(f"{AT_ONCE} alarms at once, {beside}: CPU for each", each_ms, "ms")
+        return mb
+
+
+sizes = [with_open(count) for count in OPEN]
+say("pager, 10,000 incidents open: RSS", sizes[-1], "MB")
+say("memory of an open incident with its page",
+    (sizes[-1] - sizes[0]) * 1024 / (OPEN[-1] - OPEN[0]), "KB")
