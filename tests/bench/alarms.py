@@ -73,8 +73,11 @@ def open_one(house):
 
 
 def open_many(house, count):
-    """Copies of it for the other endpoints."""
+    """Copies of it for the other endpoints, an hour older: opened within one
+    minute they would be a storm, which is looked for among all of a minute."""
     first = house.endpoints()[0]
+    opened = json.loads(house.bytes.hget("sw:{p}:incidents", "INC-000001"))[
+        "opened_ms"]
     pipe = house.bytes.pipeline(transaction=False)
     for key in ("sw:{p}:incidents", "sw:{p}:pages"):
         record = house.bytes.hget(key, "INC-000001")
@@ -82,6 +85,8 @@ def open_many(house, count):
             copy = record.replace(first.encode(), endpoint.encode())
             copy = copy.replace(b"INC-000001", f"INC-{n:06}".encode())
             copy = copy.replace(b'"number":1,', f'"number":{n},'.encode())
+            copy = copy.replace(f'"opened_ms":{opened}'.encode(),
+                                f'"opened_ms":{opened - 3600000}'.encode())
             assert key.endswith("pages") or f'"number":{n}'.encode() in copy
             pipe.hset(key, f"INC-{n:06}", copy)
     pipe.hset("sw:{p}:meta", "incident", count)
