@@ -60,6 +60,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_due,
 	&cmd_agent_add,
 	&cmd_agent_rotate,
+	&cmd_password,
 	&cmd_decode,
 	&cmd_export,
 	&cmd_import,

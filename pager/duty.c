@@ -56,6 +56,7 @@ duty_free(struct duty *d)
 	duty_group_clear(&d->subjects);
 	duty_group_clear(&d->platforms);
 	duty_clear_turns(d);
+	duty_clear_sessions(d);
 	free(d->overrides);
 	free(d->contacts);
 	rotas_free(d->rotas);
@@ -82,6 +83,7 @@ duty_journal_more(struct duty *d, const struct incident *inc, const char *by,
 	json_decref(o);
 	json_decref(more);
 	commit_append(&d->pending, "journal", line, strlen(line));
+	d->journalled++;
 	free(line);
 }
 

@@ -31,6 +31,7 @@
  *   changes    one field per change of hours, JSON
  *   calendars  one field per calendar whose address was renewed, JSON
  *   past       one field per watch that has been, JSON
+ *   sessions   one field per person who has logged out of the console, JSON
  *   poison     records set aside
  *   journal    stream: everything that happened, with who and when
  *   out        stream: for status pages: public changes

@@ -60,6 +60,7 @@ static const struct {
 	{ "override-away", command_override_away },
 	{ "override-relieve", command_override_relieve },
 	{ "override-import", command_override_import },
+	{ "session-end", command_session_end },
 	{ "page-test", command_page_test },
 	{ "alerts", command_alerts },
 };

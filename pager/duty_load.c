@@ -218,6 +218,7 @@ static const struct {
 	{ "changes", rotas_load_change },
 	{ "past", rotas_load_row },
 	{ "calendars", rotas_load_feed },
+	{ "sessions", duty_load_sessions },
 };
 
 int

@@ -81,6 +81,20 @@ struct duty_turn {
 	UT_hash_handle hh;
 };
 
+/* Of one person's sessions in the console, those ended before their time. */
+#define DUTY_SESSION_ID 64
+#define DUTY_SESSIONS_ENDED 32
+struct duty_sessions {
+	char person[64];
+	int64_t before_ms; /* all that began until then; 0: none */
+	struct duty_session {
+		char id[DUTY_SESSION_ID + 1];
+		int64_t until_ms; /* it would be over anyway */
+	} ended[DUTY_SESSIONS_ENDED];
+	size_t count;
+	UT_hash_handle hh;
+};
+
 struct answer {
 	uint64_t command, after;
 	bool ok;
@@ -112,9 +126,10 @@ struct duty {
 	struct intent_list loose; /* intents of no incident */
 	struct incident_list unwritten;
 	struct intent_list unwritten_intents;
-	struct duty_group *subjects;  /* open incidents by their members */
-	struct duty_group *platforms; /* open ones that are no storm */
-	struct duty_turn *turns;      /* by ladder */
+	struct duty_group *subjects;    /* open incidents by their members */
+	struct duty_group *platforms;   /* open ones that are no storm */
+	struct duty_turn *turns;        /* by ladder */
+	struct duty_sessions *sessions; /* by person */
 
 	size_t foreign_count; /* of the subjects, others' alerts */
 
@@ -128,11 +143,12 @@ struct duty {
 
 	struct commit pending; /* appended, unset: goes with the next one */
 	uint64_t next_whole;   /* number of the next whole one handed out */
-	uint64_t flying;       /* of the last one handed out */
-	uint64_t durable;      /* of the last durable one */
-	int64_t trimmed_ms;    /* when old entries of streams went */
-	int64_t erased_ms;     /* when names were looked for that are old */
-	bool in_flight;        /* flying is not known to be durable */
+	uint64_t journalled; /* lines, since we know: something has happened */
+	uint64_t flying;     /* of the last one handed out */
+	uint64_t durable;    /* of the last durable one */
+	int64_t trimmed_ms;  /* when old entries of streams went */
+	int64_t erased_ms;   /* when names were looked for that are old */
+	bool in_flight;      /* flying is not known to be durable */
 	struct answer *answers, **answers_end;
 };
 
@@ -174,6 +190,13 @@ void duty_group_clear(struct duty_group **);
 unsigned duty_next_turn(struct duty *, const char *ladder);
 void duty_resume_turns(struct duty *);
 void duty_clear_turns(struct duty *);
+
+/* duty_sessions.c: the console's that were ended before their time. */
+void duty_clear_sessions(struct duty *);
+int duty_load_sessions(struct duty *, const char *field, const char *value,
+    size_t length, char error[160]);
+json_t *duty_query_session(const struct duty *, const json_t *request,
+    int64_t now_ms, bool *ok);
 
 /* duty.c: what comes out. */
 void duty_journal(struct duty *, const struct incident *, const char *by,

@@ -192,6 +192,8 @@ query_status(const struct duty *d, const json_t *request, int64_t now_ms,
 	json_object_set_new(o, "pages", json_integer(pages));
 	json_object_set_new(o, "tree", json_string(d->settings->hash));
 	json_object_set_new(o, "now_ms", json_integer(now_ms));
+	json_object_set_new(o, "journalled",
+	    json_integer((json_int_t)d->journalled));
 	*ok = true;
 	return o;
 }
@@ -210,6 +212,7 @@ static const struct {
 	{ "changes", duty_query_changes },
 	{ "calendar", duty_query_calendar },
 	{ "calendar-url", duty_query_calendar_url },
+	{ "session", duty_query_session },
 	{ "status", query_status },
 };
 

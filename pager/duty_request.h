@@ -50,6 +50,9 @@ void command_override_swap(struct request *);
 void command_override_away(struct request *);
 void command_override_relieve(struct request *);
 
+/* duty_sessions.c */
+void command_session_end(struct request *);
+
 /* duty_import.c */
 void command_override_import(struct request *);
 

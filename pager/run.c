@@ -174,6 +174,33 @@ listen_for_alerts(struct run *r)
 }
 
 static void
+open_console(struct run *r)
+{
+	char error[160] = "";
+
+	if (r->door != NULL || r->settings->listen_console.address == NULL)
+		return;
+	r->door = door_new(r->base, r->desk, r->settings, error);
+	if (r->door == NULL) {
+		if (!r->listen_told)
+			log_warnx("console: %s; trying again", error);
+		return;
+	}
+	log_info("console: listening port=%d", door_port(r->door));
+	if (*r->secret != '\0')
+		door_set_secret(r->door, r->secret);
+}
+
+void
+run_tell_secret(struct run *r)
+{
+	if (r->links != NULL)
+		links_set_secret(r->links, r->secret);
+	if (r->door != NULL)
+		door_set_secret(r->door, r->secret);
+}
+
+static void
 listen_all(struct run *r)
 {
 	char path[600], error[160] = "";
@@ -195,8 +222,10 @@ listen_all(struct run *r)
 			links_set_secret(r->links, r->secret);
 	}
 	listen_for_alerts(r);
+	open_console(r);
 	r->listen_told = r->control == NULL || r->links == NULL ||
-	    (r->alerts == NULL && r->settings->listen_alerts.address != NULL);
+	    (r->alerts == NULL && r->settings->listen_alerts.address != NULL) ||
+	    (r->door == NULL && r->settings->listen_console.address != NULL);
 }
 
 static void
@@ -344,6 +373,7 @@ run_free(struct run *r)
 	run_forget_sends(r);
 	links_free(r->links);
 	alerts_free(r->alerts);
+	door_free(r->door);
 	control_free(r->control);
 	store_free(r->store);
 	channels_free(r->channels);
@@ -371,7 +401,10 @@ run_configure(struct run *r, struct settings *s)
 
 	if (accept_wants_restart(old, s) ||
 	    text_differs(old->listen_pager.address, s->listen_pager.address) ||
-	    text_differs(old->listen_alerts.address, s->listen_alerts.address))
+	    text_differs(old->listen_alerts.address,
+		s->listen_alerts.address) ||
+	    text_differs(old->listen_console.address,
+		s->listen_console.address))
 		log_warnx("pager: redis, listen and state_dir change at the "
 			  "next restart");
 	if (s->shards != old->shards) {
@@ -390,10 +423,11 @@ run_configure(struct run *r, struct settings *s)
 		links_configure(r->links, s);
 	if (r->alerts != NULL)
 		alerts_configure(r->alerts, s);
+	if (r->door != NULL)
+		door_configure(r->door, s);
 	if (s->site.link_secret != NULL) {
 		text_copy(r->secret, sizeof(r->secret), s->site.link_secret);
-		if (r->links != NULL)
-			links_set_secret(r->links, r->secret);
+		run_tell_secret(r);
 	}
 	r->trees_at_us = 0;
 	settings_free(old);

@@ -54,8 +54,7 @@ activate(struct run *r)
 	CRASH_POINT("pager-loaded");
 	duty_start(r->duty, now_ms);
 	tell_troubles(r, now_ms);
-	if (r->links != NULL)
-		links_set_secret(r->links, r->secret);
+	run_tell_secret(r);
 	log_info("pager: ready");
 	run_turn(r);
 }
@@ -171,7 +170,7 @@ load_all(struct run *r)
 {
 	static const char *const keys[] = { "meta", "incidents", "pages",
 		"intents", "overrides", "contacts", "rotas", "changes", "past",
-		"calendars", "poison", NULL };
+		"calendars", "sessions", "poison", NULL };
 
 	r->phase = RUN_LOADING;
 	r->generation++;

@@ -3,6 +3,7 @@
 
 #include <sys/queue.h>
 
+#include "console/door.h"
 #include "lib/clock.h"
 #include "lib/commit.h"
 #include "lib/control.h"
@@ -48,6 +49,7 @@ struct run {
 	struct control *control; /* NULL: its place is taken; tried again */
 	struct links *links;     /* the same */
 	struct alerts *alerts;   /* the same; NULL also: none are taken */
+	struct door *door;       /* the same; there is no console */
 	struct channels *channels;
 	struct attempt *attempt;
 	struct lease_file *leases;
@@ -107,6 +109,8 @@ bool run_call_is_void(const struct run_call *);
 
 /* run.c */
 void run_turn(struct run *);
+/* What signs links, and sessions: to all who need it. */
+void run_tell_secret(struct run *);
 void run_sign(void *arg, const char *incident, const char *person,
     const char *intent, char *token, size_t room);
 

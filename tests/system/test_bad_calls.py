@@ -21,8 +21,8 @@ pytestmark = pytest.mark.xdist_group("bad_calls")  # one house for all
 STORED = ["in", "spools", "runs", "voids", "outages", "terms", "alarms",
           "poison", "out", "journal"]
 OF_PAGER = ["incidents", "pages", "intents", "overrides", "contacts", "rotas",
-            "changes", "past", "calendars", "poison",
-            "journal", "out"]
+            "changes", "past", "calendars", "sessions",
+            "poison", "journal", "out"]
 
 
 @pytest.fixture(scope="module")
