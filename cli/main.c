@@ -37,6 +37,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_hand_on,
 	&cmd_snooze,
 	&cmd_decline,
+	&cmd_escalate,
 	&cmd_resolve,
 	&cmd_severity,
 	&cmd_note,

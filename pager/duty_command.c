@@ -48,6 +48,7 @@ static const struct {
 	{ "snooze", command_snooze },
 	{ "hand-on", command_hand_on },
 	{ "decline", command_decline },
+	{ "escalate", command_escalate },
 	{ "resolve", command_resolve },
 	{ "note", command_note },
 	{ "update", command_update },

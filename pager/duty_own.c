@@ -13,10 +13,8 @@ static const char nobody_else[] =
     "There is nobody else on its ladder: you are called again unless somebody "
     "takes it.";
 
-/* It is somebody's own act now: out of a storm, nobody else is called.
-   person: whose it is then, or who is called; for so long; 0: not said. */
-static void
-act_on(struct request *r, struct incident *inc, const char *what,
+void
+request_act(struct request *r, struct incident *inc, const char *what,
     const char *text, const char *person, int64_t for_ms)
 {
 	json_t *more = json_object();
@@ -76,7 +74,7 @@ take(struct request *r, struct incident *inc, const struct person *p)
 	char was[64];
 
 	text_copy(was, sizeof(was), inc->page.owner);
-	act_on(r, inc, "taken", "takes it", p->name,
+	request_act(r, inc, "taken", "takes it", p->name,
 	    page_take_span(inc->severity));
 	duty_policy(r->duty, inc, &policy);
 	(void)page_take(&inc->page, &policy, p->name, r->now_ms);
@@ -213,7 +211,7 @@ snooze(struct request *r, struct incident *inc, const struct person *p,
 	text_copy(was, sizeof(was), inc->page.owner);
 	civil_clock(p->zone, r->now_ms + for_ms, until, sizeof(until));
 	text_format(note, sizeof(note), "snoozes it until %s", until);
-	act_on(r, inc, "snoozed", note, p->name, for_ms);
+	request_act(r, inc, "snoozed", note, p->name, for_ms);
 	duty_policy(r->duty, inc, &policy);
 	(void)page_snooze(&inc->page, &policy, p->name, for_ms, r->now_ms);
 	tell_owner_changed(r, inc, was, p->name);
@@ -259,7 +257,7 @@ hand_on(struct request *r, struct incident *inc, const struct person *to,
 	text_addf(&t, "hands it to %s%s", to->name,
 	    note[0] != '\0' ? ": " : "");
 	text_add_plain(&t, note);
-	act_on(r, inc, "handed on", t.data, to->name, 0);
+	request_act(r, inc, "handed on", t.data, to->name, 0);
 	text_clear(&t);
 	duty_policy(r->duty, inc, &policy);
 	(void)page_hand_on(&inc->page, &policy, to->name, r->now_ms);

@@ -30,12 +30,19 @@ const struct person *request_callable(struct request *, const char *field);
 const char *request_text(struct request *, const char *field, bool required);
 
 /* duty_own.c: whose it is. */
+/* It is somebody's own act now: out of a storm, nobody else is called.
+   person: whose it is then, or who is called; for so long; 0: not said. */
+void request_act(struct request *, struct incident *, const char *what,
+    const char *text, const char *person, int64_t for_ms);
 void command_take(struct request *);
 /* The same as a part of another command: nothing is answered. */
 void request_take(struct request *, struct incident *, const struct person *);
 void command_snooze(struct request *);
 void command_hand_on(struct request *);
 void command_decline(struct request *);
+
+/* duty_escalate.c: the next level is called. */
+void command_escalate(struct request *);
 
 /* duty_note.c: what people write of it. */
 void command_resolve(struct request *);

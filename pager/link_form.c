@@ -87,6 +87,7 @@ static const struct {
 	{ "decline", { NULL, NULL } },
 	{ "hand-on", { read_to, read_note } },
 	{ "snooze", { read_minutes, NULL } },
+	{ "escalate", { read_note, NULL } },
 	{ "resolve", { read_note, NULL } },
 };
 

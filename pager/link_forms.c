@@ -108,6 +108,11 @@ link_add_more(struct page_html *p)
 		return;
 	add_hand_on(p);
 	add_snooze(p);
+	text_add(&p->html,
+	    "<h2>Escalate it</h2>\n<form method=\"post\">"
+	    "It goes to the next level of the ladder, which has to take it. ");
+	add_note(p, "Note");
+	add_button(p, "escalate", "Escalate");
 	text_add(&p->html, "<h2>Resolve it</h2>\n<form method=\"post\">");
 	add_note(p, "What it was");
 	add_button(p, "resolve", "Resolve");

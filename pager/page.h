@@ -42,6 +42,7 @@
 #define PAGE_HANDOVER_MS (15 * INT64_C(60000))
 #define PAGE_PAUSE_MS INT64_C(60000)
 #define PAGE_REMIND_MS (4 * INT64_C(3600000))
+#define PAGE_ESCALATED_MS INT64_C(60000)    /* said again: nothing happens */
 #define PAGE_QUIET_MS (30 * INT64_C(60000)) /* least patience of severity 3 */
 
 enum page_state {
@@ -88,6 +89,7 @@ struct page {
 	enum page_state state;
 	int level, round;
 	unsigned call; /* counts levels called: tells late outcomes apart */
+	int64_t escalated_ms; /* when somebody had this level called; or 0 */
 	struct page_callee callees[PAGE_PEOPLE_MAX]; /* called now */
 	size_t callee_count;                         /* 0: nobody */
 	struct page_answer answers[PAGE_PEOPLE_MAX]; /* while it calls */
@@ -154,6 +156,13 @@ bool page_snooze(struct page *, const struct page_policy *, const char *person,
     int64_t for_ms, int64_t now_ms);
 bool page_hand_on(struct page *, const struct page_policy *, const char *to,
     int64_t now_ms);
+/*
+ * The level after the one that is called is called now, or after that of
+ * whoever has it; after the last one the first.  It is nobody's then.
+ */
+bool page_escalate(struct page *, const struct page_policy *, int64_t now_ms);
+/* Has somebody just had this level called? */
+bool page_is_escalated(const struct page *, int64_t now_ms);
 /* The person called, or the owner, will not; false: it is neither. */
 bool page_decline(struct page *, const struct page_policy *, const char *person,
     int64_t now_ms);

@@ -46,6 +46,7 @@ own(struct page *p, enum page_state state, const char *person, int64_t now_ms)
 	p->worse = false;
 	p->callee_count = p->answer_count = 0;
 	p->pause_until_ms = 0;
+	p->escalated_ms = 0;
 	p->call++;
 }
 
@@ -134,6 +135,46 @@ page_hand_on(struct page *p, const struct page_policy *policy, const char *to,
 	text_copy(p->direct, sizeof p->direct, to);
 	p->worse = false;
 	page_restart(p, policy, now_ms);
+	return true;
+}
+
+bool
+page_is_escalated(const struct page *p, int64_t now_ms)
+{
+	return p->escalated_ms != 0 && now_ms >= p->escalated_ms &&
+	    now_ms - p->escalated_ms < PAGE_ESCALATED_MS;
+}
+
+/* Whoever has it may be on watch at another level than the one that was
+   called: then it is the one after theirs. */
+static int
+next_level(const struct page *p)
+{
+	if (p->state != PAGE_CALLING && p->owner_level >= 0)
+		return p->owner_level + 1;
+	return p->level + 1;
+}
+
+bool
+page_escalate(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	int level = next_level(p), round = p->round;
+
+	if (p->state == PAGE_CLOSED)
+		return false;
+	page_note_alive(p);
+	p->direct[0] = '\0';
+	p->worse = false;
+	if (p->state != PAGE_CALLING)
+		page_restart(p, policy, now_ms);
+	p->round = round;
+	if (level >= (int)policy->ladder->levels.count) {
+		level = 0;
+		p->round++;
+		p->alive = false;
+	}
+	page_begin_level(p, policy, level, now_ms);
+	p->escalated_ms = now_ms;
 	return true;
 }
 
@@ -301,6 +342,7 @@ page_clamp(struct page *p, const struct page_policy *policy, int64_t now_ms)
 	changed |= clamp_owned(p, policy, now_ms);
 	changed |= clamp(&p->handover_at_ms, now_ms);
 	changed |= clamp(&p->resort_at_ms, now_ms);
+	changed |= clamp(&p->escalated_ms, now_ms);
 	changed |= clamp(&p->noticed_ms, now_ms);
 	changed |= clamp(&p->pause_until_ms, now_ms + PAGE_PAUSE_MS);
 	changed |= clamp(&p->level_until_ms, now_ms + level_ms);

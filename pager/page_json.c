@@ -90,6 +90,7 @@ page_json(const struct page *p)
 	set_people(o, p);
 	record_set_text(o, "direct", p->direct);
 	record_set_bool(o, "worse", p->worse);
+	record_set_int(o, "escalated_ms", p->escalated_ms);
 	record_set_int(o, "began_ms", p->began_ms);
 	set_due(o, "level_until_ms", p->level_until_ms);
 	record_set_int(o, "pause_until_ms", p->pause_until_ms);
@@ -214,6 +215,7 @@ page_parse(const json_t *o, struct page *p)
 	get_people(o, p);
 	record_text(o, "direct", p->direct, sizeof(p->direct));
 	p->worse = record_bool(o, "worse");
+	p->escalated_ms = record_int(o, "escalated_ms", 0);
 	p->began_ms = record_int(o, "began_ms", 0);
 	p->level_until_ms = record_int(o, "level_until_ms", NEVER);
 	p->pause_until_ms = record_int(o, "pause_until_ms", 0);

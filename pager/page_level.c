@@ -146,6 +146,7 @@ page_begin_level(struct page *p, const struct page_policy *policy, int level,
 
 	p->level = level;
 	p->call++;
+	p->escalated_ms = 0;
 	p->pause_until_ms = 0;
 	p->callee_count = 0;
 	p->began_ms = now_ms;

@@ -246,6 +246,7 @@ static const struct {
 	{ "taken", on_owned },
 	{ "snoozed", on_owned },
 	{ "handed on", on_released },
+	{ "escalated", on_released },
 	{ "take expired", on_released },
 	{ "snooze over", on_released },
 	{ "watch over", on_released },

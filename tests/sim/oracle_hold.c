@@ -167,6 +167,25 @@ severity_set(struct world *w, struct incident_seen *i, const char *person,
 	}
 }
 
+/* Whoever had it does no more; answers of those who all have to are kept. */
+static void
+escalated(struct world *w, struct incident_seen *i)
+{
+	if (i->held_until_ms != 0)
+		hold_release(w, i);
+	several_left(i);
+	i->escalated_ms = w->now_ms;
+}
+
+/* Promise 9: said again it changes nothing, if it was said before. */
+static void
+again(struct world *w, const struct incident_seen *i)
+{
+	if (i->escalated_ms == 0 || w->now_ms - i->escalated_ms > 15 * MINUTE)
+		broken(w, "promise 9: %s was not escalated, and it is said so",
+		    i->id);
+}
+
 static void
 obeyed(struct world *w, struct incident_seen *i, const char *person,
     json_t *command, const char *answer)
@@ -183,6 +202,11 @@ obeyed(struct world *w, struct incident_seen *i, const char *person,
 		hold_release(w, i);
 		who_handed(i,
 		    json_string_value(json_object_get(command, "to")));
+	} else if (strcmp(verb, "escalate") == 0) {
+		if (strstr(answer, "nothing is changed") != NULL)
+			again(w, i);
+		else
+			escalated(w, i);
 	} else if (strcmp(verb, "resolve") == 0)
 		closed(w, i, record);
 	else if (strcmp(verb, "snooze") == 0) {

@@ -68,7 +68,8 @@ struct incident_seen {
 	int turn;     /* whom the group's turn called last, + 1; 0: nobody */
 	bool watched; /* and the watch was called since */
 	bool failed;  /* and a call did, one way or the other */
-	bool closed;  /* by somebody ... */
+	int64_t escalated_ms; /* the last time; 0: never */
+	bool closed;          /* by somebody ... */
 	int64_t closed_at_ms; /* ... then */
 };
 
@@ -195,6 +196,8 @@ several_took(struct world *, const struct incident_seen *, const char *person);
 void several_check(struct world *);
 /* It calls anew, from its beginning. */
 void several_anew(struct incident_seen *);
+/* Its level is left before its patience is over. */
+void several_left(struct incident_seen *);
 void several_jumped(struct incident_seen *);
 /* Is this incident's own page one that must go on calling? */
 bool hold_must_call(struct world *, const struct incident_seen *);

@@ -29,6 +29,13 @@ several_jumped(struct incident_seen *i)
 }
 
 void
+several_left(struct incident_seen *i)
+{
+	for (int p = 0; p < SIM_PEOPLE; p++)
+		i->rung_able_ms[p] = 0;
+}
+
+void
 several_anew(struct incident_seen *i)
 {
 	several_jumped(i);

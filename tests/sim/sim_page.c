@@ -133,7 +133,9 @@ pass_on(struct night *n, struct incident *inc)
 {
 	struct seen *s = seen(n, inc->id);
 	char json[200];
-	const char *what = chance(n, 50) ? "hand-on" : "decline";
+	const char *what = chance(n, 50) ? "hand-on"
+	    : chance(n, 50)              ? "decline"
+					 : "escalate";
 
 	text_format(json, sizeof(json),
 	    "{\"command\":\"%s\",\"to\":\"%s\",\"person\":\"%s\","

@@ -37,6 +37,30 @@ intend(struct world *w, int64_t after_ms, const char *person,
 	at(w, w->now_ms + after_ms, act, 0, i);
 }
 
+/* More hands; and pressed once more, as people do. */
+static void
+escalate(struct world *w, const char *person, const char *incident,
+    int64_t after_ms)
+{
+	after_ms += roll_between(w, MINUTE, 10 * MINUTE);
+	intend(w, after_ms, person, incident, "escalate", "");
+	intend(w, after_ms + 2000, person, incident, "escalate", "");
+}
+
+/* In every eighth night: what is done more rarely. */
+static void
+after_taking_rarely(struct world *w, const char *person, const char *incident,
+    int64_t after_ms)
+{
+	switch (roll(w, 3)) {
+	case 0:
+		escalate(w, person, incident, after_ms);
+		break;
+	default:
+		break;
+	}
+}
+
 /* What follows once somebody has it. */
 static void
 after_taking(struct world *w, const char *person, const char *incident,
@@ -86,5 +110,8 @@ people_hear(struct world *w, const struct message *m)
 		return; /* sleeps, or has no hand free */
 	after_ms = roll_between(w, 3000, 6 * MINUTE);
 	intend(w, after_ms, m->person, m->incident, "take", "");
-	after_taking(w, m->person, m->incident, after_ms);
+	if (w->seed % 8 == 6)
+		after_taking_rarely(w, m->person, m->incident, after_ms);
+	else
+		after_taking(w, m->person, m->incident, after_ms);
 }

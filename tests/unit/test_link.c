@@ -287,6 +287,7 @@ the_owner_may_hand_on_snooze_and_resolve(void **state)
 	expect_in(html, "<option value=\"30\">");
 	assert_null(strstr(html, "<option value=\"60\">")); /* S1: 30 min */
 	expect_in(html, "value=\"resolve\"");
+	expect_in(html, "value=\"escalate\">Escalate</button>");
 	expect_in(html, "value=\"decline\">I cannot keep it</button>");
 	expect_in(html, "<input name=\"note\" maxlength=\"500\">");
 	assert_null(strstr(html, "value=\"take\""));

@@ -60,6 +60,9 @@ what_was_pressed_is_a_command(void **state)
 		{ "do=take", FRONT "\"command\":\"take\"}" },
 		{ "do=decline", FRONT "\"command\":\"decline\"}" },
 		{ "do=resolve", FRONT "\"command\":\"resolve\"}" },
+		{ "do=escalate&note=both+down",
+		    FRONT "\"command\":\"escalate\",\"note\":"
+			  "\"both down\"}" },
 		{ "note=&do=resolve", FRONT "\"command\":\"resolve\"}" },
 		{ "note=disk+full%21&do=resolve",
 		    FRONT "\"command\":\"resolve\",\"note\":\"disk full!\"}" },

@@ -91,6 +91,64 @@ test_hand_on(void **state)
 	end(&s);
 }
 
+/* The next level at once; after the last one the first, called anew. */
+static void
+test_escalate(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s, "standard", 1);
+	pass(&s, 5);
+	assert_true(page_escalate(&s.page, &s.policy, s.now_ms));
+	pump(&s);
+	assert_true(page_is_escalated(&s.page, s.now_ms));
+	told(&s,
+	    "[    0] call isla/0\n"
+	    "[    5] call tom/0\n");
+	pass(&s, 59);
+	assert_true(page_is_escalated(&s.page, s.now_ms));
+	pass(&s, 1);
+	assert_false(page_is_escalated(&s.page, s.now_ms));
+	assert_false(page_is_escalated(&s.page, s.now_ms - 65000));
+	text_clear(&s.text);
+	for (int i = 0; i < (int)s.policy.ladder->levels.count - 1; i++)
+		assert_true(page_escalate(&s.page, &s.policy, s.now_ms));
+	pump(&s);
+	assert_int_equal(s.page.level, 0);
+	assert_int_equal(s.page.round, 1);
+	assert_non_null(strstr(s.text.data, "[   65] call isla/0\n"));
+	page_close(&s.page);
+	assert_false(page_escalate(&s.page, &s.policy, s.now_ms));
+	assert_false(page_is_escalated(&s.page, s.now_ms));
+	end(&s);
+}
+
+/* Whoever has it has it no more, and is not whom it calls. */
+static void
+test_escalate_what_somebody_has(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s, "standard", 1);
+	page_take(&s.page, &s.policy, "isla", s.now_ms);
+	pass(&s, 60);
+	assert_true(page_escalate(&s.page, &s.policy, s.now_ms));
+	pump(&s);
+	assert_string_equal(s.page.owner, "");
+	assert_int_equal(s.page.state, PAGE_CALLING);
+	told(&s,
+	    "[    0] call isla/0\n"
+	    "[   60] call tom/0\n");
+	/* Handed to somebody outside: after that one comes the ladder. */
+	page_hand_on(&s.page, &s.policy, "moana", s.now_ms);
+	assert_true(page_escalate(&s.page, &s.policy, s.now_ms));
+	pump(&s);
+	told(&s, "[   60] call isla/0\n");
+	end(&s);
+}
+
 static void
 test_decline(void **state)
 {
@@ -276,6 +334,8 @@ main(void)
 		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_snooze),
 		cmocka_unit_test(test_hand_on),
+		cmocka_unit_test(test_escalate),
+		cmocka_unit_test(test_escalate_what_somebody_has),
 		cmocka_unit_test(test_decline),
 		cmocka_unit_test(test_decline_alone),
 		cmocka_unit_test(test_severity),
