@@ -332,7 +332,7 @@ run_new(struct event_base *base, struct settings *settings)
 	r->base = base;
 	r->settings = settings;
 	text_copy(r->state_dir, sizeof(r->state_dir), settings->site.state_dir);
-	r->lease_life_ms = PATIENCE_MS("SUNWATCH_LEASE_MS", LEASE_LIFE_MS);
+	r->tenure.life_ms = PATIENCE_MS("SUNWATCH_LEASE_MS", TENURE_LIFE_MS);
 	r->away_after_ms = PATIENCE_MS("SUNWATCH_AWAY_MS", AWAY_AFTER_MS);
 	r->differ_ms = PATIENCE_MS("SUNWATCH_DIFFER_MS", DIFFER_MS);
 	r->trees_every_ms = PATIENCE_MS("SUNWATCH_TREES_MS", TREES_MS);

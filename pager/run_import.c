@@ -53,8 +53,7 @@ run_find_journal(struct run *r)
 		return;
 	}
 	fence = journal_fence(r->journal);
-	/* Ours is the next taking after that of the journal, or the same. */
-	if (fence != 0 && (r->fence < fence || r->fence > fence + 1)) {
+	if (!tenure_is_ours(fence, r->fence)) {
 		put_aside(r, "another pager has been active meanwhile");
 		return;
 	}

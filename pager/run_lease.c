@@ -7,18 +7,17 @@
 #include "lib/sign.h"
 #include "pager/run_parts.h"
 
-/*
- * A send that has begun cannot be called back; with half the lease's life
- * left nobody else begins the same before this one is over.  With Redis away
- * there is no lease to ask for: two pagers may call, but not none.
- */
+static int64_t
+monotonic_ms(void)
+{
+	return clock_monotonic_us() / 1000;
+}
+
 bool
 run_may_send(const struct run *r)
 {
-	int64_t left_us = r->lease_until_us - clock_monotonic_us();
-
 	return r->phase == RUN_ACTIVE &&
-	    (r->away || left_us > r->lease_life_ms * 500);
+	    tenure_may_send(&r->tenure, r->away, monotonic_ms());
 }
 
 void
@@ -28,7 +27,7 @@ run_step_down(struct run *r, const char *why)
 	r->phase = RUN_STANDBY;
 	r->generation++;
 	r->fence = 0;
-	r->lease_until_us = 0;
+	r->tenure.until_ms = 0;
 	r->standby_told = false;
 	r->away = r->importing = r->unrecorded = false;
 	r->commit_waiting = r->commit_unknown = false;
@@ -69,7 +68,7 @@ on_not_taken(struct run *r, enum store_outcome outcome)
 static void
 on_taken_again(struct run *r, int64_t fence)
 {
-	if (fence != r->fence + 1) {
+	if (!tenure_is_ours(r->fence, fence)) {
 		run_step_down(r, "another pager has been active meanwhile");
 		return;
 	}
@@ -88,7 +87,7 @@ on_taking(void *arg, enum store_outcome outcome, int64_t fence)
 	r->lease_waiting = false;
 	r->token_spent = outcome != STORE_FENCED;
 	if (outcome == STORE_DONE)
-		r->lease_until_us = r->lease_asked_us + r->lease_life_ms * 1000;
+		tenure_granted(&r->tenure);
 	if (r->phase == RUN_STANDBY && outcome == STORE_DONE)
 		on_taken(r, fence);
 	else if (r->phase == RUN_STANDBY)
@@ -113,7 +112,7 @@ on_renewed(void *arg, enum store_outcome outcome, int64_t fence)
 	if (is_void)
 		return; /* the lease of an earlier life */
 	if (outcome == STORE_DONE) {
-		r->lease_until_us = r->lease_asked_us + r->lease_life_ms * 1000;
+		tenure_granted(&r->tenure);
 		if (!r->commit_waiting && !r->away)
 			r->refused_since_us = 0;
 	} else if (outcome == STORE_FENCED)
@@ -140,23 +139,23 @@ take(struct run *r)
 		r->token_spent = false;
 	}
 	lease_file_hold(r->leases, STORE_PAGER_GROUP, r->token);
-	store_lease(r->store, STORE_PAGER_GROUP, r->token, 0, r->lease_life_ms,
+	store_lease(r->store, STORE_PAGER_GROUP, r->token, 0, r->tenure.life_ms,
 	    on_taking, r);
 }
 
 void
 run_lease_tick(struct run *r)
 {
-	int64_t now_us = clock_monotonic_us();
+	int64_t now_ms = monotonic_ms();
 
 	if (r->lease_waiting || r->draining || !store_is_up(r->store) ||
-	    now_us - r->lease_asked_us < r->lease_life_ms * 300)
+	    !tenure_asks(&r->tenure, r->phase != RUN_STANDBY, now_ms))
 		return;
 	r->lease_waiting = true;
-	r->lease_asked_us = now_us;
+	r->tenure.asked_ms = now_ms;
 	if (r->phase == RUN_STANDBY || (r->away && !r->importing))
 		take(r);
 	else
 		store_lease(r->store, STORE_PAGER_GROUP, r->token, r->fence,
-		    r->lease_life_ms, on_renewed, run_call(r, 0));
+		    r->tenure.life_ms, on_renewed, run_call(r, 0));
 }

@@ -189,8 +189,8 @@ leave_to_newer(struct run *r)
 	log_warnx("pager: a newer version has written to this store; nothing "
 		  "is touched");
 	store_unlease(r->store, STORE_PAGER_GROUP, r->token);
-	r->lease_until_us = 0;
-	r->lease_asked_us = clock_monotonic_us() + 60000000;
+	r->tenure.until_ms = 0;
+	r->tenure.asked_ms = clock_monotonic_us() / 1000 + 60000;
 }
 
 static void

@@ -19,10 +19,10 @@
 #include "pager/journal.h"
 #include "pager/links.h"
 #include "pager/run.h"
+#include "pager/tenure.h"
 
 /* run_parts: what the files run*.c share, and nobody else. */
 
-#define LEASE_LIFE_MS 10000 /* renewed when three tenths are over */
 #define AWAY_AFTER_MS 30000
 #define TICK_MS 250
 #define READ_MS 50 /* an alarm waits so long at most until it is read */
@@ -68,10 +68,11 @@ struct run {
 	struct commit spare_commit;
 	bool spare_waits; /* spare_commit's outcome is unknown */
 	/* Shorter in some tests. */
-	int64_t lease_life_ms, away_after_ms, differ_ms, trees_every_ms;
+	int64_t away_after_ms, differ_ms, trees_every_ms;
 	int64_t doubt_every_ms;
 
-	int64_t fence, lease_until_us, lease_asked_us;
+	struct tenure tenure;
+	int64_t fence;
 	int64_t down_since_us, refused_since_us; /* 0: not so */
 	int64_t drain_until_us;
 	int64_t trees_differ_since_us, trees_at_us;

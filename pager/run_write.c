@@ -43,7 +43,7 @@ run_reload(struct run *r, const char *why)
 	keep_spare(r);
 	r->phase = RUN_STANDBY; /* the lease is taken anew, at once */
 	r->generation++;
-	r->lease_asked_us = 0;
+	r->tenure.asked_ms = 0;
 	desk_lost(r->desk);
 	run_lease_tick(r);
 }
@@ -196,7 +196,7 @@ run_store_changed(struct run *r, bool up, const char *advisory)
 	if (r->phase == RUN_ACTIVE)
 		duty_trouble(r->duty, "operations/store", 4,
 		    *r->advisory != '\0' ? r->advisory : NULL, clock_now_ms());
-	r->lease_asked_us = 0; /* now */
+	r->tenure.asked_ms = 0; /* now */
 	run_lease_tick(r);
 	run_turn(r);
 }

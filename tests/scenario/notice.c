@@ -173,6 +173,12 @@ oracle_agent_began(struct world *w, int agent, bool anew)
 }
 
 void
+oracle_set_aside(struct world *w)
+{
+	(void)w;
+}
+
+void
 oracle_pager_jumped(struct world *w, int64_t back_ms)
 {
 	(void)w, (void)back_ms;

@@ -57,11 +57,12 @@ stage_new(struct settings *settings, int64_t at_ms, int64_t midnight_ms)
 	w->settings = settings;
 	w->look = look;
 	w->agent_count = TRUTH_REGIONS;
+	w->pager_count = 1;
 	sim_store_make(w, "redis");
 	make_agents(w);
 	for (int i = 0; i < COLLECTORS; i++)
 		w->collectors[i] = sim_collector_new(w, i);
-	for (int i = 0; i < PAGERS; i++)
+	for (int i = 0; i < w->pager_count; i++)
 		w->pagers[i] = sim_pager_new(w, i);
 	find_sites(s);
 	proc_start(w, &w->store_proc);
@@ -82,7 +83,7 @@ stage_free(struct stage *s)
 		sim_agent_free(w->agents[i]);
 	for (int i = 0; i < COLLECTORS; i++)
 		sim_collector_free(w->collectors[i]);
-	for (int i = 0; i < PAGERS; i++)
+	for (int i = 0; i < w->pager_count; i++)
 		sim_pager_free(w->pagers[i]);
 	world_drop(w);
 	calls_free(w);

@@ -48,6 +48,7 @@ const char *const fault_names[FAULTS] = {
 	[FAULT_RENAME] = "endpoint renamed",
 	[FAULT_POISON] = "unreadable in an inbox",
 	[FAULT_ANNOUNCED] = "announced maintenance",
+	[FAULT_STALL_STEP] = "stall between two steps",
 };
 
 /* Short ones are many, long ones are there. */
@@ -253,8 +254,9 @@ other_fault(struct world *w, enum fault fault, int64_t length_ms)
 {
 	struct proc *collector =
 	    sim_proc(w, w->agent_count + (int)roll(w, COLLECTORS));
-	struct proc *pager =
-	    sim_proc(w, w->agent_count + COLLECTORS + (int)roll(w, PAGERS));
+	struct proc *pager = sim_proc(w,
+	    w->agent_count + COLLECTORS +
+		(int)roll(w, (uint64_t)w->pager_count));
 
 	switch (fault) {
 	case FAULT_COLLECTOR_CRASH:
@@ -303,6 +305,9 @@ other_fault(struct world *w, enum fault fault, int64_t length_ms)
 		break;
 	case FAULT_RENAME:
 		sim_tree_rename(w);
+		break;
+	case FAULT_STALL_STEP:
+		pager->stall_in = (int)roll_between(w, 1, 300);
 		break;
 	case FAULT_POISON:
 		w->poison = (int)roll_between(w, 1, 3);
@@ -449,6 +454,20 @@ has_renames(const struct world *w)
 	return w->seed % 3 == 2;
 }
 
+/* Where another one is there to take over, the pager is in trouble more often:
+   and not when nothing else happens. */
+static void
+pagers_plan(struct world *w)
+{
+	static const enum fault of_pagers[] = { FAULT_PAGER_CRASH,
+		FAULT_PAGER_STALL, FAULT_PAGER_CUT, FAULT_STORE_AWAY,
+		FAULT_STALL_STEP, FAULT_STALL_STEP };
+
+	for (int64_t i = roll_between(w, 3, 9); i > 0 && w->pager_count > 1;
+	     i--)
+		one_fault(w, of_pagers[roll(w, 6)]);
+}
+
 /* At least two outages and eight faults; often many more. */
 void
 faults_plan(struct world *w)
@@ -466,6 +485,8 @@ faults_plan(struct world *w)
 	for (int i = has_renames(w) ? (int)roll_between(w, 2, 5) : 0; i > 0;
 	     i--)
 		one_fault(w, FAULT_RENAME);
+	if (w->pager_count > 1)
+		pagers_plan(w);
 	windows_plan(w);
 	says_plan(w);
 }

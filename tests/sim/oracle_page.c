@@ -336,6 +336,7 @@ check_repeat(struct world *w, const struct message *m)
 		i = &o->intents[o->intent_count++];
 		text_copy(i->id, sizeof(i->id), m->intent);
 		i->person = person_number(m->person);
+		i->unrecorded = m->store_down;
 		return;
 	}
 	if (!m->possible_repeat)
@@ -570,4 +571,5 @@ oracle_check_pages(struct world *w)
 	hold_check_failed(w);
 	several_check(w);
 	news_check(w);
+	pagers_check(w);
 }

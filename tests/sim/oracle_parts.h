@@ -90,7 +90,8 @@ struct agent_seen {
 struct intent_seen {
 	char id[24];
 	int person;
-	bool stumbled; /* its channel said: later */
+	bool stumbled;   /* its channel said: later */
+	bool unrecorded; /* it was sent while the store was away */
 };
 
 /* A probe: when it began, as its agent said, and truly; what it saw. */
@@ -135,8 +136,10 @@ struct oracle {
 	struct agent_seen agents[AGENTS];
 	struct made_list made[TRUTH_ENDPOINTS][AGENTS];
 	unsigned set_aside; /* agents of whom something was; AGENTS: nobody's */
-	int64_t looked_about_ms; /* when truth was last compared */
-	int64_t jumped_ms;       /* when the pager's clock was last set */
+	int64_t looked_about_ms;      /* when truth was last compared */
+	int64_t jumped_ms;            /* when the pager's clock was last set */
+	int64_t fit_since_ms[PAGERS]; /* it could be active; 0: not so */
+	int64_t active_ms;            /* when one was last */
 
 	/* Milliseconds in which a pager was able to call anybody. */
 	int64_t able_ms, looked_at_ms;
@@ -185,6 +188,8 @@ void oracle_note_end(struct world *, struct subject *);
 void hold_check_doubted(struct world *);
 void hold_check_failed(struct world *);
 void hold_note_change(struct world *);
+/* oracle_pagers.c: one is active, or another takes over */
+void pagers_check(struct world *);
 /* oracle_who.c: an attempt at a call goes to whom it should */
 void who_check(struct world *, const struct message *);
 /* oracle_several.c: levels that call several, or one in turn */

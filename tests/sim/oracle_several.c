@@ -12,6 +12,7 @@
 #define MINUTE INT64_C(60000)
 #define AGAIN_MS (6 * MINUTE) /* silence_max, and a minute */
 #define ALONE_MS (90 * INT64_C(1000))
+#define JUMPED_MS (5 * MINUTE)
 /* The level's patience less what a take takes to be said and heard. */
 #define LEVEL_MS (8 * MINUTE)
 
@@ -157,8 +158,12 @@ static bool
 is_alone(const struct world *w, const struct incident_seen *i, int p)
 {
 	int other = p == ONE ? OTHER : ONE;
-	int64_t rung_ms = i->rung_able_ms[p], able_ms = w->oracle->able_ms;
+	const struct oracle *o = w->oracle;
+	int64_t rung_ms = i->rung_able_ms[p], able_ms = o->able_ms;
 
+	/* Its second way may follow a call from before the clock was set. */
+	if (w->now_ms - o->jumped_ms < JUMPED_MS)
+		return false;
 	return rung_ms != 0 && able_ms - rung_ms > ALONE_MS &&
 	    able_ms - rung_ms < ALONE_MS + MINUTE && i->heard == 0 &&
 	    (i->rung_able_ms[other] == 0 ||

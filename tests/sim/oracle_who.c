@@ -124,14 +124,14 @@ who_check(struct world *w, const struct message *m)
 	int p = person_number(m->person);
 	int on_watch = watch_at(w->now_ms);
 
+	/* Whoever has it hears first that it grew worse. */
+	if (i->held_until_ms != 0 && strcmp(i->owner, m->person) == 0)
+		who_handed(i, m->person);
 	if (is_changing(w->now_ms))
 		return;
 	if (i->first_call_ms == 0 && (first_level(w, w->now_ms) >> p & 1) == 0)
 		broken(w, "%s first calls %s for %s, and %s is on watch",
 		    m->intent, m->person, m->incident, names[on_watch]);
-	/* Whoever has it hears first that it grew worse. */
-	if (i->held_until_ms != 0 && strcmp(i->owner, m->person) == 0)
-		who_handed(i, m->person);
 	if ((on_ladder(w, w->now_ms) >> p & 1) == 0 &&
 	    (i->handed_to >> p & 1) == 0 && !is_said_again(w, m, p))
 		broken(w,

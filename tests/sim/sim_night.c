@@ -34,6 +34,8 @@ begin(struct world *w, uint64_t seed, bool trace)
 		w->truth.reason[e] = REASON_HTTP_STATUS;
 	/* In every fifth night a region has two agents. */
 	w->agent_count = seed % 5 == 2 ? AGENTS : TRUTH_REGIONS;
+	/* In three of eight nights a second pager stands by. */
+	w->pager_count = seed % 4 == 2 || seed % 8 == 5 ? PAGERS : 1;
 	sim_tree_draw(w);
 	sim_store_make(w, "store");
 	w->sink = sink_new(w);
@@ -42,7 +44,7 @@ begin(struct world *w, uint64_t seed, bool trace)
 		w->agents[i] = sim_agent_new(w, i);
 	for (int i = 0; i < COLLECTORS; i++)
 		w->collectors[i] = sim_collector_new(w, i);
-	for (int i = 0; i < PAGERS; i++)
+	for (int i = 0; i < w->pager_count; i++)
 		w->pagers[i] = sim_pager_new(w, i);
 	for (int i = 0; i < sim_proc_count(w); i++)
 		sim_proc(w, i)->part = i < w->agent_count ? PART_AGENTS
@@ -62,7 +64,7 @@ end(struct world *w)
 		sim_agent_free(w->agents[i]);
 	for (int i = 0; i < COLLECTORS; i++)
 		sim_collector_free(w->collectors[i]);
-	for (int i = 0; i < PAGERS; i++)
+	for (int i = 0; i < w->pager_count; i++)
 		sim_pager_free(w->pagers[i]);
 	world_drop(w);
 	calls_free(w);

@@ -4,9 +4,6 @@
 #include "tests/sim/simpager_parts.h"
 #include "tests/unit/duty_check.h"
 
-#define LEASE_MS 10000
-#define RENEW_MS 3000
-
 /* A person's command on its way or waiting for its answer. */
 struct asked {
 	int number;
@@ -15,13 +12,22 @@ struct asked {
 	struct asked *next;
 };
 
+bool
+sim_pager_strays(const struct world *w, const struct sim_pager *p)
+{
+	return p->fence != 0 && p->fence < w->pager_fence;
+}
+
 struct sim_pager *
 sim_pager_active(struct world *w)
 {
-	for (int i = 0; i < PAGERS; i++)
-		if (proc_runs(w, &w->pagers[i]->proc) &&
-		    w->pagers[i]->state == PAGER_RUNNING)
-			return w->pagers[i];
+	for (int i = 0; i < w->pager_count; i++) {
+		struct sim_pager *p = w->pagers[i];
+
+		if (proc_runs(w, &p->proc) && p->state == PAGER_RUNNING &&
+		    p->fence == w->pager_fence)
+			return p;
+	}
 	return NULL;
 }
 
@@ -57,7 +63,9 @@ pager_stand_by(struct sim_pager *p)
 	p->duty = NULL;
 	p->state = PAGER_STANDBY;
 	p->fence = 0;
-	p->committing = false;
+	p->tenure.until_ms = 0;
+	p->committing = p->importing = p->away = false;
+	p->imported = 0;
 	for (unsigned i = 0; i < SIM_SHARDS; i++)
 		p->outboxes[i].reading = p->outboxes[i].waits = false;
 	commit_clear(&p->pending);
@@ -76,6 +84,10 @@ answered(struct world *w, struct sim_pager *p, const struct duty_action *act)
 		return;
 	}
 	*a = found->next;
+	if (sim_pager_strays(w, p)) { /* what it says is known to be nothing */
+		free(found);
+		return;
+	}
 	if (strcmp(found->person, ALIEN) == 0) {
 		alien_answered(w, found->json, act->ok);
 		free(found);
@@ -133,6 +145,10 @@ pager_pump(struct world *w, struct sim_pager *p)
 
 	pager_commit(w, p);
 	for (;;) {
+		if (!tenure_may_send(&p->tenure, p->away, w->now_ms)) {
+			set_timer(w, p);
+			return;
+		}
 		memset(&act, 0, sizeof(act));
 		switch (duty_next(p->duty, proc_now(w, &p->proc), &act)) {
 		case DUTY_NOTHING:
@@ -147,7 +163,7 @@ pager_pump(struct world *w, struct sim_pager *p)
 			break;
 		}
 		duty_action_clear(&act);
-		if (step_kills(w, &p->proc))
+		if (step_kills(w, &p->proc) || step_stalls(w, &p->proc))
 			return;
 	}
 }
@@ -201,51 +217,125 @@ sim_pager_command(struct world *w, const char *person, const char *incident,
 	    command_arrives, p->proc.number, a);
 }
 
+/* Its journal is another time's: decision "The pager's journal". */
+static void
+look_at_journal(struct world *w, struct sim_pager *p)
+{
+	if (p->journal_count > 0 &&
+	    !tenure_is_ours(p->journal_fence, p->fence)) {
+		tell(w, "%s: its journal is put aside", p->proc.name);
+		w->aside = w->aside || !p->journal_orphan;
+		pager_journal_drop(p);
+	}
+	p->journal_fence = p->fence;
+}
+
+static void
+taken(struct world *w, struct sim_pager *p, int64_t fence)
+{
+	if (p->away && !tenure_is_ours(p->fence, fence)) {
+		tell(w, "%s: another has been active meanwhile", p->proc.name);
+		pager_stand_by(p);
+		return;
+	}
+	p->fence = w->pager_fence = fence;
+	look_at_journal(w, p);
+	pager_import(w, p);
+}
+
+static void
+on_taking(struct world *w, struct sim_pager *p, const struct call *c)
+{
+	p->token_spent = c->outcome != STORE_FENCED;
+	if (c->outcome == STORE_DONE) {
+		tenure_granted(&p->tenure);
+		taken(w, p, c->fence);
+	} else if (c->outcome == STORE_FENCED && p->state != PAGER_STANDBY)
+		pager_stand_by(p);
+}
+
+static void
+on_renewed(struct world *w, struct sim_pager *p, const struct call *c)
+{
+	if (p->fence != c->who)
+		return; /* the lease of an earlier time */
+	if (c->outcome == STORE_FENCED)
+		pager_stand_by(p);
+	if (c->outcome != STORE_DONE)
+		return;
+	tenure_granted(&p->tenure);
+	if (p->state == PAGER_STANDBY || p->away)
+		pager_import(w, p);
+	else if (p->state == PAGER_RUNNING)
+		pager_pump(w, p);
+}
+
+/* who is the fence that is renewed; 0: it is a taking. */
 static void
 leased(struct world *w, struct call *c)
 {
 	struct sim_pager *p = w->pagers[c->proc->number];
 
-	if (c->outcome == STORE_FENCED && c->who != 0 && p->fence == c->who) {
-		if (p->state != PAGER_STANDBY)
-			pager_stand_by(p);
-		p->fence = 0;
+	p->lease_waiting = false;
+	if (c->who == 0)
+		on_taking(w, p, c);
+	else
+		on_renewed(w, p, c);
+	if (c->outcome == STORE_DONE && p->state == PAGER_RUNNING)
+		w->pager_beat_ms = w->auditor_beat_ms = w->now_ms;
+}
+
+/* A commit on its way under an old token comes to nothing. */
+static void
+give_back(struct sim_pager *p, struct call *c)
+{
+	if (!p->token_spent)
 		return;
-	}
-	if (c->outcome != STORE_DONE)
-		return;
-	w->pager_beat_ms = w->auditor_beat_ms =
-	    p->state == PAGER_RUNNING ? w->now_ms : w->pager_beat_ms;
-	if (p->fence == 0)
-		p->fence = c->fence;
-	if (p->fence != c->fence)
-		return;
-	if (p->state == PAGER_STANDBY || p->away)
-		pager_import(w, p);
+	text_copy(c->dead, sizeof(c->dead), p->token);
+	text_format(p->token, sizeof(p->token), "%s-%u.%u", p->proc.name,
+	    p->proc.life, ++p->taking);
+	p->token_spent = false;
+}
+
+static void
+ask(struct world *w, struct sim_pager *p)
+{
+	struct call *c = call_new(w, &p->proc, DO_LEASE, PAGER_GROUP, leased);
+	bool takes = p->fence == 0 || (p->away && !p->importing);
+
+	p->lease_waiting = true;
+	p->tenure.asked_ms = w->now_ms;
+	if (takes)
+		give_back(p, c);
+	text_copy(c->token, sizeof(c->token), p->token);
+	c->fence = takes ? 0 : p->fence;
+	c->who = (int)c->fence;
+	c->life_ms = TENURE_LIFE_MS;
+	call_start(w, c);
 }
 
 static void
 lease(struct world *w, int who, void *data)
 {
 	struct sim_pager *p = w->pagers[who];
-	struct call *c = call_new(w, &p->proc, DO_LEASE, PAGER_GROUP, leased);
 
 	(void)data;
-	text_copy(c->token, sizeof(c->token), p->token);
-	c->fence = p->fence;
-	c->who = (int)p->fence;
-	c->life_ms = LEASE_MS;
-	call_start(w, c);
-	at_proc(w, &p->proc, w->now_ms + RENEW_MS, lease, who, NULL);
+	if (!p->lease_waiting &&
+	    tenure_asks(&p->tenure, p->fence != 0, w->now_ms))
+		ask(w, p);
+	at_proc(w, &p->proc,
+	    w->now_ms +
+		(p->fence != 0 ? TENURE_LIFE_MS * 3 / 10 : TENURE_ASK_MS),
+	    lease, who, NULL);
 }
 
-/* By how much its clock has moved since it last looked. */
-static void
-look_at_clock(struct world *w, struct sim_pager *p)
+/* By how much the clock that counts has moved since it was looked at. */
+void
+pager_look_at_clock(struct world *w, const struct sim_pager *p)
 {
-	if (p->proc.skew_ms != p->last_skew_ms)
-		oracle_pager_jumped(w, p->last_skew_ms - p->proc.skew_ms);
-	p->last_skew_ms = p->proc.skew_ms;
+	if (p->proc.skew_ms != w->pager_skew_ms)
+		oracle_pager_jumped(w, w->pager_skew_ms - p->proc.skew_ms);
+	w->pager_skew_ms = p->proc.skew_ms;
 }
 
 static void
@@ -256,23 +346,17 @@ born(struct world *w, struct proc *proc)
 	text_format(p->token, sizeof(p->token), "%s-%u", proc->name,
 	    proc->life);
 	p->timer_at_ms = NEVER;
-	p->imported = 0;
-	p->importing = false;
+	p->tenure = (struct tenure){ .life_ms = TENURE_LIFE_MS };
+	p->token_spent = p->lease_waiting = false;
 	p->lost_since_ms = 0;
-	p->away = false;
-	look_at_clock(w, p);
 	lease(w, proc->number, NULL);
 }
 
 static void
 died(struct world *w, struct proc *proc)
 {
-	struct sim_pager *p = w->pagers[proc->number];
-
 	(void)w;
-	if (p->duty != NULL)
-		pager_stand_by(p);
-	p->fence = 0;
+	pager_stand_by(w->pagers[proc->number]);
 }
 
 static void
@@ -281,8 +365,9 @@ woken(struct world *w, struct proc *proc)
 	struct sim_pager *p = w->pagers[proc->number];
 
 	p->timer_at_ms = NEVER;
-	look_at_clock(w, p);
 	if (p->state == PAGER_RUNNING) {
+		if (!sim_pager_strays(w, p))
+			pager_look_at_clock(w, p);
 		p->able_from_ms = w->now_ms + PAGER_SETTLE_MS;
 		duty_break(p->duty, proc_now(w, proc));
 		pager_pump(w, p);

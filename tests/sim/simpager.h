@@ -3,6 +3,7 @@
 
 #include "agent/prober.h"
 #include "pager/duty.h"
+#include "pager/tenure.h"
 #include "tests/sim/simcall.h"
 #include "tests/sim/world.h"
 
@@ -25,16 +26,21 @@ struct sim_pager {
 	enum pager_state state;
 	struct duty *duty; /* NULL in STANDBY */
 	char token[32];
-	int64_t fence;
+	int64_t fence;        /* 0: it has no lease */
+	struct tenure tenure; /* by true time: that of a clock never set */
+	unsigned taking;      /* each has a token of its own */
+	bool token_spent;
+	bool lease_waiting;
 	struct sim_outbox outboxes[SIM_SHARDS];
 	bool committing;
-	bool away; /* the journal is in use */
-	int64_t last_skew_ms;
+	bool away;              /* the journal is in use */
 	int64_t able_from_ms;   /* it needs a moment after a break */
 	int64_t lost_since_ms;  /* the store does not answer; 0: it does */
 	struct commit *journal; /* survives a crash; oldest first */
 	size_t journal_count, journal_room;
-	size_t imported; /* of the journal, so far */
+	int64_t journal_fence; /* under which its last line was written */
+	bool journal_orphan;   /* another one has taken over since */
+	size_t imported;       /* of the journal, so far */
 	bool importing;
 	struct commit pending; /* handed out by duty, not yet durable */
 	struct asked *asked;   /* commands that wait for their answer */
@@ -44,7 +50,10 @@ struct sim_pager {
 
 struct sim_pager *sim_pager_new(struct world *, int number);
 void sim_pager_free(struct sim_pager *);
+/* The one that has the lease, or goes on without a store; NULL: none. */
 struct sim_pager *sim_pager_active(struct world *);
+/* It goes on by its journal while another has had the lease. */
+bool sim_pager_strays(const struct world *, const struct sim_pager *);
 /* Something may be new in the outbox of a group. */
 void sim_pagers_wake(struct world *, const char *group);
 /* The newest configuration is taken over. */

@@ -5,6 +5,9 @@
 
 /* What the files of simpager share. */
 
+/* simpager.c */
+void pager_look_at_clock(struct world *, const struct sim_pager *);
+
 #define PAGER_GROUP "sw:{p}:"
 #define PAGER_SETTLE_MS 20000 /* after a start or break */
 
@@ -20,5 +23,7 @@ void pager_journal_drop(struct sim_pager *);
 
 /* simpager_read.c */
 void pager_load(struct world *, struct sim_pager *);
+/* Under another fence: what was asked before is not heard. */
+void pager_read(struct world *, struct sim_pager *);
 
 #endif

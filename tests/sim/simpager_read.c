@@ -1,4 +1,5 @@
 /* simpager_read: records at a start, and the shards' outboxes after it. */
+#include "tests/sim/oracle.h"
 #include "tests/sim/simpager_parts.h"
 
 #define READ_MS 5000 /* a read waits so long for something new */
@@ -39,7 +40,7 @@ sim_pagers_wake(struct world *w, const char *group)
 
 	if (group[4] != 'c')
 		return;
-	for (int i = 0; i < PAGERS; i++) {
+	for (int i = 0; i < w->pager_count; i++) {
 		struct sim_pager *p = w->pagers[i];
 
 		if (!p->outboxes[shard].waits || p->state != PAGER_RUNNING)
@@ -146,6 +147,31 @@ sign(void *arg, const char *incident, const char *person, const char *intent,
 	text_format(token, room, "%s.%s.%s", incident, person, intent);
 }
 
+void
+pager_read(struct world *w, struct sim_pager *p)
+{
+	for (unsigned i = 0; i < w->settings->shards; i++)
+		read_on(w, p, i);
+}
+
+/* What another one has in a journal is not so from now on. */
+static void
+find_orphans(struct world *w, const struct sim_pager *p)
+{
+	bool any = w->aside;
+
+	for (int i = 0; i < w->pager_count; i++) {
+		struct sim_pager *q = w->pagers[i];
+
+		if (q == p || q->journal_count == 0 || q->journal_orphan)
+			continue;
+		q->journal_orphan = any = true;
+	}
+	w->aside = false;
+	if (any)
+		oracle_set_aside(w);
+}
+
 static void
 loaded(struct world *w, struct call *c)
 {
@@ -163,14 +189,14 @@ loaded(struct world *w, struct call *c)
 			c->records[i].value, c->records[i].length, error) != 0)
 			broken(w, "the pager cannot read %s %s: %s",
 			    c->records[i].key, c->records[i].field, error);
-	p->away = false;
 	p->lost_since_ms = 0;
 	p->state = PAGER_RUNNING;
+	find_orphans(w, p);
+	pager_look_at_clock(w, p);
 	p->able_from_ms = w->now_ms + PAGER_SETTLE_MS;
 	tell(w, "%s: is on, fence %lld", p->proc.name, (long long)p->fence);
 	duty_start(p->duty, proc_now(w, &p->proc));
-	for (unsigned i = 0; i < w->settings->shards; i++)
-		read_on(w, p, i);
+	pager_read(w, p);
 	pager_pump(w, p);
 }
 

@@ -25,6 +25,7 @@ pager_journal_drop(struct sim_pager *p)
 	for (size_t i = 0; i < p->journal_count; i++)
 		commit_clear(&p->journal[i]);
 	p->journal_count = 0;
+	p->journal_orphan = false;
 }
 
 /* What was pending is durable. */
@@ -51,6 +52,7 @@ static void
 to_journal(struct world *w, struct sim_pager *p)
 {
 	journal_add(p);
+	p->journal_fence = p->fence;
 	at_proc(w, &p->proc, w->now_ms + 2, journalled, p->proc.number,
 	    mem_copy(&p->fence, sizeof(p->fence)));
 }
@@ -170,6 +172,7 @@ was_imported(struct world *w, struct sim_pager *p)
 	p->away = false;
 	tell(w, "%s: the store is back", p->proc.name);
 	duty_store(p->duty, true);
+	pager_read(w, p);
 	pager_pump(w, p);
 }
 
@@ -184,8 +187,10 @@ imported(struct world *w, struct call *c)
 	p->importing = false;
 	if (c->outcome == STORE_LOST)
 		return; /* the next lease tries again */
-	if (c->outcome == STORE_FENCED)
+	if (c->outcome == STORE_FENCED) {
+		pager_stand_by(p);
 		return;
+	}
 	/* A conflict: this one had arrived before, unheard. */
 	p->imported = (size_t)c->who + 1;
 	pager_import(w, p);

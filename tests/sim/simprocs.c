@@ -18,7 +18,7 @@ sim_proc(struct world *w, int number)
 int
 sim_proc_count(const struct world *w)
 {
-	return w->agent_count + COLLECTORS + PAGERS;
+	return w->agent_count + COLLECTORS + w->pager_count;
 }
 
 static void

@@ -46,6 +46,7 @@ struct sending {
 	enum sent sent; /* what the current one says */
 	int64_t wait_ms;
 	bool later; /* one said "not now" */
+	bool stray; /* by a pager that goes on by its journal */
 };
 
 /* terminal, mail, command */
@@ -201,13 +202,15 @@ static void
 end(struct world *w, int who, void *data)
 {
 	struct sending *s = data;
+	const struct sim_pager *p = w->pagers[who];
 	size_t way = way_of(s->message.channel);
 	enum sent outcome = provider_outcome(&s->round, w->wish.providers[way]);
 
 	if (s->trees == w->tree_count)
 		oracle_way_over(w, who, way, s->round.tried, s->later, outcome);
-	oracle_outcome(w, s->message.incident, s->message.intent,
-	    s->message.kind == MESSAGE_CALL, outcome);
+	if (!s->stray && !sim_pager_strays(w, p))
+		oracle_outcome(w, s->message.incident, s->message.intent,
+		    s->message.kind == MESSAGE_CALL, outcome);
 	sim_pager_sent(w, who, s->message.intent, outcome);
 }
 
@@ -219,8 +222,18 @@ sink_send(struct world *w, struct sim_pager *p, const struct message *m)
 
 	s.message.body = NULL;
 	w->messages++;
-	oracle_attempt(w, m,
-	    provider_next(memory_of(w, p)->known[way], w->wish.providers[way],
-		&s.round, w->now_ms) != -1);
+	if (sim_pager_strays(w, p)) {
+		s.stray = true;
+		tell(w, "%s: %s strays: %s", p->proc.name, m->intent,
+		    m->subject);
+		if (!m->store_down)
+			broken(w,
+			    "promise 8: %s sends %s by a lease that "
+			    "another one has had since",
+			    p->proc.name, m->intent);
+	} else
+		oracle_attempt(w, m,
+		    provider_next(memory_of(w, p)->known[way],
+			w->wish.providers[way], &s.round, w->now_ms) != -1);
 	go_on(w, p, &s);
 }

@@ -284,7 +284,7 @@ announce(struct world *w, int64_t later_ms)
 		at_proc(w, &w->collectors[i]->proc,
 		    w->now_ms + later_ms + roll_between(w, 1, TAKEN_MS),
 		    tell_collector, i, NULL);
-	for (int i = 0; i < PAGERS; i++)
+	for (int i = 0; i < w->pager_count; i++)
 		at_proc(w, &w->pagers[i]->proc,
 		    w->now_ms + roll_between(w, 1, TAKEN_MS), tell_pager, i,
 		    NULL);

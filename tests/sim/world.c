@@ -148,6 +148,15 @@ step_kills(struct world *w, struct proc *p)
 }
 
 bool
+step_stalls(struct world *w, struct proc *p)
+{
+	if (p->stall_in == 0 || --p->stall_in > 0)
+		return false;
+	proc_stall(w, p, roll_between(w, 6000, 60000));
+	return true;
+}
+
+bool
 world_step(struct world *w, int64_t until_ms)
 {
 	struct sim_event e;
@@ -161,7 +170,8 @@ world_step(struct world *w, int64_t until_ms)
 			event_free(&e);
 			return true;
 		}
-		if (e.proc->stalled_until_ms > w->now_ms) {
+		if (e.proc->stalled_until_ms > w->now_ms ||
+		    step_stalls(w, e.proc)) {
 			e.at_ms = e.proc->stalled_until_ms;
 			push(w, e);
 			return true;

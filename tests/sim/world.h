@@ -30,7 +30,7 @@
 #define NIGHT_START_MS INT64_C(1774738800000) /* 2026-03-28T23:00:00Z */
 #define AGENTS 4 /* at most; the last shares its region with another */
 #define COLLECTORS 2
-#define PAGERS 1
+#define PAGERS 2 /* at most; the second stands by */
 #define SIM_PEOPLE 4
 #define SIM_SHARDS 4 /* at most */
 #define PLATFORMS 3  /* endpoint n is on number n % 3 */
@@ -60,6 +60,7 @@ struct proc {
 	int64_t store_cut_until_ms;
 	int64_t skew_ms; /* its clock less true time */
 	int crash_in;    /* steps until it dies; 0: it does not */
+	int stall_in;    /* the same, until it stands still */
 	int64_t down_since_ms;
 	void (*born)(struct world *, struct proc *);
 	void (*died)(struct world *, struct proc *);
@@ -128,6 +129,7 @@ enum fault {
 	FAULT_POISON,        /* the next parts are damaged in an inbox */
 	FAULT_RENAME,        /* an endpoint gets another name */
 	FAULT_ANNOUNCED,     /* maintenance: planned by simwindow.c alone */
+	FAULT_STALL_STEP,    /* a pager stands still at its n-th next step */
 	FAULTS,
 };
 extern const char *const fault_names[FAULTS];
@@ -158,6 +160,11 @@ struct world {
 	int agent_count;
 	struct sim_collector *collectors[COLLECTORS];
 	struct sim_pager *pagers[PAGERS];
+	int pager_count;
+	int64_t pager_fence;   /* of whoever took the lease last */
+	int64_t pager_skew_ms; /* of the clock of who was active last */
+	bool
+	    aside; /* a journal was put aside, and nobody knows what was in it */
 	struct sink *sink;
 	struct oracle *oracle;
 
@@ -193,6 +200,8 @@ void world_drop(struct world *); /* what has not happened */
 
 /* One step more inside an event; true when the process has just died. */
 bool step_kills(struct world *, struct proc *);
+/* The same; true when it has just come to a standstill. */
+bool step_stalls(struct world *, struct proc *);
 /* A part is out of order for so long from now on. */
 void world_hurt(struct world *, enum part, int64_t for_ms);
 void proc_start(struct world *, struct proc *);
