@@ -2,6 +2,7 @@
 #define TESTS_UNIT_COVER_STORY_H
 
 /* What the stories of overrides have in common. */
+#include "pager/duty_parts.h"
 #include "tests/unit/duty_story.h"
 
 /* 2026-07-01T10:00Z is isla's until the 2nd, 08:00; then tom's, then maya's. */
@@ -61,14 +62,21 @@ refused(const struct world *w, const char *part)
 	assert_false(w->answer_ok);
 }
 
-/* The hours of support, for whom they are. */
+/* The hours of support, for whom they are; more: further fields. */
+static inline void
+cover_with(struct world *w, const char *more, const char *person,
+    long long from_ms, long long to_ms)
+{
+	order(w, "add",
+	    "\"rota\":\"support\",\"for\":\"%s\"%s,\"from_ms\":%lld,"
+	    "\"to_ms\":%lld",
+	    person, more, from_ms, to_ms);
+}
+
 static inline void
 cover(struct world *w, const char *person, long long from_ms, long long to_ms)
 {
-	order(w, "add",
-	    "\"rota\":\"support\",\"for\":\"%s\",\"from_ms\":%lld,"
-	    "\"to_ms\":%lld",
-	    person, from_ms, to_ms);
+	cover_with(w, "", person, from_ms, to_ms);
 }
 
 /* The same, of somebody who has them. */
@@ -76,10 +84,10 @@ static inline void
 cover_for(struct world *w, const char *person, const char *instead,
     long long from_ms, long long to_ms)
 {
-	order(w, "add",
-	    "\"rota\":\"support\",\"for\":\"%s\",\"instead\":\"%s\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    person, instead, from_ms, to_ms);
+	char more[100];
+
+	text_format(more, sizeof(more), ",\"instead\":\"%s\"", instead);
+	cover_with(w, more, person, from_ms, to_ms);
 }
 
 /* The same, as a calendar says it. */
@@ -87,10 +95,10 @@ static inline void
 cover_by(struct world *w, const char *uid, const char *person,
     long long from_ms, long long to_ms)
 {
-	order(w, "add",
-	    "\"rota\":\"support\",\"for\":\"%s\",\"uid\":\"%s\","
-	    "\"from_ms\":%lld,\"to_ms\":%lld",
-	    person, uid, from_ms, to_ms);
+	char more[300];
+
+	text_format(more, sizeof(more), ",\"uid\":\"%s\"", uid);
+	cover_with(w, more, person, from_ms, to_ms);
 }
 
 /* One watch of support for another. */
@@ -104,11 +112,19 @@ swap(struct world *w, const char *one, long long at_ms, const char *other,
 	    one, at_ms, other, other_at_ms);
 }
 
+/* Somebody is away; more: further fields. */
+static inline void
+away_with(struct world *w, const char *more, const char *person,
+    long long from_ms, long long to_ms)
+{
+	order(w, "away", "\"instead\":\"%s\",\"from_ms\":%lld,\"to_ms\":%lld%s",
+	    person, from_ms, to_ms, more);
+}
+
 static inline void
 away(struct world *w, const char *person, long long from_ms, long long to_ms)
 {
-	order(w, "away", "\"instead\":\"%s\",\"from_ms\":%lld,\"to_ms\":%lld",
-	    person, from_ms, to_ms);
+	away_with(w, "", person, from_ms, to_ms);
 }
 
 /* What it would hit; nothing is changed. */
@@ -116,10 +132,7 @@ static inline void
 away_try(struct world *w, const char *person, long long from_ms,
     long long to_ms)
 {
-	order(w, "away",
-	    "\"instead\":\"%s\",\"from_ms\":%lld,\"to_ms\":%lld,"
-	    "\"try\":true",
-	    person, from_ms, to_ms);
+	away_with(w, ",\"try\":true", person, from_ms, to_ms);
 }
 
 /* Away, and who has it instead. */
@@ -127,10 +140,23 @@ static inline void
 away_for(struct world *w, const char *person, const char *by, long long from_ms,
     long long to_ms)
 {
-	order(w, "away",
-	    "\"instead\":\"%s\",\"from_ms\":%lld,\"to_ms\":%lld,"
-	    "\"for\":\"%s\"",
-	    person, from_ms, to_ms, by);
+	char more[100];
+
+	text_format(more, sizeof(more), ",\"for\":\"%s\"", by);
+	away_with(w, more, person, from_ms, to_ms);
+}
+
+/* So many that touch nobody's hours. */
+static inline void
+others(struct world *w, int count)
+{
+	const struct override o = { .rota = "another",
+		.from_ms = july(2, 12),
+		.to_ms = july(2, 13),
+		.person = "tom" };
+
+	for (int i = 0; i < count; i++)
+		assert_non_null(duty_add_override(w->duty, &o, w->now_ms));
 }
 
 static inline const char *

@@ -321,17 +321,12 @@ test_an_event_of_a_long_name(void **state)
 static void
 test_an_event_in_a_full_list(void **state)
 {
-	struct override o = { .rota = "another",
-		.from_ms = july(1, 12),
-		.to_ms = july(1, 13),
-		.person = "tom" };
 	struct world w;
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
 	cover_by(&w, "a@b", "maya", july(1, 11), july(1, 20));
-	for (int i = 0; i < DUTY_OVERRIDES_MAX - 1; i++)
-		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
+	others(&w, DUTY_OVERRIDES_MAX - 1);
 	cover_by(&w, "a@b", "maya", july(1, 12), july(1, 20));
 	agreed(&w, "maya has support from");
 	world_pass(&w, 4 * 3600);
@@ -346,16 +341,11 @@ test_an_event_in_a_full_list(void **state)
 static void
 test_no_room_for_two(void **state)
 {
-	struct override o = { .rota = "another",
-		.from_ms = july(1, 12),
-		.to_ms = july(1, 13),
-		.person = "tom" };
 	struct world w;
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	for (int i = 0; i < DUTY_OVERRIDES_MAX - 1; i++)
-		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
+	others(&w, DUTY_OVERRIDES_MAX - 1);
 	swap(&w, "tom", july(2, 9), "maya", july(6, 12));
 	refused(&w, "there are 1000 overrides already");
 	assert_int_equal(w.duty->override_count, DUTY_OVERRIDES_MAX - 1);

@@ -380,16 +380,11 @@ one_notice_for_a_file(void **state)
 static void
 there_is_no_room(void **state)
 {
-	struct override o = { .rota = "another",
-		.from_ms = july(2, 12),
-		.to_ms = july(2, 13),
-		.person = "tom" };
 	struct world w;
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	for (int i = 0; i < DUTY_OVERRIDES_MAX - 1; i++)
-		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
+	others(&w, DUTY_OVERRIDES_MAX - 1);
 	import(&w, "", EVENT("a", "maya", 5) "," EVENT("b", "maya", 9),
 	    july(2, 9), july(2, 12), july(5, 9), july(5, 12));
 	refused(&w, "there are 1000 overrides already");
@@ -407,16 +402,11 @@ there_is_no_room(void **state)
 static void
 what_is_long_over_was_kept(void **state)
 {
-	struct override o = { .rota = "second",
-		.from_ms = july(2, 12),
-		.to_ms = july(2, 13),
-		.person = "maya" };
 	struct world w;
 
 	(void)state;
 	world_begin(&w, cover_tree, NIGHT);
-	for (int i = 0; i < DUTY_OVERRIDES_MAX; i++)
-		assert_non_null(duty_add_override(w.duty, &o, w.now_ms));
+	others(&w, DUTY_OVERRIDES_MAX);
 	world_settle(&w);
 	w.now_ms += 402 * INT64_C(86400000);
 	import(&w, "", EVENT("a", "moana", 5), july(404, 9), july(404, 12));
