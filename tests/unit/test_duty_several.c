@@ -1,21 +1,7 @@
 /* The pager with levels that call several: takes, declines, words, restarts. */
 #include "tests/unit/duty_story.h"
 
-static const char tree[] =
-    "site: { name: Kahu, url: 'https://status.kahu.example',"
-    " links: 'https://p.example', last_resort: [moana] }\n"
-    "redis: unix:/nowhere\n"
-    "agents:\n"
-    "  - { name: a, region: r1, token_sha256: "
-    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 }\n"
-    "channels:\n"
-    "  - { kind: terminal }\n"
-    "  - { kind: mail, server: 'smtp://127.0.0.1:25', from: p@kahu.example }\n"
-    "people:\n"
-    "  - { name: isla, zone: Europe/London, email: i@kahu.example,"
-    " reach: [terminal 0s, mail 1m] }\n"
-    "  - { name: tom, zone: Europe/London, email: t@kahu.example,"
-    " reach: [mail 0s] }\n"
+static const char tree[] = WORLD_HEAD
     "  - { name: moana, zone: Pacific/Auckland, email: o@kahu.example,"
     " reach: [mail 0s] }\n"
     "groups:\n"

@@ -6,6 +6,17 @@
 
 static const struct person *three_people[] = { &isla, &tom, &maya };
 
+/* A watch a day, from 08:00 UTC, of one after another of these. */
+static struct rota
+daily(struct watch room[1], const struct person **people, size_t count)
+{
+	static char name[] = "support";
+
+	room[0] = watch(utc, 8, people, count);
+	room[0].rotate.unit = ROTATE_DAILY;
+	return (struct rota){ .name = name, .watches = { room, 1 } };
+}
+
 static int64_t
 day_of(const char *text)
 {
@@ -88,14 +99,12 @@ second_at(const struct rota *rota, const struct override *list, size_t count,
 static void
 test_secondary(void **state)
 {
-	struct watch room[1] = { watch(utc, 8, three_people, 3) };
-	static char name[] = "support";
-	struct rota rota = { .name = name, .watches = { room, 1 } };
+	struct watch room[1];
+	struct rota rota = daily(room, three_people, 3);
 	struct override o =
 	    override("o-1", &tom, "2026-07-01T10:00Z", "2026-07-01T12:00Z");
 
 	(void)state;
-	room[0].rotate.unit = ROTATE_DAILY;
 	check_told(&rota, NULL, 0, "2026-07-01T09:00Z", "2026-07-02T09:00Z",
 	    "2026-07-01T08:00:00Z isla\n2026-07-02T08:00:00Z tom\n");
 	assert_string_equal(second_at(&rota, NULL, 0, "2026-07-01T09:00Z"),
@@ -267,9 +276,8 @@ test_cover_of_one_person(void **state)
 static void
 test_away(void **state)
 {
-	struct watch room[1] = { watch(utc, 8, three_people, 3) };
-	static char name[] = "support";
-	struct rota rota = { .name = name, .watches = { room, 1 } };
+	struct watch room[1];
+	struct rota rota = daily(room, three_people, 3);
 	struct override list[3] = {
 		cover("o-1", "isla", NULL, "2026-07-01T10:00Z",
 		    "2026-07-01T20:00Z"),
@@ -281,7 +289,6 @@ test_away(void **state)
 	struct stretch s;
 
 	(void)state;
-	room[0].rotate.unit = ROTATE_DAILY;
 	check_told(&rota, list, 3, "2026-07-01T08:00Z", "2026-07-02T08:00Z",
 	    "2026-07-01T08:00:00Z isla\n"
 	    "2026-07-01T10:00:00Z tom override\n"
@@ -396,9 +403,8 @@ static void
 test_a_third_ones_absence_parted_a_watch(void **state)
 {
 	static const struct person *four[] = { &isla, &tom, &maya, &diego };
-	struct watch room[1] = { watch(utc, 8, four, 4) };
-	static char name[] = "support";
-	struct rota rota = { .name = name, .watches = { room, 1 } };
+	struct watch room[1];
+	struct rota rota = daily(room, four, 4);
 	struct override list[3] = {
 		cover("o-1", "tom", NULL, "2026-07-01T09:00Z",
 		    "2026-07-01T14:00Z"),
@@ -410,7 +416,6 @@ test_a_third_ones_absence_parted_a_watch(void **state)
 	struct stretch s;
 
 	(void)state;
-	room[0].rotate.unit = ROTATE_DAILY;
 	check_pairs(&rota, list, 3, "2026-07-01T08:00Z", "2026-07-02T08:00Z",
 	    "2026-07-01T08:00 isla tom\n"
 	    "2026-07-01T09:00 isla maya\n"

@@ -110,6 +110,17 @@ test_an_end_that_moved_an_hour_later(void **state)
 	end();
 }
 
+/* Agents call it otherwise already, and it fails for them. */
+static void
+fail_under_a_new_name(void)
+{
+	begin_one();
+	run(60);
+	st.endpoints[0] = "acme/academy";
+	all_see(OUTCOME_FAILED);
+	run(130);
+}
+
 /* The next holder of the lease has the new tree when it starts. */
 static void
 test_a_start_with_the_new_tree_takes_it_up(void **state)
@@ -118,11 +129,7 @@ test_a_start_with_the_new_tree_takes_it_up(void **state)
 	struct settings *old;
 
 	(void)state;
-	begin_one();
-	run(60);
-	st.endpoints[0] = "acme/academy";
-	all_see(OUTCOME_FAILED);
-	run(130);
+	fail_under_a_new_name();
 	all_see(OUTCOME_OK);
 	run(1500);
 	old = st.w.settings;
@@ -143,11 +150,7 @@ test_a_rename_that_was_not_written_takes_it_up_again(void **state)
 	struct settings *old;
 
 	(void)state;
-	begin_one();
-	run(60);
-	st.endpoints[0] = "acme/academy";
-	all_see(OUTCOME_FAILED);
-	run(130);
+	fail_under_a_new_name();
 	old = decide(ACADEMY);
 	world_restart(&st.w);
 	settings_free(old);
@@ -168,11 +171,7 @@ test_killed_within_the_commits_of_a_rename(void **state)
 	size_t gone = 0, before;
 
 	(void)state;
-	begin_one();
-	run(60);
-	st.endpoints[0] = "acme/academy";
-	all_see(OUTCOME_FAILED);
-	run(130);
+	fail_under_a_new_name();
 	before = kept();
 	assert_true(before > 0);
 	old = decide(ACADEMY);
