@@ -8,21 +8,35 @@
 #include "lib/text.h"
 #include "pager/duty_parts.h"
 
-/* Whose watch it is then, and what made it theirs. */
+/* Is this one called as the second of a watch? */
+static bool
+is_second(const struct level *level, const struct stretch *s,
+    const char *person)
+{
+	return level->call == CALL_SECONDARY ||
+	    (level->call == CALL_WATCH && s->secondary != NULL &&
+		strcmp(s->secondary->name, person) == 0);
+}
+
+/* Whose watch it is then, and what made it theirs: all of that is about the
+   first, of the second it is known until when. */
 static void
 set_watch(json_t *o, const struct page_policy *policy,
     const struct level *level, const char *person, int64_t now_ms)
 {
 	struct stretch s;
+	bool second;
 
 	if (level->rota == NULL || level->call == CALL_NEXT)
 		return; /* nobody's watch */
-	(void)rota_watch_at(level->rota, policy->overrides,
-	    policy->override_count, now_ms, &s);
+	(void)rota_at(level->rota, policy->overrides, policy->override_count,
+	    now_ms, &s);
+	second = is_second(level, &s, person);
+	if (!second)
+		rota_whole(policy->overrides, policy->override_count, &s);
 	record_set_int(o, "watch_until_ms", s.to_ms);
-	if (level->call == CALL_WATCH && s.secondary != NULL &&
-	    strcmp(s.secondary->name, person) == 0)
-		return; /* second: what follows is about the first */
+	if (second)
+		return;
 	if (s.override != NULL) {
 		record_set_text(o, "override", s.override->id);
 		record_set_text(o, "override_by", s.override->by);

@@ -388,6 +388,33 @@ test_oncall_said_then_tom_when_only_the_second_was_another(void **state)
 	world_end(&w);
 }
 
+/* Maya has the watch by an override; tom, who is second, is not by it. */
+static void
+test_the_second_was_called_by_the_firsts_override(void **state)
+{
+	struct text tree = { 0 }, journal = { 0 };
+	const char *level = strstr(cover_tree, "support, patience");
+	struct world w;
+
+	(void)state;
+	text_add_bytes(&tree, cover_tree, (size_t)(level - cover_tree));
+	text_addf(&tree, "support secondary%s", level + strlen("support"));
+	world_begin(&w, tree.data, NIGHT);
+	cover(&w, "maya", july(1, 9), july(1, 20));
+	agreed(&w, "o-1: maya has support");
+	w.journal = &journal;
+	world_command(&w,
+	    "{\"command\":\"open\",\"severity\":1,\"text\":\"odd\"}");
+	check_has(journal.data, "\"from\":\"rota support secondary\"");
+	check_has(journal.data, "\"person\":\"tom\"");
+	check_has(journal.data, "\"watch_until_ms\":1782936000000");
+	check_lacks(journal.data, "\"override\":\"o-1\"");
+	w.journal = NULL;
+	world_end(&w);
+	text_clear(&journal);
+	text_clear(&tree);
+}
+
 int
 main(void)
 {
@@ -406,6 +433,8 @@ main(void)
 		cmocka_unit_test(test_an_event_of_a_long_name),
 		cmocka_unit_test(test_an_event_in_a_full_list),
 		cmocka_unit_test(test_no_room_for_two),
+		cmocka_unit_test(
+		    test_the_second_was_called_by_the_firsts_override),
 		cmocka_unit_test(
 		    test_oncall_said_then_tom_when_only_the_second_was_another),
 	};
