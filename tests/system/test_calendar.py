@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import time
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -155,6 +156,32 @@ def test_the_past_is_said_as_it_happened(stage):
     # Of before it ran the pager knows nothing; nor does the tree without it.
     assert "(by the tree of today: what was is not known)" in oncall(
         stage, "2025-01-01T12:00Z").stdout
+
+
+def test_another_second_is_no_other_watch(stage):
+    """Whoever is second is away for two hours; it was said "then" of her who
+    has the watch before and after."""
+    watch = json.loads(oncall(stage, "+3d", "--json").stdout)
+    assert "secondary_until" not in watch
+    second = watch["secondary"]
+    since = datetime.fromisoformat(watch["since"].replace("Z", "+00:00"))
+    hours = [(since + timedelta(hours=n)).strftime("%Y-%m-%dT%H:%M:%SZ")
+             for n in range(4)]
+    made = stage.ask(command="override-away", instead=second,
+                     from_ms=int(since.timestamp() + 7200) * 1000,
+                     to_ms=int(since.timestamp() + 14400) * 1000)
+    assert made["ok"], made
+    before, during = (json.loads(oncall(stage, at, "--json").stdout)
+                      for at in (hours[1], hours[3]))
+    for now in before, during:
+        assert [now[k] for k in ("primary", "since", "until", "next")] == [
+            watch[k] for k in ("primary", "since", "until", "next")]
+    assert before["secondary"] == second
+    assert before["secondary_until"] == hours[2]
+    assert during["secondary"] is None
+    said = oncall(stage, hours[1]).stdout
+    assert f" (second: {second} until " in said
+    assert f", then {watch['next']}\n" in said
 
 
 def imported(stage, text, *words):
