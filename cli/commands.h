@@ -19,6 +19,6 @@ extern const struct cli_command cmd_up, cmd_check, cmd_doctor, cmd_status,
     cmd_maintenance_announce, cmd_maintenance_extend, cmd_maintenance_shorten,
     cmd_maintenance_cancel, cmd_maintenance_list, cmd_outage_list,
     cmd_outage_annotate, cmd_outage_exclude, cmd_outage_agree,
-    cmd_outage_dispute, cmd_report_key, cmd_load, cmd_password;
+    cmd_outage_dispute, cmd_report_key, cmd_load, cmd_password, cmd_heartbeats;
 
 #endif

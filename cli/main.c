@@ -32,6 +32,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_outage_dispute,
 	&cmd_incidents,
 	&cmd_incident,
+	&cmd_heartbeats,
 	&cmd_open,
 	&cmd_take,
 	&cmd_hand_on,

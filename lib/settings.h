@@ -335,19 +335,20 @@ struct settings {
 	struct listen listen_metrics, listen_alerts, listen_console;
 	struct console_settings console;
 	struct report_settings reports;
-	struct conf_list agents;    /* struct agent_settings */
-	struct conf_list readers;   /* struct reader_settings */
-	struct conf_list alerts;    /* struct alert_source */
-	struct conf_list canaries;  /* char * */
-	struct conf_list people;    /* struct person */
-	struct conf_list rotas;     /* struct rota */
-	struct conf_list groups;    /* struct group */
-	struct conf_list ladders;   /* struct ladder */
-	struct conf_list calendars; /* struct calendar_settings */
-	struct conf_list slas;      /* struct sla */
-	struct conf_list channels;  /* struct channel_settings */
-	struct conf_list platforms; /* struct platform */
-	struct conf_list clients;   /* struct client */
+	struct conf_list agents;     /* struct agent_settings */
+	struct conf_list readers;    /* struct reader_settings */
+	struct conf_list alerts;     /* struct alert_source */
+	struct conf_list heartbeats; /* settings_heartbeats.h */
+	struct conf_list canaries;   /* char * */
+	struct conf_list people;     /* struct person */
+	struct conf_list rotas;      /* struct rota */
+	struct conf_list groups;     /* struct group */
+	struct conf_list ladders;    /* struct ladder */
+	struct conf_list calendars;  /* struct calendar_settings */
+	struct conf_list slas;       /* struct sla */
+	struct conf_list channels;   /* struct channel_settings */
+	struct conf_list platforms;  /* struct platform */
+	struct conf_list clients;    /* struct client */
 	struct probe_settings defaults;
 	int64_t shards;
 	struct conf_list includes;      /* char *: globs, of all files */

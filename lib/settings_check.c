@@ -358,6 +358,7 @@ check_alerts(struct settings_load *l)
 	if (s->listen_console.address != NULL)
 		check_listen(l, &s->listen_console);
 	settings_check_console(l);
+	settings_check_heartbeats(l);
 }
 
 /* It names every client: whoever comes from elsewhere shows a token. */

@@ -7,8 +7,9 @@
 
 /* What a file that is included may say; "client" is one of "clients". */
 static const char *const parts[] = { "agents", "alerts", "calendars",
-	"canaries", "channels", "client", "clients", "groups", "include",
-	"ladders", "people", "platforms", "readers", "rotas", "slas" };
+	"canaries", "channels", "client", "clients", "groups", "heartbeats",
+	"include", "ladders", "people", "platforms", "readers", "rotas",
+	"slas" };
 #define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
 
 static bool

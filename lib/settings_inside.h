@@ -11,6 +11,7 @@ enum settings_kind {
 	KIND_REGION,
 	KIND_READER,
 	KIND_ALERT,
+	KIND_HEARTBEAT,
 	KIND_PERSON,
 	KIND_ROTA,
 	KIND_GROUP,
@@ -130,6 +131,9 @@ void settings_check_tokens(struct settings_load *);
 void settings_resolve_alerts(struct settings_load *);
 void settings_check_alerts(struct settings_load *);
 void settings_check_console(struct settings_load *);
+/* settings_heartbeats.c: what calls in. */
+void settings_resolve_heartbeats(struct settings_load *);
+void settings_check_heartbeats(struct settings_load *);
 /* Also if it was refused: that was said then. */
 bool settings_is_written(const struct settings_load *, const void *value);
 /* settings_mend.c: rotas that can be asked, whatever is wrong in the tree. */
@@ -151,6 +155,7 @@ extern const struct conf_table settings_listen_table;
 extern const struct conf_table settings_alert_table;
 extern const struct conf_table settings_console_table;
 extern const struct conf_choice settings_roles[];
+extern const struct conf_table settings_heartbeat_table;
 extern const struct conf_table settings_sla_table;
 extern const struct conf_table settings_calendar_table;
 extern const struct conf_table settings_watch_table;

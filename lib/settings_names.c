@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/settings_heartbeats.h"
 #include "lib/settings_inside.h"
 #include "lib/text.h"
 
 static const char *const kinds[KIND_COUNT] = { "agent", "region", "reader",
-	"source of alerts", "person", "rota", "group", "ladder", "calendar",
-	"sla", "channel", "platform", "client", "endpoint", "former endpoint",
-	"status page" };
+	"source of alerts", "heartbeat", "person", "rota", "group", "ladder",
+	"calendar", "sla", "channel", "platform", "client", "endpoint",
+	"former endpoint", "status page" };
 
 const char *
 settings_kind_word(enum settings_kind kind)
@@ -60,6 +61,13 @@ index_alerts(struct settings_load *l)
 {
 	CONF_EACH (const struct alert_source, a, &l->settings->alerts)
 		note(l, KIND_ALERT, &a->name, a, &a->place);
+}
+
+static void
+index_heartbeats(struct settings_load *l)
+{
+	CONF_EACH (const struct heartbeat_settings, h, &l->settings->heartbeats)
+		note(l, KIND_HEARTBEAT, &h->name, h, &h->place);
 }
 
 static void
@@ -173,6 +181,7 @@ settings_note_all(struct settings_load *l)
 	index_agents(l);
 	index_readers(l);
 	index_alerts(l);
+	index_heartbeats(l);
 	index_people(l);
 	index_slas(l);
 	index_channels(l);

@@ -196,6 +196,7 @@ settings_resolve(struct settings_load *l)
 	CONF_EACH (struct client, c, &s->clients)
 		resolve_client(l, c);
 	settings_resolve_alerts(l);
+	settings_resolve_heartbeats(l);
 	CONF_EACH (struct reader_settings, r, &s->readers)
 		r->client =
 		    settings_refer(l, KIND_CLIENT, &r->client_name, &r->place);

@@ -350,6 +350,8 @@ static const struct conf_field settings_fields[] = {
 	    .item = &reader_table },
 	{ "alerts", CONF_LIST, F(alerts), .min = 0, .max = 1000,
 	    .item = &settings_alert_table },
+	{ "heartbeats", CONF_LIST, F(heartbeats), .min = 0, .max = 1000,
+	    .item = &settings_heartbeat_table },
 	{ "people", CONF_LIST, F(people), .min = 0, .max = 10000,
 	    .item = &person_table },
 	{ "rotas", CONF_LIST, F(rotas), .min = 0, .max = 1000,

@@ -57,8 +57,14 @@ find_source(const struct alerts *a, const char *key)
 	return found;
 }
 
+const struct settings *
+alerts_settings(const struct alerts *a)
+{
+	return a->settings;
+}
+
 static void
-say_denied(struct alerts *a, struct serve_request *r,
+say_denied(struct alerts *a, const struct serve_request *r,
     const struct alerts_face *face)
 {
 	int64_t now_ms = clock_now_ms();
@@ -69,6 +75,14 @@ say_denied(struct alerts *a, struct serve_request *r,
 	a->said_denied_ms = now_ms;
 	log_warnx("alerts: %s turned away, %s: %s", serve_peer(r), face->name,
 	    nobody);
+}
+
+void
+alerts_deny(struct alerts *a, struct serve_request *r,
+    const struct alerts_face *face, int status)
+{
+	say_denied(a, r, face);
+	face->refused(r, status, nobody, NULL);
 }
 
 /* Known from here on: nothing that it asks is too often. */
@@ -82,36 +96,37 @@ admit_source(struct alerts *a, struct serve_request *r,
 		serve_forgive(r);
 		return source;
 	}
-	say_denied(a, r, face);
-	face->refused(r, status, nobody, NULL);
+	alerts_deny(a, r, face, status);
 	return NULL;
 }
 
-/* Its command, as text. */
-static char *
+static json_t *
 command_of(const struct alert_source *source, const char *field, json_t *value)
 {
-	json_t *o = json_pack("{s:s, s:s, s:o}", "command", "alerts", "source",
+	return json_pack("{s:s, s:s, s:o}", "command", "alerts", "source",
 	    source->name, field, value);
-	char *text = record_dump(o);
-
-	json_decref(o);
-	return text;
 }
 
 static uint64_t
-give(struct alerts *a, const struct alert_source *source, char *command,
-    desk_answered *answered, void *arg)
+give(struct alerts *a, json_t *command, const char *by, desk_answered *answered,
+    void *arg)
 {
-	char by[80];
+	char *text = record_dump(command);
 	const char *error;
 	uint64_t id;
 
-	text_format(by, sizeof(by), "alert:%s", source->name);
-	id = desk_command_of(a->options.desk, DESK_PROGRAMS, command,
-	    strlen(command), by, answered, arg, &error);
-	free(command);
+	id = desk_command_of(a->options.desk, DESK_PROGRAMS, text, strlen(text),
+	    by, answered, arg, &error);
+	free(text);
+	json_decref(command);
 	return id;
+}
+
+/* How the timeline names it. */
+static void
+set_by(const struct alert_source *source, char by[80])
+{
+	text_format(by, 80, "alert:%s", source->name);
 }
 
 static void
@@ -127,13 +142,14 @@ refuse(struct alerts *a, struct serve_request *r,
     int status, const char *why, const json_t *errors)
 {
 	const char *first = json_string_value(json_array_get(errors, 0));
-	char told[FOREIGN_REFUSED_MAX];
+	char told[FOREIGN_REFUSED_MAX], by[80];
 
+	set_by(source, by);
 	text_format(told, sizeof(told), "%s: %s", face->name,
 	    first != NULL ? first : why);
 	log_warnx("alerts: %s refused: %s", source->name, told);
-	(void)give(a, source,
-	    command_of(source, "refused", record_foreign(told)), on_told, NULL);
+	(void)give(a, command_of(source, "refused", record_foreign(told)), by,
+	    on_told, NULL);
 	face->refused(r, status, why, errors);
 }
 
@@ -162,33 +178,41 @@ on_gone(void *arg)
 	free(w);
 }
 
-/* What was read, in good order or not, is taken over. */
-static void
-happen(struct alerts *a, struct serve_request *r,
-    const struct alerts_face *face, const struct alert_source *source,
-    struct alert_read *read)
+void
+alerts_ask(struct alerts *a, struct serve_request *r,
+    const struct alerts_face *face, json_t *command, const char *by,
+    const char *key)
 {
-	struct waiting *w;
+	struct waiting *w = mem_alloc(sizeof(*w));
 
-	if (read->events == NULL) {
-		refuse(a, r, face, source, 400, "", read->errors);
-		alert_read_clear(read);
-		return;
-	}
-	w = mem_alloc(sizeof(*w));
 	*w = (struct waiting){ .alerts = a, .request = r, .face = face };
-	text_copy(w->dedup_key, sizeof(w->dedup_key), read->dedup_key);
+	text_copy(w->dedup_key, sizeof(w->dedup_key), key);
 	CRASH_POINT("pager-alert-read");
-	w->command = give(a, source,
-	    command_of(source, "events", json_incref(read->events)), on_answer,
-	    w);
-	alert_read_clear(read);
+	w->command = give(a, command, by, on_answer, w);
 	if (w->command != 0) {
 		serve_defer(r, on_gone, w);
 		return;
 	}
 	free(w);
 	face->refused(r, 503, later, NULL);
+}
+
+/* What was read, in good order or not, is taken over. */
+static void
+happen(struct alerts *a, struct serve_request *r,
+    const struct alerts_face *face, const struct alert_source *source,
+    struct alert_read *read)
+{
+	char by[80];
+
+	set_by(source, by);
+	if (read->events == NULL)
+		refuse(a, r, face, source, 400, "", read->errors);
+	else
+		alerts_ask(a, r, face,
+		    command_of(source, "events", json_incref(read->events)), by,
+		    read->dedup_key);
+	alert_read_clear(read);
 }
 
 static json_t *
@@ -381,6 +405,8 @@ static const struct serve_route routes[] = {
 	{ "POST", "/v2/alerts/*", ALERTS_READ_MAX, on_opsgenie,
 	    admit_opsgenie },
 	{ "PUT", "/v2/alerts/*", ALERTS_READ_MAX, on_opsgenie, admit_opsgenie },
+	{ "GET", "/heartbeat/*", 0, alerts_on_heartbeat },
+	{ "POST", "/heartbeat/*", ALERTS_READ_MAX, alerts_on_heartbeat },
 	{ "GET", "/healthz", 0, on_health },
 	{ NULL },
 };

@@ -88,5 +88,25 @@ opsgenie_refused(struct serve_request *r, int status, const char *why,
 		"took", 0.001, "requestId", ""));
 }
 
+static void
+heartbeat_done(struct serve_request *r, const char *dedup_key)
+{
+	(void)dedup_key;
+	serve_answerf(r, 200, "text/plain; charset=utf-8", "noted\n");
+}
+
+static void
+heartbeat_refused(struct serve_request *r, int status, const char *why,
+    const json_t *errors)
+{
+	(void)errors;
+	if (status == 503)
+		serve_set_header(r, "Retry-After", "5");
+	serve_answerf(r, status, "text/plain; charset=utf-8", "%s\n", why);
+}
+
+const struct alerts_face alerts_heartbeat = { "heartbeat", heartbeat_done,
+	heartbeat_refused };
+
 const struct alerts_face alerts_opsgenie = { "opsgenie", opsgenie_done,
 	opsgenie_refused };

@@ -22,6 +22,21 @@ struct alerts_face {
 };
 
 extern const struct alerts_face alerts_pagerduty, alerts_alertmanager,
-    alerts_opsgenie;
+    alerts_opsgenie, alerts_heartbeat;
+
+struct alerts;
+struct settings;
+const struct settings *alerts_settings(const struct alerts *);
+/* Whoever asks is answered when the command is; it is released.  key: what
+   the face is to say then, or "". */
+void
+alerts_ask(struct alerts *, struct serve_request *, const struct alerts_face *,
+    json_t *command, const char *by, const char *key);
+/* Nobody that we know. */
+void alerts_deny(struct alerts *, struct serve_request *,
+    const struct alerts_face *, int status);
+
+/* alerts_heartbeat.c: "/heartbeat/TOKEN", "/heartbeat/TOKEN/fail". */
+void alerts_on_heartbeat(void *arg, struct serve_request *);
 
 #endif

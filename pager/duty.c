@@ -4,6 +4,7 @@
 
 #include "lib/interval.h"
 #include "lib/text.h"
+#include "pager/duty_heartbeats.h"
 #include "pager/duty_rotas.h"
 
 struct duty *
@@ -23,6 +24,7 @@ duty_new(const struct settings *settings, duty_sign *sign, void *arg)
 	d->answers_end = &d->answers;
 	commit_init(&d->pending);
 	d->rotas = rotas_new();
+	d->heartbeats = heartbeats_new();
 	return d;
 }
 
@@ -60,6 +62,7 @@ duty_free(struct duty *d)
 	free(d->overrides);
 	free(d->contacts);
 	rotas_free(d->rotas);
+	heartbeats_free(d->heartbeats);
 	commit_clear(&d->pending);
 	free(d);
 }
@@ -213,6 +216,7 @@ duty_break(struct duty *d, int64_t now_ms)
 		if (inc->closed_ms == 0)
 			clamp(d, inc, now_ms);
 	duty_clamp_intents(d, now_ms);
+	heartbeats_break(d, now_ms);
 	duty_time(d, now_ms);
 }
 
@@ -220,6 +224,7 @@ void
 duty_time(struct duty *d, int64_t now_ms)
 {
 	(void)duty_next_intent(d, now_ms); /* what nobody wants is dropped */
+	heartbeats_time(d, now_ms);
 	duty_run_due(d, now_ms);
 	duty_run_digest(d, now_ms);
 	duty_run_due(d, now_ms); /* what the digest has told of */
@@ -239,6 +244,8 @@ duty_deadline(const struct duty *d)
 		due_ms = digest_ms;
 	if (rotas_deadline(d) < due_ms)
 		due_ms = rotas_deadline(d);
+	if (heartbeats_deadline(d) < due_ms)
+		due_ms = heartbeats_deadline(d);
 	if (first != NULL && first->at_ms < due_ms)
 		due_ms = first->at_ms;
 	return due_ms;

@@ -73,7 +73,7 @@ duty_alarm(struct duty *d, unsigned shard, const char *id, const char *json,
 	if (alarm_decode(json, length, &a, error) == 0) {
 		a.shard = shard;
 		if (a.event == ALARM_RENAMED)
-			duty_renamed(d, &a, now_ms);
+			duty_renamed(d, &a, "evaluate", now_ms);
 		else
 			duty_heard(d, &a, "evaluate", now_ms);
 	} else

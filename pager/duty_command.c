@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pager/duty_foreign.h"
+#include "pager/duty_heartbeats.h"
 
 static bool
 wants_channel(const char *channel, const struct reach *reach)
@@ -64,6 +65,7 @@ static const struct {
 	{ "session-end", command_session_end },
 	{ "page-test", command_page_test },
 	{ "alerts", command_alerts },
+	{ "heartbeat", command_heartbeat },
 };
 
 static void

@@ -12,7 +12,7 @@
 
 #include "lib/seal.h"
 #include "lib/text.h"
-#include "pager/duty_parts.h"
+#include "pager/duty_heartbeats.h"
 
 #define HOUR_MS INT64_C(3600000)
 
@@ -141,6 +141,8 @@ gather(struct duty *d, struct commit *out)
 		TAILQ_REMOVE(&d->unwritten_intents, i, unwritten);
 		i->dirty = false;
 	}
+	if (!heartbeats_gather(d, out))
+		return false;
 	if (d->meta_dirty)
 		write_meta(d, out);
 	return true;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/text.h"
+#include "pager/duty_heartbeats.h"
 #include "pager/duty_rotas.h"
 
 /* Who has it is not among the people any more, and can neither act nor be
@@ -51,6 +52,7 @@ duty_configure(struct duty *d, const struct settings *settings, int64_t now_ms)
 		    settings_person(settings, d->overrides[i].person);
 	if (d->started) { /* before, pages may be missing */
 		rotas_follow(d, old, was, count, now_ms);
+		heartbeats_follow(d, false, now_ms);
 		duty_release_left(d, now_ms);
 		duty_forget_contacts(d);
 		duty_recheck_pages(d, now_ms);

@@ -7,6 +7,7 @@
 #include "lib/text.h"
 #include "pager/alert.h"
 #include "pager/duty_foreign.h"
+#include "pager/duty_heartbeats.h"
 
 #define SUBJECT_KEY 16 /* digits of a key in a name: enough to tell apart */
 
@@ -27,8 +28,8 @@ foreign_name(const char *subject, char *out, size_t room)
 	text_format(out, room, "%.*s", (int)strcspn(name, "/"), name);
 }
 
-const struct alert_source *
-foreign_source(const struct settings *s, const char *subject)
+static const struct alert_source *
+source_of(const struct settings *s, const char *subject)
 {
 	char name[64];
 
@@ -36,6 +37,28 @@ foreign_source(const struct settings *s, const char *subject)
 		return NULL;
 	foreign_name(subject, name, sizeof(name));
 	return settings_alert_source(s, name);
+}
+
+const struct ladder *
+foreign_ladder(const struct settings *s, const char *subject)
+{
+	const struct heartbeat_settings *h = heartbeats_settings(s, subject);
+	const struct alert_source *from = source_of(s, subject);
+
+	if (h != NULL)
+		return h->ladder;
+	return from == NULL ? NULL : from->ladder;
+}
+
+const char *
+foreign_runbook(const struct settings *s, const char *subject)
+{
+	const struct heartbeat_settings *h = heartbeats_settings(s, subject);
+	const struct alert_source *from = source_of(s, subject);
+
+	if (h != NULL)
+		return h->runbook;
+	return from == NULL ? NULL : from->runbook;
 }
 
 bool
@@ -211,22 +234,22 @@ trigger(struct event *e)
 	take_details(e, inc);
 }
 
-static void
-end(struct request *r, struct incident *inc, const struct member *m,
-    int64_t until_ms)
+void
+foreign_end(struct duty *d, const struct incident *inc, const struct member *m,
+    const char *by, int64_t until_ms, int64_t now_ms)
 {
 	struct alarm a = { .event = ALARM_CLEARED,
 		.kind = ALARM_FOREIGN,
 		.shard = ALARM_OF_PAGER,
 		.severity = m->severity,
-		.at_ms = r->now_ms,
+		.at_ms = now_ms,
 		.since_ms = m->since_ms,
 		.until_ms = until_ms > m->since_ms ? until_ms : m->since_ms };
 
 	text_copy(a.subject, sizeof(a.subject), m->subject);
 	text_copy(a.client, sizeof(a.client), inc->client);
 	text_copy(a.text, sizeof(a.text), m->text);
-	duty_heard(r->duty, &a, r->by, r->now_ms);
+	duty_heard(d, &a, by, now_ms);
 }
 
 static void
@@ -240,8 +263,9 @@ resolve(struct event *e)
 	set_subject(e->source, word(e, "key"), subject);
 	m = known(r->duty, subject, &inc);
 	if (m != NULL && m->until_ms == 0)
-		end(r, inc, m,
-		    not_later(record_int(e->json, "until_ms", 0), r->now_ms));
+		foreign_end(r->duty, inc, m, r->by,
+		    not_later(record_int(e->json, "until_ms", 0), r->now_ms),
+		    r->now_ms);
 }
 
 /* One that is open of the incidents of this name, or NULL. */
@@ -271,7 +295,7 @@ resolve_group(struct event *e)
 
 	name_group(e, platform);
 	while ((m = open_of(r->duty, platform, &inc)) != NULL)
-		end(r, inc, m, r->now_ms);
+		foreign_end(r->duty, inc, m, r->by, r->now_ms, r->now_ms);
 }
 
 /* By name or address; NULL: nobody of ours. */

@@ -22,12 +22,18 @@
 bool foreign_is(const char *subject);
 /* Who says so, "prometheus" of "alert:prometheus/8c1f...". */
 void foreign_name(const char *subject, char *out, size_t room);
-/* NULL: it is none of a source that is still configured. */
-const struct alert_source *
-foreign_source(const struct settings *, const char *subject);
+/* Who is called for it, and where it says what to do; NULL: it is none of a
+   source, or a heartbeat, that is still configured. */
+const struct ladder *
+foreign_ladder(const struct settings *, const char *subject);
+const char *foreign_runbook(const struct settings *, const char *subject);
 /* May what came together join this, of which a human may have said that it is
    not that bad? */
 bool foreign_joins(const struct incident *, const struct alarm *);
+
+/* A member of an incident is over. */
+void foreign_end(struct duty *, const struct incident *, const struct member *,
+    const char *by, int64_t until_ms, int64_t now_ms);
 
 /* The command "alerts". */
 void command_alerts(struct request *);

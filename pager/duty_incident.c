@@ -7,6 +7,7 @@
 #include "lib/interval.h"
 #include "lib/text.h"
 #include "pager/duty_foreign.h"
+#include "pager/duty_heartbeats.h"
 
 /* The ladder by its name, or operations' if there is none of that name now. */
 void
@@ -78,14 +79,12 @@ static const char *
 ladder_for(const struct duty *d, const char *subject)
 {
 	const struct endpoint *e = settings_endpoint_once(d->settings, subject);
-	const struct alert_source *from = foreign_source(d->settings, subject);
-	const struct ladder *ladder = d->settings->site.ladder;
+	const struct ladder *ladder = foreign_ladder(d->settings, subject);
 
 	if (e != NULL)
 		ladder = e->ladder;
-	else if (from != NULL)
-		ladder = from->ladder;
-
+	else if (ladder == NULL)
+		ladder = d->settings->site.ladder;
 	return ladder == NULL ? "" : ladder->name;
 }
 
@@ -237,6 +236,17 @@ say_past(struct incident *inc)
 	    incident_matter(inc), length);
 }
 
+static const char *
+end_of(const struct alarm *a, const char *by)
+{
+	if (a->kind != ALARM_FOREIGN)
+		return INCIDENT_ENDED_ITSELF;
+	if (heartbeats_name(a->subject) == NULL)
+		return INCIDENT_ENDED_THERE;
+	return strcmp(by, "reload") == 0 ? "nobody waits for it any more"
+					 : "it called in again";
+}
+
 static void
 cleared(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
 {
@@ -253,10 +263,7 @@ cleared(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
 			duty_public_dirty(d, inc);
 	}
 	if (incident_is_over(inc))
-		duty_resolve(d, inc, by,
-		    a->kind == ALARM_FOREIGN ? INCIDENT_ENDED_THERE
-					     : INCIDENT_ENDED_ITSELF,
-		    now_ms);
+		duty_resolve(d, inc, by, end_of(a, by), now_ms);
 }
 
 /* There was no room for another client: people have to tell this one. */

@@ -122,11 +122,8 @@ set_knowledge(const struct duty *d, const struct incident *inc, json_t *o)
 	    settings_endpoint_once(d->settings, inc->subject);
 	const struct client *c = settings_client(d->settings, inc->client);
 	const struct platform *p = e != NULL ? e->platform : NULL;
-	const struct alert_source *from =
-	    foreign_source(d->settings, inc->subject);
 
-	if (from != NULL)
-		set_setting(o, "runbook", from->runbook);
+	set_setting(o, "runbook", foreign_runbook(d->settings, inc->subject));
 	if (e != NULL) {
 		set_setting(o, "url", e->url);
 		set_setting(o, "runbook", e->probe.runbook);

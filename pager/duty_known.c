@@ -24,11 +24,9 @@ duty_say_known(struct duty_words *w)
 	const struct settings *s = w->duty->settings;
 	const struct endpoint *e = settings_endpoint_once(s, w->inc->subject);
 	const struct client *c = settings_client(s, w->inc->client);
-	const struct alert_source *from = foreign_source(s, w->inc->subject);
 	bool any = false;
 
-	if (from != NULL)
-		add_setting(w, &any, "Runbook: ", from->runbook);
+	add_setting(w, &any, "Runbook: ", foreign_runbook(s, w->inc->subject));
 	if (e != NULL) {
 		add_setting(w, &any, "Address: ", e->url);
 		add_setting(w, &any, "Runbook: ", e->probe.runbook);

@@ -5,6 +5,7 @@
 
 #include "lib/interval.h"
 #include "lib/text.h"
+#include "pager/duty_heartbeats.h"
 #include "pager/duty_rotas.h"
 
 #define NUMBER_MAX (UINT64_C(1) << 56) /* as in lib/record.c */
@@ -219,6 +220,7 @@ static const struct {
 	{ "past", rotas_load_row },
 	{ "calendars", rotas_load_feed },
 	{ "sessions", duty_load_sessions },
+	{ "heartbeats", heartbeats_load },
 };
 
 int
@@ -303,6 +305,7 @@ duty_start(struct duty *d, int64_t now_ms)
 	d->started = true;
 	duty_resume_storms(d, now_ms);
 	rotas_follow(d, NULL, d->overrides, d->override_count, now_ms);
+	heartbeats_follow(d, true, now_ms);
 	duty_release_left(d, now_ms);
 	duty_forget_contacts(d);
 	duty_resume_intents(d, now_ms);

@@ -114,6 +114,7 @@ struct duty {
 	struct override *overrides; /* in the order of their making */
 	size_t override_count;
 	struct duty_rotas *rotas; /* versions, changes, the past */
+	struct duty_heartbeats *heartbeats;
 	struct contact *contacts; /* NULL while there are none */
 	size_t contact_count;
 
@@ -233,7 +234,8 @@ bool duty_is_event(const struct member *);
 void
 duty_heard(struct duty *, const struct alarm *, const char *by, int64_t now_ms);
 /* duty_renamed.c: a subject has another name. */
-void duty_renamed(struct duty *, const struct alarm *, int64_t now_ms);
+void duty_renamed(struct duty *, const struct alarm *, const char *by,
+    int64_t now_ms);
 /* Its page begins to call. */
 void duty_begin_page(struct duty *, struct incident *, int64_t now_ms);
 /* An incident of its own, not yet of anything. */

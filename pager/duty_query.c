@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/text.h"
+#include "pager/duty_heartbeats.h"
 #include "pager/duty_rotas.h"
 
 struct incident *
@@ -213,6 +214,7 @@ static const struct {
 	{ "calendar", duty_query_calendar },
 	{ "calendar-url", duty_query_calendar_url },
 	{ "session", duty_query_session },
+	{ "heartbeats", duty_query_heartbeats },
 	{ "status", query_status },
 };
 

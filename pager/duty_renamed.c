@@ -64,7 +64,7 @@ tell_client(struct duty *d, struct incident *inc, const struct alarm *a,
 
 static void
 rename_incident(struct duty *d, struct incident *inc, const struct alarm *a,
-    int64_t now_ms)
+    const char *by, int64_t now_ms)
 {
 	char text[440];
 
@@ -74,18 +74,19 @@ rename_incident(struct duty *d, struct incident *inc, const struct alarm *a,
 	text_format(text, sizeof(text), "%s is called %s now", a->was,
 	    a->subject);
 	if (inc->closed_ms == 0) {
-		incident_note(inc, now_ms, "evaluate", text);
-		duty_journal(d, inc, "evaluate", "renamed", text, now_ms);
+		incident_note(inc, now_ms, by, text);
+		duty_journal(d, inc, by, "renamed", text, now_ms);
 		tell_client(d, inc, a, now_ms);
 	}
 	duty_dirty(d, inc);
 }
 
 void
-duty_renamed(struct duty *d, const struct alarm *a, int64_t now_ms)
+duty_renamed(struct duty *d, const struct alarm *a, const char *by,
+    int64_t now_ms)
 {
 	for (struct incident *inc = d->incidents; inc != NULL;
 	     inc = inc->hh.next)
 		if (is_of(inc, a))
-			rename_incident(d, inc, a, now_ms);
+			rename_incident(d, inc, a, by, now_ms);
 }

@@ -3,6 +3,7 @@
 
 #include "lib/civil.h"
 #include "pager/duty_foreign.h"
+#include "pager/duty_heartbeats.h"
 #include "pager/duty_words.h"
 
 #define SMS_MAX 140
@@ -28,7 +29,8 @@ title_of(const struct duty *d, const char *client, const char *subject,
     char *out, size_t room)
 {
 	const struct client *c = settings_client(d->settings, client);
-	bool foreign = foreign_is(subject);
+	bool foreign = foreign_is(subject),
+	     alerts = foreign && heartbeats_name(subject) == NULL;
 	struct text t = { 0 };
 	char name[64];
 
@@ -37,9 +39,11 @@ title_of(const struct duty *d, const char *client, const char *subject,
 	else if (client[0] != '\0')
 		text_add_plain(&t, client);
 	else
-		text_add(&t, foreign ? "Alerts" : "Operations");
+		text_add(&t, alerts ? "Alerts" : "Operations");
 	text_add(&t, ": ");
 	foreign_name(subject, name, sizeof(name));
+	if (foreign && !alerts)
+		text_add(&t, "heartbeat ");
 	text_add_plain(&t, foreign ? name : short_name(subject));
 	text_copy(out, room, t.data);
 	text_clear(&t);

@@ -88,13 +88,6 @@ run_turn(struct run *r)
 }
 
 static void
-on_deadline(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd, (void)what;
-	run_turn(arg);
-}
-
-static void
 drain_tick(struct run *r)
 {
 	bool busy = r->commit_waiting || run_is_sending(r);
@@ -118,6 +111,15 @@ look_at_clock(struct run *r)
 	log_warnx("pager: the clock jumped, or we were held up");
 	if (r->phase == RUN_ACTIVE)
 		duty_break(r->duty, clock_now_ms());
+}
+
+/* What came first after a gap may be this. */
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	look_at_clock(arg);
+	run_turn(arg);
 }
 
 static void
@@ -277,6 +279,7 @@ command(void *arg, uint64_t id, const char *json, size_t length, const char *by)
 
 	if (r->phase != RUN_ACTIVE || r->draining)
 		return false;
+	look_at_clock(r);
 	duty_command(r->duty, id, json, length, by, clock_now_ms());
 	event_active(r->deadline, EV_TIMEOUT, 0); /* soon, not from within */
 	return true;

@@ -170,7 +170,7 @@ load_all(struct run *r)
 {
 	static const char *const keys[] = { "meta", "incidents", "pages",
 		"intents", "overrides", "contacts", "rotas", "changes", "past",
-		"calendars", "sessions", "poison", NULL };
+		"calendars", "sessions", "heartbeats", "poison", NULL };
 
 	r->phase = RUN_LOADING;
 	r->generation++;

@@ -1,12 +1,14 @@
 /*
  * fuzz_alert: what other systems send.  The first byte says by which
- * interface: P, A, O, or C for what is done to an alert by its alias.
+ * interface: P, A, O, C for what is done to an alert by its alias, or H for a
+ * heartbeat, whose path is the first line and whose body is the rest.
  *
  * Whatever it is, there are events or there are complaints; what is kept of it
  * is bounded and plain; the pager takes all of the events, twice, and answers.
  */
 #include "lib/record.h"
 #include "pager/alert.h"
+#include "pager/heartbeat.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/foreign_story.h"
 
@@ -90,6 +92,30 @@ read_by(char interface, const json_t *root, struct alert_read *r)
 		    alert_pagerduty_key(root), r);
 }
 
+static void
+beat(const char *text, size_t length)
+{
+	char token[HEARTBEAT_TOKEN + 1];
+	struct heartbeat_call call;
+	size_t line = strcspn(text, "\n");
+	char *path = fuzz_text((const uint8_t *)text, line), *said, *at, *end;
+	bool is_known = false;
+
+	if (heartbeat_path(path, token, &call, &is_known))
+		must(token[0] != '\0' && strchr(token, '/') == NULL);
+	must(call.code >= 0 && call.code <= HEARTBEAT_CODE_MAX);
+	must(call.code == 0 || call.word == HEARTBEAT_FAIL);
+	said = heartbeat_said(text + line, length - line);
+	must(strlen(said) <= HEARTBEAT_SAID_MAX);
+	for (at = said; (end = strchr(at, '\n')) != NULL; at = end + 1) {
+		*end = '\0';
+		must_be_plain(at);
+	}
+	must_be_plain(at);
+	free(said);
+	free(path);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -102,6 +128,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	text = fuzz_text(data + 1, size - 1);
+	if (data[0] == 'H') {
+		beat(text, size - 1);
+		free(text);
+		return 0;
+	}
 	root = alert_json(text, size - 1, error);
 	free(text);
 	must((root == NULL) == (error[0] != '\0'));

@@ -8,9 +8,21 @@
  */
 #include "pager/audit.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/unit/duty_world.h"
+#include "tests/unit/heartbeat_story.h"
 
 static struct settings *settings;
+
+static struct settings *
+make_settings(void)
+{
+	struct text tree = { 0 };
+	struct settings *s;
+
+	beat_tree(&tree, beats);
+	s = world_settings(tree.data);
+	text_clear(&tree);
+	return s;
+}
 
 /* Time passes, due by due; a due time that does not move on is a mistake. */
 static void
@@ -123,7 +135,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct row row;
 
 	if (settings == NULL)
-		settings = world_settings(world_tree);
+		settings = make_settings();
 	w.settings = settings;
 	w.now_ms = w.begin_ms = INT64_C(1795348800000);
 	w.duty = duty_new(settings, world_sign, &w);
