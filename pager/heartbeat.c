@@ -58,11 +58,23 @@ add_plain(struct text *out, char *lines)
 	}
 }
 
+/* Those at the end, as many as are shown. */
+static const char *
+last_lines(const char *lines)
+{
+	const char *at = lines + strlen(lines);
+	int count = 0;
+
+	while (at > lines && count < HEARTBEAT_LINES_MAX)
+		count += *--at == '\n';
+	return count == HEARTBEAT_LINES_MAX ? at + 1 : at;
+}
+
 char *
 heartbeat_said(const void *bytes, size_t length)
 {
 	struct text plain = { 0 };
-	const char *from = bytes;
+	const char *from = bytes, *lines;
 	char *said, *last;
 
 	while (length > 0 && is_blank(from[length - 1]))
@@ -76,7 +88,8 @@ heartbeat_said(const void *bytes, size_t length)
 	free(said);
 	if (plain.length == 0)
 		return mem_text("");
-	last = mem_text(plain.data + tail_of(plain.data, plain.length));
+	lines = last_lines(plain.data);
+	last = mem_text(lines + tail_of(lines, strlen(lines)));
 	text_clear(&plain);
 	return last;
 }

@@ -20,7 +20,8 @@
  * heartbeat somebody is told at most every HEARTBEAT_CALM_MS.
  */
 
-#define HEARTBEAT_SAID_MAX 1500 /* bytes of what it said: the end counts */
+#define HEARTBEAT_SAID_MAX 1500 /* bytes of what it said: the end counts ... */
+#define HEARTBEAT_LINES_MAX 20  /* ... of so many lines */
 #define HEARTBEAT_SAME_MS 10000 /* the same again within this: a repeat */
 #define HEARTBEAT_CALM_MS INT64_C(60000)
 #define HEARTBEAT_CODE_MAX 255

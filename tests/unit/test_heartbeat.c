@@ -89,6 +89,13 @@ test_of_much_that_was_said_the_end_counts(void **state)
 	assert_string_equal(said + strlen(said) - 3, "\xc3\xbc!");
 	free(said);
 	text_clear(&t);
+	for (int i = 0; i < 100; i++)
+		text_addf(&t, "%d\n", i);
+	said = heartbeat_said(t.data, t.length);
+	assert_memory_equal(said, "80\n81\n", 6);
+	assert_string_equal(said + strlen(said) - 6, "\n98\n99");
+	free(said);
+	text_clear(&t);
 	/* Bytes that are none take more room; it stays within its own. */
 	for (int i = 0; i < 2000; i++)
 		text_add(&t, "\xff");
