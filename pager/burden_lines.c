@@ -139,7 +139,8 @@ on_resolved(const struct told *l)
 	note_act(l);
 	inc->closed_ms = l->at_ms;
 	inc->by_itself = strcmp(text, INCIDENT_ENDED_ITSELF) == 0 ||
-	    strcmp(text, INCIDENT_ENDED_THERE) == 0;
+	    strcmp(text, INCIDENT_ENDED_THERE) == 0 ||
+	    strcmp(text, INCIDENT_ENDED_CALLED) == 0;
 	inc->calling = false;
 }
 

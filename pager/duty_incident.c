@@ -244,7 +244,7 @@ end_of(const struct alarm *a, const char *by)
 	if (heartbeats_name(a->subject) == NULL)
 		return INCIDENT_ENDED_THERE;
 	return strcmp(by, "reload") == 0 ? "nobody waits for it any more"
-					 : "it called in again";
+					 : INCIDENT_ENDED_CALLED;
 }
 
 static void

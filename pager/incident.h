@@ -38,6 +38,7 @@
 /* What ended it, when no human did. */
 #define INCIDENT_ENDED_ITSELF "ended by itself"
 #define INCIDENT_ENDED_THERE "resolved where it came from"
+#define INCIDENT_ENDED_CALLED "it called in again"
 
 struct member {
 	char subject[192]; /* "acme/learn" */
