@@ -172,6 +172,14 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+/* Is somebody's certificate to be verified? */
+static bool
+verifies(const struct fetch *f)
+{
+	return f->tls || f->password != NULL ||
+	    (f->mail && trust_given(f->fetcher->trust));
+}
+
 /* Hand the hop to libcurl; addresses NULL: the host is one. */
 static void
 move(struct fetch *f, const char *addresses)
@@ -179,7 +187,7 @@ move(struct fetch *f, const char *addresses)
 	struct fetcher *fr = f->fetcher;
 
 	f->stage = FETCH_MOVING;
-	if ((f->tls || f->password != NULL) && !trust_ready(fr->trust)) {
+	if (verifies(f) && !trust_ready(fr->trust)) {
 		why(f, FETCH_OURSELVES, "there are no trusted certificates");
 		fetch_ends_soon(f);
 		return;

@@ -25,9 +25,9 @@
  * Time spent waiting for a turn is not the server's and not counted; who
  * waits longer than timeout_ms ends with FETCH_OURSELVES.
  *
- * Mail: without a password TLS is taken if it is offered, unverified, as
- * mail servers among themselves do.  With one, TLS is demanded and verified,
- * except on loopback.  Several recipients: one accepted is enough.  Eight are
+ * Mail: TLS is taken if it is offered, unverified, as mail servers among
+ * themselves do.  With a password, and to smtps, it is demanded and verified,
+ * except on loopback; and everywhere with authorities that are given.  Several recipients: one accepted is enough.  Eight are
  * carried at a time, by threads; a further one's wait counts, and ends with
  * FETCH_OURSELVES at its deadline.
  */

@@ -179,7 +179,8 @@ const char *head_value(const struct fetch_result *, const char *name);
 /* pem NULL: of the file.  NULL, logged: not readable. */
 struct trust *trust_new(const char *file, const char *pem);
 void trust_free(struct trust *);
-bool trust_ready(struct trust *); /* false: nothing to verify with */
+bool trust_given(const struct trust *); /* no: they are the system's */
+bool trust_ready(struct trust *);       /* false: nothing to verify with */
 /* A reference, to be freed; NULL: it was not read. */
 struct x509_store_st *trust_store(struct trust *);
 CURLcode trust_install(CURL *, void *ssl_ctx, void *fetch);

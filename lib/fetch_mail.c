@@ -284,7 +284,8 @@ letter_new(struct fetch *f, const char *addresses)
 
 	l->fetch = f;
 	l->url = url_text(f->url);
-	l->demanded = f->password != NULL && !host_is_loopback(f->host);
+	l->demanded = trust_given(f->fetcher->trust) ||
+	    ((f->tls || f->password != NULL) && !host_is_loopback(f->host));
 	l->from = take(&f->mail_from);
 	l->user = take(&f->user);
 	l->password = take(&f->password);

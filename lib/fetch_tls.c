@@ -44,6 +44,7 @@ struct memo {
 
 struct trust {
 	char *file;        /* NULL: made of a text, once */
+	bool given;        /* not the system's */
 	X509_STORE *store; /* NULL: not read yet, or not readable */
 	struct stat seen;  /* of the file, when it was read */
 	int64_t looked_us; /* 0: never */
@@ -254,6 +255,7 @@ trust_of_text(const char *pem)
 	}
 	t = mem_alloc(sizeof(*t));
 	t->store = store;
+	t->given = true;
 	return t;
 }
 
@@ -270,7 +272,14 @@ trust_new(const char *file, const char *pem)
 	}
 	t = mem_alloc(sizeof(*t));
 	t->file = mem_text(file != NULL ? file : SYSTEM_BUNDLE);
+	t->given = file != NULL;
 	return t;
+}
+
+bool
+trust_given(const struct trust *t)
+{
+	return t->given;
 }
 
 void

@@ -269,9 +269,10 @@ make_certificate(struct world *w)
 	    "-addext subjectAltName=DNS:mail.test");
 }
 
-/* A password goes to nobody but whom we have verified. */
+/* A password goes to nobody but whom we have verified, nor does a page where
+   it was said who they are. */
 static void
-test_password_away_from_home(void **state)
+test_away_from_home(void **state)
 {
 	static const struct {
 		const char *mode, *host, *bundle;
@@ -285,6 +286,13 @@ test_password_away_from_home(void **state)
 		{ "tls-login", "post.test", "self.pem", FETCH_TLS,
 		    "the certificate is not for this host" },
 		{ "tls-login", "mail.test", "self.pem", FETCH_OK, "" },
+		{ "ok", "mail.test", "self.pem", FETCH_TLS,
+		    "the mail server offers no TLS" },
+		{ "tls", "mail.test", "other.pem", FETCH_TLS,
+		    "the certificate is signed by itself" },
+		{ "tls", "127.0.0.1", "other.pem", FETCH_TLS,
+		    "the certificate is signed by itself" },
+		{ "tls", "mail.test", "self.pem", FETCH_OK, "" },
 	};
 	struct world *w = *state;
 	char url[64], bundle[128];
@@ -294,6 +302,7 @@ test_password_away_from_home(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct fetcher_options o = { .ca_file = bundle,
 			.name_servers = w->name_server };
+		bool login = strstr(cases[i].mode, "login") != NULL;
 
 		snprintf(bundle, sizeof(bundle), "%s/%s", w->dir,
 		    cases[i].bundle);
@@ -305,8 +314,8 @@ test_password_away_from_home(void **state)
 		    strrchr(w->url, ':') + 1);
 		send_mail(w,
 		    (struct fetch_request){ .url = url,
-			.user = "user",
-			.password = "right" });
+			.user = login ? "user" : NULL,
+			.password = login ? "right" : NULL });
 		assert_string_equal(w->error, cases[i].error);
 		assert_int_equal(w->last.failure, cases[i].failure);
 		lab_stop(w->server);
@@ -546,7 +555,7 @@ main(void)
 		T(test_silence),
 		T(test_silence_at_the_end),
 		T(test_password),
-		T(test_password_away_from_home),
+		T(test_away_from_home),
 		T(test_authorities_of_a_text),
 		T(test_addresses_say_nothing_else),
 		T(test_hostile_servers),
