@@ -389,6 +389,8 @@ json_t *duty_query_calendar_url(const struct duty *, const json_t *request,
     int64_t now_ms, bool *ok);
 
 /* duty_past.c, duty_rotas.c: who was on watch; what was changed. */
+json_t *duty_query_watches(const struct duty *, const json_t *request,
+    int64_t now_ms, bool *ok);
 json_t *duty_query_past(const struct duty *, const json_t *request,
     int64_t now_ms, bool *ok);
 json_t *duty_query_changes(const struct duty *, const json_t *request,

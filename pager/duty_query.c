@@ -210,6 +210,7 @@ static const struct {
 	{ "override-list", query_overrides },
 	{ "contacts", query_contacts },
 	{ "past", duty_query_past },
+	{ "watches", duty_query_watches },
 	{ "changes", duty_query_changes },
 	{ "calendar", duty_query_calendar },
 	{ "calendar-url", duty_query_calendar_url },
