@@ -13,7 +13,7 @@ CORE := lib/account.c lib/alarm.c lib/ladder.c lib/civil.c lib/civil_days.c lib/
 	pager/mail_text.c pager/message_json.c pager/command_outcome.c pager/terminal_text.c pager/link_page.c pager/link_html.c \
 	pager/provider.c pager/tenure.c pager/hook_outcome.c pager/ntfy_text.c lib/template.c \
 	pager/link_facts.c pager/link_forms.c pager/link_form.c lib/control_line.c lib/settings_alerts.c \
-	console/session.c console/guard.c console/role.c console/repeats.c console/html.c console/layout.c console/pages.c console/style.c $(wildcard console/incident*.c) \
+	console/session.c console/guard.c console/role.c console/repeats.c console/html.c console/layout.c console/pages.c console/style.c $(wildcard console/incident*.c) $(wildcard console/mine*.c) console/clocks.c console/picture.c console/watches.c \
 	pager/alert.c pager/alert_pagerduty.c pager/alert_alertmanager.c pager/alert_opsgenie.c pager/heartbeat.c pager/heartbeat_path.c lib/settings_heartbeats.c \
 	$(wildcard pager/page*.c) $(wildcard pager/incident*.c) \
 	$(wildcard pager/woken*.c) $(wildcard pager/burden*.c) \

@@ -7,6 +7,8 @@
 const struct console_page *const console_pages[] = {
 	&console_page_incidents,
 	&console_page_incident,
+	&console_page_watches,
+	&console_page_mine,
 	NULL,
 };
 

@@ -7,5 +7,7 @@
 
 extern const struct console_page console_page_incidents; /* / */
 extern const struct console_page console_page_incident;  /* /incidents/ID */
+extern const struct console_page console_page_watches;   /* /watches */
+extern const struct console_page console_page_mine;      /* /me */
 
 #endif

@@ -5,7 +5,7 @@
 #include "lib/record.h"
 #include "lib/text.h"
 
-/* What is not listed is nobody's to do here. */
+/* What is not listed is nobody's to do here; of several the mildest. */
 static const struct {
 	const char *command;
 	enum console_role least;
@@ -24,10 +24,12 @@ static const struct {
 	{ "page-test", CONSOLE_LEAD, "for", CONSOLE_VIEWER },
 	{ "calendar-renew", CONSOLE_LEAD, "name", CONSOLE_VIEWER },
 	{ "override-add", CONSOLE_LEAD, "for", CONSOLE_RESPONDER },
+	{ "override-add", CONSOLE_LEAD, "instead", CONSOLE_RESPONDER },
 	{ "override-swap", CONSOLE_LEAD, "instead", CONSOLE_RESPONDER },
 	{ "override-away", CONSOLE_LEAD, "instead", CONSOLE_RESPONDER },
 	{ "override-relieve", CONSOLE_LEAD, "for", CONSOLE_RESPONDER },
-	{ "override-remove", CONSOLE_LEAD },
+	{ "override-relieve", CONSOLE_LEAD, "instead", CONSOLE_RESPONDER },
+	{ "override-remove", CONSOLE_LEAD, "own", CONSOLE_RESPONDER },
 };
 #define RULES (sizeof(rules) / sizeof(rules[0]))
 
@@ -55,15 +57,22 @@ bool
 role_may(const struct person *person, const json_t *command, char why[160])
 {
 	const char *name = record_string(command, "command");
+	enum console_role needed = CONSOLE_LEAD;
+	bool is_command = false;
 
 	for (size_t i = 0; name != NULL && i < RULES; i++) {
-		enum console_role needed;
+		enum console_role wants;
 
 		if (strcmp(rules[i].command, name) != 0)
 			continue;
-		needed = least(command, person->name, i);
-		if (person->role >= (int)needed)
+		wants = least(command, person->name, i);
+		if (person->role >= (int)wants)
 			return true;
+		if (wants < needed)
+			needed = wants;
+		is_command = true;
+	}
+	if (is_command) {
 		text_format(why, 160,
 		    "This needs the role %s, and yours is %s. Nothing was "
 		    "changed.",

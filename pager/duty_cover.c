@@ -255,6 +255,7 @@ command_override_swap(struct request *r)
 void
 command_override_relieve(struct request *r)
 {
+	const char *whose = record_string(r->json, "instead");
 	const struct rota *rota = read_rota(r);
 	struct override o = { .from_ms = r->now_ms };
 	struct duty *d = r->duty;
@@ -265,6 +266,12 @@ command_override_relieve(struct request *r)
 		return;
 	(void)rota_watch_at(rota, d->overrides, d->override_count, r->now_ms,
 	    &s);
+	if (whose != NULL &&
+	    (s.person == NULL || strcmp(s.person->name, whose) != 0)) {
+		request_refuse(r, "instead: the watch of %s is not %s's now",
+		    rota->name, whose);
+		return;
+	}
 	o.who = s.secondary;
 	if (record_string(r->json, "for") != NULL)
 		o.who = request_callable(r, "for");

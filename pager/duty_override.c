@@ -211,10 +211,19 @@ cover_undo(struct duty *d, const struct override *one, const char *by,
 	free(was);
 }
 
+/* Does it give this person hours, or take them from them? */
+static bool
+concerns(const struct override *o, const char *person)
+{
+	return strcmp(o->person, person) == 0 ||
+	    strcmp(o->instead, person) == 0;
+}
+
 void
 command_override_remove(struct request *r)
 {
 	const char *id = record_string(r->json, "override");
+	const char *own = record_string(r->json, "own");
 	struct duty *d = r->duty;
 
 	for (size_t i = 0; id != NULL && i < d->override_count; i++) {
@@ -222,6 +231,10 @@ command_override_remove(struct request *r)
 			continue;
 		if (d->overrides[i].to_ms <= r->now_ms) {
 			request_refuse(r, "override: %s is over", id);
+			return;
+		}
+		if (own != NULL && !concerns(&d->overrides[i], own)) {
+			request_refuse(r, "override: %s is not of %s", id, own);
 			return;
 		}
 		cover_undo(d, &d->overrides[i], r->by, r->now_ms);

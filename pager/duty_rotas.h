@@ -22,8 +22,8 @@
 #define ROTAS_HOURS_MAX 400     /* stretches of one change; more are one */
 #define ROTAS_SHOWN_MAX 2000    /* rows of one answer */
 /* Watches to come: so far unless it is said, and at most. */
-#define ROTAS_AHEAD_MS (14 * INT64_C(86400000))
-#define ROTAS_AHEAD_MAX_MS (62 * INT64_C(86400000))
+#define ROTAS_NEXT_MS (14 * INT64_C(86400000))
+#define ROTAS_NEXT_MAX_MS (62 * INT64_C(86400000))
 #define ROTAS_TOLD_MAX 3000     /* bytes of what one person is told */
 #define ROTAS_PEOPLE_MAX 200
 

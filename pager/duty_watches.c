@@ -4,6 +4,8 @@
 #include "lib/text.h"
 #include "pager/duty_rotas.h"
 
+#define ASKED_MS INT64_C(60000) /* so long a question may be under way */
+
 static void
 set_why(json_t *o, const struct stretch *s)
 {
@@ -92,17 +94,17 @@ duty_query_watches(const struct duty *d, const json_t *request, int64_t now_ms,
 {
 	const char *wanted = record_string(request, "rota");
 	int64_t from_ms = record_int(request, "from_ms", now_ms);
-	int64_t to_ms = record_int(request, "to_ms", from_ms + ROTAS_AHEAD_MS);
+	int64_t to_ms = record_int(request, "to_ms", from_ms + ROTAS_NEXT_MS);
 	int64_t left_out = 0;
 	json_t *list, *o;
 
 	if (wanted != NULL && settings_rota(d->settings, wanted) == NULL)
 		return refuse("rota: there is no such rota", ok);
-	if (from_ms < now_ms || from_ms - now_ms > ROTAS_KEPT_MS)
+	if (from_ms < now_ms - ASKED_MS || from_ms - now_ms > ROTAS_KEPT_MS)
 		return refuse("from_ms: what has been is asked by past, and "
 			      "what comes within 400 days",
 		    ok);
-	if (to_ms <= from_ms || to_ms - from_ms > ROTAS_AHEAD_MAX_MS)
+	if (to_ms <= from_ms || to_ms - from_ms > ROTAS_NEXT_MAX_MS)
 		return refuse("to_ms: at most 62 days later", ok);
 	list = json_array();
 	CONF_EACH (const struct rota, rota, &d->settings->rotas) {
