@@ -54,7 +54,8 @@ add_bar(struct picture *p, const struct hours *h)
 	    over ? " over" : "", hole ? " hole" : "", from_s, over ? 5 : 0,
 	    to_s - from_s, over ? 5 : 10);
 	text_add_html(p->html, hole ? "nobody" : h->person);
-	text_add(p->html, "</title></rect>");
+	text_add(p->html,
+	    h->second ? " (second)</title></rect>" : "</title></rect>");
 }
 
 /* The midnights of the reader, over clock changes. */
