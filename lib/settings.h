@@ -278,6 +278,7 @@ struct channel_settings {
 	struct conf_list run; /* command: char *: a path and its arguments */
 	char *url;            /* webhook, ntfy */
 	char *secret;         /* webhook: signs; NULL: nothing does */
+	char *old_secret;     /* webhook: signs as well; NULL: none */
 	char *token;          /* webhook, ntfy: a bearer's; NULL: none */
 	char *body;           /* webhook: lib/template.h; NULL: none */
 	int64_t timeout_ms;

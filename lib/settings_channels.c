@@ -105,12 +105,30 @@ check_token(struct settings_load *l, const struct channel_settings *c)
 		    "token: a character that must not stand in a header");
 }
 
+/* secret: &c->secret or &c->old_secret, called so in the tree. */
+static void
+check_secret(struct settings_load *l, const struct channel_settings *c,
+    char *const *secret, const char *called)
+{
+	unsigned char *key;
+	size_t length;
+
+	if (*secret == NULL)
+		return;
+	key = settings_webhook_key(*secret, &length);
+	if (key == NULL)
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, secret, &c->place),
+		    "%s: expected \"whsec_\" and the base64 of %d to %d "
+		    "bytes",
+		    called, KEY_MIN, KEY_MAX);
+	free(key);
+}
+
 static void
 check_webhook(struct settings_load *l, const struct channel_settings *c)
 {
 	char why[TEMPLATE_WHY];
-	size_t length;
-	unsigned char *key;
 
 	check_url(l, c);
 	check_token(l, c);
@@ -118,16 +136,13 @@ check_webhook(struct settings_load *l, const struct channel_settings *c)
 		conf_complain(l->reader.errors,
 		    conf_where(&l->reader, &c->body, &c->place), "body: %s",
 		    why);
-	if (c->secret == NULL)
-		return;
-	key = settings_webhook_key(c->secret, &length);
-	if (key == NULL)
+	check_secret(l, c, &c->secret, "secret");
+	check_secret(l, c, &c->old_secret, "old_secret");
+	if (settings_is_written(l, &c->old_secret) &&
+	    !settings_is_written(l, &c->secret))
 		conf_complain(l->reader.errors,
-		    conf_where(&l->reader, &c->secret, &c->place),
-		    "secret: expected \"whsec_\" and the base64 of %d to %d "
-		    "bytes",
-		    KEY_MIN, KEY_MAX);
-	free(key);
+		    conf_where(&l->reader, &c->old_secret, &c->place),
+		    "old_secret: there is no \"secret\" that follows it");
 }
 
 /* The topic stands in the message; in the URL it would be taken for one. */

@@ -208,6 +208,8 @@ static const struct conf_field channel_fields[] = {
 	{ "run", CONF_STRINGS, F(run), .min = 1, .max = 32 },
 	{ "url", CONF_STRING, F(url), .check = value_url },
 	{ "secret", CONF_SECRET, F(secret), .for_whom = SETTINGS_FOR_PAGER },
+	{ "old_secret", CONF_SECRET, F(old_secret),
+	    .for_whom = SETTINGS_FOR_PAGER },
 	{ "token", CONF_SECRET, F(token), .for_whom = SETTINGS_FOR_PAGER },
 	{ "body", CONF_STRING, F(body) },
 	{ "timeout", CONF_DURATION, F(timeout_ms), .fallback = "10s",

@@ -20,9 +20,23 @@
 struct webhook {
 	struct poster *poster;
 	char *template; /* NULL: the page as JSON */
-	unsigned char *key;
-	size_t key_length; /* 0: unsigned */
+	struct key {
+		unsigned char *bytes;
+		size_t length;
+	} keys[2];        /* the one that counts from now on, and the old one */
+	size_t key_count; /* 0: unsigned */
 };
+
+static void
+add_key(struct webhook *h, const char *secret)
+{
+	struct key *key = &h->keys[h->key_count];
+
+	if (secret == NULL)
+		return;
+	key->bytes = settings_webhook_key(secret, &key->length);
+	h->key_count += key->bytes != NULL;
+}
 
 static void *
 webhook_open(struct event_base *base, const struct channel_settings *s)
@@ -32,8 +46,8 @@ webhook_open(struct event_base *base, const struct channel_settings *s)
 	h->poster = poster_new(base, s);
 	if (s->body != NULL)
 		h->template = mem_text(s->body);
-	if (s->secret != NULL)
-		h->key = settings_webhook_key(s->secret, &h->key_length);
+	add_key(h, s->secret);
+	add_key(h, s->old_secret);
 	return h;
 }
 
@@ -44,13 +58,15 @@ webhook_close(void *channel)
 
 	poster_free(h->poster);
 	free(h->template);
-	if (h->key != NULL)
-		explicit_bzero(h->key, h->key_length);
-	free(h->key);
+	for (size_t i = 0; i < h->key_count; i++) {
+		explicit_bzero(h->keys[i].bytes, h->keys[i].length);
+		free(h->keys[i].bytes);
+	}
 	free(h);
 }
 
-/* "v1," and the base64 of HMAC-SHA256 over id, seconds and body. */
+/* "v1," and the base64 of HMAC-SHA256 over id, seconds and body; of each key,
+   so that a receiver may have either. */
 static char *
 signature(const struct webhook *h, const char *id, int64_t seconds,
     const char *body)
@@ -59,11 +75,14 @@ signature(const struct webhook *h, const char *id, int64_t seconds,
 	struct text signed_text = { 0 }, header = { 0 };
 
 	text_addf(&signed_text, "%s.%" PRId64 ".%s", id, seconds, body);
-	sign_hmac_raw(h->key, h->key_length, signed_text.data,
-	    signed_text.length, digest);
+	text_add(&header, "webhook-signature:");
+	for (size_t i = 0; i < h->key_count; i++) {
+		sign_hmac_raw(h->keys[i].bytes, h->keys[i].length,
+		    signed_text.data, signed_text.length, digest);
+		text_add(&header, " v1,");
+		base64_add(&header, digest, sizeof(digest));
+	}
 	text_clear(&signed_text);
-	text_add(&header, "webhook-signature: v1,");
-	base64_add(&header, digest, sizeof(digest));
 	return text_take(&header);
 }
 
@@ -84,7 +103,7 @@ webhook_send(void *channel, const struct outgoing *out,
 	text_format(id, sizeof(id), "webhook-id: %s", out->message->intent);
 	text_format(time, sizeof(time), "webhook-timestamp: %" PRId64,
 	    now_ms / 1000);
-	if (h->key_length > 0)
+	if (h->key_count > 0)
 		headers[2] = signed_by =
 		    signature(h, out->message->intent, now_ms / 1000, body);
 	under_way =

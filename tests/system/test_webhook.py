@@ -59,13 +59,16 @@ def stage(tmp_path, program, redis, smtp, hook):
     return Webhooks(tmp_path, program, redis, smtp, hook)
 
 
-def is_signed(post):
+def signature(post, key=KEY):
     """By Standard Webhooks, counted again."""
     text = b".".join([post.headers["webhook-id"].encode(),
                       post.headers["webhook-timestamp"].encode(), post.body])
-    digest = hmac.new(KEY, text, hashlib.sha256).digest()
-    return post.headers["webhook-signature"] == (
-        "v1," + base64.b64encode(digest).decode())
+    digest = hmac.new(key, text, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(digest).decode()
+
+
+def is_signed(post):
+    return post.headers["webhook-signature"] == signature(post)
 
 
 def test_a_page_by_webhook_is_signed_and_taken_by_its_link(stage, hook):
@@ -89,6 +92,22 @@ def test_a_page_by_webhook_is_signed_and_taken_by_its_link(stage, hook):
     assert "You have it" in http(page["link"], {"do": "take"}).text
     assert len(hook.calls()) == 1
     assert TOKEN not in pager.log() and SECRET not in pager.log()
+
+
+def test_while_its_secret_changes_a_receiver_may_have_either(stage, hook):
+    new = bytes(range(100, 132))
+    (stage.folder / "old").write_text(SECRET + "\n")
+    (stage.folder / "old").chmod(0o600)
+    (stage.folder / "secret").write_text(
+        "whsec_" + base64.b64encode(new).decode())
+    stage.more_of_it = f', old_secret: "file:{stage.folder}/old"'
+    stage.write()
+    stage.start()
+    stage.ready()
+    stage.alarm()
+    wait_for("the page", hook.calls)
+    assert hook.posts[0].headers["webhook-signature"].split(" ") == [
+        signature(hook.posts[0], new), signature(hook.posts[0])]
 
 
 def test_a_body_of_the_operators_own(stage, hook):
