@@ -49,6 +49,13 @@ on_gone(void *arg)
 	end(arg);
 }
 
+/* What does not fit is not sent again: the next news says as much. */
+static void
+on_drained(void *arg)
+{
+	(void)arg;
+}
+
 /* -1: the pager does not say, or is another one's. */
 static int64_t
 look(struct door *d)
@@ -138,7 +145,8 @@ has_room(const struct door *d, const char *person)
 void
 door_live(void *arg, struct serve_request *r)
 {
-	struct serve_stream_owner owner = { .gone = on_gone };
+	struct serve_stream_owner owner = { .drained = on_drained,
+		.gone = on_gone };
 	struct door *d = arg;
 	struct watcher *w;
 	struct inside in;

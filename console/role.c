@@ -21,6 +21,7 @@ static const struct {
 	{ "resolve", CONSOLE_RESPONDER },
 	{ "severity", CONSOLE_LEAD },
 	{ "update", CONSOLE_LEAD },
+	{ "preview", CONSOLE_LEAD },
 	{ "page-test", CONSOLE_LEAD, "for", CONSOLE_VIEWER },
 	{ "calendar-renew", CONSOLE_LEAD, "name", CONSOLE_VIEWER },
 	{ "override-add", CONSOLE_LEAD, "for", CONSOLE_RESPONDER },
@@ -80,5 +81,16 @@ role_may(const struct person *person, const json_t *command, char why[160])
 		return false;
 	}
 	text_format(why, 160, "There is no such button. Nothing was changed.");
+	return false;
+}
+
+bool
+role_allows(const struct person *person, const char *command)
+{
+	for (size_t i = 0; i < RULES; i++)
+		if (strcmp(rules[i].command, command) == 0)
+			return person->role >= (int)(rules[i].own != NULL
+						       ? rules[i].least_own
+						       : rules[i].least);
 	return false;
 }

@@ -14,6 +14,8 @@
 
 /* False, and why in a sentence for people. */
 bool role_may(const struct person *, const json_t *command, char why[160]);
+/* May they give it at all, whatever it says? */
+bool role_allows(const struct person *, const char *command);
 const char *role_text(enum console_role);
 
 #endif

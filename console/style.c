@@ -1,4 +1,4 @@
-/* The console's one style sheet and one script. */
+/* The console's one style sheet. */
 #include "console/layout.h"
 
 /* Contrast of texts is at least 7 in both, of borders and focus at least 3. */
@@ -67,5 +67,3 @@ const char console_style[] =
     "var(--line);padding:.5rem 0}td,tbody th{border:0;padding:.15rem 0}"
     "td[data-of]::before{content:attr(data-of) \": \";font-weight:bold}"
     "dl{grid-template-columns:1fr}dd{margin-left:1rem}}";
-
-const char console_script[] = "";

@@ -53,6 +53,7 @@ static const struct {
 	{ "resolve", command_resolve },
 	{ "note", command_note },
 	{ "update", command_update },
+	{ "preview", command_preview },
 	{ "severity", command_severity },
 	{ "open", command_open },
 	{ "override-add", command_override_add },

@@ -203,15 +203,19 @@ read_snooze(struct request *r, const struct incident *inc)
 
 static void
 snooze(struct request *r, struct incident *inc, const struct person *p,
-    int64_t for_ms)
+    int64_t for_ms, const char *why)
 {
 	struct page_policy policy;
-	char until[48], note[128], was[64];
+	char until[48], was[64];
+	struct text note = { 0 };
 
 	text_copy(was, sizeof(was), inc->page.owner);
 	civil_clock(p->zone, r->now_ms + for_ms, until, sizeof(until));
-	text_format(note, sizeof(note), "snoozes it until %s", until);
-	request_act(r, inc, "snoozed", note, p->name, for_ms);
+	text_addf(&note, "snoozes it until %s%s", until,
+	    why[0] != '\0' ? ": " : "");
+	text_add_plain(&note, why);
+	request_act(r, inc, "snoozed", note.data, p->name, for_ms);
+	text_clear(&note);
 	duty_policy(r->duty, inc, &policy);
 	(void)page_snooze(&inc->page, &policy, p->name, for_ms, r->now_ms);
 	tell_owner_changed(r, inc, was, p->name);
@@ -224,10 +228,11 @@ command_snooze(struct request *r)
 	struct incident *inc = request_open_incident(r);
 	const struct person *p =
 	    inc == NULL ? NULL : request_person(r, "person");
-	int64_t for_ms = p == NULL ? 0 : read_snooze(r, inc);
+	const char *why = p == NULL ? NULL : request_text(r, "note", false);
+	int64_t for_ms = why == NULL ? 0 : read_snooze(r, inc);
 
 	if (for_ms != 0)
-		snooze(r, inc, p, for_ms);
+		snooze(r, inc, p, for_ms, why);
 }
 
 /* Whoever had it and did not do this hears that it is theirs no more. */

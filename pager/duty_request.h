@@ -66,6 +66,7 @@ void command_override_import(struct request *);
 /* duty_opened.c, duty_update.c, duty_override.c, duty_cover.c */
 void command_open(struct request *);
 void command_update(struct request *);
+void command_preview(struct request *);
 void command_override_add(struct request *);
 void command_override_remove(struct request *);
 

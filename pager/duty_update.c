@@ -5,6 +5,7 @@
 
 #include "lib/civil.h"
 #include "lib/interval.h"
+#include "lib/sign.h"
 #include "lib/text.h"
 #include "pager/duty_request.h"
 
@@ -15,6 +16,13 @@ struct update {
 	const char *text;
 	int64_t eta_from_ms, eta_to_ms, next_ms; /* 0: not said */
 	bool publish, hold;
+	const char *digest; /* of what a preview has shown; NULL: none was */
+};
+
+/* What would be promised. */
+struct promised {
+	enum public_state state;
+	int64_t eta_from_ms, eta_to_ms, next_ms;
 };
 
 static bool
@@ -51,6 +59,7 @@ read_update(struct request *r, struct update *u)
 	*u = (struct update){ .state = -1 };
 	u->hold = json_is_false(publish);
 	u->publish = json_is_true(publish);
+	u->digest = record_string(r->json, "digest");
 	u->text = request_text(r, "text", false);
 	if (u->text == NULL)
 		return false;
@@ -105,22 +114,22 @@ add_sentence(struct text *t, const char *text)
 /* The update as one client reads it: times in its zone. */
 static char *
 text_for(struct request *r, const struct incident *inc, const struct update *u,
-    const struct audience *a)
+    const struct promised *p, const struct audience *a)
 {
 	const struct client *c = settings_client(r->duty->settings, a->client);
 	const char *zone = c == NULL ? "UTC" : c->zone;
 	struct text t = { 0 };
 	char one[48], two[48];
 
-	add_sentence(&t, u->text[0] != '\0' ? u->text : usual_text(inc->state));
+	add_sentence(&t, u->text[0] != '\0' ? u->text : usual_text(p->state));
 	if (u->eta_to_ms != 0) {
 		civil_near(zone, u->eta_from_ms, r->now_ms, one, sizeof(one));
 		civil_near(zone, u->eta_to_ms, r->now_ms, two, sizeof(two));
 		text_addf(&t, " We expect it to be over between %s and %s.",
 		    one, two);
 	}
-	if (inc->closed_ms == 0 && inc->next_ms != 0) {
-		civil_near(zone, inc->next_ms, r->now_ms, one, sizeof(one));
+	if (inc->closed_ms == 0 && p->next_ms != 0) {
+		civil_near(zone, p->next_ms, r->now_ms, one, sizeof(one));
 		text_addf(&t, " Next update by %s.", one);
 	}
 	return text_take(&t);
@@ -143,26 +152,49 @@ is_for_all(const struct incident *inc)
 	return true;
 }
 
-static void
-publish(struct request *r, struct incident *inc, const struct update *u)
+/* What each client would read: list of client and text. */
+static json_t *
+texts_of(struct request *r, const struct incident *inc, const struct update *u,
+    const struct promised *p)
 {
 	bool all = is_for_all(inc);
+	json_t *list = json_array();
 
 	for (size_t i = 0; i < inc->audience_count; i++) {
-		struct audience *a = &inc->audiences[i];
+		const struct audience *a = &inc->audiences[i];
+		json_t *one;
 		char *text;
 
 		if (!all && has_no_part(inc, a))
 			continue;
-		text = text_for(r, inc, u, a);
+		one = json_object();
+		text = text_for(r, inc, u, p, a);
+		record_set_text(one, "client", a->client);
+		json_object_set_new(one, "text", record_foreign(text));
+		json_array_append_new(list, one);
+		free(text);
+	}
+	return list;
+}
+
+static void
+publish(struct request *r, struct incident *inc, const json_t *texts)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(texts, i, one)
+	{
+		const char *client = record_string(one, "client");
+		struct audience *a = incident_audience(inc, client);
+
 		if (a->state != AUDIENCE_SHOWN) {
-			a->said = incident_members_of(inc, a->client);
+			a->said = incident_members_of(inc, client);
 			a->said_ms = r->now_ms;
 		}
 		a->state = AUDIENCE_SHOWN;
-		duty_tell_client(r->duty, inc, r->by, inc->state, a->client,
-		    text, r->now_ms);
-		free(text);
+		duty_tell_client(r->duty, inc, r->by, inc->state, client,
+		    record_string(one, "text"), r->now_ms);
 	}
 }
 
@@ -180,20 +212,64 @@ hold(struct request *r, struct incident *inc, const struct update *u)
 }
 
 static void
-promise(struct request *r, struct incident *inc, const struct update *u)
+make_promise(const struct request *r, const struct incident *inc,
+    const struct update *u, struct promised *p)
 {
+	*p = (struct promised){ inc->state, inc->eta_from_ms, inc->eta_to_ms,
+		0 };
 	if (u->state >= 0)
-		inc->state = (enum public_state)u->state;
+		p->state = (enum public_state)u->state;
 	if (u->eta_to_ms != 0) {
-		inc->eta_from_ms = u->eta_from_ms;
-		inc->eta_to_ms = u->eta_to_ms;
+		p->eta_from_ms = u->eta_from_ms;
+		p->eta_to_ms = u->eta_to_ms;
 	}
-	inc->next_ms = 0;
-	duty_late_over(inc);
-	if (inc->closed_ms == 0 && inc->state < PUBLIC_RESOLVED)
-		inc->next_ms = u->next_ms != 0
+	if (inc->closed_ms == 0 && p->state < PUBLIC_RESOLVED)
+		p->next_ms = u->next_ms != 0
 		    ? u->next_ms
 		    : r->now_ms + incident_update_span(inc);
+}
+
+static void
+promise(struct incident *inc, const struct promised *p)
+{
+	inc->state = p->state;
+	inc->eta_from_ms = p->eta_from_ms;
+	inc->eta_to_ms = p->eta_to_ms;
+	inc->next_ms = p->next_ms;
+	duty_late_over(inc);
+}
+
+static void
+digest_of(const json_t *texts, char digest[SIGN_HEX])
+{
+	char *text = record_dump(texts);
+
+	sign_sha256(text, strlen(text), digest);
+	free(text);
+}
+
+/* False: refused, since it is not what was looked at before. */
+static bool
+say(struct request *r, struct incident *inc, const struct update *u)
+{
+	char digest[SIGN_HEX];
+	struct promised p;
+	json_t *texts;
+	bool as_shown;
+
+	make_promise(r, inc, u, &p);
+	texts = texts_of(r, inc, u, &p);
+	digest_of(texts, digest);
+	as_shown = u->digest == NULL || strcmp(u->digest, digest) == 0;
+	if (as_shown) {
+		promise(inc, &p);
+		publish(r, inc, texts);
+	} else
+		request_refuse(r,
+		    "digest: what clients would read is not what was shown "
+		    "before; look at it again");
+	json_decref(texts);
+	return as_shown;
 }
 
 /* What is said of it in public is so: over when it is, and not before. */
@@ -246,10 +322,8 @@ carry_out(struct request *r, struct incident *inc, const struct update *u)
 		hold(r, inc, u);
 	else if (is_go_ahead(u))
 		return publish_draft(r, inc);
-	else {
-		promise(r, inc, u);
-		publish(r, inc, u);
-	}
+	else
+		return say(r, inc, u);
 	return true;
 }
 
@@ -288,4 +362,29 @@ command_update(struct request *r)
 	request_agree(r, inc,
 	    u.hold ? "Held back: no client sees it." : "Published, state %s.",
 	    public_state_text(inc->state));
+}
+
+void
+command_preview(struct request *r)
+{
+	struct incident *inc;
+	char digest[SIGN_HEX];
+	struct promised p;
+	struct update u;
+	json_t *o, *texts;
+
+	inc = read_command(r, &u);
+	if (inc == NULL)
+		return;
+	make_promise(r, inc, &u, &p);
+	texts = texts_of(r, inc, &u, &p);
+	digest_of(texts, digest);
+	o = json_object();
+	record_set_text(o, "text",
+	    "Nothing is published yet: this is what clients would read.");
+	record_set_text(o, "incident", inc->id);
+	record_set_text(o, "digest", digest);
+	record_set_int(o, "next_ms", p.next_ms);
+	json_object_set_new(o, "texts", texts);
+	duty_answer(r->duty, r->id, true, o);
 }

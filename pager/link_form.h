@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "console/press.h"
 #include "lib/settings.h"
 #include "pager/link_token.h"
 
@@ -14,10 +15,10 @@
  * Fields that the button does not ask for are not looked at.
  */
 
-#define LINK_FORM_MAX 8192       /* bytes of a body */
-#define LINK_NOTE_CHARACTERS 500 /* what the page lets one write ... */
-#define LINK_NOTE_MAX 1500       /* ... and its bytes in UTF-8, at most */
-#define LINK_MINUTES_MAX 240     /* of a snooze; S1 may have fewer */
+#define LINK_FORM_MAX 8192 /* bytes of a body */
+#define LINK_NOTE_CHARACTERS PRESS_NOTE_CHARACTERS
+#define LINK_NOTE_MAX PRESS_NOTE_MAX
+#define LINK_MINUTES_MAX PRESS_MINUTES_MAX
 
 /*
  * The command (docs/protocol.md, "Control socket") as JSON, for the caller

@@ -33,7 +33,7 @@ is_late(const struct page_html *p)
 void
 link_add_take(struct page_html *p)
 {
-	const char *owner = link_string(p->incident, "owner");
+	const char *owner = console_string(p->incident, "owner");
 	char label[120];
 
 	if (link_is_state(p, "closed") || (link_is_mine(p) && !is_late(p)))
@@ -53,7 +53,7 @@ link_add_take(struct page_html *p)
 void
 link_add_decline(struct page_html *p)
 {
-	const char *calling = link_string(p->incident, "calling");
+	const char *calling = console_string(p->incident, "calling");
 
 	if (link_is_state(p, "closed") || link_is_mine(p) ||
 	    !ladder_names_have(calling, p->view->person->name))
@@ -88,8 +88,9 @@ static void
 add_snooze(struct page_html *p)
 {
 	static const int minutes[] = { 10, 30, 60, LINK_MINUTES_MAX };
-	int most =
-	    link_number(p->incident, "severity") == 1 ? 30 : LINK_MINUTES_MAX;
+	int most = console_number(p->incident, "severity") == 1
+	    ? 30
+	    : LINK_MINUTES_MAX;
 
 	text_add(&p->html,
 	    "<h2>Snooze it</h2>\n<form method=\"post\"><label>Quiet for "

@@ -21,6 +21,19 @@ const char link_style[] =
     "@media(prefers-color-scheme:dark){body{color:#eee;background:#111}"
     "a{color:#9cf}}";
 
+bool
+link_is_mine(const struct page_html *p)
+{
+	return strcmp(console_string(p->incident, "owner"),
+		   p->view->person->name) == 0;
+}
+
+bool
+link_is_state(const struct page_html *p, const char *state)
+{
+	return strcmp(console_string(p->incident, "state"), state) == 0;
+}
+
 static void
 add_head(struct page_html *p, const char *title)
 {
@@ -50,21 +63,21 @@ add_notice(struct page_html *p)
 static void
 add_what(struct page_html *p)
 {
-	const char *subject = link_string(p->incident, "subject");
+	const char *subject = console_string(p->incident, "subject");
 
 	text_addf(&p->html, "<h1>S%d ",
-	    (int)link_number(p->incident, "severity"));
-	text_add_html(&p->html, link_string(p->incident, "title"));
+	    (int)console_number(p->incident, "severity"));
+	text_add_html(&p->html, console_string(p->incident, "title"));
 	text_add(&p->html, "</h1>\n");
 	add_notice(p);
 	text_add(&p->html, "<p>");
 	text_add_html(&p->html, subject);
 	text_add(&p->html, *subject != '\0' ? " " : "");
-	text_add_html(&p->html, link_string(p->incident, "text"));
+	text_add_html(&p->html, console_string(p->incident, "text"));
 	text_add(&p->html, "<br>Since ");
-	link_add_since(p, link_number(p->incident, "since_ms"));
+	facts_add_since(&p->facts, console_number(p->incident, "since_ms"));
 	text_add(&p->html, ", ");
-	text_add_html(&p->html, link_string(p->incident, "id"));
+	text_add_html(&p->html, console_string(p->incident, "id"));
 	text_add(&p->html, ".</p>\n");
 }
 
@@ -76,13 +89,14 @@ add_holder(struct page_html *p, const char *owner)
 
 	text_add_html(&p->html, mine ? "You" : owner);
 	text_addf(&p->html, " ha%s it, since ", mine ? "ve" : "s");
-	link_add_since(p, link_number(p->incident, "owned_since_ms"));
+	facts_add_since(&p->facts,
+	    console_number(p->incident, "owned_since_ms"));
 }
 
 static void
 add_state(struct page_html *p)
 {
-	const char *owner = link_string(p->incident, "owner");
+	const char *owner = console_string(p->incident, "owner");
 
 	text_add(&p->html, "<p><strong>");
 	if (link_is_state(p, "closed")) {
@@ -90,7 +104,8 @@ add_state(struct page_html *p)
 		    json_is_true(json_object_get(p->incident, "fails_on"))
 			? "It failed on when it was closed, at "
 			: "It is over, since ");
-		link_add_since(p, link_number(p->incident, "closed_ms"));
+		facts_add_since(&p->facts,
+		    console_number(p->incident, "closed_ms"));
 	} else if (*owner != '\0')
 		add_holder(p, owner);
 	else
@@ -104,7 +119,7 @@ add_state(struct page_html *p)
 static void
 add_answered(struct page_html *p)
 {
-	const char *names = link_string(p->incident, "answered");
+	const char *names = console_string(p->incident, "answered");
 
 	if (*names == '\0')
 		return;
@@ -117,9 +132,9 @@ add_answered(struct page_html *p)
 static void
 add_owner(struct page_html *p)
 {
-	const char *calling = link_string(p->incident, "calling");
-	const char *ended = link_string(p->incident, "ended");
-	int64_t expires_ms = link_number(p->incident, "expires_ms");
+	const char *calling = console_string(p->incident, "calling");
+	const char *ended = console_string(p->incident, "ended");
+	int64_t expires_ms = console_number(p->incident, "expires_ms");
 	bool closed = link_is_state(p, "closed");
 
 	add_state(p);
@@ -129,7 +144,7 @@ add_owner(struct page_html *p)
 		text_add(&p->html, ".");
 	} else if (!closed && expires_ms > 0) {
 		text_add(&p->html, " It calls again at ");
-		link_add_clock(p, expires_ms);
+		facts_add_clock(&p->facts, expires_ms);
 		text_add(&p->html, ".");
 	} else if (!closed && *calling != '\0') {
 		text_add(&p->html, " ");
@@ -149,15 +164,15 @@ add_incident(struct page_html *p)
 	add_owner(p);
 	link_add_take(p);
 	link_add_decline(p);
-	link_add_knowledge(p);
-	link_add_evidence(p);
-	link_add_details(p);
-	link_add_members(p);
-	link_add_called(p);
-	link_add_before(p);
+	facts_add_knowledge(&p->facts);
+	facts_add_evidence(&p->facts);
+	facts_add_details(&p->facts);
+	facts_add_members(&p->facts);
+	facts_add_called(&p->facts);
+	facts_add_before(&p->facts);
 	link_add_more(p);
-	link_add_public(p);
-	link_add_timeline(p);
+	facts_add_public(&p->facts);
+	facts_add_timeline(&p->facts);
 	text_add(&p->html, "<p>This link is for ");
 	text_add_html(&p->html, p->view->person->name);
 	text_add(&p->html, " and no one else.</p>\n");
@@ -172,8 +187,11 @@ link_page(const struct link_view *view)
 	if (view->incident != NULL)
 		incident = json_loads(view->incident, 0, NULL);
 	p.incident = incident;
+	p.facts = (struct facts){ &p.html, view->settings,
+		view->person != NULL ? view->person->zone : "UTC", view->now_ms,
+		incident };
 	add_head(&p,
-	    incident != NULL ? link_string(incident, "id") : "Sunwatch");
+	    incident != NULL ? console_string(incident, "id") : "Sunwatch");
 	if (incident != NULL)
 		add_incident(&p);
 	else {

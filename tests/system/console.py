@@ -1,6 +1,9 @@
 """A pager with a console, and people who look at it."""
 
 import hashlib
+import hmac
+import http.client
+import time
 import html.parser
 import http.cookiejar
 import urllib.error
@@ -145,6 +148,9 @@ class Browser:
     def get(self, path="/", **headers):
         return self.ask(path, **headers)
 
+    def stream(self, path):
+        return self.opener.open(self.base + path, timeout=30)
+
     def login(self, name, password=None, **headers):
         return self.ask("/login", {
             "name": name, "password": password or PASSWORDS[name],
@@ -160,3 +166,30 @@ class Browser:
     def logout(self, page):
         form = [f for f in page.forms if f["action"] == "/logout"][0]
         return self.ask("/logout", form["fields"])
+
+
+def forge(redis, person, id="0" * 64, age_s=0, ahead_s=0):
+    """A session as the pager would write it, by who knows its secret."""
+    now = int(time.time() + ahead_s) * 1000
+    parts = f"1~w~{person}~{now - age_s * 1000}~{now - age_s * 1000}~{id}~"
+    signed = "sunwatch console session 1\n" + \
+        password_hash(PASSWORDS.get(person, "none")) + "\n" + parts
+    secret = redis.client.hget("sw:{p}:meta", "secret")
+    return parts + hmac.new(secret.encode(), signed.encode(),
+                            "sha256").hexdigest()
+
+
+def from_address(address, port, path, form, headers):
+    """One request from this loopback address."""
+    c = http.client.HTTPConnection("127.0.0.1", port, timeout=30,
+                                   source_address=(address, 0))
+    body = None
+    if form is not None:
+        body = urllib.parse.urlencode(form)
+        headers = {**headers,
+                   "Content-Type": "application/x-www-form-urlencoded"}
+    c.request("GET" if form is None else "POST", path, body, headers)
+    answer = c.getresponse()
+    page = Page(answer.status, answer.headers, answer.read().decode(), path)
+    c.close()
+    return page
