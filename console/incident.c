@@ -175,6 +175,7 @@ static const struct press_button buttons[] = {
 	{ "decline", "decline", { NULL } },
 	{ "hand-on", "hand-on", { press_to, press_note } },
 	{ "snooze", "snooze", { press_minutes, press_note } },
+	{ "escalate", "escalate", { press_note } },
 	{ "note", "note", { press_text } },
 	{ "resolve", "resolve", { press_note } },
 	{ "severity", "severity", { press_severity } },

@@ -164,6 +164,19 @@ add_snooze(const struct facts *f, const struct console_view *v)
 }
 
 static void
+add_escalate(const struct facts *f, const struct console_view *v)
+{
+	const struct folded form = { f, v, "escalate" };
+
+	begin(&form, "Escalate it");
+	text_add(f->html,
+	    "<p>It goes to the next level of the ladder, which has to take "
+	    "it.</p>\n");
+	add_field(&form, "note", "Note", PRESS_NOTE_CHARACTERS);
+	end(&form, "Escalate");
+}
+
+static void
 add_note(const struct facts *f, const struct console_view *v)
 {
 	const struct folded form = { f, v, "note" };
@@ -258,6 +271,7 @@ static const struct {
 	{ "note", true, add_note },
 	{ "hand-on", false, add_hand_on },
 	{ "snooze", false, add_snooze },
+	{ "escalate", false, add_escalate },
 	{ "update", true, add_update },
 	{ "severity", false, add_severity },
 	{ "resolve", false, add_resolve },

@@ -17,6 +17,7 @@ static const struct {
 	{ "decline", CONSOLE_RESPONDER },
 	{ "hand-on", CONSOLE_RESPONDER },
 	{ "snooze", CONSOLE_RESPONDER },
+	{ "escalate", CONSOLE_RESPONDER },
 	{ "note", CONSOLE_RESPONDER },
 	{ "resolve", CONSOLE_RESPONDER },
 	{ "severity", CONSOLE_LEAD },
