@@ -1,5 +1,5 @@
 # The core files, one list for the build, the include check and coverage.
-CORE := lib/account.c lib/alarm.c lib/ladder.c lib/civil.c lib/civil_days.c lib/civil_read.c lib/civil_text.c lib/civil_zone.c lib/commit.c lib/heap.c lib/interval.c lib/mail.c \
+CORE := lib/account.c lib/alarm.c lib/ladder.c lib/ladder_when.c lib/civil.c lib/civil_days.c lib/civil_read.c lib/civil_text.c lib/civil_zone.c lib/commit.c lib/heap.c lib/interval.c lib/mail.c \
 	lib/names.c lib/network.c lib/observation.c lib/pack.c lib/plan.c lib/plan_for.c lib/plan_json.c lib/plan_region.c lib/plan_size.c lib/reading.c lib/renames.c \
 	lib/record.c lib/record_whole.c $(wildcard lib/rota*.c) lib/wire.c lib/wire_read.c \
 	$(wildcard lib/sla*.c) $(wildcard lib/report*.c) lib/ledger_facts.c lib/ledger_names.c lib/ledger_period.c lib/ledger_windows.c lib/ledger_claims.c lib/ledger_remarks.c lib/ledger_scope.c \

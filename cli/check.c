@@ -11,6 +11,7 @@
 #include "cli/tree.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
+#include "lib/ladder_when.h"
 #include "lib/text.h"
 
 /* "group leads in turn: ana, ben", "rota support all, each has to answer". */
@@ -100,6 +101,25 @@ access_text(const struct status_page *p, int access)
 	return p->token != NULL ? "with token" : "for nobody";
 }
 
+/* Which ladder calls when: the choices as written, and the one of now. */
+static void
+print_hours(struct cli *c, const struct client *cl, int64_t now_ms)
+{
+	CONF_EACH (const struct endpoint, e, &cl->endpoints) {
+		struct ladder_plan plan = ladder_plan_of(e);
+		char now[LADDER_WHEN_MAX];
+
+		if (plan.count == 0)
+			continue;
+		ladder_when_say(&plan, cl->zone, now_ms, now);
+		fprintf(c->out, "  %s: by ladder %s\n", e->id, now);
+	}
+	for (size_t i = 0; i < cl->hour_count; i++)
+		fprintf(c->out, "  while %s is open (%s): ladder %s\n",
+		    cl->hours[i].choice->hours_name, cl->hours[i].calendar.zone,
+		    cl->hours[i].choice->ladder->name);
+}
+
 static void
 print_client(struct cli *c, const struct settings *s, const struct client *cl)
 {
@@ -123,6 +143,7 @@ print_client(struct cli *c, const struct settings *s, const struct client *cl)
 	CONF_EACH (const struct endpoint, e, &cl->endpoints) {
 		print_endpoint(c, e, count_regions(s));
 	}
+	print_hours(c, cl, clock_now_ms());
 }
 
 static void

@@ -15,6 +15,7 @@
 #include "lib/civil.h"
 #include "lib/clock.h"
 #include "lib/ladder.h"
+#include "lib/ladder_when.h"
 #include "lib/record.h"
 #include "lib/rota_why.h"
 #include "lib/text.h"
@@ -211,7 +212,7 @@ rehearse(struct rehearsal *r, const struct endpoint *e, int64_t for_ms)
 
 /* Everybody of a rota who is not on watch then, and why. */
 static void
-print_others(struct rehearsal *r, const struct level *l)
+print_others(struct rehearsal *r, const struct level *l, int64_t at_ms)
 {
 	const struct rota *rota = l->rota;
 	struct overrides all = { 0 };
@@ -220,16 +221,15 @@ print_others(struct rehearsal *r, const struct level *l)
 
 	overrides_ask(r->cli, r->settings, &all);
 	ladder_people(l,
-	    &(struct ladder_asked){ all.items, all.count, 0, r->began_ms },
-	    &people);
+	    &(struct ladder_asked){ all.items, all.count, 0, at_ms }, &people);
 	CONF_EACH (const struct person, p, &r->settings->people) {
 		struct stretch s;
 
-		if (!rota_next_of(rota, all.items, all.count, p, r->began_ms,
-			false, &s) ||
-		    s.from_ms <= r->began_ms || ladder_has(&people, p->name))
+		if (!rota_next_of(rota, all.items, all.count, p, at_ms, false,
+			&s) ||
+		    s.from_ms <= at_ms || ladder_has(&people, p->name))
 			continue;
-		rota_why_not(rota, all.items, all.count, p, r->began_ms, why,
+		rota_why_not(rota, all.items, all.count, p, at_ms, why,
 		    sizeof(why));
 		fprintf(r->cli->out, "not %s by rota %s: %s\n", p->name,
 		    rota->name, why);
@@ -253,12 +253,12 @@ print_turn(struct rehearsal *r, const struct group *g)
 
 /* What the words of a level mean then. */
 static void
-print_reason(struct rehearsal *r, const struct level *l)
+print_reason(struct rehearsal *r, const struct level *l, int64_t at_ms)
 {
 	switch (l->call) {
 	case CALL_ROTA:
 	case CALL_WATCH:
-		print_others(r, l);
+		print_others(r, l, at_ms);
 		break;
 	case CALL_NEXT:
 		fprintf(r->cli->out,
@@ -277,7 +277,7 @@ print_reason(struct rehearsal *r, const struct level *l)
 }
 
 static void
-print_ladder(struct rehearsal *r, const struct ladder *d)
+print_ladder(struct rehearsal *r, const struct ladder *d, int64_t at_ms)
 {
 	fprintf(r->cli->out, "only those on ladder %s:", d->name);
 	CONF_EACH (const struct level, l, &d->levels) {
@@ -289,12 +289,35 @@ print_ladder(struct rehearsal *r, const struct ladder *d)
 		    l + 1 == l_end ? "; then again\n" : ",");
 	}
 	CONF_EACH (const struct level, l, &d->levels) {
-		print_reason(r, l);
+		print_reason(r, l, at_ms);
+	}
+}
+
+/* Each that calls meanwhile, and how long. */
+static void
+print_ladders(struct rehearsal *r, const struct endpoint *e, int64_t for_ms)
+{
+	struct ladder_plan plan = ladder_plan_of(e);
+	int64_t at_ms = r->began_ms, to_ms = r->began_ms + for_ms;
+	struct ladder_chosen chosen;
+
+	bool more = true;
+
+	ladder_when(&plan, at_ms, &chosen);
+	while (more) {
+		char said[LADDER_WHEN_MAX];
+
+		ladder_when_say(&plan, e->client->zone, at_ms, said);
+		if (plan.count > 0)
+			fprintf(r->cli->out, "by ladder %s\n", said);
+		print_ladder(r, chosen.ladder, at_ms);
+		more = ladder_changes(&plan, chosen.ladder, at_ms, to_ms,
+		    &chosen, &at_ms);
 	}
 }
 
 static void
-print_why(struct rehearsal *r, const struct endpoint *e)
+print_why(struct rehearsal *r, const struct endpoint *e, int64_t for_ms)
 {
 	if (!r->overrides_known)
 		fprintf(r->cli->out,
@@ -305,7 +328,7 @@ print_why(struct rehearsal *r, const struct endpoint *e)
 		    e->probe.severity,
 		    e->ladder == NULL ? ", and there is no ladder" : "");
 	if (e->ladder != NULL)
-		print_ladder(r, e->ladder);
+		print_ladders(r, e, for_ms);
 }
 
 static int
@@ -335,7 +358,7 @@ simulate(struct cli *c, const struct cli_arguments *a)
 		if (r.list != NULL)
 			cli_print_json(c, r.list);
 		else
-			print_why(&r, e);
+			print_why(&r, e, for_ms);
 	}
 	settings_free(s);
 	return status;

@@ -257,9 +257,12 @@ say_ladder(struct cli *c, const json_t *on_watch)
 		fputs("  there is no ladder: nobody can be called\n", c->out);
 		return;
 	}
-	show_row(c, on_watch,
-	    "  ladder $ladder, by the tree and overrides of today; a level "
-	    "is called when those before it have not taken it:\n");
+	show_row(c, on_watch, "  ladder $ladder");
+	if (has(on_watch, "hours"))
+		show_row(c, on_watch, " (by its hours: $hours)");
+	fputs(", by the tree and overrides of today; a level is called when "
+	      "those before it have not taken it:\n",
+	    c->out);
 	json_array_foreach(json_object_get(on_watch, "levels"), i, l)
 	{
 		say_level(c, l);

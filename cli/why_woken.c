@@ -66,16 +66,23 @@ act_json(const struct woken_act *a)
 	return o;
 }
 
-static const struct ladder *
-ladder_of(const struct telling *t, const struct incident *record)
+/* Which ladder it is, by the hour: of the tree of today. */
+static struct ladder_plan
+plan_of(const struct telling *t, const struct incident *record)
 {
 	const struct settings *s = t->q->settings;
-	const struct ladder *ladder =
-	    record != NULL ? settings_ladder(s, record->ladder) : NULL;
+	const struct endpoint *e = record != NULL
+	    ? settings_endpoint_once(s, record->subject)
+	    : t->endpoint;
+	struct ladder_plan plan = { 0 };
 
-	if (ladder == NULL && record == NULL && t->endpoint != NULL)
-		ladder = t->endpoint->ladder;
-	return ladder != NULL ? ladder : s->site.ladder;
+	if (e != NULL)
+		plan = ladder_plan_of(e);
+	if (record != NULL)
+		plan.otherwise = settings_ladder(s, record->ladder);
+	if (plan.otherwise == NULL)
+		plan.otherwise = s->site.ladder;
+	return plan;
 }
 
 /* Who comes next, if nobody takes it; by the tree and overrides of today. */
@@ -84,14 +91,20 @@ set_next(const struct telling *t, const struct woken *w,
     const struct incident *record, const struct page *page, bool live,
     json_t *o)
 {
-	const struct page_policy policy = { t->q->settings,
-		ladder_of(t, record), t->read.overrides.items,
-		t->read.overrides.count, w->severity,
-		record != NULL ? record->turn : 0 };
+	const struct ladder_plan plan = plan_of(t, record);
+	struct page_policy policy = { .settings = t->q->settings,
+		.overrides = t->read.overrides.items,
+		.override_count = t->read.overrides.count,
+		.severity = w->severity,
+		.turn = record != NULL ? record->turn : 0,
+		.plan = plan };
+	struct ladder_chosen chosen;
 	char names[LADDER_NAMES_MAX];
 	struct ladder_people next;
 	int64_t at_ms;
 
+	ladder_when(&plan, t->q->at_ms, &chosen);
+	policy.ladder = chosen.ladder;
 	if (policy.ladder == NULL || w->storm[0] != '\0' ||
 	    page->level >= (int)policy.ladder->levels.count)
 		return;
@@ -302,19 +315,22 @@ ladder_json(const struct telling *t)
 	const struct incident *record = t->read.id_count == 0
 	    ? NULL
 	    : woken_record(&t->read, t->read.ids[0]);
-	const struct ladder *ladder = ladder_of(t, record);
+	const struct ladder_plan plan = plan_of(t, record);
 	json_t *levels = json_array();
+	struct ladder_chosen chosen;
 	int number = 0;
 
-	if (ladder == NULL) {
+	ladder_when(&plan, t->q->at_ms, &chosen);
+	if (chosen.ladder == NULL) {
 		json_decref(levels);
 		return json_null();
 	}
-	CONF_EACH (const struct level, l, &ladder->levels)
+	CONF_EACH (const struct level, l, &chosen.ladder->levels)
 		json_array_append_new(levels,
 		    level_json(t, l, record != NULL ? record->turn : 0,
 			++number));
-	return json_pack("{s:s, s:o}", "ladder", ladder->name, "levels",
+	return json_pack("{s:s, s:s*, s:o}", "ladder", chosen.ladder->name,
+	    "hours", chosen.by != NULL ? chosen.by->hours_name : NULL, "levels",
 	    levels);
 }
 

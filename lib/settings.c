@@ -202,11 +202,13 @@ free_computed(struct settings *s)
 		settings_free_rota(r);
 	CONF_EACH (struct group, g, &s->groups)
 		free(g->members);
-	CONF_EACH (struct client, c, &s->clients)
+	CONF_EACH (struct client, c, &s->clients) {
+		settings_free_hours(c);
 		CONF_EACH (struct endpoint, e, &c->endpoints) {
 			free(e->id);
 			free(e->was_id);
 		}
+	}
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "lib/interval.h"
 #include "lib/settings_console.h"
 #include "lib/settings_endpoint.h"
+#include "lib/settings_ladder.h"
 #include "lib/sla.h"
 
 /*
@@ -28,7 +29,6 @@
 #define SETTINGS_INCLUDE_MAX 8        /* includes within includes */
 #define SETTINGS_ENDPOINTS_MAX 100000
 #define SETTINGS_REGIONS_MAX 32
-#define SETTINGS_GROUP_MAX 8 /* people of a group */
 
 enum channel_kind {
 	CHANNEL_TERMINAL,
@@ -57,7 +57,8 @@ struct site {
 	char *state_dir; /* sockets, journals, the last accepted tree */
 	char *collector_socket;  /* where role evaluate takes commands */
 	char *operations_ladder; /* who hears of our own trouble; NULL: ... */
-	const struct ladder *ladder; /* ... the first one */
+	const struct ladder *ladder;  /* ... the first one */
+	struct conf_list ladder_when; /* of clients that say nothing of it */
 	/* char *: names of people; all of the last level when none are given */
 	struct conf_list last_resort;
 	int64_t silence_max_ms;
@@ -181,45 +182,6 @@ struct rota {
 	struct conf_list waive;  /* char *: "person until 2026-12-31" */
 };
 
-/* People who are called at once, or in turn. */
-struct group {
-	struct conf_place place;
-	char *name;
-	struct conf_list people;       /* char *: names, in written order */
-	const struct person **members; /* resolved, people.count of them */
-};
-
-/* Whom a level calls. */
-enum call_kind {
-	CALL_ROTA,      /* "rota support": who is on watch */
-	CALL_SECONDARY, /* "rota support secondary" */
-	CALL_WATCH,     /* "rota support all": both of them, at once */
-	CALL_NEXT,      /* "rota support next zone": who comes round next */
-	CALL_PERSON,    /* "person moana" */
-	CALL_GROUP,     /* "group leads": everybody, at once */
-	CALL_TURN,      /* "group leads in turn": one, then another */
-};
-
-/* Of those who are called at once: is one's answer enough? */
-enum level_answer { ANSWER_ONE, ANSWER_ALL };
-
-struct level {
-	struct conf_place place;
-	char *call_text;
-	enum call_kind call;
-	const struct rota *rota;     /* of a rota's; otherwise NULL */
-	const struct person *person; /* CALL_PERSON */
-	const struct group *group;   /* CALL_GROUP, CALL_TURN */
-	int answer;                  /* enum level_answer */
-	int64_t patience_ms;
-};
-
-struct ladder {
-	struct conf_place place;
-	char *name;
-	struct conf_list levels; /* struct level, at least one */
-};
-
 /* Opening hours; one of the same name in the tree, or built in ("24x7" and
    "8x5"), fills what is not given. */
 struct calendar_settings {
@@ -324,7 +286,10 @@ struct client {
 	/* char *: "2026-11-02..2026-11-20 exams": no maintenance then */
 	struct conf_list blackouts;
 	struct probe_settings defaults;
-	struct conf_list endpoints; /* struct endpoint */
+	struct conf_list endpoints;   /* struct endpoint */
+	struct conf_list ladder_when; /* struct ladder_choice */
+	struct ladder_hours *hours;   /* resolved, its own or the site's */
+	size_t hour_count;
 };
 
 struct settings {

@@ -53,7 +53,8 @@ struct endpoint {
 	struct probe_settings probe; /* inherited values filled in */
 	const struct client *client;
 	const struct platform *platform; /* NULL: stands alone */
-	const struct ladder *ladder;
+	const struct ladder *ladder;     /* unless hours say another */
+	bool has_ladder; /* one of its own: hours say nothing of it */
 };
 
 #endif

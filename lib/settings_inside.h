@@ -111,6 +111,10 @@ const struct person **settings_people(struct settings_load *,
 void settings_resolve_ladders(struct settings_load *);
 void settings_default_last_resort(struct site *);
 void settings_check_ladders(struct settings_load *); /* a part of it */
+/* settings_when.c: which ladder calls when. */
+void settings_resolve_site_hours(struct settings_load *);
+void settings_resolve_hours(struct settings_load *, struct client *);
+void settings_free_hours(struct client *);
 /* settings_resolve.c: what *name refers to; NULL for no name, or with a
    complaint. */
 const void *settings_refer(struct settings_load *, enum settings_kind,

@@ -145,6 +145,7 @@ resolve_endpoint(struct settings_load *l, struct client *c, struct endpoint *e)
 	const struct settings *s = l->settings;
 	uint64_t written = e->probe.given;
 
+	e->has_ladder = e->probe.ladder_name != NULL;
 	e->platform =
 	    settings_refer(l, KIND_PLATFORM, &e->platform_name, &e->place);
 	resolve_written(l, &e->probe, &e->place);
@@ -176,6 +177,7 @@ resolve_client(struct settings_load *l, struct client *c)
 			settings_place_amendment(l, c, a);
 	}
 	settings_read_agreed(l, c);
+	settings_resolve_hours(l, c);
 	resolve_written(l, &c->defaults, &c->place);
 	CONF_EACH (struct endpoint, e, &c->endpoints)
 		resolve_endpoint(l, c, e);
@@ -190,6 +192,7 @@ settings_resolve(struct settings_load *l)
 	resolve_people(l);
 	resolve_site(l);
 	settings_resolve_terms(l);
+	settings_resolve_site_hours(l);
 	resolve_written(l, &s->defaults, &s->site.place);
 	CONF_EACH (struct platform, p, &s->platforms)
 		resolve_written(l, &p->defaults, &p->place);

@@ -50,6 +50,16 @@ const struct conf_table settings_probe_table = { "defaults",
 	.place_offset = CONF_NONE,
 	.given_offset = offsetof(struct probe_settings, given) };
 
+#define F(member) OF(ladder_choice, member)
+static const struct conf_field choice_fields[] = {
+	{ "hours", CONF_NAME, F(hours_name), .required = true },
+	{ "ladder", CONF_NAME, F(ladder_name), .required = true },
+	{ NULL },
+};
+#undef F
+static const struct conf_table choice_table = { "a ladder by the hour",
+	PLACED(ladder_choice), .fields = choice_fields };
+
 #define F(member) OF(site, member)
 static const struct conf_field site_fields[] = {
 	{ "name", CONF_STRING, F(name), .required = true },
@@ -60,6 +70,8 @@ static const struct conf_field site_fields[] = {
 	{ "collector_socket", CONF_STRING, F(collector_socket),
 	    .check = value_path },
 	{ "operations_ladder", CONF_NAME, F(operations_ladder) },
+	{ "ladder_when", CONF_LIST, F(ladder_when), .min = 0, .max = 16,
+	    .item = &choice_table },
 	{ "last_resort", CONF_STRINGS, F(last_resort), .min = 1, .max = 16,
 	    .check = value_name },
 	{ "silence_max", CONF_DURATION, F(silence_max_ms), .fallback = "5m",
@@ -319,7 +331,8 @@ static const struct conf_field client_fields[] = {
 	{ "defaults", CONF_STRUCT, F(defaults), .item = &settings_probe_table },
 	{ "endpoints", CONF_LIST, F(endpoints), .min = 0, .max = 1000,
 	    .item = &endpoint_table },
-	{ "ladder_when", CONF_RESERVED },
+	{ "ladder_when", CONF_LIST, F(ladder_when), .min = 0, .max = 16,
+	    .item = &choice_table },
 	{ NULL },
 };
 #undef F

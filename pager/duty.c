@@ -200,6 +200,7 @@ clamp(struct duty *d, struct incident *inc, int64_t now_ms)
 	duty_policy(d, inc, &policy);
 	if (policy.ladder == NULL)
 		return;
+	inc->hours_until_ms = 0;
 	changed = page_clamp(&inc->page, &policy, now_ms);
 	changed |= duty_late_clamp(d, inc, now_ms);
 	changed |= clamp_news(d, inc, now_ms);

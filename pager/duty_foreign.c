@@ -50,6 +50,21 @@ foreign_ladder(const struct settings *s, const char *subject)
 	return from == NULL ? NULL : from->ladder;
 }
 
+bool
+foreign_whose(const struct settings *s, const char *subject,
+    const struct client **client)
+{
+	const struct heartbeat_settings *h = heartbeats_settings(s, subject);
+	const struct alert_source *from = source_of(s, subject);
+
+	*client = NULL;
+	if (h != NULL && h->ladder_name == NULL)
+		*client = h->client;
+	else if (h == NULL && from != NULL && from->ladder_name == NULL)
+		*client = from->client;
+	return h != NULL || from != NULL;
+}
+
 const char *
 foreign_runbook(const struct settings *s, const char *subject)
 {

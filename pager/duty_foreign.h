@@ -26,6 +26,10 @@ void foreign_name(const char *subject, char *out, size_t room);
    source, or a heartbeat, that is still configured. */
 const struct ladder *
 foreign_ladder(const struct settings *, const char *subject);
+/* By whose hours another ladder may call for it; NULL: it names one itself, or
+   is nobody's.  False: nobody like that is configured. */
+bool foreign_whose(const struct settings *, const char *subject,
+    const struct client **);
 const char *foreign_runbook(const struct settings *, const char *subject);
 /* May what came together join this, of which a human may have said that it is
    not that bad? */

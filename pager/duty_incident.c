@@ -9,13 +9,17 @@
 #include "pager/duty_foreign.h"
 #include "pager/duty_heartbeats.h"
 
-/* The ladder by its name, or operations' if there is none of that name now. */
+/* The ladder by its name; of another hour's, that of its own; or operations' if
+   there is none of that name now. */
 void
 duty_policy(const struct duty *d, const struct incident *inc,
     struct page_policy *out)
 {
-	const struct ladder *ladder = settings_ladder(d->settings, inc->ladder);
+	const struct ladder *ladder =
+	    settings_ladder(d->settings, incident_ladder(inc));
 
+	if (ladder == NULL)
+		ladder = settings_ladder(d->settings, inc->ladder);
 	if (ladder == NULL)
 		ladder = d->settings->site.ladder;
 	*out = (struct page_policy){ .settings = d->settings,
@@ -109,6 +113,7 @@ duty_begin_page(struct duty *d, struct incident *inc, int64_t now_ms)
 {
 	struct page_policy policy;
 
+	duty_choose_ladder(d, inc, now_ms);
 	duty_policy(d, inc, &policy);
 	if (policy.ladder != NULL)
 		page_open(&inc->page, &policy, now_ms);

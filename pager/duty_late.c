@@ -54,6 +54,15 @@ duty_late_answered(struct duty *d, struct incident *inc, int64_t now_ms)
 	duty_dirty(d, inc);
 }
 
+void
+duty_late_switch(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	struct page_policy policy;
+
+	late_policy(d, inc, &policy);
+	(void)page_switch(&inc->late, &policy, now_ms);
+}
+
 static void
 begin(struct duty *d, struct incident *inc, const struct page_policy *policy,
     int64_t now_ms)

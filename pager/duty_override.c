@@ -66,6 +66,7 @@ duty_recheck_pages(struct duty *d, int64_t now_ms)
 		if (inc->closed_ms == 0) {
 			page_recheck(&inc->page, now_ms);
 			page_recheck(&inc->late, now_ms);
+			inc->hours_until_ms = 0;
 			duty_touch(d, inc);
 		}
 }

@@ -263,6 +263,17 @@ void duty_show_storm(struct duty *, struct incident *);
 /* After loading: who is in which storm, and which of them are over. */
 void duty_resume_storms(struct duty *, int64_t now_ms);
 
+/* Another ladder calls for it: its storm is the one of that. */
+void duty_move_storm(struct duty *, struct incident *, int64_t now_ms);
+
+/* duty_when.c: which ladder, by the hour. */
+struct ladder_plan duty_plan(const struct duty *, const struct incident *);
+/* For a page that begins: the one of this hour. */
+void duty_choose_ladder(const struct duty *, struct incident *, int64_t now_ms);
+/* When the hour or the tree says another one, its pages go over to that. */
+void duty_follow_hours(struct duty *, struct incident *, int64_t now_ms);
+int64_t duty_hours_deadline(const struct duty *, const struct incident *);
+
 /* duty_run.c */
 /* Everything of this incident that is due. */
 void duty_run(struct duty *, struct incident *, int64_t now_ms);
@@ -282,6 +293,8 @@ bool duty_is_late(const struct incident *, int64_t now_ms);
 /* Somebody says that they are at it; or it is no longer owed. */
 void duty_late_answered(struct duty *, struct incident *, int64_t now_ms);
 void duty_late_over(struct incident *);
+/* It is on another ladder. */
+void duty_late_switch(struct duty *, struct incident *, int64_t now_ms);
 /* The clock went back. */
 bool duty_late_clamp(const struct duty *, struct incident *, int64_t now_ms);
 

@@ -207,6 +207,7 @@ void
 duty_run(struct duty *d, struct incident *inc, int64_t now_ms)
 {
 	publish_drafts(d, inc, now_ms);
+	duty_follow_hours(d, inc, now_ms);
 	run_page(d, inc, now_ms);
 	note_hold(d, inc, now_ms);
 	tell_members(d, inc, now_ms);
@@ -224,6 +225,8 @@ duty_incident_deadline(const struct duty *d, const struct incident *inc)
 		at_ms = page_deadline(&inc->page, &policy);
 		due_ms = at_ms < due_ms ? at_ms : due_ms;
 	}
+	at_ms = duty_hours_deadline(d, inc);
+	due_ms = at_ms < due_ms ? at_ms : due_ms;
 	at_ms = member_deadline(inc);
 	due_ms = at_ms < due_ms ? at_ms : due_ms;
 	at_ms = duty_late_deadline(d, inc);

@@ -4,6 +4,8 @@
 #include "lib/text.h"
 #include "pager/duty_parts.h"
 
+#define STORM_OVER "each of its incidents ended or is paged alone"
+
 /* Are there as many pages of this ladder that began within the last minute,
    this one too?  The latest are the last. */
 static bool
@@ -16,7 +18,7 @@ is_stormy(const struct duty *d, const char *ladder, int64_t now_ms)
 	for (; inc != NULL && now_ms - inc->opened_ms < DUTY_STORM_MS;
 	     inc = inc->hh.prev) {
 		count += !inc->is_storm && page_insists(inc->severity) &&
-		    strcmp(inc->ladder, ladder) == 0;
+		    strcmp(incident_ladder(inc), ladder) == 0;
 		if (count >= DUTY_STORM_FROM)
 			return true;
 	}
@@ -51,8 +53,8 @@ open_storm(struct duty *d, const struct incident *first, int64_t now_ms)
 	struct incident *storm;
 	char subject[80];
 
-	say_subject(first->ladder, subject);
-	storm = duty_create(d, subject, "", first->ladder, now_ms);
+	say_subject(incident_ladder(first), subject);
+	storm = duty_create(d, subject, "", incident_ladder(first), now_ms);
 	storm->is_storm = true;
 	storm->severity = storm->auto_severity = first->severity;
 	storm->kind = first->kind;
@@ -73,14 +75,11 @@ open_storm(struct duty *d, const struct incident *first, int64_t now_ms)
 	return storm;
 }
 
-void
-duty_join_storm(struct duty *d, struct incident *inc, int64_t now_ms)
+static void
+join(struct duty *d, struct incident *inc, int64_t now_ms)
 {
-	struct incident *storm;
+	struct incident *storm = find_storm(d, incident_ladder(inc));
 
-	if (!is_stormy(d, inc->ladder, now_ms))
-		return;
-	storm = find_storm(d, inc->ladder);
 	if (storm == NULL)
 		storm = open_storm(d, inc, now_ms);
 	text_copy(inc->storm, sizeof(inc->storm), storm->id);
@@ -99,18 +98,23 @@ duty_join_storm(struct duty *d, struct incident *inc, int64_t now_ms)
 	duty_dirty(d, inc);
 }
 
+void
+duty_join_storm(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	if (is_stormy(d, incident_ladder(inc), now_ms))
+		join(d, inc, now_ms);
+}
+
 /* A storm lasts while one of its incidents does. */
 static void
-may_be_over(struct duty *d, struct incident *storm, int64_t now_ms)
+may_be_over(struct duty *d, struct incident *storm, const char *ended,
+    int64_t now_ms)
 {
 	if (storm->closed_ms != 0 || !LIST_EMPTY(&storm->joined))
 		return;
 	if (storm->member_count > 0)
 		storm->members[0].until_ms = now_ms;
-	duty_resolve(d, storm, "pager",
-	    "each of its incidents ended or is "
-	    "paged alone",
-	    now_ms);
+	duty_resolve(d, storm, "pager", ended, now_ms);
 }
 
 void
@@ -121,7 +125,7 @@ duty_left_storm(struct duty *d, struct incident *inc, int64_t now_ms)
 	if (storm == NULL)
 		return;
 	LIST_REMOVE(inc, of_storm);
-	may_be_over(d, storm, now_ms);
+	may_be_over(d, storm, STORM_OVER, now_ms);
 }
 
 void
@@ -137,7 +141,18 @@ duty_leave_storm(struct duty *d, struct incident *inc, int64_t now_ms)
 	if (storm == NULL)
 		return;
 	LIST_REMOVE(inc, of_storm);
-	may_be_over(d, storm, now_ms);
+	may_be_over(d, storm, STORM_OVER, now_ms);
+}
+
+void
+duty_move_storm(struct duty *d, struct incident *inc, int64_t now_ms)
+{
+	struct incident *storm = duty_find(d, inc->storm);
+
+	LIST_REMOVE(inc, of_storm);
+	join(d, inc, now_ms);
+	may_be_over(d, storm, "its incidents are called for by another ladder",
+	    now_ms);
 }
 
 void
@@ -191,7 +206,7 @@ duty_resume_storms(struct duty *d, int64_t now_ms)
 		resume(d, inc);
 	for (inc = d->incidents; inc != NULL; inc = inc->hh.next)
 		if (inc->is_storm)
-			may_be_over(d, inc, now_ms);
+			may_be_over(d, inc, STORM_OVER, now_ms);
 }
 
 /* Of its ladder: those that have a page of their own, too. */
@@ -199,7 +214,7 @@ bool
 duty_is_in_storm(const struct incident *storm, const struct incident *inc)
 {
 	return inc->closed_ms == 0 && !inc->is_storm &&
-	    strcmp(inc->ladder, storm->ladder) == 0;
+	    strcmp(incident_ladder(inc), storm->ladder) == 0;
 }
 
 void

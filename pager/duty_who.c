@@ -38,6 +38,7 @@ duty_upcoming(const struct duty *d, const struct incident *inc, int64_t now_ms,
 	struct page_policy policy;
 
 	duty_policy(d, inc, &policy);
+	policy.plan = duty_plan(d, inc);
 	return policy.ladder != NULL && inc->storm[0] == '\0' &&
 	    page_upcoming(&inc->page, &policy, now_ms, people, at_ms);
 }
@@ -62,6 +63,7 @@ duty_say_next_for_update(struct duty_words *w)
 	int64_t at_ms;
 
 	duty_policy(w->duty, w->inc, &policy);
+	policy.plan = duty_plan(w->duty, w->inc);
 	if (!page_insists(policy.severity))
 		policy.severity = 2; /* as duty_late.c calls for it */
 	if (policy.ladder != NULL &&

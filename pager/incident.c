@@ -40,6 +40,12 @@ incident_free(struct incident *inc)
 	free(inc);
 }
 
+const char *
+incident_ladder(const struct incident *inc)
+{
+	return inc->by_hours[0] != '\0' ? inc->by_hours : inc->ladder;
+}
+
 /* Room for one more item in a list whose room doubles with its count. */
 static void *
 room_for_one(void *items, size_t count, size_t size)

@@ -118,6 +118,8 @@ struct incident {
 	uint64_t number;
 	char id[24]; /* "INC-000042" */
 	char subject[192], client[64], platform[64], ladder[64];
+	char by_hours[64]; /* the ladder by the hour, in its stead; "": none */
+	int64_t hours_until_ms; /* not written: so long it stays that one */
 	unsigned turn; /* of its ladder's incidents: whose in a group */
 	enum alarm_kind kind;
 	int severity;
@@ -180,6 +182,9 @@ struct incident {
 	bool joined_calls;
 	UT_hash_handle hh; /* by id */
 };
+
+/* The name of the ladder that its page is on now. */
+const char *incident_ladder(const struct incident *);
 
 struct incident *incident_new(uint64_t number, int64_t now_ms);
 void incident_free(struct incident *);

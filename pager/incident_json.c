@@ -181,6 +181,7 @@ set_head(json_t *o, const struct incident *inc)
 	record_set_text(o, "client", inc->client);
 	record_set_text(o, "platform", inc->platform);
 	record_set_text(o, "ladder", inc->ladder);
+	record_set_text(o, "by_hours", inc->by_hours);
 	record_set_int(o, "turn", inc->turn);
 	record_set_int(o, "kind", (int)inc->kind);
 	record_set_int(o, "severity", inc->severity);

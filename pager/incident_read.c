@@ -22,6 +22,7 @@ get_head(const json_t *o, struct incident *inc)
 	record_text(o, "client", inc->client, sizeof(inc->client));
 	record_text(o, "platform", inc->platform, sizeof(inc->platform));
 	record_text(o, "ladder", inc->ladder, sizeof(inc->ladder));
+	record_text(o, "by_hours", inc->by_hours, sizeof(inc->by_hours));
 	inc->turn = (unsigned)record_choice(o, "turn", INCIDENT_TURN_MAX, 0);
 	inc->kind = (enum alarm_kind)record_choice(o, "kind", ALARM_FOREIGN + 1,
 	    ALARM_DOWN);

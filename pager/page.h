@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "lib/ladder.h"
+#include "lib/ladder_when.h"
 
 /*
  * page: the effort to get a human to take one incident, on its ladder.
@@ -28,6 +29,10 @@
  * has it when the last of the others takes it; the others go on being called.
  * Who declines is called no more at this level; when nobody is left there who
  * has not answered, it is left at once.
+ *
+ * Which ladder it is on may depend on the hour; its level is one of the ladder
+ * that the policy has.  Whoever changes that says so by page_switch(): while it
+ * calls, the new one begins at once with its first level; who has it keeps it.
  *
  * Severity 3 is one notice to the watch, again every 4 h; when nobody takes
  * it for a while (its patience, but at least 30 min) it climbs with one notice
@@ -116,6 +121,7 @@ struct page_policy {
 	size_t override_count;
 	int severity;
 	unsigned turn; /* of the incident, where a group is called in turn */
+	struct ladder_plan plan; /* of later hours; count 0: the same ladder */
 };
 
 enum page_do {
@@ -171,6 +177,9 @@ void page_touch(struct page *, const struct page_policy *, int64_t now_ms);
 /* The severity is another now (policy has the new one). */
 void page_severity(struct page *, const struct page_policy *, bool raised,
     int64_t now_ms);
+/* The ladder is another now (policy has the new one).  True: it calls anew,
+   and those of the old one are not to be called. */
+bool page_switch(struct page *, const struct page_policy *, int64_t now_ms);
 void page_close(struct page *);
 
 /* There is more to say: call again by at_ms at the latest. */

@@ -239,6 +239,35 @@ page_severity(struct page *p, const struct page_policy *policy, bool raised,
 		p->until_ms = latest_ms;
 }
 
+/* Severity 3 is one notice: whoever got it was enough. */
+static bool
+switch_quietly(struct page *p, const struct page_policy *policy)
+{
+	if (page_insists(policy->severity) || page_level_failed(p, policy))
+		return false;
+	p->level = p->round = 0;
+	return true;
+}
+
+bool
+page_switch(struct page *p, const struct page_policy *policy, int64_t now_ms)
+{
+	if (p->state == PAGE_CLOSED)
+		return false;
+	if (p->state != PAGE_CALLING) {
+		p->level = PAGE_DIRECT; /* none of it was called */
+		if (p->handover_at_ms == 0)
+			find_watch(p, policy, now_ms);
+		return false;
+	}
+	if (p->level == PAGE_DIRECT || switch_quietly(p, policy))
+		return false;
+	page_note_alive(p);
+	p->round = 0;
+	page_begin_level(p, policy, 0, now_ms);
+	return true;
+}
+
 void
 page_close(struct page *p)
 {

@@ -59,6 +59,14 @@ static const char tree[] =
     "    levels:\n"
     "      - { call: %6$s, patience: %2$dm }\n"
     "      - { call: %7$s, patience: 10m }\n"
+    "  - name: local\n"
+    "    levels:\n"
+    "      - { call: person p2, patience: %2$dm }\n"
+    "      - { call: person p3, patience: 10m }\n"
+    "calendars:\n"
+    "  - { name: local, zone: Europe/London, "
+    "hours: \"sun 00:00-00:30 01:15-02:30 03:00-03:30 04:00-04:30 "
+    "05:00-05:30\" }\n"
     "platforms:\n"
     "  - { name: f0 }\n"
     "  - { name: f1 }\n"
@@ -98,10 +106,9 @@ add_endpoint(struct text *t, const struct sim_wish *wish, int e)
 	}
 	text_addf(t,
 	    "      - { name: %s, %surl: \"http://127.0.0.1/e%d\", "
-	    "platform: f%d, interval: %ds, timeout: 10s, quorum: %d, "
-	    "ladder: standard }\n",
+	    "platform: f%d, interval: %ds, timeout: 10s, quorum: %d%s }\n",
 	    name + skip, said, e, e % wish->platforms, wish->interval_s[e],
-	    wish->quorum[e]);
+	    wish->quorum[e], wish->hours ? "" : ", ladder: standard");
 }
 
 static void
@@ -126,6 +133,11 @@ static const char *const ladders[][2] = {
 	[LADDER_ZONE] = { "rota support", "rota support next zone" },
 };
 
+/* On this day no clock there shows 01:15: that begins with the jump, at one in
+   UTC. */
+static const char hours[] =
+    "    ladder_when: [ { hours: local, ladder: local } ]\n";
+
 /* The tree as it is now wished. */
 static char *
 text_of(struct world *w)
@@ -149,9 +161,11 @@ text_of(struct world *w)
 			text_addf(&t, "  - name: %s\n",
 			    truth_clients[truth_client(e)]);
 			add_terms(&t, &w->wish, truth_client(e));
-			text_add(&t,
+			text_addf(&t,
 			    "    zone: Pacific/Auckland\n"
-			    "    endpoints:\n");
+			    "%s"
+			    "    endpoints:\n",
+			    w->wish.hours ? hours : "");
 		}
 		if (!w->wish.removed[e])
 			add_endpoint(&t, &w->wish, e);
@@ -201,6 +215,7 @@ void
 sim_tree_draw(struct world *w)
 {
 	w->wish.ladder = draw_ladder(w->seed);
+	w->wish.hours = w->wish.ladder == LADDER_PLAIN && w->seed % 5 < 3;
 	w->wish.patience = (int)roll_between(w, 1, 8);
 	/* Now and then each endpoint stands alone: then pages can be many. */
 	w->wish.platforms = chance(w, 25) ? TRUTH_ENDPOINTS : PLATFORMS;

@@ -82,6 +82,7 @@ enum sim_ladder {
 
 struct sim_wish {
 	enum sim_ladder ladder;
+	bool hours; /* in some, clients have another ladder (LADDER_PLAIN) */
 	int patience, shards, platforms;
 	size_t providers[SIM_WAYS];
 	int interval_s[TRUTH_ENDPOINTS], quorum[TRUTH_ENDPOINTS];

@@ -59,3 +59,43 @@ def test_why_nobody_else_is_called(cli):
     assert ("not aroha by rota support: the watch is another one, of isla "
             "until 2026-07-02 08:00:00 NZST; next from 2026-07-02 08:00:00 "
             "NZST\n") in said
+
+
+def by_hours(cli):
+    """From 14:00 on Sunday, Auckland's clocks, another ladder."""
+    cli.edit("channels:\n", """
+  - { name: late, levels: [{ call: person isla, patience: 10m }] }
+calendars:
+  - { name: late, hours: "sun 14:00-24:00" }
+channels:
+""")
+    cli.edit("    zone: Pacific/Auckland\n", """    zone: Pacific/Auckland
+    ladder_when: [ { hours: late, ladder: late } ]
+""")
+
+
+def test_the_ladder_of_the_hour(cli):
+    """The page goes over in the middle of it, and both ladders are told."""
+    by_hours(cli)
+    assert [(at[11:16], person) for at, person, _ in calls(
+        cli, "--for", "10m")] == [("01:00", "isla"), ("01:05", "isla"),
+                                  ("01:10", "isla")]
+    done = cli("simulate", "--incident", "acme/learn", "--at",
+               "2026-03-29T00:57Z", "--for", "20m")
+    assert done.returncode == 0
+    assert [line.split()[2] for line in done.stdout.splitlines()
+            if " by terminal" in line] == ["aroha"] + ["isla"] * 4
+    assert "by ladder standard until 2026-03-29 14:00:00 NZDT: none of its " \
+        "hours is open\nonly those on ladder standard: rota support" \
+        in done.stdout
+    assert "by ladder late until 2026-03-30 00:00:00 NZDT: hours \"late\" " \
+        "are open\nonly those on ladder late: person isla" in done.stdout
+
+
+def test_check_prints_the_choice(cli):
+    by_hours(cli)
+    done = cli("check")
+    assert done.returncode == 0, done.stderr
+    assert "  while late is open (Pacific/Auckland): ladder late\n" \
+        in done.stdout
+    assert "  acme/learn: by ladder " in done.stdout
