@@ -4,7 +4,8 @@
  * Each alert is known by its fingerprint, and those that come together by
  * "groupKey".  A message that had no room for all of its alerts
  * ("truncatedAlerts") is not believed to have told of each: what was left out
- * is an alert of its own, and with the group all of it is over.
+ * is an alert of its own, and with the group all of it is over.  The same is
+ * so of a message that has more of them than one command takes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -114,11 +115,21 @@ any_severity(const json_t *root)
 	return record_string(json_object_get(root, "commonLabels"), "severity");
 }
 
-static void
-read_left_out(const json_t *root, const char *group_key, const char *group,
-    struct alert_read *out)
+/* What nobody can have counted is nothing. */
+static int64_t
+read_truncated(const json_t *root)
 {
 	int64_t count = record_int(root, "truncatedAlerts", 0);
+
+	return count < 0 || count > INT32_MAX ? 0 : count;
+}
+
+/* untold: so many of this message, besides what was left out of it. */
+static void
+read_left_out(const json_t *root, const char *group_key, const char *group,
+    int64_t untold, struct alert_read *out)
+{
+	int64_t count = untold + read_truncated(root);
 	bool open = count > 0 && !is_resolved(root);
 	char text[ALERT_TEXT_MAX];
 	json_t *event = alert_add(out, open ? "trigger" : "resolve",
@@ -126,10 +137,11 @@ read_left_out(const json_t *root, const char *group_key, const char *group,
 
 	if (open) {
 		text_format(text, sizeof(text),
-		    "%lld more alert%s of this group %s left out by "
-		    "Alertmanager (max_alerts)",
+		    "%lld more alert%s of this group %s left out %s",
 		    (long long)count, count == 1 ? "" : "s",
-		    count == 1 ? "was" : "were");
+		    count == 1 ? "was" : "were",
+		    untold > 0 ? "of a message of very many"
+			       : "by Alertmanager (max_alerts)");
 		alert_set(event, "group", group, ALERT_KEY);
 		alert_set(event, "severity", any_severity(root),
 		    ALERT_WORD_MAX);
@@ -141,26 +153,39 @@ read_left_out(const json_t *root, const char *group_key, const char *group,
 	}
 }
 
+/* As many as one command takes, and room for what was left out. */
+static void
+read_alerts(const json_t *root, const json_t *alerts, const char *group_key,
+    struct alert_read *out)
+{
+	size_t count = json_array_size(alerts), most = ALERT_EVENTS_MAX - 2;
+	char group[ALERT_KEY] = "";
+
+	if (group_key != NULL && group_key[0] != '\0')
+		alert_hash("alertmanager", group_key, group);
+	if (count > most && group[0] == '\0') {
+		alert_complain(out, "alerts: more than %zu, and no groupKey",
+		    most);
+		return;
+	}
+	if (count < most)
+		most = count;
+	for (size_t i = 0; i < most; i++)
+		read_one(root, json_array_get(alerts, i), group, out);
+	if (group[0] != '\0')
+		read_left_out(root, group_key, group, (int64_t)(count - most),
+		    out);
+}
+
 void
 alert_alertmanager(const json_t *root, struct alert_read *out)
 {
-	const json_t *alerts = json_object_get(root, "alerts"), *alert;
-	const char *group_key = record_string(root, "groupKey");
-	char group[ALERT_KEY] = "";
-	size_t i;
+	const json_t *alerts = json_object_get(root, "alerts");
 
 	alert_begin(out);
 	if (!json_is_array(alerts))
 		alert_complain(out, "alerts: is missing or no list");
-	else if (json_array_size(alerts) > ALERT_EVENTS_MAX)
-		alert_complain(out, "alerts: more than %d", ALERT_EVENTS_MAX);
-	else {
-		if (group_key != NULL && group_key[0] != '\0')
-			alert_hash("alertmanager", group_key, group);
-		json_array_foreach(alerts, i, alert)
-		    read_one(root, alert, group, out);
-		if (group[0] != '\0')
-			read_left_out(root, group_key, group, out);
-	}
+	else
+		read_alerts(root, alerts, record_string(root, "groupKey"), out);
 	alert_end(out);
 }

@@ -439,20 +439,22 @@ check(struct request *r, const struct alert_source *source, const json_t *list)
 	return false;
 }
 
-/* An alert that nobody could read is one that nobody hears of: a human sees
-   to it, once, and ends it. */
+/* An alert that nobody could read is one that nobody hears of: a human sees to
+   it, once, and ends it.  It may have been any: so it is as bad as any word of
+   this source that nobody knows, and not quieter than a notice. */
 static void
 tell_refused(struct request *r, const struct alert_source *source,
     const char *why)
 {
 	char subject[192], text[FOREIGN_REFUSED_MAX + 80];
+	int severity = source->severity < 3 ? (int)source->severity : 3;
 
 	text_format(subject, sizeof(subject), "operations/alerts/%s",
 	    source->name);
 	text_format(text, sizeof(text), "%s sent what could not be read: %s",
 	    source->name, why);
 	if (duty_of_subject(r->duty, subject) == NULL)
-		duty_trouble(r->duty, subject, 3, text, r->now_ms);
+		duty_trouble(r->duty, subject, severity, text, r->now_ms);
 	request_agree(r, NULL, "Told.");
 }
 

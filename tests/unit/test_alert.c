@@ -256,6 +256,7 @@ test_too_many_alerts(void **state)
 {
 	json_t *o = json_object(), *list = json_array();
 	struct alert_read r;
+	const json_t *last;
 
 	(void)state;
 	for (int i = 0; i <= ALERT_EVENTS_MAX; i++)
@@ -263,7 +264,23 @@ test_too_many_alerts(void **state)
 		    json_pack("{s:s}", "fingerprint", "f"));
 	json_object_set_new(o, "alerts", list);
 	alert_alertmanager(o, &r);
-	check(&r, "many", "['alerts: more than 5000']");
+	check(&r, "many", "['alerts: more than 4998, and no groupKey']");
+	/* All of it was refused, and none of them called anybody. */
+	json_object_set_new(o, "groupKey", json_string("g"));
+	alert_alertmanager(o, &r);
+	assert_int_equal(json_array_size(r.events), ALERT_EVENTS_MAX - 1);
+	last = json_array_get(r.events, ALERT_EVENTS_MAX - 2);
+	assert_string_equal(record_string(last, "do"), "trigger");
+	assert_string_equal(record_string(last, "text"),
+	    "3 more alerts of this group were left out of a message of very "
+	    "many");
+	alert_read_clear(&r);
+	json_object_set_new(o, "status", json_string("resolved"));
+	alert_alertmanager(o, &r);
+	assert_int_equal(json_array_size(r.events), ALERT_EVENTS_MAX);
+	last = json_array_get(r.events, ALERT_EVENTS_MAX - 1);
+	assert_string_equal(record_string(last, "do"), "resolve-group");
+	alert_read_clear(&r);
 	json_array_clear(list);
 	for (int i = 0; i < ALERT_EVENTS_MAX; i++)
 		json_array_append_new(list, json_integer(i));

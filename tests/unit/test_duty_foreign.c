@@ -398,8 +398,18 @@ test_what_was_refused_is_told(void **state)
 	    "[    0] call isla by terminal\n"
 	    "[    0] answer 1 ok\n");
 	check_has(w.message.sms, "prom sent what could not be read: ");
+	/* It may have been an S1, and was one notice in the night. */
+	world_pass(&w, 300);
+	check_has(w.text.data, "call tom by mail");
 	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
 	check_has(w.last.data, "It is over: ");
+	/* A source of which no word calls gives a notice. */
+	text_clear(&w.text);
+	world_command(&w,
+	    "{\"command\":\"alerts\",\"source\":\"nagios\","
+	    "\"refused\":\"pagerduty: what\"}");
+	world_pass(&w, 300);
+	check_lacks(w.text.data, "tom");
 	world_end(&w);
 }
 
