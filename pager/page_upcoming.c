@@ -17,9 +17,7 @@ static bool
 after_watch(const struct page *p, const struct page_policy *policy,
     int64_t now_ms, struct ladder_people *people, int64_t *at_ms)
 {
-	int count = (int)policy->ladder->levels.count;
-
-	if (p->pause_until_ms != 0 || p->level < 0 || p->level >= count)
+	if (p->pause_until_ms != 0 || p->level == PAGE_DIRECT)
 		return false;
 	*at_ms = p->watch_until_ms > now_ms ? p->watch_until_ms : now_ms;
 	for (; *at_ms < p->level_until_ms; *at_ms = people->until_ms) {
@@ -141,11 +139,14 @@ quietly_upcoming(const struct page *p, const struct page_policy *policy,
 }
 
 bool
-page_upcoming(const struct page *p, const struct page_policy *policy,
+page_upcoming(const struct page *as_it_was, const struct page_policy *policy,
     int64_t now_ms, struct ladder_people *people, int64_t *at_ms)
 {
+	struct page fitted = *as_it_was, *p = &fitted;
+
 	if (p->state != PAGE_CALLING)
 		return false;
+	page_fit(p, policy); /* the ladder may have been cut since */
 	if (policy->severity == 3)
 		return quietly_upcoming(p, policy, now_ms, people, at_ms);
 	return page_insists(policy->severity) &&

@@ -514,6 +514,24 @@ test_clock_goes_back(void **state)
 	end(&s);
 }
 
+/* An edited ladder is shorter than where the page stands: whoever asks before
+   it is looked at again is answered. */
+static void
+test_next_on_a_ladder_that_was_cut(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s, "standard", 1);
+	pass(&s, 430);
+	assert_int_equal(s.page.level, 2);
+	s.policy.ladder = settings_ladder(s.settings, "zone");
+	next_is(&s, "maya", 1020);
+	s.policy.ladder = settings_ladder(s.settings, "one");
+	next_is(&s, "isla", 1020);
+	end(&s);
+}
+
 /* It was said that the next level is next when a new watch was to be called
    before that. */
 static void
@@ -582,6 +600,7 @@ main(void)
 		cmocka_unit_test(test_notice_where_the_office_is_open),
 		cmocka_unit_test(test_clock_goes_back),
 		cmocka_unit_test(test_hurry),
+		cmocka_unit_test(test_next_on_a_ladder_that_was_cut),
 		cmocka_unit_test(test_next_over_the_end_of_a_watch),
 	};
 
