@@ -60,7 +60,8 @@ link_add_decline(struct page_html *p)
 		return;
 	text_add(&p->html,
 	    "<details><summary>I cannot</summary>\n<form method=\"post\">"
-	    "The next one is called at once. ");
+	    "It goes on without you: whoever is next is called at once, unless "
+	    "others are called now. ");
 	add_button(p, "decline", "I cannot take it");
 	text_add(&p->html, "</details>\n");
 }
