@@ -74,6 +74,9 @@ check(struct alert_read *r, const char *body, const char *expected)
 #define PAYLOAD(more)                                                          \
 	"'payload':{'summary':'disk full','source':'web-1',"                   \
 	"'severity':'critical'" more "}"
+#define WITHOUT_TIME                                                           \
+	"[{'details':'Source: web-1\\n','do':'trigger','name':'d1',"           \
+	"'severity':'critical','text':'disk full'}]"
 #define TRIGGER(more)                                                          \
 	"{'routing_key':'K','event_action':'trigger','dedup_key':'d1'," more "}"
 
@@ -119,7 +122,40 @@ static const struct {
 	{ "{'event_action':'trigger'," PAYLOAD("") "}",
 	    "[{'details':'Source: web-1\\n','do':'trigger','name':'made',"
 	    "'severity':'critical','text':'disk full'}]" },
+	/* Details that say nothing; a clock that was never set. */
+	{ TRIGGER(PAYLOAD(",'custom_details':{'a':null,'b':'','c':{},'d':[],"
+			  "'e':false,'f':'x\\u007fy','g':[1],'h':{'i':2}},"
+			  "'timestamp':'1970-06-01T00:00:00Z'")),
+	    "[{'details':'Source: web-1\\ne: false\\nf: x y\\ng: [1]\\n"
+	    "h: {\\'i\\':2}\\n','do':'trigger','name':'d1','severity':"
+	    "'critical','text':'disk full'}]" },
+	/* Times that are nearly as Go writes them. */
+	{ TRIGGER(PAYLOAD(",'timestamp':'2026-11-22T11:00:00x0100'")),
+	    WITHOUT_TIME },
+	{ TRIGGER(PAYLOAD(",'timestamp':'2026-11-22 11:00:00+0100'")),
+	    WITHOUT_TIME },
+	{ TRIGGER(PAYLOAD(",'timestamp':'+0100'")), WITHOUT_TIME },
+	{ TRIGGER(PAYLOAD(",'timestamp':'2026-11-22T11:00:00+01x0'")),
+	    WITHOUT_TIME },
+	{ TRIGGER(PAYLOAD(
+	      ",'timestamp':'2026-11-22T10:00:00.000000000000000000000000'")),
+	    WITHOUT_TIME },
+	/* Of many links the first ones. */
+	{ TRIGGER(PAYLOAD("") ",'links':[{'href':'a','text':''},{'href':'b'},"
+			      "{'href':'c'},{'href':'d'},{'href':'e'},"
+			      "{'href':'f'}]"),
+	    "[{'details':'Source: web-1\\nLink: a\\nLink: b\\nLink: c\\n"
+	    "Link: d\\nLink: e\\n','do':'trigger','name':'d1','severity':"
+	    "'critical','text':'disk full'}]" },
+	{ "{'event_action':'trigger','dedup_key':null," PAYLOAD("") "}",
+	    "[{'details':'Source: web-1\\n','do':'trigger','name':'made',"
+	    "'severity':'critical','text':'disk full'}]" },
+	{ "{'event_action':'trigger','dedup_key':''," PAYLOAD("") "}",
+	    "[{'details':'Source: web-1\\n','do':'trigger','name':'made',"
+	    "'severity':'critical','text':'disk full'}]" },
 	/* What is refused, and why. */
+	{ "{'event_action':'trigger','payload':7}",
+	    "[''payload' is missing or no object']" },
 	{ "{}", "[''event_action' is missing or blank']" },
 	{ "{'event_action':'explode','dedup_key':'d'}",
 	    "[''event_action' is invalid (must be one of the following: "
@@ -230,6 +266,21 @@ static const struct {
 	    "'{\\'a\\':\\'1\\',\\'b\\':\\'2\\'}','text':'an alert'}]" },
 	{ "{'alerts':[{'status':'firing'}]}",
 	    "['alerts: one has neither \\'fingerprint\\' nor \\'labels\\'']" },
+	/* Empty words are none. */
+	{ "{'groupKey':'','truncatedAlerts':-1,'status':'','alerts':["
+	  "{'fingerprint':'','labels':{'alertname':'','instance':''},"
+	  "'annotations':{'summary':'','description':'odd'}}]}",
+	    "[{'details':'description: odd\\n','do':'trigger','name':"
+	    "'{\\'alertname\\':\\'\\',\\'instance\\':\\'\\'}',"
+	    "'text':'an alert: odd'}]" },
+	/* Nobody has counted so many. */
+	{ "{'groupKey':'g','truncatedAlerts':9999999999,'status':'firing',"
+	  "'alerts':[]}",
+	    "[{'do':'resolve','name':'g'}]" },
+	{ "{'groupKey':'g','truncatedAlerts':-1,'status':'firing',"
+	  "'alerts':[]}",
+	    "[{'do':'resolve','name':'g'}]" },
+	{ "{}", "['alerts: is missing or no list']" },
 	{ "{'alerts':{}}", "['alerts: is missing or no list']" },
 	{ "{'alerts':[7]}",
 	    "['alerts: one has neither \\'fingerprint\\' nor \\'labels\\'']" },
@@ -250,7 +301,8 @@ test_alertmanager(void **state)
 	}
 }
 
-/* Beyond what may come at once nothing is taken, rather than a part. */
+/* Of more than may come at once a part is taken, and the others are one alert;
+   without a group there is nothing that they could be. */
 static void
 test_too_many_alerts(void **state)
 {
@@ -304,6 +356,14 @@ static const struct {
 	{ "{'alias':'a1','priority':'P6'}",
 	    "['message: is missing','priority: is none of P1, P2, P3, P4 and "
 	    "P5']" },
+	{ "{'message':'down','alias':'a1','priority':null}",
+	    "[{'do':'trigger','name':'a1','severity':'P3','text':'down'}]" },
+	{ "{'message':'down','priority':'X1'}",
+	    "['priority: is none of P1, P2, P3, P4 and P5']" },
+	{ "{'message':'down','priority':'P0'}",
+	    "['priority: is none of P1, P2, P3, P4 and P5']" },
+	{ "{'message':'down','priority':'P12'}",
+	    "['priority: is none of P1, P2, P3, P4 and P5']" },
 	{ "{'message':'','priority':1}",
 	    "['message: is missing','priority: is none of P1, P2, P3, P4 and "
 	    "P5']" },
