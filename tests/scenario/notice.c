@@ -202,3 +202,20 @@ oracle_alien_heard(struct world *w, int alert, bool fires)
 {
 	(void)w, (void)alert, (void)fires;
 }
+
+void
+oracle_beat_says(struct world *w, const char *word)
+{
+	(void)w, (void)word;
+}
+
+void
+oracle_beat_heard(struct world *w, const char *word)
+{
+	(void)w, (void)word;
+}
+
+void
+oracle_beat_begin(void)
+{
+}

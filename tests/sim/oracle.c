@@ -127,6 +127,7 @@ void
 oracle_check(struct world *w)
 {
 	check_agents(w);
+	oracle_beat_check(w);
 	oracle_check_pages(w);
 	oracle_check_truth(w);
 }

@@ -77,4 +77,10 @@ void oracle_end(struct world *);
 void oracle_alien_says(struct world *, int alert, bool fires);
 void oracle_alien_heard(struct world *, int alert, bool fires);
 
+/* oracle_beat.c: a heartbeat calls in ("finish", "fail", "start"), was heard. */
+void oracle_beat_begin(void);
+void oracle_beat_says(struct world *, const char *word);
+void oracle_beat_heard(struct world *, const char *word);
+void oracle_beat_check(struct world *);
+
 #endif

@@ -12,6 +12,7 @@
 #include "tests/sim/oracle.h"
 #include "tests/sim/simagent.h"
 #include "tests/sim/simalien.h"
+#include "tests/sim/simbeat.h"
 #include "tests/sim/simcollector.h"
 #include "tests/sim/simpager.h"
 #include "tests/sim/simtree.h"
@@ -52,6 +53,7 @@ begin(struct world *w, uint64_t seed, bool trace)
 							  : PART_PAGER;
 	faults_plan(w);
 	alien_plan(w);
+	beat_plan(w);
 	proc_start(w, &w->store_proc);
 	for (int i = 0; i < sim_proc_count(w); i++)
 		proc_start(w, sim_proc(w, i));

@@ -1,6 +1,7 @@
 /* simpager: see simpager.h. */
 #include "tests/sim/oracle.h"
 #include "tests/sim/simalien.h"
+#include "tests/sim/simbeat.h"
 #include "tests/sim/simpager_parts.h"
 #include "tests/unit/duty_check.h"
 
@@ -90,6 +91,11 @@ answered(struct world *w, struct sim_pager *p, const struct duty_action *act)
 	}
 	if (strcmp(found->person, ALIEN) == 0) {
 		alien_answered(w, found->json, act->ok);
+		free(found);
+		return;
+	}
+	if (strcmp(found->person, BEAT) == 0) {
+		beat_answered(w, found->json, act->ok);
 		free(found);
 		return;
 	}

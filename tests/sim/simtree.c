@@ -4,6 +4,7 @@
  * Every process takes a new tree over in its own time.
  */
 #include "tests/sim/simagent.h"
+#include "tests/sim/simbeat.h"
 #include "tests/sim/simcollector.h"
 #include "tests/sim/simpager.h"
 #include "tests/sim/simtree.h"
@@ -170,6 +171,8 @@ text_of(struct world *w)
 		if (!w->wish.removed[e])
 			add_endpoint(&t, &w->wish, e);
 	}
+	if (beat_is_there(w))
+		text_addf(&t, BEAT_TREE "%sb }\n", sixty);
 	return text_take(&t);
 }
 
