@@ -1,10 +1,10 @@
 /* settings_heartbeats: see settings_heartbeats.h. */
 #include <stddef.h>
-#include <string.h>
 
 #include "lib/settings_fields.h"
 #include "lib/settings_heartbeats.h"
 #include "lib/settings_inside.h"
+#include "lib/text.h"
 
 #define F(member) OF(heartbeat_settings, member)
 static const struct conf_field heartbeat_fields[] = {
@@ -36,15 +36,6 @@ settings_heartbeat(const struct settings *s, const char *name)
 	return settings_find(s, KIND_HEARTBEAT, name);
 }
 
-const struct heartbeat_settings *
-settings_heartbeat_once(const struct settings *s, const char *name)
-{
-	CONF_EACH (const struct heartbeat_settings, h, &s->heartbeats)
-		if (h->was != NULL && strcmp(h->was, name) == 0)
-			return h;
-	return NULL;
-}
-
 void
 settings_resolve_heartbeats(struct settings_load *l)
 {
@@ -68,9 +59,12 @@ check_former(struct settings_load *l, const struct heartbeat_settings *h)
 	if (settings_heartbeat(l->settings, h->was) != NULL)
 		conf_complain(l->reader.errors, where,
 		    "was: there is a heartbeat \"%s\" now", h->was);
-	else if (settings_heartbeat_once(l->settings, h->was) != h)
-		conf_complain(l->reader.errors, where,
-		    "was: another heartbeat says that it was \"%s\"", h->was);
+	for (const struct heartbeat_settings *b = l->settings->heartbeats.items;
+	     b != h; b++)
+		if (text_is_same(b->was, h->was))
+			conf_complain(l->reader.errors, where,
+			    "was: another heartbeat says that it was \"%s\"",
+			    h->was);
 }
 
 /* There is a place where they can call in. */

@@ -23,10 +23,8 @@ struct heartbeat_settings {
 	char *disabled; /* why nobody waits for it, or NULL */
 };
 
-/* NULL when there is none of that name; or that says it had it. */
+/* NULL when there is none of that name. */
 const struct heartbeat_settings *
 settings_heartbeat(const struct settings *, const char *name);
-const struct heartbeat_settings *
-settings_heartbeat_once(const struct settings *, const char *name);
 
 #endif

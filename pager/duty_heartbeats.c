@@ -403,7 +403,7 @@ beat_json(const struct duty *d, const struct heartbeat_settings *s,
 		record_set_text(o, "said", h->said);
 	if (!h->paused)
 		record_set_int(o, "next_ms", heartbeat_expected(h, s));
-	else if (s->disabled != NULL)
+	else
 		record_set_text(o, "disabled", s->disabled);
 	if (open_member(d, s->name, &inc) != NULL)
 		record_set_text(o, "incident", inc->id);

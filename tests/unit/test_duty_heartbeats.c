@@ -28,9 +28,7 @@ test_late_after_its_grace_and_over_with_the_next_good_one(void **state)
 	world_pass(&w, 60);
 	text_clear(&w.text);
 	beat_says(&w, "backup", "finish", "");
-	told(&w,
-	    OK(" 7860") "[ 7860] resolved isla by terminal\n"
-);
+	told(&w, OK(" 7860") "[ 7860] resolved isla by terminal\n");
 	check_has(w.last.data, "It is over: it called in again.\n");
 	beat_check_state(&w, "backup", "well");
 	check_quiet(&w);
@@ -143,7 +141,7 @@ test_closed_by_a_human_and_silent_all_the_same(void **state)
 	/* While it is open nothing more is said of it. */
 	world_command(&w,
 	    "{\"command\":\"take\",\"person\":\"isla\",\"incident\":2}");
-	world_pass(&w, 1500);
+	world_pass(&w, 3700);
 	check_asked(&w, "{\"command\":\"status\"}", "\"open\":1");
 	world_end(&w);
 }
@@ -439,6 +437,10 @@ test_what_makes_no_sense(void **state)
 	    "{\"command\":\"heartbeat\",\"heartbeat\":\"backup\","
 	    "\"what\":\"fail\",\"code\":256}",
 	    "code: expected 0 to 255");
+	check_refused(&w,
+	    "{\"command\":\"heartbeat\",\"heartbeat\":\"backup\","
+	    "\"what\":\"fail\",\"code\":-1}",
+	    "code: expected 0 to 255");
 	assert_int_equal(w.commits, commits);
 	world_end(&w);
 	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
@@ -446,6 +448,8 @@ test_what_makes_no_sense(void **state)
 		assert_int_equal(duty_load(w.duty, "heartbeats", "backup",
 				     records[i], strlen(records[i]), error),
 		    i < 3 ? -1 : 0);
+		reads(&w, "heartbeats", "batch", "{\"code\":1}");
+		reads(&w, "heartbeats", "batch", "{\"code\":2}");
 		memset(name, 'x', sizeof(name) - 1);
 		name[sizeof(name) - 1] = '\0';
 		assert_int_equal(duty_load(w.duty, "heartbeats", name, "{}", 2,
