@@ -52,6 +52,8 @@ stand(struct stretch *out, const struct ring *ring, const struct handoff *h)
 	out->filled = h->filled;
 	if (h + 1 < ring->items + ring->count)
 		out->to_ms = h[1].at_ms;
+	else if (ring->seen_ms > 0)
+		out->to_ms = ring->seen_ms; /* nobody takes over any more */
 }
 
 static void
@@ -89,7 +91,8 @@ static void
 by_layer(struct look *l, const struct layer *y)
 {
 	struct stretch *s = l->out;
-	struct hours hours = { &y->watches, y->since_day, y->until_day };
+	struct hours hours = { &y->watches, y->dates.since_day,
+		y->dates.until_day };
 	int64_t from_ms = s->from_ms, to_ms = s->to_ms;
 	const struct handoff *h;
 	struct ring ring;

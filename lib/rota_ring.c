@@ -1,7 +1,7 @@
 /*
  * Builds the hand-offs of a rota.
  *
- * First every watch takes over on every date, absent or not; then each run of
+ * First every watch takes over on every date of its own, absent or not; then each run of
  * absent take-overs is filled: with "extend" it counts for nothing, with
  * "early" the next watch comes at its beginning, with "split" in its middle.
  */
@@ -38,12 +38,23 @@ struct takeovers {
 	size_t count;
 };
 
+/* Outside of its dates a watch is not even absent. */
+static bool
+is_there(const struct watch *w, int64_t day)
+{
+	const struct dates *d = &w->dates;
+
+	return (d->since == NULL || day >= d->since_day) &&
+	    (d->until == NULL || day <= d->until_day);
+}
+
 bool
 ring_runs_on(const struct watch *w, int64_t day)
 {
 	unsigned mask = w->day_mask == 0 ? EVERY_DAY : w->day_mask;
 
-	return (mask >> civil_weekday(civil_from_days(day)) & 1) != 0 &&
+	return is_there(w, day) &&
+	    (mask >> civil_weekday(civil_from_days(day)) & 1) != 0 &&
 	    !interval_set_contains(&w->days_off, day);
 }
 
@@ -74,7 +85,9 @@ collect(struct takeovers *all, const struct rota *rota, int64_t at_ms, int days)
 	CONF_EACH (const struct watch, w, &rota->watches) {
 		int64_t today = civil_days(civil_date_at(w->zone, at_ms, NULL));
 
-		for (int64_t day = today - days; day <= today + days; day++)
+		for (int64_t day = today - days; day <= today + days; day++) {
+			if (!is_there(w, day))
+				continue;
 			*t++ = (struct takeover){
 				.at_ms = civil_first_ms(w->zone,
 				    civil_from_days(day),
@@ -83,6 +96,7 @@ collect(struct takeovers *all, const struct rota *rota, int64_t at_ms, int days)
 				.watch = w,
 				.absent = !ring_runs_on(w, day),
 			};
+		}
 	}
 	all->count = (size_t)(t - all->items);
 	qsort(all->items, all->count, sizeof(*all->items), compare);
@@ -179,19 +193,21 @@ void
 ring_build(struct ring *ring, const struct rota *rota, int64_t at_ms)
 {
 	struct takeovers all = { 0 };
+	int days = NEAR;
 
 	*ring = (struct ring){ 0 };
 	if (has_hours(rota)) {
 		hours_of_rota(ring, rota, at_ms);
 		return;
 	}
-	for (int days = NEAR;; days = days * WIDER < FAR ? days * WIDER : FAR) {
+	for (;; days = days * WIDER < FAR ? days * WIDER : FAR) {
 		free(all.items);
 		collect(&all, rota, at_ms, days);
 		if (days == FAR || is_enough(&all, at_ms, days))
 			break;
 	}
 	fill_absent(ring, &all, (enum fill)rota->fill);
+	ring->seen_ms = at_ms + (days - EDGE) * DAY_MS;
 	free(all.items);
 }
 

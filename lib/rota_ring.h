@@ -26,6 +26,8 @@ struct handoff {
 struct ring {
 	struct handoff *items; /* NULL while count is 0 */
 	size_t count;
+	/* Before this nobody takes over but these; 0: that is not known. */
+	int64_t seen_ms;
 };
 
 /*

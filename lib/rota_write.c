@@ -102,6 +102,10 @@ add_watch(struct text *t, const struct watch *w, const char *margin)
 	    w->rotate.every > 0 ? w->rotate.every : 1, units[w->rotate.unit]);
 	add_days(t, w->day_mask);
 	add_days_off(t, &w->days_off);
+	if (w->dates.since != NULL)
+		text_addf(t, ", since: %s", w->dates.since);
+	if (w->dates.until != NULL)
+		text_addf(t, ", until: %s", w->dates.until);
 	text_add(t, " }\n");
 }
 
@@ -109,10 +113,10 @@ static void
 add_layer(struct text *t, const struct layer *y)
 {
 	text_addf(t, "      - name: %s\n", y->name);
-	if (y->since != NULL)
-		text_addf(t, "        since: %s\n", y->since);
-	if (y->until != NULL)
-		text_addf(t, "        until: %s\n", y->until);
+	if (y->dates.since != NULL)
+		text_addf(t, "        since: %s\n", y->dates.since);
+	if (y->dates.until != NULL)
+		text_addf(t, "        until: %s\n", y->dates.until);
 	text_add(t, "        watches:\n");
 	CONF_EACH (const struct watch, w, &y->watches)
 		add_watch(t, w, "          ");

@@ -143,8 +143,15 @@ enum fill { FILL_UNSAID, FILL_SPLIT, FILL_EXTEND, FILL_EARLY };
  * it has explicit hours, which end at to_min of the same day, of the next day
  * when that is not later than from_min.
  */
+/* Dates, both in it; NULL: no limit, and the number is the least or most. */
+struct dates {
+	char *since, *until;
+	int64_t since_day, until_day; /* resolved; days of civil.h */
+};
+
 struct watch {
 	struct conf_place place;
+	struct dates dates; /* outside of them there is no such watch */
 	char *zone;
 	int64_t takes_over_min; /* local minutes since midnight */
 	bool has_hours;         /* from_min and to_min count instead */
@@ -164,9 +171,8 @@ struct watch {
 struct layer {
 	struct conf_place place;
 	char *name;
-	char *since, *until;          /* dates, both in it; NULL: no limit */
-	int64_t since_day, until_day; /* resolved */
-	struct conf_list watches;     /* struct watch, all with hours */
+	struct dates dates;
+	struct conf_list watches; /* struct watch, all with hours */
 };
 
 struct rota {

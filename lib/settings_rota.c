@@ -159,8 +159,27 @@ resolve_hours(struct settings_load *l, struct watch *w)
 }
 
 static void
+resolve_dates(struct settings_load *l, struct dates *d,
+    const struct conf_place *place)
+{
+	struct civil_date date;
+
+	d->since_day = INT64_MIN;
+	d->until_day = INT64_MAX;
+	if (d->since != NULL && civil_date_parse(d->since, &date))
+		d->since_day = civil_days(date);
+	if (d->until != NULL && civil_date_parse(d->until, &date))
+		d->until_day = civil_days(date);
+	if (d->until_day < d->since_day)
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &d->until, place),
+		    "until: is before \"since\"");
+}
+
+static void
 resolve_watch(struct settings_load *l, struct watch *w)
 {
+	resolve_dates(l, &w->dates, &w->place);
 	w->members = settings_people(l, &w->people, &w->place);
 	w->seconds = settings_people(l, &w->secondary, &w->place);
 	w->day_mask = resolve_days(&w->days);
@@ -183,18 +202,7 @@ check_kinds(struct settings_load *l, const struct conf_list *watches,
 static void
 resolve_layer(struct settings_load *l, struct layer *y)
 {
-	struct civil_date date;
-
-	y->since_day = INT64_MIN;
-	y->until_day = INT64_MAX;
-	if (y->since != NULL && civil_date_parse(y->since, &date))
-		y->since_day = civil_days(date);
-	if (y->until != NULL && civil_date_parse(y->until, &date))
-		y->until_day = civil_days(date);
-	if (y->until_day < y->since_day)
-		conf_complain(l->reader.errors,
-		    conf_where(&l->reader, &y->until, &y->place),
-		    "until: is before \"since\"");
+	resolve_dates(l, &y->dates, &y->place);
 	CONF_EACH (struct watch, w, &y->watches)
 		resolve_watch(l, w);
 	check_kinds(l, &y->watches, true,

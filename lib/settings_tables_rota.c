@@ -21,6 +21,8 @@ static const struct conf_field watch_fields[] = {
 	    .check = value_day },
 	{ "holidays", CONF_STRINGS, F(holidays), .min = 0, .max = 1000,
 	    .check = value_day_off },
+	{ "since", CONF_STRING, F(dates.since), .check = value_date },
+	{ "until", CONF_STRING, F(dates.until), .check = value_date },
 	{ NULL },
 };
 #undef F
@@ -32,8 +34,8 @@ static const struct conf_field layer_fields[] = {
 	{ "name", CONF_NAME, F(name), .required = true },
 	{ "watches", CONF_LIST, F(watches), .required = true, .min = 1,
 	    .max = 24, .item = &settings_watch_table },
-	{ "since", CONF_STRING, F(since), .check = value_date },
-	{ "until", CONF_STRING, F(until), .check = value_date },
+	{ "since", CONF_STRING, F(dates.since), .check = value_date },
+	{ "until", CONF_STRING, F(dates.until), .check = value_date },
 	{ NULL },
 };
 #undef F

@@ -178,7 +178,8 @@ test_odd_rings(void **state)
 	}
 	interval_set_add(&room[0].days_off, 20600, 40000);
 	assert_true(rota_at(&rota, NULL, 0, 20650 * DAY_MS, &s));
-	assert_int_equal(s.to_ms, 20651 * DAY_MS);
+	/* Nobody takes over as far as was looked. */
+	assert_int_equal(s.to_ms, (20650 + 398) * DAY_MS);
 	interval_set_clear(&room[0].days_off);
 }
 

@@ -74,8 +74,8 @@ test_weekends_and_layers(void **state)
 	struct watch room[1] = { watch(london, 8, one, 1) },
 		     day[1] = { watch(london, 0, above, 2) };
 	struct layer layer = { .name = layer_name,
-		.since_day = INT64_MIN,
-		.until_day = INT64_MAX,
+		.dates.since_day = INT64_MIN,
+		.dates.until_day = INT64_MAX,
 		.watches = { day, 1 } };
 	struct rota rota = { .name = name,
 		.watches = { room, 1 },

@@ -175,12 +175,12 @@ test_layers(void **state)
 	struct rota rota = follow_the_sun(room);
 	static char exams[] = "exams", evenings[] = "evenings";
 	struct layer layers[2] = { { .name = exams,
-				       .since_day = day_of("2026-07-02"),
-				       .until_day = day_of("2026-07-03"),
+				       .dates.since_day = day_of("2026-07-02"),
+				       .dates.until_day = day_of("2026-07-03"),
 				       .watches = { above, 1 } },
 		{ .name = evenings,
-		    .since_day = INT64_MIN,
-		    .until_day = INT64_MAX,
+		    .dates.since_day = INT64_MIN,
+		    .dates.until_day = INT64_MAX,
 		    .watches = { top, 1 } } };
 	struct stretch s;
 
@@ -214,8 +214,8 @@ test_layer_over_a_week(void **state)
 		     above[1] = { hours(utc, 22, 2, night) };
 	static char name[] = "r", nights[] = "nights";
 	struct layer layer = { .name = nights,
-		.since_day = INT64_MIN,
-		.until_day = INT64_MAX,
+		.dates.since_day = INT64_MIN,
+		.dates.until_day = INT64_MAX,
 		.watches = { above, 1 } };
 	struct rota rota = { .name = name,
 		.watches = { room, 1 },
