@@ -200,4 +200,19 @@ check_count(const char *text, const char *wanted, int count)
 		fail_msg("%d of \"%s\" in:\n%s", found, wanted, text);
 }
 
+/* Whom it calls next, unless somebody takes it. */
+static inline void
+next_is(const struct story *s, const char *names, int64_t at_s)
+{
+	char found[LADDER_NAMES_MAX];
+	struct ladder_people next;
+	int64_t at_ms;
+
+	assert_true(
+	    page_upcoming(&s->page, &s->policy, s->now_ms, &next, &at_ms));
+	ladder_names(&next, found);
+	assert_string_equal(found, names);
+	assert_int_equal((at_ms - s->begin_ms) / 1000, at_s);
+}
+
 #endif
