@@ -104,6 +104,38 @@ test_an_edit_is_a_version_and_is_told(void **state)
 	world_end(&w);
 }
 
+/* It is to be from next week on, and whom it will hit hears of it today. */
+static void
+test_a_change_that_waits_is_told_when_it_is_written(void **state)
+{
+	static const char planned[] =
+	    HEAD "rotas:\n"
+		 "  - name: support\n"
+		 "    max_watch: 48h\n"
+		 "    watches:\n"
+		 "      - { zone: UTC, takes_over: '08:00', rotate: daily,"
+		 " people: [isla, tom], until: 2026-07-07 }\n"
+		 "      - { zone: UTC, takes_over: '08:00', rotate: daily,"
+		 " people: [tom, isla], since: 2026-07-08 }\n"
+		 "ladders:\n"
+		 "  - name: only\n"
+		 "    levels: [{ call: rota support, patience: 5m }]\n";
+	struct world w;
+
+	(void)state;
+	world_begin(&w, both, NIGHT);
+	reload(&w, planned);
+	told(&w, "[    0] rota tom by mail\n[    0] rota isla by mail\n");
+	check_has(w.last.data,
+	    "You are on watch now:\n"
+	    "  2026-07-08 09:00:00 BST to 2026-07-09 09:00:00 BST, and not "
+	    "tom\n");
+	check_has(w.last.data,
+	    "You are not on watch any more:\n"
+	    "  2026-07-09 09:00:00 BST to 2026-07-10 09:00:00 BST");
+	world_end(&w);
+}
+
 /* What has been is said by whom it was, whatever the rota says now. */
 static void
 test_the_past_is_frozen(void **state)
@@ -536,6 +568,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_an_edit_is_a_version_and_is_told),
+		cmocka_unit_test(
+		    test_a_change_that_waits_is_told_when_it_is_written),
 		cmocka_unit_test(test_the_past_is_frozen),
 		cmocka_unit_test(test_questions_of_the_past),
 		cmocka_unit_test(test_who_was_on_watch_then),
