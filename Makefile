@@ -130,18 +130,19 @@ DEPS := gcc make pkg-config git redis-server libcurl4-openssl-dev \
 	libevent-dev libhiredis-dev libyaml-dev libc-ares-dev libical-dev \
 	libmsgpack-dev libjansson-dev uthash-dev libssl-dev \
 	tzdata ca-certificates openssl
-DEPS_CHECK = libcmocka-dev perl python3 python3-pytest \
+DEPS_CHECK := libcmocka-dev perl python3 python3-pytest \
 	python3-pytest-xdist python3-icalendar python3-redis python3-msgpack python3-aiosmtpd python3-yaml nginx-light \
 	clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind patch \
 	gcovr libclang-rt-14-dev systemd curl procps wrk slowhttptest \
-	prometheus prometheus-alertmanager chromium $(NODE)
+	prometheus prometheus-alertmanager chromium
+
 # Where another node.js brings its own npm, Debian's would be in its way.
 NODE := $(if $(shell command -v npm),,nodejs npm)
 
 deps:
 	$(Q)tools/deps $(DEPS)
 deps-check:
-	$(Q)tools/deps $(DEPS) $(DEPS_CHECK)
+	$(Q)tools/deps $(DEPS) $(DEPS_CHECK) $(NODE)
 	$(Q)cd tests/browser && { [ node_modules/.package-lock.json -nt \
 	    package-lock.json ] || npm ci --ignore-scripts --no-audit --no-fund; }
 deps-bench:
