@@ -9,6 +9,8 @@ import struct
 import threading
 import time
 
+import pytest
+
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -120,3 +122,15 @@ class Hook:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+@pytest.fixture
+def hook():
+    h = Hook()
+    yield h
+    h.stop()
+
+
+def keep_secret(folder, name, text):
+    (folder / name).write_text(text)
+    (folder / name).chmod(0o600)

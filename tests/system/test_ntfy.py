@@ -6,7 +6,10 @@ import pytest
 
 import hooks
 from helpers import http, wait_for
+from hooks import hook  # a fixture
 from pagers import Stage
+
+assert hook
 
 TOKEN = "tk_that_nobody_may_see"
 
@@ -16,8 +19,7 @@ class Ntfy(Stage):
 
     def __init__(self, folder, program, redis, smtp, hook):
         self.hook = hook
-        (folder / "token").write_text(TOKEN)
-        (folder / "token").chmod(0o600)
+        hooks.keep_secret(folder, "token", TOKEN)
         super().__init__(folder, program, redis, smtp)
 
     def write(self, patience="60s", silence="90s", more=""):
@@ -33,15 +35,8 @@ class Ntfy(Stage):
 
 
 @pytest.fixture
-def hook():
-    h = hooks.Hook()
-    h.manner = hooks.says(200, body=b'{"id":"sPs71M8A2T"}')
-    yield h
-    h.stop()
-
-
-@pytest.fixture
 def stage(tmp_path, program, redis, smtp, hook):
+    hook.manner = hooks.says(200, body=b'{"id":"sPs71M8A2T"}')
     return Ntfy(tmp_path, program, redis, smtp, hook)
 
 

@@ -10,7 +10,10 @@ import pytest
 
 import hooks
 from helpers import ROOT, http, wait_for
+from hooks import hook  # a fixture
 from pagers import Stage
+
+assert hook
 
 KEY = bytes(range(32))
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
@@ -25,10 +28,8 @@ class Webhooks(Stage):
 
     def __init__(self, folder, program, redis, smtp, hook):
         self.hook = hook
-        (folder / "secret").write_text(SECRET + "\n")
-        (folder / "token").write_text(TOKEN + "\n")
-        for name in "secret", "token":
-            (folder / name).chmod(0o600)
+        hooks.keep_secret(folder, "secret", SECRET + "\n")
+        hooks.keep_secret(folder, "token", TOKEN + "\n")
         super().__init__(folder, program, redis, smtp)
 
     def write(self, patience="60s", silence="90s", more=""):
@@ -45,13 +46,6 @@ class Webhooks(Stage):
       {self.more_of_it} }}
 {spare}""")
         self.conf.write_text(text)
-
-
-@pytest.fixture
-def hook():
-    h = hooks.Hook()
-    yield h
-    h.stop()
 
 
 @pytest.fixture
