@@ -23,7 +23,7 @@ read_journal(struct burden *b, struct records *redis, int64_t from_ms)
 {
 	char after[24];
 
-	from_ms -= LOAD_BEFORE_MS;
+	from_ms -= BURDEN_BEFORE_MS;
 	text_format(after, sizeof(after), "%lld-0",
 	    (long long)(from_ms > 0 ? from_ms : 0));
 	return records_stream(redis, GROUP "journal", after, NULL, RECORDS_ALL,

@@ -10,9 +10,6 @@
  * journal, watches that have been, overrides.  Nobody is asked.
  */
 
-/* What was open before a period is looked at from so long before it. */
-#define LOAD_BEFORE_MS (7 * INT64_C(86400000))
-
 /* NULL: complained about. */
 struct burden *load_read(struct cli *, const struct settings *,
     const struct burden_period *, int64_t now_ms);

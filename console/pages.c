@@ -9,6 +9,7 @@ const struct console_page *const console_pages[] = {
 	&console_page_incident,
 	&console_page_watches,
 	&console_page_mine,
+	&console_page_load,
 	NULL,
 };
 

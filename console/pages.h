@@ -9,5 +9,6 @@ extern const struct console_page console_page_incidents; /* / */
 extern const struct console_page console_page_incident;  /* /incidents/ID */
 extern const struct console_page console_page_watches;   /* /watches */
 extern const struct console_page console_page_mine;      /* /me */
+extern const struct console_page console_page_load;      /* /load */
 
 #endif

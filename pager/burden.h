@@ -47,9 +47,18 @@ void burden_free(struct burden *);
 
 /* False: it is no line of the journal. */
 bool burden_line(struct burden *, const char *json, size_t length);
+/* What was open before a period is looked at from so long before it. */
+#define BURDEN_BEFORE_MS (7 * INT64_C(86400000))
+
+/* Hours that somebody had, as a record tells them, in any order. */
+struct burden_hours {
+	const char *rota, *person, *secondary, *uid; /* "": nobody */
+	int64_t from_ms, to_ms;
+};
+void burden_had(struct burden *, const struct burden_hours *);
 /*
- * A record of the pager's "past" (docs/redis.md), in any order; false: it is
- * none.  Then for each rota what came after its last record, by the tree, up
+ * A record of the pager's "past" (docs/redis.md); false: it is none.  When all
+ * were given, for each rota what came after its last record, by the tree, up
  * to the watch of now, which is told to its end.
  */
 bool burden_past(struct burden *, const char *field, const char *value,

@@ -116,6 +116,14 @@ on_declined(const struct told *l)
 		call_anew(l->inc);
 }
 
+/* More are called, whether somebody has it or not. */
+static void
+on_escalated(const struct told *l)
+{
+	note_act(l);
+	on_declined(l);
+}
+
 static void
 on_joined_storm(const struct told *l)
 {
@@ -245,6 +253,7 @@ static const struct {
 	{ "watch over", on_released },
 	{ "owner left", on_released },
 	{ "declined", on_declined },
+	{ "escalated", on_escalated },
 	{ "note", note_act },
 	{ "published", note_act },
 	{ "held", note_act },

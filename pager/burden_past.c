@@ -10,19 +10,30 @@
 #include "pager/burden_parts.h"
 
 /* One for who had it, one for who was second. */
-static void
-add(struct burden *b, struct burden_watch *w, const char *person,
-    const char *secondary)
+void
+burden_had(struct burden *b, const struct burden_hours *h)
 {
-	if (person[0] != '\0') {
-		text_copy(w->person, sizeof(w->person), person);
-		burden_watch(b, w);
+	struct burden_watch w = { .from_ms = h->from_ms, .to_ms = h->to_ms };
+
+	text_copy(w.rota, sizeof(w.rota), h->rota);
+	text_copy(w.uid, sizeof(w.uid), h->uid);
+	if (h->person[0] != '\0') {
+		text_copy(w.person, sizeof(w.person), h->person);
+		burden_watch(b, &w);
 	}
-	if (secondary[0] == '\0')
+	if (h->secondary[0] == '\0')
 		return;
-	text_copy(w->person, sizeof(w->person), secondary);
-	w->second = true;
-	burden_watch(b, w);
+	text_copy(w.person, sizeof(w.person), h->secondary);
+	w.second = true;
+	burden_watch(b, &w);
+}
+
+static const char *
+text_of(const json_t *o, const char *key)
+{
+	const char *text = record_string(o, key);
+
+	return text != NULL ? text : "";
 }
 
 bool
@@ -31,24 +42,23 @@ burden_past(struct burden *b, const char *field, const char *value,
 {
 	const char *colon = strrchr(field, ':');
 	json_t *o = json_loadb(value, length, 0, NULL);
-	struct burden_watch w = { .to_ms = record_int(o, "to_ms", 0) };
-	char person[64], secondary[64];
-	bool is_past = colon != NULL && json_is_object(o);
+	struct burden_hours h = { .to_ms = record_int(o, "to_ms", 0),
+		.from_ms = colon != NULL ? strtoll(colon + 1, NULL, 10) : -1,
+		.person = text_of(o, "person"),
+		.secondary = text_of(o, "secondary"),
+		.uid = text_of(o, "uid") };
+	bool is_past =
+	    h.from_ms >= 0 && h.from_ms < h.to_ms && h.to_ms < BURDEN_END_MS;
+	char rota[64];
 
-	(void)record_text(o, "uid", w.uid, sizeof(w.uid));
-	(void)record_text(o, "person", person, sizeof(person));
-	(void)record_text(o, "secondary", secondary, sizeof(secondary));
-	json_decref(o);
 	if (is_past) {
-		w.from_ms = strtoll(colon + 1, NULL, 10);
-		text_format(w.rota, sizeof(w.rota), "%.*s",
-		    (int)(colon - field), field);
+		text_format(rota, sizeof(rota), "%.*s", (int)(colon - field),
+		    field);
+		h.rota = rota;
+		burden_had(b, &h);
 	}
-	if (!is_past || w.from_ms < 0 || w.from_ms >= w.to_ms ||
-	    w.to_ms >= BURDEN_END_MS)
-		return false;
-	add(b, &w, person, secondary);
-	return true;
+	json_decref(o);
+	return is_past;
 }
 
 /* Until when the records tell of a rota; 0: of nothing. */
@@ -68,14 +78,16 @@ static void
 add_stretch(struct burden *b, const struct override *overrides, size_t count,
     const struct stretch *s)
 {
-	struct burden_watch w = { .from_ms = s->from_ms, .to_ms = s->to_ms };
 	struct stretch whole = *s;
+	char uid[ROTA_UID];
 
 	rota_whole(overrides, count, &whole);
-	rota_uid(&whole, w.uid);
-	text_copy(w.rota, sizeof(w.rota), s->rota->name);
-	add(b, &w, s->person != NULL ? s->person->name : "",
-	    s->secondary != NULL ? s->secondary->name : "");
+	rota_uid(&whole, uid);
+	burden_had(b,
+	    &(struct burden_hours){ s->rota->name,
+		s->person != NULL ? s->person->name : "",
+		s->secondary != NULL ? s->secondary->name : "", uid, s->from_ms,
+		s->to_ms });
 }
 
 void

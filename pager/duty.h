@@ -151,6 +151,10 @@ void duty_command(struct duty *, uint64_t command, const char *json,
 char *duty_query(const struct duty *, const char *json, size_t length,
     int64_t now_ms, bool *ok);
 
+/* Who was on watch until now, for that reckoning (pager/burden.h). */
+struct burden;
+void duty_burden(const struct duty *, struct burden *, int64_t now_ms);
+
 void duty_sent(struct duty *, const char *intent, enum sent, const char *detail,
     int64_t now_ms);
 

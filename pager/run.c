@@ -241,16 +241,26 @@ on_live(evutil_socket_t fd, short what, void *arg)
 	run_live(r);
 }
 
+/* Is it this question? */
+static bool
+is_named(const char *json, size_t length, const char *name)
+{
+	json_t *request = json_loadb(json, length, 0, NULL);
+	const char *command = record_string(request, "command");
+	bool is = command != NULL && strcmp(command, name) == 0;
+
+	json_decref(request);
+	return is;
+}
+
 /* Anything that is asked while nothing is known. */
 static char *
 stand_by_answer(const struct run *r, const char *json, size_t length, bool *ok)
 {
-	json_t *request = json_loadb(json, length, 0, NULL), *answer;
-	const char *name = record_string(request, "command");
+	json_t *answer;
 	char *text;
 
-	*ok = name != NULL && strcmp(name, "status") == 0;
-	json_decref(request);
+	*ok = is_named(json, length, "status");
 	if (!*ok)
 		return mem_text("{\"error\": \"this pager is not the active "
 				"one, or not ready yet\"}");
@@ -269,6 +279,8 @@ query(void *arg, const char *json, size_t length, bool *ok)
 
 	if (r->phase != RUN_ACTIVE)
 		return stand_by_answer(r, json, length, ok);
+	if (is_named(json, length, "load"))
+		return run_burden(r, clock_now_ms(), ok);
 	return duty_query(r->duty, json, length, clock_now_ms(), ok);
 }
 
@@ -383,6 +395,7 @@ run_free(struct run *r)
 	desk_free(r->desk);
 	run_drop_spare(r);
 	duty_free(r->duty);
+	json_decref(r->load);
 	journal_close(r->journal);
 	attempt_free(r->attempt);
 	lease_file_free(r->leases);

@@ -64,6 +64,8 @@ struct run {
 	int64_t *doubted_us;     /* by shard: asked what it knows; 0: never */
 	struct journal *journal; /* NULL: none, or it cannot be opened */
 	int64_t reloaded_us;
+	json_t *load;       /* what was asked of people, as reckoned; or NULL */
+	int64_t load_ms;    /* as of when */
 	struct duty *spare; /* while all is loaded anew: what was known */
 	struct commit spare_commit;
 	bool spare_waits; /* spare_commit's outcome is unknown */
@@ -86,6 +88,7 @@ struct run {
 	bool commit_waiting, commit_unknown;
 	bool away;       /* over 30 s; the journal takes commits */
 	bool unrecorded; /* away, and not all of it stands in the journal */
+	bool reckoning;  /* the load, anew */
 	bool importing;  /* the journal goes into the store */
 	bool aside;      /* an old journal was put aside */
 	bool has_secret, has_house; /* they stand in the store */
@@ -135,6 +138,9 @@ void run_find_journal(struct run *); /* one of an earlier run, to apply */
 bool run_is_our_journal(struct run *, const char *house);
 void run_import(struct run *);
 void run_journal_path(const struct run *, char *out, size_t room);
+
+/* run_burden.c: the answer to "load", the caller's to free. */
+char *run_burden(struct run *, int64_t now_ms, bool *ok);
 
 /* run_read.c */
 void run_read_tick(struct run *);

@@ -289,8 +289,14 @@ called_again_is_the_same_page(void **state)
 	calls(&s, 0, 1, "isla");
 	calls(&s, 300, 1, "isla"); /* by her next way */
 	calls(&s, 300, 1, "tom");
+	opens(&s, 400, 2, "acme/learn", 1, 20);
+	calls(&s, 400, 2, "maya");
+	opens(&s, 500, 3, "acme/learn", 1, 20);
+	calls(&s, 500, 3, "maya"); /* two of hers: she comes first */
 	does(&s, 360, 1, "taken", "isla");
 	people_are(&s, NULL,
+	    "maya pages 2 night 2 notices 0 calls 2 asked 0 taken 0 "
+	    "watches 0 over 0\n"
 	    "isla pages 1 night 0 notices 0 calls 2 asked 0 taken 1 "
 	    "(360 360 360) watches 0 over 0\n"
 	    "tom pages 1 night 0 notices 0 calls 1 asked 0 taken 0 "
@@ -302,7 +308,8 @@ static void
 after_a_take_it_is_another_page(void **state)
 {
 	static const char *const whats[] = { "take expired", "snooze over",
-		"watch over", "owner left", "handed on", "declined" };
+		"watch over", "owner left", "handed on", "declined",
+		"escalated" };
 	struct story s;
 
 	(void)state;
@@ -322,7 +329,7 @@ after_a_take_it_is_another_page(void **state)
 }
 
 static void
-a_no_of_one_who_is_called_is_no_new_page(void **state)
+a_word_while_it_calls_is_no_new_page(void **state)
 {
 	struct story s;
 
@@ -332,6 +339,7 @@ a_no_of_one_who_is_called_is_no_new_page(void **state)
 	calls(&s, 0, 1, "isla");
 	calls(&s, 0, 1, "tom");
 	does(&s, 60, 1, "declined", "tom");
+	does(&s, 70, 1, "escalated", "moana");
 	calls(&s, 300, 1, "isla");
 	does(&s, 310, 1, "answered", "isla"); /* where each has to */
 	people_are(&s, "isla",
@@ -421,6 +429,35 @@ lowered_and_released_it_is_a_notice(void **state)
 	people_are(&s, NULL,
 	    "isla pages 1 night 0 notices 1 calls 2 asked 0 taken 1 "
 	    "(10 10 10) watches 0 over 0\n");
+	end(&s);
+}
+
+/* Who has it is asked anew; of what is known only from then on, too. */
+static void
+worse_while_somebody_has_it(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	happens(&s, 0, 1, "severity",
+	    "\"by\":\"isla\",\"severity\":3,\"again\":true");
+	calls(&s, 1, 1, "isla");
+	calls(&s, 1, 1, "tom");
+	does(&s, 10, 1, "taken", "isla");
+	happens(&s, 20, 1, "severity",
+	    "\"by\":\"pager\",\"severity\":2,\"again\":true");
+	calls(&s, 20, 1, "isla");
+	does(&s, 30, 1, "answered", "isla");
+	does(&s, 40, 1, "taken", "isla"); /* she did before */
+	happens(&s, 50, 1, "severity",
+	    "\"by\":\"isla\",\"severity\":4,\"again\":true");
+	calls(&s, 50, 1, "tom");
+	people_are(&s, NULL,
+	    "isla pages 1 night 0 notices 1 calls 2 asked 0 taken 1 "
+	    "(10 10 10) watches 0 over 0\n"
+	    "tom pages 0 night 0 notices 2 calls 2 asked 0 taken 0 "
+	    "watches 0 over 0\n");
 	end(&s);
 }
 
@@ -632,9 +669,14 @@ a_page_belongs_to_the_watch_of_then(void **state)
 	    "\"by\":\"pager\",\"person\":\"isla\",\"from\":\"rota lead\"");
 	opens(&s, 25 * HOUR_S, 3, "acme/web", 1, 20);
 	calls(&s, 25 * HOUR_S, 3, "isla"); /* her watch is over */
-	opens(&s, 3 * HOUR_S, 4, "acme/web", 3, 20);
-	calls(&s, 3 * HOUR_S, 4, "isla"); /* a notice is no incident of it */
+	opens(&s, 11 * HOUR_S, 4, "acme/web", 3, 20);
+	calls(&s, 11 * HOUR_S, 4, "isla"); /* a notice is no incident of it */
 	watches_are(&s, "leads isla 0 h 24 h: 2 of 4\n");
+	happens(&s, 12 * HOUR_S, 4, "severity",
+	    "\"by\":\"pager\",\"severity\":2,\"again\":true");
+	happens(&s, 12 * HOUR_S, 4, "calls",
+	    "\"by\":\"pager\",\"person\":\"isla\",\"from\":\"rota leads all\"");
+	watches_are(&s, "leads isla 0 h 24 h: 3 of 4\n");
 	end(&s);
 }
 
@@ -821,13 +863,17 @@ what_calls_for_nothing(void **state)
 	    "\"by\":\"isla\",\"text\":\"resolved by isla\"");
 	opens(&s, 300, 14, "birch/library", 3, 20);
 	calls(&s, 300, 14, "isla"); /* a notice wakes nobody */
+	opens(&s, 400, 15, "birch/zoo", 1, 20);
+	calls(&s, 400, 15, "isla");
+	calls(&s, 400, 15, "tom"); /* louder than birch/learn, and later */
 	noise_is(&s, "subjects",
 	    "acme/learn: 3 for 3, 3 at night, 3 untaken, 0 idle\n"
 	    "acme/web: 2 for 2, 0 at night, 0 untaken, 1 idle\n"
+	    "birch/zoo: 2 for 1, 0 at night, 0 untaken, 0 idle\n"
 	    "birch/learn: 1 for 1, 0 at night, 0 untaken, 0 idle\n");
 	noise_is(&s, "clients",
 	    "acme: 5 for 5, 3 at night, 3 untaken, 1 idle\n"
-	    "birch: 1 for 1, 0 at night, 0 untaken, 0 idle\n");
+	    "birch: 3 for 2, 0 at night, 0 untaken, 0 idle\n");
 	end(&s);
 }
 
@@ -960,10 +1006,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(called_again_is_the_same_page),
 		cmocka_unit_test(after_a_take_it_is_another_page),
-		cmocka_unit_test(a_no_of_one_who_is_called_is_no_new_page),
+		cmocka_unit_test(a_word_while_it_calls_is_no_new_page),
 		cmocka_unit_test(nights_are_the_persons),
 		cmocka_unit_test(a_notice_is_no_page_until_it_gets_worse),
 		cmocka_unit_test(lowered_and_released_it_is_a_notice),
+		cmocka_unit_test(worse_while_somebody_has_it),
 		cmocka_unit_test(asked_for_an_update),
 		cmocka_unit_test(what_began_in_the_period_counts),
 		cmocka_unit_test(old_names_are_not_said),

@@ -268,6 +268,26 @@ somebody_is_away(void **state)
 	world_end(&w);
 }
 
+/* One that is for whoever has the hours, made by the command line. */
+static void
+an_override_of_nobodys_hours(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_begin(&w, cover_tree, NIGHT);
+	order(&w, "add",
+	    "\"rota\":\"support\",\"for\":\"tom\",\"from_ms\":%lld,"
+	    "\"to_ms\":%lld",
+	    july(4, 9), july(4, 12));
+	shows(&w, "tom", "tom has support, by test</td>");
+	hides(&w, "isla", "tom has support");
+	world_end(&w);
+	world_begin(&w, last_is_person, NIGHT); /* without any rota */
+	shows(&w, "isla", "name=\"rota\">\n</select>");
+	world_end(&w);
+}
+
 static void
 what_is_no_press(void **state)
 {
@@ -427,6 +447,7 @@ static void
 many_rows(void **state)
 {
 	json_t *rows = json_array(), *overrides = json_array(), *answers;
+	json_t *past = json_array();
 	struct text html = { 0 };
 	struct console_view v;
 	struct world w;
@@ -440,15 +461,26 @@ many_rows(void **state)
 		json_array_append_new(overrides,
 		    json_pack("{s:s, s:s, s:s}", "id", "<b>", "instead", "isla",
 			"by", "<i>"));
+		json_array_append_new(past,
+		    json_pack("{s:s, s:s}", "rota", "<b>",
+			i % 2 ? "person" : "secondary", "isla"));
 	}
-	answers = json_pack("[{s:o}, {s:[]}, {s:o}, {}, {}]", "watches", rows,
-	    "past", "overrides", overrides);
+	json_array_append_new(rows,
+	    json_pack("{s:s, s:b, s:b, s:b}", "person", "tom", "second", 0,
+		"filled", 0, "away", 0));
+	json_array_append_new(rows, json_pack("{s:s}", "rota", "support"));
+	json_array_append_new(past, json_pack("{s:s}", "person", "tom"));
+	json_array_append_new(overrides,
+	    json_pack("{s:s}", "person", "tom")); /* not of hers */
+	answers = json_pack("[{s:o}, {s:o}, {s:o}, {}, {}]", "watches", rows,
+	    "past", past, "overrides", overrides);
 	assert_int_equal(console_page_mine.show(&html, &v, answers), 200);
 	check_balanced(html.data);
 	check_lacks(html.data, "<b>");
 	check_lacks(html.data, "<i>");
 	check_has(html.data, "</table>\n<p>And 5 more.</p>\n<details>");
 	check_has(html.data, "</table>\n<p>And 5 more.</p>\n<p>Times");
+	check_has(html.data, "</table>\n<p>And 5 more.</p>\n</details>");
 	json_decref(answers);
 	text_clear(&html);
 	world_end(&w);
@@ -465,6 +497,7 @@ main(void)
 		cmocka_unit_test(taken_from_me_now),
 		cmocka_unit_test(swapped),
 		cmocka_unit_test(somebody_is_away),
+		cmocka_unit_test(an_override_of_nobodys_hours),
 		cmocka_unit_test(what_is_no_press),
 		cmocka_unit_test(refused_it_stays_as_typed),
 		cmocka_unit_test(roles),

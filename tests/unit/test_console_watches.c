@@ -1,6 +1,6 @@
 /*
  * Who is on watch where and who will be, as pages show it: the bars are
- * exactly the pager's hours.
+ * exactly the pager's hours.  And what being on call asked of people.
  */
 #include "lib/rota.h"
 #include "tests/unit/hours_story.h"
@@ -122,6 +122,65 @@ seconds_have_their_own(void **state)
 	assert_int_equal(json_array_size(json_object_get(answer, "watches")),
 	    2 * 7 + 1);
 	json_decref(answer);
+	world_end(&w);
+}
+
+static const char layer_tree[] =
+    HEAD "rotas:\n"
+	 "  - name: support\n"
+	 "    max_watch: 48h\n"
+	 "    watches: [{ zone: UTC, takes_over: '08:00', people: [isla] }]\n"
+	 "    layers:\n"
+	 "      - name: nights\n"
+	 "        watches: [{ zone: UTC, from: '22:00', to: '06:00',"
+	 " people: [tom] }]\n";
+
+/* What it is by is said: a layer. */
+static void
+a_layer_is_named(void **state)
+{
+	json_t *answer, *row;
+	size_t i, layers = 0;
+	struct world w;
+
+	(void)state;
+	world_begin(&w, layer_tree, NIGHT);
+	answer = watches(&w, "");
+	json_array_foreach(json_object_get(answer, "watches"), i, row)
+	{
+		bool is_tom = strcmp(console_string(row, "person"), "tom") == 0;
+
+		assert_int_equal(strcmp(console_string(row, "layer"),
+				     "nights") == 0,
+		    is_tom);
+		layers += is_tom;
+	}
+	assert_int_equal(layers, 14);
+	json_decref(answer);
+	world_end(&w);
+}
+
+/* A rota that lost its watches: nobody, and no end of it. */
+static void
+nobody_at_all(void **state)
+{
+	struct rota *rota;
+	json_t *answer, *row;
+	struct world w;
+	size_t kept;
+
+	(void)state;
+	world_begin(&w, last_is_rota, NIGHT);
+	rota = w.settings->rotas.items;
+	kept = rota->watches.count;
+	rota->watches.count = 0;
+	answer = watches(&w, "");
+	row = json_array_get(json_object_get(answer, "watches"), 0);
+	assert_string_equal(console_string(row, "rota"), "all");
+	assert_null(json_object_get(row, "person"));
+	assert_null(json_object_get(row, "zone"));
+	json_decref(answer);
+	rota->watches.count = kept;
 	world_end(&w);
 }
 
@@ -421,7 +480,13 @@ hostile_answers(void **state)
 	    "{\"rota\":\"support\",\"person\":\"" EVIL "\",\"zone\":\"" EVIL
 	    "\",\"instead\":\"" EVIL "\",\"from_ms\":-5,\"to_ms\":-9},"
 	    "{\"rota\":\"" EVIL "\",\"person\":7,\"filled\":true,"
-	    "\"away\":true,\"from_ms\":\"x\"},7,null]}";
+	    "\"away\":true,\"from_ms\":\"x\"},7,null,"
+	    "{\"rota\":\"support\",\"person\":\"tom\",\"second\":false,"
+	    "\"zone\":\"Europe/London\",\"filled\":false,\"away\":false,"
+	    "\"from_ms\":1782990000000,\"to_ms\":1782991000000},"
+	    "{\"rota\":\"support\",\"person\":\"first\","
+	    "\"zone\":\"Europe/London\","
+	    "\"from_ms\":1782980000000,\"to_ms\":1782981000000}]}";
 	struct text html = { 0 };
 	struct console_view v;
 	json_t *answers;
@@ -437,6 +502,7 @@ hostile_answers(void **state)
 	check_has(html.data, "&lt;b&gt;&quot;");
 	check_has(html.data, ", instead of &lt;b&gt;");
 	check_has(html.data, "covers hours that nobody takes over (is away");
+	check_has(html.data, "<td data-of=\"Next\">first (support) from ");
 	json_decref(answers);
 	text_clear(&html);
 	world_end(&w);
@@ -490,6 +556,90 @@ there_is_an_end_of_it(void **state)
 	world_end(&w);
 }
 
+/* ---- the load ---- */
+
+static char *
+load_page(struct world *w, const char *answer)
+{
+	const struct console_view v = view_of(w, "isla", "/load");
+	json_t *answers = json_pack("[o]", json_loads(answer, 0, NULL));
+	json_t *questions = json_array();
+	struct text html = { 0 };
+
+	console_page_load.ask(&v, questions);
+	assert_int_equal(json_array_size(questions), 1);
+	assert_int_equal(console_page_load.show(&html, &v, answers),
+	    strstr(answer, "error") != NULL ? 503 : 200);
+	check_balanced(html.data);
+	json_decref(questions);
+	json_decref(answers);
+	return text_take(&html);
+}
+
+static void
+the_load_as_a_page(void **state)
+{
+	static const char report[] =
+	    "{\"load\":{\"from_ms\":1782900000000,\"to_ms\":1782900600000,"
+	    "\"people\":[{\"person\":\"" EVIL "\",\"pages\":3,"
+	    "\"take\":{\"known\":1,\"median_ms\":60000,\"p90_ms\":120000,"
+	    "\"max_ms\":180000}},{\"pages\":1}],"
+	    "\"watches\":[{\"rota\":\"" EVIL "\",\"over\":true,"
+	    "\"incidents\":5,\"fair\":2},{\"rota\":\"calm\"}],"
+	    "\"severities\":[{\"severity\":1,\"incidents\":1,"
+	    "\"detect\":{\"known\":0,\"unknown\":4}}],"
+	    "\"noise\":{\"subjects\":[{\"name\":\"" EVIL "\",\"pages\":9}]}}}";
+	struct world w;
+	char *html;
+
+	(void)state;
+	begin_at(&w, NIGHT);
+	html = load_page(&w, report);
+	check_lacks(html, "<b>");
+	check_lacks(html, "calm");
+	check_has(html,
+	    "<th scope=\"row\">(no longer named)</th>"
+	    "<td data-of=\"Pages\">1</td>");
+	check_has(html,
+	    "<td data-of=\"Until taken\">median 1 min, 9 in 10 within 2 min, "
+	    "at most 3 min</td>");
+	check_has(html,
+	    "<td data-of=\"Incidents\">5</td>"
+	    "<td data-of=\"Fair are\">2</td>");
+	check_has(html, "<td data-of=\"Not known\">4</td>");
+	check_has(html, "What began from <time");
+	check_lacks(html, "look again");
+	free(html);
+	html = load_page(&w, "{\"reckoning\":true}");
+	check_has(html, "<a href=\"/load\">look again</a>");
+	check_lacks(html, "<table>");
+	free(html);
+	html = load_page(&w, "{\"error\":\"" EVIL "\"}");
+	check_has(html, "&lt;b&gt;");
+	free(html);
+	world_end(&w);
+}
+
+static void
+many_watches_with_too_much(void **state)
+{
+	struct text answer = { 0 };
+	struct world w;
+	char *html;
+
+	(void)state;
+	begin_at(&w, NIGHT);
+	text_add(&answer, "{\"load\":{\"watches\":[");
+	for (int i = 0; i < 103; i++)
+		text_addf(&answer, "%s{\"over\":true}", i > 0 ? "," : "");
+	text_add(&answer, "]}}");
+	html = load_page(&w, answer.data);
+	check_has(html, "<p>And 3 more.</p>");
+	free(html);
+	text_clear(&answer);
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -497,6 +647,8 @@ main(void)
 		cmocka_unit_test(without_hole_or_overlap),
 		cmocka_unit_test(what_cannot_be_asked),
 		cmocka_unit_test(seconds_have_their_own),
+		cmocka_unit_test(a_layer_is_named),
+		cmocka_unit_test(nobody_at_all),
 		cmocka_unit_test(long_answers_have_an_end),
 		cmocka_unit_test(bars_are_exactly_the_hours),
 		cmocka_unit_test(overrides_are_marked),
@@ -507,6 +659,8 @@ main(void)
 		cmocka_unit_test(no_rota),
 		cmocka_unit_test(hostile_answers),
 		cmocka_unit_test(there_is_an_end_of_it),
+		cmocka_unit_test(the_load_as_a_page),
+		cmocka_unit_test(many_watches_with_too_much),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
