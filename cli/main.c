@@ -40,6 +40,7 @@ static const struct cli_command *const commands[] = {
 	&cmd_decline,
 	&cmd_escalate,
 	&cmd_resolve,
+	&cmd_reopen,
 	&cmd_severity,
 	&cmd_note,
 	&cmd_update,

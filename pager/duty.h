@@ -57,8 +57,9 @@ enum message_kind {
 	MESSAGE_LAST_RESORT, /* nobody could be reached */
 	MESSAGE_DIGEST,      /* once a day: what calls nobody */
 	MESSAGE_ROTA,        /* your watches have changed */
+	MESSAGE_REOPENED,    /* it was said to be over, and is not */
 };
-#define MESSAGE_KINDS (MESSAGE_ROTA + 1)
+#define MESSAGE_KINDS (MESSAGE_REOPENED + 1)
 
 struct message {
 	char intent[24]; /* "i-000000123" */

@@ -51,6 +51,7 @@ static const struct {
 	{ "decline", command_decline },
 	{ "escalate", command_escalate },
 	{ "resolve", command_resolve },
+	{ "reopen", command_reopen },
 	{ "note", command_note },
 	{ "update", command_update },
 	{ "preview", command_preview },

@@ -191,7 +191,9 @@ duty_tell_reached(struct duty *d, enum message_kind kind, struct incident *inc,
 		bool reached = false;
 
 		if (incident_last_called(inc, c->person) != c ||
-		    strcmp(c->person, except) == 0)
+		    strcmp(c->person, except) == 0 ||
+		    (kind == MESSAGE_REOPENED &&
+			page_asks(&inc->page, c->person)))
 			continue;
 		for (size_t k = 0; k <= i; k++)
 			reached |= inc->called[k].outcome != CALLED_NOT_SENT &&

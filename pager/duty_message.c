@@ -19,6 +19,7 @@ lead_word(const struct intent *i, char *word, size_t room)
 		[MESSAGE_HANDOVER] = "Your watch now: ",
 		[MESSAGE_UPDATE_DUE] = "Update is late: ",
 		[MESSAGE_LAST_RESORT] = "Nobody reached: ",
+		[MESSAGE_REOPENED] = "Open again: ",
 	};
 
 	word[0] = '\0';
@@ -111,6 +112,15 @@ lead_last_resort(struct duty_words *w, const struct intent *i)
 	    "it, or see to it.\n");
 }
 
+static void
+lead_reopened(struct duty_words *w, const struct intent *i)
+{
+	text_addf(w->text,
+	    "You were told that it was over: it is open again, by %s. Nothing "
+	    "is asked of you unless you are called.\n",
+	    i->note);
+}
+
 static void (*const leads[])(struct duty_words *, const struct intent *) = {
 	[MESSAGE_CALL] = lead_call,
 	[MESSAGE_TAKEN] = lead_taken,
@@ -120,6 +130,7 @@ static void (*const leads[])(struct duty_words *, const struct intent *) = {
 	[MESSAGE_HANDOVER] = lead_handover,
 	[MESSAGE_UPDATE_DUE] = lead_update_due,
 	[MESSAGE_LAST_RESORT] = lead_last_resort,
+	[MESSAGE_REOPENED] = lead_reopened,
 };
 
 static void

@@ -319,7 +319,8 @@ bool duty_call(struct duty *, enum message_kind, struct incident *,
 /* News for one person, by the first way that works. */
 void duty_tell(struct duty *, enum message_kind, struct incident *,
     const char *person, const char *note, int64_t now_ms);
-/* Everyone an attempt was made to reach, but except; each once. */
+/* Everyone an attempt was made to reach, but except; each once.  That it is
+   open again is not told to who is called for it now. */
 void duty_tell_reached(struct duty *, enum message_kind, struct incident *,
     const char *except, const char *note, int64_t now_ms);
 void duty_tell_last_resort(struct duty *, enum message_kind, struct incident *,

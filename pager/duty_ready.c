@@ -16,6 +16,8 @@ outdated(const struct intent *i, const struct page *page)
 	switch (i->kind) {
 	case MESSAGE_RESOLVED:
 		return NULL;
+	case MESSAGE_REOPENED:
+		return page->state == PAGE_CLOSED ? "closed" : NULL;
 	case MESSAGE_TAKEN:
 		return strcmp(page->owner, i->note) != 0 ? "no longer so"
 							 : NULL;
@@ -49,6 +51,8 @@ unwanted(const struct duty *d, const struct intent *i, int64_t now_ms)
 		return NULL;
 	if (inc == NULL)
 		return "its incident is not known any more";
+	if (i->kind == MESSAGE_RESOLVED && inc->closed_ms == 0)
+		return "open again";
 	if (duty_is_news(i->kind))
 		return outdated(i, &duty_caller(d, inc)->page);
 	if (inc->closed_ms != 0)

@@ -44,6 +44,9 @@ void command_decline(struct request *);
 /* duty_escalate.c: the next level is called. */
 void command_escalate(struct request *);
 
+/* duty_reopen.c: it was not over. */
+void command_reopen(struct request *);
+
 /* duty_note.c: what people write of it. */
 void command_resolve(struct request *);
 void command_note(struct request *);

@@ -22,6 +22,7 @@ message_kind_text(enum message_kind kind)
 		[MESSAGE_LAST_RESORT] = "last-resort",
 		[MESSAGE_DIGEST] = "digest",
 		[MESSAGE_ROTA] = "rota",
+		[MESSAGE_REOPENED] = "reopened",
 	};
 
 	return texts[kind];

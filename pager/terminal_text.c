@@ -18,6 +18,7 @@ static const char *const titles[] = {
 	[MESSAGE_LAST_RESORT] = "LAST RESORT",
 	[MESSAGE_DIGEST] = "DIGEST",
 	[MESSAGE_ROTA] = "ROTA",
+	[MESSAGE_REOPENED] = "REOPENED",
 };
 
 static const char *

@@ -74,6 +74,19 @@ on_opened(const struct reading *r)
 	call_anew(w, r->at_ms);
 }
 
+/* What was said when it was closed is not so any more. */
+static void
+on_reopened(const struct reading *r)
+{
+	struct woken *w = r->w;
+
+	note_act(r);
+	w->closed_ms = w->cleared_ms = 0;
+	w->ended[0] = w->storm[0] = '\0';
+	w->severity = record_choice(r->o, "severity", 5, w->severity);
+	call_anew(w, r->at_ms);
+}
+
 static bool
 begins_with(const char *text, const char *name)
 {
@@ -262,6 +275,7 @@ static const struct {
 	{ "joined storm", on_storm },
 	{ "left storm", on_storm },
 	{ "resolved", on_resolved },
+	{ "reopened", on_reopened },
 };
 #define HAPPENINGS (sizeof(happenings) / sizeof(happenings[0]))
 

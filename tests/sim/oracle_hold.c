@@ -167,6 +167,20 @@ severity_set(struct world *w, struct incident_seen *i, const char *person,
 	}
 }
 
+/* What fails of it has to call; the rest may, by this person's word. */
+static void
+reopened(struct world *w, struct incident_seen *i, const char *record)
+{
+	struct oracle *o = w->oracle;
+
+	i->closed = false;
+	i->reopened = true;
+	for (int n = 0; n < o->subject_count; n++)
+		if (covers(record, &o->subjects[n]))
+			o->subjects[n].silenced = false;
+	hold_release(w, i);
+}
+
 /* Whoever had it does no more; answers of those who all have to are kept. */
 static void
 escalated(struct world *w, struct incident_seen *i)
@@ -207,6 +221,9 @@ obeyed(struct world *w, struct incident_seen *i, const char *person,
 			again(w, i);
 		else
 			escalated(w, i);
+	} else if (strcmp(verb, "reopen") == 0) {
+		if (strstr(answer, "nothing is changed") == NULL)
+			reopened(w, i, record);
 	} else if (strcmp(verb, "resolve") == 0)
 		closed(w, i, record);
 	else if (strcmp(verb, "snooze") == 0) {

@@ -379,7 +379,7 @@ check_insult(struct world *w, const struct message *m, const char *record)
 		    o->read_ms - s->over_read_ms < OVER_MS)
 			return;
 	}
-	if (found)
+	if (found && !incident_seen(w, m->incident)->reopened)
 		broken(w, "%s calls %s for %s, which is over", m->intent,
 		    m->person, m->incident);
 }
@@ -451,6 +451,14 @@ is_able(struct world *w)
 	    (p != NULL && w->now_ms >= p->able_from_ms && p->away);
 }
 
+static bool
+is_away(struct world *w)
+{
+	const struct sim_pager *p = sim_pager_active(w);
+
+	return p != NULL && p->away;
+}
+
 /* Is somebody attending to this subject? */
 static bool
 is_held(struct world *w, const struct subject *s)
@@ -465,8 +473,9 @@ is_held(struct world *w, const struct subject *s)
 		if (i->held_until_ms == 0)
 			continue;
 		record = incident_record(w, i->id);
-		yes =
-		    calls_for(w, i->id, record, s) && !record_is_closed(record);
+		/* While the store is away its journal alone has it open. */
+		yes = calls_for(w, i->id, record, s) &&
+		    (!record_is_closed(record) || (i->reopened && is_away(w)));
 		free(record);
 		if (yes)
 			return true;
@@ -484,8 +493,7 @@ check_subject(struct world *w, struct subject *s)
 		return;
 	/* What it accepts meanwhile, and who takes that, its journal alone
 	   tells. */
-	if (s->kind == ALARM_FOREIGN && sim_pager_active(w) != NULL &&
-	    sim_pager_active(w)->away)
+	if (s->kind == ALARM_FOREIGN && is_away(w))
 		s->due_able_ms = o->able_ms;
 	/* What the pager cannot read it cannot page. */
 	if (s->unread && !can_read(w))

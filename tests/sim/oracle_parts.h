@@ -69,6 +69,7 @@ struct incident_seen {
 	bool watched; /* and the watch was called since */
 	bool failed;  /* and a call did, one way or the other */
 	int64_t escalated_ms; /* the last time; 0: never */
+	bool reopened;        /* once: it may call though nothing of it fails */
 	bool closed;          /* by somebody ... */
 	int64_t closed_at_ms; /* ... then */
 };

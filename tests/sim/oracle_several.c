@@ -178,6 +178,9 @@ several_check(struct world *w)
 
 	if (w->wish.ladder != LADDER_GROUP && w->wish.ladder != LADDER_EACH)
 		return;
+	/* Who was called before its clock was set is not known any more. */
+	if (o->jumped_ms != 0 && w->now_ms - o->jumped_ms < 2 * AGAIN_MS)
+		return;
 	for (int n = 0; n < o->incident_count; n++)
 		for (int p = ONE; p <= OTHER; p++) {
 			const struct incident_seen *i = &o->incidents[n];

@@ -17,8 +17,13 @@ static void
 act(struct world *w, int who, void *data)
 {
 	struct intention *i = data;
+	const struct sim_pager *pager = sim_pager_active(w);
 
 	(void)who;
+	/* What was closed, and is open again by the pager's journal alone, no
+	   record tells the oracle. */
+	if (strcmp(i->verb, "reopen") == 0 && pager != NULL && pager->away)
+		return;
 	sim_pager_command(w, i->person, i->incident, i->verb, i->json);
 }
 
@@ -47,6 +52,28 @@ escalate(struct world *w, const char *person, const char *incident,
 	intend(w, after_ms + 2000, person, incident, "escalate", "");
 }
 
+/*
+ * It was not over after all; and said twice.  What a person opened a person
+ * has to close, before the night is.
+ */
+static void
+reopen(struct world *w, const char *person, const char *incident,
+    int64_t after_ms)
+{
+	static const char why[] = ",\"note\":\"it was not over\"";
+	int64_t left_ms = NIGHT_START_MS + NIGHT_MS - w->now_ms;
+
+	if (left_ms < 80 * MINUTE)
+		return;
+	after_ms += roll_between(w, MINUTE, 10 * MINUTE);
+	intend(w, after_ms, person, incident, "resolve", "");
+	after_ms += roll_between(w, MINUTE, 10 * MINUTE);
+	intend(w, after_ms, person, incident, "reopen", why);
+	intend(w, after_ms + 2000, person, incident, "reopen", why);
+	intend(w, left_ms - 40 * MINUTE, person, incident, "resolve", "");
+	intend(w, left_ms - 20 * MINUTE, person, incident, "resolve", "");
+}
+
 /* In every eighth night: what is done more rarely. */
 static void
 after_taking_rarely(struct world *w, const char *person, const char *incident,
@@ -55,6 +82,9 @@ after_taking_rarely(struct world *w, const char *person, const char *incident,
 	switch (roll(w, 3)) {
 	case 0:
 		escalate(w, person, incident, after_ms);
+		break;
+	case 1:
+		reopen(w, person, incident, after_ms);
 		break;
 	default:
 		break;
@@ -110,7 +140,7 @@ people_hear(struct world *w, const struct message *m)
 		return; /* sleeps, or has no hand free */
 	after_ms = roll_between(w, 3000, 6 * MINUTE);
 	intend(w, after_ms, m->person, m->incident, "take", "");
-	if (w->seed % 8 == 6)
+	if (w->seed % 8 == 7)
 		after_taking_rarely(w, m->person, m->incident, after_ms);
 	else
 		after_taking(w, m->person, m->incident, after_ms);

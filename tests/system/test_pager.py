@@ -154,6 +154,34 @@ def test_declined_by_link_the_next_one_is_called_at_once(stage):
     assert "tom is called now" in http(link).text
 
 
+def test_escalated_by_link_and_reopened(stage):
+    stage.write(patience="60s", silence="60s")
+    stage.start()
+    stage.ready()
+    stage.alarm()
+    link = stage.link_of(stage.wait_mail("aroha")[0])
+    assert http(link, {"do": "take"}).status == 200
+    assert "Escalate</button>" in http(link).text
+    escalated = http(link, {"do": "escalate", "note": "both sites"})
+    assert escalated.status == 200
+    assert "is called now: tom." in escalated.text
+    toms = stage.link_of(stage.wait_mail("tom")[0])
+    again = http(link, {"do": "escalate"})
+    assert "nothing is changed" in again.text
+    assert http(toms, {"do": "take"}).status == 200
+    assert http(toms, {"do": "resolve"}).status == 200
+    calls = len(stage.mails_to("aroha"))
+    request = {"command": "reopen", "incident": 1, "note": "still slow",
+               "as": "tom"}
+    reopened = stage.ask(**request)
+    assert reopened["ok"], reopened
+    assert "INC-000001 is open again, S1, and calls." == reopened["text"]
+    stage.wait_mail("aroha", count=calls + 1)
+    assert "nothing is changed" in stage.ask(**request)["text"]
+    shown = stage.ask(command="incident", incident=1)["incident"]
+    assert any("reopens it: still slow" in str(e) for e in shown["timeline"])
+
+
 def test_commands_by_the_control_socket(stage):
     stage.start()
     stage.ready()

@@ -223,7 +223,7 @@ world_sent_to_sink(struct world *w, struct message *m)
 {
 	static const char *const kinds[] = { "call", "taken", "resolved",
 		"member", "expired", "hand-over", "test", "update due",
-		"last resort", "digest", "rota" };
+		"last resort", "digest", "rota", "reopened" };
 	static const char *const channels[] = { "terminal", "mail" };
 
 	world_stamp(w);

@@ -1,4 +1,4 @@
-/* What people do with incidents besides taking them: escalate. */
+/* What people do with incidents besides taking them. */
 #include "pager/duty_parts.h"
 #include "tests/unit/duty_story.h"
 
@@ -124,6 +124,169 @@ test_escalate_of_a_storm_and_of_none(void **state)
 	world_end(&w);
 }
 
+#define REOPEN                                                                 \
+	"{\"command\":\"reopen\",\"person\":\"maya\",\"incident\":1,"          \
+	"\"note\":\"quizzes still fail\"}"
+#define SHOW "{\"command\":\"incident\",\"incident\":1}"
+
+/* It ended by itself, and a person knows better: it calls, once. */
+static void
+test_reopen_what_ended_by_itself(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/web", 2);
+	world_pass(&w, 310);
+	world_raise(&w, ALARM_CLEARED, "acme/web", 2);
+	text_clear(&w.text);
+	world_pass(&w, 60);
+	world_command(&w, REOPEN);
+	check_has(w.answer, "INC-000001 is open again, S2, and calls.");
+	told(&w,
+	    "[  370] answer 1 ok\n"
+	    "[  370] reopened tom by mail\n"
+	    "[  370] call isla by terminal\n");
+	check_has(w.message.subject, "web degraded since");
+	check_has(w.last.data, "Acme University: web quizzes still fail");
+	check_lacks(w.last.data, "answered 503");
+	check_asked(&w, SHOW, "quizzes still fail");
+	check_quiet(&w);
+	world_restart(&w);
+	text_clear(&w.text);
+	world_command(&w, REOPEN);
+	check_has(w.answer, "INC-000001 is open; nothing is changed.");
+	/* Nobody evaluates what a person says: time does not end it. */
+	world_command(&w, TAKE("isla"));
+	world_pass(&w, 600);
+	check_quiet(&w);
+	check_asked(&w, SHOW, "\"state\":\"taken\"");
+	/* It does fail: then its end is an end. */
+	world_raise(&w, ALARM_RAISED, "acme/web", 2);
+	world_raise(&w, ALARM_CLEARED, "acme/web", 2);
+	check_asked(&w, SHOW, "ended by itself");
+	world_end(&w);
+}
+
+/* A person closed it while it failed: it is open as it was. */
+static void
+test_reopen_what_fails_on(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/learn", 1);
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+	check_refused(&w,
+	    "{\"command\":\"reopen\",\"incident\":1,\"note\":\" \"}",
+	    "note: is missing");
+	check_refused(&w,
+	    "{\"command\":\"reopen\",\"incident\":7,\"note\":\"x\"}",
+	    "no such incident");
+	text_clear(&w.text);
+	world_command(&w, REOPEN);
+	told(&w,
+	    "[    0] answer 1 ok\n"
+	    "[    0] call isla by terminal\n");
+	check_has(w.message.subject, "learn down since");
+	check_has(w.last.data, "answered 503");
+	world_command(&w, TAKE("tom"));
+	world_raise(&w, ALARM_CLEARED, "acme/learn", 1);
+	check_asked(&w, SHOW, "ended by itself");
+	world_end(&w);
+}
+
+/* What has failed anew is another incident, and one is enough. */
+static void
+test_reopen_what_failed_anew(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/web", 1);
+	world_raise(&w, ALARM_CLEARED, "acme/web", 1);
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	check_refused(&w, REOPEN,
+	    "incident: INC-000002 is open for what has failed of it since");
+	world_end(&w);
+	world_begin(&w, world_tree, NIGHT);
+	raise_many(&w, 7, 1);
+	check_refused(&w,
+	    "{\"command\":\"reopen\",\"incident\":7,\"note\":\"x\"}",
+	    "INC-000007 is a storm");
+	world_end(&w);
+}
+
+/* Clients read of it again; whom nobody told is told by their policy. */
+static void
+test_reopened_in_public(void **state)
+{
+	struct world w;
+	const struct incident *inc;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/web", 1);
+	world_raise(&w, ALARM_RAISED, "birch/learn", 1); /* held for 10 min */
+	world_raise(&w, ALARM_CLEARED, "acme/web", 1);
+	world_raise(&w, ALARM_CLEARED, "birch/learn", 1);
+	inc = duty_find(w.duty, "INC-000001");
+	assert_int_equal(inc->state, PUBLIC_RESOLVED);
+	world_command(&w, REOPEN);
+	assert_int_equal(inc->state, PUBLIC_INVESTIGATING);
+	check_asked(&w, SHOW,
+	    "web is not working reliably since 22:00 NZST; we are "
+	    "investigating");
+	world_command(&w,
+	    "{\"command\":\"reopen\",\"incident\":2,\"note\":\"no\"}");
+	inc = duty_find(w.duty, "INC-000002");
+	assert_int_equal(inc->audiences[0].state, AUDIENCE_HELD);
+	world_pass(&w, 600);
+	assert_int_equal(inc->audiences[0].state, AUDIENCE_SHOWN);
+	world_end(&w);
+}
+
+/* "It is over" that was still on its way is not so any more. */
+static void
+test_reopened_before_the_end_was_told(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/web", 1);
+	w.hold_commits = true;
+	world_raise(&w, ALARM_CLEARED, "acme/web", 1);
+	world_command(&w, REOPEN);
+	text_clear(&w.text);
+	w.hold_commits = false;
+	world_settle(&w);
+	check_lacks(w.text.data, "resolved");
+	check_has(w.text.data, "call isla by terminal");
+	world_end(&w);
+}
+
+/* What calls nobody calls nobody; what was alone in a storm has its own page. */
+static void
+test_reopen_without_a_page(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/web", 4);
+	world_raise(&w, ALARM_CLEARED, "acme/web", 4);
+	world_command(&w, REOPEN);
+	check_has(w.answer, "INC-000001 is open again, S4; it calls nobody.");
+	check_quiet(&w);
+	world_end(&w);
+	world_begin(&w, world_tree, NIGHT);
+	raise_many(&w, 7, 1);
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":8}");
+	world_command(&w,
+	    "{\"command\":\"reopen\",\"incident\":8,\"note\":\"x\"}");
+	assert_string_equal(duty_find(w.duty, "INC-000008")->storm, "");
+	check_quiet(&w);
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -132,6 +295,12 @@ main(void)
 		cmocka_unit_test(test_escalate_what_another_has),
 		cmocka_unit_test(test_escalate_to_nobody),
 		cmocka_unit_test(test_escalate_of_a_storm_and_of_none),
+		cmocka_unit_test(test_reopen_what_ended_by_itself),
+		cmocka_unit_test(test_reopen_what_fails_on),
+		cmocka_unit_test(test_reopen_what_failed_anew),
+		cmocka_unit_test(test_reopened_in_public),
+		cmocka_unit_test(test_reopened_before_the_end_was_told),
+		cmocka_unit_test(test_reopen_without_a_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

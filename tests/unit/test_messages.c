@@ -90,6 +90,10 @@ tell_late_updates(void)
 	world_command(&w,
 	    "{\"command\":\"resolve\",\"incident\":1,\"note\":\"it is a "
 	    "test system\"}");
+	listen(&w, "It was not over: who heard so hears that it is not");
+	world_command(&w,
+	    "{\"command\":\"reopen\",\"person\":\"tom\",\"incident\":1,"
+	    "\"note\":\"it is no test system\"}");
 	world_end(&w);
 }
 
