@@ -92,6 +92,7 @@ command_escalate(struct request *r)
 {
 	struct incident *inc = request_open_incident(r);
 	const char *note = inc == NULL ? NULL : request_text(r, "note", false);
+	struct page_policy policy;
 
 	if (note == NULL || is_repeat(r, inc))
 		return;
@@ -100,8 +101,8 @@ command_escalate(struct request *r)
 		    "severity: S4 calls nobody; say S1, S2 or S3 first");
 		return;
 	}
-	if (settings_ladder(r->duty->settings, inc->ladder) == NULL &&
-	    r->duty->settings->site.ladder == NULL) {
+	duty_policy(r->duty, inc, &policy);
+	if (policy.ladder == NULL) {
 		request_refuse(r, "there is no ladder to climb");
 		return;
 	}
