@@ -64,6 +64,9 @@ doctor_certificates(struct doctor *d)
 		{ "agents", &d->settings->listen_agents },
 		{ "pages", &d->settings->listen_pages },
 		{ "pager", &d->settings->listen_pager },
+		{ "metrics", &d->settings->listen_metrics },
+		{ "alerts", &d->settings->listen_alerts },
+		{ "console", &d->settings->listen_console },
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)

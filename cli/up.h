@@ -36,8 +36,8 @@ const char *up_temporary(void);
 #define UP_AGENTS_MAX 8 /* started of an operator's own tree */
 
 struct up_ports {
-	int agents, pages, pager, metrics; /* where the daemons listen */
-	int lms, panel, canaries;          /* the training LMS, its switch */
+	int agents, pages, pager, metrics, alerts; /* where daemons listen */
+	int lms, panel, canaries; /* the training LMS, its switch */
 };
 
 struct up_agent {

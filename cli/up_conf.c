@@ -284,13 +284,14 @@ up_write_stage(struct up *up, const char *redis)
 	text_format(state, sizeof(state), "%s/state", up->folder);
 	text_format(up->stage, sizeof(up->stage), "%s/stage.json", up->folder);
 	text_copy(path, sizeof(path), up->stage);
-	stage = json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o}",
+	stage = json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "state_dir", state, "url", url_json(up->ports.pages), "links",
 	    url_json(up->ports.pager), "redis", redis, "agents_address",
 	    address_json(up->ports.agents), "pages_address",
 	    address_json(up->ports.pages), "pager_address",
 	    address_json(up->ports.pager), "metrics_address",
-	    address_json(up->ports.metrics), "tokens", tokens_json(up));
+	    address_json(up->ports.metrics), "alerts_address",
+	    address_json(up->ports.alerts), "tokens", tokens_json(up));
 	text = json_dumps(stage, JSON_INDENT(2));
 	written = up_write_file(up->cli, path, text);
 	free(text);

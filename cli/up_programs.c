@@ -38,6 +38,7 @@ find_ports(struct up_ports *p)
 	p->pages = up_free_port();
 	p->pager = up_free_port();
 	p->metrics = up_free_port();
+	p->alerts = up_free_port();
 	p->lms = up_free_port();
 	p->panel = up_free_port();
 	p->canaries = up_free_port();

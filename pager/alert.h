@@ -18,7 +18,8 @@
  * what is too long is cut), and refuses, with the field's name, what cannot be
  * told from something else: what is to happen, and to which alert.
  *
- * An event is an object: "do" (trigger, acknowledge, resolve, resolve-group),
+ * An event is an object: "do" (trigger, acknowledge, resolve, resolve-group,
+ * change),
  * "key" (of the alert: a hash of what the sender knows it by, in hex) and, as
  * far as they are said, "name" (that, as written), "group", "severity" (the
  * sender's word), "since_ms", "until_ms", "text", "details" (lines), "user".
@@ -54,6 +55,7 @@ json_t *alert_json(const char *body, size_t length, char error[160]);
  */
 const char *alert_pagerduty_key(const json_t *); /* routing_key, "": none */
 void alert_pagerduty(const json_t *, const char *made, struct alert_read *);
+void alert_pagerduty_change(const json_t *, struct alert_read *);
 
 /* Alertmanager's webhook, version 4, and what resembles it. */
 void alert_alertmanager(const json_t *, struct alert_read *);

@@ -165,6 +165,27 @@ read_trigger(const json_t *root, struct alert_read *out)
 	set_details(root, payload, event);
 }
 
+/* A change event: nothing that anybody is called for. */
+void
+alert_pagerduty_change(const json_t *root, struct alert_read *out)
+{
+	const json_t *payload = json_object_get(root, "payload");
+	struct text details = { 0 };
+	const char *summary;
+	json_t *event;
+
+	alert_begin(out);
+	summary = required(payload, "summary", out);
+	event = alert_add(out, "change", "pagerduty-change", summary);
+	alert_set(event, "text", summary, ALERT_TEXT_MAX);
+	alert_add_detail(&details, "Source",
+	    json_object_get(payload, "source"));
+	add_links(&details, json_object_get(root, "links"));
+	alert_add_details(&details, json_object_get(payload, "custom_details"));
+	alert_set_details(event, &details);
+	alert_end(out);
+}
+
 void
 alert_pagerduty(const json_t *root, const char *made, struct alert_read *out)
 {

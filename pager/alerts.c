@@ -225,9 +225,8 @@ body_json(struct serve_request *r, char error[160])
 }
 
 static void
-on_pagerduty(void *arg, struct serve_request *r)
+take_pagerduty(struct alerts *a, struct serve_request *r, bool is_change)
 {
-	struct alerts *a = arg;
 	char error[160], made[MADE_LENGTH + 1];
 	json_t *root = body_json(r, error);
 	const struct alert_source *source;
@@ -241,10 +240,25 @@ on_pagerduty(void *arg, struct serve_request *r)
 	    alert_pagerduty_key(root), 400);
 	if (source != NULL) {
 		sign_random(made, MADE_LENGTH);
-		alert_pagerduty(root, made, &read);
+		if (is_change)
+			alert_pagerduty_change(root, &read);
+		else
+			alert_pagerduty(root, made, &read);
 		happen(a, r, &alerts_pagerduty, source, &read);
 	}
 	json_decref(root);
+}
+
+static void
+on_pagerduty(void *arg, struct serve_request *r)
+{
+	take_pagerduty(arg, r, false);
+}
+
+static void
+on_change(void *arg, struct serve_request *r)
+{
+	take_pagerduty(arg, r, true);
 }
 
 static const struct alert_source *
@@ -397,6 +411,8 @@ on_health(void *arg, struct serve_request *r)
 static const struct serve_route routes[] = {
 	{ "POST", "/v2/enqueue", ALERTS_PAGERDUTY_MAX, on_pagerduty },
 	{ "POST", "/v2/enqueue/", ALERTS_PAGERDUTY_MAX, on_pagerduty },
+	{ "POST", "/v2/change/enqueue", ALERTS_PAGERDUTY_MAX, on_change },
+	{ "POST", "/v2/change/enqueue/", ALERTS_PAGERDUTY_MAX, on_change },
 	{ "POST", "/alertmanager", ALERTS_READ_MAX, on_alertmanager,
 	    admit_alertmanager },
 	{ "POST", "/alertmanager/", ALERTS_READ_MAX, on_alertmanager,

@@ -359,6 +359,13 @@ acknowledge(struct event *e)
 	duty_dirty(r->duty, inc);
 }
 
+static void
+changed(struct event *e)
+{
+	foreign_changed(e->request, e->source, word(e, "text"),
+	    word(e, "details"));
+}
+
 static const struct {
 	const char *name;
 	void (*happen)(struct event *);
@@ -367,6 +374,7 @@ static const struct {
 	{ "acknowledge", acknowledge },
 	{ "resolve", resolve },
 	{ "resolve-group", resolve_group },
+	{ "change", changed },
 };
 #define EVENTS (sizeof(events) / sizeof(events[0]))
 

@@ -16,6 +16,8 @@
 #define FOREIGN_MAX 20000       /* open at once; then none is accepted */
 #define FOREIGN_APART_MAX 1000  /* then further ones share incidents */
 #define FOREIGN_NOTE_MS 60000   /* between lines of other words, at most */
+#define FOREIGN_CHANGES_MAX 5   /* lines of changes, in that time */
+#define FOREIGN_CHANGED_MAX 100 /* incidents that show one of them */
 #define FOREIGN_REFUSED_MAX 160 /* bytes of why one was refused */
 
 /* Does its name say that it came from outside? */
@@ -38,6 +40,10 @@ bool foreign_joins(const struct incident *, const struct alarm *);
 /* A member of an incident is over. */
 void foreign_end(struct duty *, const struct incident *, const struct member *,
     const char *by, int64_t until_ms, int64_t now_ms);
+
+/* duty_foreign_change.c: another system has changed something; details: lines. */
+void foreign_changed(struct request *, const struct alert_source *,
+    const char *text, const char *details);
 
 /* The command "alerts". */
 void command_alerts(struct request *);

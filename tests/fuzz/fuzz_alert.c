@@ -1,6 +1,6 @@
 /*
  * fuzz_alert: what other systems send.  The first byte says by which
- * interface: P, A, O, C for what is done to an alert by its alias, or H for a
+ * interface: P, G (a change), A, O, C for what is done to an alert by its alias, or H for a
  * heartbeat, whose path is the first line and whose body is the rest.
  *
  * Whatever it is, there are events or there are complaints; what is kept of it
@@ -85,6 +85,8 @@ read_by(char interface, const json_t *root, struct alert_read *r)
 		alert_pagerduty(root, "made", r);
 	else if (interface == 'A')
 		alert_alertmanager(root, r);
+	else if (interface == 'G')
+		alert_pagerduty_change(root, r);
 	else if (interface == 'O')
 		alert_opsgenie(root, "made", r);
 	else

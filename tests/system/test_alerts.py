@@ -60,6 +60,23 @@ def test_pagerduty_events_from_beginning_to_end(stage, pager):
     assert "disk full" not in pager.log()
 
 
+def test_a_change_stands_in_the_timeline_of_what_is_open(stage, pager):
+    assert stage.enqueue().status == 202
+    mail = stage.wait_mail("aroha")[0]
+    change = {"routing_key": KEYS["prom"], "payload": {
+        "summary": "release <4.2>", "source": "ci"}}
+    for slash in "", "/":  # the second is a repeat
+        assert stage.post("/v2/change/enqueue" + slash, change).status == 202
+    page = http(stage.link_of(mail)).text
+    assert page.count("change: release &lt;4.2&gt;; Source: ci") == 1
+    assert len(stage.open()) == 1
+    del change["payload"]["summary"]
+    assert stage.post("/v2/change/enqueue", change).status == 400
+    change["routing_key"] = "3" * 32
+    assert stage.post("/v2/change/enqueue", change).text["errors"] == [
+        "this key is nobody's"]
+
+
 def test_pagerduty_without_a_dedup_key(stage, pager):
     first, second = (stage.enqueue(dedup_key=None) for _ in range(2))
     assert (first.status, second.status) == (202, 202)

@@ -27,6 +27,8 @@ def test_doctor_says_what_is_not_kept(cli, tmp_path):
     cli.edit("people:\n", f"""listen:
   pages: {{ address: "127.0.0.1:0", certificate: "{file}",
            key: "{tmp_path}/key.pem" }}
+  alerts: {{ address: "127.0.0.1:0", certificate: "{file}",
+            key: "{tmp_path}/key.pem" }}
 people:
 """)
     done = cli("doctor", "--json")
@@ -39,7 +41,9 @@ people:
     assert found["canaries"][0] == "look"
     assert found["people"][1].endswith("terminal is: aroha, isla")
     file.write_text("no certificate\n")
-    assert "holds no certificate" in cli("doctor").stdout
+    for which in "pages", "alerts":
+        assert (f"listen.{which}: {file} holds no certificate" in
+                cli("doctor").stdout)
     # A watch of 24 hours, and a tree that is not accepted at all.
     cli.edit('      - { zone: Europe/London, takes_over: "08:00", '
              'people: [isla] }\n', "")

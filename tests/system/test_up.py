@@ -396,9 +396,15 @@ clients:
 def test_an_operators_own_tree(program, tmp_path):
     port = helpers.free_port()
     conf = tmp_path / "own.yaml"
-    conf.write_text(OWN.format("0" * 64, "1" * 64, port))
+    conf.write_text(OWN.format("0" * 64, "1" * 64, port) + f"""
+listen: {{ alerts: "127.0.0.1:{port}" }}
+""")
     before = conf.read_text()
     u = Up(program, tmp_path / "up", "--conf", conf).started()
+    # Alerts are taken elsewhere than in earnest.
+    place = json.loads((u.folder / "stage.json").read_text())["alerts_address"]
+    assert not place.endswith(f":{port}")
+    assert http(f"http://{place}/healthz").status == 200
     # Nobody listens there: it is down, and somebody is called.
     u.program.wait_log(r"PAGE for \w+:", PAGE_WITHIN)
     assert u.states() == {"mine/site": "down"}

@@ -517,10 +517,55 @@ test_a_cut_label_took_the_details_along(void **state)
 	text_clear(&label);
 }
 
+/* PagerDuty's change events: the summary is all that is needed. */
+static void
+test_changes(void **state)
+{
+	static const struct {
+		const char *body, *events, *errors;
+	} rows[] = {
+		{ "{'payload':{'summary':'release 4.2','source':'ci',"
+		  "'custom_details':{'build':7}},"
+		  "'links':[{'href':'https://ci.example/7'}]}",
+		    "[{'details':'Source: ci\\nLink: https://ci.example/7\\n"
+		    "build: 7\\n','do':'change','name':'release 4.2',"
+		    "'text':'release 4.2'}]",
+		    "[]" },
+		{ "{'payload':{'summary':'x'}}",
+		    "[{'do':'change','name':'x','text':'x'}]", "[]" },
+		{ "{'payload':{}}", NULL,
+		    "['\'payload.summary\' is missing or blank']" },
+		{ "{'payload':7}", NULL,
+		    "['\'payload.summary\' is missing or blank']" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *o = parsed(rows[i].body);
+		struct alert_read r;
+		char *text;
+
+		alert_pagerduty_change(o, &r);
+		text = shown(r.errors);
+		assert_string_equal(text, rows[i].errors);
+		free(text);
+		assert_int_equal(r.events != NULL, rows[i].events != NULL);
+		if (r.events != NULL) {
+			hide(r.events);
+			text = shown(r.events);
+			assert_string_equal(text, rows[i].events);
+			free(text);
+		}
+		alert_read_clear(&r);
+		json_decref(o);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_pagerduty),
 		cmocka_unit_test(test_pagerduty_key),
 		cmocka_unit_test(test_alertmanager),

@@ -549,6 +549,48 @@ test_its_source_is_gone(void **state)
 	world_end(&w);
 }
 
+/* What was changed stands in what is open of it, and calls nobody. */
+static void
+test_a_change_is_a_line_in_what_is_open(void **state)
+{
+	struct world w;
+	char more[80];
+
+	(void)state;
+	foreign_begin(&w, NIGHT);
+	foreign_one(&w, "prom", "trigger", "d1", DISK);
+	foreign_one(&w, "nagios", "trigger", "d2", DISK);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1); /* prom is of acme */
+	world_raise(&w, ALARM_RAISED, "operations/x", 1);
+	text_clear(&w.text);
+	foreign_one(&w, "prom", "change", "c1",
+	    ",'text':'release 4.2','details':'Source: ci\\nLink: x'");
+	told(&w, "[    0] answer 1 ok\n");
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":1}",
+	    "\"text\":\"change: release 4.2; Source: ci; Link: x\"");
+	check_asked(&w, "{\"command\":\"incident\",\"incident\":3}",
+	    "\"text\":\"change: release 4.2");
+	check_lacks(world_field(&w, "incidents", "INC-000002")->value,
+	    "release");
+	check_lacks(world_field(&w, "incidents", "INC-000004")->value,
+	    "release");
+	/* Very many leave room for people; after its end there is nothing. */
+	for (int i = 0; i < 50; i++) {
+		text_format(more, sizeof(more), ",'text':'again %d'", i % 25);
+		foreign_one(&w, "prom", "change", "c1", more);
+	}
+	check_has(world_field(&w, "incidents", "INC-000001")->value, "again 3");
+	check_lacks(world_field(&w, "incidents", "INC-000001")->value,
+	    "again 4");
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+	w.now_ms += 120000;
+	foreign_one(&w, "prom", "change", "c1", ",'text':'later'");
+	check_lacks(world_field(&w, "incidents", "INC-000001")->value, "later");
+	check_has(world_field(&w, "incidents", "INC-000003")->value, "later");
+	assert_null(world_field(&w, "incidents", "INC-000005"));
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -569,6 +611,7 @@ main(void)
 		cmocka_unit_test(test_what_was_refused_is_told),
 		cmocka_unit_test(test_refused_whole),
 		cmocka_unit_test(test_very_many),
+		cmocka_unit_test(test_a_change_is_a_line_in_what_is_open),
 		cmocka_unit_test(
 		    test_a_group_that_was_over_ended_those_of_others),
 		cmocka_unit_test(test_its_source_is_gone),
