@@ -404,7 +404,7 @@ listen: {{ alerts: "127.0.0.1:{port}" }}
     # Alerts are taken elsewhere than in earnest.
     place = json.loads((u.folder / "stage.json").read_text())["alerts_address"]
     assert not place.endswith(f":{port}")
-    assert http(f"http://{place}/healthz").status == 200
+    assert helpers.http(f"http://{place}/healthz").status == 200
     # Nobody listens there: it is down, and somebody is called.
     u.program.wait_log(r"PAGE for \w+:", PAGE_WITHIN)
     assert u.states() == {"mine/site": "down"}
