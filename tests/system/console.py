@@ -17,6 +17,15 @@ PASSWORDS = {"aroha": "aroha-knows-this", "tom": "tom-knows-this",
              "moana": "moana-knows-this"}
 ROLES = {"aroha": "responder", "tom": "viewer", "moana": "lead"}
 
+ROTAS = """
+rotas:
+  - name: support
+    max_watch: 24h
+    watches:
+      - { zone: Pacific/Auckland, takes_over: "00:00", people: [aroha] }
+      - { zone: Europe/London, takes_over: "00:00", people: [tom] }
+"""
+
 
 def password_hash(password, log_n=14):
     salt = hashlib.sha256(password.encode()).digest()[:16]

@@ -22,6 +22,7 @@ BROWSER = pathlib.Path(__file__).parent.parent / "browser"
 @pytest.mark.xdist_group("chromium")
 def test_the_console_in_chromium(tmp_path, program, redis, smtp):
     stage = console.ConsoleStage(tmp_path, program, redis, smtp)
+    stage.write(more=console.ROTAS)  # so that pages of watches have some
     stage.start()
     stage.ready()
     stage.alarm()

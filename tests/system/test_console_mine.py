@@ -9,20 +9,11 @@ import console
 from helpers import wait_for
 from pagers import now_ms
 
-ROTAS = """
-rotas:
-  - name: support
-    max_watch: 24h
-    watches:
-      - { zone: Pacific/Auckland, takes_over: "00:00", people: [aroha] }
-      - { zone: Europe/London, takes_over: "00:00", people: [tom] }
-"""
-
 
 @pytest.fixture
 def stage(tmp_path, program, redis, smtp):
     s = console.ConsoleStage(tmp_path, program, redis, smtp)
-    s.write(more=ROTAS)
+    s.write(more=console.ROTAS)
     s.start()
     s.ready()
     return s
