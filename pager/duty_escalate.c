@@ -32,7 +32,7 @@ is_repeat(struct request *r, const struct incident *inc)
 	request_agree(r, inc,
 	    "It was escalated just now, and calls %s; nothing is changed. "
 	    "Escalate it again after a minute.",
-	    names[0] != '\0' ? names : "who is next");
+	    names);
 	return true;
 }
 

@@ -287,6 +287,91 @@ test_reopen_without_a_page(void **state)
 	world_end(&w);
 }
 
+/* By nobody in particular, whoever has it hears of it; a note has its limit. */
+static void
+test_escalate_by_whoever_may(void **state)
+{
+	struct text t = { 0 };
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/learn", 1);
+	world_command(&w, TAKE("isla"));
+	text_clear(&w.text);
+	world_command(&w, "{\"command\":\"escalate\",\"incident\":1}");
+	told(&w,
+	    "[    0] answer 1 ok\n"
+	    "[    0] expired isla by terminal\n"
+	    "[    0] call tom by mail\n");
+	text_add(&t, "{\"command\":\"escalate\",\"incident\":1,\"note\":\"");
+	for (int i = 0; i < 4001; i++)
+		text_add(&t, "x");
+	text_add(&t, "\"}");
+	check_refused(&w, t.data, "note: longer than 4000 bytes");
+	text_clear(&t);
+	check_refused(&w, "{\"command\":\"reopen\",\"incident\":1}",
+	    "note: is missing");
+	world_end(&w);
+}
+
+/* Our own trouble stays that; who reopens it need not be a person of ours. */
+static void
+test_reopen_our_own_trouble(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "operations/x", 2);
+	world_raise(&w, ALARM_CLEARED, "operations/x", 2);
+	world_command(&w,
+	    "{\"command\":\"reopen\",\"incident\":1,\"note\":\"no\"}");
+	check_has(w.answer, "INC-000001 is open again, S2, and calls.");
+	check_has(w.message.subject, "Operations: x trouble since");
+	world_end(&w);
+}
+
+/* A record that names no member: it is open, by its own words. */
+static void
+test_reopen_a_record_without_members(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_unread(&w);
+	reads(&w, "incidents", "INC-000001",
+	    "{\"number\":1,\"subject\":\"acme/web\",\"severity\":2,"
+	    "\"opened_ms\":1782890000000,\"closed_ms\":1782899000000,"
+	    "\"ended\":\"ended by itself\"}");
+	duty_start(w.duty, w.now_ms);
+	world_command(&w, REOPEN);
+	check_has(w.answer, "INC-000001 is open again, S2, and calls.");
+	check_asked(&w, SHOW, "quizzes still fail");
+	check_quiet(&w);
+	world_end(&w);
+}
+
+/* Of several clients each reads of its own part; one well again, of nothing. */
+static void
+test_reopened_for_those_it_concerns(void **state)
+{
+	struct world w;
+	const struct incident *inc;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/learn", 1);
+	world_raise(&w, ALARM_RAISED, "birch/learn", 1);
+	world_pass(&w, 700); /* both were published */
+	world_raise(&w, ALARM_CLEARED, "birch/learn", 1);
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+	inc = duty_find(w.duty, "INC-000001");
+	assert_int_equal(inc->audience_count, 2);
+	world_command(&w, REOPEN);
+	assert_int_equal(incident_closed_for(inc, "acme"), 0);
+	assert_int_not_equal(incident_closed_for(inc, "birch"), 0);
+	check_asked(&w, SHOW, "learn is not reachable since");
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -301,6 +386,10 @@ main(void)
 		cmocka_unit_test(test_reopened_in_public),
 		cmocka_unit_test(test_reopened_before_the_end_was_told),
 		cmocka_unit_test(test_reopen_without_a_page),
+		cmocka_unit_test(test_escalate_by_whoever_may),
+		cmocka_unit_test(test_reopen_our_own_trouble),
+		cmocka_unit_test(test_reopen_a_record_without_members),
+		cmocka_unit_test(test_reopened_for_those_it_concerns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
