@@ -11,6 +11,7 @@
 #include "cli/tree.h"
 #include "lib/civil.h"
 #include "lib/clock.h"
+#include "lib/settings_heartbeats.h"
 #include "lib/ladder_when.h"
 #include "lib/text.h"
 
@@ -147,6 +148,24 @@ print_client(struct cli *c, const struct settings *s, const struct client *cl)
 }
 
 static void
+print_heartbeat(struct cli *c, const struct heartbeat_settings *h)
+{
+	char every[32], grace[32];
+
+	if (h->disabled != NULL) {
+		fprintf(c->out, "heartbeat %s: not awaited: %s\n", h->name,
+		    h->disabled);
+		return;
+	}
+	text_duration(h->every_ms, every, sizeof(every));
+	text_duration(h->grace_ms, grace, sizeof(grace));
+	fprintf(c->out,
+	    "heartbeat %s: every %s, and %s later S%" PRId64 " calls %s\n",
+	    h->name, every, grace, h->severity,
+	    h->ladder != NULL ? h->ladder->name : "nobody");
+}
+
+static void
 print_count(struct cli *c, size_t count, const char *one, const char *more,
     const char *then)
 {
@@ -161,6 +180,9 @@ print_tree(struct cli *c, const struct settings *s)
 	}
 	CONF_EACH (const struct client, cl, &s->clients) {
 		print_client(c, s, cl);
+	}
+	CONF_EACH (const struct heartbeat_settings, h, &s->heartbeats) {
+		print_heartbeat(c, h);
 	}
 	print_count(c, s->files.count, "file", "files", ", ");
 	print_count(c, s->agents.count, "agent", "agents", " in ");

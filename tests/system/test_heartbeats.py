@@ -90,6 +90,16 @@ def test_a_job_calls_in_by_curl(stage, pager, tmp_path):
     assert TOKEN not in pager.log() and OLD not in pager.log()
 
 
+def test_check_says_what_will_happen(stage):
+    said = subprocess.run(
+        [helpers.BIN / "sunwatch", "check", "--conf", stage.conf],
+        capture_output=True, text=True, timeout=60, check=False).stdout
+    assert re.search(
+        r"^heartbeat backup: every 1 h 0 min, and 5 min later S1 calls \w+$", said,
+        re.M), said
+    assert "heartbeat tick: not awaited: not yet\n" in said
+
+
 def test_what_is_no_call(stage, pager):
     for token, what in ("x" * 48, ""), ("x" * 300, ""), ("", ""), (
             TOKEN, "/well"), (TOKEN, "/256"), (TOKEN, "/3x"), (
