@@ -736,8 +736,60 @@ since_the_last_record_the_tree_says(void **state)
 	support = settings_rota(s.settings, "support");
 	assert_true(had_watch(&s, "support", -300 * HOUR_S, -200 * HOUR_S,
 	    "\"person\":\"isla\",\"uid\":\"u1\""));
+	assert_true(had_watch(&s, "support", -400 * HOUR_S, -300 * HOUR_S,
+	    "\"person\":\"tom\",\"uid\":\"u0\""));
 	burden_since(s.b, support, NULL, 0, s.begin_ms + 4 * 3600000);
 	watches_are(&s, "support maya 3 h 21 h: 0 of 3\n");
+	end(&s);
+}
+
+/* As the pager has them: what was, and what is by the tree. */
+static void
+watches_of_the_pager(void **state)
+{
+	struct story s;
+	struct world w;
+
+	(void)state;
+	world_begin(&w, world_tree, NIGHT);
+	world_pass(&w, 4 * HOUR_S);
+	begin_period(&s, -4 * HOUR_S, DAY_S, -400 * DAY_S);
+	duty_burden(w.duty, s.b, w.now_ms);
+	watches_are(&s,
+	    "support isla -3 h 3 h: 0 of 1\n"
+	    "support maya 3 h 21 h: 0 of 3\n");
+	end(&s);
+	world_end(&w);
+	world_begin(&w, no_ladders, NIGHT); /* without any rota */
+	begin(&s);
+	duty_burden(w.duty, s.b, w.now_ms);
+	watches_are(&s, "");
+	end(&s);
+	world_end(&w);
+}
+
+/* A rota that lost its watches has nobody, and one may have a second. */
+static void
+hours_of_nobody_and_of_a_second(void **state)
+{
+	struct settings *settings = world_settings(last_is_rota);
+	struct rota *rota = settings->rotas.items;
+	size_t kept = rota->watches.count;
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	burden_since(s.b, rota, NULL, 0, s.begin_ms + 30 * 3600000);
+	watches_are(&s,
+	    "all isla 22 h 46 h: 0 of 4\n"
+	    "all second tom 22 h 46 h: 0 of 4\n");
+	end(&s);
+	begin(&s);
+	rota->watches.count = 0;
+	burden_since(s.b, rota, NULL, 0, s.begin_ms);
+	watches_are(&s, "");
+	rota->watches.count = kept;
+	settings_free(settings);
 	end(&s);
 }
 
@@ -1021,6 +1073,8 @@ main(void)
 		cmocka_unit_test(a_page_belongs_to_the_watch_of_then),
 		cmocka_unit_test(no_record_of_a_watch),
 		cmocka_unit_test(since_the_last_record_the_tree_says),
+		cmocka_unit_test(watches_of_the_pager),
+		cmocka_unit_test(hours_of_nobody_and_of_a_second),
 		cmocka_unit_test(median_and_nine_in_ten),
 		cmocka_unit_test(what_is_not_known_is_said),
 		cmocka_unit_test(seen_before_it_began),

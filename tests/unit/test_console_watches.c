@@ -585,7 +585,7 @@ the_load_as_a_page(void **state)
 	    "\"take\":{\"known\":1,\"median_ms\":60000,\"p90_ms\":120000,"
 	    "\"max_ms\":180000}},{\"pages\":1}],"
 	    "\"watches\":[{\"rota\":\"" EVIL "\",\"over\":true,"
-	    "\"incidents\":5,\"fair\":2},{\"rota\":\"calm\"}],"
+	    "\"incidents\":5,\"fair\":2},{\"rota\":\"calm\",\"over\":false}],"
 	    "\"severities\":[{\"severity\":1,\"incidents\":1,"
 	    "\"detect\":{\"known\":0,\"unknown\":4}}],"
 	    "\"noise\":{\"subjects\":[{\"name\":\"" EVIL "\",\"pages\":9}]}}}";
