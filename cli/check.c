@@ -47,7 +47,8 @@ print_ladder(struct cli *c, const struct ladder *l)
 static void
 print_endpoint(struct cli *c, const struct endpoint *e, size_t regions)
 {
-	char interval[32], timeout[32];
+	char interval[32], timeout[32], as[48];
+	int urgency;
 
 	if (e->disabled != NULL) {
 		fprintf(c->out, "  %s: not probed: %s\n", e->id, e->disabled);
@@ -57,12 +58,18 @@ print_endpoint(struct cli *c, const struct endpoint *e, size_t regions)
 	text_duration(e->probe.timeout_ms, timeout, sizeof(timeout));
 	if (e->probe.regions.count > 0)
 		regions = e->probe.regions.count;
+	text_copy(as, sizeof(as), "");
+	urgency = settings_calls_as(e->client, (int)e->probe.severity,
+	    clock_now_ms());
+	if (urgency != e->probe.severity)
+		text_format(as, sizeof(as), " as S%d does, by its plan",
+		    urgency);
 	fprintf(c->out,
 	    "  %s: every %s from %zu region%s, timeout %s; down when %" PRId64
-	    " see%s it fail; S%" PRId64 " calls %s%s\n",
+	    " see%s it fail; S%" PRId64 " calls %s%s%s\n",
 	    e->id, interval, regions, regions == 1 ? "" : "s", timeout,
 	    e->probe.quorum, e->probe.quorum == 1 ? "s" : "", e->probe.severity,
-	    e->ladder != NULL ? e->ladder->name : "nobody",
+	    e->ladder != NULL ? e->ladder->name : "nobody", as,
 	    e->probe.counts ? "; counts" : "");
 }
 

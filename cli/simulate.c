@@ -319,10 +319,18 @@ print_ladders(struct rehearsal *r, const struct endpoint *e, int64_t for_ms)
 static void
 print_why(struct rehearsal *r, const struct endpoint *e, int64_t for_ms)
 {
+	int urgency =
+	    settings_calls_as(e->client, (int)e->probe.severity, r->began_ms);
+
 	if (!r->overrides_known)
 		fprintf(r->cli->out,
 		    "by the tree alone: no pager says which overrides there "
 		    "are\n");
+	if (urgency != e->probe.severity)
+		fprintf(r->cli->out,
+		    "S%" PRId64 " calls as S%d does otherwise: by plan %s\n",
+		    e->probe.severity, urgency,
+		    settings_sla_at(e->client, r->began_ms)->name);
 	if (r->calls == 0)
 		fprintf(r->cli->out, "nobody would be called: S%" PRId64 "%s\n",
 		    e->probe.severity,

@@ -21,9 +21,11 @@ static const struct saying incident_sayings[] = {
 	{ "snoozed", "nobody is called: $owner snoozed it at @owned_ms" },
 	{ "storm", "the page of $storm calls for it: many failed at once" },
 	{ "notice",
-	    "severity 3 wakes nobody: one notice to the watch, and it climbs "
-	    "in office hours" },
-	{ "digest", "severity 4 calls nobody: it is told in the daily digest" },
+	    "it wakes nobody (severity 3, or its plan): one notice to the "
+	    "watch, and it climbs in office hours" },
+	{ "digest",
+	    "it calls nobody (severity 4, or its plan): it is told in the "
+	    "daily digest" },
 	{ "closed", "nobody is called: it was closed at @closed_ms: $ended" },
 	{ "not open",
 	    "nobody was called yet: it was opened at @opened_later_ms" },

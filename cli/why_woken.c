@@ -95,7 +95,7 @@ set_next(const struct telling *t, const struct woken *w,
 	struct page_policy policy = { .settings = t->q->settings,
 		.overrides = t->read.overrides.items,
 		.override_count = t->read.overrides.count,
-		.severity = w->severity,
+		.severity = w->calls_as,
 		.turn = record != NULL ? record->turn : 0,
 		.plan = plan };
 	struct ladder_chosen chosen;

@@ -201,9 +201,18 @@ struct calendar_settings {
 	struct conf_list ical;       /* char *: absolute paths */
 };
 
+/* What it does about people: as severity 1 and 2, 3, or 4 do otherwise. */
+enum sla_calls {
+	CALLS_USUAL,  /* by the severity */
+	CALLS_NOW,    /* until somebody takes it */
+	CALLS_NOTICE, /* one notice; it climbs in office hours */
+	CALLS_DIGEST, /* nobody: once a day */
+};
+
 /* What is agreed for one severity; a target of nothing is none. */
 struct sla_severity {
 	uint64_t given;
+	int calls;   /* enum sla_calls */
 	char *hours; /* name of a calendar, in which the clocks run */
 	struct deadline_target response, update, resolution;
 	/* char *: after how long levels 1, 2, ... are called, in open time */
@@ -404,6 +413,9 @@ settings_calendar(const struct settings *, const struct client *, const char *);
    Only a tree that was refused has one for which this is false. */
 bool settings_calendar_make(const struct calendar_settings *, const char *zone,
     struct calendar *, char why[CALENDAR_WHY]);
+/* As which severity, 1 to 4, what has this one calls people by the client's
+   plan of then; NULL: of nobody's. */
+int settings_calls_as(const struct client *, int severity, int64_t at_ms);
 /* The terms that the tree has for the client at an instant. */
 const struct sla *settings_sla_at(const struct client *, int64_t at_ms);
 /*

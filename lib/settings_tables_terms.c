@@ -24,8 +24,17 @@ const struct conf_table settings_calendar_table = { "a calendar",
 	.place_offset = offsetof(struct calendar_settings, place),
 	.given_offset = offsetof(struct calendar_settings, given) };
 
+static const struct conf_choice calls[] = {
+	{ "usual", CALLS_USUAL },
+	{ "now", CALLS_NOW },
+	{ "notice", CALLS_NOTICE },
+	{ "digest", CALLS_DIGEST },
+	{ NULL, 0 },
+};
 #define F(member) OF(sla_severity, member)
 static const struct conf_field sla_severity_fields[] = {
+	{ "calls", CONF_CHOICE, F(calls), .choices = calls,
+	    .fallback = "usual" },
 	{ "hours", CONF_NAME, F(hours), .fallback = "24x7" },
 	{ "response", CONF_CUSTOM, F(response), .fallback = "none",
 	    .parse = value_target },

@@ -265,6 +265,37 @@ check_seconds(struct settings_load *l, const struct sla *a, const int64_t *ms,
 		    "%s: expected whole seconds", key);
 }
 
+int
+settings_calls_as(const struct client *c, int severity, int64_t at_ms)
+{
+	const struct sla *sla = c != NULL ? settings_sla_at(c, at_ms) : NULL;
+
+	if (sla == NULL)
+		return severity;
+	switch (sla->severities[severity - 1].calls) {
+	case CALLS_NOW:
+		return severity < 2 ? severity : 2;
+	case CALLS_NOTICE:
+		return 3;
+	case CALLS_DIGEST:
+		return 4;
+	default:
+		return severity;
+	}
+}
+
+/* What is down wakes people, whatever is agreed. */
+static void
+check_calls(struct settings_load *l, const struct sla *a)
+{
+	const struct sla_severity *worst = &a->severities[0];
+
+	if (worst->calls == CALLS_NOTICE || worst->calls == CALLS_DIGEST)
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &worst->calls, &a->place),
+		    "calls: S1 has to call until somebody takes it");
+}
+
 /* Fields that are not given come from the terms of the same name. */
 static void
 complete_sla(struct settings_load *l, const struct client *c, struct sla *a,
@@ -277,6 +308,7 @@ complete_sla(struct settings_load *l, const struct client *c, struct sla *a,
 		conf_complain(l->reader.errors, &a->place,
 		    "an SLA lacks \"guarantee\"");
 	check_hours(l, c, a);
+	check_calls(l, a);
 	check_seconds(l, a, &a->notice_ms, "notice");
 	check_seconds(l, a, &a->min_countable_ms, "min_countable");
 	check_seconds(l, a, &a->merge_gap_ms, "merge_gap");

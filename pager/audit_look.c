@@ -47,7 +47,7 @@ audit_quiet_ms(const struct incident *inc, const struct incident *caller,
 {
 	int64_t quiet_ms;
 
-	if (inc->closed_ms != 0 || inc->severity > 2 ||
+	if (inc->closed_ms != 0 || incident_urgency(inc) > 2 ||
 	    is_held(caller->severity, &caller->page, now_ms))
 		return 0;
 	quiet_ms = now_ms - quiet_since(caller, now_ms);

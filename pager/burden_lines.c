@@ -42,6 +42,7 @@ on_opened(const struct told *l)
 	inc->opened_ms = l->at_ms;
 	inc->since_ms = record_int(l->o, "since_ms", 0);
 	inc->severity = inc->worst = record_choice(l->o, "severity", 5, 0);
+	inc->calls_as = record_choice(l->o, "calls_as", 5, inc->severity);
 	inc->is_storm = strcmp(field(l, "what"), "storm") == 0;
 	text_copy(inc->subject, sizeof(inc->subject), field(l, "text"));
 	call_anew(inc);
@@ -60,16 +61,29 @@ on_severity(const struct told *l)
 {
 	struct burden_incident *inc = l->inc;
 	int is = record_choice(l->o, "severity", 5, 0);
-	bool insisted = page_insists(inc->severity);
+	bool insisted = page_insists(inc->calls_as);
 
 	note_act(l);
 	if (is == 0)
 		return; /* an earlier release said so in words alone */
 	inc->severity = is;
+	inc->calls_as = record_choice(l->o, "calls_as", 5, is);
 	if (inc->worst == 0 || is < inc->worst)
 		inc->worst = is;
 	if (record_bool(l->o, "again") &&
-	    (!inc->calling || (page_insists(is) && !insisted)))
+	    (!inc->calling || (page_insists(inc->calls_as) && !insisted)))
+		call_anew(inc);
+}
+
+/* The same by another plan. */
+static void
+on_urgency(const struct told *l)
+{
+	struct burden_incident *inc = l->inc;
+	bool insisted = page_insists(inc->calls_as);
+
+	inc->calls_as = record_choice(l->o, "calls_as", 5, inc->calls_as);
+	if (page_insists(inc->calls_as) && !insisted)
 		call_anew(inc);
 }
 
@@ -193,7 +207,7 @@ begin_page(const struct told *l, const char *person)
 	p->before = l->inc->pages;
 	l->inc->pages = p;
 	p->turn = l->inc->turn;
-	p->insists = l->inc->severity == 0 || page_insists(l->inc->severity);
+	p->insists = l->inc->calls_as == 0 || page_insists(l->inc->calls_as);
 	p->first_ms = l->at_ms;
 	p->night = is_night(b, person, l->at_ms);
 	p->watch = BURDEN_NO_WATCH;
@@ -244,6 +258,7 @@ static const struct {
 	{ "storm", on_opened },
 	{ "calls", on_calls },
 	{ "severity", on_severity },
+	{ "urgency", on_urgency },
 	{ "taken", on_owned },
 	{ "snoozed", on_owned },
 	{ "answered", on_answered },

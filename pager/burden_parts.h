@@ -14,6 +14,7 @@ struct burden_incident {
 	char subject[192];   /* "": it was opened before the first line */
 	char storm[24];      /* whose page calls for it; or "" */
 	char owner[64];      /* or "" */
+	int calls_as;        /* the severity as which it calls; the same */
 	int severity, worst; /* as it is, the worst that it was; 0: not known */
 	bool is_storm;
 	int64_t since_ms;                       /* 0: not known */

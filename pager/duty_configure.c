@@ -37,6 +37,16 @@ duty_release_left(struct duty *d, int64_t now_ms)
 		release(d, inc, now_ms);
 }
 
+/* Plans may say another thing of severities. */
+static void
+weigh_all(struct duty *d, int64_t now_ms)
+{
+	for (struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		if (inc->closed_ms == 0)
+			duty_reweigh(d, inc, now_ms);
+}
+
 void
 duty_configure(struct duty *d, const struct settings *settings, int64_t now_ms)
 {
@@ -54,6 +64,7 @@ duty_configure(struct duty *d, const struct settings *settings, int64_t now_ms)
 		rotas_follow(d, old, was, count, now_ms);
 		heartbeats_follow(d, false, now_ms);
 		duty_release_left(d, now_ms);
+		weigh_all(d, now_ms);
 		duty_forget_contacts(d);
 		duty_recheck_pages(d, now_ms);
 		duty_time(d, now_ms);

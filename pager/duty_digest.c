@@ -1,7 +1,7 @@
 /*
- * The digest: what calls nobody (severity 4) is told once a day, at nine in
- * the morning of whoever is on watch then, in one message for each ladder:
- * what is open, and what has ended since the last one.
+ * The digest: what calls nobody (severity 4, or by its plan) is told once a day,
+ * at nine in the morning of whoever is on watch then, in one message for each
+ * ladder: what is open, and what has ended since the last one.
  *
  * The instant follows from what is kept (the last digest, the incidents, the
  * rota), so that a restart neither repeats nor forgets one.  However the
@@ -23,7 +23,7 @@
 bool
 duty_is_for_digest(const struct incident *inc)
 {
-	return inc->severity == 4 && !inc->is_storm &&
+	return incident_urgency(inc) == 4 && !inc->is_storm &&
 	    (inc->closed_ms == 0 || inc->digest_ms == 0);
 }
 
@@ -213,7 +213,10 @@ add_row(struct duty_words *w, const struct incident *inc)
 	char title[160];
 
 	duty_title(w->duty, inc, title, sizeof(title));
-	text_addf(w->text, "  %s %s ", inc->id, title);
+	text_addf(w->text, "  %s ", inc->id);
+	if (inc->severity != 4)
+		text_addf(w->text, "S%d ", inc->severity);
+	text_addf(w->text, "%s ", title);
 	duty_say_plain(w, inc->text[0] != '\0' ? inc->text : "has failed");
 	text_add(w->text, ", since ");
 	duty_say_clock(w, inc->since_ms);
@@ -233,7 +236,7 @@ add_rows(struct duty_words *w, const char *ladder, int64_t digest_ms, bool open)
 
 	for (const struct incident *inc = w->duty->incidents; inc != NULL;
 	     inc = inc->hh.next) {
-		if (inc->severity != 4 || inc->is_storm ||
+		if (incident_urgency(inc) != 4 || inc->is_storm ||
 		    (inc->closed_ms == 0) != open ||
 		    (!open && inc->digest_ms != digest_ms) ||
 		    !is_of_ladder(w->duty, inc, ladder))
@@ -258,8 +261,7 @@ duty_say_digest(struct duty_words *w, const struct intent *i, struct message *m)
 
 	ladder = ladder == NULL ? "" : ladder + 1;
 	text_add(w->text,
-	    "What calls nobody (severity S4). Nothing is asked of you at "
-	    "once.\n");
+	    "What calls nobody. Nothing is asked of you at once.\n");
 	open = add_rows(w, ladder, digest_ms, true);
 	ended = add_rows(w, ladder, digest_ms, false);
 	text_format(m->subject, sizeof(m->subject),

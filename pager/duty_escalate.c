@@ -96,11 +96,8 @@ command_escalate(struct request *r)
 
 	if (note == NULL || is_repeat(r, inc))
 		return;
-	if (inc->severity > 3) {
-		request_refuse(r,
-		    "severity: S4 calls nobody; say S1, S2 or S3 first");
+	if (!request_may_call(r, inc))
 		return;
-	}
 	duty_policy(r->duty, inc, &policy);
 	if (policy.ladder == NULL) {
 		request_refuse(r, "there is no ladder to climb");

@@ -26,7 +26,7 @@ duty_policy(const struct duty *d, const struct incident *inc,
 		.ladder = ladder,
 		.overrides = d->overrides,
 		.override_count = d->override_count,
-		.severity = inc->severity,
+		.severity = incident_urgency(inc),
 		.turn = inc->turn };
 }
 
@@ -72,7 +72,7 @@ of_platform(const struct duty *d, const struct alarm *a)
 	const struct duty_group *g = duty_group(d->platforms, a->platform);
 
 	for (size_t i = 0; g != NULL && i < g->count; i++)
-		if ((page_insists(g->items[i]->severity) ||
+		if ((page_insists(incident_urgency(g->items[i])) ||
 			foreign_joins(g->items[i], a)) &&
 		    g->items[i]->member_count < INCIDENT_MEMBERS_MAX)
 			return g->items[i];
@@ -125,7 +125,7 @@ static void
 start_paging(struct duty *d, struct incident *inc, int64_t now_ms)
 {
 	duty_begin_page(d, inc, now_ms);
-	if (page_insists(inc->severity))
+	if (page_insists(incident_urgency(inc)))
 		duty_join_storm(d, inc, now_ms);
 }
 
@@ -138,12 +138,13 @@ duty_open(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
 	text_copy(inc->platform, sizeof(inc->platform), a->platform);
 	(void)incident_alarm(inc, a);
 	(void)incident_raise(inc);
+	duty_weigh(d, inc, now_ms);
 	duty_index(d, inc);
 	incident_note(inc, now_ms, by, a->text[0] != '\0' ? a->text : "opened");
 	incident_audiences(inc, d->settings, now_ms);
 	duty_journal_more(d, inc, by, "opened", a->subject,
-	    json_pack("{s:i, s:I}", "severity", inc->severity, "since_ms",
-		(json_int_t)inc->since_ms),
+	    json_pack("{s:i, s:i, s:I}", "severity", inc->severity, "calls_as",
+		incident_urgency(inc), "since_ms", (json_int_t)inc->since_ms),
 	    now_ms);
 	start_paging(d, inc, now_ms);
 	return inc;
@@ -153,15 +154,20 @@ void
 duty_severity_changed(struct duty *d, struct incident *inc, int was,
     const char *by, int64_t now_ms)
 {
-	bool raised = inc->severity < was && strcmp(inc->page.owner, by) != 0;
+	int urgency = incident_urgency(inc);
 	struct page_policy policy;
 	char text[80];
+	bool raised;
 
+	duty_weigh(d, inc, now_ms);
+	raised = (inc->severity < was || incident_urgency(inc) < urgency) &&
+	    strcmp(inc->page.owner, by) != 0;
 	text_format(text, sizeof(text), "severity S%d -> S%d", was,
 	    inc->severity);
 	incident_note(inc, now_ms, by, text);
 	duty_journal_more(d, inc, by, "severity", text,
-	    json_pack("{s:i, s:b}", "severity", inc->severity, "again",
+	    json_pack("{s:i, s:i, s:b}", "severity", inc->severity, "calls_as",
+		incident_urgency(inc), "again",
 		(int)(raised && inc->storm[0] == '\0')),
 	    now_ms);
 	duty_policy(d, inc, &policy);
@@ -180,8 +186,10 @@ raise_by_alarm(struct duty *d, struct incident *inc, int64_t now_ms)
 {
 	int was = inc->severity;
 
-	if (!incident_raise(inc))
+	if (!incident_raise(inc)) {
+		duty_reweigh(d, inc, now_ms);
 		return;
+	}
 	duty_severity_changed(d, inc, was, "pager", now_ms);
 	if (inc->storm[0] != '\0')
 		duty_raise_with_storm(d, inc, now_ms);

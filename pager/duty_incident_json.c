@@ -21,7 +21,8 @@ state_word(const struct duty *d, const struct incident *inc,
 	*page = storm == NULL ? &inc->page : &storm->page;
 	if (inc->closed_ms != 0)
 		return "closed";
-	if ((*page)->state == PAGE_CALLING && !page_insists(inc->severity))
+	if ((*page)->state == PAGE_CALLING &&
+	    !page_insists(incident_urgency(inc)))
 		return "open";
 	return page_state_text((*page)->state);
 }

@@ -34,7 +34,7 @@ is_called_anyway(const struct duty *d, const struct incident *inc)
 	const struct incident *caller = duty_caller(d, inc);
 
 	return caller->page.state == PAGE_CALLING &&
-	    page_insists(caller->severity);
+	    page_insists(incident_urgency(caller));
 }
 
 void

@@ -262,7 +262,6 @@ mend(struct duty *d, struct incident *inc, int64_t now_ms)
 {
 	struct page_policy policy;
 
-	duty_policy(d, inc, &policy);
 	if (inc->opened_ms == 0) {
 		inc->opened_ms = inc->since_ms = now_ms;
 		inc->severity = 2;
@@ -275,6 +274,10 @@ mend(struct duty *d, struct incident *inc, int64_t now_ms)
 		inc->members[0].since_ms = now_ms;
 		duty_dirty(d, inc);
 	}
+	/* One of a release that knew no plans. */
+	if (inc->calls_as == 0 && inc->closed_ms == 0)
+		duty_weigh(d, inc, now_ms);
+	duty_policy(d, inc, &policy);
 	if (inc->closed_ms == 0 && policy.ladder != NULL &&
 	    (inc->page.call == 0 || inc->page.state == PAGE_CLOSED)) {
 		page_open(&inc->page, &policy, now_ms);

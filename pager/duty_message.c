@@ -76,7 +76,7 @@ static void
 lead_expired(struct duty_words *w, const struct intent *i)
 {
 	text_addf(w->text, "You have it no longer (%s); %s.\n", i->note,
-	    w->inc->severity > 3 ? "nobody has it" : "it calls again");
+	    incident_urgency(w->inc) > 3 ? "nobody has it" : "it calls again");
 }
 
 static void

@@ -54,7 +54,8 @@ say_owned(struct request *r, const struct incident *inc, const struct person *p,
 	    "You %s, since %s. %s %s unless there is a note, an update or an "
 	    "action.",
 	    verb, since,
-	    inc->severity > 3 ? "It is yours until" : "It calls again at",
+	    incident_urgency(inc) > 3 ? "It is yours until"
+				      : "It calls again at",
 	    until);
 }
 
@@ -75,7 +76,7 @@ take(struct request *r, struct incident *inc, const struct person *p)
 
 	text_copy(was, sizeof(was), inc->page.owner);
 	request_act(r, inc, "taken", "takes it", p->name,
-	    page_take_span(inc->severity));
+	    page_take_span(incident_urgency(inc)));
 	duty_policy(r->duty, inc, &policy);
 	(void)page_take(&inc->page, &policy, p->name, r->now_ms);
 	tell_owner_changed(r, inc, was, p->name);
@@ -91,7 +92,7 @@ find_later(struct request *r, const struct incident *inc,
 	struct ladder_people next;
 	int64_t at_ms;
 
-	if (page_insists(inc->severity) ||
+	if (page_insists(incident_urgency(inc)) ||
 	    !duty_upcoming(r->duty, inc, r->now_ms, &next, &at_ms) ||
 	    at_ms <= r->now_ms)
 		return false;
@@ -189,7 +190,7 @@ command_take(struct request *r)
 static int64_t
 read_snooze(struct request *r, const struct incident *inc)
 {
-	int64_t longest_ms = page_snooze_max(inc->severity);
+	int64_t longest_ms = page_snooze_max(incident_urgency(inc));
 	int64_t for_ms = record_int(r->json, "for_ms", 0);
 	char longest[32];
 
@@ -280,11 +281,8 @@ command_hand_on(struct request *r)
 
 	if (note == NULL)
 		return;
-	if (inc->severity > 3) {
-		request_refuse(r,
-		    "severity: S4 calls nobody; say S1, S2 or S3 first");
+	if (!request_may_call(r, inc))
 		return;
-	}
 	hand_on(r, inc, to, note);
 	request_agree(r, inc, "%s is called now, and has to take it.",
 	    to->name);

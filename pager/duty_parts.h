@@ -266,6 +266,11 @@ void duty_resume_storms(struct duty *, int64_t now_ms);
 /* Another ladder calls for it: its storm is the one of that. */
 void duty_move_storm(struct duty *, struct incident *, int64_t now_ms);
 
+/* duty_urgency.c: as which severity it calls, by the plans of its clients. */
+void duty_weigh(const struct duty *, struct incident *, int64_t now_ms);
+/* The same of what is open: its page is told. */
+void duty_reweigh(struct duty *, struct incident *, int64_t now_ms);
+
 /* duty_when.c: which ladder, by the hour. */
 struct ladder_plan duty_plan(const struct duty *, const struct incident *);
 /* For a page that begins: the one of this hour. */

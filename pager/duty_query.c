@@ -184,7 +184,7 @@ query_status(const struct duty *d, const json_t *request, int64_t now_ms,
 	     inc = inc->hh.next) {
 		open += inc->closed_ms == 0;
 		pages += inc->closed_ms == 0 && inc->storm[0] == '\0' &&
-		    page_insists(inc->severity) &&
+		    page_insists(incident_urgency(inc)) &&
 		    inc->page.state == PAGE_CALLING;
 	}
 	json_object_set_new(o, "active", json_true());

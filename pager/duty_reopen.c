@@ -113,11 +113,14 @@ open_again(struct request *r, struct incident *inc, const char *why)
 	m = incident_headline(inc);
 	text_copy(inc->text, sizeof(inc->text), m != NULL ? m->text : why);
 	duty_index(r->duty, inc);
+	duty_weigh(r->duty, inc, r->now_ms);
 	text_add(&t, "reopens it: ");
 	text_add_plain(&t, why);
 	incident_note(inc, r->now_ms, r->by, t.data);
 	duty_journal_more(r->duty, inc, r->by, "reopened", why,
-	    json_pack("{s:i}", "severity", inc->severity), r->now_ms);
+	    json_pack("{s:i, s:i}", "severity", inc->severity, "calls_as",
+		incident_urgency(inc)),
+	    r->now_ms);
 	text_clear(&t);
 }
 
@@ -136,5 +139,5 @@ command_reopen(struct request *r)
 	duty_tell_reached(r->duty, MESSAGE_REOPENED, inc,
 	    person != NULL ? person : "", r->by, r->now_ms);
 	request_agree(r, inc, "%s is open again, S%d%s", inc->id, inc->severity,
-	    inc->severity > 3 ? "; it calls nobody." : ", and calls.");
+	    incident_urgency(inc) > 3 ? "; it calls nobody." : ", and calls.");
 }

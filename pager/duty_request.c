@@ -146,3 +146,19 @@ request_text(struct request *r, const char *field, bool required)
 	}
 	return text;
 }
+
+bool
+request_may_call(struct request *r, const struct incident *inc)
+{
+	if (incident_urgency(inc) < 4)
+		return true;
+	if (inc->severity == 4)
+		request_refuse(r,
+		    "severity: S4 calls nobody; say S1, S2 or S3 first");
+	else
+		request_refuse(r,
+		    "severity: by the plan S%d calls nobody; say a worse one "
+		    "first",
+		    inc->severity);
+	return false;
+}

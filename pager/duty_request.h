@@ -28,6 +28,8 @@ struct incident *request_open_incident(struct request *);
 const struct person *request_person(struct request *, const char *field);
 const struct person *request_callable(struct request *, const char *field);
 const char *request_text(struct request *, const char *field, bool required);
+/* May anybody be called for it?  If not, that is refused. */
+bool request_may_call(struct request *, const struct incident *);
 
 /* duty_own.c: whose it is. */
 /* It is somebody's own act now: out of a storm, nobody else is called.

@@ -17,7 +17,8 @@ is_stormy(const struct duty *d, const char *ladder, int64_t now_ms)
 
 	for (; inc != NULL && now_ms - inc->opened_ms < DUTY_STORM_MS;
 	     inc = inc->hh.prev) {
-		count += !inc->is_storm && page_insists(inc->severity) &&
+		count += !inc->is_storm &&
+		    page_insists(incident_urgency(inc)) &&
 		    strcmp(incident_ladder(inc), ladder) == 0;
 		if (count >= DUTY_STORM_FROM)
 			return true;
@@ -68,7 +69,8 @@ open_storm(struct duty *d, const struct incident *first, int64_t now_ms)
 	incident_note(storm, now_ms, "pager",
 	    "storm: from the sixth page within 60 s one page calls for all");
 	duty_journal_more(d, storm, "pager", "storm", subject,
-	    json_pack("{s:i, s:I}", "severity", storm->severity, "since_ms",
+	    json_pack("{s:i, s:i, s:I}", "severity", storm->severity,
+		"calls_as", incident_urgency(storm), "since_ms",
 		(json_int_t)storm->since_ms),
 	    now_ms);
 	duty_begin_page(d, storm, now_ms);
@@ -166,8 +168,8 @@ void
 duty_show_storm(struct duty *d, struct incident *storm)
 {
 	const struct page *page = &storm->page;
-	bool calls =
-	    page->state == PAGE_CALLING && page_insists(storm->severity);
+	bool calls = page->state == PAGE_CALLING &&
+	    page_insists(incident_urgency(storm));
 	struct incident *inc;
 
 	if (calls == storm->joined_calls &&

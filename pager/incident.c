@@ -40,6 +40,14 @@ incident_free(struct incident *inc)
 	free(inc);
 }
 
+int
+incident_urgency(const struct incident *inc)
+{
+	if (inc->is_storm)
+		return inc->severity < 2 ? inc->severity : 2;
+	return inc->calls_as != 0 ? inc->calls_as : inc->severity;
+}
+
 const char *
 incident_ladder(const struct incident *inc)
 {

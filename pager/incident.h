@@ -124,6 +124,7 @@ struct incident {
 	enum alarm_kind kind;
 	int severity;
 	int auto_severity; /* the worst that automatics said */
+	int calls_as; /* by the plan: the severity as which it calls; 0: none */
 	int64_t since_ms, opened_ms;
 	int64_t closed_ms; /* 0: open */
 	int64_t last_good_ms, first_failed_ms;
@@ -183,6 +184,8 @@ struct incident {
 	UT_hash_handle hh; /* by id */
 };
 
+/* As which severity it calls people; a storm insists, as all of it does. */
+int incident_urgency(const struct incident *);
 /* The name of the ladder that its page is on now. */
 const char *incident_ladder(const struct incident *);
 

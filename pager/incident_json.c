@@ -186,6 +186,7 @@ set_head(json_t *o, const struct incident *inc)
 	record_set_int(o, "kind", (int)inc->kind);
 	record_set_int(o, "severity", inc->severity);
 	record_set_int(o, "auto_severity", inc->auto_severity);
+	record_set_int(o, "calls_as", inc->calls_as);
 	record_set_int(o, "since_ms", inc->since_ms);
 	record_set_int(o, "opened_ms", inc->opened_ms);
 	record_set_int(o, "closed_ms", inc->closed_ms);

@@ -53,7 +53,7 @@ static int64_t
 publish_at(const struct incident *inc, const struct client *client,
     int64_t now_ms)
 {
-	if (!page_insists(inc->severity))
+	if (!page_insists(incident_urgency(inc)))
 		return NEVER;
 	if (client->publish == PUBLISH_NOW)
 		return now_ms;

@@ -28,6 +28,7 @@ get_head(const json_t *o, struct incident *inc)
 	    ALARM_DOWN);
 	inc->severity = record_choice(o, "severity", 5, 2);
 	inc->auto_severity = record_choice(o, "auto_severity", 5, 4);
+	inc->calls_as = record_choice(o, "calls_as", 5, 0);
 	if (inc->severity == 0)
 		inc->severity = 2;
 	inc->since_ms = record_int(o, "since_ms", 0);

@@ -69,6 +69,7 @@ on_opened(const struct reading *r)
 
 	w->opened_ms = r->at_ms;
 	w->severity = record_choice(r->o, "severity", 5, 0);
+	w->calls_as = record_choice(r->o, "calls_as", 5, w->severity);
 	w->is_storm = strcmp(field(r, "what"), "storm") == 0;
 	text_copy(w->subject, sizeof(w->subject), field(r, "text"));
 	call_anew(w, r->at_ms);
@@ -84,6 +85,7 @@ on_reopened(const struct reading *r)
 	w->closed_ms = w->cleared_ms = 0;
 	w->ended[0] = w->storm[0] = '\0';
 	w->severity = record_choice(r->o, "severity", 5, w->severity);
+	w->calls_as = record_choice(r->o, "calls_as", 5, w->severity);
 	call_anew(w, r->at_ms);
 }
 
@@ -163,10 +165,25 @@ on_severity(const struct reading *r)
 		return;
 	note_act(r);
 	w->severity = is;
+	w->calls_as = record_choice(r->o, "calls_as", 5, is);
 	if (record_bool(r->o, "again"))
 		call_anew(w, r->at_ms);
 	else if (w->state == PAGE_TAKEN)
-		w->until_ms = r->at_ms + page_take_span(is);
+		w->until_ms = r->at_ms + page_take_span(w->calls_as);
+}
+
+/* Its plan says another thing. */
+static void
+on_urgency(const struct reading *r)
+{
+	struct woken *w = r->w;
+	int was = w->calls_as;
+
+	w->calls_as = record_choice(r->o, "calls_as", 5, was);
+	if (w->calls_as < was || w->state == PAGE_CALLING)
+		call_anew(w, r->at_ms);
+	else if (w->state == PAGE_TAKEN)
+		w->until_ms = r->at_ms + page_take_span(w->calls_as);
 }
 
 /* "root as aroha", "aroha by link": it is aroha, before lines said so. */
@@ -219,7 +236,7 @@ on_touched(const struct reading *r)
 
 	if (w->state == PAGE_TAKEN && strcmp(field(r, "by"), "pager") != 0 &&
 	    w->until_ms != 0)
-		w->until_ms = r->at_ms + page_take_span(w->severity);
+		w->until_ms = r->at_ms + page_take_span(w->calls_as);
 }
 
 static void
@@ -256,6 +273,7 @@ static const struct {
 	{ "changed", on_changed },
 	{ "renamed", on_renamed },
 	{ "severity", on_severity },
+	{ "urgency", on_urgency },
 	{ "taken", on_owned },
 	{ "snoozed", on_owned },
 	{ "handed on", on_released },
@@ -320,6 +338,10 @@ fill(struct woken *w, const struct woken_journal *j,
 	}
 	if (w->severity == 0)
 		w->severity = severity_then(j, record, at_ms);
+	if (w->calls_as == 0)
+		w->calls_as = w->severity == record->severity
+		    ? incident_urgency(record)
+		    : w->severity;
 	for (size_t i = 0; w->act_count == 0 && i < record->hold_count; i++) {
 		const struct hold *h = &record->holds[i];
 

@@ -85,6 +85,7 @@ struct woken {
 	char incident[24], subject[192];
 	bool is_storm;
 	int severity;       /* 0: not known */
+	int calls_as;       /* as which severity it calls people; the same */
 	int64_t opened_ms;  /* 0: it was not open yet */
 	int64_t joined_ms;  /* the subject asked for came later; or 0 */
 	int64_t cleared_ms; /* that subject was well again; or 0 */

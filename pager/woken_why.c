@@ -39,9 +39,9 @@ woken_why(const struct woken *w)
 		return WOKEN_TAKEN;
 	if (w->state == PAGE_SNOOZED)
 		return WOKEN_SNOOZED;
-	if (w->severity == 4)
+	if (w->calls_as == 4)
 		return WOKEN_DIGEST;
-	return w->severity == 3 ? WOKEN_NOTICE : why_calling(w);
+	return w->calls_as == 3 ? WOKEN_NOTICE : why_calling(w);
 }
 
 const char *

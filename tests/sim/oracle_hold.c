@@ -18,11 +18,22 @@
 #define HANDED_MS (2 * CHANGE_ERROR_MS + 15 * MINUTE + ANSWER_MS)
 
 int
-record_severity(const char *record)
+called_as(const struct world *w, int severity, bool of_client)
+{
+	return w->wish.calls && severity == 3 && of_client ? 2 : severity;
+}
+
+/* Storms are of what calls until somebody takes it. */
+int
+record_severity(const struct world *w, const char *record)
 {
 	const char *s = record != NULL ? strstr(record, "\"severity\":") : NULL;
 
-	return s != NULL ? s[strcspn(s, "1234")] - '0' : 1;
+	if (s == NULL)
+		return 1;
+	return called_as(w, s[strcspn(s, "1234")] - '0',
+	    strstr(record, "\"client\":") != NULL ||
+		strstr(record, "\"is_storm\":true") != NULL);
 }
 
 /* How long a take is good for, by the incident's severity. */
@@ -97,7 +108,7 @@ known_severity(struct world *w, const struct incident_seen *i,
 
 	if (i->said_severity != 0 && p != NULL && p->away)
 		return i->said_severity;
-	return record_severity(record);
+	return record_severity(w, record);
 }
 
 static void
@@ -314,7 +325,7 @@ became_worse(struct world *w, const struct message *m,
     const struct incident_seen *i, const char *record)
 {
 	const struct oracle *o = w->oracle;
-	int severity = said_by(m);
+	int severity = called_as(w, said_by(m), true);
 
 	if (!m->store_down || severity >= i->held_severity)
 		return false;
@@ -334,7 +345,7 @@ may_call(struct world *w, const struct message *m,
 	if (w->now_ms >= i->sure_until_ms)
 		return true;
 	return is_handed_over(w, i) || record == NULL ||
-	    record_severity(record) < i->held_severity ||
+	    record_severity(w, record) < i->held_severity ||
 	    became_worse(w, m, i, record);
 }
 
@@ -363,7 +374,7 @@ hold_must_call(struct world *w, const struct incident_seen *i)
 	bool found = false;
 
 	if (!i->closed && i->held_until_ms == 0 && record != NULL &&
-	    record_severity(record) <= 2 && !record_is_closed(record) &&
+	    record_severity(w, record) <= 2 && !record_is_closed(record) &&
 	    strstr(record, "\"storm\":\"INC") == NULL &&
 	    has(page, "state", "calling"))
 		for (int n = 0; n < o->subject_count; n++) {

@@ -38,7 +38,7 @@ pages_alone(struct world *w, const char *incident)
 {
 	char *record = incident_record(w, incident);
 	bool yes = record != NULL && strstr(record, "\"storm/") == NULL &&
-	    record_severity(record) <= 2;
+	    record_severity(w, record) <= 2;
 
 	free(record);
 	return yes;
@@ -187,7 +187,7 @@ search_late(void *arg, const char *key, const char *field, const void *value,
 		return;
 	}
 	x->is_known = true;
-	if (record_severity(record) <= 2 &&
+	if (record_severity(x->w, record) <= 2 &&
 	    !is_seen(x->w, x->subject->news, field, caller))
 		text_copy(x->id, sizeof(x->id), field);
 	free(record);

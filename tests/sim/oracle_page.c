@@ -156,12 +156,13 @@ check_turn(struct world *w, const struct subject *s, unsigned shard,
 
 /* Several shards may say the same of our own trouble: it is the worst. */
 static void
-note_shard(struct subject *s, unsigned shard, const struct alarm *a)
+note_shard(const struct world *w, struct subject *s, unsigned shard,
+    const struct alarm *a)
 {
 	s->shards &= ~(1U << shard);
 	if (a->event != ALARM_CLEARED)
 		s->shards |= 1U << shard;
-	s->severities[shard] = a->severity;
+	s->severities[shard] = called_as(w, a->severity, a->client[0] != '\0');
 	s->active = s->shards != 0;
 	if (s->active)
 		s->severity = 4;
@@ -208,7 +209,7 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 	    !(s->silenced && is_poison(s->name));
 	s->forgotten = false;
 	s->lingers &= ~(1U << shard);
-	note_shard(s, shard, &a);
+	note_shard(w, s, shard, &a);
 	s->kind = a.kind;
 	if (s->active && s->severity <= 2 && !was_paging) {
 		s->raised_at_ms = w->now_ms;
@@ -406,7 +407,7 @@ oracle_attempt(struct world *w, const struct message *m, bool real)
 		if (message_calls_for(w, m, record, &o->subjects[n])) {
 			o->subjects[n].due_able_ms = o->able_ms;
 			/* One that calls once has not read of more. */
-			o->subjects[n].unread &= record_severity(record) > 2;
+			o->subjects[n].unread &= record_severity(w, record) > 2;
 		}
 	incident_seen(w, m->incident)->failed_able_ms = NEVER;
 	free(record);

@@ -178,7 +178,10 @@ void oracle_check_held(struct world *, const struct subject *was,
 bool oracle_must_tell(struct world *, int endpoint, const struct standing *,
     const struct span *now);
 /* oracle_hold.c: who has what, and what follows from it */
-int record_severity(const char *record);
+/* In some nights what is severity 3 calls as 2 does, by every client's plan:
+   an oracle on calls knows no difference. */
+int called_as(const struct world *, int severity, bool of_client);
+int record_severity(const struct world *, const char *record);
 void hold_release(struct world *, struct incident_seen *);
 void
 hold_check_call(struct world *, const struct message *, const char *record);

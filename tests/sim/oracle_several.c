@@ -60,7 +60,8 @@ check_answered(struct world *w, struct incident_seen *i,
 	if ((i->answered >> p & 1) == 0)
 		return;
 	record = incident_record(w, i->id);
-	if (record_severity(record) != i->answered_severity || m->store_down ||
+	if (record_severity(w, record) != i->answered_severity ||
+	    m->store_down ||
 	    w->now_ms - i->answered_ms[p] >= span_ms(i->answered_severity))
 		i->answered = i->heard = 0; /* but others were just called */
 	else
@@ -113,7 +114,7 @@ several_answered(struct world *w, struct incident_seen *i, const char *person,
 	char *record = incident_record(w, i->id);
 
 	i->heard |= 1U << p;
-	i->answered_severity = record_severity(record);
+	i->answered_severity = record_severity(w, record);
 	free(record);
 	if (strstr(answer, "not yet recorded") != NULL)
 		return;

@@ -84,14 +84,19 @@ add_terms(struct text *t, const struct sim_wish *wish, int client)
 
 	if (!wish->own_terms[client]) {
 		text_add(t, "    sla: gold\n");
+		if (wish->calls)
+			text_add(t,
+			    "    slas: [ { name: gold, s3: { calls: now } } "
+			    "]\n");
 		return;
 	}
 	text_addf(t,
 	    "    sla: own\n"
 	    "    slas:\n"
-	    "      - { name: own, guarantee: %d.%03d%%, unknown: %s }\n",
+	    "      - { name: own, guarantee: %d.%03d%%, unknown: %s%s }\n",
 	    wish->target_milli[client] / 1000,
-	    wish->target_milli[client] % 1000, unknowns[wish->unknown[client]]);
+	    wish->target_milli[client] % 1000, unknowns[wish->unknown[client]],
+	    wish->calls ? ", s3: { calls: now }" : "");
 }
 
 static void
@@ -107,9 +112,10 @@ add_endpoint(struct text *t, const struct sim_wish *wish, int e)
 	}
 	text_addf(t,
 	    "      - { name: %s, %surl: \"http://127.0.0.1/e%d\", "
-	    "platform: f%d, interval: %ds, timeout: 10s, quorum: %d%s }\n",
+	    "platform: f%d, interval: %ds, timeout: 10s, quorum: %d%s%s }\n",
 	    name + skip, said, e, e % wish->platforms, wish->interval_s[e],
-	    wish->quorum[e], wish->hours ? "" : ", ladder: standard");
+	    wish->quorum[e], wish->calls && e % 2 == 1 ? ", severity: S3" : "",
+	    wish->hours ? "" : ", ladder: standard");
 }
 
 static void
@@ -218,6 +224,7 @@ void
 sim_tree_draw(struct world *w)
 {
 	w->wish.ladder = draw_ladder(w->seed);
+	w->wish.calls = w->seed % 7 == 3;
 	w->wish.hours = w->wish.ladder == LADDER_PLAIN && w->seed % 5 < 3;
 	w->wish.patience = (int)roll_between(w, 1, 8);
 	/* Now and then each endpoint stands alone: then pages can be many. */

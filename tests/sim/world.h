@@ -82,6 +82,7 @@ enum sim_ladder {
 
 struct sim_wish {
 	enum sim_ladder ladder;
+	bool calls; /* in some, S3 calls as S2 does by plan, and there is S3 */
 	bool hours; /* in some, clients have another ladder (LADDER_PLAIN) */
 	int patience, shards, platforms;
 	size_t providers[SIM_WAYS];

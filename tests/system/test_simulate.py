@@ -99,3 +99,15 @@ def test_check_prints_the_choice(cli):
     assert "  while late is open (Pacific/Auckland): ladder late\n" \
         in done.stdout
     assert "  acme/learn: by ladder " in done.stdout
+
+
+def test_a_plan_by_which_it_calls_nobody(cli):
+    cli.edit("    sla: gold\n", """    sla: gold
+    slas: [ { name: gold, s2: { calls: digest } } ]
+""")
+    cli.edit('url: "https://learn.acme.example/"',
+             'url: "https://learn.acme.example/", severity: S2')
+    done = cli("simulate", "--incident", "acme/learn", "--at", AT)
+    assert "S2 calls as S4 does otherwise: by plan gold\n" in done.stdout
+    assert "nobody would be called: S2\n" in done.stdout
+    assert "; S2 calls standard as S4 does, by its plan" in cli("check").stdout

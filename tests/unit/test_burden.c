@@ -1052,10 +1052,30 @@ a_night_as_the_pager_tells_it(void **state)
 	text_clear(&lines);
 }
 
+/* A notice is no page, until another plan has it call at once. */
+static void
+test_by_another_plan(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	opens(&s, 0, 11, "acme/web", 3, 20);
+	calls(&s, 0, 11, "isla");
+	noise_is(&s, "subjects", "");
+	happens(&s, 60, 11, "urgency", "\"by\":\"pager\",\"calls_as\":2");
+	calls(&s, 60, 11, "isla");
+	happens(&s, 70, 11, "urgency", "\"by\":\"pager\",\"calls_as\":1");
+	noise_is(&s, "subjects",
+	    "acme/web: 1 for 1, 0 at night, 0 untaken, 0 idle\n");
+	end(&s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_by_another_plan),
 		cmocka_unit_test(called_again_is_the_same_page),
 		cmocka_unit_test(after_a_take_it_is_another_page),
 		cmocka_unit_test(a_word_while_it_calls_is_no_new_page),

@@ -411,10 +411,36 @@ test_a_layer_of_the_rota(void **state)
 	end(&w);
 }
 
+/* Its plan is another after a reload: it calls, or is a notice, by that. */
+static void
+test_by_another_plan(void **state)
+{
+	struct text eager = { 0 };
+	struct world w;
+
+	(void)state;
+	text_addf(&eager, "%sslas:\n  - { name: gold, s3: { calls: now } }\n",
+	    world_tree);
+	begin(&w);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 3);
+	pass(&w, 60);
+	reload(&w, eager.data);
+	pass(&w, 400);
+	say(&w, "{\"command\":\"take\",\"person\":\"tom\",\"incident\":1}");
+	pass(&w, 420);
+	reload(&w, world_tree);
+	pass(&w, 430);
+	reload(&w, eager.data);
+	pass(&w, 440);
+	text_clear(&eager);
+	end(&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_by_another_plan),
 		cmocka_unit_test(test_from_the_first_call_to_the_end),
 		cmocka_unit_test(test_from_hand_to_hand),
 		cmocka_unit_test(test_a_storm_calls_for_it),
