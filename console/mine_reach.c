@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "console/mine.h"
-#include "pager/incident.h"
 
 /* What became of the last messages by this way; NULL: none was ever sent. */
 static const json_t *
@@ -33,7 +32,7 @@ add_last(struct text *html, const struct mine *m, const json_t *contact,
 static void
 add_way(struct text *html, const struct mine *m, const struct reach *r)
 {
-	const char *channel = channel_text(r->channel);
+	const char *channel = settings_channel_word(r->channel);
 	const json_t *contact = contact_of(m, channel);
 	char delay[32];
 
