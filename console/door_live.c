@@ -39,8 +39,12 @@ end(struct watcher *w)
 void
 door_end_watchers(struct door *d)
 {
-	while (!LIST_EMPTY(&d->watchers))
-		end(LIST_FIRST(&d->watchers));
+	struct watcher *w, *next;
+
+	for (w = LIST_FIRST(&d->watchers); w != NULL; w = next) {
+		next = LIST_NEXT(w, entry);
+		end(w);
+	}
 }
 
 static void

@@ -59,8 +59,12 @@ end(struct attempt *a)
 void
 door_forget_attempts(struct door *d)
 {
-	while (!LIST_EMPTY(&d->attempts))
-		end(LIST_FIRST(&d->attempts));
+	struct attempt *a, *next;
+
+	for (a = LIST_FIRST(&d->attempts); a != NULL; a = next) {
+		next = LIST_NEXT(a, entry);
+		end(a);
+	}
 }
 
 static void

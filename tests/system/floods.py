@@ -18,6 +18,11 @@ import house
 
 READERS = "board", "wall", "phone", "desk"  # of the read API
 MONTH = "2026-10"
+LOGIN_LUA = '''wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+wrk.headers["Origin"] = "%s"
+wrk.body = "name=aroha&password=a-guess"
+'''
 RATE_LUA = "function delay() return 50 end\n"  # ms before each request
 ALERT_LUA = RATE_LUA + '''wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
@@ -31,7 +36,7 @@ HANDSHAKES = 8    # of each kind
 LISTENERS = {  # that speak HTTP, and a path of each
     "agents": "/agent/v1/plan", "pages": "/c/acme/",
     "pager": f"/l/INC-000001~aroha~i-000000001~{'0' * 40}",
-    "metrics": "/metrics", "alerts": "/v2/enqueue"}
+    "metrics": "/metrics", "alerts": "/v2/enqueue", "console": "/login"}
 READS = {  # what there is to read: where, and by whom
     "plan": ("agents", "/agent/v1/plan", "akl-1"),
     "page": ("pages", "/c/acme/", "board"),
@@ -46,7 +51,7 @@ class House(house.House):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in "metrics", "alerts":
+        for name in "metrics", "alerts", "console":
             self.ports[name] = helpers.free_port()
         self.sockets = [self.state / f"{name}.sock"
                         for name in ("pager", "collector")]
@@ -116,6 +121,13 @@ class Floods:
         self.start("wrk-alerts", "wrk", "-t1", "-c10", f"-d{ENDS_S}", "-s",
                    path, h.origin("alerts") + LISTENERS["alerts"])
 
+    def logins(self):
+        """Who guesses passwords: most hear that earlier guesses wait."""
+        h, path = self.h, self.h.folder / "login.lua"
+        path.write_text(RATE_LUA + LOGIN_LUA % h.origin("console"))
+        self.start("wrk-guesses", "wrk", "-t1", "-c10", f"-d{ENDS_S}", "-s",
+                   path, h.origin("console") + LISTENERS["console"])
+
     def slow(self, name, path):
         slow = ("slowhttptest", "-c", SLOW, "-r", SLOW_RATE, "-l", ENDS_S, "-u",
                 self.h.origin(name) + path)
@@ -141,6 +153,7 @@ class Floods:
         for name, (listener, path, token) in READS.items():
             self.wrk(name, h.origin(listener) + path, token)
         self.alerts()
+        self.logins()
         for name, path in LISTENERS.items():
             self.slow(name, path)
             if tls:

@@ -31,7 +31,7 @@ struct world {
 	struct text text;       /* what sinks and askers saw */
 	struct text last;       /* the last message's body */
 	struct message message; /* the last one, without its body */
-	char answer[400];
+	char answer[800];
 	bool answer_ok;
 	int64_t begin_ms, now_ms;
 	enum sent outcome;    /* of every message */
