@@ -11,7 +11,7 @@ CORE := lib/account.c lib/alarm.c lib/ladder.c lib/ladder_when.c lib/civil.c lib
 	collector/quorum.c $(wildcard collector/moved*.c) lib/base64.c lib/backup.c lib/backup_check.c lib/journal_copy.c lib/erase.c collector/watcher.c collector/watcher_record.c \
 	$(wildcard collector/shard*.c) collector/assent.c collector/erase_round.c collector/reports_list.c collector/scope.c lib/claim.c lib/window.c lib/window_record.c lib/ledger.c lib/ledger_plain.c lib/ledger_record.c lib/ledger_terms.c \
 	pager/mail_text.c pager/message_json.c pager/command_outcome.c pager/terminal_text.c pager/link_page.c \
-	pager/provider.c pager/tenure.c pager/hook_outcome.c pager/ntfy_text.c lib/template.c \
+	lib/form.c pager/sms_text.c pager/twiml.c pager/twilio_outcome.c pager/provider.c pager/tenure.c pager/hook_outcome.c pager/ntfy_text.c lib/template.c \
 	pager/link_forms.c pager/link_form.c lib/control_line.c lib/settings_alerts.c \
 	$(filter-out console/door%.c console/scrypt.c,$(wildcard console/*.c)) \
 	pager/alert.c pager/alert_pagerduty.c pager/alert_alertmanager.c pager/alert_opsgenie.c pager/heartbeat.c pager/heartbeat_path.c lib/settings_heartbeats.c \

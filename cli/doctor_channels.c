@@ -96,6 +96,9 @@ doctor_channels(struct doctor *d)
 			     s->kind == CHANNEL_NTFY) &&
 		    s->url != NULL)
 			look_at_server(d, s, s->url, "http,https");
+		else if (s->kind == CHANNEL_SMS)
+			look_at_server(d, s, settings_twilio_url(s),
+			    "http,https");
 		else if (s->kind == CHANNEL_COMMAND)
 			look_at_command(d, s);
 		else

@@ -65,6 +65,7 @@ purpose(enum message_kind kind)
 		[MESSAGE_LAST_RESORT] = "last resort: nobody was reached",
 		[MESSAGE_DIGEST] = "the daily digest",
 		[MESSAGE_ROTA] = "whose watches have changed",
+		[MESSAGE_CONTACT] = "a way that does not work",
 	};
 
 	return texts[kind];

@@ -35,6 +35,11 @@ struct contact {
 	enum channel_kind channel;
 	int64_t handed_ms; /* the last time it was handed over; 0: never */
 	int64_t failed_ms; /* the last time it failed for good; 0: never */
+	int64_t broken_ms; /* since when its owner has to see to it; 0: not */
+	char broken[80];   /* why, in a few words */
+	/* Not written: answers that could not be understood. */
+	int64_t unclear_ms; /* the first of them; 0: none */
+	int unclear;
 };
 
 struct lint_question {

@@ -5,6 +5,7 @@
 #include "lib/conf.h"
 #include "lib/deadline.h"
 #include "lib/interval.h"
+#include "lib/settings_channel.h"
 #include "lib/settings_console.h"
 #include "lib/settings_endpoint.h"
 #include "lib/settings_ladder.h"
@@ -29,17 +30,6 @@
 #define SETTINGS_INCLUDE_MAX 8        /* includes within includes */
 #define SETTINGS_ENDPOINTS_MAX 100000
 #define SETTINGS_REGIONS_MAX 32
-
-enum channel_kind {
-	CHANNEL_TERMINAL,
-	CHANNEL_MAIL,
-	CHANNEL_SMS, /* reserved, refused; so are VOICE and SLACK */
-	CHANNEL_VOICE,
-	CHANNEL_NTFY,
-	CHANNEL_SLACK,
-	CHANNEL_WEBHOOK,
-	CHANNEL_COMMAND,
-};
 
 struct listen {
 	char *address;     /* "127.0.0.1:8443", "[::1]:0" (any free port) */
@@ -240,27 +230,6 @@ struct sla {
 	struct sla_severity severities[4]; /* S1 to S4 */
 };
 
-/* Several of one kind are its providers, in written order. */
-#define SETTINGS_PROVIDERS_MAX 4
-
-struct channel_settings {
-	struct conf_place place;
-	enum channel_kind kind;
-	char *name;   /* "mail", of the second one "mail-2", unless given */
-	char *server; /* mail: smtp://host:port or smtps://host:port */
-	char *from;   /* mail: envelope and From: address */
-	char *user, *password;
-	char *ca_file;
-	char *file; /* terminal: a file or fifo; NULL: standard output */
-	struct conf_list run; /* command: char *: a path and its arguments */
-	char *url;            /* webhook, ntfy */
-	char *secret;         /* webhook: signs; NULL: nothing does */
-	char *old_secret;     /* webhook: signs as well; NULL: none */
-	char *token;          /* webhook, ntfy: a bearer's; NULL: none */
-	char *body;           /* webhook: lib/template.h; NULL: none */
-	int64_t timeout_ms;
-};
-
 /* Dates in the zone of the terms; NULL: no begin, no end. */
 struct contract {
 	char *from, *to;
@@ -397,8 +366,6 @@ const struct alert_source *
 settings_alert_source(const struct settings *, const char *);
 /* What a sender's word means, "" for none: 1..4. */
 int settings_alert_severity(const struct alert_source *, const char *word);
-/* The lower-case word of a channel. */
-const char *settings_channel_word(enum channel_kind);
 const struct rota *settings_rota(const struct settings *, const char *);
 const struct ladder *settings_ladder(const struct settings *, const char *);
 const struct client *settings_client(const struct settings *, const char *);
@@ -433,10 +400,6 @@ settings_endpoint_once(const struct settings *, const char *id);
 /* The first of its kind, or NULL. */
 const struct channel_settings *
 settings_channel(const struct settings *, enum channel_kind);
-
-/* The bytes of a webhook's secret ("whsec_" and base64 of 24 to 64 of them), the
-   caller's to free; NULL: it is none. */
-unsigned char *settings_webhook_key(const char *secret, size_t *length);
 
 /*
  * Read the certificates of the mail channel's ca_file, for agents' plans: who

@@ -14,8 +14,9 @@
 static bool
 is_offered(enum channel_kind kind)
 {
-	return kind == CHANNEL_MAIL || kind == CHANNEL_NTFY ||
-	    kind == CHANNEL_WEBHOOK || kind == CHANNEL_COMMAND;
+	return kind == CHANNEL_MAIL || kind == CHANNEL_SMS ||
+	    kind == CHANNEL_NTFY || kind == CHANNEL_WEBHOOK ||
+	    kind == CHANNEL_COMMAND;
 }
 
 static void
@@ -35,6 +36,10 @@ check_person(struct settings_load *l, const struct person *p)
 		    !settings_is_written(l, &p->ntfy))
 			conf_complain(l->reader.errors, where,
 			    "reach: ntfy needs a topic, as \"ntfy\"");
+		if (r->channel == CHANNEL_SMS &&
+		    !settings_is_written(l, &p->phone))
+			conf_complain(l->reader.errors, where,
+			    "reach: sms needs a \"phone\"");
 		if (settings_channel(l->settings, r->channel) == NULL)
 			conf_complain(l->reader.errors, where,
 			    "reach: %s is not among the channels",
@@ -161,16 +166,10 @@ check_ntfy(struct settings_load *l, const struct channel_settings *c)
 }
 
 static void
-check_channel(struct settings_load *l, const struct channel_settings *c)
+check_mail(struct settings_load *l, const struct channel_settings *c)
 {
-	if (c->kind == CHANNEL_COMMAND)
-		check_command(l, c);
-	if (c->kind == CHANNEL_NTFY)
-		check_ntfy(l, c);
-	if (c->kind == CHANNEL_WEBHOOK)
-		check_webhook(l, c);
-	if (c->kind != CHANNEL_MAIL)
-		return;
+	const char *why;
+
 	if (!settings_is_written(l, &c->server))
 		conf_complain(l->reader.errors, &c->place,
 		    "the mail channel lacks \"server\"");
@@ -182,6 +181,25 @@ check_channel(struct settings_load *l, const struct channel_settings *c)
 		conf_complain(l->reader.errors, &c->place,
 		    "the mail channel needs both \"user\" and \"password\", "
 		    "or neither");
+	if (c->from != NULL && value_phone(c->from, &why))
+		conf_complain(l->reader.errors,
+		    conf_where(&l->reader, &c->from, &c->place),
+		    "from: expected a mail address");
+}
+
+static void
+check_channel(struct settings_load *l, const struct channel_settings *c)
+{
+	if (c->kind == CHANNEL_COMMAND)
+		check_command(l, c);
+	if (c->kind == CHANNEL_NTFY)
+		check_ntfy(l, c);
+	if (c->kind == CHANNEL_WEBHOOK)
+		check_webhook(l, c);
+	if (c->kind == CHANNEL_SMS)
+		settings_check_twilio(l, c);
+	if (c->kind == CHANNEL_MAIL)
+		check_mail(l, c);
 }
 
 void

@@ -130,6 +130,8 @@ void settings_place_amendment(struct settings_load *, const struct client *,
 void settings_check(struct settings_load *);
 /* Parts of it: settings_channels.c, settings_tokens.c. */
 void settings_check_channels(struct settings_load *);
+void
+settings_check_twilio(struct settings_load *, const struct channel_settings *);
 void settings_check_tokens(struct settings_load *);
 /* settings_alerts.c: who may raise alerts. */
 void settings_resolve_alerts(struct settings_load *);
@@ -171,6 +173,8 @@ bool value_url(const char *, const char **why);
 bool value_host(const char *, const char **why);
 bool value_mail(const char *, const char **why);
 bool value_phone(const char *, const char **why);
+bool value_sender(const char *, const char **why); /* settings_twilio.c */
+bool value_account(const char *, const char **why);
 bool value_topic(const char *, const char **why);
 bool value_token_hash(const char *, const char **why);
 bool value_day(const char *, const char **why);

@@ -21,7 +21,7 @@ static const struct {
 } channels[] = {
 	{ "terminal", CHANNEL_TERMINAL, NULL },
 	{ "mail", CHANNEL_MAIL, NULL },
-	{ "sms", CHANNEL_SMS, "sms is reserved for a later release" },
+	{ "sms", CHANNEL_SMS, NULL },
 	{ "voice", CHANNEL_VOICE, "voice is reserved for a later release" },
 	{ "ntfy", CHANNEL_NTFY, NULL },
 	{ "slack", CHANNEL_SLACK, "slack is reserved for a later release" },
@@ -202,7 +202,7 @@ value_channel(const char *text, void *member, const char **why)
 			*why = channels[i].refusal;
 			return channels[i].refusal == NULL;
 		}
-	*why = "expected terminal, mail, ntfy, webhook or command";
+	*why = "expected terminal, mail, sms, ntfy, webhook or command";
 	return false;
 }
 

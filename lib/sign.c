@@ -76,6 +76,17 @@ sign_hmac_raw(const void *key, size_t key_length, const void *data,
 		fatalx("sign: HMAC failed");
 }
 
+void
+sign_hmac_sha1(const char *secret, const void *data, size_t length,
+    unsigned char out[SIGN_SHA1])
+{
+	unsigned int got = 0;
+
+	if (HMAC(EVP_sha1(), secret, (int)strlen(secret), data, length, out,
+		&got) == NULL)
+		fatalx("sign: HMAC failed");
+}
+
 /* Both are hashed first, so that not even their lengths show. */
 bool
 sign_equal(const char *a, const char *b)

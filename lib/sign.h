@@ -16,6 +16,10 @@ void sign_hmac(const char *secret, const void *data, size_t length,
 #define SIGN_DIGEST 32
 void sign_hmac_raw(const void *key, size_t key_length, const void *data,
     size_t length, unsigned char out[SIGN_DIGEST]);
+/* Only where another's interface wants it. */
+#define SIGN_SHA1 20
+void sign_hmac_sha1(const char *secret, const void *data, size_t length,
+    unsigned char out[SIGN_SHA1]);
 /* So many bytes as hex, with a 0 behind; and back, false: it is no hex. */
 void sign_hex(const unsigned char *bytes, size_t count, char *hex);
 bool sign_unhex(const char *hex, unsigned char *bytes, size_t count);

@@ -17,6 +17,7 @@
 static const struct channel_driver *const drivers[KINDS] = {
 	[CHANNEL_TERMINAL] = &channel_terminal,
 	[CHANNEL_MAIL] = &channel_mail,
+	[CHANNEL_SMS] = &channel_sms,
 	[CHANNEL_NTFY] = &channel_ntfy,
 	[CHANNEL_WEBHOOK] = &channel_webhook,
 	[CHANNEL_COMMAND] = &channel_command,

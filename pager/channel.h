@@ -66,8 +66,8 @@ struct channel_driver {
 	    struct channel_answer *);
 	void (*cancel)(void *under_way);
 };
-extern const struct channel_driver channel_terminal, channel_mail, channel_ntfy,
-    channel_webhook, channel_command;
+extern const struct channel_driver channel_terminal, channel_mail, channel_sms,
+    channel_ntfy, channel_webhook, channel_command;
 
 void delivery_done(struct delivery *, const struct channel_answer *);
 

@@ -28,7 +28,7 @@ static void *
 ntfy_send(void *channel, const struct outgoing *out,
     struct channel_answer *answer)
 {
-	const char *const headers[] = { NULL };
+	struct poster_letter letter = { 0 };
 	void *under_way;
 	char *text;
 
@@ -39,7 +39,8 @@ ntfy_send(void *channel, const struct outgoing *out,
 		return NULL;
 	}
 	text = ntfy_text(out->message, out->person->ntfy);
-	under_way = poster_send(channel, headers, text, out->delivery, answer);
+	letter.body = text;
+	under_way = poster_send(channel, &letter, out->delivery, answer);
 	free(text);
 	return under_way;
 }

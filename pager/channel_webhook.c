@@ -97,6 +97,8 @@ webhook_send(void *channel, const struct outgoing *out,
 	    : message_filled(h->template, out->message, out->person, now_ms);
 	char id[64], time[64];
 	const char *headers[] = { id, time, NULL, NULL };
+	const struct poster_letter letter = { .headers = headers,
+		.body = body };
 	char *signed_by = NULL;
 	void *under_way;
 
@@ -106,8 +108,7 @@ webhook_send(void *channel, const struct outgoing *out,
 	if (h->key_count > 0)
 		headers[2] = signed_by =
 		    signature(h, out->message->intent, now_ms / 1000, body);
-	under_way =
-	    poster_send(h->poster, headers, body, out->delivery, answer);
+	under_way = poster_send(h->poster, &letter, out->delivery, answer);
 	free(signed_by);
 	free(body);
 	return under_way;

@@ -58,24 +58,29 @@ enum message_kind {
 	MESSAGE_DIGEST,      /* once a day: what calls nobody */
 	MESSAGE_ROTA,        /* your watches have changed */
 	MESSAGE_REOPENED,    /* it was said to be over, and is not */
+	MESSAGE_CONTACT,     /* a way to reach you does not work */
 };
-#define MESSAGE_KINDS (MESSAGE_REOPENED + 1)
+#define MESSAGE_KINDS (MESSAGE_CONTACT + 1)
+
+#define REPLY_CODE 8 /* "042817" */
 
 struct message {
 	char intent[24]; /* "i-000000123" */
 	enum message_kind kind;
 	enum channel_kind channel;
 	char person[64];
-	char incident[24];    /* "INC-000042"; "" for a test, a digest */
-	int severity;         /* 1 to 4; 0: of no incident */
-	bool possible_repeat; /* an earlier attempt may have got through */
-	bool store_down;      /* written to the journal only */
-	int attempt;          /* 1 is the first */
-	char link[256];       /* take link, "" where none is wanted */
-	char subject[160];    /* one line */
-	char sms[141];        /* client, what, since: 140 characters */
-	char *body;           /* plain text; freed by duty_action_clear() */
-	char thread[80];      /* the same for all messages of an incident */
+	char incident[24];      /* "INC-000042"; "" for a test, a digest */
+	int severity;           /* 1 to 4; 0: of no incident */
+	bool possible_repeat;   /* an earlier attempt may have got through */
+	bool store_down;        /* written to the journal only */
+	int attempt;            /* 1 is the first */
+	char link[256];         /* take link, "" where none is wanted */
+	char token[200];        /* by which a provider tells of it; or "" */
+	char reply[REPLY_CODE]; /* what an answer to it begins with; or "" */
+	char subject[160];      /* one line */
+	char sms[141];          /* client, what, since: 140 characters */
+	char *body;             /* plain text; freed by duty_action_clear() */
+	char thread[80];        /* the same for all messages of an incident */
 	char merge_key[128]; /* the same for all who tell of one thing, or "" */
 };
 
@@ -92,6 +97,7 @@ enum sent {
 	SENT_HANDED_OVER, /* the channel's server has it; no human yet */
 	SENT_FAILED_NOW,  /* may work later */
 	SENT_FAILED,      /* will not work for this person and channel */
+	SENT_BROKEN,      /* nor will it until this person sees to it */
 };
 
 /* A message could be put together only with this: who signs links. */

@@ -68,6 +68,8 @@ static const struct {
 	{ "page-test", command_page_test },
 	{ "alerts", command_alerts },
 	{ "heartbeat", command_heartbeat },
+	{ "receipt", command_receipt },
+	{ "reply", command_reply },
 };
 
 static void

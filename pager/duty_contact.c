@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/text.h"
-#include "pager/duty_parts.h"
+#include "pager/duty_words.h"
 
 #define DAY_MS INT64_C(86400000)
 
@@ -50,16 +50,96 @@ write_contact(struct duty *d, const struct contact *c)
 
 	record_set_int(o, "handed_ms", c->handed_ms);
 	record_set_int(o, "failed_ms", c->failed_ms);
+	record_set_int(o, "broken_ms", c->broken_ms);
+	record_set_text(o, "broken", c->broken);
 	name_field(c, field);
 	duty_write_record(d, "contacts", field, o);
 }
 
+struct contact *
+duty_contact(struct duty *d, const char *person, enum channel_kind channel)
+{
+	return find_or_add(d, person, channel);
+}
+
+/* By the first other way; who has none is not told. */
+static void
+tell_owner(struct duty *d, const struct contact *c, int64_t now_ms)
+{
+	const struct person *p = settings_person(d->settings, c->person);
+	const struct reach *ways = p == NULL ? NULL : p->reach.items;
+	char note[160];
+
+	text_format(note, sizeof(note), "%s: %s", channel_text(c->channel),
+	    c->broken);
+	for (size_t i = 0; p != NULL && i < p->reach.count; i++)
+		if (ways[i].channel != c->channel) {
+			(void)duty_intent(d, MESSAGE_CONTACT, NULL, p, i, note,
+			    now_ms);
+			return;
+		}
+}
+
+void
+duty_break_contact(struct duty *d, const char *person,
+    enum channel_kind channel, const char *why, int64_t now_ms)
+{
+	struct contact *c = find_or_add(d, person, channel);
+	char text[200];
+
+	if (c == NULL || c->broken_ms != 0)
+		return;
+	c->broken_ms = now_ms;
+	text_copy(c->broken, sizeof(c->broken), why);
+	text_format(text, sizeof(text), "%s by %s: %s", person,
+	    channel_text(channel), why);
+	duty_journal(d, NULL, "pager", "contact broken", text, now_ms);
+	write_contact(d, c);
+	tell_owner(d, c, now_ms);
+}
+
+void
+duty_mend_contact(struct duty *d, const char *person, enum channel_kind channel)
+{
+	struct contact *c = find(d, person, channel);
+
+	if (c == NULL || c->broken_ms == 0)
+		return;
+	c->broken_ms = 0;
+	c->broken[0] = '\0';
+	write_contact(d, c);
+}
+
+void
+duty_say_contact(struct duty_words *w, const struct intent *i,
+    struct message *m)
+{
+	char word[16];
+
+	text_format(word, sizeof(word), "%.*s", (int)strcspn(i->note, ":"),
+	    i->note);
+	text_format(m->subject, sizeof(m->subject),
+	    "You cannot be reached by %s", word);
+	text_format(m->sms, sizeof(m->sms), "You cannot be reached by %s",
+	    word);
+	text_addf(w->text,
+	    "A message to %s could not be delivered, and none will be until "
+	    "you see to it.\n\n",
+	    i->person);
+	duty_say_plain(w, i->note);
+	text_addf(w->text,
+	    "\n\nIt is tried all the same at each page, and your other ways "
+	    "follow at once.  Once it is mended, \"sunwatch page-test "
+	    "%s\" shows whether it works.\n",
+	    i->person);
+}
+
 /* Written when it is another word than the last, and once a day. */
 void
-duty_note_contact(struct duty *d, const struct intent *i, bool handed,
-    int64_t now_ms)
+duty_note_contact(struct duty *d, const char *person, enum channel_kind channel,
+    bool handed, int64_t now_ms)
 {
-	struct contact *c = find_or_add(d, i->person, i->channel);
+	struct contact *c = find_or_add(d, person, channel);
 	int64_t *said_ms;
 
 	if (c == NULL)
@@ -97,6 +177,8 @@ duty_load_contact(struct duty *d, const char *field, const char *value,
 	}
 	c->handed_ms = record_int(o, "handed_ms", 0);
 	c->failed_ms = record_int(o, "failed_ms", 0);
+	c->broken_ms = record_int(o, "broken_ms", 0);
+	(void)record_text(o, "broken", c->broken, sizeof(c->broken));
 	json_decref(o);
 	return 0;
 }
@@ -134,6 +216,8 @@ duty_contacts_json(const struct duty *d)
 		record_set_text(o, "channel", channel_text(c->channel));
 		record_set_int(o, "handed_ms", c->handed_ms);
 		record_set_int(o, "failed_ms", c->failed_ms);
+		record_set_int(o, "broken_ms", c->broken_ms);
+		record_set_text(o, "broken", c->broken);
 		json_array_append_new(list, o);
 	}
 	return list;

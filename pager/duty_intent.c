@@ -153,6 +153,7 @@ duty_call(struct duty *d, enum message_kind kind, struct incident *inc,
 	const struct person *p = settings_person(d->settings, did->person);
 	struct page *page =
 	    kind == MESSAGE_UPDATE_DUE ? &inc->late : &inc->page;
+	struct called *c;
 	struct intent *i;
 
 	/* They left the configuration since the level began. */
@@ -163,7 +164,10 @@ duty_call(struct duty *d, enum message_kind kind, struct incident *inc,
 	}
 	i = duty_intent(d, kind, inc, p, did->step, "", now_ms);
 	i->call = did->call;
-	(void)incident_called(inc, p->name, i->channel, i->id, now_ms);
+	c = incident_called(inc, p->name, i->channel, i->id, now_ms);
+	c->call = did->call;
+	c->step = did->step;
+	c->late = kind == MESSAGE_UPDATE_DUE;
 	duty_journal_call(d, inc, i, page, now_ms);
 	return true;
 }

@@ -154,7 +154,7 @@ load_intent(struct duty *d, const char *field, const char *value, size_t length,
 	i->channel = (enum channel_kind)kind;
 	record_text(o, "person", i->person, sizeof(i->person));
 	if (i->kind != MESSAGE_TEST && i->kind != MESSAGE_DIGEST &&
-	    i->kind != MESSAGE_ROTA)
+	    i->kind != MESSAGE_ROTA && i->kind != MESSAGE_CONTACT)
 		record_text(o, "incident", i->incident, sizeof(i->incident));
 	record_text(o, "note", i->note, sizeof(i->note));
 	i->due.owner = i;

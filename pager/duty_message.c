@@ -150,6 +150,22 @@ add_link(struct duty_words *w, const struct intent *i, struct message *m)
 		return;
 	}
 	text_addf(w->text, "\nSee and take it: %s\n", m->link);
+	duty_reply_code(d, i->incident, i->person, m->reply);
+}
+
+/* What a provider says of it later comes under this; nobody is given it to act
+   by, and as a link it is of no incident. */
+static void
+add_token(const struct duty *d, const struct intent *i, struct message *m)
+{
+	char name[24];
+
+	if (d->sign == NULL)
+		return;
+	text_format(name, sizeof(name), RECEIPT_PREFIX "%s",
+	    i->incident[0] != '\0' ? i->incident : "-");
+	d->sign(d->sign_arg, name, i->person, i->id, m->token,
+	    sizeof(m->token));
 }
 
 static void
@@ -222,7 +238,7 @@ static bool
 is_of_no_incident(enum message_kind kind)
 {
 	return kind == MESSAGE_TEST || kind == MESSAGE_DIGEST ||
-	    kind == MESSAGE_ROTA;
+	    kind == MESSAGE_ROTA || kind == MESSAGE_CONTACT;
 }
 
 void
@@ -246,6 +262,7 @@ duty_compose(const struct duty *d, const struct intent *i, int64_t now_ms,
 	text_copy(m->intent, sizeof(m->intent), i->id);
 	text_copy(m->person, sizeof(m->person), i->person);
 	text_copy(m->incident, sizeof(m->incident), i->incident);
+	add_token(d, i, m);
 	m->severity = w.inc != NULL ? w.inc->severity : 0;
 	if (i->kind == MESSAGE_TEST)
 		compose_test(&w, i, m);
@@ -253,6 +270,8 @@ duty_compose(const struct duty *d, const struct intent *i, int64_t now_ms,
 		duty_say_digest(&w, i, m);
 	else if (i->kind == MESSAGE_ROTA)
 		duty_say_rota(&w, i, m);
+	else if (i->kind == MESSAGE_CONTACT)
+		duty_say_contact(&w, i, m);
 	else
 		compose_incident(&w, i, m);
 	m->body = text_take(&body);

@@ -336,6 +336,9 @@ void duty_cancel_calls(struct duty *, struct incident *, const char *why,
 /* This one need not be. */
 void duty_cancel_calls_of(struct duty *, struct incident *, const char *person,
     const char *why, int64_t now_ms);
+/* What became of one that is being sent, or waits to be. */
+void duty_settle(struct duty *, struct intent *, enum sent, const char *detail,
+    int64_t now_ms);
 void duty_drop_intent(struct duty *, struct intent *);
 /* Nothing more is done about it; whoever was never tried was not reached. */
 void
@@ -416,12 +419,30 @@ json_t *duty_query_changes(const struct duty *, const json_t *request,
     int64_t now_ms, bool *ok);
 
 /* duty_contact.c: which ways were seen to work. */
-void duty_note_contact(struct duty *, const struct intent *, bool handed,
-    int64_t now_ms);
+void duty_note_contact(struct duty *, const char *person, enum channel_kind,
+    bool handed, int64_t now_ms);
+/* It will not work until its owner sees to it, who is told once by another
+   way; it is called all the same. */
+void duty_break_contact(struct duty *, const char *person, enum channel_kind,
+    const char *why, int64_t now_ms);
+/* It works, or is said to. */
+void duty_mend_contact(struct duty *, const char *person, enum channel_kind);
+/* The same, kept; NULL: there are too many. */
+struct contact *
+duty_contact(struct duty *, const char *person, enum channel_kind);
 int duty_load_contact(struct duty *, const char *field, const char *value,
     size_t length, char error[160]);
 void duty_forget_contacts(struct duty *);
 json_t *duty_contacts_json(const struct duty *);
+
+/* duty_receipt.c: what a provider says once it has a message. */
+#define RECEIPT_PREFIX "tw."
+
+/* duty_reply.c: what people write back. */
+#define REPLY_PREFIX "rc."
+/* "" when nobody signs. */
+void duty_reply_code(const struct duty *, const char *incident,
+    const char *person, char code[REPLY_CODE]);
 
 /* duty_configure.c */
 /* What somebody has who left the configuration calls again. */

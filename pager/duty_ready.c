@@ -41,7 +41,7 @@ unwanted(const struct duty *d, const struct intent *i, int64_t now_ms)
 
 	int64_t age_ms = now_ms - i->made_ms;
 
-	if (i->kind == MESSAGE_ROTA)
+	if (i->kind == MESSAGE_ROTA || i->kind == MESSAGE_CONTACT)
 		return age_ms > DUTY_ROTA_STALE_MS ? "too old" : NULL;
 	if (i->kind == MESSAGE_DIGEST)
 		return age_ms > DUTY_DIGEST_STALE_MS ? "too old" : NULL;

@@ -7,11 +7,13 @@
 #include "pager/duty_request.h"
 
 /* A sentence that may hold what people wrote, made plain. */
-static void __attribute__((format(printf, 2, 0)))
-add_sentence(struct text *out, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 3, 0)))
+add_sentence(const struct request *r, struct text *out, const char *fmt,
+    va_list ap)
 {
 	struct text t = { 0 };
 
+	text_add(&t, r->lead != NULL ? r->lead : "");
 	text_addv(&t, fmt, ap);
 	text_add_plain(out, t.data);
 	text_clear(&t);
@@ -25,7 +27,7 @@ request_refuse(struct request *r, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_sentence(&t, fmt, ap);
+	add_sentence(r, &t, fmt, ap);
 	va_end(ap);
 	json_object_set_new(o, "error", json_string(t.data));
 	text_clear(&t);
@@ -39,7 +41,7 @@ agree(struct request *r, const struct incident *inc, const char *waits_for,
 	json_t *o = json_object();
 	struct text t = { 0 };
 
-	add_sentence(&t, fmt, ap);
+	add_sentence(r, &t, fmt, ap);
 	json_object_set_new(o, "text", json_string(t.data));
 	if (inc != NULL)
 		json_object_set_new(o, "incident", json_string(inc->id));

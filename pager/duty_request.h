@@ -13,7 +13,8 @@ struct request {
 	json_t *json;
 	const char *by;
 	int64_t now_ms;
-	bool is_quiet; /* part of another, which answers */
+	bool is_quiet;    /* part of another, which answers */
+	const char *lead; /* answers begin with this; or NULL */
 };
 
 void request_refuse(struct request *, const char *fmt, ...)
@@ -64,6 +65,10 @@ void command_override_relieve(struct request *);
 
 /* duty_sessions.c */
 void command_session_end(struct request *);
+
+/* duty_receipt.c, duty_reply.c */
+void command_receipt(struct request *);
+void command_reply(struct request *);
 
 /* duty_import.c */
 void command_override_import(struct request *);

@@ -93,11 +93,15 @@ failed_for_now(struct duty *d, struct intent *i, const char *detail,
 
 /* Handed over, or given up for good. */
 static void
-settled(struct duty *d, struct intent *i, bool handed, const char *detail,
+settled(struct duty *d, struct intent *i, enum sent sent, const char *detail,
     int64_t now_ms)
 {
+	bool handed = sent == SENT_HANDED_OVER;
+
 	duty_set_outcome(d, i, handed ? CALLED_HANDED : CALLED_FAILED);
-	duty_note_contact(d, i, handed, now_ms);
+	duty_note_contact(d, i->person, i->channel, handed, now_ms);
+	if (sent == SENT_BROKEN)
+		duty_break_contact(d, i->person, i->channel, detail, now_ms);
 	duty_journal_intent(d, i, handed ? "handed over" : "failed", detail,
 	    now_ms);
 	if (handed)
@@ -110,21 +114,27 @@ settled(struct duty *d, struct intent *i, bool handed, const char *detail,
 }
 
 void
-duty_sent(struct duty *d, const char *id, enum sent sent, const char *detail,
-    int64_t now_ms)
+duty_settle(struct duty *d, struct intent *i, enum sent sent,
+    const char *detail, int64_t now_ms)
 {
-	struct incident *inc;
-	struct intent *i;
+	struct incident *inc = duty_find(d, i->incident);
 
-	HASH_FIND_STR(d->intents, id, i);
-	if (i == NULL || i->state != INTENT_SENDING)
-		return; /* known already */
 	tell_page(d, i, sent, now_ms);
-	inc = duty_find(d, i->incident);
 	if (sent == SENT_FAILED_NOW)
 		failed_for_now(d, i, detail, now_ms);
 	else
-		settled(d, i, sent == SENT_HANDED_OVER, detail, now_ms);
+		settled(d, i, sent, detail, now_ms);
 	if (inc != NULL && inc->closed_ms == 0)
 		duty_run_now(d, inc, now_ms);
+}
+
+void
+duty_sent(struct duty *d, const char *id, enum sent sent, const char *detail,
+    int64_t now_ms)
+{
+	struct intent *i;
+
+	HASH_FIND_STR(d->intents, id, i);
+	if (i != NULL && i->state == INTENT_SENDING) /* or known already */
+		duty_settle(d, i, sent, detail, now_ms);
 }

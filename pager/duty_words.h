@@ -80,6 +80,9 @@ duty_say_digest(struct duty_words *, const struct intent *, struct message *);
 /* duty_change.c: whose watches have changed. */
 void
 duty_say_rota(struct duty_words *, const struct intent *, struct message *);
+/* duty_contact.c: a way to them does not work. */
+void
+duty_say_contact(struct duty_words *, const struct intent *, struct message *);
 void duty_say_over_sms(struct duty_words *, char sms[141]);
 
 #endif

@@ -69,6 +69,9 @@ enum called_outcome {
 	CALLED_NOT_SENT
 };
 
+/* What the provider said after it had the message. */
+enum called_receipt { RECEIPT_NONE, RECEIPT_DELIVERED, RECEIPT_FAILED };
+
 /* One attempt to reach somebody. */
 struct called {
 	char person[64];
@@ -76,6 +79,10 @@ struct called {
 	int64_t at_ms; /* handed to the channel, the last time */
 	enum called_outcome outcome;
 	char intent[24];
+	unsigned call; /* of the page: which way of it; 0: of none */
+	size_t step;
+	bool late; /* of the page for the promised update */
+	enum called_receipt receipt;
 };
 
 enum public_state {

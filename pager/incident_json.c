@@ -104,6 +104,10 @@ incident_called_json(const struct incident *inc)
 		record_set_int(o, "at_ms", c->at_ms);
 		record_set_text(o, "outcome", called_outcome_text(c->outcome));
 		record_set_text(o, "intent", c->intent);
+		record_set_int(o, "call", c->call);
+		record_set_int(o, "step", (int64_t)c->step);
+		record_set_bool(o, "late", c->late);
+		record_set_int(o, "receipt", (int)c->receipt);
 		json_array_append_new(list, o);
 	}
 	return list;

@@ -119,6 +119,17 @@ get_lines(const json_t *list, struct incident *inc)
 	incident_limit_said(inc);
 }
 
+/* Which way of the page it was; older records do not say. */
+static void
+get_way(const json_t *o, struct called *c)
+{
+	c->call = (unsigned)record_int(o, "call", 0);
+	c->step = (size_t)record_choice(o, "step", PAGE_STEPS_MAX, 0);
+	c->late = record_bool(o, "late");
+	c->receipt = (enum called_receipt)record_choice(o, "receipt",
+	    RECEIPT_FAILED + 1, RECEIPT_NONE);
+}
+
 static void
 get_called(const json_t *list, struct incident *inc)
 {
@@ -138,6 +149,7 @@ get_called(const json_t *list, struct incident *inc)
 		c = incident_called(inc, person, (enum channel_kind)kind,
 		    intent, record_int(o, "at_ms", 0));
 		c->outcome = called_outcome_parse(record_string(o, "outcome"));
+		get_way(o, c);
 	}
 }
 

@@ -15,6 +15,7 @@
 #include "pager/link_token.h"
 #include "pager/links.h"
 #include "pager/links_calendar.h"
+#include "pager/twilio.h"
 
 struct links {
 	struct serve *serve;
@@ -298,11 +299,21 @@ on_calendar(void *arg, struct serve_request *r)
 	links_calendar(l->desk, l->secret, r);
 }
 
+static void
+on_twilio(void *arg, struct serve_request *r)
+{
+	const struct links *l = arg;
+	const struct twilio_house house = { l->desk, l->settings, l->secret };
+
+	twilio_hear(&house, r);
+}
+
 static const struct serve_route routes[] = {
 	{ "GET", "/calendar/*", 0, on_calendar },
 	{ "GET", "/l/*", 0, on_get },
 	{ "POST", "/l/*", LINK_FORM_MAX, on_post },
 	{ "*", "/l/*", LINK_FORM_MAX, on_other },
+	{ "POST", "/twilio/*", TWILIO_BODY_MAX, on_twilio },
 	{ "GET", "/style.css", 0, on_style },
 	{ "GET", "/healthz", 0, on_health },
 	{ NULL },

@@ -23,6 +23,7 @@ message_kind_text(enum message_kind kind)
 		[MESSAGE_DIGEST] = "digest",
 		[MESSAGE_ROTA] = "rota",
 		[MESSAGE_REOPENED] = "reopened",
+		[MESSAGE_CONTACT] = "contact",
 	};
 
 	return texts[kind];

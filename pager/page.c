@@ -132,6 +132,7 @@ start_step(struct page *p, const struct page_policy *policy, int64_t now_ms,
 
 		if (s == NULL)
 			continue;
+		p->alive |= s->state == STEP_HANDED;
 		s->state = STEP_TRYING;
 		s->due_ms = again_ms == NEVER ? NEVER : now_ms + again_ms;
 		*out = (struct page_action){ PAGE_CALL,
@@ -282,10 +283,12 @@ page_sent(struct page *p, unsigned call, const char *person, size_t step,
 
 	if (p->state != PAGE_CALLING)
 		return;
-	if (outcome == PAGE_HANDED)
-		p->alive = true;
-	if (c == NULL || step >= c->step_count)
+	/* Of what is called now it is seen when it is left or called again:
+	   what was handed over may yet turn out not to arrive. */
+	if (c == NULL || step >= c->step_count) {
+		p->alive |= outcome == PAGE_HANDED;
 		return;
+	}
 	switch (outcome) {
 	case PAGE_HANDED:
 		c->steps[step].state = STEP_HANDED;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base64.h"
 #include "lib/fetch.h"
 #include "lib/log.h"
 #include "lib/text.h"
@@ -20,24 +21,48 @@ struct poster {
 struct posting {
 	struct fetch *fetch;
 	struct delivery *delivery;
+	void (*outcome)(const struct hook_answer *, struct channel_answer *);
 };
 
-struct poster *
-poster_new(struct event_base *base, const struct channel_settings *s)
+static struct poster *
+make(struct event_base *base, const struct channel_settings *s, const char *url)
 {
 	const struct fetcher_options options = { .ca_file = s->ca_file };
 	struct poster *p = mem_alloc(sizeof(*p));
-	struct text header = { 0 };
 
 	p->fetcher = fetcher_new(base, &options);
 	if (p->fetcher == NULL)
 		log_warnx("%s: cannot be set up; check ca_file", s->name);
-	p->url = mem_text(s->url != NULL ? s->url : "");
+	p->url = mem_text(url != NULL ? url : "");
 	p->timeout_ms = s->timeout_ms;
+	return p;
+}
+
+struct poster *
+poster_new(struct event_base *base, const struct channel_settings *s)
+{
+	struct poster *p = make(base, s, s->url);
+	struct text header = { 0 };
+
 	if (s->token != NULL) {
 		text_addf(&header, "Authorization: Bearer %s", s->token);
 		p->authorization = text_take(&header);
 	}
+	return p;
+}
+
+struct poster *
+poster_new_basic(struct event_base *base, const struct channel_settings *s,
+    const char *url, const char *user, const char *password)
+{
+	struct poster *p = make(base, s, url);
+	struct text both = { 0 }, header = { 0 };
+
+	text_addf(&both, "%s:%s", user, password);
+	text_add(&header, "Authorization: Basic ");
+	base64_add(&header, both.data, both.length);
+	mem_wipe(text_take(&both));
+	p->authorization = text_take(&header);
 	return p;
 }
 
@@ -62,21 +87,24 @@ on_answered(void *arg, const struct fetch_result *r)
 	};
 	struct channel_answer answer;
 
-	hook_outcome(&a, &answer);
+	p->outcome(&a, &answer);
 	delivery_done(p->delivery, &answer);
 	free(p);
 }
 
 void *
-poster_send(struct poster *p, const char *const *headers, const char *body,
+poster_send(struct poster *p, const struct poster_letter *letter,
     struct delivery *delivery, struct channel_answer *answer)
 {
-	const char *all[HEADERS_MAX] = { "Content-Type: application/json" };
+	static const char json[] = "Content-Type: application/json";
+	const char *all[HEADERS_MAX] = { letter->type != NULL ? letter->type
+							      : json };
 	const struct fetch_request request = { .url = p->url,
 		.headers = all,
-		.body = body,
-		.body_length = strlen(body),
-		.body_max = HOOK_BODY_MAX,
+		.body = letter->body,
+		.body_length = strlen(letter->body),
+		.body_max =
+		    letter->answer_max > 0 ? letter->answer_max : HOOK_BODY_MAX,
 		.timeout_ms = p->timeout_ms };
 	size_t count = 1;
 	struct posting *posting;
@@ -89,10 +117,13 @@ poster_send(struct poster *p, const char *const *headers, const char *body,
 	}
 	if (p->authorization != NULL)
 		all[count++] = p->authorization;
-	while (*headers != NULL && count < HEADERS_MAX - 1)
-		all[count++] = *headers++;
+	for (const char *const *h = letter->headers;
+	     h != NULL && *h != NULL && count < HEADERS_MAX - 1; h++)
+		all[count++] = *h;
 	posting = mem_alloc(sizeof(*posting));
 	posting->delivery = delivery;
+	posting->outcome =
+	    letter->outcome != NULL ? letter->outcome : hook_outcome;
 	posting->fetch =
 	    fetch_start(p->fetcher, &request, on_answered, posting);
 	return posting;

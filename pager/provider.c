@@ -36,6 +36,7 @@ provider_ended(struct provider *p, size_t which, struct provider_round *r,
 	r->tried |= 1U << which;
 	r->handed |= sent == SENT_HANDED_OVER;
 	r->later |= sent == SENT_FAILED_NOW;
+	r->broken |= sent == SENT_BROKEN;
 	p[which].behind_until_ms =
 	    sent == SENT_HANDED_OVER ? 0 : now_ms + PROVIDER_BEHIND_MS;
 	if (wait_ms > PROVIDER_WAIT_MAX_MS)
@@ -49,8 +50,9 @@ provider_outcome(const struct provider_round *r, size_t count)
 	if (r->handed)
 		return SENT_HANDED_OVER;
 	/* Who was left out will have it another time. */
-	return r->later || r->tried != (1U << count) - 1 ? SENT_FAILED_NOW
-							 : SENT_FAILED;
+	if (r->later || r->tried != (1U << count) - 1)
+		return SENT_FAILED_NOW;
+	return r->broken ? SENT_BROKEN : SENT_FAILED;
 }
 
 int64_t

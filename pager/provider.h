@@ -17,7 +17,8 @@
  * but no longer than PROVIDER_WAIT_MAX_MS: a page has to go.
  *
  * When none is left the round is over: handed over if one took it, failed for
- * good if every provider said so, and failed for now otherwise.
+ * good if every provider said so (broken if one of them did), and failed for
+ * now otherwise.
  *
  * Times are of a clock that never goes back.
  */
@@ -37,6 +38,7 @@ struct provider_round {
 	unsigned tried; /* a bit for each */
 	bool handed;    /* one has it */
 	bool later;     /* one failed for now, and may have it after all */
+	bool broken;    /* one says that it is the person's address */
 };
 
 /* Whose turn it is, or -1: the round is over. */

@@ -46,7 +46,7 @@ run_forget_sends(struct run *r)
 }
 
 static const char *const sent_texts[] = { "handed over", "failed for now",
-	"failed for good" };
+	"failed for good", "failed for good" };
 
 static void
 on_sent(void *arg, enum sent result, const char *detail)

@@ -19,6 +19,7 @@ static const char *const titles[] = {
 	[MESSAGE_DIGEST] = "DIGEST",
 	[MESSAGE_ROTA] = "ROTA",
 	[MESSAGE_REOPENED] = "REOPENED",
+	[MESSAGE_CONTACT] = "CONTACT",
 };
 
 static const char *

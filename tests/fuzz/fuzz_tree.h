@@ -17,7 +17,7 @@ static const char fuzz_tree[] =
     "7f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 }\n"
     "people:\n"
     "  - { name: aroha, zone: Pacific/Auckland, email: a@kahu.example, "
-    "reach: [terminal 0s] }\n"
+    "phone: '+64211234567', reach: [terminal 0s] }\n"
     "  - { name: isla, zone: Europe/London, email: i@kahu.example, "
     "reach: [terminal 0s] }\n"
     "channels: [{ kind: terminal }]\n"

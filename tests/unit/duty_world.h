@@ -223,18 +223,18 @@ world_sent_to_sink(struct world *w, struct message *m)
 {
 	static const char *const kinds[] = { "call", "taken", "resolved",
 		"member", "expired", "hand-over", "test", "update due",
-		"last resort", "digest", "rota", "reopened" };
-	static const char *const channels[] = { "terminal", "mail" };
+		"last resort", "digest", "rota", "reopened", "contact" };
+	const char *channel = channel_text(m->channel);
 
 	world_stamp(w);
 	text_addf(&w->text, "%s %s by %s%s%s\n", kinds[m->kind], m->person,
-	    channels[m->channel], m->possible_repeat ? " (repeat?)" : "",
+	    channel, m->possible_repeat ? " (repeat?)" : "",
 	    m->store_down ? " (store down)" : "");
 	w->sends++;
 	if (w->tape != NULL)
 		text_addf(w->tape,
 		    "==== %s to %s by %s\n%s\n[%zu] %s\n----\n%s\n",
-		    kinds[m->kind], m->person, channels[m->channel], m->subject,
+		    kinds[m->kind], m->person, channel, m->subject,
 		    strlen(m->sms), m->sms, m->body);
 	text_clear(&w->last);
 	text_add(&w->last, m->body);

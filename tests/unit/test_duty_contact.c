@@ -89,10 +89,7 @@ test_odd_records_of_contacts(void **state)
 			     error),
 	    -1);
 	{
-		struct intent i = { .channel = CHANNEL_MAIL };
-
-		text_copy(i.person, sizeof(i.person), "isla");
-		duty_note_contact(w.duty, &i, true, w.now_ms);
+		duty_note_contact(w.duty, "isla", CHANNEL_MAIL, true, w.now_ms);
 		assert_int_equal(w.duty->contact_count, DUTY_CONTACTS_MAX);
 	}
 	duty_start(w.duty, w.now_ms); /* nobody knows them */
