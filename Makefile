@@ -143,8 +143,10 @@ deps:
 	$(Q)tools/deps $(DEPS)
 deps-check:
 	$(Q)tools/deps $(DEPS) $(DEPS_CHECK) $(NODE)
-	$(Q)cd tests/browser && { [ node_modules/.package-lock.json -nt \
-	    package-lock.json ] || npm ci --ignore-scripts --no-audit --no-fund; }
+	$(Q)for d in tests/browser tests/npm; do \
+	    [ $$d/node_modules/.package-lock.json -nt \
+		$$d/package-lock.json ] || (cd $$d && \
+		npm ci --ignore-scripts --no-audit --no-fund) || exit 1; done
 deps-bench:
 	$(Q)tools/deps $(DEPS) $(DEPS_CHECK) prometheus-blackbox-exporter
 
@@ -156,7 +158,7 @@ run: deps
 # One build for all tests, a fast one for the nights' sake; the release's for
 # what is said of its flags.
 check: deps-check
-	$(Q)$(MAKE) -j$(JOBS) --no-print-directory BUILD=sim unit
+	$(Q)DEPS_CHECKED=yes $(MAKE) -j$(JOBS) --no-print-directory BUILD=sim unit
 	$(Q)$(MAKE) -j$(JOBS) --no-print-directory BUILD=sim scenario
 	$(Q)$(MAKE) -j$(JOBS) --no-print-directory BUILD=release hardened
 	$(Q)$(MAKE) -j2 --output-sync=target --no-print-directory BUILD=sim \

@@ -4,11 +4,12 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/text.h"
 #include "pager/twilio_sign.h"
+#include "pager/twiml.h"
 
 #define TOKEN "12345"
 #define TAIL "/myapp.php?foo=1&bar=2"
@@ -175,8 +176,56 @@ a_body_is_signed_by_its_hash(void **state)
 	    "https://h/?bodySHA256=" HASH "&a=1", JSON, strlen(JSON), made));
 }
 
+/* For tests/npm/twilio_agrees.js: one line is answered with one. */
+static void
+answer_line(const char *mode, const char *token, char *line)
+{
+	char *parts[3] = { line, NULL, NULL }, made[TWILIO_SIGNATURE], *xml;
+	bool checks = strcmp(mode, "check") == 0;
+	const char *url, *body;
+	struct form f = { .text = NULL };
+
+	if (strcmp(mode, "twiml") == 0) {
+		xml = twiml_message(line);
+		for (char *p = xml; *p != '\0'; p++)
+			if (*p != '\n')
+				putchar(*p);
+		putchar('\n');
+		free(xml);
+		return;
+	}
+	for (size_t i = 1; i < 3; i++)
+		if (parts[i - 1] != NULL &&
+		    (parts[i] = strchr(parts[i - 1], '\t')) != NULL)
+			*parts[i]++ = '\0';
+	url = parts[checks ? 1 : 0];
+	body = parts[checks ? 2 : 1];
+	assert_non_null(url);
+	assert_non_null(body);
+	if (strcmp(body, "-") != 0)
+		assert_true(form_read(body, strlen(body), &f));
+	twilio_sign(token, url, f.text != NULL ? &f : NULL, made);
+	puts(!checks ? made : is_good(token, url, body, line) ? "good" : "bad");
+	form_clear(&f);
+}
+
+static int
+answer_lines(const char *mode, const char *token)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t length;
+
+	while ((length = getline(&line, &room, stdin)) > 0) {
+		line[length - 1] = '\0';
+		answer_line(mode, token, line);
+	}
+	free(line);
+	return 0;
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_documented_cases),
@@ -187,5 +236,7 @@ main(void)
 		cmocka_unit_test(a_body_is_signed_by_its_hash),
 	};
 
+	if (argc == 3)
+		return answer_lines(argv[1], argv[2]);
 	return cmocka_run_group_tests_name("twilio_sign", tests, NULL, NULL);
 }
