@@ -34,9 +34,9 @@ provider_ended(struct provider *p, size_t which, struct provider_round *r,
 {
 	assert(which < PROVIDERS_MAX);
 	r->tried |= 1U << which;
+	r->broken |= sent == SENT_BROKEN;
 	r->handed |= sent == SENT_HANDED_OVER;
 	r->later |= sent == SENT_FAILED_NOW;
-	r->broken |= sent == SENT_BROKEN;
 	p[which].behind_until_ms =
 	    sent == SENT_HANDED_OVER ? 0 : now_ms + PROVIDER_BEHIND_MS;
 	if (wait_ms > PROVIDER_WAIT_MAX_MS)

@@ -198,6 +198,13 @@ oracle_alien_says(struct world *w, int alert, bool fires)
 }
 
 void
+oracle_undelivered(struct world *w, const char *incident, const char *person,
+    const char *intent)
+{
+	(void)w, (void)incident, (void)person, (void)intent;
+}
+
+void
 oracle_alien_heard(struct world *w, int alert, bool fires)
 {
 	(void)w, (void)alert, (void)fires;

@@ -59,6 +59,9 @@ void oracle_ways_forget(struct world *, int pager, bool all);
 /* The running pager hears from its channel what became of it. */
 void oracle_outcome(struct world *, const char *incident, const char *intent,
     bool is_call, enum sent);
+/* It has heard from a provider that a call was not delivered. */
+void oracle_undelivered(struct world *, const char *incident,
+    const char *person, const char *intent);
 /* What a pager knew by its journal alone is not so any more: another goes on
    from what the store has. */
 void oracle_set_aside(struct world *);

@@ -32,6 +32,7 @@ incident_seen(struct world *w, const char *id)
 	text_copy(i->id, sizeof(i->id), id);
 	i->failed_able_ms = NEVER;
 	i->handed_able_ms = -1;
+	i->undelivered_able_ms = -1;
 	return i;
 }
 
@@ -410,6 +411,7 @@ oracle_attempt(struct world *w, const struct message *m, bool real)
 			o->subjects[n].unread &= record_severity(w, record) > 2;
 		}
 	incident_seen(w, m->incident)->failed_able_ms = NEVER;
+	receipt_attempt(incident_seen(w, m->incident), m);
 	free(record);
 }
 
@@ -578,6 +580,7 @@ oracle_check_pages(struct world *w)
 	hold_note_change(w);
 	hold_check_doubted(w);
 	hold_check_failed(w);
+	receipt_check(w);
 	several_check(w);
 	news_check(w);
 	pagers_check(w);

@@ -130,10 +130,12 @@ forget_incident(struct world *w, struct incident_seen *i)
 	i->said_severity = 0;
 	i->doubt_ms = 0;
 	i->failed_able_ms = NEVER;
+	i->undelivered_able_ms = -1;
 	if (record == NULL) {
 		text_copy(id, sizeof(id), i->id);
 		*i = (struct incident_seen){ .failed_able_ms = NEVER,
-			.handed_able_ms = -1 };
+			.handed_able_ms = -1,
+			.undelivered_able_ms = -1 };
 		text_copy(i->id, sizeof(i->id), id);
 	} else
 		take_owner(w, i);

@@ -68,6 +68,12 @@ struct incident_seen {
 	int turn;     /* whom the group's turn called last, + 1; 0: nobody */
 	bool watched; /* and the watch was called since */
 	bool failed;  /* and a call did, one way or the other */
+	/* oracle_receipt.c */
+	int attempts[SIM_PEOPLE];    /* at calls */
+	char last_call[24];          /* the intent of the last one */
+	int64_t undelivered_able_ms; /* it was the first of somebody, and not
+					delivered; -1: not so */
+	char undelivered[64];        /* whose */
 	int64_t escalated_ms; /* the last time; 0: never */
 	bool reopened;        /* once: it may call though nothing of it fails */
 	bool closed;          /* by somebody ... */
@@ -196,6 +202,9 @@ void hold_note_change(struct world *);
 void pagers_check(struct world *);
 /* oracle_who.c: an attempt at a call goes to whom it should */
 void who_check(struct world *, const struct message *);
+/* oracle_receipt.c: what providers say later */
+void receipt_attempt(struct incident_seen *, const struct message *);
+void receipt_check(struct world *);
 /* oracle_several.c: levels that call several, or one in turn */
 void several_called(struct world *, const struct message *);
 void several_answered(struct world *, struct incident_seen *,

@@ -2,6 +2,7 @@
 #include "tests/sim/oracle.h"
 #include "tests/sim/simalien.h"
 #include "tests/sim/simbeat.h"
+#include "tests/sim/simreceipt.h"
 #include "tests/sim/simpager_parts.h"
 #include "tests/unit/duty_check.h"
 
@@ -96,6 +97,16 @@ answered(struct world *w, struct sim_pager *p, const struct duty_action *act)
 	}
 	if (strcmp(found->person, BEAT) == 0) {
 		beat_answered(w, found->json, act->ok);
+		free(found);
+		return;
+	}
+	if (strcmp(found->person, CARRIER) == 0) {
+		receipt_answered(w, found->json, act->ok);
+		free(found);
+		return;
+	}
+	if (strcmp(found->verb, "reply") == 0) {
+		receipt_replied(w, found->person, found->incident, act);
 		free(found);
 		return;
 	}

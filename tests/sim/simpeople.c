@@ -5,6 +5,7 @@
  * it may add a note, hand it on, snooze or resolve it, or forget it.
  */
 #include "tests/sim/simpager.h"
+#include "tests/sim/simreceipt.h"
 
 #define MINUTE INT64_C(60000)
 
@@ -131,6 +132,19 @@ after_taking(struct world *w, const char *person, const char *incident,
 	}
 }
 
+/* By a text message, with the code of the page. */
+static void
+write_back(struct world *w, int64_t after_ms, const struct message *m)
+{
+	struct intention *i = mem_alloc(sizeof(*i));
+
+	text_copy(i->person, sizeof(i->person), m->person);
+	text_copy(i->incident, sizeof(i->incident), m->incident);
+	text_copy(i->verb, sizeof(i->verb), "reply");
+	receipt_reply(w, m, i->json);
+	at(w, w->now_ms + after_ms, act, 0, i);
+}
+
 void
 people_hear(struct world *w, const struct message *m)
 {
@@ -139,7 +153,10 @@ people_hear(struct world *w, const struct message *m)
 	if (m->kind != MESSAGE_CALL || m->incident[0] == '\0' || chance(w, 55))
 		return; /* sleeps, or has no hand free */
 	after_ms = roll_between(w, 3000, 6 * MINUTE);
-	intend(w, after_ms, m->person, m->incident, "take", "");
+	if (receipt_is_drawn(w) && m->reply[0] != '\0' && chance(w, 50))
+		write_back(w, after_ms, m);
+	else
+		intend(w, after_ms, m->person, m->incident, "take", "");
 	if (w->seed % 8 == 7)
 		after_taking_rarely(w, m->person, m->incident, after_ms);
 	else

@@ -10,6 +10,7 @@
 #include "pager/provider.h"
 #include "tests/sim/oracle.h"
 #include "tests/sim/simpager.h"
+#include "tests/sim/simreceipt.h"
 
 #define TIMEOUT_MS 30000 /* a channel's own */
 
@@ -147,6 +148,9 @@ meets(struct world *w, struct sending *s, enum trouble trouble)
 	if (trouble == TROUBLE_NONE || trouble == TROUBLE_SLOW ||
 	    trouble == TROUBLE_BREAKS)
 		people_hear(w, &s->message);
+	if (s->sent == SENT_HANDED_OVER || trouble == TROUBLE_BREAKS)
+		receipt_expect(w, &s->message, takes_ms,
+		    trouble != TROUBLE_LIES);
 	return takes_ms;
 }
 

@@ -59,15 +59,16 @@ a_round_that_never_arrived_failed(void **state)
 
 	(void)state;
 	begin_called(&w);
-	receipt_of(&w, "isla", FIRST, "failed");
 	w.outcome = SENT_FAILED;
-	world_pass(&w, 1);
-	text_clear(&w.text);
-	/* Her mail was handed over, so wait for tom. */
+	receipt_of(&w, "isla", FIRST, "failed");
+	told(&w,
+	    "[    0] answer 1 ok\n"
+	    "[    0] call isla by mail\n"
+	    "[    0] call tom by sms\n"
+	    "[    0] last resort tom by sms\n");
 	w.outcome = SENT_HANDED_OVER;
-	world_pass(&w, 300);
-	text_clear(&w.text);
-	receipt_of(&w, "isla", "i-000000002", "failed");
+	world_pass(&w, 60);
+	told(&w, "[   60] call isla by sms\n");
 	check_quiet(&w);
 	world_end(&w);
 }
