@@ -106,7 +106,8 @@ answered(struct world *w, struct sim_pager *p, const struct duty_action *act)
 		return;
 	}
 	if (strcmp(found->verb, "reply") == 0) {
-		receipt_replied(w, found->person, found->incident, act);
+		receipt_replied(w, found->person, found->incident, found->json,
+		    act);
 		free(found);
 		return;
 	}

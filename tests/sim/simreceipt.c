@@ -92,22 +92,30 @@ receipt_reply(struct world *w, const struct message *m, char json[256])
 {
 	char code[REPLY_CODE];
 
+	bool wrong = chance(w, 10);
+
 	text_copy(code, sizeof(code), m->reply);
-	if (chance(w, 10) && code[0] != '\0')
+	if (wrong)
 		code[5] = (char)(code[5] == '9' ? '0' : code[5] + 1);
 	text_format(json, 256,
 	    "{\"command\":\"reply\",\"channel\":\"%s\","
-	    "\"from\":\"+64000000%s\",\"text\":\"%s mine\"}",
-	    channel_text(m->channel), m->person + 1, code);
+	    "\"from\":\"+64000000%s\",\"text\":\"%s mine\",\"wrong\":%s}",
+	    channel_text(m->channel), m->person + 1, code,
+	    wrong ? "true" : "false");
 }
 
 /* To the oracle a reply that took it is a take like any other. */
 void
 receipt_replied(struct world *w, const char *person, const char *incident,
-    const struct duty_action *act)
+    const char *said, const struct duty_action *act)
 {
 	char json[160];
 
+	if (strstr(said, "\"wrong\":true") != NULL &&
+	    strstr(act->answer, "No page of yours") == NULL &&
+	    strstr(act->answer, "too many") == NULL)
+		broken(w, "promise 3: a wrong code is heard: %s: %s", said,
+		    act->answer);
 	if (act->ok && strstr(act->answer, incident) == NULL) {
 		tell(w, "%s is not understood: %s", person, act->answer);
 		return;

@@ -24,6 +24,6 @@ void receipt_answered(struct world *, const char *json, bool ok);
 /* What somebody writes back to a message: a take, as JSON. */
 void receipt_reply(struct world *, const struct message *, char json[256]);
 void receipt_replied(struct world *, const char *person, const char *incident,
-    const struct duty_action *);
+    const char *json, const struct duty_action *);
 
 #endif

@@ -39,8 +39,9 @@ JOURNAL_POINTS = [  # while Redis is away, and when it is back
 # the auditor has something to tell in test_auditor.py; reports are published in
 # test_publish.py, histories imported in test_import.py, their reports in
 # test_import_reports.py, backups restored in test_backup.py, others' alerts
-# taken in test_alerts.py.
-ELSEWHERE = ["pager-alert-read", "pager-before-accepted", "evaluate-aside",
+# taken in test_alerts.py, replies by text message in test_sms.py.
+ELSEWHERE = ["pager-alert-read", "pager-before-accepted",
+             "pager-before-heard", "evaluate-aside",
              "pager-auditor-before-tell", "pager-auditor-told",
              "publish-before-commit", "publish-after-commit", "import-leased",
              "import-batch", "import-last", "import-report", "pages-entry",
