@@ -259,7 +259,7 @@ find_verb(const char *word)
 static void
 act(struct reply *r, const struct person *p, struct incident *inc, verb *how)
 {
-	struct request mine = *r->request;
+	struct request *whole = r->request, mine = *whole;
 	char by[96], lead[40];
 
 	text_format(by, sizeof(by), "%s by %s", p->name,
@@ -273,6 +273,7 @@ act(struct reply *r, const struct person *p, struct incident *inc, verb *how)
 	r->people[0] = p;
 	r->request = &mine;
 	how(r, inc);
+	r->request = whole;
 	json_decref(mine.json);
 }
 
