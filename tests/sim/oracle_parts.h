@@ -74,7 +74,7 @@ struct incident_seen {
 	int64_t undelivered_able_ms; /* it was the first of somebody, and not
 					delivered; -1: not so */
 	char undelivered[64];        /* whose */
-	int64_t escalated_ms; /* the last time; 0: never */
+	int64_t escalated_ms;        /* the last time; 0: never */
 	bool reopened;        /* once: it may call though nothing of it fails */
 	bool closed;          /* by somebody ... */
 	int64_t closed_at_ms; /* ... then */
