@@ -88,7 +88,7 @@ def test_who_was_woken_and_why_nobody_was(h):
     # Mild: one notice, to whoever is on watch.
     it = wait_for("the notice", lambda: woken(h, MILD)["incidents"])[0]
     assert (it["why"], it["severity"]) == ("notice", 3)
-    assert "severity 3 wakes nobody" in h.cli("why", MILD)
+    assert "it wakes nobody (severity 3, or its plan)" in h.cli("why", MILD)
 
     # Worked on: it is down, and nobody hears of it.
     wait_for("it to be down", lambda: why(h, AWAITED)["state"] == "down")
