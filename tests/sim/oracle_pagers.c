@@ -110,6 +110,26 @@ take_owner(struct world *w, struct incident_seen *i)
 	json_decref(o);
 }
 
+/* Who was called by the journal alone was called by nobody who goes on. */
+static void
+keep_reached(struct incident_seen *i, const char *record)
+{
+	json_t *o = json_loads(record, 0, NULL);
+	const json_t *one, *called = json_object_get(o, "called");
+	unsigned known = 0;
+	size_t n;
+
+	json_array_foreach(called, n, one)
+	{
+		const char *person =
+		    json_string_value(json_object_get(one, "person"));
+
+		known |= person == NULL ? 0 : 1U << person_number(person);
+	}
+	i->reached &= known;
+	json_decref(o);
+}
+
 static void
 open_again(struct world *w, struct incident_seen *i, const char *record)
 {
@@ -137,8 +157,10 @@ forget_incident(struct world *w, struct incident_seen *i)
 			.handed_able_ms = -1,
 			.undelivered_able_ms = -1 };
 		text_copy(i->id, sizeof(i->id), id);
-	} else
+	} else {
 		take_owner(w, i);
+		keep_reached(i, record);
+	}
 	if (record != NULL && i->closed && !record_is_closed(record))
 		open_again(w, i, record);
 	free(record);
