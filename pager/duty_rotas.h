@@ -24,7 +24,7 @@
 /* Watches to come: so far unless it is said, and at most. */
 #define ROTAS_NEXT_MS (14 * INT64_C(86400000))
 #define ROTAS_NEXT_MAX_MS (62 * INT64_C(86400000))
-#define ROTAS_TOLD_MAX 3000     /* bytes of what one person is told */
+#define ROTAS_TOLD_MAX 3000 /* bytes of what one person is told */
 #define ROTAS_PEOPLE_MAX 200
 
 struct rota_version {

@@ -78,8 +78,8 @@ turn_at(const struct model_ring *r, int64_t at_ms)
 		int64_t today = local_day(z, at_ms);
 
 		for (int64_t day = today - 1; day <= today; day++) {
-			int64_t from_ms = instant(z, day,
-			    r->watches[z].takes_over_min);
+			int64_t from_ms =
+			    instant(z, day, r->watches[z].takes_over_min);
 
 			if (from_ms > at_ms || from_ms < last_ms)
 				continue;
@@ -159,8 +159,8 @@ model_at(const struct model *m, int64_t at_ms)
 		other = next_there(m, &t, at_ms, d.first, NOBODY);
 		d.first = other == NOBODY ? d.first : other;
 	}
-	d.second = next_there(m, &t, at_ms, d.first,
-	    d.first != own ? own : NOBODY);
+	d.second =
+	    next_there(m, &t, at_ms, d.first, d.first != own ? own : NOBODY);
 	return d;
 }
 

@@ -54,8 +54,7 @@ struct model_duty model_at(const struct model *, int64_t at_ms);
 /* The next instant after this one at which anything about it may change. */
 int64_t model_next(const struct model *, int64_t at_ms);
 /* The tree is another from an instant on: the watch of now is still theirs. */
-void
-model_edit(struct model *, const struct model_ring *, int64_t since_ms);
+void model_edit(struct model *, const struct model_ring *, int64_t since_ms);
 /* Whose hours differ, first or second, as bits, between two instants. */
 unsigned model_differ(const struct model *, const struct model *,
     int64_t from_ms, int64_t to_ms);
