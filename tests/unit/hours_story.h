@@ -108,4 +108,24 @@ check_balanced(const char *html)
 	assert_int_equal(depth, 0);
 }
 
+static inline void
+begin_at(struct world *w, const char *at)
+{
+	world_begin(w, sun_tree, at);
+}
+
+/* The page of all watches, as this person reads it. */
+static inline char *
+picture(struct world *w, const char *reader)
+{
+	const struct console_view v = view_of(w, reader, "/watches");
+	char *html = page_of(w, &console_page_watches, &v, 200);
+
+	check_balanced(html);
+	return html;
+}
+
+/* Whatever stands in an answer, it is text. */
+#define EVIL "<b>\\\"'&"
+
 #endif
