@@ -10,7 +10,6 @@
 
 #include "cli/commands.h"
 #include "console/scrypt.h"
-#include "lib/sign.h"
 #include "lib/text.h"
 
 #define LEAST 10 /* bytes */
@@ -67,16 +66,10 @@ is_same_again(struct cli *c, const char *password)
 static int
 print_hash(struct cli *c, const char *password)
 {
-	struct console_password p = { .log_n = CONSOLE_LOG_N,
-		.r = CONSOLE_R,
-		.p = CONSOLE_P };
-	char salt[2 * CONSOLE_SALT + 1], text[CONSOLE_PASSWORD_TEXT];
+	char text[CONSOLE_PASSWORD_TEXT];
 
-	sign_random(salt, 2 * CONSOLE_SALT);
-	(void)sign_unhex(salt, p.salt, CONSOLE_SALT);
-	if (!scrypt_make(&p, password))
+	if (!scrypt_write(password, text))
 		return cli_fail(c, "the hash cannot be reckoned");
-	settings_password_write(&p, text);
 	if (c->json)
 		cli_print_json(c, json_pack("{s:s}", "password_scrypt", text));
 	else

@@ -33,10 +33,13 @@ const char *up_temporary(void);
 /* ---- up_conf.c: the demonstration's tree ---- */
 
 #define UP_DEMO_AGENTS 3
-#define UP_AGENTS_MAX 8 /* started of an operator's own tree */
+#define UP_DEMO_LEAD "moana" /* who gets into the console */
+#define UP_PASSWORD 16       /* bytes, made anew at each start */
+#define UP_AGENTS_MAX 8      /* started of an operator's own tree */
 
 struct up_ports {
-	int agents, pages, pager, metrics, alerts; /* where daemons listen */
+	/* Where daemons listen. */
+	int agents, pages, pager, metrics, alerts, console;
 	int lms, panel, canaries; /* the training LMS, its switch */
 };
 
@@ -45,9 +48,8 @@ struct up_agent {
 	char token[64 + 1];
 };
 
-/* Write the tree below folder; complains and returns false on failure. */
-bool up_write_demo(struct cli *, const char *folder, const char *redis,
-    const struct up_ports *, const struct up_agent agents[UP_DEMO_AGENTS]);
+/* Write the tree into the folder; complains and returns false on failure. */
+bool up_write_demo(struct up *, const char *redis);
 /* Places and tokens for an operator's tree (lib/settings_stage.c). */
 bool up_write_stage(struct up *, const char *redis);
 /* A free loopback port; ends the process when there is none. */
@@ -98,6 +100,7 @@ struct up {
 	char ca_file[CONF_ROOM]; /* agents verify endpoints by it; "" */
 	struct up_agent agents[UP_AGENTS_MAX];
 	size_t agent_count;
+	char password[UP_PASSWORD + 1]; /* in our terminal only; "" */
 	int64_t began_ms;
 	void (*ended)(struct up *); /* all children are gone */
 };

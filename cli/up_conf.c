@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cli/up.h"
+#include "console/scrypt.h"
 #include "lib/log.h"
 #include "lib/sign.h"
 #include "lib/text.h"
@@ -72,9 +73,10 @@ write_site(struct text *t, const char *folder, const char *redis,
 	    "  agents: \"127.0.0.1:%d\"\n"
 	    "  pages: \"127.0.0.1:%d\"\n"
 	    "  pager: \"127.0.0.1:%d\"\n"
-	    "  metrics: \"127.0.0.1:%d\"\n",
+	    "  metrics: \"127.0.0.1:%d\"\n"
+	    "  console: { address: \"127.0.0.1:%d\" }\n",
 	    p->pages, p->pager, folder, redis, p->agents, p->pages, p->pager,
-	    p->metrics);
+	    p->metrics, p->console);
 	text_addf(t,
 	    "canaries:\n"
 	    "  - \"http://127.0.0.1:%d/canary/1\"\n"
@@ -102,7 +104,7 @@ write_agents(struct text *t, const struct up_agent agents[UP_DEMO_AGENTS])
 }
 
 static void
-write_people(struct text *t)
+write_people(struct text *t, const char *hash)
 {
 	static const struct {
 		const char *name, *zone;
@@ -120,10 +122,14 @@ write_people(struct text *t)
 	};
 
 	text_add(t, "people:\n");
-	for (size_t i = 0; i < sizeof(people) / sizeof(people[0]); i++)
-		text_addf(t,
-		    "  - { name: %s, zone: %s, reach: [terminal 0s] }\n",
+	for (size_t i = 0; i < sizeof(people) / sizeof(people[0]); i++) {
+		text_addf(t, "  - { name: %s, zone: %s, reach: [terminal 0s]",
 		    people[i].name, people[i].zone);
+		if (strcmp(people[i].name, UP_DEMO_LEAD) == 0)
+			text_addf(t, ", role: lead, password_scrypt: \"%s\"",
+			    hash);
+		text_add(t, " }\n");
+	}
 }
 
 static void
@@ -214,28 +220,33 @@ write_harbour(struct cli *c, const char *folder, const struct up_ports *p)
 }
 
 bool
-up_write_demo(struct cli *c, const char *folder, const char *redis,
-    const struct up_ports *p, const struct up_agent agents[UP_DEMO_AGENTS])
+up_write_demo(struct up *up, const char *redis)
 {
+	char path[400], hash[CONSOLE_PASSWORD_TEXT];
+	struct cli *c = up->cli;
 	struct text t = { 0 };
-	char path[400];
 	bool written;
 
-	text_format(path, sizeof(path), "%s/clients.d", folder);
+	text_format(path, sizeof(path), "%s/clients.d", up->folder);
 	if (mkdir(path, 0700) == -1 && errno != EEXIST) {
 		cli_fail(c, "%s: %s", path, strerror(errno));
 		return false;
 	}
-	write_site(&t, folder, redis, p);
-	write_agents(&t, agents);
+	if (!scrypt_write(up->password, hash)) {
+		cli_fail(c, "the hash of a password cannot be reckoned");
+		return false;
+	}
+	write_site(&t, up->folder, redis, &up->ports);
+	write_agents(&t, up->agents);
 	text_add(&t,
 	    "platforms:\n"
 	    "  - { name: training, title: Training LMS }\n");
-	write_people(&t);
+	write_people(&t, hash);
 	write_rotas(&t);
-	text_format(path, sizeof(path), "%s/sunwatch.yaml", folder);
-	written = up_write_file(c, path, t.data) && write_acme(c, folder, p) &&
-	    write_harbour(c, folder, p);
+	text_format(path, sizeof(path), "%s/sunwatch.yaml", up->folder);
+	written = up_write_file(c, path, t.data) &&
+	    write_acme(c, up->folder, &up->ports) &&
+	    write_harbour(c, up->folder, &up->ports);
 	text_clear(&t);
 	return written;
 }
@@ -284,14 +295,17 @@ up_write_stage(struct up *up, const char *redis)
 	text_format(state, sizeof(state), "%s/state", up->folder);
 	text_format(up->stage, sizeof(up->stage), "%s/stage.json", up->folder);
 	text_copy(path, sizeof(path), up->stage);
-	stage = json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
+	stage = json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, "
+			  "s:o, s:o}",
 	    "state_dir", state, "url", url_json(up->ports.pages), "links",
 	    url_json(up->ports.pager), "redis", redis, "agents_address",
 	    address_json(up->ports.agents), "pages_address",
 	    address_json(up->ports.pages), "pager_address",
 	    address_json(up->ports.pager), "metrics_address",
 	    address_json(up->ports.metrics), "alerts_address",
-	    address_json(up->ports.alerts), "tokens", tokens_json(up));
+	    address_json(up->ports.alerts), "console_address",
+	    address_json(up->ports.console), "console",
+	    url_json(up->ports.console), "tokens", tokens_json(up));
 	text = json_dumps(stage, JSON_INDENT(2));
 	written = up_write_file(up->cli, path, text);
 	free(text);

@@ -39,6 +39,7 @@ find_ports(struct up_ports *p)
 	p->pager = up_free_port();
 	p->metrics = up_free_port();
 	p->alerts = up_free_port();
+	p->console = up_free_port();
 	p->lms = up_free_port();
 	p->panel = up_free_port();
 	p->canaries = up_free_port();
@@ -160,8 +161,8 @@ prepare_demo(struct up *up, const char *redis)
 	for (int i = 0; i < UP_DEMO_AGENTS; i++)
 		add_agent(up, demo_agents[i].name, demo_agents[i].region);
 	text_format(up->conf, sizeof(up->conf), "%s/sunwatch.yaml", up->folder);
-	return write_tokens(up) &&
-	    up_write_demo(up->cli, up->folder, redis, &up->ports, up->agents);
+	sign_random(up->password, UP_PASSWORD);
+	return write_tokens(up) && up_write_demo(up, redis);
 }
 
 /* The operator's tree as it is; only places and tokens are ours. */
@@ -291,10 +292,26 @@ up_missing(const struct up *up)
 	text_format(path, sizeof(path), "%s/state/pager.sock", up->folder);
 	if (!answers(path, NULL))
 		return "pager";
+	if (up->demo && !listens(up->ports.console))
+		return "console";
 	return up->demo && !listens(up->ports.lms) ? "lms" : NULL;
 }
 
 /* ---- welcome ---- */
+
+/* The terminal is the one place that has the demonstration's password. */
+static void
+say_console(struct up *up, const struct settings *s)
+{
+	if (s->listen_console.address == NULL)
+		return;
+	fprintf(up->cli->out, "  console       http://%s/",
+	    s->listen_console.address);
+	if (up->demo)
+		fprintf(up->cli->out, "  log in as %s with %s", UP_DEMO_LEAD,
+		    up->password);
+	fprintf(up->cli->out, "\n");
+}
 
 static void
 say_watch(struct up *up, const struct settings *s)
@@ -351,6 +368,7 @@ up_welcome(struct up *up)
 		    "  training LMS  http://127.0.0.1:%d/\n"
 		    "  break it at   http://127.0.0.1:%d/switch\n",
 		    up->ports.lms, up->ports.panel);
+	say_console(up, s);
 	say_watch(up, s);
 	say_faults(up, s);
 	fprintf(f,

@@ -20,6 +20,7 @@
 
 #include "console/scrypt.h"
 #include "lib/log.h"
+#include "lib/sign.h"
 #include "lib/text.h"
 
 #define MEMORY_MAX (256 << 20)
@@ -65,9 +66,19 @@ derive(const struct console_password *p, const char *password,
 }
 
 bool
-scrypt_make(struct console_password *p, const char *password)
+scrypt_write(const char *password, char out[CONSOLE_PASSWORD_TEXT])
 {
-	return derive(p, password, p->hash);
+	struct console_password p = { .log_n = CONSOLE_LOG_N,
+		.r = CONSOLE_R,
+		.p = CONSOLE_P };
+	char salt[2 * CONSOLE_SALT + 1];
+
+	sign_random(salt, 2 * CONSOLE_SALT);
+	(void)sign_unhex(salt, p.salt, CONSOLE_SALT);
+	if (!derive(&p, password, p.hash))
+		return false;
+	settings_password_write(&p, out);
+	return true;
 }
 
 static void

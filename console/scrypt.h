@@ -30,7 +30,8 @@ uint64_t scrypt_ask(struct scrypt *, const struct console_password *,
     const char *password, scrypt_done *, void *arg);
 void scrypt_forget(struct scrypt *, uint64_t id);
 
-/* The hash by log_n, r, p and the salt; false: it cannot be had. */
-bool scrypt_make(struct console_password *, const char *password);
+/* What stands in the tree for a password, with a salt of its own; false: it
+   cannot be had. */
+bool scrypt_write(const char *password, char out[CONSOLE_PASSWORD_TEXT]);
 
 #endif

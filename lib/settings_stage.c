@@ -7,6 +7,7 @@
  *   {"state_dir": ..., "url": ..., "links": ..., "redis": "unix:...",
  *    "agents_address": ..., "pages_address": ..., "pager_address": ...,
  *    "metrics_address": ..., "alerts_address": ...,
+ *    "console_address": ..., "console": its URL,
  *    "tokens": {"akl-1": "SHA-256 in hex", ...}}
  *
  * "sunwatch up --conf" makes one, so that the same tree runs here as there.
@@ -51,6 +52,16 @@ replace_redis(struct redis_settings *r, const json_t *stage)
 	free(r->password);
 	r->password = NULL;
 	r->wait_replicas = 0;
+}
+
+/* Browsers come to loopback, whatever its address is in earnest. */
+static void
+replace_console(struct settings *s, const json_t *stage)
+{
+	if (s->listen_console.address == NULL)
+		return;
+	replace_listen(&s->listen_console, stage, "console_address");
+	replace(&s->console.url, stage, "console");
 }
 
 static void
@@ -109,8 +120,7 @@ settings_stage(struct settings *s, struct conf_errors *errors)
 		replace_listen(&s->listen_metrics, stage, "metrics_address");
 	if (s->listen_alerts.address != NULL)
 		replace_listen(&s->listen_alerts, stage, "alerts_address");
-	if (s->listen_console.address != NULL)
-		replace_listen(&s->listen_console, stage, "console_address");
+	replace_console(s, stage);
 	replace_tokens(s, json_object_get(stage, "tokens"));
 	json_decref(stage);
 	return true;

@@ -15,6 +15,7 @@ import time
 import pytest
 import redis
 
+import console
 import helpers
 
 PAGE_WITHIN = 50.0  # seconds; the bound is 5 after the first failed probe
@@ -330,6 +331,21 @@ def what_the_welcome_says_works(up):
                           check=False)
     assert done.returncode == 0, done.stderr
     assert "no open incidents\nsupport: " in done.stdout
+    console_lets_in_by_what_the_terminal_says(up)
+
+
+def console_lets_in_by_what_the_terminal_says(up):
+    """And by nothing that is kept: the folder has a hash."""
+    url, who, password = re.search(
+        r"console +(http://127\.0\.0\.1:\d+)/  log in as (\w+) with (\w+)\n",
+        up.program.log()).groups()
+    assert not [f for f in up.folder.rglob("*")
+                if f.is_file() and password.encode() in f.read_bytes()]
+    browser = console.Browser(url)
+    assert browser.login(who, password[::-1]).status == 403
+    page = browser.login(who, password)
+    assert page.status == 200
+    assert any(f["action"] == "/logout" for f in page.forms)
 
 
 def end_by_ctrl_c(up):
@@ -413,6 +429,31 @@ listen: {{ alerts: "127.0.0.1:{port}" }}
     assert not (tmp_path / "up" / "log" / "lms.log").exists()
     assert u.program.stop() == 0
     assert conf.read_text() == before
+
+
+def test_the_console_of_a_rehearsal_was_where_it_is_in_earnest(
+        program, tmp_path):
+    """Two could not run side by side; and it took forms of its URL alone."""
+    port = helpers.free_port()
+    conf = tmp_path / "own.yaml"
+    text = OWN.format("0" * 64, "1" * 64, helpers.free_port())
+    conf.write_text(text.replace(
+        "reach: [terminal 0s] },", "reach: [terminal 0s], role: lead, "
+        f"password_scrypt: \"{console.password_hash('aroha-knows-this')}\" }},",
+        1) + f"""
+listen: {{ console: {{ address: "127.0.0.1:{port}" }} }}
+console: {{ url: "https://console.own.example" }}
+""")
+    u = Up(program, tmp_path / "up", "--conf", conf).started()
+    there = helpers.wait_for("the console", lambda: re.search(
+        r"console: listening port=(\d+)",
+        (u.folder / "log/pager.log").read_text()))[1]
+    assert int(there) != port
+    u.program.wait_log(rf"console +http://127\.0\.0\.1:{there}/\n")
+    page = console.Browser(f"http://127.0.0.1:{there}").login("aroha")
+    assert page.status == 200
+    assert any(f["action"] == "/logout" for f in page.forms)
+    assert u.program.stop() == 0
 
 
 def test_an_own_tree_that_was_never_accepted(program, tmp_path):
