@@ -203,7 +203,8 @@ settings_calendar_make(const struct calendar_settings *c, const char *zone,
 {
 	bool ok = calendar_init(into, c->zone != NULL ? c->zone : zone);
 
-	assert(ok);
+	if (!ok)
+		text_copy(why, CALENDAR_WHY, "its time zone is not known");
 	ok = ok && add_all(into, &c->hours, calendar_add_hours, why) &&
 	    add_all(into, &c->holidays, calendar_add_holidays, why) &&
 	    add_all(into, &c->exceptions, calendar_add_exception, why);

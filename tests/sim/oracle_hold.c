@@ -24,16 +24,27 @@ called_as(const struct world *w, int severity, bool of_client)
 }
 
 /* Storms are of what calls until somebody takes it. */
-int
-record_severity(const struct world *w, const char *record)
+static bool
+is_of_client(const char *record)
+{
+	return record != NULL &&
+	    (strstr(record, "\"client\":") != NULL ||
+		strstr(record, "\"is_storm\":true") != NULL);
+}
+
+/* As people read it. */
+static int
+read_severity(const char *record)
 {
 	const char *s = record != NULL ? strstr(record, "\"severity\":") : NULL;
 
-	if (s == NULL)
-		return 1;
-	return called_as(w, s[strcspn(s, "1234")] - '0',
-	    strstr(record, "\"client\":") != NULL ||
-		strstr(record, "\"is_storm\":true") != NULL);
+	return s == NULL ? 1 : s[strcspn(s, "1234")] - '0';
+}
+
+int
+record_severity(const struct world *w, const char *record)
+{
+	return called_as(w, read_severity(record), is_of_client(record));
 }
 
 /* How long a take is good for, by the incident's severity. */
@@ -99,16 +110,18 @@ hold_release(struct world *w, struct incident_seen *i)
 	free(record);
 }
 
-/* While the store is away the record is an old one. */
-static int
-known_severity(struct world *w, const struct incident_seen *i,
-    const char *record)
+/* By its severity now; while the store is away the record is an old one. */
+static void
+hold_take(struct world *w, struct incident_seen *i, const char *record)
 {
 	const struct sim_pager *p = sim_pager_active(w);
+	int severity = i->said_severity != 0 && p != NULL && p->away
+	    ? i->said_severity
+	    : read_severity(record);
 
-	if (i->said_severity != 0 && p != NULL && p->away)
-		return i->said_severity;
-	return record_severity(w, record);
+	i->held_read = severity;
+	severity = called_as(w, severity, is_of_client(record));
+	hold(w, i, take_span_ms(severity), severity);
 }
 
 static void
@@ -137,8 +150,7 @@ took(struct world *w, struct incident_seen *i, const char *person,
 	news_owed(w, i, person);
 	i->snoozed = false;
 	i->held_until_ms = 0; /* it is another's hold now */
-	hold(w, i, take_span_ms(known_severity(w, i, record)),
-	    known_severity(w, i, record));
+	hold_take(w, i, record);
 }
 
 static void
@@ -157,16 +169,18 @@ closed(struct world *w, struct incident_seen *i, const char *record)
 /* Raised by another: whoever has it is called, and has to take it anew. */
 static void
 severity_set(struct world *w, struct incident_seen *i, const char *person,
-    int severity)
+    int read, const char *record)
 {
+	int severity = called_as(w, read, is_of_client(record));
 	int64_t longest_ms = (severity == 1 ? 30 : 240) * MINUTE;
+	int was = i->held_read;
 
-	i->said_severity = severity;
+	i->said_severity = i->held_read = read;
 	if (i->heard == 0 || severity != i->answered_severity)
 		several_anew(i); /* as it was: nothing is anew */
-	if (i->held_until_ms == 0 || severity == i->held_severity)
+	if (i->held_until_ms == 0 || read == was)
 		return;
-	if (severity < i->held_severity && strcmp(person, i->owner) != 0) {
+	if (read < was && strcmp(person, i->owner) != 0) {
 		who_handed(i, i->owner); /* whose watch may be over by now */
 		hold_release(w, i);
 	} else if (!i->snoozed)
@@ -238,20 +252,21 @@ obeyed(struct world *w, struct incident_seen *i, const char *person,
 	} else if (strcmp(verb, "resolve") == 0)
 		closed(w, i, record);
 	else if (strcmp(verb, "snooze") == 0) {
+		hold_take(w, i, record);
 		hold(w, i,
 		    json_integer_value(json_object_get(command, "for_ms")),
-		    known_severity(w, i, record));
+		    i->held_severity);
 		i->snoozed = true;
 		text_copy(i->owner, sizeof(i->owner), person);
 		news_owed(w, i, person);
 	} else if (strcmp(verb, "severity") == 0)
 		severity_set(w, i, person,
 		    (int)json_integer_value(
-			json_object_get(command, "severity")));
+			json_object_get(command, "severity")),
+		    record);
 	else if (strcmp(verb, "note") == 0 && i->held_until_ms != 0 &&
 	    !i->snoozed)
-		hold(w, i, take_span_ms(known_severity(w, i, record)),
-		    known_severity(w, i, record));
+		hold_take(w, i, record);
 	free(record);
 }
 
@@ -346,6 +361,7 @@ may_call(struct world *w, const struct message *m,
 		return true;
 	return is_handed_over(w, i) || record == NULL ||
 	    record_severity(w, record) < i->held_severity ||
+	    read_severity(record) < i->held_read ||
 	    became_worse(w, m, i, record);
 }
 

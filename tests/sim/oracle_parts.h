@@ -49,6 +49,7 @@ struct incident_seen {
 	int64_t held_at_ms;
 	int held_severity; /* the durable one when it was taken */
 	bool snoozed;
+	int held_read;          /* its severity then, or as set since */
 	int said_severity;      /* the last that somebody set; 0: nobody */
 	int64_t failed_able_ms; /* a call failed for certain; NEVER: none */
 	int64_t handed_able_ms; /* one was handed over; -1: none */
