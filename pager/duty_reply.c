@@ -141,7 +141,8 @@ is_one_of(const char *word, const char *const *words)
 	return false;
 }
 
-/* The provider obeys these by itself; what it then refuses is known before. */
+/* The provider obeys these by itself, where nothing else is said; what it then
+   refuses is known before. */
 static bool
 obey(struct reply *r)
 {
@@ -150,7 +151,7 @@ obey(struct reply *r)
 	static const char *const starts[] = { "start", "unstop", NULL };
 	bool stops_it = is_one_of(r->word, stops);
 
-	if (!stops_it && !is_one_of(r->word, starts))
+	if (*r->rest != '\0' || (!stops_it && !is_one_of(r->word, starts)))
 		return false;
 	for (size_t i = 0; i < r->count; i++)
 		if (stops_it)
@@ -342,13 +343,21 @@ find_by_word(const struct reply *r, struct incident **what)
 	return found;
 }
 
+/* Without a code a telephone that answers by itself could say as much: "A
+   quick note: I am driving".  What follows a word may be a text of it. */
+static bool
+is_sentence(const struct reply *r, verb *how)
+{
+	return *r->rest != '\0' && how != reply_note && how != reply_resolve;
+}
+
 static void
 by_word(struct reply *r, verb *how)
 {
 	struct incident *inc = NULL;
 	size_t found = r->count == 1 ? find_by_word(r, &inc) : 0;
 
-	if (r->count > 1)
+	if (r->count > 1 || is_sentence(r, how))
 		not_understood(r, "Begin with the code of the page you mean.");
 	else if (found == 0)
 		not_understood(r, "No page was sent to you just now.");

@@ -206,6 +206,34 @@ a_word_alone(void **state)
 	world_end(&w);
 }
 
+/* A telephone that answers by itself begins with a word of ours: promise 4. */
+static void
+an_automatic_reply_takes_nothing(void **state)
+{
+	static const char *const said[] = { "A quick note: I am driving",
+		"Take care! I am on leave until Monday",
+		"S. is out of the office", "No signal here, back at nine",
+		"Mine is the new number below", "Stop calling, I am away",
+		"End of message" };
+	struct world w;
+
+	(void)state;
+	begin_sms(&w);
+	world_raise(&w, ALARM_RAISED, "acme/learn", 1);
+	world_pass(&w, 310);
+	text_clear(&w.text);
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		reply_from(&w, TOM, said[i]);
+		check_owner(&w, "\"state\":\"calling\"");
+	}
+	check_not_asked(&w, "{\"command\":\"contacts\"}", "broken");
+	reply_from(&w, TOM, "Take!");
+	check_has(w.answer, "INC-000001: You have it");
+	reply_from(&w, TOM, "resolve it was the disk");
+	check_has(w.answer, "INC-000001 is closed");
+	world_end(&w);
+}
+
 static void
 a_word_alone_that_may_mean_two(void **state)
 {
@@ -416,6 +444,7 @@ main(void)
 		cmocka_unit_test(two_people_with_one_number),
 		cmocka_unit_test(somebody_has_it_already),
 		cmocka_unit_test(a_word_alone),
+		cmocka_unit_test(an_automatic_reply_takes_nothing),
 		cmocka_unit_test(a_word_alone_that_may_mean_two),
 		cmocka_unit_test(a_word_alone_that_comes_late),
 		cmocka_unit_test(answers_to_what_is_not_understood_end),
