@@ -143,8 +143,13 @@ by_proxy(struct door *d, struct serve_request *r, bool *named)
 		    "proxy that may. Nothing was shown or changed.");
 		return NULL;
 	}
-	if ((p = settings_person(d->settings, name)) == NULL)
-		door_say(r, 403, "The proxy names nobody who is known here.");
+	/* A proxy that adds its own lets the browser's stand before it. */
+	p = serve_header_repeats(r, field) ? NULL
+					   : settings_person(d->settings, name);
+	if (p == NULL)
+		door_say(r, 403,
+		    "The proxy names nobody who is known here, or more than "
+		    "one.");
 	return p;
 }
 

@@ -162,8 +162,8 @@ take_field(struct http_head *h, char *line, const char **error)
 	return 0;
 }
 
-static size_t
-count_fields(const struct http_head *h, const char *name)
+size_t
+http_head_count(const struct http_head *h, const char *name)
 {
 	size_t i, n = 0;
 
@@ -194,7 +194,7 @@ take_length(struct http_head *h)
 		return true;
 	digits = strspn(value, "0123456789");
 	if (digits == 0 || digits > LENGTH_DIGITS_MAX ||
-	    value[digits] != '\0' || count_fields(h, "Content-Length") != 1)
+	    value[digits] != '\0' || http_head_count(h, "Content-Length") != 1)
 		return false;
 	for (; *value != '\0'; value++)
 		h->length = h->length * 10 + (*value - '0');
@@ -216,8 +216,8 @@ take_framing(struct http_head *h, const char **error)
 		*error = "Content-Length is not one number";
 		return 400;
 	}
-	if (count_fields(h, "Host") > 1 ||
-	    (h->keep_alive && count_fields(h, "Host") == 0)) {
+	if (http_head_count(h, "Host") > 1 ||
+	    (h->keep_alive && http_head_count(h, "Host") == 0)) {
 		*error = "there must be one Host";
 		return 400;
 	}

@@ -42,6 +42,7 @@ int http_head_parse(char *text, size_t length, struct http_head *,
 
 /* The value of a header field, or NULL; names in any case. */
 const char *http_head_field(const struct http_head *, const char *name);
+size_t http_head_count(const struct http_head *, const char *name);
 
 /*
  * The value of a key in "a=1&b=2", decoded, as 0-terminated text without

@@ -129,6 +129,8 @@ const char *serve_query(const struct serve_request *, const char *key,
 /* All of it as it came, without its question mark; "": there is none. */
 const char *serve_query_text(const struct serve_request *);
 const char *serve_header(const struct serve_request *, const char *name);
+/* Is it there more than once?  serve_header() has the first. */
+bool serve_header_repeats(const struct serve_request *, const char *name);
 /* What follows "Bearer " in Authorization; NULL when that is not there. */
 const char *serve_bearer(const struct serve_request *);
 const char *serve_peer(const struct serve_request *); /* "192.0.2.7" */

@@ -254,6 +254,12 @@ serve_header(const struct serve_request *r, const char *name)
 	return http_head_field(&r->head, name);
 }
 
+bool
+serve_header_repeats(const struct serve_request *r, const char *name)
+{
+	return http_head_count(&r->head, name) > 1;
+}
+
 const char *
 serve_bearer(const struct serve_request *r)
 {

@@ -189,7 +189,8 @@ def forge(redis, person, id="0" * 64, age_s=0, ahead_s=0):
 
 
 def from_address(address, port, path, form, headers):
-    """One request from this loopback address."""
+    """One request from this loopback address; a list is sent as several
+    header fields."""
     c = http.client.HTTPConnection("127.0.0.1", port, timeout=30,
                                    source_address=(address, 0))
     body = None
@@ -197,7 +198,13 @@ def from_address(address, port, path, form, headers):
         body = urllib.parse.urlencode(form)
         headers = {**headers,
                    "Content-Type": "application/x-www-form-urlencoded"}
-    c.request("GET" if form is None else "POST", path, body, headers)
+    c.putrequest("GET" if form is None else "POST", path)
+    if body is not None:
+        c.putheader("Content-Length", str(len(body)))
+    for name, value in headers.items():
+        for one in value if isinstance(value, list) else [value]:
+            c.putheader(name, one)
+    c.endheaders(body.encode() if body is not None else None)
     answer = c.getresponse()
     page = Page(answer.status, answer.headers, answer.read().decode(), path)
     c.close()

@@ -316,6 +316,9 @@ console: { url: "https://console.kahu.example", proxy_header: X-Remote-User,
     assert proxied(page.url, "aroha", form, cookie,
                    origin="http://127.0.0.1").status == 403
     assert proxied("/", "nobody").status == 403
+    # The browser's own field, which the proxy has left before its own.
+    assert proxied("/", ["moana", "aroha"]).status == 403
+    assert proxied("/", ["aroha", "aroha"]).status == 403
     done = proxied(page.url, "aroha", form, cookie)
     assert done.status == 200 and "You have it" in done.text
 
