@@ -422,7 +422,8 @@ static const struct serve_route routes[] = {
 	    admit_opsgenie },
 	{ "PUT", "/v2/alerts/*", ALERTS_READ_MAX, on_opsgenie, admit_opsgenie },
 	{ "GET", "/heartbeat/*", 0, alerts_on_heartbeat },
-	{ "POST", "/heartbeat/*", ALERTS_READ_MAX, alerts_on_heartbeat },
+	{ "POST", "/heartbeat/*", ALERTS_READ_MAX, alerts_on_heartbeat,
+	    alerts_admit_heartbeat },
 	{ "GET", "/healthz", 0, on_health },
 	{ NULL },
 };

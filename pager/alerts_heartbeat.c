@@ -61,21 +61,41 @@ refuse(struct serve_request *r, int status, const char *why)
 	alerts_heartbeat.refused(r, status, why, NULL);
 }
 
+/* Who calls, and what is said; NULL: nobody of ours, and it is answered. */
+static const struct heartbeat_settings *
+caller(struct alerts *a, struct serve_request *r, struct heartbeat_call *call,
+    bool *is_known)
+{
+	const struct heartbeat_settings *h = NULL;
+	char token[HEARTBEAT_TOKEN + 1];
+
+	if (heartbeat_path(serve_path(r), token, call, is_known))
+		h = find(alerts_settings(a), token);
+	if (h == NULL)
+		alerts_deny(a, r, &alerts_heartbeat, 404);
+	return h;
+}
+
+bool
+alerts_admit_heartbeat(void *arg, struct serve_request *r)
+{
+	struct heartbeat_call call;
+	bool is_known;
+
+	return caller(arg, r, &call, &is_known) != NULL;
+}
+
 void
 alerts_on_heartbeat(void *arg, struct serve_request *r)
 {
-	char token[HEARTBEAT_TOKEN + 1], by[80];
-	const struct heartbeat_settings *h = NULL;
+	const struct heartbeat_settings *h;
 	struct heartbeat_call call;
 	bool is_known = false;
 	json_t *command;
+	char by[80];
 
-	if (heartbeat_path(serve_path(r), token, &call, &is_known))
-		h = find(alerts_settings(arg), token);
-	if (h == NULL) {
-		alerts_deny(arg, r, &alerts_heartbeat, 404);
+	if ((h = caller(arg, r, &call, &is_known)) == NULL)
 		return;
-	}
 	serve_forgive(r);
 	if (serve_is_head(r)) {
 		refuse(r, 405, "only GET and POST count");

@@ -38,5 +38,7 @@ void alerts_deny(struct alerts *, struct serve_request *,
 
 /* alerts_heartbeat.c: "/heartbeat/TOKEN", "/heartbeat/TOKEN/fail". */
 void alerts_on_heartbeat(void *arg, struct serve_request *);
+/* Before the body is read: only of who is known. */
+bool alerts_admit_heartbeat(void *arg, struct serve_request *);
 
 #endif

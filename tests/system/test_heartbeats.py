@@ -1,6 +1,7 @@
 """Heartbeats: what calls in by curl, what does not, and ends at the worst
 instants.  When somebody is told is in tests/unit/test_duty_heartbeats.c."""
 
+import http.client
 import json
 import re
 import subprocess
@@ -9,7 +10,7 @@ import pytest
 
 import helpers
 from alerts import Alerts, sha256
-from helpers import http, wait_for
+from helpers import wait_for
 
 TOKEN = "b" * 48
 OLD = "o" * 48
@@ -74,7 +75,7 @@ def test_a_job_calls_in_by_curl(stage, pager, tmp_path):
     assert ("S1 Acme University: heartbeat backup alert: failed with exit "
             "code 3") in mail["Subject"]
     assert "disk <b>full</b> \\xff" in mail.get_content()
-    page = http(stage.link_of(mail)).text
+    page = helpers.http(stage.link_of(mail)).text
     assert "disk &lt;b&gt;full&lt;/b&gt;" in page
     assert "backup failed at" in stage.shown()
     # By either token, by GET and POST, with and without a slash.
@@ -133,11 +134,21 @@ def test_late_rotated_and_removed(stage, pager):
         "sw:{p}:heartbeats") in (["backup"], [b"backup"]))
 
 
+def test_a_strangers_body_is_not_waited_for(stage, pager):
+    """It could be 8 MiB, and come from many at once."""
+    c = http.client.HTTPConnection("127.0.0.1", stage.port_alerts, timeout=60)
+    c.putrequest("POST", "/heartbeat/" + "x" * 48)
+    c.putheader("Content-Length", "8000000")
+    c.endheaders()
+    assert c.getresponse().status == 404
+    c.close()
+
+
 def test_repeats_are_cheap(stage, pager):
     assert stage.curl() == 200
     before = stage.redis.client.hget("sw:{p}:heartbeats", "backup")
     for _ in range(20):
-        assert http(f"{stage.alerts}/heartbeat/{TOKEN}").status == 200
+        assert helpers.http(f"{stage.alerts}/heartbeat/{TOKEN}").status == 200
     assert stage.redis.client.hget("sw:{p}:heartbeats", "backup") == before
     for _ in range(20):
         assert stage.curl("/fail") == 200
