@@ -166,6 +166,21 @@ on_resolved(const struct told *l)
 	inc->calling = false;
 }
 
+/* It was not over: neither its end nor what ended it is so. */
+static void
+on_reopened(const struct told *l)
+{
+	struct burden_incident *inc = l->inc;
+
+	inc->closed_ms = 0;
+	inc->by_itself = false;
+	inc->storm[0] = '\0';
+	note_act(l);
+	inc->severity = record_choice(l->o, "severity", 5, inc->severity);
+	inc->calls_as = record_choice(l->o, "calls_as", 5, inc->severity);
+	call_anew(inc);
+}
+
 /* ---- calls ---- */
 
 /* By the clock of the person; one that nobody knows any more lives by UTC. */
@@ -275,6 +290,7 @@ static const struct {
 	{ "joined storm", on_joined_storm },
 	{ "left storm", on_left_storm },
 	{ "resolved", on_resolved },
+	{ "reopened", on_reopened },
 };
 #define HAPPENINGS (sizeof(happenings) / sizeof(happenings[0]))
 

@@ -32,6 +32,33 @@ called_again_is_the_same_page(void **state)
 	end(&s);
 }
 
+/* Found: its later pages counted for nothing, and its end was the first. */
+static void
+reopened_it_calls_anew_and_is_not_over(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	opens(&s, 0, 1, "acme/learn", 2, 20);
+	calls(&s, 0, 1, "isla");
+	does(&s, 60, 1, "taken", "isla");
+	ends(&s, 600, 1);
+	happens(&s, 1200, 1, "reopened",
+	    "\"by\":\"tom\",\"text\":\"no\",\"severity\":2,\"calls_as\":2");
+	calls(&s, 1200, 1, "isla");
+	does(&s, 1230, 1, "taken", "isla");
+	people_are(&s, NULL,
+	    "isla pages 2 night 0 notices 0 calls 2 asked 0 taken 2 "
+	    "(30 60 60) watches 0 over 0\n");
+	times_are(&s,
+	    "S2 1: detect 1 (20 20 20) unknown 0, take 1 (60 60 60) never 0 "
+	    "waiting 0, resolve 0 open 1\n");
+	noise_is(&s, "subjects",
+	    "acme/learn: 2 for 1, 0 at night, 0 untaken, 0 idle\n");
+	end(&s);
+}
+
 static void
 after_a_take_it_is_another_page(void **state)
 {
@@ -401,6 +428,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(called_again_is_the_same_page),
+		cmocka_unit_test(reopened_it_calls_anew_and_is_not_over),
 		cmocka_unit_test(after_a_take_it_is_another_page),
 		cmocka_unit_test(a_word_while_it_calls_is_no_new_page),
 		cmocka_unit_test(nights_are_the_persons),
