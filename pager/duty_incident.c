@@ -266,6 +266,7 @@ cleared(struct duty *d, const struct alarm *a, const char *by, int64_t now_ms)
 	struct incident *inc = duty_of_subject(d, a->subject);
 
 	if (inc == NULL) {
+		duty_well_since(d, a);
 		duty_journal(d, NULL, by, "cleared, not open", a->subject,
 		    now_ms);
 		return;

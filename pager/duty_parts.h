@@ -233,6 +233,9 @@ bool duty_is_event(const struct member *);
 /* An alarm, whoever says so. */
 void
 duty_heard(struct duty *, const struct alarm *, const char *by, int64_t now_ms);
+/* duty_reopen.c: an end of what is not open, for when it is opened again. */
+void duty_well_since(struct duty *, const struct alarm *);
+
 /* duty_renamed.c: a subject has another name. */
 void duty_renamed(struct duty *, const struct alarm *, const char *by,
     int64_t now_ms);

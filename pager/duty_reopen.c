@@ -1,10 +1,10 @@
 /*
  * The command "reopen": it was said to be over, and is not.
  *
- * What failed on when somebody closed it is open as it was; what no alarm says
- * any more is open by this person's word, as if they had opened it, until
- * somebody resolves it, or it fails and is well again.  Its page calls from
- * the beginning, and what clients are told begins anew.
+ * What failed on when somebody closed it, and does so still, is open as it was;
+ * what no alarm says any more is open by this person's word, as if they had
+ * opened it, until somebody resolves it, or it fails and is well again.  Its
+ * page calls from the beginning, and what clients are told begins anew.
  *
  * A handler checks everything first; what is refused has changed nothing.
  */
@@ -49,6 +49,46 @@ closed_one(struct request *r)
 	else
 		return inc;
 	return NULL;
+}
+
+/* Of what is open the incident hears itself: so this is rare, and each that is
+   kept may be looked at. */
+void
+duty_well_since(struct duty *d, const struct alarm *a)
+{
+	for (struct incident *inc = d->incidents; inc != NULL;
+	     inc = inc->hh.next)
+		if (incident_well_since(inc, a))
+			duty_dirty(d, inc);
+}
+
+/* When this was well again after somebody closed it, be it as a member of a
+   later incident; 0: it fails on. */
+static int64_t
+well_since(const struct incident *inc, const char *subject)
+{
+	int64_t well_ms = 0;
+
+	for (; inc != NULL; inc = inc->hh.next) {
+		const struct member *m = incident_member(inc, subject);
+
+		if (m != NULL)
+			well_ms = m->until_ms != 0 ? m->until_ms : m->well_ms;
+	}
+	return well_ms;
+}
+
+/* Their ends were not its own: somebody had closed it before. */
+static void
+end_members(struct incident *inc)
+{
+	for (size_t i = 0; i < inc->member_count; i++) {
+		struct member *m = &inc->members[i];
+
+		if (m->until_ms == 0)
+			m->until_ms = well_since(inc, m->subject);
+		m->well_ms = 0;
+	}
 }
 
 /* Nothing says that it fails but who reopens it. */
@@ -109,6 +149,7 @@ open_again(struct request *r, struct incident *inc, const char *why)
 
 	inc->closed_ms = inc->ended_before_ms = inc->digest_ms = 0;
 	inc->ended[0] = inc->storm[0] = '\0';
+	end_members(inc);
 	fail_by_word(inc, why, r->now_ms);
 	m = incident_headline(inc);
 	text_copy(inc->text, sizeof(inc->text), m != NULL ? m->text : why);

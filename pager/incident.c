@@ -250,6 +250,19 @@ incident_alarm(struct incident *inc, const struct alarm *a)
 }
 
 bool
+incident_well_since(struct incident *inc, const struct alarm *a)
+{
+	struct member *m = incident_member(inc, a->subject);
+
+	if (m == NULL || m->until_ms != 0 || m->well_ms != 0)
+		return false;
+	m->shards &= ~bit_of(a);
+	if (m->shards == 0) /* or another shard says that it fails */
+		m->well_ms = a->until_ms != 0 ? a->until_ms : a->at_ms;
+	return true;
+}
+
+bool
 incident_raise(struct incident *inc)
 {
 	int worst = incident_worst(inc), was = inc->severity;

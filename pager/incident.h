@@ -49,6 +49,8 @@ struct member {
 	int64_t since_ms;
 	int64_t until_ms;        /* 0: still so */
 	int64_t until_before_ms; /* the last look before that; 0: not known */
+	/* Closed while it failed, it was seen well then; 0: it was not. */
+	int64_t well_ms;
 	bool flapping;
 	char text[256];
 	/* Not written: bit N: shard N lacks it, at the last look or two. */
@@ -222,6 +224,9 @@ const struct member *incident_headline(const struct incident *);
 bool incident_echo(struct incident *, const struct alarm *);
 /* What an alarm says of a member goes in; true: anything is new. */
 bool incident_alarm(struct incident *, const struct alarm *);
+/* An end of what failed on when somebody closed it: that is kept as it was, and
+   known for when it is reopened.  True: it is news. */
+bool incident_well_since(struct incident *, const struct alarm *);
 /* Automatics raise: true when severity rose. */
 bool incident_raise(struct incident *);
 

@@ -60,6 +60,7 @@ members_json(const struct incident *inc)
 		record_set_int(o, "since_ms", m->since_ms);
 		record_set_int(o, "until_ms", m->until_ms);
 		record_set_int(o, "until_before_ms", m->until_before_ms);
+		record_set_int(o, "well_ms", m->well_ms);
 		record_set_bool(o, "flapping", m->flapping);
 		record_set_int(o, "shards", (int64_t)m->shards);
 		record_set_text(o, "text", m->text);

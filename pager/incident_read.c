@@ -74,6 +74,7 @@ get_members(const json_t *list, struct incident *inc)
 		    json_object_get(o, "shards")); /* 64 bits, all of them */
 		m->until_ms = record_int(o, "until_ms", 0);
 		m->until_before_ms = record_int(o, "until_before_ms", 0);
+		m->well_ms = record_int(o, "well_ms", 0);
 		m->flapping = record_bool(o, "flapping");
 		record_text(o, "text", m->text, sizeof(m->text));
 	}

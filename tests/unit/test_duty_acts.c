@@ -196,6 +196,132 @@ test_reopen_what_fails_on(void **state)
 	world_end(&w);
 }
 
+/* The shard knows of nothing, and looks again each minute. */
+static void
+nothing_stands(struct world *w)
+{
+	struct renames names = { 0 };
+
+	for (int i = 0; i < 5; i++) {
+		world_pass(w, 60);
+		duty_standing(w->duty, 0, w->now_ms, NULL, 0, &names,
+		    w->now_ms);
+	}
+}
+
+/* Found: closed while it failed, well since, and reopened as "down", which its
+   clients read; and the next looks at what evaluate knows closed it again. */
+static void
+test_reopened_as_down_though_well_since(void **state)
+{
+	struct world w;
+
+	(void)state;
+	for (int restarts = 0; restarts < 2; restarts++) {
+		begin_with(&w, NIGHT, "acme/web", 1);
+		world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+		world_pass(&w, 60);
+		world_raise(&w, ALARM_CLEARED, "acme/web", 1);
+		check_asked(&w, SHOW, "\"fails_on\":true"); /* as it was */
+		if (restarts)
+			world_restart(&w);
+		text_clear(&w.text);
+		world_command(&w, REOPEN);
+		told(&w,
+		    "[   60] answer 1 ok\n"
+		    "[   60] call isla by terminal\n");
+		check_has(w.message.subject, "web degraded since");
+		check_has(w.last.data, "Acme University: web quizzes still");
+		check_lacks(w.last.data, "answered 503");
+		check_asked(&w, SHOW, "web is not working reliably since");
+		nothing_stands(&w);
+		check_asked(&w, SHOW, "\"state\":\"calling\"");
+		world_end(&w);
+	}
+}
+
+/* The same where it failed anew in between, and that has ended or has not. */
+static void
+test_reopened_as_down_though_the_next_one_ended(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/web", 1);
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	world_raise(&w, ALARM_CLEARED, "acme/web", 1);
+	world_command(&w, REOPEN);
+	check_has(w.message.subject, "[INC-000001]");
+	check_has(w.message.subject, "web degraded since");
+	world_end(&w);
+	begin_with(&w, NIGHT, "acme/web", 1);
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+	world_raise(&w, ALARM_RAISED, "acme/web", 1);
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":2}");
+	world_command(&w, REOPEN);
+	check_has(w.message.subject, "[INC-000001]");
+	check_has(w.message.subject, "web down since");
+	world_end(&w);
+}
+
+/* Of several one is well since: it is open for the other. */
+static void
+test_reopened_for_what_still_fails(void **state)
+{
+	const struct incident *inc;
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "acme/learn", 1);
+	world_raise(&w, ALARM_RAISED, "birch/learn", 1);
+	inc = duty_find(w.duty, "INC-000001");
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+	world_raise(&w, ALARM_CLEARED, "acme/learn", 1);
+	world_raise(&w, ALARM_CLEARED, "acme/learn", 1); /* once more */
+	world_command(&w, REOPEN);
+	assert_int_not_equal(incident_closed_for(inc, "acme"), 0);
+	assert_int_equal(incident_closed_for(inc, "birch"), 0);
+	world_raise(&w, ALARM_CLEARED, "birch/learn", 1);
+	check_asked(&w, SHOW, "ended by itself");
+	world_end(&w);
+}
+
+static void
+raise_in_second(struct world *w, enum alarm_event event, const char *subject,
+    int severity)
+{
+	struct alarm a = world_alarm(w, event, subject, severity);
+	char *json = alarm_encode(&a), id[32];
+
+	text_format(id, sizeof(id), "%llu-0", ++w->entry);
+	duty_alarm(w->duty, 1, id, json, strlen(json), w->now_ms);
+	free(json);
+	world_settle(w);
+}
+
+/* What two shards say is over when both do. */
+static void
+test_reopened_while_one_shard_says_so(void **state)
+{
+	const struct incident *inc;
+	struct world w;
+
+	(void)state;
+	begin_with(&w, NIGHT, "operations/x", 2);
+	raise_in_second(&w, ALARM_RAISED, "operations/x", 2);
+	inc = duty_find(w.duty, "INC-000001");
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+	world_raise(&w, ALARM_CLEARED, "operations/x", 2);
+	world_command(&w, REOPEN);
+	assert_false(inc->by_hand);
+	world_command(&w, "{\"command\":\"resolve\",\"incident\":1}");
+	raise_in_second(&w, ALARM_CLEARED, "operations/x", 2);
+	world_command(&w, REOPEN);
+	assert_true(inc->by_hand);
+	world_end(&w);
+}
+
 /* What has failed anew is another incident, and one is enough. */
 static void
 test_reopen_what_failed_anew(void **state)
@@ -382,6 +508,11 @@ main(void)
 		cmocka_unit_test(test_escalate_of_a_storm_and_of_none),
 		cmocka_unit_test(test_reopen_what_ended_by_itself),
 		cmocka_unit_test(test_reopen_what_fails_on),
+		cmocka_unit_test(test_reopened_as_down_though_well_since),
+		cmocka_unit_test(
+		    test_reopened_as_down_though_the_next_one_ended),
+		cmocka_unit_test(test_reopened_for_what_still_fails),
+		cmocka_unit_test(test_reopened_while_one_shard_says_so),
 		cmocka_unit_test(test_reopen_what_failed_anew),
 		cmocka_unit_test(test_reopened_in_public),
 		cmocka_unit_test(test_reopened_before_the_end_was_told),
