@@ -170,6 +170,13 @@ away(struct look *l, const struct person *p)
 	return found;
 }
 
+/* Overrides may name people of another tree than the rota's. */
+static bool
+is_same(const struct person *p, const struct person *q)
+{
+	return p == q || (q != NULL && strcmp(p->name, q->name) == 0);
+}
+
 /* The next in the written order who is there, and is not one of two. */
 static const struct person *
 next_there(struct look *l, const struct person *but, const struct person *nor)
@@ -181,7 +188,7 @@ next_there(struct look *l, const struct person *but, const struct person *nor)
 		const struct person *p =
 		    turn_person(s->rota, s->watch, s->day, i);
 
-		if (p != but && p != nor && away(l, p) == NULL)
+		if (!is_same(p, but) && !is_same(p, nor) && away(l, p) == NULL)
 			return p;
 	}
 	return NULL;
@@ -219,7 +226,8 @@ find_secondary(struct look *l, const struct person *replaced)
 	for (size_t i = 0; i < count; i++) {
 		const struct person *p = w->seconds[(first + i) % count];
 
-		if (p != s->person && p != replaced && away(l, p) == NULL)
+		if (!is_same(p, s->person) && !is_same(p, replaced) &&
+		    away(l, p) == NULL)
 			return p;
 	}
 	return NULL;
@@ -242,7 +250,7 @@ look(const struct rota *rota, const struct override *list, size_t count,
 	for (size_t i = 0; i < count; i++)
 		by_override(&l, &list[i]);
 	replace_away(&l);
-	out->instead = out->person != own ? own : NULL;
+	out->instead = own != NULL && !is_same(own, out->person) ? own : NULL;
 	out->secondary = find_secondary(&l, out->instead);
 }
 

@@ -285,6 +285,19 @@ mend(struct duty *d, struct incident *inc, int64_t now_ms)
 	}
 }
 
+/* A watch that is kept is an override, too, and moves all of them. */
+static void
+follow_rotas(struct duty *d, int64_t now_ms)
+{
+	size_t count = d->override_count;
+	struct override *was = NULL;
+
+	if (count > 0)
+		was = mem_copy(d->overrides, count * sizeof(*was));
+	rotas_follow(d, NULL, was, count, now_ms);
+	free(was);
+}
+
 void
 duty_start(struct duty *d, int64_t now_ms)
 {
@@ -307,7 +320,7 @@ duty_start(struct duty *d, int64_t now_ms)
 	duty_resume_digest(d);
 	d->started = true;
 	duty_resume_storms(d, now_ms);
-	rotas_follow(d, NULL, d->overrides, d->override_count, now_ms);
+	follow_rotas(d, now_ms);
 	heartbeats_follow(d, true, now_ms);
 	duty_release_left(d, now_ms);
 	duty_forget_contacts(d);

@@ -190,7 +190,7 @@ keep_watch(struct duty *d, const struct rota_side *was, const struct rota *rota,
     int64_t now_ms)
 {
 	struct override keep = { .from_ms = now_ms };
-	struct stretch before, after;
+	struct stretch before, after, own;
 
 	if (!rota_watch_at(was->rota, was->overrides, was->count, now_ms,
 		&before))
@@ -201,7 +201,9 @@ keep_watch(struct duty *d, const struct rota_side *was, const struct rota *rota,
 		&after) ||
 	    keep.who == NULL || strcmp(after.person->name, keep.person) == 0)
 		return;
-	keep.to_ms = before.to_ms < after.to_ms ? before.to_ms : after.to_ms;
+	/* To the take-over, and not to where an override or absence ends. */
+	(void)rota_at(rota, NULL, 0, now_ms, &own);
+	keep.to_ms = before.to_ms < own.to_ms ? before.to_ms : own.to_ms;
 	text_copy(keep.rota, sizeof(keep.rota), rota->name);
 	text_copy(keep.by, sizeof(keep.by), "reload");
 	if (duty_add_override(d, &keep, now_ms) != NULL)

@@ -136,6 +136,29 @@ test_a_change_that_waits_is_told_when_it_is_written(void **state)
 	world_end(&w);
 }
 
+/* It was, only until the one came back whose it is by the new rota. */
+static void
+test_a_kept_watch_ended_with_an_absence(void **state)
+{
+	static const char alone[] = PEOPLE_OF("[tom]");
+	struct world w;
+
+	(void)state;
+	world_begin(&w, both, NIGHT); /* 10:00 of a Wednesday; isla's */
+	world_command(&w,
+	    "{\"command\":\"override-away\",\"instead\":\"tom\","
+	    "\"from_ms\":1782900000000,\"to_ms\":1782910800000}");
+	world_settle(&w);
+	world_pass(&w, 3600);
+	reload(&w, alone);
+	world_pass(&w, 24 * 3600);
+	check_past(&w,
+	    "2026-07-01T08:00 2026-07-01T10:00 isla 1\n"
+	    "2026-07-01T10:00 2026-07-01T11:00 isla 1\n"
+	    "2026-07-01T11:00 2026-07-02T08:00 isla 2 o-2\n");
+	world_end(&w);
+}
+
 /* What has been is said by whom it was, whatever the rota says now. */
 static void
 test_the_past_is_frozen(void **state)
@@ -286,6 +309,32 @@ test_an_edit_while_nobody_ran(void **state)
 	world_restart(&w);
 	world_settle(&w);
 	told(&w, "");
+	world_end(&w);
+}
+
+/* What was made before was read from where it had been. */
+static void
+test_an_edit_while_nobody_ran_lost_overrides(void **state)
+{
+	struct text tape = { 0 };
+	struct world w;
+
+	(void)state;
+	world_begin(&w, both, NIGHT); /* a Wednesday; isla's */
+	world_command(&w,             /* and Friday would be */
+	    "{\"command\":\"override-add\",\"rota\":\"support\","
+	    "\"for\":\"tom\",\"from_ms\":1783065600000,"
+	    "\"to_ms\":1783152000000}");
+	check_has(w.answer, "o-1: tom has support");
+	w.now_ms += HOUR_MS;
+	w.tape = &tape;
+	restart_with(&w, turned); /* the watch of now is kept */
+	check_asked(&w, "{\"command\":\"overrides\"}", "\"by\":\"reload\"");
+	check_has(tape.data, "  2026-07-04 09:00:00 BST to 2026-07-05 09:00");
+	/* Friday is tom's, and was. */
+	assert_null(strstr(tape.data,
+	    "  2026-07-03 09:00:00 BST to 2026-07-04 09:00:00 BST, and not"));
+	text_clear(&tape);
 	world_end(&w);
 }
 
@@ -570,10 +619,12 @@ main(void)
 		cmocka_unit_test(test_an_edit_is_a_version_and_is_told),
 		cmocka_unit_test(
 		    test_a_change_that_waits_is_told_when_it_is_written),
+		cmocka_unit_test(test_a_kept_watch_ended_with_an_absence),
 		cmocka_unit_test(test_the_past_is_frozen),
 		cmocka_unit_test(test_questions_of_the_past),
 		cmocka_unit_test(test_who_was_on_watch_then),
 		cmocka_unit_test(test_an_edit_while_nobody_ran),
+		cmocka_unit_test(test_an_edit_while_nobody_ran_lost_overrides),
 		cmocka_unit_test(test_a_rota_that_left),
 		cmocka_unit_test(test_a_text_of_a_rota),
 		cmocka_unit_test(test_a_text_too_long),
