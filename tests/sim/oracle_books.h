@@ -168,8 +168,8 @@ void inbox_named(struct world *, int endpoint, const char *record);
 /* Of a store that went back: what came after that instant did not. */
 void inbox_unname(struct world *, unsigned shard, int64_t position_ms);
 /* oracle_forget.c */
-void forgotten_hole(struct world *, const struct entry_seen *, int64_t from_ms,
-    int64_t to_ms);
+void forgotten_hole(struct world *, unsigned shard, const struct entry_seen *,
+    int64_t from_ms, int64_t to_ms);
 void forgotten_check(struct world *);
 /* oracle_runs.c */
 void runs_seen(struct world *, const char *field, const void *, size_t length);

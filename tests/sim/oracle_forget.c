@@ -158,17 +158,21 @@ oracle_forgot(struct world *w)
 		forget_shard(w, s);
 }
 
-/* Promise 1: what was accepted shortly before is kept, and no hole. */
+/*
+ * Promise 1: what was accepted shortly before is kept, and no hole.  A hole is
+ * of one shard: what others were told of that time they have.
+ */
 void
-forgotten_hole(struct world *w, const struct entry_seen *e, int64_t from_ms,
-    int64_t to_ms)
+forgotten_hole(struct world *w, unsigned shard, const struct entry_seen *e,
+    int64_t from_ms, int64_t to_ms)
 {
 	struct books *b = w->oracle->books;
 
 	for (size_t i = 0; i < b->forgotten_count; i++) {
 		const struct look_seen *f = &b->forgotten[i];
 
-		if (f->seen.agent == e->agent && f->seen.at_ms >= from_ms &&
+		if (endpoint_shard(w, f->endpoint) == shard &&
+		    f->seen.agent == e->agent && f->seen.at_ms >= from_ms &&
 		    f->seen.at_ms < to_ms && e->ms - f->seen.entry_ms < KEPT_MS)
 			broken(w,
 			    "promise 1: what agent-%d told %lld s ago was "

@@ -47,6 +47,14 @@ record_severity(const struct world *w, const char *record)
 	return called_as(w, read_severity(record), is_of_client(record));
 }
 
+int
+said_by(const struct message *m)
+{
+	const char *s = strstr(m->subject, "] S");
+
+	return s != NULL && s[3] >= '1' && s[3] <= '4' ? s[3] - '0' : 4;
+}
+
 /* How long a take is good for, by the incident's severity. */
 static int64_t
 take_span_ms(int severity)
@@ -159,6 +167,7 @@ closed(struct world *w, struct incident_seen *i, const char *record)
 	struct oracle *o = w->oracle;
 
 	i->closed = true;
+	i->reopened_alone = false;
 	i->closed_at_ms = w->now_ms;
 	i->owed = 0;
 	for (int n = 0; n < o->subject_count; n++)
@@ -194,15 +203,22 @@ severity_set(struct world *w, struct incident_seen *i, const char *person,
 
 /* What fails of it has to call; the rest may, by this person's word. */
 static void
-reopened(struct world *w, struct incident_seen *i, const char *record)
+reopened(struct world *w, struct incident_seen *i, const char *answer,
+    const char *record)
 {
 	struct oracle *o = w->oracle;
 
 	i->closed = false;
 	i->reopened = true;
-	for (int n = 0; n < o->subject_count; n++)
-		if (covers(record, &o->subjects[n]))
-			o->subjects[n].silenced = false;
+	i->reopened_alone = strstr(answer, "not yet recorded") != NULL;
+	for (int n = 0; n < o->subject_count; n++) {
+		struct subject *s = &o->subjects[n];
+
+		if (!covers(record, s))
+			continue;
+		s->hushed = i->reopened_alone && s->silenced;
+		s->silenced = false;
+	}
 	hold_release(w, i);
 }
 
@@ -248,7 +264,7 @@ obeyed(struct world *w, struct incident_seen *i, const char *person,
 			escalated(w, i);
 	} else if (strcmp(verb, "reopen") == 0) {
 		if (strstr(answer, "nothing is changed") == NULL)
-			reopened(w, i, record);
+			reopened(w, i, answer, record);
 	} else if (strcmp(verb, "resolve") == 0)
 		closed(w, i, record);
 	else if (strcmp(verb, "snooze") == 0) {
@@ -320,15 +336,6 @@ is_handed_over(const struct world *w, const struct incident_seen *i)
 	return i->held_at_ms < CHANGE_MS + CHANGE_ERROR_MS &&
 	    w->now_ms > CHANGE_MS - CHANGE_ERROR_MS &&
 	    o->able_ms - o->changing_able_ms < HANDED_MS;
-}
-
-/* How severe a message says it is; 4: it does not say. */
-static int
-said_by(const struct message *m)
-{
-	const char *s = strstr(m->subject, "] S");
-
-	return s != NULL && s[3] >= '1' && s[3] <= '4' ? s[3] - '0' : 4;
 }
 
 /*

@@ -94,7 +94,7 @@ take_hole(struct world *w, unsigned shard, struct entry_seen *e,
 		to_ms = v->received_at_ms + FUTURE_MS;
 	if (p->hole_from_ms + shift_ms >= to_ms)
 		return;
-	forgotten_hole(w, e, p->hole_from_ms + shift_ms, to_ms);
+	forgotten_hole(w, shard, e, p->hole_from_ms + shift_ms, to_ms);
 	e->looks = mem_grow(e->looks,
 	    (e->count + TRUTH_ENDPOINTS) * sizeof(*e->looks));
 	for (int n = 0; n < w->truth.endpoints; n++)

@@ -94,46 +94,6 @@ subject_seen(struct world *w, const char *name)
 	return &o->subjects[o->subject_count++];
 }
 
-/* Promise 5: nothing is called down that fewer than a quorum see fail. */
-static bool
-sick_since(const struct world *w, int64_t from_ms)
-{
-	for (int r = 0; r < TRUTH_REGIONS; r++)
-		if (interval_set_within(&w->truth.sick[r], from_ms, w->now_ms) >
-		    0)
-			return true;
-	return false;
-}
-
-/* A maintenance page, and a region that could not even see that. */
-static bool
-was_hidden(const struct world *w, int e, int64_t from_ms)
-{
-	if (interval_set_within(&w->truth.maintenance[e], from_ms, w->now_ms) ==
-	    0)
-		return false;
-	for (int r = 0; r < TRUTH_REGIONS; r++)
-		if (interval_set_within(&w->truth.cut[r], from_ms, w->now_ms) >
-		    0)
-			return true;
-	return false;
-}
-
-static void
-check_alarm(struct world *w, const struct alarm *a)
-{
-	int e = field_endpoint(a->subject);
-	int64_t widened_ms = 5 * MINUTE;
-
-	if (a->event == ALARM_CLEARED || a->kind == ALARM_OPERATIONS)
-		return;
-	if (a->kind == ALARM_DOWN && !sick_since(w, a->since_ms - widened_ms) &&
-	    !was_hidden(w, e, a->since_ms - widened_ms) &&
-	    !truth_ever(&w->truth, e, 1, a->since_ms - widened_ms, w->now_ms))
-		broken(w, "promise 5: %s is called down and nothing was",
-		    a->subject);
-}
-
 /* It is an event: told again and again, and ended by humans only. */
 static bool
 is_poison(const char *subject)
@@ -202,7 +162,7 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 	if (field_endpoint(a.subject) >= 0) /* whatever it is called */
 		text_copy(a.subject, sizeof(a.subject),
 		    truth_endpoints[field_endpoint(a.subject)]);
-	check_alarm(w, &a);
+	truth_check_called(w, &a);
 	s = subject_seen(w, a.subject);
 	check_turn(w, s, shard, &a);
 	oracle_check_held(w, s, &a);
@@ -215,7 +175,7 @@ oracle_alarm(struct world *w, unsigned shard, const void *data, size_t length)
 	if (s->active && s->severity <= 2 && !was_paging) {
 		s->raised_at_ms = w->now_ms;
 		s->due_able_ms = w->oracle->able_ms;
-		s->silenced = false;
+		s->silenced = s->hushed = false;
 		s->unread = true;
 		news_begin(w, s);
 	}
@@ -259,6 +219,7 @@ struct storm_search {
 	const char *id;
 	const struct subject *subject;
 	const char *body; /* it must be listed in there; NULL: need not */
+	bool unrecorded;  /* the storm is in a journal alone */
 	bool found;
 };
 
@@ -275,7 +236,8 @@ search_storm(void *arg, const char *key, const char *field, const void *value,
 	record = mem_alloc(length + 1);
 	memcpy(record, value, length);
 	text_format(quoted, sizeof(quoted), "\"storm\":\"%s\"", x->id);
-	x->found = strstr(record, quoted) != NULL && covers(record, x->subject);
+	x->found = (x->unrecorded || strstr(record, quoted) != NULL) &&
+	    covers(record, x->subject);
 	free(record);
 }
 
@@ -284,7 +246,8 @@ search(struct world *w, struct storm_search *x, const char *record)
 {
 	if (covers(record, x->subject))
 		return true;
-	if (record != NULL && strstr(record, "\"storm/") != NULL)
+	if (x->unrecorded ||
+	    (record != NULL && strstr(record, "\"storm/") != NULL))
 		simstore_fields(w->store, "sw:{p}:", search_storm, x);
 	return x->found;
 }
@@ -305,7 +268,8 @@ message_calls_for(struct world *w, const struct message *m, const char *record,
 {
 	struct storm_search x = { .id = m->incident,
 		.subject = s,
-		.body = m->body };
+		.body = m->body,
+		.unrecorded = m->store_down && record == NULL };
 
 	return search(w, &x, record);
 }
@@ -381,7 +345,9 @@ check_insult(struct world *w, const struct message *m, const char *record)
 		    o->read_ms - s->over_read_ms < OVER_MS)
 			return;
 	}
-	if (found && !incident_seen(w, m->incident)->reopened)
+	if (found &&
+	    (!incident_seen(w, m->incident)->reopened ||
+		record_is_closed(record)))
 		broken(w, "%s calls %s for %s, which is over", m->intent,
 		    m->person, m->incident);
 }
@@ -407,6 +373,9 @@ oracle_attempt(struct world *w, const struct message *m, bool real)
 	for (int n = 0; n < o->subject_count && real; n++)
 		if (message_calls_for(w, m, record, &o->subjects[n])) {
 			o->subjects[n].due_able_ms = o->able_ms;
+			if (record == NULL)
+				text_copy(o->subjects[n].caller,
+				    sizeof(o->subjects[n].caller), m->incident);
 			/* One that calls once has not read of more. */
 			o->subjects[n].unread &= record_severity(w, record) > 2;
 		}
@@ -462,6 +431,27 @@ is_away(struct world *w)
 	return p != NULL && p->away;
 }
 
+/* By a person; the answer, which says so, follows the commit. */
+static bool
+is_resolved(const struct incident_seen *i, const char *record)
+{
+	return !i->closed &&
+	    strstr(record, "\"ended\":\"resolved by p") != NULL;
+}
+
+/* Is it for this one?  Its journal alone may have it, or have it open; or
+   whoever has it closed it, and is about to hear so. */
+static bool
+attends(struct world *w, const struct incident_seen *i, const char *record,
+    const struct subject *s)
+{
+	if (record == NULL)
+		return strcmp(s->caller, i->id) == 0;
+	return calls_for(w, i->id, record, s) &&
+	    (!record_is_closed(record) || (i->reopened_alone && is_away(w)) ||
+		is_resolved(i, record));
+}
+
 /* Is somebody attending to this subject? */
 static bool
 is_held(struct world *w, const struct subject *s)
@@ -476,9 +466,7 @@ is_held(struct world *w, const struct subject *s)
 		if (i->held_until_ms == 0)
 			continue;
 		record = incident_record(w, i->id);
-		/* While the store is away its journal alone has it open. */
-		yes = calls_for(w, i->id, record, s) &&
-		    (!record_is_closed(record) || (i->reopened && is_away(w)));
+		yes = attends(w, i, record, s);
 		free(record);
 		if (yes)
 			return true;

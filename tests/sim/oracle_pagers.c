@@ -45,9 +45,35 @@ check_one(struct world *w, int number)
 		    (long long)(w->now_ms - o->active_ms) / 1000, number);
 }
 
+/* What stood in a journal alone is in the store now. */
+static void
+recorded(struct oracle *o)
+{
+	for (int n = 0; n < o->incident_count; n++)
+		o->incidents[n].reopened_alone = false;
+	for (size_t i = 0; i < o->intent_count; i++)
+		o->intents[i].unrecorded = false;
+	for (int n = 0; n < o->subject_count; n++)
+		o->subjects[n].hushed = false;
+}
+
+static void
+check_away(struct world *w)
+{
+	struct oracle *o = w->oracle;
+	const struct sim_pager *p = sim_pager_active(w);
+
+	if (p == NULL)
+		return;
+	if (o->was_away && !p->away)
+		recorded(o);
+	o->was_away = p->away;
+}
+
 void
 pagers_check(struct world *w)
 {
+	check_away(w);
 	for (int i = 0; i < w->pager_count; i++)
 		if (is_active(w, w->pagers[i]))
 			w->oracle->active_ms = w->now_ms;
@@ -99,6 +125,7 @@ take_owner(struct world *w, struct incident_seen *i)
 	const char *state = json_string_value(json_object_get(o, "state"));
 
 	hold_release(w, i);
+	several_recall(i, json_object_get(o, "answers"));
 	if (owner != NULL && state != NULL && strcmp(state, "calling") != 0) {
 		text_copy(i->owner, sizeof(i->owner), owner);
 		i->snoozed = strcmp(state, "snoozed") == 0;
@@ -141,6 +168,19 @@ open_again(struct world *w, struct incident_seen *i, const char *record)
 			o->subjects[n].silenced = false;
 }
 
+/* It is as closed as it was. */
+static void
+close_again(struct world *w, struct incident_seen *i, const char *record)
+{
+	struct oracle *o = w->oracle;
+
+	i->closed = true;
+	i->reopened = false;
+	for (int n = 0; n < o->subject_count; n++)
+		if (o->subjects[n].hushed && covers(record, &o->subjects[n]))
+			o->subjects[n].silenced = true;
+}
+
 static void
 forget_incident(struct world *w, struct incident_seen *i)
 {
@@ -163,6 +203,9 @@ forget_incident(struct world *w, struct incident_seen *i)
 	}
 	if (record != NULL && i->closed && !record_is_closed(record))
 		open_again(w, i, record);
+	if (record != NULL && i->reopened_alone && record_is_closed(record))
+		close_again(w, i, record);
+	i->reopened_alone = false;
 	free(record);
 }
 

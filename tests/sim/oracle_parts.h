@@ -1,6 +1,8 @@
 #ifndef TESTS_SIM_ORACLE_PARTS_H
 #define TESTS_SIM_ORACLE_PARTS_H
 
+#include <jansson.h>
+
 #include "lib/alarm.h"
 #include "tests/sim/oracle.h"
 #include "tests/sim/oracle_books.h"
@@ -25,9 +27,13 @@ struct subject {
 	unsigned shards; /* bit N: shard N says it is so */
 	int severities[SIM_SHARDS];
 	bool active, silenced; /* silenced: a human closed its incident */
-	bool forgotten;        /* the store forgot what it said of it */
-	unsigned lingers;      /* bit N: heard of shard N, which forgot it */
-	bool unread;           /* raised, and nobody was called yet */
+	bool hushed; /* silenced, but for a journal that has it open */
+	int64_t hidden_since_ms; /* rightly called down since then, by what was
+				    last heard of a region; 0 */
+	char caller[24];  /* who called for it, as a journal alone has it */
+	bool forgotten;   /* the store forgot what it said of it */
+	unsigned lingers; /* bit N: heard of shard N, which forgot it */
+	bool unread;      /* raised, and nobody was called yet */
 	int severity;
 	enum alarm_kind kind;
 	int64_t raised_at_ms; /* true time at which it became durable */
@@ -61,14 +67,17 @@ struct incident_seen {
 	int64_t owed_able_ms;
 	int64_t told_ms[SIM_PEOPLE]; /* when each heard that last */
 	/* oracle_several.c */
-	int64_t rung_able_ms[SIM_PEOPLE]; /* called last, by its ladder; 0 */
-	unsigned heard;                   /* the same, recorded or not */
+	int64_t rung_able_ms[SIM_PEOPLE];   /* called last, by its ladder; 0 */
+	int64_t echoed_able_ms[SIM_PEOPLE]; /* and otherwise; 0 */
+	int64_t level_ms;  /* the first call of its group's level; 0 */
+	unsigned heard;    /* whose take waits for others, recorded or not */
 	unsigned answered; /* people, as bits, whose take waits for others */
 	int64_t answered_ms[SIM_PEOPLE];
 	int answered_severity;
-	int turn;     /* whom the group's turn called last, + 1; 0: nobody */
-	bool watched; /* and the watch was called since */
-	bool failed;  /* and a call did, one way or the other */
+	int turn; /* whom the group's turn called last, + 1; 0: nobody */
+	int turn_severity; /* as that call said */
+	bool watched;      /* and the watch was called since */
+	bool failed;       /* and a call did, one way or the other */
 	/* oracle_receipt.c */
 	int attempts[SIM_PEOPLE];    /* at calls */
 	char last_call[24];          /* the intent of the last one */
@@ -76,7 +85,8 @@ struct incident_seen {
 					delivered; -1: not so */
 	char undelivered[64];        /* whose */
 	int64_t escalated_ms;        /* the last time; 0: never */
-	bool reopened;        /* once: it may call though nothing of it fails */
+	bool reopened;        /* it may call though nothing of it fails */
+	bool reopened_alone;  /* as a journal alone has it */
 	bool closed;          /* by somebody ... */
 	int64_t closed_at_ms; /* ... then */
 };
@@ -148,6 +158,7 @@ struct oracle {
 	int64_t jumped_ms;            /* when the pager's clock was last set */
 	int64_t fit_since_ms[PAGERS]; /* it could be active; 0: not so */
 	int64_t active_ms;            /* when one was last */
+	bool was_away;                /* it went by its journal */
 
 	/* Milliseconds in which a pager was able to call anybody. */
 	int64_t able_ms, looked_at_ms;
@@ -189,6 +200,8 @@ bool oracle_must_tell(struct world *, int endpoint, const struct standing *,
    an oracle on calls knows no difference. */
 int called_as(const struct world *, int severity, bool of_client);
 int record_severity(const struct world *, const char *record);
+/* How severe a message says it is; 4: it does not say. */
+int said_by(const struct message *);
 void hold_release(struct world *, struct incident_seen *);
 void
 hold_check_call(struct world *, const struct message *, const char *record);
@@ -199,6 +212,8 @@ void oracle_note_end(struct world *, struct subject *);
 void hold_check_doubted(struct world *);
 void hold_check_failed(struct world *);
 void hold_note_change(struct world *);
+/* oracle_truth.c: an alarm says what is so */
+void truth_check_called(struct world *, const struct alarm *);
 /* oracle_pagers.c: one is active, or another takes over */
 void pagers_check(struct world *);
 /* oracle_who.c: an attempt at a call goes to whom it should */
@@ -218,6 +233,8 @@ void several_anew(struct incident_seen *);
 /* Its level is left before its patience is over. */
 void several_left(struct incident_seen *);
 void several_jumped(struct incident_seen *);
+/* By a store that is the truth again: whose take is noted there. */
+void several_recall(struct incident_seen *, const json_t *answers);
 /* Is this incident's own page one that must go on calling? */
 bool hold_must_call(struct world *, const struct incident_seen *);
 void who_handed(struct incident_seen *, const char *to);

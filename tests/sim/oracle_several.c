@@ -12,35 +12,48 @@
 #define MINUTE INT64_C(60000)
 #define AGAIN_MS (6 * MINUTE) /* silence_max, and a minute */
 #define ALONE_MS (90 * INT64_C(1000))
-#define JUMPED_MS (5 * MINUTE)
 /* The level's patience less what a take takes to be said and heard. */
 #define LEVEL_MS (8 * MINUTE)
 
-enum { ONE = 2, OTHER = 3, GROUP = 1U << ONE | 1U << OTHER };
+/* Then its patience is over, and whoever takes it has it alone; the first call
+   may have begun so much later than the level. */
+#define LEFT_MS (9 * MINUTE)
 
-/* Its clock was set: who was called or answered when is not known any more. */
-void
-several_jumped(struct incident_seen *i)
-{
-	for (int p = 0; p < SIM_PEOPLE; p++)
-		i->rung_able_ms[p] = 0;
-	i->answered = 0;
-	i->turn = 0;
-	i->watched = i->failed = false;
-}
+enum { ONE = 2, OTHER = 3, GROUP = 1U << ONE | 1U << OTHER };
 
 void
 several_left(struct incident_seen *i)
 {
 	for (int p = 0; p < SIM_PEOPLE; p++)
-		i->rung_able_ms[p] = 0;
+		i->rung_able_ms[p] = i->echoed_able_ms[p] = 0;
+	i->level_ms = 0;
 }
 
 void
 several_anew(struct incident_seen *i)
 {
-	several_jumped(i);
-	i->heard = 0;
+	several_left(i);
+	i->answered = i->heard = 0;
+	i->turn = 0;
+	i->watched = i->failed = false;
+}
+
+/* Its clock was set: who was called or answered when is not known any more;
+   only that whoever was called need not be so at once again. */
+void
+several_jumped(struct incident_seen *i)
+{
+	int64_t echoed[SIM_PEOPLE];
+	unsigned heard = i->heard;
+
+	for (int p = 0; p < SIM_PEOPLE; p++) {
+		echoed[p] = i->rung_able_ms[p];
+		if (echoed[p] < i->echoed_able_ms[p])
+			echoed[p] = i->echoed_able_ms[p];
+	}
+	several_anew(i);
+	i->heard = heard;
+	memcpy(i->echoed_able_ms, echoed, sizeof(echoed));
 }
 
 /* A take is good for so long; less a minute, for the clocks. */
@@ -81,10 +94,12 @@ check_turn(struct world *w, struct incident_seen *i, const struct message *m,
 		i->watched = true;
 		return;
 	}
-	if (i->turn == p + 1 && i->watched)
+	/* It became worse: its page is another one, from the beginning. */
+	if (i->turn == p + 1 && i->watched && said_by(m) >= i->turn_severity)
 		broken(w, "%s calls %s for %s, and it is another's turn",
 		    m->intent, m->person, i->id);
 	i->turn = p + 1;
+	i->turn_severity = said_by(m);
 	i->watched = false;
 }
 
@@ -94,6 +109,8 @@ several_called(struct world *w, const struct message *m)
 	struct incident_seen *i = incident_seen(w, m->incident);
 	int p = person_number(m->person);
 
+	if (m->possible_repeat)
+		i->echoed_able_ms[p] = w->oracle->able_ms;
 	if (m->possible_repeat || (i->handed_to & GROUP) != 0)
 		return;
 	check_answered(w, i, m, p);
@@ -101,7 +118,9 @@ several_called(struct world *w, const struct message *m)
 		check_turn(w, i, m, p);
 	/* The watch is called: the group's level is over. */
 	if ((GROUP >> p & 1) == 0)
-		i->rung_able_ms[ONE] = i->rung_able_ms[OTHER] = 0;
+		several_left(i);
+	else if (i->level_ms == 0)
+		i->level_ms = w->now_ms;
 	i->rung_able_ms[p] = w->oracle->able_ms;
 }
 
@@ -132,6 +151,22 @@ several_answered(struct world *w, struct incident_seen *i, const char *person,
 	i->answered_ms[p] = w->now_ms;
 }
 
+void
+several_recall(struct incident_seen *i, const json_t *answers)
+{
+	const json_t *o;
+	size_t n;
+
+	json_array_foreach(answers, n, o)
+	{
+		const char *person =
+		    json_string_value(json_object_get(o, "person"));
+
+		if (person != NULL)
+			i->heard |= 1U << person_number(person);
+	}
+}
+
 /* Promise 3: what the others have to take, too, is nobody's before they did. */
 void
 several_took(struct world *w, const struct incident_seen *i, const char *person)
@@ -143,6 +178,7 @@ several_took(struct world *w, const struct incident_seen *i, const char *person)
 	    i->held_until_ms != 0 || i->rung_able_ms[ONE] == 0 ||
 	    i->rung_able_ms[OTHER] == 0 ||
 	    i->failed || /* the level may have been left at once */
+	    w->now_ms - i->level_ms > LEFT_MS ||
 	    able_ms - i->rung_able_ms[p] > LEVEL_MS ||
 	    able_ms - i->rung_able_ms[other] > LEVEL_MS)
 		return;
@@ -154,6 +190,17 @@ several_took(struct world *w, const struct incident_seen *i, const char *person)
 		    person, i->id, other);
 }
 
+/* How long before that; by a repeat, or before its clock was set, as well. */
+static int64_t
+called_before(const struct incident_seen *i, int p, int64_t able_ms)
+{
+	int64_t last_ms = i->rung_able_ms[p];
+
+	if (last_ms < i->echoed_able_ms[p])
+		last_ms = i->echoed_able_ms[p];
+	return last_ms == 0 ? NEVER : able_ms - last_ms;
+}
+
 /* One was called just now: the other, too, unless that one has answered. */
 static bool
 is_alone(const struct world *w, const struct incident_seen *i, int p)
@@ -162,13 +209,9 @@ is_alone(const struct world *w, const struct incident_seen *i, int p)
 	const struct oracle *o = w->oracle;
 	int64_t rung_ms = i->rung_able_ms[p], able_ms = o->able_ms;
 
-	/* Its second way may follow a call from before the clock was set. */
-	if (w->now_ms - o->jumped_ms < JUMPED_MS)
-		return false;
 	return rung_ms != 0 && able_ms - rung_ms > ALONE_MS &&
 	    able_ms - rung_ms < ALONE_MS + MINUTE && i->heard == 0 &&
-	    (i->rung_able_ms[other] == 0 ||
-		rung_ms - i->rung_able_ms[other] > AGAIN_MS);
+	    called_before(i, other, rung_ms) > AGAIN_MS;
 }
 
 /* Promise 2: all of a level are called. */
@@ -178,9 +221,6 @@ several_check(struct world *w)
 	const struct oracle *o = w->oracle;
 
 	if (w->wish.ladder != LADDER_GROUP && w->wish.ladder != LADDER_EACH)
-		return;
-	/* Who was called before its clock was set is not known any more. */
-	if (o->jumped_ms != 0 && w->now_ms - o->jumped_ms < 2 * AGAIN_MS)
 		return;
 	for (int n = 0; n < o->incident_count; n++)
 		for (int p = ONE; p <= OTHER; p++) {

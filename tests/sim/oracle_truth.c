@@ -11,7 +11,8 @@
 #define EVERY_MS 10000
 #define WELL_MS (4 * MINUTE) /* catching up, an interval, looking again */
 #define SICK_MS (8 * MINUTE) /* five of them until it is told */
-#define DATED_MS 2500        /* an error over 2 s is too much to be used */
+#define WIDENED_MS (5 * MINUTE)
+#define DATED_MS 2500 /* an error over 2 s is too much to be used */
 /* An offset no larger than its error is left alone: it can be twice that. */
 #define LEFT_MS 4500
 
@@ -71,6 +72,72 @@ oracle_check_look(struct world *w, int agent, const struct observation *o,
 		    "promise 5: a look of agent-%d at %s is dated %lld ms "
 		    "from when it was",
 		    agent, o->endpoint, (long long)error_ms);
+}
+
+static bool
+sick_since(const struct world *w, int64_t from_ms)
+{
+	for (int r = 0; r < TRUTH_REGIONS; r++)
+		if (interval_set_within(&w->truth.sick[r], from_ms, w->now_ms) >
+		    0)
+			return true;
+	return false;
+}
+
+/* A maintenance page, and a region that could not even see that. */
+static bool
+was_hidden(const struct world *w, int e, int64_t from_ms)
+{
+	if (interval_set_within(&w->truth.maintenance[e], from_ms, w->now_ms) ==
+	    0)
+		return false;
+	for (int r = 0; r < TRUTH_REGIONS; r++)
+		if (interval_set_within(&w->truth.cut[r], from_ms, w->now_ms) >
+		    0)
+			return true;
+	return false;
+}
+
+/*
+ * A maintenance page, and a region of which nothing newer is heard than a
+ * failure, since there was a break: that is not refuted yet (design, section
+ * 6: nothing becomes stale), and what was called so stays so till its end.
+ */
+static bool
+was_failing(const struct world *w, struct subject *s, const struct alarm *a,
+    int e)
+{
+	if (a->since_ms == s->hidden_since_ms)
+		return true;
+	if (a->event != ALARM_RAISED ||
+	    interval_set_within(&w->truth.maintenance[e],
+		a->since_ms - WIDENED_MS, w->now_ms) == 0)
+		return false;
+	for (int r = 0; r < TRUTH_REGIONS; r++) {
+		const struct seen_list *l = &w->oracle->books->evaluated[e][r];
+
+		if (l->count == 0 ||
+		    l->items[l->count - 1].outcome != OUTCOME_FAILED)
+			continue;
+		s->hidden_since_ms = a->since_ms;
+		return true;
+	}
+	return false;
+}
+
+/* Promise 5: nothing is called down that fewer than a quorum see fail. */
+void
+truth_check_called(struct world *w, const struct alarm *a)
+{
+	int e = field_endpoint(a->subject);
+	int64_t from_ms = a->since_ms - WIDENED_MS;
+
+	if (a->event == ALARM_CLEARED || a->kind != ALARM_DOWN ||
+	    sick_since(w, from_ms) || was_hidden(w, e, from_ms) ||
+	    truth_ever(&w->truth, e, 1, from_ms, w->now_ms) ||
+	    was_failing(w, subject_seen(w, a->subject), a, e))
+		return;
+	broken(w, "promise 5: %s is called down and nothing was", a->subject);
 }
 
 static bool
