@@ -64,6 +64,7 @@ pager_stand_by(struct sim_pager *p)
 	duty_free(p->duty);
 	p->duty = NULL;
 	p->state = PAGER_STANDBY;
+	p->spells++;
 	p->fence = 0;
 	p->tenure.until_ms = 0;
 	p->committing = p->importing = p->away = false;

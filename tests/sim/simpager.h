@@ -34,6 +34,7 @@ struct sim_pager {
 	struct sim_outbox outboxes[SIM_SHARDS];
 	bool committing;
 	bool away;              /* the journal is in use */
+	unsigned spells;        /* how often it has stood by */
 	int64_t able_from_ms;   /* it needs a moment after a break */
 	int64_t lost_since_ms;  /* the store does not answer; 0: it does */
 	struct commit *journal; /* survives a crash; oldest first */

@@ -39,12 +39,13 @@ settled(struct world *w, struct sim_pager *p)
 	pager_pump(w, p);
 }
 
+/* Under another fence by now, perhaps: the lease may have been taken again. */
 static void
 journalled(struct world *w, int who, void *data)
 {
 	struct sim_pager *p = w->pagers[who];
 
-	if (p->state == PAGER_RUNNING && p->fence == *(int64_t *)data)
+	if (p->state == PAGER_RUNNING && p->spells == *(unsigned *)data)
 		settled(w, p);
 }
 
@@ -54,7 +55,7 @@ to_journal(struct world *w, struct sim_pager *p)
 	journal_add(p);
 	p->journal_fence = p->fence;
 	at_proc(w, &p->proc, w->now_ms + 2, journalled, p->proc.number,
-	    mem_copy(&p->fence, sizeof(p->fence)));
+	    mem_copy(&p->spells, sizeof(p->spells)));
 }
 
 static void commit_pending(struct world *, struct sim_pager *);
