@@ -25,7 +25,7 @@
 
 #define PROVIDERS_MAX SETTINGS_PROVIDERS_MAX
 #define PROVIDER_BEHIND_MS (5 * INT64_C(60000))
-#define PROVIDER_WAIT_MAX_MS INT64_C(60000)
+#define PROVIDER_WAIT_MAX_MS INT64_C(20000)
 
 /* What is remembered of one; all zero: nothing. */
 struct provider {

@@ -29,7 +29,7 @@ tell(struct story *s, const char *what, int which)
 }
 
 /* What the one whose turn it is says, for each letter: h(anded over), n(ot
-   now), g(ood and over), w(ait 30 s), W(ait an hour). */
+   now), g(ood and over), w(ait 15 s), W(ait an hour). */
 static void
 message(struct story *s, const char *answers)
 {
@@ -41,7 +41,7 @@ message(struct story *s, const char *answers)
 	while ((which = provider_next(s->known, s->count, &s->round,
 		    s->now_ms)) != -1) {
 		char say = *answers != '\0' ? *answers++ : 'h';
-		int64_t wait_ms = say == 'w' ? 30 * SECOND
+		int64_t wait_ms = say == 'w' ? 15 * SECOND
 		    : say == 'W'             ? 3600 * SECOND
 					     : 0;
 
@@ -149,14 +149,14 @@ who_asked_for_rest_has_it_and_nobody_else(void **state)
 	(void)state;
 	begin(&s, 2);
 	message(&s, "wh");
-	s.now_ms = 29 * SECOND;
+	s.now_ms = 14 * SECOND;
 	message(&s, "n"); /* 0 is not asked, though all else fails */
-	s.now_ms = 30 * SECOND;
+	s.now_ms = 15 * SECOND;
 	message(&s, "gh");
 	end(&s,
 	    "[   0] tries 0\n[   0] tries 1\n[   0] handed over\n"
-	    "[  29] tries 1\n[  29] failed for now\n[  29] left out for 1\n"
-	    "[  30] tries 0\n[  30] tries 1\n[  30] handed over\n");
+	    "[  14] tries 1\n[  14] failed for now\n[  14] left out for 1\n"
+	    "[  15] tries 0\n[  15] tries 1\n[  15] handed over\n");
 }
 
 static void
@@ -169,33 +169,33 @@ who_was_left_out_is_no_failure_for_good(void **state)
 	message(&s, "ww");
 	s.now_ms = 10 * SECOND;
 	message(&s, "");
-	s.now_ms = 30 * SECOND;
+	s.now_ms = 15 * SECOND;
 	message(&s, "Wg");
-	s.now_ms = 31 * SECOND;
+	s.now_ms = 16 * SECOND;
 	message(&s, "g");
 	end(&s,
 	    "[   0] tries 0\n[   0] tries 1\n[   0] failed for now\n"
-	    "[  10] failed for now\n[  10] left out for 20\n"
-	    "[  30] tries 0\n[  30] tries 1\n[  30] failed for now\n"
-	    "[  31] tries 1\n[  31] failed for now\n[  31] left out for 59\n");
+	    "[  10] failed for now\n[  10] left out for 5\n"
+	    "[  15] tries 0\n[  15] tries 1\n[  15] failed for now\n"
+	    "[  16] tries 1\n[  16] failed for now\n[  16] left out for 19\n");
 }
 
 static void
-nobody_rests_for_longer_than_a_minute(void **state)
+nobody_rests_for_longer_than_20_s(void **state)
 {
 	struct story s;
 
 	(void)state;
 	begin(&s, 1);
 	message(&s, "W");
-	s.now_ms = 59 * SECOND;
+	s.now_ms = 19 * SECOND;
 	message(&s, "");
-	s.now_ms = 60 * SECOND;
+	s.now_ms = 20 * SECOND;
 	message(&s, "h");
 	end(&s,
 	    "[   0] tries 0\n[   0] failed for now\n"
-	    "[  59] failed for now\n[  59] left out for 1\n"
-	    "[  60] tries 0\n[  60] handed over\n");
+	    "[  19] failed for now\n[  19] left out for 1\n"
+	    "[  20] tries 0\n[  20] handed over\n");
 }
 
 int
@@ -209,7 +209,7 @@ main(void)
 		cmocka_unit_test(it_has_failed_for_good_if_all_say_so),
 		cmocka_unit_test(who_asked_for_rest_has_it_and_nobody_else),
 		cmocka_unit_test(who_was_left_out_is_no_failure_for_good),
-		cmocka_unit_test(nobody_rests_for_longer_than_a_minute),
+		cmocka_unit_test(nobody_rests_for_longer_than_20_s),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
