@@ -73,7 +73,7 @@ has(const char *record, const char *name, const char *value)
 	return record != NULL && strstr(record, quoted) != NULL;
 }
 
-static char *
+char *
 page_record(struct world *w, const char *incident)
 {
 	size_t length;

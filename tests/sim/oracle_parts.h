@@ -172,6 +172,8 @@ struct oracle {
 struct incident_seen *incident_seen(struct world *, const char *id);
 /* The durable record of an incident as text, or NULL. */
 char *incident_record(struct world *, const char *id);
+/* What the store has of its page; NULL, or the caller's to free. */
+char *page_record(struct world *, const char *incident);
 bool record_is_closed(const char *record);
 
 unsigned endpoint_shard(const struct world *, int endpoint);

@@ -214,6 +214,19 @@ is_alone(const struct world *w, const struct incident_seen *i, int p)
 	    called_before(i, other, rung_ms) > AGAIN_MS;
 }
 
+/* Handed to that one alone; whoever said so may never have been answered. */
+static bool
+is_handed_to(struct world *w, const struct incident_seen *i, int p)
+{
+	char *page = page_record(w, i->id), wanted[32];
+	bool found;
+
+	text_format(wanted, sizeof(wanted), "\"direct\":\"p%d\"", p);
+	found = page != NULL && strstr(page, wanted) != NULL;
+	free(page);
+	return found;
+}
+
 /* Promise 2: all of a level are called. */
 void
 several_check(struct world *w)
@@ -226,7 +239,8 @@ several_check(struct world *w)
 		for (int p = ONE; p <= OTHER; p++) {
 			const struct incident_seen *i = &o->incidents[n];
 
-			if (is_alone(w, i, p) && hold_must_call(w, i))
+			if (is_alone(w, i, p) && hold_must_call(w, i) &&
+			    !is_handed_to(w, i, p))
 				broken(w,
 				    "promise 2: p%d is called for %s, and p%d, "
 				    "who is called at that level, too, is not",
