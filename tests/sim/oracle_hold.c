@@ -140,6 +140,7 @@ took(struct world *w, struct incident_seen *i, const char *person,
 
 	if (strstr(answer, "\"waits_for\"") != NULL) {
 		several_answered(w, i, person, answer, page);
+		i->held_read = read_severity(record);
 		free(page);
 		return;
 	}
@@ -185,7 +186,7 @@ severity_set(struct world *w, struct incident_seen *i, const char *person,
 	int was = i->held_read;
 
 	i->said_severity = i->held_read = read;
-	if (i->heard == 0 || severity != i->answered_severity)
+	if (i->heard == 0 || severity != i->answered_severity || read != was)
 		several_anew(i); /* as it was: nothing is anew */
 	if (i->held_until_ms == 0 || read == was)
 		return;

@@ -32,14 +32,16 @@ news_owed(struct world *w, struct incident_seen *i, const char *person)
 			i->owed &= ~(1U << p);
 }
 
-/* It is neither a storm nor one that calls but once. */
+/* It is neither a storm nor one that calls but once; *ladder: 1 where clients
+   have another one by the hour, and this is a client's. */
 static bool
-pages_alone(struct world *w, const char *incident)
+pages_alone(struct world *w, const char *incident, int *ladder)
 {
 	char *record = incident_record(w, incident);
 	bool yes = record != NULL && strstr(record, "\"storm/") == NULL &&
 	    record_severity(w, record) <= 2;
 
+	*ladder = yes && w->wish.hours && strstr(record, "\"client\":") != NULL;
 	free(record);
 	return yes;
 }
@@ -49,12 +51,14 @@ static void
 check_storm(struct world *w)
 {
 	struct oracle *o = w->oracle;
-	int count = 0;
+	int counts[2] = { 0 }, count, ladder;
 
 	for (int n = 0; n < o->incident_count; n++)
-		count += o->incidents[n].first_call_ms > o->jumped_ms &&
+		if (o->incidents[n].first_call_ms > o->jumped_ms &&
 		    w->now_ms - o->incidents[n].first_call_ms < STORM_MS &&
-		    pages_alone(w, o->incidents[n].id);
+		    pages_alone(w, o->incidents[n].id, &ladder))
+			counts[ladder]++;
+	count = counts[0] > counts[1] ? counts[0] : counts[1];
 	if (count > STORM_PAGES)
 		broken(w, "%d pages open within a minute, and no storm is one",
 		    count);
