@@ -269,22 +269,23 @@ static void
 what_is_nobodys_changes_nothing(void **state)
 {
 	static const char *const bad[] = {
-		"{\"command\":\"receipt\"}",
-		"{\"command\":\"receipt\",\"person\":\"owl\"}",
-		"{\"command\":\"receipt\",\"person\":\"isla\"}",
-		"{\"command\":\"receipt\",\"person\":\"isla\","
-		"\"channel\":\"owl\",\"intent\":\"" FIRST
-		"\",\"word\":\"failed\",\"detail\":\"\"}",
-		"{\"command\":\"receipt\",\"person\":\"isla\","
-		"\"channel\":\"sms\",\"intent\":\"" FIRST
-		"\",\"word\":\"owl\",\"detail\":\"\"}",
-		"{\"command\":\"receipt\",\"person\":\"isla\","
-		"\"channel\":\"sms\",\"intent\":\"" FIRST "\",\"detail\":\"\"}",
-		"{\"command\":\"receipt\",\"person\":\"isla\","
-		"\"channel\":\"sms\",\"intent\":\"" FIRST
-		"\",\"word\":\"failed\"}",
-		"{\"command\":\"receipt\",\"person\":\"isla\","
-		"\"channel\":\"sms\",\"word\":\"failed\",\"detail\":\"\"}",
+		("{\"command\":\"receipt\"}"),
+		("{\"command\":\"receipt\",\"person\":\"owl\"}"),
+		("{\"command\":\"receipt\",\"person\":\"isla\"}"),
+		("{\"command\":\"receipt\",\"person\":\"isla\","
+		 "\"channel\":\"owl\",\"intent\":\"" FIRST
+		 "\",\"word\":\"failed\",\"detail\":\"\"}"),
+		("{\"command\":\"receipt\",\"person\":\"isla\","
+		 "\"channel\":\"sms\",\"intent\":\"" FIRST
+		 "\",\"word\":\"owl\",\"detail\":\"\"}"),
+		("{\"command\":\"receipt\",\"person\":\"isla\","
+		 "\"channel\":\"sms\",\"intent\":\"" FIRST
+		 "\",\"detail\":\"\"}"),
+		("{\"command\":\"receipt\",\"person\":\"isla\","
+		 "\"channel\":\"sms\",\"intent\":\"" FIRST
+		 "\",\"word\":\"failed\"}"),
+		("{\"command\":\"receipt\",\"person\":\"isla\","
+		 "\"channel\":\"sms\",\"word\":\"failed\",\"detail\":\"\"}"),
 	};
 	struct world w;
 
